@@ -1,0 +1,89 @@
+using System.Text.Json.Serialization;
+
+namespace MailStats.Contracts;
+
+/// <summary>
+/// One item of <c>POST /v1/events</c>, in JSON with camelCase names. With <see cref="Recipients"/> it is the message
+/// form and stands for one event a recipient; with <see cref="Recipient"/> it is one event. Unknown fields are ignored.
+/// </summary>
+public sealed record SubmittedEvent
+{
+    /// <summary><c>accepted</c>, <c>deferred</c>, <c>delivered</c>, <c>bounced</c>, <c>expired</c>, <c>rejected</c> or <c>complained</c>. Wanted.</summary>
+    public string? Event { get; init; }
+
+    /// <summary>When it happened, RFC 3339 with offset. Wanted; not more than a day in the future.</summary>
+    public DateTimeOffset? OccurredAt { get; init; }
+
+    /// <summary>When the message was accepted, RFC 3339 with offset.</summary>
+    public DateTimeOffset? AcceptedAt { get; init; }
+
+    /// <summary>Names the message, up to 255 characters. Where absent: <see cref="MessageId"/>, else host and queue id; one of them is wanted.</summary>
+    public string? MessageKey { get; init; }
+
+    /// <summary>The recipient's address. This or <see cref="Recipients"/> is wanted.</summary>
+    public string? Recipient { get; init; }
+
+    /// <summary>The recipients' addresses: one event each.</summary>
+    public IReadOnlyList<string>? Recipients { get; init; }
+
+    /// <summary>Envelope sender; empty for the null sender. Wanted unless <see cref="From"/> is given.</summary>
+    public string? Sender { get; init; }
+
+    /// <summary>Header From: an address, or a name and an address in angle brackets.</summary>
+    public string? From { get; init; }
+
+    /// <summary>Queue id at the reporting MTA.</summary>
+    public string? QueueId { get; init; }
+
+    /// <summary>Header Message-ID, with or without angle brackets.</summary>
+    public string? MessageId { get; init; }
+
+    /// <summary>Header Subject, decoded.</summary>
+    public string? Subject { get; init; }
+
+    /// <summary>Host name of the reporting MTA.</summary>
+    public string? Host { get; init; }
+
+    /// <summary>Host name of the server that answered.</summary>
+    public string? RemoteHost { get; init; }
+
+    /// <summary>SMTP reply code, 200 to 599. Taken from <see cref="Reply"/> where absent.</summary>
+    public int? ReplyCode { get; init; }
+
+    /// <summary>Enhanced status code. Taken from <see cref="Reply"/> where absent.</summary>
+    public string? EnhancedCode { get; init; }
+
+    /// <summary>The whole reply.</summary>
+    public string? Reply { get; init; }
+
+    /// <summary>The source's own word for the outcome.</summary>
+    public string? SourceVerdict { get; init; }
+
+    /// <summary>Size of the message in bytes.</summary>
+    public long? Bytes { get; init; }
+
+    /// <summary>Spam score of the outbound message.</summary>
+    public double? SpamScore { get; init; }
+
+    /// <summary>False when no server was asked.</summary>
+    public bool? Attempted { get; init; }
+
+    /// <summary>The source's own count of attempts, 1 = first.</summary>
+    public int? AttemptNumber { get; init; }
+
+    /// <summary>True for mail delivered on the reporting host itself.</summary>
+    public bool? Local { get; init; }
+
+    /// <summary>The source's name, up to 64 characters; <c>api</c> where absent.</summary>
+    public string? Source { get; init; }
+
+    /// <summary>The source's own id of this event, where it has one that repetitions share.</summary>
+    public string? EventId { get; init; }
+}
+
+/// <summary>Reflection-free JSON for <see cref="SubmittedEvent"/>, as <c>POST /v1/events</c> reads it.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(SubmittedEvent))]
+public sealed partial class SubmittedEventJson : JsonSerializerContext;

@@ -1,0 +1,4 @@
+using MailStats.Classifier;
+using MailStats.ServiceDefaults;
+
+await ServiceHost.Create(args).With<ClassifierModule>().Build().RunAsync();

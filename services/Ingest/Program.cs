@@ -1,0 +1,4 @@
+using MailStats.Ingest;
+using MailStats.ServiceDefaults;
+
+await ServiceHost.Create(args).With<IngestModule>().Build().RunAsync();

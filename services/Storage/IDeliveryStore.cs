@@ -1,0 +1,20 @@
+using MailStats.Contracts;
+
+namespace MailStats.Storage;
+
+/// <summary>Where delivery events become exact statistics.</summary>
+public interface IDeliveryStore
+{
+    /// <summary>
+    /// Merges events into their deliveries and moves rollups, reasons, providers, quota and outbox accordingly, all in one
+    /// transaction. Any order and any repetition of the same events, in any batches, by any number of appliers at once,
+    /// leaves the same store. When it returns, the change is durable; when it throws, nothing has changed.
+    /// </summary>
+    Task<ApplyResult> ApplyAsync(IReadOnlyList<ClassifiedDelivery> deliveries, CancellationToken cancellationToken);
+}
+
+/// <summary>What one application did.</summary>
+/// <param name="Changed">Events that changed their delivery.</param>
+/// <param name="Repeated">Events that were known already or changed nothing.</param>
+/// <param name="Touched">The tenants and sending domains whose numbers or activity moved.</param>
+public sealed record ApplyResult(int Changed, int Repeated, IReadOnlyList<(string TenantId, string Domain)> Touched);
