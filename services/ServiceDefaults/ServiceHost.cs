@@ -1,7 +1,9 @@
 using MassTransit;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace MailStats.ServiceDefaults;
 
@@ -11,30 +13,79 @@ public sealed class ServiceHost
     private readonly WebApplicationBuilder _builder;
     private readonly List<Action<IBusRegistrationConfigurator>> _consumers = [];
     private readonly List<Action<IEndpointRouteBuilder>> _endpoints = [];
+    private bool _edge;
 
     private ServiceHost(WebApplicationBuilder builder) => _builder = builder;
 
     /// <summary>Settings, container and configuration of the process, before <see cref="Build"/>.</summary>
     public WebApplicationBuilder Builder => _builder;
 
-    public static ServiceHost Create(string[] args) => new(WebApplication.CreateBuilder(args));
+    public static ServiceHost Create(string[] args)
+    {
+        var builder = WebApplication.CreateBuilder(args);
+
+        builder.Services.TryAddSingleton(TimeProvider.System);
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
+        builder.AddTelemetry();
+        builder.AddHealth();
+        builder.AddJson();
+        builder.AddProblems();
+        builder.AddApiDescription();
+
+        return new ServiceHost(builder);
+    }
 
     public ServiceHost With<TModule>()
         where TModule : IModule
     {
         TModule.AddServices(_builder);
-        _consumers.Add(TModule.AddConsumers);
+
+        if (TModule.UsesBus)
+        {
+            _consumers.Add(TModule.AddConsumers);
+        }
+
         _endpoints.Add(TModule.MapEndpoints);
+
+        return this;
+    }
+
+    /// <summary>The process faces the outside: rate limits, CORS, security headers, trusted proxies (section <c>Edge</c>).</summary>
+    public ServiceHost WithEdge()
+    {
+        _edge = true;
+        _builder.AddEdge();
 
         return this;
     }
 
     public WebApplication Build()
     {
-        _builder.Services.AddSingleton(TimeProvider.System);
-        _builder.AddMessaging(bus => _consumers.ForEach(add => add(bus)));
+        if (_consumers.Count > 0)
+        {
+            _builder.AddMessaging(bus => _consumers.ForEach(add => add(bus)));
+        }
 
         var app = _builder.Build();
+
+        if (_edge)
+        {
+            app.UseTrustedProxies();
+            app.UseSecurityHeaders();
+        }
+
+        app.UseProblems();
+        app.UseRouting();
+
+        if (_edge)
+        {
+            app.UseCors();
+            app.UseRateLimits();
+        }
+
+        app.UseAccess();
+        app.MapHealth();
+        app.MapApiDescription();
         _endpoints.ForEach(map => map(app));
 
         return app;

@@ -1,0 +1,19 @@
+namespace MailStats.ServiceDefaults;
+
+/// <summary>What a caller may do. Each is also the name of the authorization policy that wants it.</summary>
+public static class Scopes
+{
+    /// <summary>Report delivery events.</summary>
+    public const string Ingest = "ingest";
+
+    /// <summary>Report delivery events of any tenant; the sender's validated domain says whose they are.</summary>
+    public const string IngestAll = "ingest-all";
+
+    /// <summary>Read the tenant's statistics.</summary>
+    public const string Read = "read";
+
+    /// <summary>Administer tenants, domains, quotas, keys and settings.</summary>
+    public const string Admin = "admin";
+
+    internal static IReadOnlyList<string> All { get; } = [Ingest, IngestAll, Read, Admin];
+}

@@ -1,0 +1,74 @@
+using System.Diagnostics;
+using System.Reflection;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using OpenTelemetry;
+using OpenTelemetry.Logs;
+using OpenTelemetry.Metrics;
+using OpenTelemetry.Resources;
+using OpenTelemetry.Trace;
+
+namespace MailStats.ServiceDefaults;
+
+/// <summary>Traces, metrics and logs over OTLP, set up by the standard <c>OTEL_*</c> variables; nothing leaves the process without them.</summary>
+public static class Telemetry
+{
+    /// <summary>Name of the meter and of the activity source that all of MailStats' own instruments belong to.</summary>
+    public const string Name = "MailStats";
+
+    /// <summary>MailStats' own spans.</summary>
+    public static ActivitySource Activities { get; } = new(Name);
+
+    private static readonly string[] Sources =
+    [
+        Name, "MassTransit", "Microsoft.AspNetCore", "System.Net.Http", "Yarp.ReverseProxy", "MongoDB.Driver",
+    ];
+
+    private static readonly string[] Meters =
+    [
+        Name, "MassTransit", "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "Microsoft.AspNetCore.RateLimiting",
+        "System.Net.Http", "System.Runtime", "Yarp.ReverseProxy",
+    ];
+
+    private static readonly string[] Signals = ["", "TRACES_", "METRICS_", "LOGS_"];
+
+    internal static void AddTelemetry(this IHostApplicationBuilder builder)
+    {
+        builder.Logging.Configure(options => options.ActivityTrackingOptions =
+            ActivityTrackingOptions.TraceId | ActivityTrackingOptions.SpanId);
+
+        if (!IsWanted(builder.Configuration))
+        {
+            return;
+        }
+
+        var resource = ResourceBuilder.CreateDefault().AddService(
+            builder.Configuration["OTEL_SERVICE_NAME"] ?? builder.Environment.ApplicationName,
+            serviceVersion: typeof(Telemetry).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion);
+
+        builder.Logging.AddOpenTelemetry(logging => logging.SetResourceBuilder(resource).AddOtlpExporter());
+        builder.Services.AddSingleton(_ => OpenTelemetrySdk.Create(sdk => sdk
+            .WithTracing(tracing => tracing.SetResourceBuilder(resource).AddSource(Sources).AddOtlpExporter())
+            .WithMetrics(metrics => metrics.SetResourceBuilder(resource).AddMeter(Meters).AddOtlpExporter())));
+        builder.Services.AddHostedService<Started>();
+    }
+
+    private static bool IsWanted(IConfiguration configuration) =>
+        !string.Equals(configuration["OTEL_SDK_DISABLED"], "true", StringComparison.OrdinalIgnoreCase)
+        && Signals.Any(signal => !string.IsNullOrEmpty(configuration[$"OTEL_EXPORTER_OTLP_{signal}ENDPOINT"]));
+
+    /// <summary>Brings the SDK up with the process; the container takes it down, which sends what is still buffered.</summary>
+    private sealed class Started(OpenTelemetrySdk sdk) : IHostedService
+    {
+        public Task StartAsync(CancellationToken cancellationToken)
+        {
+            ArgumentNullException.ThrowIfNull(sdk);
+
+            return Task.CompletedTask;
+        }
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
+}

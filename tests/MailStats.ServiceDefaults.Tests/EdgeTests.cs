@@ -1,0 +1,69 @@
+using System.Net;
+using Microsoft.Extensions.Options;
+
+namespace MailStats.ServiceDefaults.Tests;
+
+public sealed class EdgeTests
+{
+    [Fact]
+    public async Task Who_asks_too_often_is_told_when_to_come_back_and_others_are_not_held_up()
+    {
+        await using var host = await SampleHost.StartAsync("--Edge:RequestsPerSecond", "1", "--Edge:Burst", "3");
+
+        using var first = await host.SendAsync(HttpMethod.Get, "/read", SampleHost.ReadKey);
+        using var second = await host.SendAsync(HttpMethod.Get, "/read", SampleHost.ReadKey);
+        using var third = await host.SendAsync(HttpMethod.Get, "/read", SampleHost.ReadKey);
+        using var fourth = await host.SendAsync(HttpMethod.Get, "/read", SampleHost.ReadKey);
+        using var other = await host.SendAsync(HttpMethod.Get, "/read", SampleHost.IngestKey);
+        using var probe = await host.SendAsync(HttpMethod.Get, "/health/live", SampleHost.ReadKey);
+
+        Assert.Equal("\"key\";r=2;t=1", Assert.Single(first.Headers.GetValues("RateLimit")));
+        Assert.Equal("\"key\";q=3;w=3", Assert.Single(first.Headers.GetValues("RateLimit-Policy")));
+        Assert.Equal(HttpStatusCode.OK, third.StatusCode);
+        Assert.Equal(HttpStatusCode.TooManyRequests, fourth.StatusCode);
+        Assert.Equal("application/problem+json", fourth.Content.Headers.ContentType?.MediaType);
+        Assert.Equal(TimeSpan.FromSeconds(1), fourth.Headers.RetryAfter?.Delta);
+        Assert.Equal(HttpStatusCode.Forbidden, other.StatusCode);
+        Assert.Equal(HttpStatusCode.OK, probe.StatusCode);
+    }
+
+    [Theory]
+    [InlineData("/read")]
+    [InlineData("/nowhere")]
+    [InlineData("/broken")]
+    public async Task Every_answer_carries_the_security_headers(string path)
+    {
+        await using var host = await SampleHost.StartAsync();
+
+        using var answer = await host.SendAsync(HttpMethod.Get, path, SampleHost.ReadKey);
+
+        Assert.Contains("default-src 'none'", Assert.Single(answer.Headers.GetValues("Content-Security-Policy")), StringComparison.Ordinal);
+        Assert.Equal("nosniff", Assert.Single(answer.Headers.GetValues("X-Content-Type-Options")));
+        Assert.False(answer.Headers.Contains("Server"));
+    }
+
+    [Theory]
+    [InlineData("https://panel.example", true)]
+    [InlineData("https://evil.example", false)]
+    public async Task Only_named_origins_may_call(string origin, bool allowed)
+    {
+        await using var host = await SampleHost.StartAsync("--Edge:AllowedOrigins:0", "https://panel.example");
+        using var preflight = new HttpRequestMessage(HttpMethod.Options, "/read");
+        preflight.Headers.Add("Origin", origin);
+        preflight.Headers.Add("Access-Control-Request-Method", "GET");
+        preflight.Headers.Add("Access-Control-Request-Headers", "authorization");
+
+        using var answer = await host.Client.SendAsync(preflight);
+
+        Assert.Equal(allowed, answer.Headers.Contains("Access-Control-Allow-Origin"));
+    }
+
+    [Fact]
+    public async Task Every_wrong_setting_is_named_at_start()
+    {
+        var failure = await Assert.ThrowsAsync<OptionsValidationException>(() => SampleHost.StartAsync(
+            "--Edge:RequestsPerSecond", "0", "--Edge:AllowedOrigins:0", "panel", "--Edge:TrustedProxies:0", "10.0.0.0/99"));
+
+        Assert.Contains(failure.Failures, text => text.Contains("Edge:RequestsPerSecond", StringComparison.Ordinal));
+    }
+}

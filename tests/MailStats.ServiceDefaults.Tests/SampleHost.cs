@@ -1,0 +1,100 @@
+using System.Security.Claims;
+using MassTransit;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace MailStats.ServiceDefaults.Tests;
+
+/// <summary>A process with all defaults and the edge, on a free port, with keys and endpoints of its own.</summary>
+internal sealed class SampleHost : IAsyncDisposable
+{
+    public const string ReadKey = "ms_read";
+    public const string IngestKey = "ms_ingest";
+
+    private readonly WebApplication _app;
+
+    private SampleHost(WebApplication app)
+    {
+        _app = app;
+        Client = new HttpClient { BaseAddress = new Uri(app.Urls.First()) };
+    }
+
+    public HttpClient Client { get; }
+
+    public static async Task<SampleHost> StartAsync(params string[] settings)
+    {
+        var host = ServiceHost.Create(["--urls", "http://127.0.0.1:0", .. settings]);
+        host.Builder.Logging.ClearProviders();
+        var app = host.WithEdge().With<SampleModule>().Build();
+        await app.StartAsync();
+
+        return new SampleHost(app);
+    }
+
+    public async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, string? key = null, HttpContent? content = null)
+    {
+        using var request = new HttpRequestMessage(method, path) { Content = content };
+
+        if (key is not null)
+        {
+            request.Headers.Authorization = new("Bearer", key);
+        }
+
+        return await Client.SendAsync(request);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Client.Dispose();
+        await _app.DisposeAsync();
+    }
+
+    private sealed class SampleModule : IModule
+    {
+        public static bool UsesBus => false;
+
+        public static void AddServices(IHostApplicationBuilder builder)
+        {
+            builder.Services.AddSingleton<Keys>();
+            builder.AddApiKeys<Keys>((keys, key, _) => keys.FindAsync(key));
+            builder.AddApiKeys<Keys>((keys, key, _) => keys.FindAsync(key));
+        }
+
+        public static void AddConsumers(IBusRegistrationConfigurator bus)
+        {
+        }
+
+        public static void MapEndpoints(IEndpointRouteBuilder routes)
+        {
+            routes.MapGet("/read", (ClaimsPrincipal user) => user.TenantId()).RequireAuthorization(Scopes.Read);
+            routes.MapPost("/things", (Thing thing) => thing).RequireAuthorization(Scopes.Read);
+            routes.MapGet("/number", (int value) => value).RequireAuthorization(Scopes.Read);
+            routes.MapGet("/broken", string () => throw new InvalidOperationException("secret-host:5432")).RequireAuthorization(Scopes.Read);
+        }
+    }
+
+    private sealed class Keys
+    {
+        public ValueTask<ClaimsPrincipal?> FindAsync(string key) => ValueTask.FromResult(key switch
+        {
+            ReadKey => Principal(Scopes.Read),
+            IngestKey => Principal(Scopes.Ingest),
+            _ => null,
+        });
+
+        private static ClaimsPrincipal Principal(string scope) => new(new ClaimsIdentity(
+            [new(Caller.TenantClaim, "acme"), new(Caller.KeyClaim, "k1"), new(Caller.ScopeClaim, scope)]));
+    }
+
+    internal sealed record Thing(string Name, int Size, Shade Shade);
+
+    internal enum Shade
+    {
+        Unknown = 0,
+        DarkBlue = 1,
+    }
+}
