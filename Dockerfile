@@ -1,0 +1,87 @@
+# One image per service:
+#   docker build --build-arg SERVICE=Ingest -t mailstats/ingest .
+# SERVICE is Ingest, Classifier, Aggregator, Query, Policy, Notifier, Collector, Gateway or Standalone.
+# MONGODB=false leaves out the MongoDB stores, for a package source that lacks MongoDB.Driver (docs/decisions/0001).
+ARG SDK=mcr.microsoft.com/dotnet/sdk:10.0
+# Chiselled: no shell and no package manager; "extra" carries ICU and the time zones that the statistics need.
+ARG RUNTIME=mcr.microsoft.com/dotnet/aspnet:10.0-noble-chiseled-extra
+ARG NODE=node:22-bookworm-slim
+
+# The dashboard's files. No SERVICE in this stage: it is built once and cached for all images.
+FROM ${NODE} AS dashboard
+WORKDIR /dashboard
+COPY gateway/dashboard/package.json gateway/dashboard/package-lock.json gateway/dashboard/.npmrc ./
+RUN npm ci
+COPY gateway/dashboard/ ./
+RUN npm run build
+
+FROM ${SDK} AS build
+ENV DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 MSBUILDDISABLENODEREUSE=1
+WORKDIR /src
+# Only what decides the restore: source changes keep this layer.
+COPY global.json Directory.Build.props Directory.Packages.props ./
+COPY contracts/MailStats.Contracts.csproj contracts/
+COPY services/ServiceDefaults/MailStats.ServiceDefaults.csproj services/ServiceDefaults/
+COPY services/Storage/MailStats.Storage.csproj services/Storage/
+COPY services/Ingest/MailStats.Ingest.csproj services/Ingest/
+COPY services/Classifier/MailStats.Classifier.csproj services/Classifier/
+COPY services/Aggregator/MailStats.Aggregator.csproj services/Aggregator/
+COPY services/Query/MailStats.Query.csproj services/Query/
+COPY services/Policy/MailStats.Policy.csproj services/Policy/
+COPY services/Notifier/MailStats.Notifier.csproj services/Notifier/
+COPY services/Collector/MailStats.Collector.csproj services/Collector/
+COPY services/Standalone/MailStats.Standalone.csproj services/Standalone/
+COPY gateway/MailStats.Gateway.csproj gateway/
+COPY deploy/healthcheck/MailStats.HealthCheck.csproj deploy/healthcheck/
+ARG MONGODB=true
+ENV MongoDb=${MONGODB}
+RUN dotnet restore services/Standalone/MailStats.Standalone.csproj \
+ && dotnet restore services/Collector/MailStats.Collector.csproj \
+ && dotnet restore gateway/MailStats.Gateway.csproj \
+ && dotnet restore deploy/healthcheck/MailStats.HealthCheck.csproj
+COPY BannedSymbols.txt .editorconfig ./
+COPY contracts/ contracts/
+COPY services/ services/
+COPY gateway/ gateway/
+COPY deploy/healthcheck/ deploy/healthcheck/
+COPY --from=dashboard /dashboard/dist/ gateway/dashboard/dist/
+ARG SERVICE
+ARG VERSION=0.1.0
+# service.dll lets one exec-form entry point start any of them: the runtime follows the link and finds what lies beside its target.
+RUN case "$SERVICE" in \
+      Gateway) project=gateway/MailStats.Gateway.csproj ;; \
+      Ingest|Classifier|Aggregator|Query|Policy|Notifier|Collector|Standalone) project=services/$SERVICE/MailStats.$SERVICE.csproj ;; \
+      *) echo "SERVICE must be Ingest, Classifier, Aggregator, Query, Policy, Notifier, Collector, Gateway or Standalone, not '$SERVICE'" >&2; exit 2 ;; \
+    esac \
+ && dotnet publish "$project" --configuration Release --no-restore --output /out/app -p:Version="$VERSION" -p:UseAppHost=false \
+ && dotnet publish deploy/healthcheck/MailStats.HealthCheck.csproj --configuration Release --no-restore --output /out/healthcheck -p:UseAppHost=false \
+ && ln -s "MailStats.$SERVICE.dll" /out/app/service.dll \
+ && mkdir /out/data
+
+FROM ${RUNTIME}
+ARG SERVICE
+ARG VERSION=0.1.0
+ARG REVISION=unknown
+ARG CREATED=unknown
+LABEL org.opencontainers.image.title="MailStats ${SERVICE}" \
+      org.opencontainers.image.description="Event-driven mail statistics: ${SERVICE}" \
+      org.opencontainers.image.vendor="MailStats" \
+      org.opencontainers.image.version="${VERSION}" \
+      org.opencontainers.image.revision="${REVISION}" \
+      org.opencontainers.image.created="${CREATED}" \
+      org.opencontainers.image.base.name="mcr.microsoft.com/dotnet/aspnet:10.0-noble-chiseled-extra"
+WORKDIR /app
+COPY --from=build /out/healthcheck/ /healthcheck/
+# The one folder a service may write to: what Standalone and the collector keep. The root file system can be read-only.
+COPY --from=build --chown=1654:1654 /out/data/ /data/
+COPY --from=build /out/app/ ./
+ENV ASPNETCORE_HTTP_PORTS=8080 \
+    DOTNET_EnableDiagnostics_IPC=0 \
+    DOTNET_gcServer=0 \
+    Storage__Path=/data
+EXPOSE 8080
+VOLUME /data
+USER 1654:1654
+HEALTHCHECK --interval=10s --timeout=5s --start-period=30s --retries=3 \
+    CMD ["dotnet", "/healthcheck/MailStats.HealthCheck.dll"]
+ENTRYPOINT ["dotnet", "service.dll"]
