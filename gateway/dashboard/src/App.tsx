@@ -1,0 +1,94 @@
+import { MantineProvider } from '@mantine/core';
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { Suspense, useEffect } from 'react';
+import { Link, Route, Switch, useLocation } from 'wouter';
+import { ApiProblem } from './api/problem';
+import OverviewPage from './overview/OverviewPage';
+import { useSignedIn } from './session/session';
+import { SignIn } from './session/SignIn';
+import { PageBoundary } from './shell/PageBoundary';
+import { Shell } from './shell/Shell';
+import { Empty, Placeholder } from './shell/states';
+import { theme } from './theme';
+
+const queries = new QueryClient({
+  defaultOptions: {
+    queries: {
+      staleTime: 1000,
+      // A refusal stays a refusal; only what may pass by itself is tried again.
+      retry: (failures, error) => failures < 2 && error instanceof ApiProblem && (error.status === 0 || error.status >= 500),
+      retryDelay: (attempt) => 500 * 2 ** attempt,
+      networkMode: 'always',
+    },
+    mutations: { networkMode: 'always' },
+  },
+});
+
+export function App() {
+  const signedIn = useSignedIn();
+  useEffect(() => {
+    if (!signedIn) {
+      // The next to sign in must not see what this one saw.
+      queries.clear();
+    }
+  }, [signedIn]);
+
+  return (
+    <MantineProvider theme={theme} defaultColorScheme="auto" withCssVariables={false} withGlobalClasses={false}>
+      <QueryClientProvider client={queries}>
+        {signedIn ? (
+          <Shell>
+            <Pages />
+          </Shell>
+        ) : (
+          <SignIn />
+        )}
+      </QueryClientProvider>
+    </MantineProvider>
+  );
+}
+
+function Pages() {
+  const [location] = useLocation();
+  useEffect(() => {
+    document.title = `${titleOf(location)} · MailStats`;
+    window.scrollTo(0, 0);
+  }, [location]);
+
+  return (
+    <PageBoundary key={location}>
+      <Suspense fallback={<Placeholder height={400} label="the page" />}>
+        <Switch>
+          <Route path="/" component={OverviewPage} />
+          <Route component={Nowhere} />
+        </Switch>
+      </Suspense>
+    </PageBoundary>
+  );
+}
+
+const Nowhere = () => (
+  <>
+    <div className="page-head">
+      <h1>Not found</h1>
+    </div>
+    <section className="panel">
+      <Empty title="There is no page at this address">
+        <Link href="/">Go to the overview</Link>
+      </Empty>
+    </section>
+  </>
+);
+
+function titleOf(location: string): string {
+  const [first = '', second] = location.slice(1).split('/');
+  if (first === '') {
+    return 'Overview';
+  }
+  if (first === 'domains' && second !== undefined) {
+    return decodeURIComponent(second);
+  }
+
+  return first.charAt(0).toUpperCase() + first.slice(1);
+}
+

@@ -1,0 +1,15 @@
+import { createTheme } from '@mantine/core';
+
+/**
+ * What Mantine's components take as properties. Colours and fonts are variables in theme.css: Mantine's own way, a
+ * style element written at run time, is forbidden by the content security policy.
+ */
+export const theme = createTheme({
+  cursorType: 'pointer',
+  respectReducedMotion: true,
+  components: {
+    // Locking the scroll would inject a style element, too.
+    Modal: { defaultProps: { lockScroll: false, closeButtonProps: { 'aria-label': 'Close' } } },
+    Tooltip: { defaultProps: { transitionProps: { duration: 0 } } },
+  },
+});
