@@ -1,3 +1,6 @@
+using MailStats.Storage.Sqlite;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 
 namespace MailStats.Storage;
@@ -7,5 +10,39 @@ public static class StorageServices
 {
     public static void AddStorage(this IHostApplicationBuilder builder)
     {
+        var services = builder.Services;
+
+        if (services.Any(service => service.ServiceType == typeof(IDeliveryStore)))
+        {
+            return;
+        }
+
+        var section = builder.Configuration.GetSection(StorageOptions.Section);
+        services.AddOptions<StorageOptions>()
+            .Bind(section)
+            .ValidateDataAnnotations()
+            .Validate(
+                options => options.Provider != "MongoDb",
+                "Storage:Provider is MongoDb, but this build has no MongoDB store. Build with -p:MongoDb=true, or choose Sqlite.")
+            .ValidateOnStart();
+
+        services.TryAddSingleton(TimeProvider.System);
+        AddSqlite(services);
+        services.AddHealthChecks().AddCheck<StorageHealthCheck>("storage", tags: ["ready"]);
     }
+
+    private static void AddSqlite(IServiceCollection services)
+    {
+        services.AddSingleton<SqliteFiles>();
+        services.AddHostedService(provider => provider.GetRequiredService<SqliteFiles>());
+        services.AddSingleton<IDeliveryStore>(provider => new SqliteDeliveryStore(Statistics(provider), provider.GetServices<ISqliteApplyParticipant>()));
+        services.AddSingleton<IStatisticsStore>(provider => new SqliteStatisticsStore(Statistics(provider)));
+        services.AddSingleton<IDeliveryLog>(provider => new SqliteDeliveryLog(Statistics(provider)));
+        services.AddSingleton<IOutbox>(provider => new SqliteOutbox(Statistics(provider), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<ITenantStore>(provider => new SqliteTenantStore(Statistics(provider), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<IApiKeyStore>(provider => new SqliteApiKeyStore(Statistics(provider), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<IIntakeJournal>(provider => new SqliteIntakeJournal(provider.GetRequiredService<SqliteFiles>().Intake));
+    }
+
+    private static SqliteDatabase Statistics(IServiceProvider provider) => provider.GetRequiredService<SqliteFiles>().Statistics;
 }

@@ -1,0 +1,185 @@
+using System.Buffers;
+using System.Runtime.InteropServices;
+using MailStats.Contracts;
+using MailStats.Storage.Deliveries;
+
+namespace MailStats.Storage.Sqlite;
+
+/// <summary>
+/// The events of all callers of one transaction. Each touched delivery is loaded once, merged in memory, and written once;
+/// each touched rollup row is written once.
+/// </summary>
+internal sealed class DeliveryApplication(SqliteSession session, IReadOnlyList<ISqliteApplyParticipant> participants)
+{
+    private readonly Dictionary<DeliveryKey, Entry> _entries = [];
+    private readonly ArrayBufferWriter<byte> _bytes = new(1024);
+    private readonly RollupDeltas _rollups = new();
+    private readonly List<(DeliveryStatus Status, Outcome Outcome)> _earlier = [];
+
+    public ApplyResult Add(IReadOnlyList<ClassifiedDelivery> deliveries)
+    {
+        var changed = 0;
+        var touched = new HashSet<(string TenantId, string Domain)>();
+
+        for (var index = 0; index < deliveries.Count; index++)
+        {
+            var delivery = deliveries[index];
+            var entry = Find(DeliveryKey.Of(delivery.Event));
+
+            if (entry.State.Merge(delivery))
+            {
+                changed++;
+                entry.Changed = true;
+                touched.Add((delivery.Event.TenantId, entry.State.Mailbox()?.Domain ?? ""));
+
+                if (entry.Before is { } before)
+                {
+                    touched.Add((delivery.Event.TenantId, before.Mailbox.Domain));
+                }
+            }
+        }
+
+        return new(changed, deliveries.Count - changed, [.. touched]);
+    }
+
+    /// <summary>Writes deliveries, rollups and what takes part. Everything happens in the caller's transaction.</summary>
+    public void Flush()
+    {
+        foreach (var (key, entry) in _entries)
+        {
+            if (entry.Changed)
+            {
+                Write(key, entry);
+            }
+        }
+
+        _rollups.Write(session);
+
+        var deltas = _rollups.RecipientsDeltas();
+
+        if (deltas.Count > 0)
+        {
+            foreach (var participant in participants)
+            {
+                participant.Applied(session, deltas);
+            }
+        }
+    }
+
+    private Entry Find(in DeliveryKey key)
+    {
+        ref var entry = ref CollectionsMarshal.GetValueRefOrAddDefault(_entries, key, out var known);
+
+        if (!known)
+        {
+            entry = Load(key);
+        }
+
+        return entry!;
+    }
+
+    private Entry Load(in DeliveryKey key)
+    {
+        var tenant = session.Names.ScopesOf(key.TenantId, null).Tenant;
+        var statement = session.Prepare("SELECT id, state FROM deliveries WHERE tenant = ?1 AND message_key = ?2 AND recipient = ?3")
+            .Bind(1, tenant).Bind(2, key.MessageKey).Bind(3, key.Recipient);
+
+        if (!statement.Step())
+        {
+            return new() { State = new() };
+        }
+
+        var id = statement.Long(0);
+        var state = DeliveryStateCodec.Decode(statement.Blob(1), session.Names);
+        statement.Reset();
+        _earlier.Clear();
+        state.AddEarlierActivities(_earlier);
+
+        return new() { Id = id, State = state, Before = Contribution.Of(state), HadEarlier = _earlier.Count > 0 };
+    }
+
+    private void Write(in DeliveryKey delivery, Entry entry)
+    {
+        var state = entry.State;
+        var after = Contribution.Of(state);
+        var scopes = session.Names.ScopesOf(delivery.TenantId, state.Mailbox());
+
+        if (entry.Before != after)
+        {
+            Count(delivery.TenantId, entry.Before, -1);
+            Count(delivery.TenantId, after, 1);
+        }
+
+        _bytes.ResetWrittenCount();
+        DeliveryStateCodec.Encode(state, session.Names, _bytes);
+
+        var reason = after?.Reason is { } key ? session.Names.ReasonOf(key) : (long?)null;
+        var id = entry.Id;
+
+        if (id != 0)
+        {
+            session.Prepare("UPDATE deliveries SET domain = ?2, mailbox = ?3, at = ?4, status = ?5, reason = ?6, state = ?7 WHERE id = ?1")
+                .Bind(1, id).Bind(2, scopes.Domain).Bind(3, scopes.Mailbox).Bind(4, state.StatusAt()).Bind(5, (int)state.Status())
+                .Bind(6, reason).Bind(7, _bytes.WrittenSpan)
+                .Execute();
+        }
+        else
+        {
+            session.Prepare(
+                """
+                INSERT INTO deliveries (tenant, message_key, recipient, domain, mailbox, at, status, reason, state)
+                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+                """)
+                .Bind(1, scopes.Tenant).Bind(2, delivery.MessageKey).Bind(3, delivery.Recipient).Bind(4, scopes.Domain).Bind(5, scopes.Mailbox)
+                .Bind(6, state.StatusAt()).Bind(7, (int)state.Status()).Bind(8, reason).Bind(9, _bytes.WrittenSpan)
+                .Execute();
+            id = session.LastInsertedId;
+        }
+
+        WriteEarlier(id, entry, scopes);
+    }
+
+    private void WriteEarlier(long id, Entry entry, in ScopeIds scopes)
+    {
+        if (entry.HadEarlier)
+        {
+            session.Prepare("DELETE FROM earlier_activities WHERE delivery = ?1").Bind(1, id).Execute();
+        }
+
+        _earlier.Clear();
+        entry.State.AddEarlierActivities(_earlier);
+
+        foreach (var (status, outcome) in _earlier)
+        {
+            session.Prepare("INSERT INTO earlier_activities (delivery, status, tenant, domain, mailbox, at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)")
+                .Bind(1, id).Bind(2, (int)status).Bind(3, scopes.Tenant).Bind(4, scopes.Domain).Bind(5, scopes.Mailbox).Bind(6, outcome.At)
+                .Execute();
+        }
+    }
+
+    private void Count(string tenantId, Contribution? contribution, int sign)
+    {
+        if (contribution is { } counted)
+        {
+            var names = session.Names;
+            var scopes = names.ScopesOf(tenantId, counted.Mailbox);
+            var reason = counted.Reason is { } key ? names.ReasonOf(key) : (long?)null;
+            _rollups.Add(tenantId, counted, scopes, names.ProviderOf(counted.Provider), reason, sign);
+        }
+    }
+
+    private sealed class Entry
+    {
+        /// <summary>0 while the delivery has no row.</summary>
+        public long Id { get; init; }
+
+        public required DeliveryState State { get; init; }
+
+        /// <summary>What the stored rollups hold of this delivery.</summary>
+        public Contribution? Before { get; init; }
+
+        public bool HadEarlier { get; init; }
+
+        public bool Changed { get; set; }
+    }
+}

@@ -1,0 +1,252 @@
+using System.Collections.Concurrent;
+using System.Threading.Channels;
+using Microsoft.Data.Sqlite;
+using SQLitePCL;
+
+namespace MailStats.Storage.Sqlite;
+
+/// <summary>
+/// One SQLite file in WAL mode. Any number of readers beside one writer; other processes may use the same file.
+/// Writes of this process are queued and grouped: all that waits goes into one transaction, so one fsync serves them all.
+/// A caller's task ends after the commit that holds its change (synchronous=FULL: it survives a power cut).
+/// </summary>
+internal sealed class SqliteDatabase : IAsyncDisposable
+{
+    private const int MaxGroupWeight = 20_000;
+
+    private readonly SqliteSchema _schema;
+    private readonly Channel<SqliteWriting> _writings = Channel.CreateUnbounded<SqliteWriting>(new() { SingleReader = true });
+    private readonly ConcurrentBag<SqliteSession> _readers = [];
+    private readonly Lock _opening = new();
+    private readonly Task _writer;
+    private volatile bool _ready;
+    private SqliteSession? _session;
+
+    public SqliteDatabase(string file, SqliteSchema schema)
+    {
+        File = System.IO.Path.GetFullPath(file);
+        _schema = schema;
+        _writer = Task.Run(WriteLoopAsync);
+    }
+
+    public string File { get; }
+
+    /// <summary>Runs a change in a transaction that may hold other callers' changes too.</summary>
+    public Task<T> WriteAsync<T>(Func<SqliteSession, T> change, CancellationToken cancellationToken) =>
+        WriteAsync(change, group: null, weight: 1, cancellationToken);
+
+    /// <summary>
+    /// The same for changes that are gathered in memory (<see cref="SqliteSession.Gather"/>) while neighbours in the queue
+    /// belong to the same group.
+    /// </summary>
+    public async Task<T> WriteAsync<T>(Func<SqliteSession, T> change, object? group, int weight, CancellationToken cancellationToken)
+    {
+        var writing = new SqliteWriting<T>(change, group, weight, cancellationToken);
+
+        ObjectDisposedException.ThrowIf(!_writings.Writer.TryWrite(writing), this);
+
+        return await writing.Task;
+    }
+
+    /// <summary>Reads from one snapshot.</summary>
+    public T Read<T>(Func<SqliteSession, T> read)
+    {
+        try
+        {
+            if (!_readers.TryTake(out var session))
+            {
+                EnsureReady();
+                session = Open(cacheKilobytes: 16_384);
+            }
+
+            try
+            {
+                session.Execute("BEGIN");
+                var result = read(session);
+                session.Execute("COMMIT");
+                _readers.Add(session);
+
+                return result;
+            }
+            catch
+            {
+                // A session that failed is not used again: it may hold a reading that was left half way.
+                session.Dispose();
+                throw;
+            }
+        }
+        catch (SqliteException error)
+        {
+            throw SqliteErrors.Translate(error, File);
+        }
+    }
+
+    /// <summary>Opens the file and brings its schema up to date, so that a wrong file is told at start.</summary>
+    public void EnsureReady()
+    {
+        if (_ready)
+        {
+            return;
+        }
+
+        lock (_opening)
+        {
+            if (_ready)
+            {
+                return;
+            }
+
+            try
+            {
+                Directory.CreateDirectory(System.IO.Path.GetDirectoryName(File)!);
+
+                using var session = Open(cacheKilobytes: 2048);
+                _schema.Upgrade(session, File);
+                _ready = true;
+            }
+            catch (SqliteException error)
+            {
+                throw SqliteErrors.Translate(error, File);
+            }
+            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+            {
+                throw new StorageUnavailableException($"The folder of {File} cannot be made: {error.Message}", error);
+            }
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _writings.Writer.TryComplete();
+        await _writer;
+
+        while (_readers.TryTake(out var session))
+        {
+            session.Dispose();
+        }
+    }
+
+    private SqliteSession Open(int cacheKilobytes)
+    {
+        var connection = new SqliteConnection(new SqliteConnectionStringBuilder
+        {
+            DataSource = File,
+            Mode = SqliteOpenMode.ReadWriteCreate,
+            Pooling = false,
+        }.ToString());
+
+        try
+        {
+            connection.Open();
+            var session = new SqliteSession(connection);
+            session.Execute("PRAGMA busy_timeout = 15000");
+            session.Execute("PRAGMA journal_mode = WAL");
+            session.Execute("PRAGMA synchronous = FULL");
+            session.Execute("PRAGMA temp_store = MEMORY");
+            session.Execute("PRAGMA wal_autocheckpoint = 4000");
+            session.Execute(FormattableString.Invariant($"PRAGMA cache_size = -{cacheKilobytes}"));
+
+            return session;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    private async Task WriteLoopAsync()
+    {
+        var group = new List<SqliteWriting>();
+
+        while (await _writings.Reader.WaitToReadAsync())
+        {
+            group.Clear();
+
+            for (var weight = 0; weight < MaxGroupWeight && _writings.Reader.TryRead(out var writing); weight += writing.Weight)
+            {
+                if (!writing.IsCancelled())
+                {
+                    group.Add(writing);
+                }
+            }
+
+            Commit(group);
+        }
+
+        _session?.Dispose();
+    }
+
+    /// <summary>
+    /// All or nothing: a writing is completed only after the commit. When one of several fails by its own fault, each is
+    /// tried alone, so that it takes nobody else down.
+    /// </summary>
+    private void Commit(List<SqliteWriting> group)
+    {
+        if (group.Count == 0)
+        {
+            return;
+        }
+
+        try
+        {
+            EnsureReady();
+            _session ??= Open(cacheKilobytes: 131_072);
+            _session.Execute("BEGIN IMMEDIATE");
+            object? gathering = null;
+
+            foreach (var writing in group)
+            {
+                if (writing.Group is null || writing.Group != gathering)
+                {
+                    _session.Flush();
+                    gathering = writing.Group;
+                }
+
+                writing.Run(_session);
+            }
+
+            _session.Flush();
+            _session.Execute("COMMIT");
+        }
+        catch (Exception error)
+        {
+            Abandon();
+
+            if (group.Count > 1 && error is not (SqliteException or StorageUnavailableException))
+            {
+                group.ForEach(writing => Commit([writing]));
+                return;
+            }
+
+            var told = error is SqliteException failure ? SqliteErrors.Translate(failure, File) : error;
+            group.ForEach(writing => writing.Fail(told));
+
+            return;
+        }
+
+        group.ForEach(writing => writing.Complete());
+    }
+
+    /// <summary>Closing rolls back. The next writing opens the file anew, which is also how a full disk is recovered from.</summary>
+    private void Abandon()
+    {
+        _session?.Dispose();
+        _session = null;
+    }
+}
+
+/// <summary>What SQLite's errors mean to a caller.</summary>
+internal static class SqliteErrors
+{
+    public static Exception Translate(SqliteException error, string file) => error.SqliteErrorCode switch
+    {
+        raw.SQLITE_FULL => new StorageUnavailableException($"No space is left for {file}. Nothing of this change was kept.", error),
+        raw.SQLITE_READONLY => new StorageUnavailableException($"{file} may not be written to.", error),
+        raw.SQLITE_CANTOPEN => new StorageUnavailableException($"{file} cannot be opened: is the folder there, and may this process write to it?", error),
+        raw.SQLITE_IOERR => new StorageUnavailableException($"Reading or writing {file} failed: {error.Message}", error),
+        raw.SQLITE_BUSY or raw.SQLITE_LOCKED => new StorageUnavailableException($"{file} was held by another process for too long.", error),
+        raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB => new StorageUnavailableException($"{file} is damaged or no SQLite database: {error.Message}", error),
+        _ => error,
+    };
+}

@@ -1,0 +1,132 @@
+using MailStats.Storage.Deliveries;
+
+namespace MailStats.Storage.Sqlite;
+
+internal sealed class SqliteDeliveryLog(SqliteDatabase database) : IDeliveryLog
+{
+    /// <summary>
+    /// Rows looked at for one page. A page that found less than it was asked for by then ends early, with a cursor to go on
+    /// from: no search holds a reader for long.
+    /// </summary>
+    private const int MaxLookedAt = 50_000;
+
+    public Task<Page<Activity>> ActivitiesAsync(ActivityQuery query, CancellationToken cancellationToken)
+    {
+        var cursor = LogCursor.Parse(query.Cursor);
+
+        return Task.FromResult(database.Read(session => Activities(session, query, cursor, cancellationToken)));
+    }
+
+    public Task<Page<ErrorEvent>> ErrorEventsAsync(ErrorEventQuery query, CancellationToken cancellationToken)
+    {
+        var cursor = LogCursor.Parse(query.Cursor);
+
+        return Task.FromResult(database.Read(session => ErrorEvents(session, query, cursor, cancellationToken)));
+    }
+
+    public Task<ErrorEvent?> ExampleAsync(StatisticsScope scope, ReasonCount reason, CancellationToken cancellationToken) =>
+        Task.FromResult(database.Read(session =>
+        {
+            if (SqliteStatisticsStore.IdOf(session, scope) is not { } id)
+            {
+                return null;
+            }
+
+            var column = Column(scope);
+            var row = session.Prepare(
+                $"""
+                SELECT recipient, state FROM deliveries INDEXED BY reasons_by_{column}
+                WHERE {column} = ?1 AND reason IS NOT NULL
+                AND reason = (SELECT id FROM reasons WHERE reason = ?2 AND code = ?3 AND enhanced = ?4 AND hard = ?5)
+                ORDER BY at DESC LIMIT 1
+                """)
+                .Bind(1, id).Bind(2, reason.Reason).Bind(3, reason.ReplyCode ?? 0).Bind(4, reason.EnhancedCode ?? "").Bind(5, reason.Hard ? 1 : 0);
+            var example = row.Step()
+                ? DeliveryLogView.ErrorEvent(row.Text(0), DeliveryStateCodec.Decode(row.Blob(1), session.Names))
+                : null;
+            row.Reset();
+
+            return example;
+        }));
+
+    private static Page<Activity> Activities(SqliteSession session, ActivityQuery query, LogCursor? cursor, CancellationToken cancellationToken)
+    {
+        if (SqliteStatisticsStore.IdOf(session, query.Scope) is not { } id)
+        {
+            return new([], null);
+        }
+
+        var column = Column(query.Scope);
+        var current = new LogReader(session, cursor, query.Range, id,
+            $"""
+            SELECT at, id, status, recipient, state FROM deliveries INDEXED BY deliveries_by_{column}
+            WHERE {column} = ?1 AND (at, id) <= (?2, ?3) AND at >= ?4 ORDER BY at DESC, id DESC
+            """);
+        var earlier = new LogReader(session, cursor, query.Range, id,
+            $"""
+            SELECT e.at, e.delivery, e.status, d.recipient, d.state
+            FROM earlier_activities e INDEXED BY earlier_activities_by_{column} CROSS JOIN deliveries d ON d.id = e.delivery
+            WHERE e.{column} = ?1 AND (e.at, e.delivery) <= (?2, ?3) AND e.at >= ?4 ORDER BY e.at DESC, e.delivery DESC, e.status DESC
+            """);
+        var page = new LogPage<Activity>(query.Limit, MaxLookedAt);
+
+        while (!page.IsFull && LogReader.Later(current, earlier) is { } row)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            page.LookAt(row.Place);
+            var status = (DeliveryStatus)row.Place.Status;
+            var state = row.State();
+
+            if (query.Matches(row.Recipient, state, status))
+            {
+                page.Add(DeliveryLogView.Activity(row.Recipient, state, status));
+            }
+
+            row.Advance();
+        }
+
+        var end = LogReader.Later(current, earlier) is null;
+        current.Close();
+        earlier.Close();
+
+        return page.ToPage(end);
+    }
+
+    private static Page<ErrorEvent> ErrorEvents(SqliteSession session, ErrorEventQuery query, LogCursor? cursor, CancellationToken cancellationToken)
+    {
+        if (SqliteStatisticsStore.IdOf(session, query.Scope) is not { } id)
+        {
+            return new([], null);
+        }
+
+        var column = Column(query.Scope);
+        var row = new LogReader(session, cursor, query.Range, id,
+            $"""
+            SELECT at, id, status, recipient, state FROM deliveries INDEXED BY failures_by_{column}
+            WHERE {column} = ?1 AND status IN (1, 3, 5, 6) AND (at, id) <= (?2, ?3) AND at >= ?4 ORDER BY at DESC, id DESC
+            """);
+        var page = new LogPage<ErrorEvent>(query.Limit, MaxLookedAt);
+
+        while (!page.IsFull && row.HasRow)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            page.LookAt(row.Place);
+            var state = row.State();
+            var shown = DeliveryLogView.ErrorEvent(row.Recipient, state);
+
+            if (query.Matches(shown, state))
+            {
+                page.Add(shown);
+            }
+
+            row.Advance();
+        }
+
+        var end = !row.HasRow;
+        row.Close();
+
+        return page.ToPage(end);
+    }
+
+    private static string Column(StatisticsScope scope) => scope.Mailbox is not null ? "mailbox" : scope.Domain is not null ? "domain" : "tenant";
+}

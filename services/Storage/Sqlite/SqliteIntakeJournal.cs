@@ -1,0 +1,104 @@
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using MailStats.Contracts;
+
+namespace MailStats.Storage.Sqlite;
+
+/// <summary>A file of its own, so that taking mail in never waits for statistics. Callers at the same time share one fsync.</summary>
+internal sealed class SqliteIntakeJournal(SqliteDatabase database) : IIntakeJournal
+{
+    private const int ReadAtOnce = 16;
+
+    public Task AppendAsync(IReadOnlyList<DeliveriesReported> batches, CancellationToken cancellationToken)
+    {
+        // Serialized before queueing: the writer's time is the one thing all callers share.
+        var contents = new byte[batches.Count][];
+
+        for (var index = 0; index < contents.Length; index++)
+        {
+            contents[index] = JsonSerializer.SerializeToUtf8Bytes(batches[index], IntakeJson.Default.DeliveriesReported);
+        }
+
+        return database.WriteAsync(
+            session =>
+            {
+                for (var index = 0; index < contents.Length; index++)
+                {
+                    session.Prepare("INSERT INTO batches (batch, content) VALUES (?1, ?2) ON CONFLICT DO NOTHING")
+                        .Bind(1, batches[index].BatchId.ToByteArray()).Bind(2, contents[index])
+                        .Execute();
+                }
+
+                return contents.Length;
+            },
+            cancellationToken);
+    }
+
+    public Task RemoveAsync(IReadOnlyList<Guid> batchIds, CancellationToken cancellationToken) =>
+        database.WriteAsync(
+            session =>
+            {
+                foreach (var id in batchIds)
+                {
+                    session.Prepare("DELETE FROM batches WHERE batch = ?1").Bind(1, id.ToByteArray()).Execute();
+                }
+
+                return batchIds.Count;
+            },
+            cancellationToken);
+
+    public async IAsyncEnumerable<DeliveriesReported> ReadAllAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        // What comes in from now on is published by whoever appends it.
+        var last = database.Read(session => Number(session.Prepare("SELECT ifnull(max(id), 0) FROM batches")));
+        var done = 0L;
+
+        while (true)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var batches = database.Read(session => ReadSome(session, done, last));
+
+            if (batches.Count == 0)
+            {
+                yield break;
+            }
+
+            foreach (var (id, batch) in batches)
+            {
+                yield return batch;
+                done = id;
+            }
+
+            await Task.Yield();
+        }
+    }
+
+    private static List<(long Id, DeliveriesReported Batch)> ReadSome(SqliteSession session, long after, long last)
+    {
+        var batches = new List<(long, DeliveriesReported)>(ReadAtOnce);
+        var rows = session.Prepare("SELECT id, content FROM batches WHERE id > ?1 AND id <= ?2 ORDER BY id LIMIT ?3")
+            .Bind(1, after).Bind(2, last).Bind(3, ReadAtOnce);
+
+        while (rows.Step())
+        {
+            batches.Add((rows.Long(0), JsonSerializer.Deserialize(rows.Blob(1), IntakeJson.Default.DeliveriesReported)
+                ?? throw new InvalidDataException($"Batch {rows.Long(0)} of the intake journal is empty.")));
+        }
+
+        return batches;
+    }
+
+    private static long Number(SqliteStatement row)
+    {
+        row.Step();
+        var number = row.Long(0);
+        row.Reset();
+
+        return number;
+    }
+}
+
+[JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(DeliveriesReported))]
+internal sealed partial class IntakeJson : JsonSerializerContext;
