@@ -1,17 +1,31 @@
+using MailStats.Aggregator.Deliveries;
+using MailStats.Aggregator.Notices;
 using MailStats.ServiceDefaults;
+using MailStats.Storage;
 using MassTransit;
 
 namespace MailStats.Aggregator;
 
+/// <summary>
+/// Consumes <c>DeliveriesClassified</c>, applies it to the store, and publishes what the store's outbox holds
+/// (<c>QuotaThresholdReached</c>, <c>QuotaRestored</c>) and <c>StatisticsChanged</c>.
+/// </summary>
 public sealed class AggregatorModule : IModule
 {
     public static void AddServices(IHostApplicationBuilder builder)
     {
+        builder.AddStorage();
+
+        builder.Services.AddSingleton<OutageTest>(exception => exception is StorageUnavailableException);
+        builder.Services.AddSingleton<StatisticsAnnouncer>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<StatisticsAnnouncer>());
+        builder.Services.AddSingleton<AppliedBatches>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<AppliedBatches>());
+        builder.Services.AddHostedService<OutboxPublisher>();
     }
 
-    public static void AddConsumers(IBusRegistrationConfigurator bus)
-    {
-    }
+    public static void AddConsumers(IBusRegistrationConfigurator bus) =>
+        bus.AddConsumer<DeliveriesClassifiedConsumer, DeliveriesClassifiedConsumerDefinition>();
 
     public static void MapEndpoints(IEndpointRouteBuilder routes)
     {

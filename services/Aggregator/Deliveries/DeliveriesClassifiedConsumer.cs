@@ -1,0 +1,43 @@
+using MailStats.Aggregator.Notices;
+using MailStats.Contracts;
+using MailStats.Storage;
+using MassTransit;
+
+namespace MailStats.Aggregator.Deliveries;
+
+/// <summary>
+/// A message is acknowledged only after its events are committed. Until then it may come again, here or at another replica;
+/// the store counts it once all the same.
+/// </summary>
+internal sealed partial class DeliveriesClassifiedConsumer(
+    IDeliveryStore store,
+    AppliedBatches appliedBatches,
+    StatisticsAnnouncer announcer,
+    ILogger<DeliveriesClassifiedConsumer> logger) : IConsumer<DeliveriesClassified>
+{
+    public async Task Consume(ConsumeContext<DeliveriesClassified> context)
+    {
+        var applied = await store.ApplyAsync(context.Message.Deliveries, context.CancellationToken);
+
+        appliedBatches.Add(context.Message.BatchId);
+        announcer.Add(applied.Touched);
+        LogApplied(logger, applied.Changed, applied.Repeated);
+    }
+
+    [LoggerMessage(LogLevel.Debug, "Applied deliveries: {Changed} changed, {Repeated} repeated")]
+    private static partial void LogApplied(ILogger logger, int changed, int repeated);
+}
+
+/// <summary>
+/// Messages are consumed side by side so that the store can put what waits into one transaction. Retries, and that an
+/// unusable store holds messages instead of spending their retries, come from ServiceDefaults by the registered <c>OutageTest</c>.
+/// </summary>
+internal sealed class DeliveriesClassifiedConsumerDefinition : ConsumerDefinition<DeliveriesClassifiedConsumer>
+{
+    public DeliveriesClassifiedConsumerDefinition() => EndpointName = "aggregator.deliveries-classified";
+
+    protected override void ConfigureConsumer(
+        IReceiveEndpointConfigurator endpointConfigurator,
+        IConsumerConfigurator<DeliveriesClassifiedConsumer> consumerConfigurator,
+        IRegistrationContext context) => endpointConfigurator.PrefetchCount = 32;
+}

@@ -1,0 +1,65 @@
+using System.Text.Json;
+using MailStats.Contracts;
+using MailStats.Storage;
+using MassTransit;
+
+namespace MailStats.Aggregator.Notices;
+
+/// <summary>
+/// Publishes what was committed to the outbox, in its order. A message is marked only after the broker has it: a crash in
+/// between, or another replica at the same time, publishes it again with the same notice id.
+/// </summary>
+internal sealed partial class OutboxPublisher(IOutbox outbox, IBus bus, TimeProvider time, ILogger<OutboxPublisher> logger) : BackgroundService
+{
+    private const int AtOnce = 100;
+
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
+
+    private static readonly Dictionary<string, Type> Types = new(StringComparer.Ordinal)
+    {
+        [nameof(QuotaThresholdReached)] = typeof(QuotaThresholdReached),
+        [nameof(QuotaRestored)] = typeof(QuotaRestored),
+    };
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Interval, time);
+
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+        {
+            try
+            {
+                while (await PublishSomeAsync(stoppingToken) == AtOnce)
+                {
+                }
+            }
+            catch (Exception error) when (error is not OperationCanceledException)
+            {
+                // Store or broker are away: nothing was marked, the next round finds the same messages.
+                LogNotPublished(logger, error);
+            }
+        }
+    }
+
+    private async Task<int> PublishSomeAsync(CancellationToken cancellationToken)
+    {
+        var messages = await outbox.ReadPendingAsync(AtOnce, cancellationToken);
+
+        foreach (var message in messages)
+        {
+            if (!Types.TryGetValue(message.Type, out var type))
+            {
+                throw new InvalidOperationException($"The outbox holds a message of type {message.Type}, which this version does not know.");
+            }
+
+            await bus.Publish(JsonSerializer.Deserialize(message.Content, type, Json)!, type, cancellationToken);
+            await outbox.MarkPublishedAsync([message.Id], cancellationToken);
+        }
+
+        return messages.Count;
+    }
+
+    [LoggerMessage(LogLevel.Warning, "Notices could not be published; they stay in the outbox")]
+    private static partial void LogNotPublished(ILogger logger, Exception error);
+}
