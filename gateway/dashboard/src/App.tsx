@@ -1,6 +1,6 @@
 import { MantineProvider } from '@mantine/core';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
-import { Suspense, useEffect } from 'react';
+import { lazy, Suspense, useEffect } from 'react';
 import { Link, Route, Switch, useLocation } from 'wouter';
 import { ApiProblem } from './api/problem';
 import OverviewPage from './overview/OverviewPage';
@@ -10,6 +10,11 @@ import { PageBoundary } from './shell/PageBoundary';
 import { Shell } from './shell/Shell';
 import { Empty, Placeholder } from './shell/states';
 import { theme } from './theme';
+
+const ActivityPage = lazy(() => import('./activity/ActivityPage'));
+const BouncesPage = lazy(() => import('./bounces/BouncesPage'));
+const DomainPage = lazy(() => import('./domains/DomainPage'));
+const DomainsPage = lazy(() => import('./domains/DomainsPage'));
 
 const queries = new QueryClient({
   defaultOptions: {
@@ -60,6 +65,10 @@ function Pages() {
       <Suspense fallback={<Placeholder height={400} label="the page" />}>
         <Switch>
           <Route path="/" component={OverviewPage} />
+          <Route path="/domains" component={DomainsPage} />
+          <Route path="/domains/:domain" component={DomainPage} />
+          <Route path="/bounces" component={BouncesPage} />
+          <Route path="/activity" component={ActivityPage} />
           <Route component={Nowhere} />
         </Switch>
       </Suspense>

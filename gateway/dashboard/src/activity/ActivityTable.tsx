@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 import type { Activity } from '../api/types';
 import { reasonName } from '../bounces/reasons';
 import { shortMoment } from '../format/times';
+import { Address } from '../table/Address';
 import { DataTable, type Column } from '../table/DataTable';
 import { StatusBadge } from './StatusBadge';
 
@@ -19,9 +20,9 @@ export function ActivityTable({ label, rows, zone, empty, expected, stale, withQ
   const columns: Column<Activity>[] = [
     { key: 'occurredAt', header: 'Time', fixed: true, cell: (row) => <time dateTime={row.occurredAt}>{shortMoment(row.occurredAt, zone)}</time> },
     { key: 'status', header: 'Status', fixed: true, cell: (row) => <StatusWithReason activity={row} /> },
-    { key: 'recipient', header: 'Recipient', cell: (row) => row.recipient },
+    { key: 'recipient', header: 'Recipient', cell: (row) => <Address value={row.recipient} /> },
     { key: 'subject', header: 'Subject', cell: (row) => row.subject || <span className="muted">none given</span> },
-    { key: 'sender', header: 'Sender', cell: (row) => row.sender },
+    { key: 'sender', header: 'Sender', cell: (row) => <Address value={row.sender} /> },
     ...(withQueueId
       ? [{ key: 'queueId', header: 'Queue ID', fixed: true, cell: (row: Activity) => <code>{row.queueId ?? '–'}</code> }]
       : []),

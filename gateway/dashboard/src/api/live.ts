@@ -14,8 +14,8 @@ export const statisticsKey = 'statistics';
 
 // Under a steady stream of changes the page asks again this often, not for every change.
 const refreshEvery = 1000;
-// A stream that says nothing for so long is dead, whatever the socket believes.
-const silenceLimit = 45_000;
+// The server's heart beats every ten seconds: a stream that is silent for so long is dead, whatever the socket believes.
+const silenceLimit = 30_000;
 const waits = [1000, 2000, 5000, 10_000, 20_000];
 
 let connection: Connection = { state: 'connecting' };
@@ -119,7 +119,7 @@ async function readStream(
       window.clearTimeout(alarm);
       alarm = window.setTimeout(() => silence.abort(), silenceLimit);
       for (const message of reader.push(value)) {
-        if (message.event !== 'comment' && message.event !== 'heartbeat') {
+        if (message.event === 'changed' || message.event === 'reset') {
           seen.changed(message.id);
         }
       }

@@ -3,7 +3,7 @@ import { intervalOf, periodQuery, type Period } from '../period/period';
 import { get, type Query } from './client';
 import { statisticsKey } from './live';
 import type {
-  Activity, BounceReason, DomainRow, ErrorEvent, MailboxRow, Overview, Page, ProviderRow, Quota, Timeline,
+  Activity, BounceReason, DomainOverview, DomainRow, ErrorEvent, MailboxRow, Overview, Page, ProviderRow, Quota, Timeline,
 } from './types';
 
 /** What the numbers are about: a period in a zone, of everything or of one domain or mailbox. */
@@ -20,7 +20,7 @@ const statistics = <T>(path: string, query: Query) =>
     refetchInterval: askAgainEvery,
   });
 
-const scopeQuery = ({ period, timeZone, domain, mailbox }: Scope): Query => ({
+export const scopeQuery = ({ period, timeZone, domain, mailbox }: Scope): Query => ({
   ...periodQuery(period), timeZone, domain, mailbox,
 });
 
@@ -31,11 +31,14 @@ export const timelineQuery = (scope: Scope, view: 'new' | 'cumulative') =>
 
 export const domainsQuery = (scope: Scope) => statistics<{ items: DomainRow[] }>('/v1/domains', scopeQuery(scope));
 
+// The path names the domain; the filter of the same name would be refused.
+const periodOf = (scope: Scope): Query => scopeQuery({ period: scope.period, timeZone: scope.timeZone });
+
 export const domainQuery = (domain: string, scope: Scope) =>
-  statistics<DomainRow>(`/v1/domains/${encodeURIComponent(domain)}`, scopeQuery(scope));
+  statistics<DomainOverview>(`/v1/domains/${encodeURIComponent(domain)}`, periodOf(scope));
 
 export const mailboxesQuery = (domain: string, scope: Scope) =>
-  statistics<{ items: MailboxRow[] }>(`/v1/domains/${encodeURIComponent(domain)}/mailboxes`, scopeQuery(scope));
+  statistics<{ items: MailboxRow[] }>(`/v1/domains/${encodeURIComponent(domain)}/mailboxes`, periodOf(scope));
 
 export const providersQuery = (scope: Scope) =>
   statistics<{ items: ProviderRow[] }>('/v1/providers', scopeQuery(scope));

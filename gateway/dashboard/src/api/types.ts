@@ -1,4 +1,5 @@
-export type Figure = { value: number; previous?: number | null; change?: number | null };
+export type ComparedCount = { value: number; previous: number; change: number | null };
+export type ComparedRate = { value: number | null; previous: number | null; change: number | null };
 
 export type PeriodShown = {
   from: string;
@@ -10,14 +11,21 @@ export type PeriodShown = {
 
 export type Overview = {
   period: PeriodShown;
-  recipients: Figure;
-  delivered: Figure;
-  softBounces: Figure;
-  hardBounces: Figure;
-  pending: Figure;
-  deliveryRate: Figure;
-  softBounceRate: Figure;
-  hardBounceRate: Figure;
+  recipients: ComparedCount;
+  delivered: ComparedCount;
+  softBounces: ComparedCount;
+  hardBounces: ComparedCount;
+  pending: ComparedCount;
+  deliveryRate: ComparedRate;
+  softBounceRate: ComparedRate;
+  hardBounceRate: ComparedRate;
+};
+
+export type DomainOverview = Overview & {
+  domain: string;
+  validated: boolean;
+  validatedAt: string | null;
+  bounces: ComparedCount;
 };
 
 export type Counts = {
@@ -29,9 +37,9 @@ export type Counts = {
 };
 
 export type TimelinePoint = Counts & { start: string };
-export type Timeline = { interval: 'hour' | 'day'; points: TimelinePoint[] };
+export type Timeline = { interval: string; points: TimelinePoint[] };
 
-export type Rates = { deliveryRate: number; softBounceRate: number; hardBounceRate: number };
+export type Rates = { deliveryRate: number | null; softBounceRate: number | null; hardBounceRate: number | null };
 export type DomainRow = Counts & Rates & { domain: string; validated: boolean; bounces: number };
 export type MailboxRow = Counts & Rates & { mailbox: string; bounces: number };
 export type ProviderRow = Counts & Rates & { provider: string; bounces: number };
@@ -57,13 +65,14 @@ export type BounceReason = {
   count: number;
   share: number;
   hard: boolean;
-  advice: string;
-  example?: string | null;
+  advice: string | null;
+  example: string | null;
+  documentation: string | null;
 };
 
 export type ErrorEvent = {
   occurredAt: string;
-  status?: DeliveryStatus;
+  status: DeliveryStatus;
   queueId?: string | null;
   from: string;
   fromDomain: string;
@@ -73,10 +82,10 @@ export type ErrorEvent = {
   advice: string;
   detail?: string | null;
   unknownCode: boolean;
-  bytes?: number | null;
+  bytes: number | null;
   retryCount: number;
   lastTry: string;
-  spamScore?: number | null;
+  spamScore: number | null;
   reason: string;
   hard: boolean;
   documentation?: string | null;

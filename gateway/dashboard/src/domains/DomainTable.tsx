@@ -1,7 +1,7 @@
 import { Link } from 'wouter';
 import type { ReactNode } from 'react';
 import type { DomainRow } from '../api/types';
-import { count, percent } from '../format/numbers';
+import { count, rate } from '../format/numbers';
 import { Icon } from '../shell/Icon';
 import { DataTable, type Column, type Sort } from '../table/DataTable';
 
@@ -43,7 +43,7 @@ export const listColumns = (search: string): Column<DomainRow>[] => [
   number('recipients', 'Recipients'),
   number('delivered', 'Delivered'),
   number('bounces', 'Total bounces'),
-  { key: 'deliveryRate', header: 'Delivery rate', numeric: true, sortBy: (row) => row.deliveryRate, cell: (row) => (row.recipients === 0 ? '–' : percent(row.deliveryRate)) },
+  { key: 'deliveryRate', header: 'Delivery rate', numeric: true, sortBy: (row) => row.deliveryRate ?? -1, cell: (row) => rate(row.deliveryRate) },
   number('pending', 'Pending'),
 ];
 

@@ -9,11 +9,10 @@ export const count = (value: number): string => whole.format(value);
 export const compact = (value: number): string => short.format(value);
 
 /**
- * A share of 1 as percent with one digit, cut so that "100.0 %" and "0.0 %" mean all and none:
- * 99.97 % of the recipients is not all of them.
+ * A percentage with one digit, told so that "100.0 %" and "0.0 %" mean all and none: 99.97 % of the recipients is not
+ * all of them.
  */
-export function percent(share: number): string {
-  const value = share * 100;
+export function percent(value: number): string {
   if (value > 0 && value < 0.1) {
     return '< 0.1 %';
   }
@@ -24,11 +23,14 @@ export function percent(share: number): string {
   return `${oneDigit.format(value)} %`;
 }
 
-/** A relative change, given as a share of the previous value: +12.3 %. */
-export const relativeChange = (change: number): string => `${signed(change * 100)} %`;
+/** A percentage, or a dash where nothing was sent that could be divided. */
+export const rate = (value: number | null): string => (value === null ? '–' : percent(value));
 
-/** A difference of two rates, given as shares of 1: −0.4 pp. */
-export const pointChange = (change: number): string => `${signed(change * 100)} pp`;
+/** A relative change in percent: +12.3 %. */
+export const relativeChange = (change: number): string => `${signed(change)} %`;
+
+/** A difference of two rates in percentage points: −0.4 pp. */
+export const pointChange = (change: number): string => `${signed(change)} pp`;
 
 /** 1 recipient, 2 recipients */
 export const counted = (value: number, one: string, many = `${one}s`): string =>

@@ -1,8 +1,7 @@
 import { Skeleton } from '@mantine/core';
-import { useQuery } from '@tanstack/react-query';
-import { overviewQuery, type Scope } from '../api/queries';
-import type { Figure, Overview } from '../api/types';
-import { count, percent, pointChange, relativeChange } from '../format/numbers';
+import type { UseQueryResult } from '@tanstack/react-query';
+import type { ComparedCount, ComparedRate, Overview } from '../api/types';
+import { count, pointChange, rate, relativeChange } from '../format/numbers';
 import { dayRange } from '../format/times';
 import { Icon } from '../shell/Icon';
 import { Failed } from '../shell/states';
@@ -29,9 +28,7 @@ const kinds: Kind[] = [
 ];
 
 /** The four numbers of the period, each against the previous period of the same length. */
-export function Indicators({ scope }: { scope: Scope }) {
-  const overview = useQuery(overviewQuery(scope));
-
+export function Indicators({ overview, zone }: { overview: UseQueryResult<Overview>; zone: string }) {
   if (overview.data === undefined && overview.error) {
     return <Failed what="The indicators" error={overview.error} retry={() => void overview.refetch()} />;
   }
@@ -49,7 +46,7 @@ export function Indicators({ scope }: { scope: Scope }) {
               <Skeleton height={16} mt={9} width="80%" />
             </div>
           ) : (
-            <Content kind={kind} overview={data} zone={scope.timeZone} />
+            <Content kind={kind} overview={data} zone={zone} />
           )}
         </div>
       ))}
@@ -63,7 +60,7 @@ function Content({ kind, overview, zone }: { kind: Kind; overview: Overview; zon
 
   return (
     <>
-      <p className="indicator-value">{isCount ? count(figure.value) : percent(figure.value)}</p>
+      <p className="indicator-value">{isCount ? count(overview.recipients.value) : rate(figure.value)}</p>
       <p className="indicator-line">
         <Change figure={figure} rise={kind.rise} isCount={isCount} overview={overview} zone={zone} />
         <span className="muted">{kind.behind(overview)}</span>
@@ -73,7 +70,7 @@ function Content({ kind, overview, zone }: { kind: Kind; overview: Overview; zon
 }
 
 function Change({ figure, rise, isCount, overview, zone }: {
-  figure: Figure;
+  figure: ComparedCount | ComparedRate;
   rise: Kind['rise'];
   isCount: boolean;
   overview: Overview;
@@ -81,7 +78,7 @@ function Change({ figure, rise, isCount, overview, zone }: {
 }) {
   const { previousFrom, previousTo } = overview.period;
   const range = dayRange(previousFrom, previousTo, zone);
-  if (figure.change === undefined || figure.change === null) {
+  if (figure.change === null) {
     return (
       <span className="change" title={`Nothing was sent in the previous period (${range}).`}>
         nothing to compare
@@ -92,13 +89,13 @@ function Change({ figure, rise, isCount, overview, zone }: {
   const text = isCount ? relativeChange(figure.change) : pointChange(figure.change);
   const moved = Number(text.replace(/[^\d]/g, '')) !== 0;
   const verdict = !moved || rise === 'neutral' ? null : figure.change > 0 === (rise === 'good') ? 'better' : 'worse';
-  const previous = figure.previous ?? 0;
+  
 
   return (
     <span
       className="change"
       data-verdict={verdict ?? 'neutral'}
-      title={`Previous period (${range}): ${isCount ? count(previous) : percent(previous)}`}
+      title={`Previous period (${range}): ${isCount ? count(overview.recipients.previous) : rate(figure.previous)}`}
     >
       <Icon name={!moved ? 'level' : figure.change > 0 ? 'up' : 'down'} size={14} />
       {text}

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from 'wouter';
 import { ActivityTable } from '../activity/ActivityTable';
-import { activitiesQuery, domainsQuery, type Scope } from '../api/queries';
+import { activitiesQuery, domainsQuery, overviewQuery, type Scope } from '../api/queries';
 import { ActivityChart } from '../chart/ActivityChart';
 import { cumulativeColumns, DomainTable } from '../domains/DomainTable';
 import { usePeriod, usePeriodSearch } from '../period/period';
@@ -18,6 +18,7 @@ export default function OverviewPage() {
   const [period] = usePeriod();
   const zone = useTimeZone();
   const scope: Scope = { period, timeZone: zone };
+  const overview = useQuery(overviewQuery(scope));
 
   return (
     <>
@@ -25,7 +26,7 @@ export default function OverviewPage() {
         <h1>Overview</h1>
         <PeriodPicker />
       </div>
-      <Indicators scope={scope} />
+      <Indicators overview={overview} zone={zone} />
       <ActivityChart scope={scope} />
       <Domains scope={scope} />
       <LastActivities zone={zone} />

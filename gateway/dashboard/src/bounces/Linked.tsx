@@ -1,0 +1,34 @@
+import { useState } from 'react';
+import { piecesOf, safeLink } from './links';
+
+const short = 130;
+
+/** A reply with its links; a long one is cut until it is asked for. */
+export function Linked({ text, documentation }: { text: string; documentation?: string | null | undefined }) {
+  const [whole, setWhole] = useState(false);
+  const long = text.length > short;
+  const shown = long && !whole ? `${text.slice(0, short)}…` : text;
+  const page = documentation ? safeLink(documentation) : null;
+
+  return (
+    <span className="reply">
+      {/* A link that the cut went through would lead elsewhere. */}
+      {long && !whole ? shown : piecesOf(shown).map((piece, index) =>
+        'link' in piece ? <Outward key={index} href={piece.link} text={piece.text} /> : <span key={index}>{piece.text}</span>,
+      )}
+      {long ? (
+        <button type="button" className="as-link" aria-expanded={whole} onClick={() => setWhole(!whole)}>
+          {whole ? 'less' : 'whole reply'}
+        </button>
+      ) : null}
+      {page !== null && !shown.includes(page) ? <Outward href={page} text={`Help at ${new URL(page).hostname}`} /> : null}
+    </span>
+  );
+}
+
+const Outward = ({ href, text }: { href: string; text: string }) => (
+  <a href={href} target="_blank" rel="noopener noreferrer nofollow">
+    {text}
+    <span className="hidden-text"> (opens another site)</span>
+  </a>
+);

@@ -1,0 +1,26 @@
+import { useSearchParams } from 'wouter';
+
+/**
+ * One value in the address. Setting it drops the page: another question has another first page. An empty value leaves
+ * no trace.
+ */
+export function useParam(name: string): [string, (value: string) => void] {
+  const [params, setParams] = useSearchParams();
+
+  return [
+    params.get(name) ?? '',
+    (value) =>
+      setParams((current) => {
+        const next = new URLSearchParams(current);
+        next.delete('cursor');
+        next.delete('page');
+        if (value === '') {
+          next.delete(name);
+        } else {
+          next.set(name, value);
+        }
+
+        return next;
+      }),
+  ];
+}
