@@ -1,0 +1,31 @@
+namespace MailStats.Query.Periods;
+
+/// <summary>What is wrong with a request, by field: collected to the end, so that one answer names all of it.</summary>
+internal sealed class Problems
+{
+    private readonly Dictionary<string, List<string>> _errors = new(StringComparer.Ordinal);
+
+    public bool Any => _errors.Count > 0;
+
+    public void Add(string field, string error)
+    {
+        if (!_errors.TryGetValue(field, out var errors))
+        {
+            _errors[field] = errors = [];
+        }
+
+        errors.Add(error);
+    }
+
+    /// <summary>Adds the error and answers null, for use in an expression.</summary>
+    public T? Refuse<T>(string field, string error)
+        where T : class
+    {
+        Add(field, error);
+
+        return null;
+    }
+
+    public Dictionary<string, string[]> ToDictionary() =>
+        _errors.ToDictionary(pair => pair.Key, pair => pair.Value.ToArray(), StringComparer.Ordinal);
+}
