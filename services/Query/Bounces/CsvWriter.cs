@@ -1,0 +1,47 @@
+using System.Buffers;
+using System.Globalization;
+
+namespace MailStats.Query.Bounces;
+
+/// <summary>Rows of RFC 4180: fields apart by commas, lines ended by CRLF, quotes doubled within quotes.</summary>
+internal sealed class CsvWriter(TextWriter writer)
+{
+    private static readonly SearchValues<char> _quoted = SearchValues.Create(",\"\r\n");
+
+    public void Row(params ReadOnlySpan<string?> fields)
+    {
+        for (var i = 0; i < fields.Length; i++)
+        {
+            if (i > 0)
+            {
+                writer.Write(',');
+            }
+
+            Field(fields[i] ?? "");
+        }
+
+        writer.Write("\r\n");
+    }
+
+    private void Field(string text)
+    {
+        // A cell that begins like a formula is run by spreadsheets: mail from strangers must not get that far.
+        var guarded = IsFormula(text) ? "'" + text : text;
+
+        if (guarded.AsSpan().ContainsAny(_quoted))
+        {
+            writer.Write('"');
+            writer.Write(guarded.Replace("\"", "\"\"", StringComparison.Ordinal));
+            writer.Write('"');
+        }
+        else
+        {
+            writer.Write(guarded);
+        }
+    }
+
+    private static bool IsFormula(string text) =>
+        text.Length > 0
+        && text[0] is '=' or '+' or '-' or '@' or '\t' or '\r' or '\n' or '＝' or '＋' or '－' or '＠'
+        && !double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out _);
+}

@@ -1,0 +1,58 @@
+using System.Security.Claims;
+using MailStats.Query.Lists;
+using MailStats.Query.Periods;
+using MailStats.Storage;
+using Microsoft.AspNetCore.Mvc;
+
+namespace MailStats.Query.Bounces;
+
+/// <summary>Which error events, beside the filters of every statistics call.</summary>
+public sealed record ErrorEventFilter
+{
+    /// <summary>Part of the recipient, sender or reply text without case, or a whole queue id.</summary>
+    [FromQuery(Name = "search")]
+    public string? Search { get; init; }
+
+    /// <summary>Only this reason, for example <c>mailbox_full</c>.</summary>
+    [FromQuery(Name = "reason")]
+    public string? Reason { get; init; }
+
+    /// <summary>Only this SMTP reply code.</summary>
+    [FromQuery(Name = "smtpCode")]
+    public string? SmtpCode { get; init; }
+
+    /// <summary>Only replies that could not be classified (<c>true</c>) or that could (<c>false</c>).</summary>
+    [FromQuery(Name = "unknownCode")]
+    public string? UnknownCode { get; init; }
+
+    /// <summary>One or more of <c>deferred</c>, <c>softBounced</c>, <c>hardBounced</c>, <c>rejected</c>.</summary>
+    [FromQuery(Name = "status")]
+    public string? Status { get; init; }
+
+    internal static readonly IReadOnlyDictionary<string, DeliveryStatus> Statuses = new Dictionary<string, DeliveryStatus>(StringComparer.Ordinal)
+    {
+        ["deferred"] = DeliveryStatus.Deferred,
+        ["softBounced"] = DeliveryStatus.SoftBounced,
+        ["hardBounced"] = DeliveryStatus.HardBounced,
+        ["rejected"] = DeliveryStatus.Rejected,
+    };
+
+    internal async Task<ErrorEventQuery?> ReadAsync(
+        ClaimsPrincipal caller, StatisticsFilter filter, Selections selections, int limit, Problems problems, CancellationToken cancellationToken)
+    {
+        var selection = await selections.ReadListAsync(caller, filter, problems, cancellationToken);
+        var query = new ErrorEventQuery
+        {
+            Scope = selection?.Scope ?? default,
+            Range = selection?.Range,
+            Search = ListTexts.ReadSearch(Search, problems),
+            Reason = ListTexts.ReadReason(Reason, problems),
+            ReplyCode = ListTexts.ReadReplyCode(SmtpCode, problems),
+            UnknownCode = ListTexts.ReadFlag("unknownCode", UnknownCode, problems),
+            Statuses = ListTexts.ReadStatuses(Status, Statuses, problems),
+            Limit = limit,
+        };
+
+        return problems.Any || selection is null ? null : query;
+    }
+}

@@ -1,0 +1,87 @@
+using System.Globalization;
+using MailStats.Query.Periods;
+using MailStats.Storage;
+
+namespace MailStats.Query.Lists;
+
+/// <summary>Filters of lists of single deliveries.</summary>
+internal static class ListTexts
+{
+    public const int LongestSearch = 200;
+
+    public static string? ReadSearch(string? text, Problems problems)
+    {
+        if (string.IsNullOrEmpty(text))
+        {
+            return null;
+        }
+
+        return text.Length > LongestSearch || text.Any(char.IsControl)
+            ? problems.Refuse<string>("search", $"Must be at most {LongestSearch} characters, none of them a control character.")
+            : text;
+    }
+
+    /// <summary>Words of <paramref name="known"/> apart by commas or by repetition of the parameter.</summary>
+    public static IReadOnlyList<DeliveryStatus> ReadStatuses(string? text, IReadOnlyDictionary<string, DeliveryStatus> known, Problems problems)
+    {
+        if (string.IsNullOrEmpty(text))
+        {
+            return [];
+        }
+
+        var statuses = new HashSet<DeliveryStatus>();
+
+        foreach (var word in text.Split(','))
+        {
+            if (!known.TryGetValue(word, out var status))
+            {
+                problems.Add("status", $"Must be one or more of {string.Join(", ", known.Keys)}.");
+
+                break;
+            }
+
+            statuses.Add(status);
+        }
+
+        return [.. statuses];
+    }
+
+    public static int? ReadReplyCode(string? text, Problems problems)
+    {
+        if (text is null)
+        {
+            return null;
+        }
+
+        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var code) && code is >= 200 and <= 599)
+        {
+            return code;
+        }
+
+        problems.Add("smtpCode", "Must be an SMTP reply code from 200 to 599.");
+
+        return null;
+    }
+
+    public static bool? ReadFlag(string field, string? text, Problems problems)
+    {
+        switch (text)
+        {
+            case null:
+                return null;
+            case "true":
+                return true;
+            case "false":
+                return false;
+            default:
+                problems.Add(field, "Must be true or false.");
+
+                return null;
+        }
+    }
+
+    public static string? ReadReason(string? text, Problems problems) =>
+        text is null || (text.Length is > 0 and <= 64 && text.All(letter => char.IsAsciiLetterLower(letter) || char.IsAsciiDigit(letter) || letter == '_'))
+            ? text
+            : problems.Refuse<string>("reason", "Must be the name of a reason, for example mailbox_full.");
+}

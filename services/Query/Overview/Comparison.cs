@@ -1,0 +1,61 @@
+using MailStats.Storage;
+
+namespace MailStats.Query.Overview;
+
+/// <summary>A count beside that of the previous period.</summary>
+public sealed record ComparedCount
+{
+    /// <example>1250</example>
+    public required long Value { get; init; }
+
+    /// <example>1000</example>
+    public required long Previous { get; init; }
+
+    /// <summary>Relative change in percent; null when the previous period counted none.</summary>
+    /// <example>25.0</example>
+    public required decimal? Change { get; init; }
+
+    internal static ComparedCount Of(long value, long previous) => new()
+    {
+        Value = value,
+        Previous = previous,
+        Change = previous == 0 ? null : Rates.Round(100m * (value - previous) / previous),
+    };
+}
+
+/// <summary>A share of the recipients beside that of the previous period.</summary>
+public sealed record ComparedRate
+{
+    /// <summary>Percent of the recipients, to four decimals; null when there were none.</summary>
+    /// <example>97.5</example>
+    public required decimal? Value { get; init; }
+
+    /// <summary>Percent of the previous period's recipients; null when there were none.</summary>
+    /// <example>96.25</example>
+    public required decimal? Previous { get; init; }
+
+    /// <summary>Difference in percentage points; null when either period had no recipients.</summary>
+    /// <example>1.25</example>
+    public required decimal? Change { get; init; }
+
+    internal static ComparedRate Of(long value, long recipients, long previousValue, long previousRecipients)
+    {
+        var rate = Rates.Exact(value, recipients);
+        var previous = Rates.Exact(previousValue, previousRecipients);
+
+        return new ComparedRate { Value = Rates.Round(rate), Previous = Rates.Round(previous), Change = Rates.Round(rate - previous) };
+    }
+}
+
+/// <summary>Percent of recipients.</summary>
+internal static class Rates
+{
+    public static decimal? Exact(long value, long recipients) => recipients == 0 ? null : 100m * value / recipients;
+
+    /// <summary>Four decimals, as every rate is shown.</summary>
+    public static decimal? Of(long value, long recipients) => Round(Exact(value, recipients));
+
+    public static decimal? Round(decimal? percent) => percent is { } known ? Round(known) : null;
+
+    public static decimal Round(decimal percent) => Math.Round(percent, 4, MidpointRounding.AwayFromZero);
+}

@@ -1,0 +1,77 @@
+using System.Security.Claims;
+using MailStats.Query.Periods;
+using MailStats.Storage;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
+
+namespace MailStats.Query.Overview;
+
+internal static class GetTimeline
+{
+    private const string New = "new";
+    private const string Cumulative = "cumulative";
+
+    public static readonly IReadOnlyList<string> Views = [New, Cumulative];
+
+    public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/v1/timeline", HandleAsync)
+        .WithName("getTimeline")
+        .WithTags("Statistics")
+        .WithSummary("Counters by hour or day")
+        .WithDescription($"Every interval of the period, the empty ones too. A quarter-hour interval covers at most {Interval.QuarterHour.LongestDays} days, an hour interval {Interval.Hour.LongestDays}, a day interval {Interval.Day.LongestDays}.");
+
+    private static async Task<Results<Ok<Timeline>, ValidationProblem>> HandleAsync(
+        ClaimsPrincipal caller,
+        [AsParameters] StatisticsFilter filter,
+        [FromQuery(Name = "interval")] string? intervalText,
+        [FromQuery(Name = "view")] string? view,
+        Selections selections,
+        IStatisticsStore store,
+        CancellationToken cancellationToken)
+    {
+        var problems = new Problems();
+        var selection = await selections.ReadAsync(caller, filter, problems, cancellationToken);
+        var interval = ReadInterval(intervalText, selection?.Period, problems);
+
+        if (view is not (null or New or Cumulative))
+        {
+            problems.Add("view", $"Must be one of {string.Join(", ", Views)}.");
+        }
+
+        if (problems.Any || selection is null || interval is null)
+        {
+            return TypedResults.ValidationProblem(problems.ToDictionary());
+        }
+
+        var range = selection.Period.Current;
+        var buckets = await store.BucketsAsync(selection.Scope, range, cancellationToken);
+        var intervals = Composition.Compose(buckets, interval, range, selection.Period.Zone, view == Cumulative);
+
+        return TypedResults.Ok(new Timeline
+        {
+            Period = PeriodRange.Of(selection.Period),
+            Interval = interval.Name,
+            View = view ?? New,
+            Points = [.. intervals.Select(TimelinePoint.Of)],
+        });
+    }
+
+    private static Interval? ReadInterval(string? name, Period? period, Problems problems)
+    {
+        if (name is null)
+        {
+            return period is null ? null : Interval.DefaultFor(period.Current);
+        }
+
+        var interval = Interval.All.FirstOrDefault(interval => interval.Name == name);
+
+        if (interval is null)
+        {
+            return problems.Refuse<Interval>("interval", $"Must be one of {string.Join(", ", Interval.All.Select(known => known.Name))}.");
+        }
+
+        // A day in which clocks go back has an hour more.
+        return period is not null && period.Current.To - period.Current.From > TimeSpan.FromDays(interval.LongestDays) + TimeSpan.FromHours(2)
+            ? problems.Refuse<Interval>("interval", $"An interval of a {interval.Name} covers at most {interval.LongestDays} days; ask for a shorter period or a longer interval.")
+            : interval;
+    }
+}

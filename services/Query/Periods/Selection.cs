@@ -1,0 +1,75 @@
+using System.Security.Claims;
+using MailStats.ServiceDefaults;
+using MailStats.Storage;
+
+namespace MailStats.Query.Periods;
+
+/// <summary>What a statistics call is about: whose numbers, over which time.</summary>
+internal sealed record Selection(StatisticsScope Scope, Period Period);
+
+/// <summary>Reads the filters of a call. The tenant is the caller's own, whatever the request says.</summary>
+internal sealed class Selections(ITenantStore tenants, TimeProvider time)
+{
+    /// <summary>Null when something is wrong; <paramref name="problems"/> then says what.</summary>
+    public async Task<Selection?> ReadAsync(
+        ClaimsPrincipal caller, StatisticsFilter filter, Problems problems, CancellationToken cancellationToken)
+    {
+        var scope = ReadScope(caller, filter.Domain, filter.Mailbox, problems);
+        var zone = await ReadZoneAsync(caller.TenantId(), filter.TimeZone, problems, cancellationToken);
+        // Mistakes in the dates are told beside a mistake in the zone.
+        var period = Period.Resolve(filter, time.GetUtcNow(), zone ?? TimeZoneInfo.Utc, problems);
+
+        return problems.Any || period is null ? null : new Selection(scope, period);
+    }
+
+    /// <summary>As <see cref="ReadAsync"/>, for lists: without a period or dates the whole list is meant, and the range is null.</summary>
+    public async Task<(StatisticsScope Scope, TimeRange? Range)?> ReadListAsync(
+        ClaimsPrincipal caller, StatisticsFilter filter, Problems problems, CancellationToken cancellationToken)
+    {
+        var selection = await ReadAsync(caller, filter, problems, cancellationToken);
+
+        if (selection is null)
+        {
+            return null;
+        }
+
+        var bounded = filter.Period is not null || filter.From is not null;
+
+        return (selection.Scope, bounded ? selection.Period.Current : null);
+    }
+
+    private static StatisticsScope ReadScope(ClaimsPrincipal caller, string? domainText, string? mailboxText, Problems problems)
+    {
+        var domain = domainText is null ? null : MailNames.Domain(domainText);
+        var mailbox = mailboxText is null ? null : MailNames.Mailbox(mailboxText);
+
+        if (domainText is not null && domain is null)
+        {
+            problems.Add("domain", "Must be a domain name, for example shop.example.");
+        }
+
+        if (mailboxText is not null && mailbox is null)
+        {
+            problems.Add("mailbox", "Must be an address, for example news@shop.example.");
+        }
+
+        if (domain is not null && mailbox is { } within && within.Domain != domain)
+        {
+            problems.Add("mailbox", "Must be an address of the domain that is asked for.");
+        }
+
+        return new StatisticsScope(caller.TenantId(), domain ?? mailbox?.Domain, mailbox?.Address);
+    }
+
+    private async Task<TimeZoneInfo?> ReadZoneAsync(string tenantId, string? name, Problems problems, CancellationToken cancellationToken)
+    {
+        if (name is null)
+        {
+            var tenant = await tenants.FindAsync(tenantId, cancellationToken);
+
+            return tenant is null ? TimeZoneInfo.Utc : Zones.Find(tenant.TimeZone) ?? TimeZoneInfo.Utc;
+        }
+
+        return Zones.Find(name) ?? problems.Refuse<TimeZoneInfo>("timeZone", "Must be the name of an IANA time zone, for example Europe/Berlin.");
+    }
+}
