@@ -40,6 +40,6 @@ internal static class MailNames
             return null;
         }
 
-        return ($"{text[..at]}@{domain}", domain);
+        return ($"{text[..at].ToLowerInvariant()}@{domain}", domain);
     }
 }

@@ -16,6 +16,7 @@ public sealed class QueryModule : IModule
     public static void AddServices(IHostApplicationBuilder builder)
     {
         builder.AddStorage();
+        builder.AddApiKeys<IApiKeyStore>((keys, key, cancellationToken) => keys.FindCallerAsync(key, cancellationToken));
         builder.Services.AddSingleton<Selections>();
         builder.Services.AddSingleton<KnownDomains>();
     }

@@ -1,10 +1,11 @@
 using System.Buffers;
 using System.Globalization;
+using System.Text;
 
 namespace MailStats.Query.Bounces;
 
 /// <summary>Rows of RFC 4180: fields apart by commas, lines ended by CRLF, quotes doubled within quotes.</summary>
-internal sealed class CsvWriter(TextWriter writer)
+internal sealed class CsvWriter(StringBuilder rows)
 {
     private static readonly SearchValues<char> _quoted = SearchValues.Create(",\"\r\n");
 
@@ -14,13 +15,13 @@ internal sealed class CsvWriter(TextWriter writer)
         {
             if (i > 0)
             {
-                writer.Write(',');
+                rows.Append(',');
             }
 
             Field(fields[i] ?? "");
         }
 
-        writer.Write("\r\n");
+        rows.Append("\r\n");
     }
 
     private void Field(string text)
@@ -30,13 +31,13 @@ internal sealed class CsvWriter(TextWriter writer)
 
         if (guarded.AsSpan().ContainsAny(_quoted))
         {
-            writer.Write('"');
-            writer.Write(guarded.Replace("\"", "\"\"", StringComparison.Ordinal));
-            writer.Write('"');
+            rows.Append('"');
+            rows.Append(guarded.Replace("\"", "\"\"", StringComparison.Ordinal));
+            rows.Append('"');
         }
         else
         {
-            writer.Write(guarded);
+            rows.Append(guarded);
         }
     }
 

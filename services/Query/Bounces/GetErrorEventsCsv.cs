@@ -46,8 +46,9 @@ internal static class GetErrorEventsCsv
     // One page is in memory at a time, and the next is read when the client has taken this one.
     private static async Task WriteAsync(Stream body, IDeliveryLog log, ErrorEventQuery query, CancellationToken cancellationToken)
     {
-        await using var writer = new StreamWriter(body, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), bufferSize: 16 * 1024, leaveOpen: true);
-        var csv = new CsvWriter(writer);
+        await using var writer = new StreamWriter(body, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), leaveOpen: true);
+        var rows = new StringBuilder();
+        var csv = new CsvWriter(rows);
         csv.Row(Columns);
 
         do
@@ -63,7 +64,9 @@ internal static class GetErrorEventsCsv
                     error.SpamScore?.ToString("R", CultureInfo.InvariantCulture), error.Documentation);
             }
 
+            await writer.WriteAsync(rows, cancellationToken);
             await writer.FlushAsync(cancellationToken);
+            rows.Clear();
             query = query with { Cursor = page.Next };
         }
         while (query.Cursor is not null);

@@ -22,7 +22,7 @@ public sealed record DomainList
 }
 
 /// <summary>A sending domain's numbers in the period.</summary>
-public sealed record DomainStatistics(Counters Counters) : Outcomes(Counters)
+public sealed class DomainStatistics(Counters counters) : Outcomes(counters)
 {
     /// <summary>Lower-case ASCII form.</summary>
     /// <example>"shop.example"</example>

@@ -25,7 +25,7 @@ public sealed record MailboxList
 }
 
 /// <summary>A mailbox's numbers in the period.</summary>
-public sealed record MailboxStatistics(Counters Counters) : Outcomes(Counters)
+public sealed class MailboxStatistics(Counters counters) : Outcomes(counters)
 {
     /// <summary>The sender's address as people know it, without what mailing software adds.</summary>
     /// <example>"news@shop.example"</example>

@@ -3,23 +3,14 @@ using MailStats.Storage;
 namespace MailStats.Query.Overview;
 
 /// <summary>What became of the recipients of a period. Always <c>recipients = delivered + softBounces + hardBounces + pending</c>.</summary>
-public record Outcomes
+public abstract class Outcomes(Counters counters)
 {
-    public Outcomes(Counters counters)
-    {
-        Recipients = counters.Recipients;
-        Delivered = counters.Delivered;
-        SoftBounces = counters.SoftBounces;
-        HardBounces = counters.HardBounces;
-        Pending = counters.Pending;
-    }
-
     /// <summary>Recipients of accepted messages: a message to three counts three.</summary>
     /// <example>1250</example>
-    public long Recipients { get; }
+    public long Recipients => counters.Recipients;
 
     /// <example>1200</example>
-    public long Delivered { get; }
+    public long Delivered => counters.Delivered;
 
     /// <summary>Soft and hard bounces together.</summary>
     /// <example>45</example>
@@ -27,15 +18,15 @@ public record Outcomes
 
     /// <summary>Final failures whose cause is temporary or not the address's fault.</summary>
     /// <example>30</example>
-    public long SoftBounces { get; }
+    public long SoftBounces => counters.SoftBounces;
 
     /// <summary>Final failures because the address or its domain is bad.</summary>
     /// <example>15</example>
-    public long HardBounces { get; }
+    public long HardBounces => counters.HardBounces;
 
     /// <summary>Accepted or deferred: the fate is not known yet.</summary>
     /// <example>5</example>
-    public long Pending { get; }
+    public long Pending => counters.Pending;
 
     /// <summary>Percent of the recipients, to four decimals; null when there were none.</summary>
     /// <example>96.0</example>

@@ -21,7 +21,7 @@ public sealed record ProviderList
 }
 
 /// <summary>The numbers of mail to one receiving provider.</summary>
-public sealed record ProviderStatistics(Counters Counters) : Outcomes(Counters)
+public sealed class ProviderStatistics(Counters counters) : Outcomes(counters)
 {
     /// <summary>The provider's name, or the recipients' domain where none is known.</summary>
     /// <example>"Gmail"</example>

@@ -1,0 +1,27 @@
+using MailStats.ServiceDefaults;
+using MailStats.Storage;
+
+namespace MailStats.Query.Live;
+
+/// <summary>Whether the caller of a request that lasts may still go on.</summary>
+internal sealed class CallerValidity(IApiKeyStore keys, TimeProvider time)
+{
+    /// <summary>Tokens cannot be revoked: a stream begun with one ends after this time, and the next one needs a fresh token.</summary>
+    private static readonly TimeSpan TokenStream = TimeSpan.FromMinutes(5);
+
+    private readonly long _start = time.GetTimestamp();
+
+    public async ValueTask<bool> HoldsAsync(HttpContext http, CancellationToken cancellationToken)
+    {
+        if (http.User.FindFirst(Caller.KeyClaim) is null)
+        {
+            return time.GetElapsedTime(_start) < TokenStream;
+        }
+
+        var header = http.Request.Headers.Authorization.ToString();
+        var key = header[(header.IndexOf(' ', StringComparison.Ordinal) + 1)..].Trim();
+        var caller = await keys.FindCallerAsync(key, cancellationToken);
+
+        return caller is not null && caller.HasScope(Scopes.Read) && caller.TenantId() == http.User.TenantId();
+    }
+}
