@@ -1,6 +1,8 @@
 using MailStats.Query.Activity;
 using MailStats.Query.Bounces;
 using MailStats.Query.Domains;
+using MailStats.Query.Lists;
+using MailStats.Query.Live;
 using MailStats.Query.Overview;
 using MailStats.Query.Periods;
 using MailStats.Query.Providers;
@@ -19,11 +21,12 @@ public sealed class QueryModule : IModule
         builder.AddApiKeys<IApiKeyStore>((keys, key, cancellationToken) => keys.FindCallerAsync(key, cancellationToken));
         builder.Services.AddSingleton<Selections>();
         builder.Services.AddSingleton<KnownDomains>();
+        builder.Services.AddSingleton<LiveChanges>();
+        builder.Services.AddScoped<CallerValidity>();
     }
 
-    public static void AddConsumers(IBusRegistrationConfigurator bus)
-    {
-    }
+    public static void AddConsumers(IBusRegistrationConfigurator bus) =>
+        bus.AddConsumer<StatisticsChangedConsumer>().Endpoint(endpoint => endpoint.Name = QueueNames.Temporary("query.statistics-changed"));
 
     public static void MapEndpoints(IEndpointRouteBuilder routes)
     {
@@ -33,15 +36,22 @@ public sealed class QueryModule : IModule
             .ProducesProblem(StatusCodes.Status403Forbidden)
             .ProducesProblem(StatusCodes.Status429TooManyRequests);
 
-        GetOverview.Map(reads);
-        GetTimeline.Map(reads);
-        GetDomains.Map(reads);
-        GetDomain.Map(reads);
-        GetMailboxes.Map(reads);
-        GetProviders.Map(reads);
-        GetBounceReasons.Map(reads);
-        GetActivities.Map(reads);
-        GetErrorEvents.Map(reads);
         GetErrorEventsCsv.Map(reads);
+        GetLive.Map(reads);
+
+        var tagged = reads.MapGroup("")
+            .AddEndpointFilter<EntityTags>()
+            .AddEndpointFilter<CursorProblems>()
+            .WithMetadata(new ProducesResponseTypeMetadata(StatusCodes.Status304NotModified));
+
+        GetOverview.Map(tagged);
+        GetTimeline.Map(tagged);
+        GetDomains.Map(tagged);
+        GetDomain.Map(tagged);
+        GetMailboxes.Map(tagged);
+        GetProviders.Map(tagged);
+        GetBounceReasons.Map(tagged);
+        GetActivities.Map(tagged);
+        GetErrorEvents.Map(tagged);
     }
 }

@@ -36,6 +36,16 @@ public sealed class MessagingOptions
 /// </summary>
 public delegate bool OutageTest(Exception exception);
 
+/// <summary>Names of queues beside those of the consumers.</summary>
+public static class QueueNames
+{
+    /// <summary>What the name of a queue of one process begins with, for messages that may be missed: not replicated, not retried, gone with the process.</summary>
+    public const string TemporaryPrefix = "temporary.";
+
+    /// <summary>A name no other process has.</summary>
+    public static string Temporary(string purpose) => $"{TemporaryPrefix}{purpose}.{Guid.CreateVersion7():n}";
+}
+
 /// <summary>The bus. The only file that knows which broker carries it.</summary>
 internal static class Messaging
 {
@@ -108,6 +118,17 @@ internal static class Messaging
     {
         var options = context.GetRequiredService<IOptions<MessagingOptions>>().Value;
         var outages = context.GetServices<OutageTest>().ToList();
+
+        if (name.StartsWith(QueueNames.TemporaryPrefix, StringComparison.Ordinal))
+        {
+            if (endpoint is IRabbitMqReceiveEndpointConfigurator temporary)
+            {
+                temporary.AutoDelete = true;
+                temporary.QueueExpiration = TimeSpan.FromMinutes(1);
+            }
+
+            return;
+        }
 
         if (endpoint is IRabbitMqReceiveEndpointConfigurator rabbit)
         {

@@ -60,6 +60,7 @@ internal static class GetLive
         TimeProvider time,
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        var checkedAt = time.GetTimestamp();
         var position = changes.Position(tenantId, lastEventId) ?? changes.Now(tenantId);
         var resumed = lastEventId is null || changes.Position(tenantId, lastEventId) is not null;
 
@@ -67,13 +68,25 @@ internal static class GetLive
 
         while (!cancellationToken.IsCancellationRequested)
         {
-            if (!await ArrivesAsync(changes.WaitAsync(tenantId, position), time, cancellationToken))
+            var arrived = await ArrivesAsync(changes.WaitAsync(tenantId, position), time, cancellationToken);
+
+            if (time.GetElapsedTime(checkedAt) >= Heartbeat)
             {
                 if (cancellationToken.IsCancellationRequested || !await isCallerValid(cancellationToken))
                 {
                     yield break;
                 }
 
+                checkedAt = time.GetTimestamp();
+            }
+
+            if (cancellationToken.IsCancellationRequested)
+            {
+                yield break;
+            }
+
+            if (!arrived)
+            {
                 yield return new SseItem<LiveMessage>(new LiveMessage { Domains = [], OccurredAt = time.GetUtcNow() }, "heartbeat");
 
                 continue;
