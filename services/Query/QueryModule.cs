@@ -19,6 +19,7 @@ public sealed class QueryModule : IModule
     {
         builder.AddStorage();
         builder.AddApiKeys<IApiKeyStore>((keys, key, cancellationToken) => keys.FindCallerAsync(key, cancellationToken));
+        builder.Services.AddOpenApi("v1");
         builder.Services.AddSingleton<Selections>();
         builder.Services.AddSingleton<KnownDomains>();
         builder.Services.AddSingleton<LiveChanges>();
@@ -34,7 +35,9 @@ public sealed class QueryModule : IModule
             .RequireAuthorization(Scopes.Read)
             .ProducesProblem(StatusCodes.Status401Unauthorized)
             .ProducesProblem(StatusCodes.Status403Forbidden)
-            .ProducesProblem(StatusCodes.Status429TooManyRequests);
+            .ProducesProblem(StatusCodes.Status429TooManyRequests)
+            .ProducesProblem(StatusCodes.Status503ServiceUnavailable)
+            .AddOpenApiOperationTransformer(ApiParameters.DescribeAsync);
 
         GetErrorEventsCsv.Map(reads);
         GetLive.Map(reads);

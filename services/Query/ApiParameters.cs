@@ -1,0 +1,92 @@
+using System.Text.Json.Nodes;
+using MailStats.Query.Activity;
+using MailStats.Query.Bounces;
+using MailStats.Query.Lists;
+using MailStats.Query.Overview;
+using MailStats.Query.Periods;
+using Microsoft.AspNetCore.OpenApi;
+using Microsoft.OpenApi;
+
+namespace MailStats.Query;
+
+/// <summary>
+/// What the OpenAPI document says of the parameters. Handlers take them as texts, so that every mistake in a request can be
+/// told at once; here stands what they are.
+/// </summary>
+internal static class ApiParameters
+{
+    private static readonly Dictionary<string, Func<Parameter>> _known = new(StringComparer.Ordinal)
+    {
+        ["period"] = () => Words(Period.Names, "The period, in days of the time zone. `last-7-days`, the default, includes today; `last-24-hours` ends with the quarter hour in progress. Not together with `from` and `to`.", Period.Default),
+        ["from"] = () => Text("First day (`2026-03-01`), or an instant on a quarter hour (`2026-03-01T06:45:00+01:00`).", "2026-03-01"),
+        ["to"] = () => Text("Last day, included; or an instant, not included. Until now where absent. Of the same form as `from`.", "2026-03-31"),
+        ["timeZone"] = () => Text("IANA time zone that days and hours are cut in. The tenant's zone where absent.", "Europe/Berlin"),
+        ["domain"] = () => Text("A sending domain, in ASCII form or as it is written.", "shop.example"),
+        ["mailbox"] = () => Text("A mailbox: the sender's address.", "news@shop.example"),
+        ["interval"] = () => Words([.. Interval.All.Select(interval => interval.Name)], "Hours where absent and the period is at most two days, else days."),
+        ["view"] = () => Words(GetTimeline.Views, "`cumulative` counts on from interval to interval.", GetTimeline.Views[0]),
+        ["search"] = () => Text($"Part of an address, of the subject or of the reply without case, or a whole queue id. At most {ListTexts.LongestSearch} characters.", "ann@example.net"),
+        ["cursor"] = () => Text("The `next` of the page before, with the same filters."),
+        ["reason"] = () => Text("A reason as it stands in bounce reasons.", "mailbox_full"),
+        ["smtpCode"] = () => new Parameter("SMTP reply code.", new OpenApiSchema { Type = JsonSchemaType.Integer, Minimum = "200", Maximum = "599" }, 550),
+        ["unknownCode"] = () => new Parameter("Only replies that could not be classified, or only those that could.", new OpenApiSchema { Type = JsonSchemaType.Boolean }, null),
+    };
+
+    public static Task DescribeAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
+    {
+        foreach (var parameter in operation.Parameters?.OfType<OpenApiParameter>() ?? [])
+        {
+            var known = parameter.Name switch
+            {
+                "limit" => Limit(operation.OperationId),
+                "status" => Statuses(operation.OperationId == "getActivities" ? GetActivities.Statuses.Keys : ErrorEventFilter.Statuses.Keys),
+                { } name => _known.GetValueOrDefault(name)?.Invoke(),
+                null => null,
+            };
+
+            if (known is not null)
+            {
+                parameter.Description = known.Description;
+                parameter.Schema = known.Schema;
+                parameter.Example = known.Example;
+                parameter.Explode = known.Schema.Type == JsonSchemaType.Array;
+            }
+        }
+
+        return Task.CompletedTask;
+    }
+
+    private static Parameter Limit(string? operation)
+    {
+        var limit = operation switch
+        {
+            "getActivities" => ListLimit.Activities,
+            "getErrorEvents" => ListLimit.ErrorEvents,
+            "getBounceReasons" => ListLimit.Reasons,
+            _ => ListLimit.Statistics,
+        };
+
+        return new Parameter("Items at most.", new OpenApiSchema { Type = JsonSchemaType.Integer, Minimum = "1", Maximum = $"{limit.Highest}", Default = limit.Default }, null);
+    }
+
+    private static Parameter Statuses(IEnumerable<string> words) => new(
+        "Only these; apart by commas, or the parameter repeated.",
+        new OpenApiSchema { Type = JsonSchemaType.Array, Items = Enumeration(words) },
+        null);
+
+    private static Parameter Words(IReadOnlyList<string> words, string description, string? @default = null)
+    {
+        var schema = Enumeration(words);
+        schema.Default = @default is null ? null : JsonValue.Create(@default);
+
+        return new Parameter(description, schema, null);
+    }
+
+    private static OpenApiSchema Enumeration(IEnumerable<string> words) =>
+        new() { Type = JsonSchemaType.String, Enum = [.. words.Select(word => (JsonNode)JsonValue.Create(word))] };
+
+    private static Parameter Text(string description, string? example = null) =>
+        new(description, new OpenApiSchema { Type = JsonSchemaType.String }, example is null ? null : JsonValue.Create(example));
+
+    private sealed record Parameter(string Description, OpenApiSchema Schema, JsonNode? Example);
+}
