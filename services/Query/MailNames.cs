@@ -1,12 +1,10 @@
-using System.Globalization;
+using MailStats.Storage.Deliveries;
 
 namespace MailStats.Query;
 
 /// <summary>Domains and mailboxes in the form statistics are kept under.</summary>
 internal static class MailNames
 {
-    private static readonly IdnMapping _idn = new() { AllowUnassigned = true };
-
     /// <summary>Lower-case ASCII form (RFC 5890), null when the text is no domain. Registration is not asked for: <c>localhost</c> is one.</summary>
     public static string? Domain(string text)
     {
@@ -17,21 +15,13 @@ internal static class MailNames
             return null;
         }
 
-        try
-        {
-            var ascii = _idn.GetAscii(name).ToLowerInvariant();
+        var ascii = Mailbox.DomainInAscii(name);
 
-            return ascii.Length > 253 ? null : ascii;
-        }
-        catch (ArgumentException)
-        {
-            // How IdnMapping says that a label is empty, too long or not a word of any script.
-            return null;
-        }
+        return ascii.Length is 0 or > 253 ? null : ascii;
     }
 
     /// <summary>The address with its domain in ASCII form, and that domain; null when the text is no address.</summary>
-    public static (string Address, string Domain)? Mailbox(string text)
+    public static (string Address, string Domain)? Address(string text)
     {
         var at = text.LastIndexOf('@');
 

@@ -15,9 +15,12 @@ internal sealed class QueryApp : IAsyncDisposable
 {
     private readonly WebApplication _app;
 
-    private QueryApp(WebApplication app, MemoryStatistics statistics, MemoryLog log, FixedTime time)
+    private readonly DirectoryInfo _folder;
+
+    private QueryApp(WebApplication app, DirectoryInfo folder, MemoryStatistics statistics, MemoryLog log, FixedTime time)
     {
         _app = app;
+        _folder = folder;
         Statistics = statistics;
         Log = log;
         Time = time;
@@ -40,7 +43,8 @@ internal sealed class QueryApp : IAsyncDisposable
         var statistics = new MemoryStatistics();
         var log = new MemoryLog();
         var time = new FixedTime { Now = new DateTimeOffset(2026, 3, 31, 14, 37, 12, TimeSpan.Zero) };
-        var host = ServiceHost.Create(["--urls", "http://127.0.0.1:0", "--Logging:LogLevel:Default=Warning"]);
+        var folder = Directory.CreateTempSubdirectory("mailstats-query-");
+        var host = ServiceHost.Create(["--urls", "http://127.0.0.1:0", "--Logging:LogLevel:Default=Warning", $"--Storage:Path={folder.FullName}"]);
         host.Builder.Services.AddSingleton<TimeProvider>(time);
         host.With<QueryModule>();
         host.Builder.Services.Replace(ServiceDescriptor.Singleton<IStatisticsStore>(statistics));
@@ -51,7 +55,7 @@ internal sealed class QueryApp : IAsyncDisposable
         var app = host.Build();
         await app.StartAsync();
 
-        return new QueryApp(app, statistics, log, time);
+        return new QueryApp(app, folder, statistics, log, time);
     }
 
     public async Task<JsonElement> GetAsync(string path)
@@ -69,6 +73,7 @@ internal sealed class QueryApp : IAsyncDisposable
         Client.Dispose();
         await _app.StopAsync();
         await _app.DisposeAsync();
+        _folder.Delete(recursive: true);
     }
 }
 

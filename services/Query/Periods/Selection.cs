@@ -41,7 +41,7 @@ internal sealed class Selections(ITenantStore tenants, TimeProvider time)
     private static StatisticsScope ReadScope(ClaimsPrincipal caller, string? domainText, string? mailboxText, Problems problems)
     {
         var domain = domainText is null ? null : MailNames.Domain(domainText);
-        var mailbox = mailboxText is null ? null : MailNames.Mailbox(mailboxText);
+        var mailbox = mailboxText is null ? null : MailNames.Address(mailboxText);
 
         if (domainText is not null && domain is null)
         {
