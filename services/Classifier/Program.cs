@@ -1,4 +1,13 @@
+using System.CommandLine;
 using MailStats.Classifier;
+using MailStats.Classifier.Scoring;
 using MailStats.ServiceDefaults;
 
+if (args is [ClassifyCommand.Name, ..])
+{
+    return await new RootCommand("MailStats classifier") { ClassifyCommand.Create() }.Parse(args).InvokeAsync();
+}
+
 await ServiceHost.Create(args).With<ClassifierModule>().Build().RunAsync();
+
+return 0;

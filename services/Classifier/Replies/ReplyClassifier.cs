@@ -1,0 +1,88 @@
+using System.Buffers;
+using MailStats.Classifier.Receivers;
+using MailStats.Classifier.Rules;
+using MailStats.Contracts;
+using MailStats.Storage.Replies;
+
+namespace MailStats.Classifier.Replies;
+
+/// <summary>Says why a reply refused a recipient and what to do about it. Pure: the same reply gives the same answer.</summary>
+/// <param name="book">The rules that come with the classifier.</param>
+/// <param name="own">The operator's own rules, asked first; null for none.</param>
+/// <param name="revision">Revision of the operator's rules, see <see cref="Classification.Revision"/>.</param>
+internal sealed class ReplyClassifier(RuleBook book, RuleBook? own = null, long revision = 0)
+{
+    private const int ShortText = 512;
+
+    private readonly VerdictCache _cache = new();
+
+    /// <summary>Safe on any number of threads; never throws, whatever the reply.</summary>
+    public Classification Classify(in SmtpReply reply) => Classify(in reply, ReceivingProvider.Find(reply.Host, reply.RecipientDomain));
+
+    /// <param name="reply">The reply.</param>
+    /// <param name="receiver">The receiving provider where the caller knows it already.</param>
+    public Classification Classify(in SmtpReply reply, string? receiver)
+    {
+        var length = Math.Min(reply.Text?.Length ?? 0, ReplyNormalizer.MaximumLength + 1);
+
+        if (length <= ShortText)
+        {
+            return Classify(in reply, receiver, stackalloc char[VerdictCache.HeadLength + (ShortText * ReplyNormalizer.LargestGrowth)]);
+        }
+
+        var rented = ArrayPool<char>.Shared.Rent(VerdictCache.HeadLength + (length * ReplyNormalizer.LargestGrowth));
+        var classification = Classify(in reply, receiver, rented);
+        ArrayPool<char>.Shared.Return(rented);
+
+        return classification;
+    }
+
+    private Classification Classify(in SmtpReply reply, string? receiver, Span<char> buffer)
+    {
+        var normal = ReplyNormalizer.Normalize(reply.Text, reply.Code, buffer[VerdictCache.HeadLength..]);
+        var enhanced = EnhancedCode.Parse(reply.EnhancedCode);
+        var facts = new ReplyFacts
+        {
+            Normal = normal,
+            Code = reply.Code != 0 ? reply.Code : normal.Code,
+            Enhanced = enhanced.IsNone ? normal.Enhanced : enhanced,
+            Receiver = receiver,
+            Final = reply.Final,
+            Expired = reply.Expired,
+        };
+        var key = VerdictCache.WriteKey(facts, buffer);
+
+        if (!_cache.TryGet(key, out var verdict))
+        {
+            verdict = Judge(facts);
+            _cache.Add(key, verdict);
+        }
+
+        return verdict.For(normal.Ip);
+    }
+
+    private Verdict Judge(in ReplyFacts facts)
+    {
+        var rule = (own is null ? null : FindRule(own, facts)) ?? FindRule(book, facts);
+
+        return Verdict.Of(rule, facts, book.Reasons, revision);
+    }
+
+    /// <summary>Of two replies the innermost is the cause; where it says nothing, the whole does.</summary>
+    private static Rule? FindRule(RuleBook rules, in ReplyFacts facts)
+    {
+        var normal = facts.Normal;
+
+        if (normal.InnerStart > 0
+            && rules.Find(normal.Text[normal.InnerStart..], normal.InnerCode, normal.InnerEnhanced, facts.Receiver) is { Phrases.Count: > 0 } cause)
+        {
+            return cause;
+        }
+
+        var found = rules.Find(normal.Text, facts.Code, facts.Enhanced, facts.Receiver);
+
+        return normal.InnerStart > 0 && found is null or { Phrases.Count: 0 }
+            ? rules.Find(normal.Text[normal.InnerStart..], normal.InnerCode, normal.InnerEnhanced, facts.Receiver) ?? found
+            : found;
+    }
+}

@@ -1,0 +1,103 @@
+using System.Globalization;
+using MailStats.Storage.Replies;
+
+namespace MailStats.Classifier.Rules;
+
+/// <summary>What a rule asks of the codes and the receiver, beside its phrases.</summary>
+/// <param name="Codes">Ranges of reply codes; empty for any.</param>
+/// <param name="Enhanced">Enhanced codes; empty for any.</param>
+/// <param name="Receivers">Names of receiving providers; empty for any.</param>
+internal sealed record RuleCondition(
+    IReadOnlyList<(int From, int To)> Codes,
+    IReadOnlyList<EnhancedRange> Enhanced,
+    IReadOnlyList<string> Receivers)
+{
+    public bool Allows(int code, EnhancedCode enhanced) => AllowsCode(code) && AllowsEnhanced(enhanced);
+
+    /// <exception cref="FormatException">What is written is neither a code (<c>550</c>) nor a class (<c>5xx</c>).</exception>
+    public static (int From, int To) ParseCode(string text) => text switch
+    {
+        ['2' or '4' or '5', 'x', 'x'] => ((text[0] - '0') * 100, ((text[0] - '0') * 100) + 99),
+        _ when text.Length == 3 && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var code) => (code, code),
+        _ => throw new FormatException($"\"{text}\" is no reply code"),
+    };
+
+    private bool AllowsCode(int code)
+    {
+        if (Codes.Count == 0)
+        {
+            return true;
+        }
+
+        foreach (var (from, to) in Codes)
+        {
+            if (code >= from && code <= to)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private bool AllowsEnhanced(EnhancedCode enhanced)
+    {
+        if (Enhanced.Count == 0)
+        {
+            return true;
+        }
+
+        foreach (var range in Enhanced)
+        {
+            if (range.Contains(enhanced))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+}
+
+/// <summary>Enhanced codes that a rule means: <c>5.1.1</c>, <c>x.7.x</c>, <c>5.7.606-649</c>.</summary>
+internal readonly record struct EnhancedRange(int? Class, int? Subject, int DetailFrom, int DetailTo)
+{
+    public bool Contains(EnhancedCode code) =>
+        !code.IsNone
+        && (Class is null || Class == code.Class)
+        && (Subject is null || Subject == code.Subject)
+        && code.Detail >= DetailFrom
+        && code.Detail <= DetailTo;
+
+    public EnhancedCode Example() => new(Class ?? 5, Subject ?? 0, DetailFrom);
+
+    /// <exception cref="FormatException">Not of that form.</exception>
+    public static EnhancedRange Parse(string text)
+    {
+        var parts = text.Split('.');
+
+        if (parts.Length != 3)
+        {
+            throw new FormatException($"\"{text}\" is no enhanced status code");
+        }
+
+        var (from, to) = parts[2].Split('-') switch
+        {
+            ["x"] => (0, 999),
+            [var one] => (Number(one, text), Number(one, text)),
+            [var low, var high] => (Number(low, text), Number(high, text)),
+            _ => throw new FormatException($"\"{text}\" is no enhanced status code"),
+        };
+
+        return new EnhancedRange(
+            parts[0] == "x" ? null : Number(parts[0], text),
+            parts[1] == "x" ? null : Number(parts[1], text),
+            from,
+            to);
+    }
+
+    private static int Number(string part, string text) =>
+        int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number <= 999
+            ? number
+            : throw new FormatException($"\"{text}\" is no enhanced status code");
+}
