@@ -17,6 +17,9 @@ public sealed class MessagingOptions
     [RegularExpression("^(InMemory|RabbitMq)$", ErrorMessage = "Messaging:Transport must be InMemory or RabbitMq")]
     public string Transport { get; set; } = "InMemory";
 
+    /// <summary>True when a message that was published survives the process that published it.</summary>
+    public bool KeepsMessages => Transport == "RabbitMq";
+
     /// <summary>AMQP address of the broker with user, password and virtual host.</summary>
     [RegularExpression("^amqps?://.+", ErrorMessage = "Messaging:Uri must begin with amqp:// or amqps://")]
     public string Uri { get; set; } = "amqp://guest:guest@localhost:5672/";
@@ -60,9 +63,16 @@ internal static class Messaging
     public static void AddMessaging(this IHostApplicationBuilder builder, Action<IBusRegistrationConfigurator> addConsumers)
     {
         builder.Services.AddOptions<MessagingOptions>().BindConfiguration(MessagingOptions.Section).ValidateDataAnnotations().ValidateOnStart();
-        builder.Services.AddOptions<MassTransitHostOptions>().Configure(host => host.StopTimeout = TimeSpan.FromSeconds(30));
 
         var rabbitMq = builder.Configuration[$"{MessagingOptions.Section}:{nameof(MessagingOptions.Transport)}"] == "RabbitMq";
+
+        builder.Services.AddOptions<MassTransitHostOptions>().Configure(host =>
+        {
+            // A broker may come later: the process starts, is not ready, and connects when it is there.
+            // In memory a message that is published before the queues exist would go nowhere.
+            host.WaitUntilStarted = !rabbitMq;
+            host.StopTimeout = TimeSpan.FromSeconds(30);
+        });
 
         builder.Services.AddMassTransit(bus =>
         {

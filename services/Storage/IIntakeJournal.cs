@@ -8,6 +8,9 @@ namespace MailStats.Storage;
 /// </summary>
 public interface IIntakeJournal
 {
+    /// <summary>Batches that this process appended, or read as left over, and that are not removed yet. For back-pressure; answered from memory.</summary>
+    int Waiting { get; }
+
     /// <summary>Returns when all batches are on disk (fsync).</summary>
     Task AppendAsync(IReadOnlyList<DeliveriesReported> batches, CancellationToken cancellationToken);
 

@@ -1,0 +1,176 @@
+using System.Security.Cryptography;
+using System.Text;
+using MailStats.Contracts;
+
+namespace MailStats.Ingest.Events;
+
+/// <summary>Checks the fields of one item, one by one; notes every wrong one.</summary>
+internal sealed class CheckedFields(ReadItem item, List<RejectedField> rejected)
+{
+    private readonly int _before = rejected.Count;
+
+    public bool Failed => rejected.Count > _before;
+
+    public DeliveryEventKind Kind(string? word) => word switch
+    {
+        "accepted" => DeliveryEventKind.Accepted,
+        "deferred" => DeliveryEventKind.Deferred,
+        "delivered" => DeliveryEventKind.Delivered,
+        "bounced" => DeliveryEventKind.Bounced,
+        "expired" => DeliveryEventKind.Expired,
+        "rejected" => DeliveryEventKind.Rejected,
+        "complained" => DeliveryEventKind.Complained,
+        null => Wrong<DeliveryEventKind>("event", "is wanted"),
+        _ => Wrong<DeliveryEventKind>("event", "must be accepted, deferred, delivered, bounced, expired, rejected or complained"),
+    };
+
+    public DateTimeOffset? Time(string field, DateTimeOffset? time, DateTimeOffset earliest, DateTimeOffset latest) => time switch
+    {
+        null => Wrong<DateTimeOffset?>(field, "is wanted"),
+        var value when value < earliest => Wrong<DateTimeOffset?>(field, $"is before the year {earliest.Year}"),
+        var value when value > latest => Wrong<DateTimeOffset?>(field, "is more than a day in the future"),
+        var value => value.Value.ToUniversalTime(),
+    };
+
+    /// <summary>A name or id: no control characters, not over its length; null when absent or blank.</summary>
+    public string? Word(string field, string? text, int longest)
+    {
+        if (string.IsNullOrWhiteSpace(text))
+        {
+            return null;
+        }
+
+        if (text.Length > longest)
+        {
+            return Wrong<string>(field, $"is longer than {longest} characters");
+        }
+
+        foreach (var character in text)
+        {
+            if (char.IsControl(character))
+            {
+                return Wrong<string>(field, "has a control character");
+            }
+        }
+
+        return text.Trim();
+    }
+
+    public string? MessageKey(SubmittedEvent submitted, string? messageId, string? host, string? queueId)
+    {
+        if (!string.IsNullOrWhiteSpace(submitted.MessageKey))
+        {
+            return Word("messageKey", submitted.MessageKey, EventMaker.MaxKey);
+        }
+
+        if (messageId is not null)
+        {
+            return Short(messageId);
+        }
+
+        if (queueId is not null && host is not null)
+        {
+            return Short($"{host}/{queueId}");
+        }
+
+        // A messageId or queueId that was given but is wrong has been noted already.
+        return rejected.FindIndex(_before, field => field.Field is "messageId" or "queueId" or "host") >= 0
+            ? null
+            : Wrong<string>("messageKey", "is wanted, or messageId, or host and queueId");
+    }
+
+    /// <summary>Null when absent, empty for the null sender.</summary>
+    public string? Sender(string? given)
+    {
+        var text = given?.Trim();
+
+        if (text is null or "" or "<>")
+        {
+            return text is null ? null : "";
+        }
+
+        return Address("sender", MailAddress.Read(text, out var error), error);
+    }
+
+    public string? From(string given) => Address("from", MailAddress.ReadHeader(given, out var error), error);
+
+    public string? EnhancedCode(string? given)
+    {
+        if (string.IsNullOrWhiteSpace(given))
+        {
+            return null;
+        }
+
+        var code = given.Trim();
+
+        return ReplyCodes.IsEnhanced(code) ? code : Wrong<string>("enhancedCode", "must be like 5.7.26");
+    }
+
+    public void InRange(string field, long? number, long least, long most)
+    {
+        if (number < least || number > most)
+        {
+            Wrong<string>(field, $"must be a whole number from {least} to {most}");
+        }
+    }
+
+    public void NeedsSender(SubmittedEvent submitted)
+    {
+        if (submitted.Sender is null && string.IsNullOrWhiteSpace(submitted.From))
+        {
+            Wrong<string>("sender", "is wanted, or from; empty for the null sender");
+        }
+    }
+
+    public void NeedsRecipient(SubmittedEvent submitted)
+    {
+        if (submitted.Recipient is null && submitted.Recipients is not { Count: > 0 })
+        {
+            Wrong<string>("recipient", "is wanted, or recipients");
+        }
+        else if (submitted.Recipient is not null && submitted.Recipients is not null)
+        {
+            Wrong<string>("recipients", "cannot stand beside recipient");
+        }
+    }
+
+    /// <summary>Hands on every right recipient, notes every wrong one.</summary>
+    public void Recipients(SubmittedEvent submitted, Action<string>? add)
+    {
+        if (submitted.Recipient is { } single)
+        {
+            if (Address("recipient", MailAddress.Read(single, out var error), error) is { } recipient)
+            {
+                add?.Invoke(recipient);
+            }
+
+            return;
+        }
+
+        for (var place = 0; place < submitted.Recipients?.Count; place++)
+        {
+            var address = MailAddress.Read(submitted.Recipients[place], out var error);
+
+            if (address is null)
+            {
+                Wrong<string>($"recipients[{place}]", error!);
+            }
+            else
+            {
+                add?.Invoke(address);
+            }
+        }
+    }
+
+    private static string Short(string key) =>
+        key.Length <= EventMaker.MaxKey ? key : "sha256:" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)));
+
+    private string? Address(string field, string? address, string? error) => address ?? Wrong<string>(field, error!);
+
+    private T? Wrong<T>(string field, string error)
+    {
+        rejected.Add(new(item.Index, item.Line, field, error));
+
+        return default;
+    }
+}

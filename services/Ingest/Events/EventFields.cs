@@ -1,0 +1,209 @@
+using System.Text.Json;
+using MailStats.Contracts;
+
+namespace MailStats.Ingest.Events;
+
+/// <summary>The fields of one item, each checked for its type, so that one wrong field hides no other.</summary>
+internal readonly ref struct EventFields(int index, int? line, List<RejectedField> rejected)
+{
+    /// <summary>Reads the object that the reader stands on, to its end. Throws <see cref="JsonException"/> when it is no JSON.</summary>
+    public SubmittedEvent Read(ref Utf8JsonReader reader)
+    {
+        string? @event = null, messageKey = null, recipient = null, sender = null, from = null, queueId = null, messageId = null,
+            subject = null, host = null, remoteHost = null, enhancedCode = null, reply = null, sourceVerdict = null, source = null, eventId = null;
+        DateTimeOffset? occurredAt = null, acceptedAt = null;
+        IReadOnlyList<string>? recipients = null;
+        int? replyCode = null, attemptNumber = null;
+        long? bytes = null;
+        double? spamScore = null;
+        bool? attempted = null, local = null;
+
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            if (reader.ValueTextEquals("event"u8)) { @event = Text(ref reader, "event"); }
+            else if (reader.ValueTextEquals("occurredAt"u8)) { occurredAt = Time(ref reader, "occurredAt"); }
+            else if (reader.ValueTextEquals("acceptedAt"u8)) { acceptedAt = Time(ref reader, "acceptedAt"); }
+            else if (reader.ValueTextEquals("messageKey"u8)) { messageKey = Text(ref reader, "messageKey"); }
+            else if (reader.ValueTextEquals("recipient"u8)) { recipient = Text(ref reader, "recipient"); }
+            else if (reader.ValueTextEquals("recipients"u8)) { recipients = Texts(ref reader, "recipients"); }
+            else if (reader.ValueTextEquals("sender"u8)) { sender = Text(ref reader, "sender"); }
+            else if (reader.ValueTextEquals("from"u8)) { from = Text(ref reader, "from"); }
+            else if (reader.ValueTextEquals("queueId"u8)) { queueId = Text(ref reader, "queueId"); }
+            else if (reader.ValueTextEquals("messageId"u8)) { messageId = Text(ref reader, "messageId"); }
+            else if (reader.ValueTextEquals("subject"u8)) { subject = Text(ref reader, "subject"); }
+            else if (reader.ValueTextEquals("host"u8)) { host = Text(ref reader, "host"); }
+            else if (reader.ValueTextEquals("remoteHost"u8)) { remoteHost = Text(ref reader, "remoteHost"); }
+            else if (reader.ValueTextEquals("replyCode"u8)) { replyCode = (int?)Whole(ref reader, "replyCode", 200, 599); }
+            else if (reader.ValueTextEquals("enhancedCode"u8)) { enhancedCode = Text(ref reader, "enhancedCode"); }
+            else if (reader.ValueTextEquals("reply"u8)) { reply = Text(ref reader, "reply"); }
+            else if (reader.ValueTextEquals("sourceVerdict"u8)) { sourceVerdict = Text(ref reader, "sourceVerdict"); }
+            else if (reader.ValueTextEquals("bytes"u8)) { bytes = Whole(ref reader, "bytes", 0, long.MaxValue); }
+            else if (reader.ValueTextEquals("spamScore"u8)) { spamScore = Number(ref reader, "spamScore"); }
+            else if (reader.ValueTextEquals("attempted"u8)) { attempted = Truth(ref reader, "attempted"); }
+            else if (reader.ValueTextEquals("attemptNumber"u8)) { attemptNumber = (int?)Whole(ref reader, "attemptNumber", 1, 1_000_000); }
+            else if (reader.ValueTextEquals("local"u8)) { local = Truth(ref reader, "local"); }
+            else if (reader.ValueTextEquals("source"u8)) { source = Text(ref reader, "source"); }
+            else if (reader.ValueTextEquals("eventId"u8)) { eventId = Text(ref reader, "eventId"); }
+            else
+            {
+                reader.Read();
+                reader.Skip();
+            }
+        }
+
+        return new SubmittedEvent
+        {
+            Event = @event,
+            OccurredAt = occurredAt,
+            AcceptedAt = acceptedAt,
+            MessageKey = messageKey,
+            Recipient = recipient,
+            Recipients = recipients,
+            Sender = sender,
+            From = from,
+            QueueId = queueId,
+            MessageId = messageId,
+            Subject = subject,
+            Host = host,
+            RemoteHost = remoteHost,
+            ReplyCode = replyCode,
+            EnhancedCode = enhancedCode,
+            Reply = reply,
+            SourceVerdict = sourceVerdict,
+            Bytes = bytes,
+            SpamScore = spamScore,
+            Attempted = attempted,
+            AttemptNumber = attemptNumber,
+            Local = local,
+            Source = source,
+            EventId = eventId,
+        };
+    }
+
+    private string? Text(ref Utf8JsonReader reader, string field)
+    {
+        reader.Read();
+
+        return reader.TokenType switch
+        {
+            JsonTokenType.String => Decode(ref reader, field),
+            JsonTokenType.Null => null,
+            _ => Wrong<string>(ref reader, field, "must be a string"),
+        };
+    }
+
+    private List<string>? Texts(ref Utf8JsonReader reader, string field)
+    {
+        reader.Read();
+
+        if (reader.TokenType == JsonTokenType.Null)
+        {
+            return null;
+        }
+
+        if (reader.TokenType != JsonTokenType.StartArray)
+        {
+            return Wrong<List<string>>(ref reader, field, "must be an array of strings");
+        }
+
+        var texts = new List<string>();
+
+        for (var place = 0; reader.Read() && reader.TokenType != JsonTokenType.EndArray; place++)
+        {
+            var text = reader.TokenType == JsonTokenType.String
+                ? Decode(ref reader, $"{field}[{place}]")
+                : Wrong<string>(ref reader, $"{field}[{place}]", "must be a string");
+            texts.Add(text ?? "");
+        }
+
+        return texts;
+    }
+
+    private DateTimeOffset? Time(ref Utf8JsonReader reader, string field)
+    {
+        reader.Read();
+
+        if (reader.TokenType == JsonTokenType.Null)
+        {
+            return null;
+        }
+
+        if (reader.TokenType == JsonTokenType.String && HasOffset(reader.ValueSpan) && reader.TryGetDateTimeOffset(out var time))
+        {
+            return time;
+        }
+
+        return Wrong<DateTimeOffset?>(ref reader, field, "must be a time like 2026-11-20T09:14:03Z or 2026-11-20T09:14:03.120+02:00");
+    }
+
+    // Without an offset the framework would read a time in this machine's own zone.
+    private static bool HasOffset(ReadOnlySpan<byte> time) =>
+        time.EndsWith("Z"u8) || (time.Length > 19 && time[^6] is (byte)'+' or (byte)'-' && time[^3] == ':');
+
+    private long? Whole(ref Utf8JsonReader reader, string field, long least, long most)
+    {
+        reader.Read();
+
+        if (reader.TokenType == JsonTokenType.Null)
+        {
+            return null;
+        }
+
+        if (reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out var number) && number >= least && number <= most)
+        {
+            return number;
+        }
+
+        return Wrong<long?>(ref reader, field, most == long.MaxValue ? $"must be a whole number from {least}" : $"must be a whole number from {least} to {most}");
+    }
+
+    private double? Number(ref Utf8JsonReader reader, string field)
+    {
+        reader.Read();
+
+        if (reader.TokenType == JsonTokenType.Null)
+        {
+            return null;
+        }
+
+        return reader.TokenType == JsonTokenType.Number && reader.TryGetDouble(out var number) && double.IsFinite(number)
+            ? number
+            : Wrong<double?>(ref reader, field, "must be a number");
+    }
+
+    private bool? Truth(ref Utf8JsonReader reader, string field)
+    {
+        reader.Read();
+
+        return reader.TokenType switch
+        {
+            JsonTokenType.True => true,
+            JsonTokenType.False => false,
+            JsonTokenType.Null => null,
+            _ => Wrong<bool?>(ref reader, field, "must be true or false"),
+        };
+    }
+
+    private string? Decode(ref Utf8JsonReader reader, string field)
+    {
+        try
+        {
+            return reader.GetString();
+        }
+        catch (InvalidOperationException)
+        {
+            // The reader's word for invalid UTF-8 and for half of a surrogate pair.
+            rejected.Add(new(index, line, field, "is not valid Unicode"));
+
+            return null;
+        }
+    }
+
+    private T? Wrong<T>(ref Utf8JsonReader reader, string field, string error)
+    {
+        rejected.Add(new(index, line, field, error));
+        reader.Skip();
+
+        return default;
+    }
+}

@@ -1,0 +1,110 @@
+using MailStats.Contracts;
+
+namespace MailStats.Ingest.Events;
+
+/// <summary>
+/// Makes delivery events of what was submitted: checks every field, brings addresses into one form, expands recipients.
+/// Pure: the same input gives the same events.
+/// </summary>
+/// <param name="now">Times more than a day later are refused.</param>
+internal sealed class EventMaker(DateTimeOffset now)
+{
+    public const int MaxSubject = 1_000;
+    public const int MaxReply = 64 * 1024;
+    public const int MaxKey = 255;
+    public const int MaxMessageId = 998;
+    public const int MaxSource = 64;
+
+    private static readonly DateTimeOffset Earliest = new(2000, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+    private readonly DateTimeOffset _latest = now.AddDays(1);
+
+    public List<DeliveryEvent> Events { get; } = [];
+
+    public List<RejectedField> Rejected { get; } = [];
+
+    /// <summary>The domain whose validated owner a caller with the scope <c>ingest-all</c> reports for; null where the event names none.</summary>
+    public static string? SendingDomain(SubmittedEvent submitted)
+    {
+        var address = !string.IsNullOrEmpty(submitted.From) ? MailAddress.ReadHeader(submitted.From, out _)
+            : !string.IsNullOrEmpty(submitted.Sender) ? MailAddress.Read(submitted.Sender, out _)
+            : null;
+
+        return address?[(address.LastIndexOf('@') + 1)..];
+    }
+
+    /// <summary>Adds one event for each right recipient of the item, or the errors of all its wrong fields.</summary>
+    public void Add(in ReadItem item, string tenantId)
+    {
+        var submitted = item.Event;
+        var fields = new CheckedFields(item, Rejected);
+        var kind = fields.Kind(submitted.Event);
+        var occurredAt = fields.Time("occurredAt", submitted.OccurredAt, Earliest, _latest);
+        var acceptedAt = submitted.AcceptedAt is null ? null : fields.Time("acceptedAt", submitted.AcceptedAt, Earliest, _latest);
+        var queueId = fields.Word("queueId", submitted.QueueId, MaxKey);
+        var messageId = fields.Word("messageId", Bare(submitted.MessageId), MaxMessageId);
+        var host = fields.Word("host", submitted.Host, MaxKey);
+        var remoteHost = fields.Word("remoteHost", submitted.RemoteHost, MaxKey);
+        var messageKey = fields.MessageKey(submitted, messageId, host, queueId);
+        var source = fields.Word("source", submitted.Source, MaxSource) ?? "api";
+        var sourceVerdict = fields.Word("sourceVerdict", submitted.SourceVerdict, MaxKey);
+        var eventId = fields.Word("eventId", submitted.EventId, MaxKey);
+        var sender = fields.Sender(submitted.Sender);
+        var from = string.IsNullOrWhiteSpace(submitted.From) ? null : fields.From(submitted.From);
+        var reply = FreeText.Clean(submitted.Reply, MaxReply, keepLines: true);
+        var enhancedCode = fields.EnhancedCode(submitted.EnhancedCode);
+        fields.InRange("replyCode", submitted.ReplyCode, 200, 599);
+        fields.InRange("attemptNumber", submitted.AttemptNumber, 1, 1_000_000);
+        fields.InRange("bytes", submitted.Bytes, 0, long.MaxValue);
+        fields.NeedsSender(submitted);
+        fields.NeedsRecipient(submitted);
+
+        if (fields.Failed)
+        {
+            fields.Recipients(submitted, null);
+
+            return;
+        }
+
+        var (replyCode, enhanced) = ReplyCodes.Fill(submitted.ReplyCode, enhancedCode, reply);
+        var subject = FreeText.Clean(submitted.Subject, MaxSubject, keepLines: false);
+        var events = Events;
+
+        fields.Recipients(submitted, recipient => events.Add(new DeliveryEvent
+        {
+            EventId = eventId is null
+                ? EventIdentity.Of(tenantId, messageKey!, recipient, kind, occurredAt!.Value, replyCode, enhanced, reply, submitted.AttemptNumber)
+                : EventIdentity.OfSource(tenantId, source, eventId, recipient, kind),
+            TenantId = tenantId,
+            MessageKey = messageKey!,
+            Recipient = recipient,
+            Kind = kind,
+            OccurredAt = occurredAt!.Value,
+            AcceptedAt = acceptedAt,
+            Source = source,
+            Sender = sender,
+            HeaderFrom = from,
+            QueueId = queueId,
+            MessageId = messageId,
+            Subject = subject,
+            ReportingHost = host,
+            RemoteHost = remoteHost,
+            ReplyCode = replyCode,
+            EnhancedCode = enhanced,
+            ReplyText = reply,
+            SourceVerdict = sourceVerdict,
+            Bytes = submitted.Bytes,
+            SpamScore = submitted.SpamScore,
+            Attempted = submitted.Attempted ?? true,
+            AttemptNumber = submitted.AttemptNumber,
+            Local = submitted.Local ?? false,
+        }));
+    }
+
+    private static string? Bare(string? messageId)
+    {
+        var text = messageId?.Trim();
+
+        return text is ['<', .., '>'] ? text[1..^1] : text;
+    }
+}

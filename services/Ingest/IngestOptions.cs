@@ -1,0 +1,33 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace MailStats.Ingest;
+
+/// <summary>Section <c>Ingest</c>.</summary>
+public sealed class IngestOptions
+{
+    public const string Section = "Ingest";
+
+    /// <summary>Events that one request may hold, recipients of message forms counted one by one.</summary>
+    [Range(1, 1_000_000, ErrorMessage = "Ingest:MaxEvents must be 1 to 1000000")]
+    public int MaxEvents { get; set; } = 10_000;
+
+    /// <summary>Bytes of a request's body, decompressed.</summary>
+    [Range(1024, 1 << 30, ErrorMessage = "Ingest:MaxBytes must be 1024 to 1073741824")]
+    public int MaxBytes { get; set; } = 16 * 1024 * 1024;
+
+    /// <summary>Bytes of bodies that may be held in memory at once; a request beyond waits for its client to come back (503).</summary>
+    [Range(1024, long.MaxValue, ErrorMessage = "Ingest:MaxBufferedBytes must be at least 1024")]
+    public long MaxBufferedBytes { get; set; } = 128 * 1024 * 1024;
+
+    /// <summary>Batches of up to 500 events that may be under way at once: to the broker, or in memory to the store.</summary>
+    [Range(1, 1_000_000, ErrorMessage = "Ingest:MaxBatches must be 1 to 1000000")]
+    public int MaxBatches { get; set; } = 100;
+
+    /// <summary>How long a request waits for room among <see cref="MaxBatches"/> before it is answered 429.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "00:01:00", ErrorMessage = "Ingest:MaxWait must be 00:00:00 to 00:01:00")]
+    public TimeSpan MaxWait { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long the broker may take to confirm before the request is answered 503.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "00:05:00", ErrorMessage = "Ingest:ConfirmTimeout must be 00:00:01 to 00:05:00")]
+    public TimeSpan ConfirmTimeout { get; set; } = TimeSpan.FromSeconds(20);
+}

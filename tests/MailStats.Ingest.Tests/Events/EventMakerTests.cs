@@ -1,0 +1,171 @@
+using FsCheck;
+using FsCheck.Fluent;
+using MailStats.Contracts;
+using MailStats.Ingest.Events;
+
+namespace MailStats.Ingest.Tests.Events;
+
+public sealed class EventMakerTests
+{
+    private static readonly DateTimeOffset Now = new(2026, 11, 20, 10, 0, 0, TimeSpan.Zero);
+
+    private static readonly SubmittedEvent Sample = new()
+    {
+        Event = "bounced",
+        OccurredAt = Now,
+        MessageKey = "m1",
+        Recipient = "ann@example.net",
+        Sender = "news@shop.example",
+        Reply = "550 5.1.1 no such user",
+    };
+
+    [Fact]
+    public void A_message_form_gives_one_event_a_recipient()
+    {
+        var maker = Make(Sample with { Recipient = null, Recipients = ["ann@example.net", "nobody", "Bob@EXAMPLE.org"] });
+
+        Assert.Equal(["ann@example.net", "Bob@example.org"], maker.Events.Select(made => made.Recipient));
+        Assert.Equal(("recipients[1]", "has no domain"), (maker.Rejected.Single().Field, maker.Rejected.Single().Error));
+        Assert.Equal(2, maker.Events.Select(made => made.EventId).Distinct().Count());
+    }
+
+    [Fact]
+    public void The_reply_gives_the_codes_it_begins_with()
+    {
+        var made = Make(Sample).Events.Single();
+
+        Assert.Equal((550, "5.1.1", "550 5.1.1 no such user"), (made.ReplyCode, made.EnhancedCode, made.ReplyText));
+    }
+
+    [Theory]
+    [InlineData("550-5.7.26 first\r\n550 5.7.26 last", 550, "5.7.26")]
+    [InlineData("4.2.2 mailbox full", null, "4.2.2")]
+    [InlineData("host mx said: 550 no", null, null)]
+    [InlineData("550", 550, null)]
+    [InlineData("5501 x", null, null)]
+    [InlineData("550 192.0.2.1 is listed", 550, null)]
+    [InlineData("999 x", null, null)]
+    public void Codes_deeper_in_the_text_are_left_to_the_classifier(string reply, int? code, string? enhanced)
+    {
+        var made = Make(Sample with { Reply = reply }).Events.Single();
+
+        Assert.Equal((code, enhanced), (made.ReplyCode, made.EnhancedCode));
+        Assert.DoesNotContain('\r', made.ReplyText!);
+    }
+
+    [Fact]
+    public void Every_wrong_field_is_named_at_once()
+    {
+        var maker = Make(new SubmittedEvent
+        {
+            Event = "opened",
+            OccurredAt = Now.AddDays(2),
+            AcceptedAt = DateTimeOffset.MinValue,
+            Recipients = ["x"],
+            From = "nobody",
+            EnhancedCode = "5.7",
+            ReplyCode = 99,
+            Bytes = -1,
+            AttemptNumber = 0,
+            QueueId = "a\nb",
+            Source = new string('s', 65),
+        });
+
+        Assert.Empty(maker.Events);
+        Assert.Equal(
+            ["acceptedAt", "attemptNumber", "bytes", "enhancedCode", "event", "from", "occurredAt", "queueId", "recipients[0]", "replyCode", "source"],
+            maker.Rejected.Select(field => field.Field).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void What_is_wanted_is_said()
+    {
+        var maker = Make(new SubmittedEvent());
+
+        Assert.Equal(["event", "messageKey", "occurredAt", "recipient", "sender"], maker.Rejected.Select(field => field.Field).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void Long_texts_are_cut_and_control_characters_leave()
+    {
+        var made = Make(Sample with { Subject = "a\0b\u001b[31m" + new string('x', 1_000_000), Reply = new string('y', 100_000) }).Events.Single();
+
+        Assert.Equal(EventMaker.MaxSubject, made.Subject!.Length);
+        Assert.StartsWith("a b [31m", made.Subject, StringComparison.Ordinal);
+        Assert.Equal(EventMaker.MaxReply, made.ReplyText!.Length);
+    }
+
+    [Fact]
+    public void A_cut_leaves_no_half_character()
+    {
+        var made = Make(Sample with { Subject = new string('x', EventMaker.MaxSubject - 1) + "😀😀" }).Events.Single();
+
+        Assert.Equal(EventMaker.MaxSubject - 1, made.Subject!.Length);
+    }
+
+    [Theory]
+    [InlineData("", "")]
+    [InlineData("<>", "")]
+    [InlineData("News@Shop.example", "News@shop.example")]
+    public void The_null_sender_is_empty(string given, string sender) =>
+        Assert.Equal(sender, Make(Sample with { Sender = given }).Events.Single().Sender);
+
+    [Theory]
+    [InlineData("k", "<m@x>", "k")]
+    [InlineData(null, "<m@x>", "m@x")]
+    [InlineData(null, null, "mx1/ABC")]
+    public void The_message_key_is_found(string? key, string? messageId, string expected) =>
+        Assert.Equal(expected, Make(Sample with { MessageKey = key, MessageId = messageId, Host = "mx1", QueueId = "ABC" }).Events.Single().MessageKey);
+
+    [Fact]
+    public void A_repetition_has_the_same_id_and_a_difference_another()
+    {
+        var id = Make(Sample).Events.Single().EventId;
+        SubmittedEvent[] others =
+        [
+            Sample with { Recipient = "bob@example.net" },
+            Sample with { MessageKey = "m2" },
+            Sample with { OccurredAt = Now.AddMilliseconds(1) },
+            Sample with { Event = "deferred" },
+            Sample with { Reply = "550 5.1.1 no such user." },
+            Sample with { AttemptNumber = 2 },
+            Sample with { EventId = "e1" },
+        ];
+
+        Assert.Equal(id, Make(Sample with { OccurredAt = Now.ToOffset(TimeSpan.FromHours(5)), Recipient = "ann@EXAMPLE.net" }).Events.Single().EventId);
+        Assert.Equal(others.Length + 1, others.Select(other => Make(other).Events.Single().EventId).Append(id).Distinct().Count());
+        Assert.NotEqual(id, Make(Sample, tenant: "other").Events.Single().EventId);
+    }
+
+    [Fact]
+    public void The_sources_own_id_wins_over_the_content()
+    {
+        var first = Make(Sample with { EventId = "e1", Source = "sendgrid/a" }).Events.Single();
+        var again = Make(Sample with { EventId = "e1", Source = "sendgrid/a", Reply = "cut" }).Events.Single();
+        var other = Make(Sample with { EventId = "e1", Source = "sendgrid/b" }).Events.Single();
+
+        Assert.Equal(first.EventId, again.EventId);
+        Assert.NotEqual(first.EventId, other.EventId);
+    }
+
+    [Fact]
+    public void No_text_whatever_breaks_it()
+    {
+        var text = ArbMap.Default.ArbFor<string?>();
+
+        Check.One(Config.QuickThrowOnFailure, Prop.ForAll(text, text, text, (one, two, three) =>
+        {
+            var maker = Make(Sample with { Recipient = one, Sender = two, From = three, Subject = one, Reply = two, MessageKey = three, Event = "delivered" });
+
+            return maker.Events.Count == 1 ^ maker.Rejected.Count > 0;
+        }));
+    }
+
+    private static EventMaker Make(SubmittedEvent submitted, string tenant = "acme")
+    {
+        var maker = new EventMaker(Now);
+        maker.Add(new(0, null, submitted), tenant);
+
+        return maker;
+    }
+}

@@ -1,0 +1,195 @@
+using System.Collections.Concurrent;
+using System.Net.Http.Headers;
+using System.Security.Claims;
+using System.Text;
+using System.Threading.Channels;
+using MailStats.Contracts;
+using MailStats.ServiceDefaults;
+using MailStats.Storage;
+using MassTransit;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace MailStats.Ingest.Tests;
+
+/// <summary>Ingest over a real socket, with stores in memory and a subscriber that keeps what is published.</summary>
+internal sealed class IngestApp : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+
+    private IngestApp(WebApplication app, Stores stores, Subscriber subscriber)
+    {
+        _app = app;
+        Journal = stores;
+        Subscriber = subscriber;
+        Client = new HttpClient { BaseAddress = new Uri(app.Urls.First()) };
+    }
+
+    public HttpClient Client { get; }
+
+    public Stores Journal { get; }
+
+    public Subscriber Subscriber { get; }
+
+    public static async Task<IngestApp> StartAsync(Stores? stores = null, params string[] settings)
+    {
+        stores ??= new Stores();
+        var subscriber = new Subscriber();
+        var host = ServiceHost.Create(["--urls", "http://127.0.0.1:0", "--environment", "Test", .. settings]);
+        host.Builder.Logging.ClearProviders();
+        host.With<IngestModule>().With<SubscriberModule>();
+        host.Builder.Services.AddSingleton<IApiKeyStore>(stores);
+        host.Builder.Services.AddSingleton<ITenantStore>(stores);
+        host.Builder.Services.AddSingleton<IIntakeJournal>(stores);
+        host.Builder.Services.AddSingleton(subscriber);
+        var app = host.Build();
+        await app.StartAsync();
+
+        return new IngestApp(app, stores, subscriber);
+    }
+
+    public Task<HttpResponseMessage> PostAsync(string body, string contentType = "application/json", string key = "ms_ingest") =>
+        PostAsync(Encoding.UTF8.GetBytes(body), contentType, null, key);
+
+    public async Task<HttpResponseMessage> PostAsync(byte[] body, string contentType, string? encoding, string key = "ms_ingest")
+    {
+        using var content = new ByteArrayContent(body);
+        content.Headers.ContentType = MediaTypeHeaderValue.Parse(contentType);
+
+        if (encoding is not null)
+        {
+            content.Headers.ContentEncoding.Add(encoding);
+        }
+
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/events") { Content = content };
+        request.Headers.Authorization = new("Bearer", key);
+
+        return await Client.SendAsync(request);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Client.Dispose();
+        await _app.StopAsync();
+        await _app.DisposeAsync();
+    }
+
+    internal sealed class SubscriberModule : IModule
+    {
+        public static void AddServices(IHostApplicationBuilder builder)
+        {
+        }
+
+        public static void AddConsumers(IBusRegistrationConfigurator bus) => bus.AddConsumer<DeliveriesReportedConsumer>();
+
+        public static void MapEndpoints(IEndpointRouteBuilder routes)
+        {
+        }
+    }
+
+    internal sealed class DeliveriesReportedConsumer(Subscriber subscriber) : IConsumer<DeliveriesReported>
+    {
+        public Task Consume(ConsumeContext<DeliveriesReported> context) => subscriber.TakeAsync(context.Message);
+    }
+}
+
+internal sealed class Subscriber
+{
+    private readonly Channel<DeliveriesReported> _arrived = Channel.CreateUnbounded<DeliveriesReported>();
+
+    public ConcurrentQueue<DeliveriesReported> Batches { get; } = [];
+
+    public IEnumerable<DeliveryEvent> Events => Batches.SelectMany(batch => batch.Deliveries);
+
+    public Task TakeAsync(DeliveriesReported batch)
+    {
+        Batches.Enqueue(batch);
+
+        return _arrived.Writer.WriteAsync(batch).AsTask();
+    }
+
+    public async Task WaitForAsync(int batches)
+    {
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+
+        for (var seen = 0; seen < batches; seen++)
+        {
+            await _arrived.Reader.ReadAsync(deadline.Token);
+        }
+    }
+}
+
+/// <summary>The stores that Ingest asks, in memory.</summary>
+internal sealed class Stores : IApiKeyStore, ITenantStore, IIntakeJournal
+{
+    public ConcurrentDictionary<Guid, DeliveriesReported> Kept { get; } = [];
+
+    public bool Broken { get; set; }
+
+    public int? Held { get; set; }
+
+    public int Waiting => Held ?? Kept.Count;
+
+    public Task AppendAsync(IReadOnlyList<DeliveriesReported> batches, CancellationToken cancellationToken)
+    {
+        if (Broken)
+        {
+            throw new StorageUnavailableException("disk full", null);
+        }
+
+        foreach (var batch in batches)
+        {
+            Kept[batch.BatchId] = batch;
+        }
+
+        return Task.CompletedTask;
+    }
+
+    public Task RemoveAsync(IReadOnlyList<Guid> batchIds, CancellationToken cancellationToken)
+    {
+        foreach (var id in batchIds)
+        {
+            Kept.TryRemove(id, out _);
+        }
+
+        return Task.CompletedTask;
+    }
+
+    public IAsyncEnumerable<DeliveriesReported> ReadAllAsync(CancellationToken cancellationToken) =>
+        Kept.Values.OrderBy(batch => batch.ReceivedAt).ToAsyncEnumerable();
+
+    public ValueTask<ClaimsPrincipal?> FindCallerAsync(string key, CancellationToken cancellationToken) => ValueTask.FromResult(key switch
+    {
+        "ms_ingest" => Principal(Scopes.Ingest),
+        "ms_all" => Principal(Scopes.Ingest, Scopes.IngestAll),
+        "ms_read" => Principal(Scopes.Read),
+        _ => null,
+    });
+
+    public ValueTask<string?> FindTenantOfDomainAsync(string domain, CancellationToken cancellationToken) =>
+        ValueTask.FromResult(domain == "shop.example" ? "shop" : null);
+
+    public Task<NewApiKey> CreateAsync(string tenantId, string name, IReadOnlyList<string> scopes, DateTimeOffset? expiresAt, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task<IReadOnlyList<ApiKey>> ListAsync(string tenantId, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task<bool> RevokeAsync(string tenantId, string keyId, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task<Tenant?> FindAsync(string tenantId, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task<IReadOnlyList<Tenant>> ListAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task SaveAsync(Tenant tenant, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task<IReadOnlyList<SendingDomain>> DomainsAsync(string tenantId, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task<bool> SaveDomainAsync(SendingDomain domain, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task<bool> RemoveDomainAsync(string tenantId, string domain, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    private static ClaimsPrincipal Principal(params string[] scopes) => new(new ClaimsIdentity(
+        [new(Caller.TenantClaim, "acme"), new(Caller.KeyClaim, "k1"), .. scopes.Select(scope => new Claim(Caller.ScopeClaim, scope))]));
+}
