@@ -26,8 +26,8 @@ public static class ApiKeys
     private const string Chooser = "KeyOrToken";
 
     /// <summary>
-    /// Lets callers in by API keys that <paramref name="find"/> knows, and registers the scope policies. An answer is kept
-    /// for some seconds, so that a revoked key is refused within seconds. May be called by several modules of one process.
+    /// Lets callers in by API keys that <paramref name="find"/> knows, and registers the scope policies. It is asked for
+    /// every request. May be called by several modules of one process.
     /// </summary>
     public static void AddApiKeys<TKeys>(
         this IHostApplicationBuilder builder,
@@ -40,8 +40,7 @@ public static class ApiKeys
         }
 
         builder.Services.AddSingleton(services => new CallerLookup(
-            (key, cancellationToken) => find(services.GetRequiredService<TKeys>(), key, cancellationToken),
-            services.GetRequiredService<TimeProvider>()));
+            (key, cancellationToken) => find(services.GetRequiredService<TKeys>(), key, cancellationToken)));
 
         builder.Services.AddAuthentication(Chooser)
             .AddPolicyScheme(Chooser, null, options => options.ForwardDefaultSelector = context =>

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -10,7 +11,12 @@ internal sealed class SqliteIntakeJournal(SqliteDatabase database) : IIntakeJour
 {
     private const int ReadAtOnce = 16;
 
-    public Task AppendAsync(IReadOnlyList<DeliveriesReported> batches, CancellationToken cancellationToken)
+    private readonly ConcurrentDictionary<Guid, bool> _waiting = [];
+    private int _count;
+
+    public int Waiting => Volatile.Read(ref _count);
+
+    public async Task AppendAsync(IReadOnlyList<DeliveriesReported> batches, CancellationToken cancellationToken)
     {
         // Serialized before queueing: the writer's time is the one thing all callers share.
         var contents = new byte[batches.Count][];
@@ -20,7 +26,7 @@ internal sealed class SqliteIntakeJournal(SqliteDatabase database) : IIntakeJour
             contents[index] = JsonSerializer.SerializeToUtf8Bytes(batches[index], IntakeJson.Default.DeliveriesReported);
         }
 
-        return database.WriteAsync(
+        await database.WriteAsync(
             session =>
             {
                 for (var index = 0; index < contents.Length; index++)
@@ -33,10 +39,16 @@ internal sealed class SqliteIntakeJournal(SqliteDatabase database) : IIntakeJour
                 return contents.Length;
             },
             cancellationToken);
+
+        foreach (var batch in batches)
+        {
+            Wait(batch.BatchId);
+        }
     }
 
-    public Task RemoveAsync(IReadOnlyList<Guid> batchIds, CancellationToken cancellationToken) =>
-        database.WriteAsync(
+    public async Task RemoveAsync(IReadOnlyList<Guid> batchIds, CancellationToken cancellationToken)
+    {
+        await database.WriteAsync(
             session =>
             {
                 foreach (var id in batchIds)
@@ -47,6 +59,15 @@ internal sealed class SqliteIntakeJournal(SqliteDatabase database) : IIntakeJour
                 return batchIds.Count;
             },
             cancellationToken);
+
+        foreach (var id in batchIds)
+        {
+            if (_waiting.TryRemove(id, out _))
+            {
+                Interlocked.Decrement(ref _count);
+            }
+        }
+    }
 
     public async IAsyncEnumerable<DeliveriesReported> ReadAllAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -66,11 +87,20 @@ internal sealed class SqliteIntakeJournal(SqliteDatabase database) : IIntakeJour
 
             foreach (var (id, batch) in batches)
             {
+                Wait(batch.BatchId);
                 yield return batch;
                 done = id;
             }
 
             await Task.Yield();
+        }
+    }
+
+    private void Wait(Guid batchId)
+    {
+        if (_waiting.TryAdd(batchId, true))
+        {
+            Interlocked.Increment(ref _count);
         }
     }
 
