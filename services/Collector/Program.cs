@@ -1,1 +1,7 @@
-return 0;
+using System.CommandLine;
+using MailStats.Collector.Import;
+
+return await new RootCommand("Reads mail servers' logs and reports every delivery to MailStats")
+{
+    ImportCommand.Create(TimeProvider.System),
+}.Parse(args).InvokeAsync();

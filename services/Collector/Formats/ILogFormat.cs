@@ -1,0 +1,53 @@
+using MailStats.Collector.Joining;
+
+namespace MailStats.Collector.Formats;
+
+/// <summary>
+/// Reads one mail server's log, line by line, and joins what it finds in <see cref="Messages"/>. Pure: no I/O, no clock
+/// but the log's own stamps.
+/// </summary>
+internal interface ILogFormat
+{
+    /// <summary>As <c>--format</c> names it.</summary>
+    string Name { get; }
+
+    /// <summary>What has been joined so far.</summary>
+    MessageTable Messages { get; }
+
+    /// <summary>Takes one line, without its line end.</summary>
+    LineOutcome Read(ReadOnlySpan<byte> line);
+
+    /// <summary>The line's own time in UTC ticks; 0 where the line has none that this format knows.</summary>
+    long StampOf(ReadOnlySpan<byte> line);
+}
+
+/// <summary>What became of a line.</summary>
+internal enum LineOutcome
+{
+    /// <summary>It told something about a message.</summary>
+    Used = 0,
+
+    /// <summary>The mail server's own line, but nothing about a delivery (connections, statistics, TLS).</summary>
+    NoDelivery,
+
+    /// <summary>Another program's line.</summary>
+    OtherProgram,
+
+    /// <summary>About mail that the server sent itself, such as its bounce messages.</summary>
+    OwnMail,
+
+    /// <summary>Nothing but blanks.</summary>
+    Empty,
+
+    /// <summary>No line of this format: no time, host or program where they belong.</summary>
+    NotThisFormat,
+
+    /// <summary>A delivery line that breaks off or lacks what it must have.</summary>
+    Broken,
+
+    /// <summary>Control characters that no log has.</summary>
+    Binary,
+
+    /// <summary>Longer than the reader takes.</summary>
+    TooLong,
+}

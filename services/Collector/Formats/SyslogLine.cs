@@ -1,0 +1,181 @@
+namespace MailStats.Collector.Formats;
+
+/// <summary>A syslog line cut into its parts. <see cref="Program"/> is the tag without process id.</summary>
+internal ref struct SyslogLine
+{
+    public long Ticks;
+    public ReadOnlySpan<byte> Host;
+    public ReadOnlySpan<byte> Program;
+    public ReadOnlySpan<byte> Message;
+}
+
+/// <summary>
+/// Cuts syslog lines: BSD (<c>Oct  5 04:16:14 mx1 postfix/smtp[99]: …</c>), RFC 3339 stamps, a priority before them,
+/// RFC 5424, and the journal's JSON objects (<c>journalctl -o json</c>).
+/// </summary>
+internal sealed class SyslogCutter(LogClock clock)
+{
+    private readonly JournalEntry _journal = new();
+    private readonly byte[] _stamp = new byte[Stamps.BsdLength];
+    private long _stampTicks;
+    private long _stampClock = -1;
+
+    public bool TryCut(ReadOnlySpan<byte> line, out SyslogLine cut)
+    {
+        cut = default;
+        if (line.Length < 20)
+        {
+            return false;
+        }
+
+        if (line[0] == '{')
+        {
+            return TryCutJournal(line, out cut);
+        }
+
+        var structured = false;
+        if (line[0] == '<')
+        {
+            line = AfterPriority(line, out structured);
+        }
+
+        if (!TryReadStamp(line, out cut.Ticks, out var length) || length + 1 >= line.Length || line[length] != ' ')
+        {
+            return false;
+        }
+
+        var rest = line[(length + 1)..];
+        var blank = rest.IndexOf((byte)' ');
+        if (blank <= 0)
+        {
+            return false;
+        }
+
+        cut.Host = rest[..blank];
+
+        return structured ? TryCutStructured(rest[(blank + 1)..], ref cut) : TryCutTag(rest[(blank + 1)..], ref cut);
+    }
+
+    public long StampOf(ReadOnlySpan<byte> line) => TryCut(line, out var cut) ? cut.Ticks : 0;
+
+    private static bool TryCutTag(ReadOnlySpan<byte> rest, ref SyslogLine cut)
+    {
+        // The tag has no blank: "postfix/smtp[99]:" or "postfix/smtp:".
+        var end = rest.IndexOf((byte)' ');
+        if (end < 2 || rest[end - 1] != ':')
+        {
+            return false;
+        }
+
+        var tag = rest[..(end - 1)];
+        var bracket = tag.IndexOf((byte)'[');
+        cut.Program = bracket > 0 ? tag[..bracket] : tag;
+        cut.Message = rest[(end + 1)..];
+
+        return true;
+    }
+
+    private static bool TryCutStructured(ReadOnlySpan<byte> rest, ref SyslogLine cut)
+    {
+        // APP-NAME PROCID MSGID STRUCTURED-DATA MSG (RFC 5424 §6); structured data other than "-" is passed over.
+        var blank = rest.IndexOf((byte)' ');
+        if (blank <= 0)
+        {
+            return false;
+        }
+
+        cut.Program = rest[..blank];
+        for (var field = 0; field < 3; field++)
+        {
+            if (blank < 0 || blank + 1 >= rest.Length)
+            {
+                return false;
+            }
+
+            rest = rest[(blank + 1)..];
+            blank = field == 2 && rest[0] == '[' ? rest.IndexOf("] "u8) + 1 : rest.IndexOf((byte)' ');
+        }
+
+        if (blank <= 0)
+        {
+            return false;
+        }
+
+        cut.Message = rest[(blank + 1)..];
+        if (cut.Message.StartsWith("\ufeff"u8))
+        {
+            cut.Message = cut.Message[3..];
+        }
+
+        return true;
+    }
+
+    private static ReadOnlySpan<byte> AfterPriority(ReadOnlySpan<byte> line, out bool structured)
+    {
+        structured = false;
+        var end = line[..6].IndexOf((byte)'>');
+        if (end < 0)
+        {
+            return line;
+        }
+
+        line = line[(end + 1)..];
+        if (line.StartsWith("1 "u8))
+        {
+            structured = true;
+            line = line[2..];
+        }
+
+        return line;
+    }
+
+    private bool TryReadStamp(ReadOnlySpan<byte> line, out long ticks, out int length)
+    {
+        length = Stamps.BsdLength;
+        if (line.Length > Stamps.BsdLength && line[3] == ' ')
+        {
+            // Many lines share a second; the clock must not have moved since (another zone, another file).
+            if (_stampClock == clock.Current && line[..Stamps.BsdLength].SequenceEqual(_stamp))
+            {
+                ticks = _stampTicks;
+                return true;
+            }
+
+            ticks = Stamps.TryReadBsd(line, out var month, out var day, out var timeOfDay) ? clock.FromMonthDay(month, day, timeOfDay) : 0;
+            if (ticks != 0)
+            {
+                line[..Stamps.BsdLength].CopyTo(_stamp);
+                _stampTicks = ticks;
+                _stampClock = clock.Current;
+            }
+
+            return ticks != 0;
+        }
+
+        ticks = 0;
+        if (!Stamps.TryReadIso(line, out var local, out var offset, out length))
+        {
+            return false;
+        }
+
+        ticks = offset is { } zone ? clock.FromUtc(local.Ticks - zone.Ticks) : clock.FromLocal(local);
+
+        return true;
+    }
+
+    private bool TryCutJournal(ReadOnlySpan<byte> line, out SyslogLine cut)
+    {
+        cut = default;
+        if (!_journal.TryRead(line))
+        {
+            return false;
+        }
+
+        cut.Ticks = clock.FromUtc(_journal.Ticks);
+        cut.Host = _journal.Host;
+        cut.Program = _journal.Program;
+        cut.Message = _journal.Message;
+
+        return true;
+    }
+}

@@ -1,0 +1,65 @@
+using System.CommandLine;
+using MailStats.Collector.Formats;
+using MailStats.Collector.Sending;
+using MailStats.Collector.State;
+using Spectre.Console;
+
+namespace MailStats.Collector.Import;
+
+/// <summary><c>import</c>: whole logs, once.</summary>
+internal static class ImportCommand
+{
+    public static Command Create(TimeProvider time)
+    {
+        var server = new ServerArguments();
+        var log = new LogArguments();
+        var incomplete = new Option<string>("--incomplete")
+        {
+            Description = "Deliveries of messages that began before these logs: keep them for a later import, or send them as they are",
+            DefaultValueFactory = _ => "keep",
+        };
+        incomplete.AcceptOnlyFromAmong("keep", "send");
+        var files = new Argument<string[]>("FILE")
+        {
+            Description = "Logs, plain or .gz, rotated ones in any order; - is standard input",
+            Arity = ArgumentArity.OneOrMore,
+        };
+
+        var command = new Command("import", "Read whole logs and send what they tell; running it again changes nothing") { files, incomplete };
+        server.AddTo(command);
+        log.AddTo(command);
+        command.SetAction((parsed, cancellationToken) => RunAsync(
+            new ImportOptions
+            {
+                Files = parsed.GetRequiredValue(files),
+                Send = server.Read(parsed),
+                Format = log.FormatOf(parsed),
+                Year = log.YearOf(parsed),
+                TimeZone = log.TimeZoneOf(parsed),
+                StateFolder = log.StateFolderOf(parsed),
+                SendIncomplete = parsed.GetValue(incomplete) == "send",
+            },
+            time,
+            cancellationToken));
+
+        return command;
+    }
+
+    private static async Task<int> RunAsync(ImportOptions options, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var summary = Console.IsOutputRedirected || !AnsiConsole.Profile.Capabilities.Interactive
+            ? await new ImportRun(options, time).RunAsync(cancellationToken)
+            : await AnsiConsole.Progress().StartAsync(async context =>
+            {
+                var task = context.AddTask("import", maxValue: 1);
+                var done = await new ImportRun(options, time, new Progress<double>(value => task.Value = value)).RunAsync(cancellationToken);
+                task.Value = 1;
+
+                return done;
+            });
+
+        summary.WriteTo(Console.Out);
+
+        return summary.ExitCode;
+    }
+}

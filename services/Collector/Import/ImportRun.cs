@@ -1,0 +1,170 @@
+using MailStats.Collector.Formats;
+using MailStats.Collector.Joining;
+using MailStats.Collector.Reading;
+using MailStats.Collector.Sending;
+using MailStats.Collector.State;
+
+namespace MailStats.Collector.Import;
+
+/// <summary>
+/// Reads whole logs and sends what they tell. Running it again, over the same logs or over pieces of them in any order,
+/// changes nothing at the server: keys come from the lines, and pieces of one message meet in the state folder.
+/// </summary>
+internal sealed class ImportRun(ImportOptions options, TimeProvider time, IProgress<double>? progress = null)
+{
+    private readonly ImportSummary _summary = new();
+    private readonly List<LinePlace> _places = [];
+
+    public async Task<ImportSummary> RunAsync(CancellationToken cancellationToken)
+    {
+        var files = Probe();
+        var name = options.Format ?? LogFormats.Guess([.. files.SelectMany(file => file.FirstLines)], time.GetUtcNow());
+        if (name is null)
+        {
+            _summary.Fail(files.Count == 0
+                ? "nothing to read"
+                : $"{string.Join(", ", files.Select(file => file.File.Path))}: no mail log that is known; say --format {string.Join("|", LogFormats.Names)}");
+            return _summary;
+        }
+
+        using var sender = new EventSender(options.Send, time);
+        await using var queue = new SendQueue(sender, options.Send.Parallel, cancellationToken);
+        try
+        {
+            await ReadAllAsync(name, files, queue, cancellationToken);
+        }
+        catch (Exception exception) when (exception is SendException or StateException)
+        {
+            _summary.Fail(exception.Message);
+        }
+
+        _summary.Accepted = queue.Accepted;
+        _summary.Repeated = queue.Repeated;
+        _summary.Refused = queue.RefusedCount;
+        foreach (var refused in queue.Refused)
+        {
+            _summary.Note($"{refused.Place}: {refused.Field ?? "event"}: {refused.Error}");
+        }
+
+        return _summary;
+    }
+
+    private List<(LogFile File, IReadOnlyList<byte[]> FirstLines)> Probe()
+    {
+        var files = new List<(LogFile, IReadOnlyList<byte[]>)>();
+        foreach (var path in options.Files)
+        {
+            var file = new LogFile(path);
+            try
+            {
+                files.Add((file, file.FirstLines()));
+            }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or InvalidDataException)
+            {
+                _summary.Fail($"{path}: cannot be read: {exception.Message}");
+            }
+        }
+
+        return files;
+    }
+
+    private async Task ReadAllAsync(
+        string name, List<(LogFile File, IReadOnlyList<byte[]> FirstLines)> files, SendQueue queue, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        var ordered = LogOrder.Sort(files, year => LogFormats.Create(name, new LogClock(options.TimeZone, now, year)), options.Year, now);
+        var clock = new LogClock(options.TimeZone, now, options.Year);
+        var format = LogFormats.Create(name, clock);
+        var state = UnfinishedState.In(StateFolder.For(options.StateFolder, options.Send.Url, options.Send.Key), name);
+
+        var total = Math.Max(1, ordered.Sum(log => log.File.Size));
+        var done = 0L;
+        foreach (var (file, firstYear) in ordered)
+        {
+            clock.BeginFile(firstYear);
+            await ReadFileAsync(file, format, queue, position => progress?.Report((double)(done + position) / total), cancellationToken);
+            done += file.Size;
+        }
+
+        var kept = UnfinishedMessages.Join(state.Load()?.Messages ?? [], format.Messages, now);
+        if (options.SendIncomplete)
+        {
+            kept = kept with { Messages = UnfinishedMessages.ReportIncomplete(kept.Messages, format.Messages) };
+        }
+
+        await FlushAsync(format.Messages, new LinePlace("(joined with earlier imports)", 0), queue);
+        await queue.CompleteAsync();
+
+        // Only now: what is forgotten here has arrived.
+        state.Save(new UnfinishedState(UnfinishedState.CurrentVersion, kept.Messages));
+        _summary.Deliveries = format.Messages.Reported;
+        _summary.Rejections = format.Messages.Rejections;
+        _summary.Waiting = kept.WaitingAttempts;
+        _summary.Dropped = format.Messages.DroppedMessages + kept.Dropped;
+    }
+
+    private async Task ReadFileAsync(LogFile file, ILogFormat format, SendQueue queue, Action<long> report, CancellationToken cancellationToken)
+    {
+        LineReader? reader = null;
+        try
+        {
+            await using var stream = file.Open(out var raw);
+            reader = new LineReader(stream);
+            while (ReadUntilBatch(file, reader, format))
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                await FlushAsync(format.Messages, default, queue);
+                report(file.IsStandardInput ? 0 : raw.Position);
+            }
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or InvalidDataException)
+        {
+            _summary.Fail($"{new LinePlace(file.Path, reader?.LineNumber ?? 0)}: cannot be read on: {exception.Message}");
+        }
+    }
+
+    /// <summary>False at the end of the log.</summary>
+    private bool ReadUntilBatch(LogFile file, LineReader reader, ILogFormat format)
+    {
+        var ready = format.Messages.Ready;
+        while (ready.Count < options.Send.BatchSize)
+        {
+            if (!reader.TryRead(out var line, out var tooLong))
+            {
+                return false;
+            }
+
+            var outcome = tooLong ? LineOutcome.TooLong : format.Read(line);
+            _summary.Count(outcome);
+            if (outcome >= LineOutcome.NotThisFormat)
+            {
+                _summary.Skip(new LinePlace(file.Path, reader.LineNumber), outcome);
+            }
+
+            while (_places.Count < ready.Count)
+            {
+                _places.Add(new LinePlace(file.Path, reader.LineNumber));
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>Queues what is ready, in batches.</summary>
+    private async Task FlushAsync(MessageTable messages, LinePlace otherwise, SendQueue queue)
+    {
+        while (_places.Count < messages.Ready.Count)
+        {
+            _places.Add(otherwise);
+        }
+
+        for (var start = 0; start < messages.Ready.Count; start += options.Send.BatchSize)
+        {
+            var count = Math.Min(options.Send.BatchSize, messages.Ready.Count - start);
+            await queue.AddAsync(new EventBatch(messages.Ready.GetRange(start, count), _places.GetRange(start, count)));
+        }
+
+        messages.Ready.Clear();
+        _places.Clear();
+    }
+}

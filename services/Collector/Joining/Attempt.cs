@@ -1,0 +1,28 @@
+using MailStats.Contracts;
+
+namespace MailStats.Collector.Joining;
+
+/// <summary>What one log line says about one recipient.</summary>
+internal sealed record Attempt
+{
+    public required DeliveryEventKind Kind { get; init; }
+
+    public required string Recipient { get; init; }
+
+    /// <summary>UTC ticks.</summary>
+    public required long OccurredAt { get; init; }
+
+    public int? ReplyCode { get; init; }
+
+    public string? EnhancedCode { get; init; }
+
+    public string? Reply { get; init; }
+
+    public string? RemoteHost { get; init; }
+
+    public string? Verdict { get; init; }
+
+    public bool Attempted { get; init; } = true;
+
+    public bool Local { get; init; }
+}

@@ -1,0 +1,72 @@
+using System.Text.Json.Serialization;
+
+namespace MailStats.Collector.Joining;
+
+/// <summary>What the lines read so far say about one message in one server's queue.</summary>
+internal sealed class JoinedMessage(string host, string queueId)
+{
+    public string Host { get; } = host;
+
+    public string QueueId { get; } = queueId;
+
+    /// <summary>
+    /// UTC ticks of the line that shows the message entering the queue; 0 while no such line was read. Attempts are held
+    /// until it is known: key and time of acceptance come from it.
+    /// </summary>
+    public long BeganAt { get; set; }
+
+    /// <summary>UTC ticks of a line near the log's start that begins it, if no earlier one was cut off; else 0.</summary>
+    public long PossibleBegin { get; set; }
+
+    /// <summary>UTC ticks of the first and the last line about the message.</summary>
+    public long FirstLineAt { get; set; }
+
+    public long LastLineAt { get; set; }
+
+    /// <summary>UTC ticks of the line that shows it leaving the queue; 0 while it is there.</summary>
+    public long EndedAt { get; set; }
+
+    /// <summary>When the message entered the queue as a later line tells it (Postfix: its time less <c>delay=</c>); 0 if none does.</summary>
+    public long EstimatedBegin { get; set; }
+
+    /// <summary>UTC ticks of the first line that shows it in the active queue; 0 if none did.</summary>
+    public long QueuedAt { get; set; }
+
+    /// <summary>UTC ticks of the line that gave up on all that was still deferred; 0 if none did.</summary>
+    public long ExpiredAt { get; set; }
+
+    /// <summary>True once a line shows who handed it in; mail without is the server's own or was forwarded.</summary>
+    public bool Submitted { get; set; }
+
+    /// <summary>True for mail that the server made itself, such as a bounce message: not reported.</summary>
+    public bool OwnMail { get; set; }
+
+    /// <summary>Envelope sender, empty for the null sender; null while unknown.</summary>
+    public string? Sender { get; set; }
+
+    public string? HeaderFrom { get; set; }
+
+    public string? Subject { get; set; }
+
+    public string? MessageId { get; set; }
+
+    public double? SpamScore { get; set; }
+
+    public long? Bytes { get; set; }
+
+    /// <summary>Recipients whose last word was a temporary failure: what an expiry line without address is about.</summary>
+    public Dictionary<string, Attempt>? Deferred { get; set; }
+
+    /// <summary>Attempts that wait for the message's beginning or sender.</summary>
+    public List<Attempt>? Held { get; set; }
+
+    /// <summary>UTC ticks of the moment a reading first left it unfinished; 0 while none has.</summary>
+    public long KeptSince { get; set; }
+
+    /// <summary>See <see cref="MessageKey"/>; made when first asked for, from the beginning.</summary>
+    public string? Key { get; set; }
+
+    /// <summary>True once attempts can be reported.</summary>
+    [JsonIgnore]
+    public bool IsKnown => BeganAt != 0 && Sender is not null;
+}

@@ -1,0 +1,320 @@
+using MailStats.Contracts;
+
+namespace MailStats.Collector.Joining;
+
+/// <summary>
+/// The messages whose lines are being joined, by host and queue id, and the events that came of them.
+/// Invariant: an attempt is reported exactly once in a reading, as soon as the beginning and the sender of its message
+/// are known; what is not known at the end is held in <see cref="Unfinished"/>.
+/// </summary>
+internal sealed class MessageTable(string source, int capacity = MessageTable.DefaultCapacity)
+{
+    public const int DefaultCapacity = 1_000_000;
+
+    /// <summary>A message of which nothing was heard for so long is dropped: twice what queues keep mail for.</summary>
+    public static readonly TimeSpan MaximumSilence = TimeSpan.FromDays(14);
+
+    private static readonly long SweepEvery = TimeSpan.FromHours(12).Ticks;
+
+    private readonly Dictionary<string, HostMessages> _hosts = new(ByteKeys.Instance);
+    private HostMessages? _lastHost;
+    private long _lastSweep;
+
+    public string Source { get; } = source;
+
+    /// <summary>Events ready to be sent. The reader of this list empties it.</summary>
+    public List<SubmittedEvent> Ready { get; } = [];
+
+    /// <summary>Messages with attempts that left the queue with their beginning unknown.</summary>
+    public List<JoinedMessage> Orphans { get; } = [];
+
+    /// <summary>Attempts that became events.</summary>
+    public long Reported { get; private set; }
+
+    /// <summary>Refusals at submission that became events; never counted as mail.</summary>
+    public long Rejections { get; private set; }
+
+    /// <summary>Messages given up for age or number, and the attempts lost with them.</summary>
+    public long DroppedMessages { get; private set; }
+
+    public long DroppedAttempts { get; private set; }
+
+    public int Count { get; private set; }
+
+    /// <summary>UTC ticks of the latest line about a message.</summary>
+    public long Latest { get; private set; }
+
+    public HostMessages HostOf(ReadOnlySpan<byte> host)
+    {
+        if (_lastHost is { } last && ByteKeys.Instance.Equals(host, last.Name))
+        {
+            return last;
+        }
+
+        var hosts = _hosts.GetAlternateLookup<ReadOnlySpan<byte>>();
+        if (!hosts.TryGetValue(host, out var messages))
+        {
+            messages = new HostMessages(LineText.Of(host));
+            _hosts.Add(messages.Name, messages);
+        }
+
+        _lastHost = messages;
+
+        return messages;
+    }
+
+    public JoinedMessage? Find(HostMessages host, ReadOnlySpan<byte> queueId, long at)
+    {
+        Latest = Math.Max(at, Latest);
+        host.FirstLineAt = host.FirstLineAt == 0 ? at : host.FirstLineAt;
+        if (host.ById.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(queueId, out var message))
+        {
+            message.LastLineAt = Math.Max(at, message.LastLineAt);
+        }
+
+        return message;
+    }
+
+    public JoinedMessage Open(HostMessages host, ReadOnlySpan<byte> queueId, long at)
+    {
+        if (at - _lastSweep > SweepEvery)
+        {
+            Sweep(at - MaximumSilence.Ticks);
+            _lastSweep = at;
+        }
+
+        if (Count >= capacity)
+        {
+            DropOldest();
+        }
+
+        var message = new JoinedMessage(host.Name, LineText.Of(queueId)) { FirstLineAt = at, LastLineAt = at };
+        host.ById.Add(message.QueueId, message);
+        Count++;
+
+        return message;
+    }
+
+    /// <summary>Puts back a message that an earlier reading left unfinished.</summary>
+    public void Restore(JoinedMessage message)
+    {
+        var host = HostOf(System.Text.Encoding.UTF8.GetBytes(message.Host));
+        if (host.ById.TryAdd(message.QueueId, message))
+        {
+            Count++;
+        }
+    }
+
+    /// <summary>Reports the attempt, or holds it while the message's beginning or sender is unknown.</summary>
+    public void Add(JoinedMessage message, Attempt attempt)
+    {
+        if (message.OwnMail)
+        {
+            return;
+        }
+
+        if (message.IsKnown)
+        {
+            Report(message, attempt);
+        }
+        else
+        {
+            (message.Held ??= []).Add(attempt);
+        }
+
+        if (attempt.Kind == DeliveryEventKind.Deferred)
+        {
+            (message.Deferred ??= [])[attempt.Recipient] = attempt;
+        }
+        else
+        {
+            message.Deferred?.Remove(attempt.Recipient);
+        }
+    }
+
+    /// <summary>Reports what was held, now that the message is known. Does nothing while it is not.</summary>
+    public void ReportHeld(JoinedMessage message)
+    {
+        if (message.Held is not { } held || !message.IsKnown)
+        {
+            return;
+        }
+
+        message.Held = null;
+        if (message.OwnMail)
+        {
+            return;
+        }
+
+        held.ForEach(attempt => Report(message, attempt));
+    }
+
+    /// <summary>
+    /// A recipient that was refused while the message came in. Without queue id (nothing was queued) the refusal stands
+    /// alone, under a key made of its own content.
+    /// </summary>
+    public void Reject(ReadOnlySpan<byte> hostName, ReadOnlySpan<byte> queueId, long at, string sender, Attempt attempt)
+    {
+        var host = HostOf(hostName);
+        if (!queueId.IsEmpty && Find(host, queueId, at) is { } queued)
+        {
+            queued.Sender ??= sender;
+            Add(queued, attempt);
+            return;
+        }
+
+        var refused = new JoinedMessage(host.Name, "NOQUEUE") { BeganAt = at, Sender = sender };
+        var content = System.Text.Encoding.UTF8.GetBytes($"{sender}\n{attempt.Recipient}\n{attempt.Reply}");
+        refused.Key = MessageKey.Of(at, host.Name, string.Create(System.Globalization.CultureInfo.InvariantCulture, $"NOQUEUE-{(uint)ByteKeys.Instance.GetHashCode(content):x8}"));
+        Ready.Add(ToEvent(refused, attempt) with { QueueId = null });
+        Rejections++;
+    }
+
+    /// <summary>Everything still deferred has expired: one event a recipient, with the last reply it had.</summary>
+    public void Expire(JoinedMessage message, long at, string verdict)
+    {
+        message.ExpiredAt = at;
+        if (message.Deferred is not { } deferred)
+        {
+            return;
+        }
+
+        foreach (var last in deferred.Values.ToArray())
+        {
+            Add(message, last with { Kind = DeliveryEventKind.Expired, OccurredAt = at, Verdict = verdict, Attempted = false });
+        }
+    }
+
+    /// <summary>The message left the queue.</summary>
+    public void Close(HostMessages host, JoinedMessage message, long at)
+    {
+        message.EndedAt = at;
+        Remove(host, message);
+        if (message.BeganAt == 0 && !message.OwnMail && (message.Held is not null || message.ExpiredAt != 0))
+        {
+            Orphans.Add(message);
+        }
+    }
+
+    /// <summary>A line shows that another message got the queue id: the old one must have left unseen.</summary>
+    public void Replace(HostMessages host, JoinedMessage message, long at) => Close(host, message, at);
+
+    /// <summary>All that is not finished: messages still in a queue, and attempts of messages whose beginning is unknown.</summary>
+    public IEnumerable<JoinedMessage> Unfinished() =>
+        Orphans.Concat(_hosts.Values.SelectMany(host => host.ById.Values));
+
+    /// <summary>False where the host's log never shows who hands mail in: then other lines begin its messages.</summary>
+    public bool LogsSubmissions(string host) => _hosts.TryGetValue(host, out var messages) && messages.LogsSubmissions;
+
+    public SubmittedEvent ToEvent(JoinedMessage message, Attempt attempt) => new()
+    {
+        Event = KindName(attempt.Kind),
+        OccurredAt = new DateTimeOffset(attempt.OccurredAt, TimeSpan.Zero),
+        AcceptedAt = new DateTimeOffset(message.BeganAt, TimeSpan.Zero),
+        MessageKey = MessageKey.Of(message),
+        Recipient = attempt.Recipient,
+        Sender = message.Sender,
+        From = message.HeaderFrom,
+        QueueId = message.QueueId,
+        MessageId = message.MessageId,
+        Subject = message.Subject,
+        Host = message.Host,
+        RemoteHost = attempt.RemoteHost,
+        ReplyCode = attempt.ReplyCode,
+        EnhancedCode = attempt.EnhancedCode,
+        Reply = attempt.Reply,
+        SourceVerdict = attempt.Verdict,
+        Bytes = message.Bytes,
+        SpamScore = message.SpamScore,
+        Attempted = attempt.Attempted ? null : false,
+        Local = attempt.Local ? true : null,
+        Source = Source,
+    };
+
+    private static string KindName(DeliveryEventKind kind) => kind switch
+    {
+        DeliveryEventKind.Accepted => "accepted",
+        DeliveryEventKind.Deferred => "deferred",
+        DeliveryEventKind.Delivered => "delivered",
+        DeliveryEventKind.Bounced => "bounced",
+        DeliveryEventKind.Expired => "expired",
+        DeliveryEventKind.Rejected => "rejected",
+        _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "not a log's event"),
+    };
+
+    private void Report(JoinedMessage message, Attempt attempt)
+    {
+        Ready.Add(ToEvent(message, attempt));
+        Reported++;
+    }
+
+    private void Remove(HostMessages host, JoinedMessage message)
+    {
+        if (host.ById.Remove(message.QueueId))
+        {
+            Count--;
+        }
+    }
+
+    private void Sweep(long before)
+    {
+        foreach (var host in _hosts.Values)
+        {
+            foreach (var message in host.ById.Values.Where(message => message.LastLineAt < before).ToArray())
+            {
+                Drop(host, message);
+            }
+        }
+    }
+
+    private void DropOldest()
+    {
+        // A sixteenth at a time, so that a table that stays full is not searched for every line.
+        var oldest = _hosts.Values
+            .SelectMany(host => host.ById.Values.Select(message => (host, message)))
+            .OrderBy(entry => entry.message.LastLineAt)
+            .Take(Math.Max(1, capacity / 16))
+            .ToArray();
+        foreach (var (host, message) in oldest)
+        {
+            Drop(host, message);
+        }
+    }
+
+    private void Drop(HostMessages host, JoinedMessage message)
+    {
+        Remove(host, message);
+        DroppedMessages++;
+        DroppedAttempts += message.Held?.Count ?? 0;
+    }
+}
+
+/// <summary>The messages in one host's queue.</summary>
+internal sealed class HostMessages(string name)
+{
+    public string Name { get; } = name;
+
+    /// <summary>UTC ticks of the first line about a message.</summary>
+    public long FirstLineAt { get; set; }
+
+    /// <summary>True once a line showed who handed a message in: then every submission of this host is logged.</summary>
+    public bool LogsSubmissions { get; set; }
+
+    public Dictionary<string, JoinedMessage> ById { get; } = new(ByteKeys.Instance);
+
+    /// <summary>
+    /// A line that would be the message's first if none was cut off: near the log's start it only might be, and what
+    /// decides is the rest of the log and its other pieces, see <see cref="UnfinishedMessages"/>.
+    /// </summary>
+    public void BeginPossibly(JoinedMessage message, long at)
+    {
+        if (at - FirstLineAt < UnfinishedMessages.BeginSlack)
+        {
+            message.PossibleBegin = message.PossibleBegin == 0 ? at : message.PossibleBegin;
+        }
+        else
+        {
+            message.BeganAt = at;
+        }
+    }
+}

@@ -1,0 +1,92 @@
+namespace MailStats.Collector.Reading;
+
+/// <summary>
+/// Cuts a stream into lines without copying them. Memory is one buffer, whatever the stream's size; a line that does not
+/// fit is passed over and said to be too long.
+/// </summary>
+internal sealed class LineReader(Stream stream, int maximumLength = LineReader.DefaultMaximumLength)
+{
+    /// <summary>1 MB: syslog cuts lines at 1 to 8 KB.</summary>
+    public const int DefaultMaximumLength = 1 << 20;
+
+    private readonly byte[] _buffer = new byte[maximumLength + 1];
+    private int _start;
+    private int _end;
+    private bool _skipping;
+    private bool _ended;
+
+    /// <summary>Number of the line last returned, from 1.</summary>
+    public long LineNumber { get; private set; }
+
+    /// <summary>Bytes of the stream that belong to lines returned so far, line ends included.</summary>
+    public long Consumed { get; private set; }
+
+    /// <summary>False once the line last returned had no line end: the stream stopped within it.</summary>
+    public bool LineWasWhole { get; private set; } = true;
+
+    /// <summary>The next line without its line end. The span holds until the next call.</summary>
+    public bool TryRead(out ReadOnlySpan<byte> line, out bool tooLong)
+    {
+        while (true)
+        {
+            var pending = _buffer.AsSpan(_start, _end - _start);
+            var length = pending.IndexOf((byte)'\n');
+            if (length >= 0)
+            {
+                line = TrimReturn(pending[..length]);
+                tooLong = _skipping;
+                _skipping = false;
+                Advance(length + 1);
+                return true;
+            }
+
+            if (_ended)
+            {
+                line = pending;
+                tooLong = _skipping;
+                var any = !pending.IsEmpty || _skipping;
+                _skipping = false;
+                LineWasWhole = false;
+                if (any)
+                {
+                    Advance(pending.Length);
+                }
+
+                return any;
+            }
+
+            Fill();
+        }
+    }
+
+    private static ReadOnlySpan<byte> TrimReturn(ReadOnlySpan<byte> line) => line is [.. var text, (byte)'\r'] ? text : line;
+
+    private void Advance(int length)
+    {
+        _start += length;
+        Consumed += length;
+        LineNumber++;
+    }
+
+    private void Fill()
+    {
+        if (_start > 0 && _end == _buffer.Length)
+        {
+            _buffer.AsSpan(_start, _end - _start).CopyTo(_buffer);
+            _end -= _start;
+            _start = 0;
+        }
+
+        if (_end == _buffer.Length)
+        {
+            // No line end in a whole buffer: forget it and go on to the line's end.
+            _skipping = true;
+            Consumed += _end;
+            _end = 0;
+        }
+
+        var read = stream.Read(_buffer.AsSpan(_end));
+        _ended = read == 0;
+        _end += read;
+    }
+}

@@ -1,0 +1,23 @@
+using System.Text.Json.Serialization;
+
+namespace MailStats.Collector.Sending;
+
+/// <summary>What <c>POST /v1/events</c> answers, and the parts of a problem (RFC 9457) that say why it did not.</summary>
+internal sealed record IngestReply
+{
+    public long? Accepted { get; init; }
+
+    public long? Repeated { get; init; }
+
+    public IReadOnlyList<RejectedItem>? Rejected { get; init; }
+
+    public string? Title { get; init; }
+
+    public string? Detail { get; init; }
+}
+
+internal sealed record RejectedItem(int Index, string? Field, string? Error);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(IngestReply))]
+internal sealed partial class IngestReplyJson : JsonSerializerContext;

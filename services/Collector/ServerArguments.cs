@@ -1,0 +1,58 @@
+using System.CommandLine;
+using MailStats.Collector.Sending;
+
+namespace MailStats.Collector;
+
+/// <summary>Options that say where events go.</summary>
+internal sealed class ServerArguments
+{
+    private readonly Option<Uri> _url = new("--url")
+    {
+        Description = "The server, for example http://localhost:8080",
+        Required = true,
+        CustomParser = result =>
+        {
+            if (Uri.TryCreate(result.Tokens[0].Value, UriKind.Absolute, out var url) && url.Scheme is "http" or "https")
+            {
+                return url;
+            }
+
+            result.AddError($"--url: '{result.Tokens[0].Value}' is no http or https address");
+
+            return null;
+        },
+    };
+
+    private readonly Option<string?> _key = new("--key") { Description = "API key with the scope ingest (else the environment's MAILSTATS_KEY)" };
+
+    private readonly Option<FileInfo?> _keyFile = new("--key-file") { Description = "File that holds the API key" };
+
+    public void AddTo(Command command)
+    {
+        command.Options.Add(_url);
+        command.Options.Add(_key);
+        command.Options.Add(_keyFile);
+        command.Validators.Add(result =>
+        {
+            var file = result.GetValue(_keyFile);
+            if (file is { Exists: false })
+            {
+                result.AddError($"--key-file: {file.FullName} does not exist");
+            }
+            else if (file is null && string.IsNullOrEmpty(result.GetValue(_key)) && string.IsNullOrEmpty(FromEnvironment()))
+            {
+                result.AddError("an API key is wanted: --key, --key-file or MAILSTATS_KEY");
+            }
+        });
+    }
+
+    public SendOptions Read(ParseResult parsed) => new()
+    {
+        Url = parsed.GetRequiredValue(_url),
+        Key = parsed.GetValue(_key) is { Length: > 0 } key ? key
+            : parsed.GetValue(_keyFile) is { } file ? File.ReadAllText(file.FullName).Trim()
+            : FromEnvironment()!,
+    };
+
+    private static string? FromEnvironment() => Environment.GetEnvironmentVariable("MAILSTATS_KEY");
+}

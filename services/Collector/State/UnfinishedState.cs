@@ -1,0 +1,17 @@
+using System.Text.Json.Serialization;
+using MailStats.Collector.Joining;
+
+namespace MailStats.Collector.State;
+
+/// <summary>What imports left unfinished, see <see cref="UnfinishedMessages"/>.</summary>
+internal sealed record UnfinishedState(int Version, IReadOnlyList<JoinedMessage> Messages)
+{
+    public const int CurrentVersion = 1;
+
+    public static StateFile<UnfinishedState> In(string folder, string format) =>
+        new(Path.Combine(folder, $"unfinished-{format}.json"), StateJson.Default.UnfinishedState);
+}
+
+[JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(UnfinishedState))]
+internal sealed partial class StateJson : JsonSerializerContext;

@@ -1,0 +1,106 @@
+using System.Text.Json;
+using MailStats.Collector.Formats;
+using MailStats.Contracts;
+
+namespace MailStats.Collector.Tests;
+
+/// <summary>Logs of real mail servers with the truth beside them, in <c>../shared</c> beside the checkout where present.</summary>
+internal static class Corpora
+{
+    public static readonly DateTimeOffset Now = new(2026, 11, 20, 12, 0, 0, TimeSpan.Zero);
+
+    public static string? Folder { get; } = Find();
+
+    public static string Of(string corpus) => Path.Combine(Folder ?? "", corpus);
+
+    public static void SkipUnlessPresent(string corpus) =>
+        Skip.If(Folder is null || !Directory.Exists(Of(corpus)), "../shared/corpora/mta is not beside the checkout");
+
+    /// <summary>The logs of a corpus, oldest first.</summary>
+    public static IReadOnlyList<string> Logs(string corpus) =>
+    [
+        .. Directory.GetFiles(Of(corpus))
+            .Where(path => Path.GetFileName(path).StartsWith("mail", StringComparison.Ordinal))
+            .OrderByDescending(path => path, StringComparer.Ordinal),
+    ];
+
+    public static Truth Truth(string corpus)
+    {
+        using var stream = File.OpenRead(Path.Combine(Of(corpus), "truth.json"));
+
+        return JsonSerializer.Deserialize<Truth>(stream, Options)!;
+    }
+
+    public static List<SubmittedEvent> Read(string corpus, string format, out ILogFormat reader)
+    {
+        var truth = Truth(corpus);
+        var clock = new LogClock(TimeZoneInfo.FindSystemTimeZoneById(truth.Timezone), Now);
+        reader = LogFormats.Create(format, clock);
+        foreach (var path in Logs(corpus))
+        {
+            clock.BeginFile(null);
+            foreach (var line in LineSplitting.LinesOf(File.ReadAllBytes(path)))
+            {
+                reader.Read(line);
+            }
+        }
+
+        return reader.Messages.Ready;
+    }
+
+    private static readonly JsonSerializerOptions Options = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
+
+    private static string? Find()
+    {
+        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        {
+            if (File.Exists(Path.Combine(folder.FullName, "MailStats.sln")))
+            {
+                var corpora = Path.Combine(folder.Parent!.FullName, "shared", "corpora", "mta");
+
+                return Directory.Exists(corpora) ? corpora : null;
+            }
+        }
+
+        return null;
+    }
+}
+
+internal sealed record Truth(string Timezone, DateTimeOffset Started, DateTimeOffset Finished, TruthTotals Totals, IReadOnlyList<TruthMessage> Messages);
+
+internal sealed record TruthTotals(
+    TruthCounts Overall,
+    Dictionary<string, TruthCounts> BySenderDomain,
+    Dictionary<string, TruthCounts> BySender,
+    Dictionary<string, TruthCounts> BySubmissionDay,
+    Dictionary<string, TruthCounts> ByRecipientDomain);
+
+internal sealed record TruthCounts(int Recipients, int Delivered, int Bounced, int Expired, int Queued);
+
+internal sealed record TruthMessage(
+    string QueueId,
+    string Host,
+    string? MessageId,
+    string Sender,
+    string? Subject,
+    string? RawSubject,
+    double? SpamScore,
+    DateTimeOffset Submitted,
+    Dictionary<string, string> RefusedAtSubmission,
+    IReadOnlyList<TruthRecipient> Recipients);
+
+internal sealed record TruthRecipient(
+    string Recipient,
+    string? OriginalRecipient,
+    string Kind,
+    string Status,
+    string StatusFrom,
+    string? Link,
+    int? Attempts,
+    int? Code,
+    string? Enhanced,
+    string? Reply,
+    string? Stage,
+    long? SizeDelivered,
+    DateTimeOffset? FirstAttempt,
+    DateTimeOffset? LastAttempt);

@@ -1,0 +1,28 @@
+using MailStats.Collector.Formats;
+using MailStats.Contracts;
+
+namespace MailStats.Collector.Tests;
+
+/// <summary>Small logs of our own making, always there.</summary>
+internal static class Samples
+{
+    public static readonly DateTimeOffset Now = new(2026, 11, 20, 12, 0, 0, TimeSpan.Zero);
+
+    public static string PathOf(string name) => Path.Combine(AppContext.BaseDirectory, "samples", name);
+
+    public static List<byte[]> Lines(string name) => LineSplitting.LinesOf(File.ReadAllBytes(PathOf(name)));
+
+    public static ILogFormat Reader(string format, string zone = "UTC", int? year = null) =>
+        LogFormats.Create(format, new LogClock(TimeZoneInfo.FindSystemTimeZoneById(zone), Now, year));
+
+    public static List<SubmittedEvent> Read(string format, params string[] lines)
+    {
+        var reader = Reader(format);
+        foreach (var line in lines)
+        {
+            reader.Read(System.Text.Encoding.UTF8.GetBytes(line));
+        }
+
+        return reader.Messages.Ready;
+    }
+}
