@@ -31,7 +31,7 @@ COPY services/Policy/MailStats.Policy.csproj services/Policy/
 COPY services/Notifier/MailStats.Notifier.csproj services/Notifier/
 COPY services/Collector/MailStats.Collector.csproj services/Collector/
 COPY services/Standalone/MailStats.Standalone.csproj services/Standalone/
-COPY gateway/MailStats.Gateway.csproj gateway/
+COPY gateway/MailStats.Gateway.csproj gateway/Dashboard.targets gateway/
 COPY deploy/healthcheck/MailStats.HealthCheck.csproj deploy/healthcheck/
 ARG MONGODB=true
 ENV MongoDb=${MONGODB}
@@ -53,7 +53,7 @@ RUN case "$SERVICE" in \
       Ingest|Classifier|Aggregator|Query|Policy|Notifier|Collector|Standalone) project=services/$SERVICE/MailStats.$SERVICE.csproj ;; \
       *) echo "SERVICE must be Ingest, Classifier, Aggregator, Query, Policy, Notifier, Collector, Gateway or Standalone, not '$SERVICE'" >&2; exit 2 ;; \
     esac \
- && dotnet publish "$project" --configuration Release --no-restore --output /out/app -p:Version="$VERSION" -p:UseAppHost=false \
+ && dotnet publish "$project" --configuration Release --no-restore --output /out/app -p:Dashboard=false -p:Version="$VERSION" -p:UseAppHost=false \
  && dotnet publish deploy/healthcheck/MailStats.HealthCheck.csproj --configuration Release --no-restore --output /out/healthcheck -p:UseAppHost=false \
  && ln -s "MailStats.$SERVICE.dll" /out/app/service.dll \
  && mkdir /out/data

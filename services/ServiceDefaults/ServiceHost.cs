@@ -80,6 +80,7 @@ public sealed class ServiceHost
         if (_edge)
         {
             app.UseCors();
+            app.UseDashboard();
             app.UseRateLimits();
         }
 

@@ -13,5 +13,6 @@ await ServiceHost.Create(args)
     .With<QueryModule>()
     .With<PolicyModule>()
     .With<NotifierModule>()
+    .WithEdge()
     .Build()
     .RunAsync();
