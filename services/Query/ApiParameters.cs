@@ -24,6 +24,7 @@ internal static class ApiParameters
         ["domain"] = () => Text("A sending domain, in ASCII form or as it is written.", "shop.example"),
         ["mailbox"] = () => Text("A mailbox: the sender's address.", "news@shop.example"),
         ["interval"] = () => Words([.. Interval.All.Select(interval => interval.Name)], "Hours where absent and the period is at most two days, else days."),
+        ["Last-Event-ID"] = () => Text("The id of the last message that was heard, after a break."),
         ["view"] = () => Words(GetTimeline.Views, "`cumulative` counts on from interval to interval.", GetTimeline.Views[0]),
         ["search"] = () => Text($"Part of an address, of the subject or of the reply without case, or a whole queue id. At most {ListTexts.LongestSearch} characters.", "ann@example.net"),
         ["cursor"] = () => Text("The `next` of the page before, with the same filters."),
@@ -49,8 +50,23 @@ internal static class ApiParameters
                 parameter.Description = known.Description;
                 parameter.Schema = known.Schema;
                 parameter.Example = known.Example;
-                parameter.Explode = known.Schema.Type == JsonSchemaType.Array;
             }
+        }
+
+        if (operation.Responses?.ContainsKey("304") == true && operation.Responses.TryGetValue("200", out var found) && found is OpenApiResponse answer)
+        {
+            (operation.Parameters ??= []).Add(new OpenApiParameter
+            {
+                Name = "If-None-Match",
+                In = ParameterLocation.Header,
+                Description = "The `ETag` of the answer at hand: 304 when it is still right.",
+                Schema = new OpenApiSchema { Type = JsonSchemaType.String },
+            });
+            (answer.Headers ??= new Dictionary<string, IOpenApiHeader>())["ETag"] = new OpenApiHeader
+            {
+                Description = "Changes exactly when the answer does.",
+                Schema = new OpenApiSchema { Type = JsonSchemaType.String },
+            };
         }
 
         return Task.CompletedTask;

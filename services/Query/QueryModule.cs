@@ -45,7 +45,7 @@ public sealed class QueryModule : IModule
         var tagged = reads.MapGroup("")
             .AddEndpointFilter<EntityTags>()
             .AddEndpointFilter<CursorProblems>()
-            .WithMetadata(new ProducesResponseTypeMetadata(StatusCodes.Status304NotModified));
+            .WithMetadata(new ProducesResponseTypeMetadata(StatusCodes.Status304NotModified, typeof(void)));
 
         GetOverview.Map(tagged);
         GetTimeline.Map(tagged);

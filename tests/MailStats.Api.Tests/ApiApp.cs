@@ -1,0 +1,72 @@
+using System.Net.Http.Headers;
+using MailStats.Aggregator;
+using MailStats.Classifier;
+using MailStats.Ingest;
+using MailStats.Notifier;
+using MailStats.Policy;
+using MailStats.Query;
+using MailStats.ServiceDefaults;
+using MailStats.Storage;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace MailStats.Api.Tests;
+
+/// <summary>Every module in one process over a store of its own, on a free port: the whole API as a client meets it.</summary>
+public sealed class ApiApp : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+    private readonly DirectoryInfo _folder;
+
+    private ApiApp(WebApplication app, DirectoryInfo folder)
+    {
+        _app = app;
+        _folder = folder;
+        Address = new Uri(app.Urls.Single());
+    }
+
+    public Uri Address { get; }
+
+    public IServiceProvider Services => _app.Services;
+
+    public static async Task<ApiApp> StartAsync(params string[] settings)
+    {
+        var folder = Directory.CreateTempSubdirectory("mailstats-api-");
+        var app = ServiceHost
+            .Create(["--urls", "http://127.0.0.1:0", "--Logging:LogLevel:Default=Warning", $"--Storage:Path={folder.FullName}", .. settings])
+            .With<IngestModule>()
+            .With<ClassifierModule>()
+            .With<AggregatorModule>()
+            .With<QueryModule>()
+            .With<PolicyModule>()
+            .With<NotifierModule>()
+            .Build();
+        await app.StartAsync();
+
+        return new ApiApp(app, folder);
+    }
+
+    /// <summary>A new tenant's key with these scopes, in a client of its own.</summary>
+    public async Task<HttpClient> ClientAsync(string tenant, params string[] scopes)
+    {
+        var tenants = Services.GetRequiredService<ITenantStore>();
+
+        if (await tenants.FindAsync(tenant, CancellationToken.None) is null)
+        {
+            await tenants.SaveAsync(new Tenant(tenant, tenant, "UTC", TimeProvider.System.GetUtcNow()), CancellationToken.None);
+        }
+
+        var key = await Services.GetRequiredService<IApiKeyStore>().CreateAsync(tenant, "test", scopes, null, CancellationToken.None);
+        var client = new HttpClient { BaseAddress = Address };
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key.Key);
+
+        return client;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _app.StopAsync();
+        await _app.DisposeAsync();
+        _folder.Delete(recursive: true);
+    }
+}
