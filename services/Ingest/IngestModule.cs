@@ -15,6 +15,7 @@ public sealed class IngestModule : IModule
     {
         builder.AddStorage();
         builder.AddApiKeys<IApiKeyStore>((keys, key, cancellationToken) => keys.FindCallerAsync(key, cancellationToken));
+        builder.Services.AddOpenApi("v1");
         builder.Services.AddOptions<IngestOptions>().BindConfiguration(IngestOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         builder.Services.AddSingleton<IngestMetrics>();
         builder.Services.AddSingleton<BodyReader>();

@@ -28,6 +28,10 @@ internal static class PostEvents
         .WithName("postEvents")
         .WithTags("Ingest")
         .WithSummary("Report delivery events: one, an array, or one a line (NDJSON)")
+        .WithDescription(
+            "Up to 10,000 events or 16 MB a request; gzip, br and deflate are welcome. An item with `recipients` stands for one event a recipient. "
+            + "202 comes only when what was accepted is durable; what is wrong with single items stands in `rejected`, the rest is taken. "
+            + "Send again what was not answered: the same events count once.")
         .Accepts<IReadOnlyList<SubmittedEvent>>("application/json", "application/x-ndjson", "application/ndjson", "application/jsonl", "text/plain")
         .ProducesProblem(StatusCodes.Status400BadRequest)
         .ProducesProblem(StatusCodes.Status401Unauthorized)
