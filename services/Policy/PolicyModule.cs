@@ -1,12 +1,27 @@
+using MailStats.Policy.Decisions;
+using MailStats.Policy.Postfix;
 using MailStats.ServiceDefaults;
+using MailStats.Storage;
 using MassTransit;
+using Microsoft.Extensions.Options;
 
 namespace MailStats.Policy;
 
+/// <summary>Answers MTAs that ask whether a message still fits into its sender's quota.</summary>
 public sealed class PolicyModule : IModule
 {
     public static void AddServices(IHostApplicationBuilder builder)
     {
+        builder.AddStorage();
+        builder.Services.AddOptions<PolicyOptions>().BindConfiguration(PolicyOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        builder.Services.AddSingleton<IValidateOptions<PolicyOptions>, PolicyOptionsValidator>();
+        builder.Services.AddSingleton<PolicyFigures>();
+        builder.Services.AddSingleton<SenderRegister>();
+        builder.Services.AddSingleton<QuotaPolicy>();
+        builder.Services.AddSingleton<MessageDecision>();
+        builder.Services.AddSingleton<PolicySession>();
+        builder.Services.AddSingleton<PolicyListener>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<PolicyListener>());
     }
 
     public static void AddConsumers(IBusRegistrationConfigurator bus)

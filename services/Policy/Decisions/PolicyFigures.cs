@@ -1,0 +1,97 @@
+using System.Diagnostics.Metrics;
+using MailStats.Storage.Quotas;
+
+namespace MailStats.Policy.Decisions;
+
+/// <summary>What this process was asked and answered since it started.</summary>
+internal sealed class PolicyFigures : IDisposable
+{
+    public const string MeterName = "MailStats.Policy";
+
+    private readonly Meter _meter = new(MeterName);
+    private readonly Counter<long> _decisions;
+    private long _uncharged, _advised, _advisedAgainst, _granted, _repeated, _refused, _recipients, _recipientsRefused, _misses, _malformed;
+
+    public PolicyFigures() => _decisions = _meter.CreateCounter<long>("mailstats.policy.decisions", "{decision}", "Answers to MTAs by outcome");
+
+    public void Uncharged() => Count(ref _uncharged, "uncharged");
+
+    public void Advised(bool refused)
+    {
+        if (refused)
+        {
+            Count(ref _advisedAgainst, "advised_against");
+        }
+        else
+        {
+            Count(ref _advised, "advised");
+        }
+    }
+
+    public void Decided(ReservationResult result, int recipients)
+    {
+        switch (result)
+        {
+            case ReservationResult.Granted:
+                Interlocked.Add(ref _recipients, recipients);
+                Count(ref _granted, "granted");
+                break;
+            case ReservationResult.Repeated:
+                Count(ref _repeated, "repeated");
+                break;
+            case ReservationResult.Refused:
+                Interlocked.Add(ref _recipientsRefused, recipients);
+                Count(ref _refused, "refused");
+                break;
+        }
+    }
+
+    /// <summary>A question that got no decision: the store was down or too slow.</summary>
+    public void Missed() => Count(ref _misses, "missed");
+
+    /// <summary>Something that was no question.</summary>
+    public void Malformed() => Count(ref _malformed, "malformed");
+
+    public PolicyCounts Read() => new(
+        Interlocked.Read(ref _granted),
+        Interlocked.Read(ref _repeated),
+        Interlocked.Read(ref _refused),
+        Interlocked.Read(ref _advised),
+        Interlocked.Read(ref _advisedAgainst),
+        Interlocked.Read(ref _uncharged),
+        Interlocked.Read(ref _recipients),
+        Interlocked.Read(ref _recipientsRefused),
+        Interlocked.Read(ref _misses),
+        Interlocked.Read(ref _malformed));
+
+    public void Dispose() => _meter.Dispose();
+
+    private void Count(ref long counter, string outcome)
+    {
+        Interlocked.Increment(ref counter);
+        _decisions.Add(1, new KeyValuePair<string, object?>("outcome", outcome));
+    }
+}
+
+/// <summary>Counts since the process started.</summary>
+/// <param name="Granted">Messages let through and taken from the quota.</param>
+/// <param name="Repeated">Messages asked about again: let through, nothing taken.</param>
+/// <param name="Refused">Messages refused at their end.</param>
+/// <param name="Advised">Recipients let through while they were named.</param>
+/// <param name="AdvisedAgainst">Recipients refused while they were named.</param>
+/// <param name="Uncharged">Questions about mail that nobody's quota pays: null sender, no login, unknown sender.</param>
+/// <param name="Recipients">Recipients of granted messages.</param>
+/// <param name="RecipientsRefused">Recipients of refused messages.</param>
+/// <param name="Misses">Questions that got no decision because of trouble here.</param>
+/// <param name="Malformed">Requests that were not understood.</param>
+public sealed record PolicyCounts(
+    long Granted,
+    long Repeated,
+    long Refused,
+    long Advised,
+    long AdvisedAgainst,
+    long Uncharged,
+    long Recipients,
+    long RecipientsRefused,
+    long Misses,
+    long Malformed);

@@ -1,0 +1,76 @@
+using MailStats.Storage;
+using MailStats.Storage.Quotas;
+using Microsoft.Extensions.Options;
+
+namespace MailStats.Policy.Decisions;
+
+/// <summary>Decides whether a message may pass: whose it is, whether it is charged at all, and whether its recipients fit.</summary>
+internal sealed class QuotaPolicy(IQuotaStore quotas, SenderRegister senders, IOptions<PolicyOptions> options, PolicyFigures figures)
+{
+    public async ValueTask<Verdict> DecideAsync(SubmittedMessage message, CancellationToken cancellationToken)
+    {
+        var context = options.Value.Contexts.TryGetValue(message.Context, out var known) ? known : null;
+
+        if (message.Stage == PolicyStage.Other || !IsCharged(message, context))
+        {
+            figures.Uncharged();
+
+            return Verdict.Pass;
+        }
+
+        var account = await senders.FindAsync(message, context, cancellationToken);
+
+        if (account is not { } scope)
+        {
+            figures.Uncharged();
+
+            return Verdict.Pass;
+        }
+
+        return message.Stage == PolicyStage.Advisory
+            ? await AdviseAsync(scope, message.Recipients, cancellationToken)
+            : await ReserveAsync(scope, message, context, cancellationToken);
+    }
+
+    /// <summary>Bounces have no sender, and mail that comes in from outside has no login: neither is anybody's quota.</summary>
+    private static bool IsCharged(SubmittedMessage message, PolicyContext? context) =>
+        message.Sender.Length > 0 && (message.Login.Length > 0 || context is { WithoutLogin: true });
+
+    private async ValueTask<Verdict> AdviseAsync(StatisticsScope scope, int recipients, CancellationToken cancellationToken)
+    {
+        var standings = await quotas.StandingsAsync(scope, cancellationToken);
+        var tight = standings.FirstOrDefault(standing => !standing.Fits(recipients));
+
+        figures.Advised(refused: tight is not null);
+
+        return tight is null ? Verdict.Pass : new Verdict(RefusalText.Of(tight, recipients));
+    }
+
+    private async ValueTask<Verdict> ReserveAsync(StatisticsScope scope, SubmittedMessage message, PolicyContext? context, CancellationToken cancellationToken)
+    {
+        var outcome = await quotas.ReserveAsync(
+            new ReservationRequest
+            {
+                TenantId = scope.TenantId,
+                Key = message.Key,
+                Recipients = message.Recipients,
+                Domain = scope.Domain,
+                Mailbox = scope.Mailbox,
+                QueueId = message.QueueId.Length > 0 ? message.QueueId : null,
+                Host = context?.Host,
+            },
+            cancellationToken);
+
+        figures.Decided(outcome.Result, message.Recipients);
+
+        return outcome.Result switch
+        {
+            ReservationResult.Refused => new Verdict(RefusalText.Of(outcome.Standing!, message.Recipients)),
+            ReservationResult.Conflicting => throw new MalformedMessageException("the same instance was asked for another number of recipients"),
+            _ => Verdict.Pass,
+        };
+    }
+}
+
+/// <summary>The MTA's question contradicts itself or an earlier one.</summary>
+internal sealed class MalformedMessageException(string message) : Exception(message);

@@ -1,0 +1,46 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace MailStats.Policy.Postfix;
+
+/// <summary>Where the policy server listens, read from a setting.</summary>
+internal static class PolicyEndpoint
+{
+    private const string UnixPrefix = "unix:";
+
+    public static bool TryParse(string text, out EndPoint endpoint)
+    {
+        if (text.StartsWith(UnixPrefix, StringComparison.Ordinal) && text.Length > UnixPrefix.Length)
+        {
+            endpoint = new UnixDomainSocketEndPoint(text[UnixPrefix.Length..]);
+
+            return true;
+        }
+
+        var parsed = IPEndPoint.TryParse(text, out var address);
+        endpoint = address!;
+
+        // "127.0.0.1" alone parses with port 0, which means any port: that has to be asked for by ":0".
+        return parsed && (address!.Port != 0 || text.EndsWith(":0", StringComparison.Ordinal));
+    }
+
+    /// <summary>Removes the file that a killed process left behind; one that somebody listens on stays, and binding fails.</summary>
+    public static async Task RemoveStaleSocketAsync(UnixDomainSocketEndPoint endpoint, string path, CancellationToken cancellationToken)
+    {
+        if (!File.Exists(path))
+        {
+            return;
+        }
+
+        using var probe = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+
+        try
+        {
+            await probe.ConnectAsync(endpoint, cancellationToken);
+        }
+        catch (SocketException gone) when (gone.SocketErrorCode is SocketError.ConnectionRefused)
+        {
+            File.Delete(path);
+        }
+    }
+}
