@@ -15,11 +15,14 @@ public sealed record QuotaRestored
     /// <summary>The mailbox when the limit is a mailbox's, else null.</summary>
     public string? Mailbox { get; init; }
 
-    /// <summary>Recipients accepted in the period so far.</summary>
+    /// <summary>What the limit is for: <c>month</c> (the billing month) or <c>day</c>.</summary>
+    public string Window { get; init; } = "month";
+
+    /// <summary>Recipients accepted in the period so far, those included that an MTA was allowed to accept and no log has shown yet.</summary>
     public required long Used { get; init; }
 
-    /// <summary>Recipients allowed in the period.</summary>
-    public required long Limit { get; init; }
+    /// <summary>Recipients allowed in the period; null when the limit was removed.</summary>
+    public long? Limit { get; init; }
 
     /// <summary>Start of the period, UTC.</summary>
     public required DateTimeOffset PeriodStart { get; init; }

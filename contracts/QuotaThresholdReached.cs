@@ -15,10 +15,13 @@ public sealed record QuotaThresholdReached
     /// <summary>The mailbox when the limit is a mailbox's, else null.</summary>
     public string? Mailbox { get; init; }
 
+    /// <summary>What the limit is for: <c>month</c> (the billing month) or <c>day</c>.</summary>
+    public string Window { get; init; } = "month";
+
     /// <summary>The threshold in percent of the limit: 80, 90, 100 unless the tenant chose others.</summary>
     public required int ThresholdPercent { get; init; }
 
-    /// <summary>Recipients accepted in the period so far.</summary>
+    /// <summary>Recipients accepted in the period so far, those included that an MTA was allowed to accept and no log has shown yet.</summary>
     public required long Used { get; init; }
 
     /// <summary>Recipients allowed in the period.</summary>

@@ -1,0 +1,72 @@
+using System.Security.Claims;
+using MailStats.ServiceDefaults;
+using MailStats.Storage;
+using MailStats.Storage.Deliveries;
+using MailStats.Storage.Quotas;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace MailStats.Query.Quota;
+
+/// <summary>How much of the quota is taken: the tenant's, or with <c>domain</c> or <c>mailbox</c> that of the tightest limit on it.</summary>
+internal static class GetQuota
+{
+    public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/v1/quota", HandleAsync)
+        .WithName("GetQuota").WithTags("Quota").WithSummary("The quota bar: limit, used, level, reset and projected exhaustion")
+        .RequireAuthorization(Scopes.Read);
+
+    private static async Task<Results<Ok<QuotaState>, ValidationProblem>> HandleAsync(
+        ClaimsPrincipal user, IQuotaStore quotas, TimeProvider time, CancellationToken cancellationToken, string? domain = null, string? mailbox = null)
+    {
+        if (!QuotaScope.TryRead(user.TenantId(), domain, mailbox, out var scope, out var problems))
+        {
+            return TypedResults.ValidationProblem(problems);
+        }
+
+        var standings = await quotas.StandingsAsync(scope, cancellationToken);
+
+        return TypedResults.Ok(QuotaState.Of(standings, time.GetUtcNow()));
+    }
+}
+
+/// <summary>A tenant, a domain or a mailbox out of a call's parameters.</summary>
+internal static class QuotaScope
+{
+    public static bool TryRead(string tenantId, string? domain, string? mailbox, out StatisticsScope scope, out Dictionary<string, string[]> problems)
+    {
+        problems = [];
+        scope = new(tenantId);
+
+        if (!string.IsNullOrWhiteSpace(mailbox))
+        {
+            var address = Mailbox.Of(null, mailbox);
+
+            if (mailbox.Length > 320 || address is not { } known || !mailbox.Contains('@', StringComparison.Ordinal) || known == Mailbox.Unknown)
+            {
+                problems["mailbox"] = ["is not an address"];
+            }
+            else if (!string.IsNullOrWhiteSpace(domain) && Mailbox.DomainInAscii(domain.Trim()) != known.Domain)
+            {
+                problems["mailbox"] = ["is not in the domain that was given"];
+            }
+            else
+            {
+                scope = new(tenantId, known.Domain, known.Address);
+            }
+        }
+        else if (!string.IsNullOrWhiteSpace(domain))
+        {
+            var name = Mailbox.DomainInAscii(domain.Trim());
+
+            if (name.Length > 253 || name.Any(character => character is '@' or <= ' ' or '\x7f'))
+            {
+                problems["domain"] = ["is not a domain"];
+            }
+            else
+            {
+                scope = new(tenantId, name);
+            }
+        }
+
+        return problems.Count == 0;
+    }
+}
