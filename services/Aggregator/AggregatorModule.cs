@@ -1,5 +1,6 @@
 using MailStats.Aggregator.Deliveries;
 using MailStats.Aggregator.Notices;
+using MailStats.Aggregator.Quotas;
 using MailStats.ServiceDefaults;
 using MailStats.Storage;
 using MassTransit;
@@ -22,6 +23,7 @@ public sealed class AggregatorModule : IModule
         builder.Services.AddSingleton<AppliedBatches>();
         builder.Services.AddHostedService(services => services.GetRequiredService<AppliedBatches>());
         builder.Services.AddHostedService<OutboxPublisher>();
+        builder.Services.AddHostedService<QuotaClock>();
     }
 
     public static void AddConsumers(IBusRegistrationConfigurator bus) =>

@@ -1,7 +1,10 @@
+using MailStats.Storage.Quotas;
 using MailStats.Storage.Sqlite;
+using MailStats.Storage.Sqlite.Quotas;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
 
 namespace MailStats.Storage;
 
@@ -26,6 +29,7 @@ public static class StorageServices
                 "Storage:Provider is MongoDb, but this build has no MongoDB store. Build with -p:MongoDb=true, or choose Sqlite.")
             .ValidateOnStart();
 
+        services.AddOptions<QuotaOptions>().BindConfiguration(QuotaOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.TryAddSingleton(TimeProvider.System);
         AddSqlite(services);
         services.AddHealthChecks().AddCheck<StorageHealthCheck>("storage", tags: ["ready"]);
@@ -36,6 +40,9 @@ public static class StorageServices
         services.AddSingleton<SqliteFiles>();
         services.AddHostedService(provider => provider.GetRequiredService<SqliteFiles>());
         services.AddSingleton<IDeliveryStore>(provider => new SqliteDeliveryStore(Statistics(provider), provider.GetServices<ISqliteApplyParticipant>()));
+        services.AddSingleton<ISqliteApplyParticipant, SqliteQuotaParticipant>();
+        services.AddSingleton<IQuotaStore>(provider => new SqliteQuotaStore(
+            Statistics(provider), provider.GetRequiredService<IOptions<QuotaOptions>>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<IStatisticsStore>(provider => new SqliteStatisticsStore(Statistics(provider)));
         services.AddSingleton<IDeliveryLog>(provider => new SqliteDeliveryLog(Statistics(provider)));
         services.AddSingleton<IOutbox>(provider => new SqliteOutbox(Statistics(provider), provider.GetRequiredService<TimeProvider>()));

@@ -38,6 +38,8 @@ internal sealed class ScriptedQuota : IQuotaStore
 
     public Task<bool> RemoveLimitAsync(StatisticsScope scope, QuotaWindow window, CancellationToken cancellationToken) => throw new NotSupportedException();
 
+    public Task<IReadOnlyList<QuotaDifference>> VerifyAsync(bool repair, CancellationToken cancellationToken) => throw new NotSupportedException();
+
     public Task AdvanceAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
 }
 

@@ -1,4 +1,6 @@
+using MailStats.Storage.Quotas;
 using MailStats.Storage.Sqlite;
+using MailStats.Storage.Sqlite.Quotas;
 using Microsoft.Extensions.Options;
 
 namespace MailStats.Storage.Tests;
@@ -8,13 +10,15 @@ internal sealed class TemporaryStore : IAsyncDisposable
 {
     private readonly bool _owned;
 
-    public TemporaryStore(string? folder = null, TimeProvider? time = null)
+    public TemporaryStore(string? folder = null, TimeProvider? time = null, QuotaOptions? quotas = null)
     {
         _owned = folder is null;
         Folder = folder ?? Directory.CreateTempSubdirectory("mailstats-store-").FullName;
         var clock = time ?? TimeProvider.System;
         Files = new SqliteFiles(Options.Create(new StorageOptions { Path = Folder }));
-        Deliveries = new(Files.Statistics, []);
+        var quotaOptions = Options.Create(quotas ?? new QuotaOptions());
+        Deliveries = new(Files.Statistics, [new SqliteQuotaParticipant(quotaOptions, clock)]);
+        Quotas = new(Files.Statistics, quotaOptions, clock);
         Statistics = new(Files.Statistics);
         Log = new(Files.Statistics);
         Journal = new(Files.Intake);
@@ -28,6 +32,8 @@ internal sealed class TemporaryStore : IAsyncDisposable
     public SqliteFiles Files { get; }
 
     public SqliteDeliveryStore Deliveries { get; }
+
+    public SqliteQuotaStore Quotas { get; }
 
     public SqliteStatisticsStore Statistics { get; }
 

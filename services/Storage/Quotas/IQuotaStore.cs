@@ -42,7 +42,13 @@ public interface IQuotaStore
     /// by every aggregator; each thing happens once.
     /// </summary>
     Task AdvanceAsync(CancellationToken cancellationToken);
+
+    /// <summary>Counts every counter anew from rollups and reservations and names those that differ; with <paramref name="repair"/> mends them.</summary>
+    Task<IReadOnlyList<QuotaDifference>> VerifyAsync(bool repair, CancellationToken cancellationToken);
 }
+
+/// <summary>A counter that is not what its rows add up to.</summary>
+public sealed record QuotaDifference(StatisticsScope Scope, QuotaWindow Window, QuotaPeriod Period, long Used, long Reserved, long TrueUsed, long TrueReserved);
 
 /// <param name="Period">The billing month.</param>
 /// <param name="Used">Recipients accepted in it.</param>

@@ -15,6 +15,8 @@ internal sealed class DeliveryApplication(SqliteSession session, IReadOnlyList<I
     private readonly ArrayBufferWriter<byte> _bytes = new(1024);
     private readonly RollupDeltas _rollups = new();
     private readonly List<(DeliveryStatus Status, Outcome Outcome)> _earlier = [];
+    private readonly List<NewDelivery> _new = [];
+    private readonly Dictionary<(string TenantId, string Host), long> _reported = [];
 
     public ApplyResult Add(IReadOnlyList<ClassifiedDelivery> deliveries)
     {
@@ -25,6 +27,12 @@ internal sealed class DeliveryApplication(SqliteSession session, IReadOnlyList<I
         {
             var delivery = deliveries[index];
             var entry = Find(DeliveryKey.Of(delivery.Event));
+
+            if (delivery.Event.ReportingHost is { Length: > 0 } host)
+            {
+                ref var latest = ref CollectionsMarshal.GetValueRefOrAddDefault(_reported, (delivery.Event.TenantId, host), out _);
+                latest = Math.Max(latest, Time.ToMicroseconds(delivery.Event.OccurredAt));
+            }
 
             if (entry.State.Merge(delivery))
             {
@@ -55,14 +63,11 @@ internal sealed class DeliveryApplication(SqliteSession session, IReadOnlyList<I
 
         _rollups.Write(session);
 
-        var deltas = _rollups.RecipientsDeltas();
+        var changes = new AppliedChanges(_rollups.RecipientsDeltas(), _new, _reported);
 
-        if (deltas.Count > 0)
+        foreach (var participant in participants)
         {
-            foreach (var participant in participants)
-            {
-                participant.Applied(session, deltas);
-            }
+            participant.Applied(session, changes);
         }
     }
 
@@ -134,6 +139,11 @@ internal sealed class DeliveryApplication(SqliteSession session, IReadOnlyList<I
                 .Bind(6, state.StatusAt()).Bind(7, (int)state.Status()).Bind(8, reason).Bind(9, _bytes.WrittenSpan)
                 .Execute();
             id = session.LastInsertedId;
+
+            if (state.QueueId is { Length: > 0 } queueId)
+            {
+                _new.Add(new(delivery.TenantId, queueId, state.ReportingHost, state.AcceptedAt));
+            }
         }
 
         WriteEarlier(id, entry, scopes);

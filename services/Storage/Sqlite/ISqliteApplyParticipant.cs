@@ -3,14 +3,14 @@ using MailStats.Storage.Deliveries;
 namespace MailStats.Storage.Sqlite;
 
 /// <summary>
-/// Takes part in the transaction that applies deliveries, after the rollups are written: quota counters, thresholds.
-/// What it writes on the session (<see cref="SqliteSession.Prepare"/>, <see cref="SqliteOutbox.Append"/>, or commands on
-/// its connection) commits or rolls back with the deliveries. It must not keep state in memory across calls: a call whose
-/// transaction fails is made again.
+/// Takes part in the transaction that applies deliveries, after the rollups are written: quota counters, reservations,
+/// thresholds. What it writes on the session (<see cref="SqliteSession.Prepare"/>, <see cref="SqliteOutbox.Append"/>, or
+/// commands on its connection) commits or rolls back with the deliveries. It must not keep state in memory across calls: a
+/// call whose transaction fails is made again.
 /// </summary>
 internal interface ISqliteApplyParticipant
 {
     /// <param name="session">The open write transaction.</param>
-    /// <param name="deltas">One for each mailbox and quarter hour whose count of recipients changed.</param>
-    void Applied(SqliteSession session, IReadOnlyList<RecipientsDelta> deltas);
+    /// <param name="changes">What this transaction changes.</param>
+    void Applied(SqliteSession session, AppliedChanges changes);
 }

@@ -235,7 +235,10 @@ internal sealed class SqliteQuotaLedger(SqliteSession session, DateTimeOffset no
         return sum;
     }
 
-    private void Write(QuotaCounter counter) =>
+    /// <summary>The limit is remembered as it is while the period lasts.</summary>
+    private void Write(QuotaCounter counter)
+    {
+        var current = counter.Period.Contains(now);
         session.Prepare(
             """
             INSERT INTO quota_counters (tenant, domain, mailbox, span, start, ends, calendar, used, reserved, recipients_limit, blocked, episode)
@@ -246,9 +249,10 @@ internal sealed class SqliteQuotaLedger(SqliteSession session, DateTimeOffset no
             .Bind(1, counter.Key.Scope.TenantId).Bind(2, counter.Key.Domain).Bind(3, counter.Key.Mailbox).Bind(4, (int)counter.Key.Window)
             .Bind(5, Time.ToMicroseconds(counter.Period.Start)).Bind(6, Time.ToMicroseconds(counter.Period.End))
             .Bind(7, Terms(counter.Key.Scope.TenantId).CalendarName).Bind(8, counter.Used).Bind(9, counter.Reserved)
-            .Bind(10, Limit(counter.Key)?.Recipients).Bind(11, counter.Blocked ? 1 : 0).Bind(12, counter.Episode)
-            .Bind(13, counter.Period.Contains(now) ? 1 : 0)
+            .Bind(10, current ? Limit(counter.Key)?.Recipients : null).Bind(11, counter.Blocked ? 1 : 0).Bind(12, counter.Episode)
+            .Bind(13, current ? 1 : 0)
             .Execute();
+    }
 
     private TenantBook Book(string tenantId)
     {

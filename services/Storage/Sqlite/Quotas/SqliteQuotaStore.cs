@@ -93,7 +93,7 @@ internal sealed class SqliteQuotaStore(SqliteDatabase database, IOptions<QuotaOp
                 var key = new QuotaKey(limit.Scope, limit.Window);
                 var before = new SqliteQuotaLedger(session, now).Limit(key);
                 var raised = before is null || limit.Recipients > before.Recipients;
-                WriteLimit(session, limit, raised ? Time.ToMicroseconds(now) : before!.Generation);
+                WriteLimit(session, limit, raised ? Math.Max(Time.ToMicroseconds(now), (before?.Generation ?? 0) + 1) : before!.Generation);
 
                 var ledger = new SqliteQuotaLedger(session, now);
                 var counter = ledger.Counter(key, now);
@@ -156,6 +156,24 @@ internal sealed class SqliteQuotaStore(SqliteDatabase database, IOptions<QuotaOp
                 session.Prepare("DELETE FROM reservations WHERE taken_at < ?1 AND remaining = 0").Bind(1, now - Microseconds(Memory + options.Value.ReservationLifetime)).Execute();
 
                 return true;
+            },
+            cancellationToken);
+    }
+
+    public Task<IReadOnlyList<QuotaDifference>> VerifyAsync(bool repair, CancellationToken cancellationToken)
+    {
+        if (!repair)
+        {
+            return Task.FromResult(database.Read(session => SqliteQuotaVerification.Compare(session, time.GetUtcNow())));
+        }
+
+        return database.WriteAsync(
+            session =>
+            {
+                var differences = SqliteQuotaVerification.Compare(session, time.GetUtcNow());
+                SqliteQuotaVerification.Repair(session, differences);
+
+                return differences;
             },
             cancellationToken);
     }

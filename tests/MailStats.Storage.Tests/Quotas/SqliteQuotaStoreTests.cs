@@ -1,0 +1,13 @@
+using MailStats.Storage.Quotas;
+
+namespace MailStats.Storage.Tests.Quotas;
+
+public sealed class SqliteQuotaStoreTests : QuotaStoreSuite
+{
+    internal override QuotaStores Open(TimeProvider time, QuotaOptions options, string? folder = null)
+    {
+        var store = new TemporaryStore(folder, time, options);
+
+        return new(store.Quotas, store.Deliveries, store.Tenants, store.Outbox, store.Folder, store);
+    }
+}
