@@ -93,7 +93,6 @@ internal sealed partial class PolicyListener(
             if (_sessions.Count >= options.Value.MaxSessions)
             {
                 LogFull(logger, options.Value.MaxSessions);
-                connection.Abort();
                 await connection.DisposeAsync();
 
                 continue;
