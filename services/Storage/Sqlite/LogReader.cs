@@ -2,19 +2,29 @@ using MailStats.Storage.Deliveries;
 
 namespace MailStats.Storage.Sqlite;
 
-/// <summary>Walks deliveries in the order of an index, from a cursor on. Only rows that are looked at are read.</summary>
+/// <summary>
+/// Walks deliveries from a cursor back in time, along an index that begins with the hour. Hours in which nobody had
+/// anything are jumped over. Only rows that are looked at are read.
+/// </summary>
 internal sealed class LogReader
 {
+    private const long MicrosecondsPerHour = 3_600_000_000;
+
     private readonly SqliteSession _session;
     private readonly SqliteStatement _rows;
+    private readonly SqliteStatement _hours;
     private readonly LogCursor? _cursor;
+    private readonly long _firstHour;
+    private long? _hour;
+    private bool _reading;
 
     /// <param name="session">Where to read.</param>
     /// <param name="cursor">The last row of the page before.</param>
     /// <param name="range">Times to stay within.</param>
     /// <param name="scope">Value of <c>?1</c>.</param>
-    /// <param name="sql">Gives at, delivery, status, recipient, state; <c>(at, delivery)</c> at most <c>(?2, ?3)</c>, at not before <c>?4</c>.</param>
-    public LogReader(SqliteSession session, LogCursor? cursor, TimeRange? range, long scope, string sql)
+    /// <param name="table">The table whose hours are walked.</param>
+    /// <param name="sql">Gives at, delivery, status, recipient, state; <c>(at, delivery)</c> at most <c>(?2, ?3)</c>, at not before <c>?4</c>, in hour <c>?5</c>.</param>
+    public LogReader(SqliteSession session, LogCursor? cursor, TimeRange? range, long scope, string table, string sql)
     {
         _session = session;
         _cursor = cursor;
@@ -22,14 +32,17 @@ internal sealed class LogReader
         // The end of a range is exclusive: everything up to the last microsecond before it.
         var at = range is { } limits ? Time.ToMicroseconds(limits.To) - 1 : long.MaxValue;
         var delivery = long.MaxValue;
+        var first = range is { } times ? Time.ToMicroseconds(times.From) : long.MinValue;
 
         if (cursor is { } place && place.At <= at)
         {
             (at, delivery) = (place.At, place.Delivery);
         }
 
-        _rows = session.Prepare(sql).Bind(1, scope).Bind(2, at).Bind(3, delivery)
-            .Bind(4, range is { } times ? Time.ToMicroseconds(times.From) : long.MinValue);
+        _rows = session.Prepare(sql).Bind(1, scope).Bind(2, at).Bind(3, delivery).Bind(4, first);
+        _hours = session.Prepare($"SELECT max(at / 3600000000) FROM {table} WHERE at / 3600000000 <= ?1");
+        _firstHour = first / MicrosecondsPerHour;
+        _hour = HourUpTo(at / MicrosecondsPerHour);
         Advance();
     }
 
@@ -54,15 +67,43 @@ internal sealed class LogReader
 
     public void Advance()
     {
-        do
+        HasRow = false;
+
+        while (_hour is { } hour)
         {
-            HasRow = _rows.Step();
-            Place = HasRow ? new(_rows.Long(0), _rows.Long(1), _rows.Int(2)) : default;
+            if (!_reading)
+            {
+                _rows.Bind(5, hour);
+                _reading = true;
+            }
+
+            while (_rows.Step())
+            {
+                Place = new(_rows.Long(0), _rows.Long(1), _rows.Int(2));
+
+                if (_cursor is not { } cursor || Compare(Place, cursor) < 0)
+                {
+                    HasRow = true;
+                    return;
+                }
+            }
+
+            _reading = false;
+            _hour = HourUpTo(hour - 1);
         }
-        while (HasRow && _cursor is { } cursor && Compare(Place, cursor) >= 0);
     }
 
     public void Close() => _rows.Reset();
+
+    /// <summary>The latest hour up to one in which there is anything at all, null before the first.</summary>
+    private long? HourUpTo(long hour)
+    {
+        _hours.Bind(1, hour).Step();
+        var found = _hours.LongOrNull(0);
+        _hours.Reset();
+
+        return found >= _firstHour ? found : null;
+    }
 
     private static int Compare(LogCursor left, LogCursor right)
     {

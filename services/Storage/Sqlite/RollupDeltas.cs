@@ -18,9 +18,11 @@ internal sealed class RollupDeltas
         var one = contribution.Counters;
         var change = sign > 0 ? one : default(Counters) - one;
 
-        AddTo(scopes.Tenant, contribution.Quarter, provider, reason, change, sign);
-        AddTo(scopes.Domain!.Value, contribution.Quarter, provider, reason, change, sign);
-        AddTo(scopes.Mailbox!.Value, contribution.Quarter, provider, reason, change, sign);
+        var (tenant, domain, mailbox) = (scopes.Tenant, scopes.Domain!.Value, scopes.Mailbox!.Value);
+
+        AddTo(0, tenant, contribution.Quarter, provider, reason, change, sign);
+        AddTo(tenant, domain, contribution.Quarter, provider, reason, change, sign);
+        AddTo(domain, mailbox, contribution.Quarter, provider, reason, change, sign);
 
         CollectionsMarshal.GetValueRefOrAddDefault(_recipients, (tenantId, contribution.Mailbox, contribution.Quarter), out _) += sign;
     }
@@ -67,17 +69,17 @@ internal sealed class RollupDeltas
         }
     }
 
-    private void AddTo(long scope, long quarter, long provider, long? reason, in Counters change, int sign)
+    private void AddTo(long parent, long scope, long quarter, long provider, long? reason, in Counters change, int sign)
     {
-        ref var counters = ref CollectionsMarshal.GetValueRefOrAddDefault(_counters, new Row(scope, 0, quarter, 0), out _);
+        ref var counters = ref CollectionsMarshal.GetValueRefOrAddDefault(_counters, new Row(RangeComposition.Quarters, quarter, parent, scope, 0), out _);
         counters += change;
 
-        ref var received = ref CollectionsMarshal.GetValueRefOrAddDefault(_providers, new Row(scope, 0, quarter, provider), out _);
+        ref var received = ref CollectionsMarshal.GetValueRefOrAddDefault(_providers, new Row(RangeComposition.Quarters, quarter, 0, scope, provider), out _);
         received += change;
 
         if (reason is { } number)
         {
-            CollectionsMarshal.GetValueRefOrAddDefault(_reasons, new Row(scope, 0, quarter, number), out _) += sign;
+            CollectionsMarshal.GetValueRefOrAddDefault(_reasons, new Row(RangeComposition.Quarters, quarter, 0, scope, number), out _) += sign;
         }
     }
 
@@ -90,7 +92,7 @@ internal sealed class RollupDeltas
         foreach (var (row, change) in quarters)
         {
             ref var day = ref CollectionsMarshal.GetValueRefOrAddDefault(
-                days, row with { Tier = 1, Start = Time.FloorDivide(row.Start, QuartersPerDay) }, out _);
+                days, row with { Tier = RangeComposition.Days, Start = Time.FloorDivide(row.Start, QuartersPerDay) }, out _);
             day = add(day, change);
         }
 
@@ -115,18 +117,19 @@ internal sealed class RollupDeltas
     {
         session.Prepare(
             """
-            INSERT INTO rollups (scope, tier, start, recipients, delivered, soft, hard, pending) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+            INSERT INTO rollups (tier, start, parent, scope, recipients, delivered, soft, hard, pending) VALUES (?2, ?3, ?9, ?1, ?4, ?5, ?6, ?7, ?8)
             ON CONFLICT DO UPDATE SET recipients = recipients + ?4, delivered = delivered + ?5, soft = soft + ?6, hard = hard + ?7, pending = pending + ?8
             """)
             .Bind(1, row.Scope).Bind(2, row.Tier).Bind(3, row.Start)
             .Bind(4, change.Recipients).Bind(5, change.Delivered).Bind(6, change.SoftBounces).Bind(7, change.HardBounces).Bind(8, change.Pending)
+            .Bind(9, row.Parent)
             .Execute();
 
         // Only a delivery that moves to another quarter hour takes recipients away. No row of zeros stays behind.
         if (change.Recipients < 0)
         {
-            session.Prepare("DELETE FROM rollups WHERE scope = ?1 AND tier = ?2 AND start = ?3 AND recipients = 0")
-                .Bind(1, row.Scope).Bind(2, row.Tier).Bind(3, row.Start)
+            session.Prepare("DELETE FROM rollups WHERE tier = ?2 AND start = ?3 AND parent = ?4 AND scope = ?1 AND recipients = 0")
+                .Bind(1, row.Scope).Bind(2, row.Tier).Bind(3, row.Start).Bind(4, row.Parent)
                 .Execute();
         }
     }
@@ -169,17 +172,19 @@ internal sealed class RollupDeltas
         }
     }
 
-    /// <param name="Scope">Number of the tenant, domain or mailbox.</param>
     /// <param name="Tier">0 for quarter hours, 1 for UTC days.</param>
     /// <param name="Start">Quarter hours or days since 1970.</param>
+    /// <param name="Parent">Number of the scope that the scope belongs to; 0 for a tenant, and in the tables by provider and reason.</param>
+    /// <param name="Scope">Number of the tenant, domain or mailbox.</param>
     /// <param name="Name">Number of the provider or reason, 0 in the table of all.</param>
-    private readonly record struct Row(long Scope, int Tier, long Start, long Name) : IComparable<Row>
+    private readonly record struct Row(int Tier, long Start, long Parent, long Scope, long Name) : IComparable<Row>
     {
         public int CompareTo(Row other)
         {
-            var order = Scope.CompareTo(other.Scope);
-            order = order != 0 ? order : Tier.CompareTo(other.Tier);
+            var order = Tier.CompareTo(other.Tier);
             order = order != 0 ? order : Start.CompareTo(other.Start);
+            order = order != 0 ? order : Parent.CompareTo(other.Parent);
+            order = order != 0 ? order : Scope.CompareTo(other.Scope);
 
             return order != 0 ? order : Name.CompareTo(other.Name);
         }

@@ -27,7 +27,7 @@ internal sealed class SqliteDeliveryLog(SqliteDatabase database) : IDeliveryLog
     public Task<ErrorEvent?> ExampleAsync(StatisticsScope scope, ReasonCount reason, CancellationToken cancellationToken) =>
         Task.FromResult(database.Read(session =>
         {
-            if (SqliteStatisticsStore.IdOf(session, scope) is not { } id)
+            if (SqliteStatisticsStore.Find(session, scope) is not { Id: var id })
             {
                 return null;
             }
@@ -51,22 +51,22 @@ internal sealed class SqliteDeliveryLog(SqliteDatabase database) : IDeliveryLog
 
     private static Page<Activity> Activities(SqliteSession session, ActivityQuery query, LogCursor? cursor, CancellationToken cancellationToken)
     {
-        if (SqliteStatisticsStore.IdOf(session, query.Scope) is not { } id)
+        if (SqliteStatisticsStore.Find(session, query.Scope) is not { Id: var id })
         {
             return new([], null);
         }
 
         var column = Column(query.Scope);
-        var current = new LogReader(session, cursor, query.Range, id,
+        var current = new LogReader(session, cursor, query.Range, id, "deliveries",
             $"""
             SELECT at, id, status, recipient, state FROM deliveries INDEXED BY deliveries_by_{column}
-            WHERE {column} = ?1 AND (at, id) <= (?2, ?3) AND at >= ?4 ORDER BY at DESC, id DESC
+            WHERE at / 3600000000 = ?5 AND {column} = ?1 AND (at, id) <= (?2, ?3) AND at >= ?4 ORDER BY at DESC, id DESC
             """);
-        var earlier = new LogReader(session, cursor, query.Range, id,
+        var earlier = new LogReader(session, cursor, query.Range, id, "earlier_activities",
             $"""
             SELECT e.at, e.delivery, e.status, d.recipient, d.state
             FROM earlier_activities e INDEXED BY earlier_activities_by_{column} CROSS JOIN deliveries d ON d.id = e.delivery
-            WHERE e.{column} = ?1 AND (e.at, e.delivery) <= (?2, ?3) AND e.at >= ?4 ORDER BY e.at DESC, e.delivery DESC, e.status DESC
+            WHERE e.at / 3600000000 = ?5 AND e.{column} = ?1 AND (e.at, e.delivery) <= (?2, ?3) AND e.at >= ?4 ORDER BY e.at DESC, e.delivery DESC, e.status DESC
             """);
         var page = new LogPage<Activity>(query.Limit, MaxLookedAt);
 
@@ -94,16 +94,16 @@ internal sealed class SqliteDeliveryLog(SqliteDatabase database) : IDeliveryLog
 
     private static Page<ErrorEvent> ErrorEvents(SqliteSession session, ErrorEventQuery query, LogCursor? cursor, CancellationToken cancellationToken)
     {
-        if (SqliteStatisticsStore.IdOf(session, query.Scope) is not { } id)
+        if (SqliteStatisticsStore.Find(session, query.Scope) is not { Id: var id })
         {
             return new([], null);
         }
 
         var column = Column(query.Scope);
-        var row = new LogReader(session, cursor, query.Range, id,
+        var row = new LogReader(session, cursor, query.Range, id, "deliveries",
             $"""
             SELECT at, id, status, recipient, state FROM deliveries INDEXED BY failures_by_{column}
-            WHERE {column} = ?1 AND status IN (1, 3, 5, 6) AND (at, id) <= (?2, ?3) AND at >= ?4 ORDER BY at DESC, id DESC
+            WHERE at / 3600000000 = ?5 AND {column} = ?1 AND status IN (1, 3, 5, 6) AND (at, id) <= (?2, ?3) AND at >= ?4 ORDER BY at DESC, id DESC
             """);
         var page = new LogPage<ErrorEvent>(query.Limit, MaxLookedAt);
 

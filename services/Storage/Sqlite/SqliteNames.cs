@@ -60,12 +60,12 @@ internal sealed class SqliteNames(SqliteSession session) : IClassificationTable
     {
         if (mailbox is not { } named)
         {
-            return new(ScopeOf(tenantId, "", "", null), null, null);
+            return new(ScopeOf(tenantId, "", "", parent: 0), null, null);
         }
 
         if (!_mailboxes.TryGetValue((tenantId, named.Address), out var ids))
         {
-            var tenant = ScopeOf(tenantId, "", "", null);
+            var tenant = ScopeOf(tenantId, "", "", parent: 0);
             var domain = ScopeOf(tenantId, named.Domain, "", tenant);
             ids = new(tenant, domain, ScopeOf(tenantId, named.Domain, named.Address, domain));
             Room(_mailboxes);
@@ -107,7 +107,7 @@ internal sealed class SqliteNames(SqliteSession session) : IClassificationTable
         return id;
     }
 
-    private long ScopeOf(string tenant, string domain, string mailbox, long? parent)
+    private long ScopeOf(string tenant, string domain, string mailbox, long parent)
     {
         if (!_scopes.TryGetValue((tenant, domain, mailbox), out var id))
         {

@@ -3,18 +3,26 @@ using MailStats.Storage.Deliveries;
 
 namespace MailStats.Storage.Sqlite;
 
+/// <summary>Numbers of a scope and of what it belongs to.</summary>
+internal readonly record struct ScopeRow(long Id, long Parent);
+
 internal sealed class SqliteStatisticsStore(SqliteDatabase database) : IStatisticsStore
 {
     private const string Sums = "sum(r.recipients), sum(r.delivered), sum(r.soft), sum(r.hard), sum(r.pending)";
 
+    private const string OfScope = "r.tier = ?2 AND r.start = starts.start AND r.parent = ?5 AND r.scope = ?1";
+
+    /// <summary>The buckets of a segment: tables that begin with the time are asked for one after the other.</summary>
+    private const string Starts = "WITH RECURSIVE starts (start) AS (SELECT ?3 UNION ALL SELECT start + 1 FROM starts WHERE start + 1 < ?4)";
+
     public Task<Counters> SumAsync(StatisticsScope scope, TimeRange range, CancellationToken cancellationToken) =>
-        Read(scope, range, default(Counters), static (session, id, segments) =>
+        Read(scope, range, default(Counters), static (session, row, segments) =>
         {
             var sum = default(Counters);
 
             foreach (var segment in segments)
             {
-                var rows = InSegment(session, $"SELECT {Sums} FROM rollups r WHERE r.scope = ?1 AND r.tier = ?2 AND r.start >= ?3 AND r.start < ?4", id, segment);
+                var rows = InSegment(session, $"{Starts} SELECT {Sums} FROM starts CROSS JOIN rollups r ON {OfScope}", row, segment);
 
                 while (rows.Step())
                 {
@@ -26,13 +34,13 @@ internal sealed class SqliteStatisticsStore(SqliteDatabase database) : IStatisti
         }, cancellationToken);
 
     public Task<IReadOnlyList<Bucket>> BucketsAsync(StatisticsScope scope, TimeRange range, CancellationToken cancellationToken) =>
-        Read<IReadOnlyList<Bucket>>(scope, range, [], (session, id, _) =>
+        Read<IReadOnlyList<Bucket>>(scope, range, [], (session, row, _) =>
         {
             var buckets = new List<Bucket>();
             var rows = InSegment(
                 session,
-                "SELECT start, recipients, delivered, soft, hard, pending FROM rollups WHERE scope = ?1 AND tier = ?2 AND start >= ?3 AND start < ?4 ORDER BY start",
-                id,
+                $"{Starts} SELECT r.start, r.recipients, r.delivered, r.soft, r.hard, r.pending FROM starts CROSS JOIN rollups r ON {OfScope}",
+                row,
                 new(RangeComposition.Quarters, RangeComposition.Aligned(range.From), RangeComposition.Aligned(range.To)));
 
             while (rows.Step())
@@ -44,25 +52,21 @@ internal sealed class SqliteStatisticsStore(SqliteDatabase database) : IStatisti
         }, cancellationToken);
 
     public Task<IReadOnlyList<NamedCounters>> DomainsAsync(string tenantId, TimeRange range, CancellationToken cancellationToken) =>
-        Read(new(tenantId), range, [], static (session, id, segments) => Named(session, id, segments, $"""
-            SELECT s.domain, {Sums} FROM scopes s CROSS JOIN rollups r ON r.scope = s.id
-            WHERE s.parent = ?1 AND r.tier = ?2 AND r.start >= ?3 AND r.start < ?4 GROUP BY s.id
-            """), cancellationToken);
+        ChildrenAsync(new(tenantId), "domain", range, cancellationToken);
 
     public Task<IReadOnlyList<NamedCounters>> MailboxesAsync(string tenantId, string domain, TimeRange range, CancellationToken cancellationToken) =>
-        Read(new(tenantId, domain), range, [], static (session, id, segments) => Named(session, id, segments, $"""
-            SELECT s.mailbox, {Sums} FROM scopes s CROSS JOIN rollups r ON r.scope = s.id
-            WHERE s.parent = ?1 AND r.tier = ?2 AND r.start >= ?3 AND r.start < ?4 GROUP BY s.id
-            """), cancellationToken);
+        ChildrenAsync(new(tenantId, domain), "mailbox", range, cancellationToken);
 
     public Task<IReadOnlyList<NamedCounters>> ProvidersAsync(StatisticsScope scope, TimeRange range, CancellationToken cancellationToken) =>
-        Read(scope, range, [], static (session, id, segments) => Named(session, id, segments, $"""
-            SELECT (SELECT name FROM providers WHERE id = r.provider), {Sums} FROM provider_rollups r
-            WHERE r.scope = ?1 AND r.tier = ?2 AND r.start >= ?3 AND r.start < ?4 GROUP BY r.provider
+        Read(scope, range, [], static (session, row, segments) => Named(session, row, segments, $"""
+            {Starts}
+            SELECT (SELECT name FROM providers WHERE id = r.provider), {Sums}
+            FROM starts CROSS JOIN provider_rollups r ON r.tier = ?2 AND r.start = starts.start AND r.scope = ?1 AND ?5 = ?5
+            GROUP BY r.provider
             """), cancellationToken);
 
     public Task<IReadOnlyList<ReasonCount>> ReasonsAsync(StatisticsScope scope, TimeRange range, int limit, CancellationToken cancellationToken) =>
-        Read<IReadOnlyList<ReasonCount>>(scope, range, [], (session, id, segments) =>
+        Read<IReadOnlyList<ReasonCount>>(scope, range, [], (session, row, segments) =>
         {
             var counts = new Dictionary<ReasonKey, long>();
 
@@ -70,12 +74,14 @@ internal sealed class SqliteStatisticsStore(SqliteDatabase database) : IStatisti
             {
                 var rows = InSegment(
                     session,
-                    """
-                    SELECT n.reason, n.code, n.enhanced, n.hard, c.count FROM
-                      (SELECT reason, sum(count) AS count FROM reason_rollups WHERE scope = ?1 AND tier = ?2 AND start >= ?3 AND start < ?4 GROUP BY reason) c
-                      JOIN reasons n ON n.id = c.reason
+                    $"""
+                    {Starts}
+                    SELECT n.reason, n.code, n.enhanced, n.hard, sum(r.count)
+                    FROM starts CROSS JOIN reason_rollups r ON r.tier = ?2 AND r.start = starts.start AND r.scope = ?1 AND ?5 = ?5
+                    JOIN reasons n ON n.id = r.reason
+                    GROUP BY r.reason
                     """,
-                    id,
+                    row,
                     segment);
 
                 while (rows.Step())
@@ -97,38 +103,46 @@ internal sealed class SqliteStatisticsStore(SqliteDatabase database) : IStatisti
                 .Take(limit)];
         }, cancellationToken);
 
-    /// <summary>Number of a scope, null when nothing was ever counted under it.</summary>
-    public static long? IdOf(SqliteSession session, StatisticsScope scope)
+    /// <summary>Numbers of a scope and of what it belongs to, null when nothing was ever kept under it.</summary>
+    public static ScopeRow? Find(SqliteSession session, StatisticsScope scope)
     {
-        var rows = session.Prepare("SELECT id FROM scopes WHERE tenant = ?1 AND domain = ?2 AND mailbox = ?3")
+        var rows = session.Prepare("SELECT id, parent FROM scopes WHERE tenant = ?1 AND domain = ?2 AND mailbox = ?3")
             .Bind(1, scope.TenantId).Bind(2, scope.Domain ?? "").Bind(3, scope.Mailbox ?? "");
-        var id = rows.Step() ? rows.Long(0) : (long?)null;
+        var found = rows.Step() ? new ScopeRow(rows.Long(0), rows.Long(1)) : (ScopeRow?)null;
         rows.Reset();
 
-        return id;
+        return found;
     }
+
+    private Task<IReadOnlyList<NamedCounters>> ChildrenAsync(StatisticsScope scope, string name, TimeRange range, CancellationToken cancellationToken) =>
+        Read(scope, range, [], (session, row, segments) => Named(session, row, segments, $"""
+            {Starts}
+            SELECT (SELECT {name} FROM scopes WHERE id = r.scope), {Sums}
+            FROM starts CROSS JOIN rollups r ON r.tier = ?2 AND r.start = starts.start AND r.parent = ?1 AND ?5 = ?5
+            GROUP BY r.scope
+            """), cancellationToken);
 
     private Task<T> Read<T>(
         StatisticsScope scope,
         TimeRange range,
         T nothing,
-        Func<SqliteSession, long, IReadOnlyList<RollupSegment>, T> read,
+        Func<SqliteSession, ScopeRow, IReadOnlyList<RollupSegment>, T> read,
         CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
 
         var segments = RangeComposition.Segments(range);
 
-        return Task.FromResult(database.Read(session => IdOf(session, scope) is { } id ? read(session, id, segments) : nothing));
+        return Task.FromResult(database.Read(session => Find(session, scope) is { } row ? read(session, row, segments) : nothing));
     }
 
-    private static IReadOnlyList<NamedCounters> Named(SqliteSession session, long id, IReadOnlyList<RollupSegment> segments, string sql)
+    private static IReadOnlyList<NamedCounters> Named(SqliteSession session, ScopeRow row, IReadOnlyList<RollupSegment> segments, string sql)
     {
         var sums = new Dictionary<string, Counters>(StringComparer.Ordinal);
 
         foreach (var segment in segments)
         {
-            var rows = InSegment(session, sql, id, segment);
+            var rows = InSegment(session, sql, row, segment);
 
             while (rows.Step())
             {
@@ -143,8 +157,8 @@ internal sealed class SqliteStatisticsStore(SqliteDatabase database) : IStatisti
             .ThenBy(named => named.Name, StringComparer.Ordinal)];
     }
 
-    private static SqliteStatement InSegment(SqliteSession session, string sql, long scope, RollupSegment segment) =>
-        session.Prepare(sql).Bind(1, scope).Bind(2, segment.Tier).Bind(3, segment.From).Bind(4, segment.To);
+    private static SqliteStatement InSegment(SqliteSession session, string sql, ScopeRow scope, RollupSegment segment) =>
+        session.Prepare(sql).Bind(1, scope.Id).Bind(2, segment.Tier).Bind(3, segment.From).Bind(4, segment.To).Bind(5, scope.Parent);
 
     private static Counters CountersAt(SqliteStatement row, int column) =>
         new(row.Long(column), row.Long(column + 1), row.Long(column + 2), row.Long(column + 3), row.Long(column + 4));

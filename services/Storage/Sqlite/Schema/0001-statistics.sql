@@ -1,10 +1,11 @@
--- Every sending tenant, domain and mailbox has a number. A tenant is ('t', '', ''), a domain ('t', 'd', ''). Rows are never removed.
+-- Every sending tenant, domain and mailbox has a number. A tenant is ('t', '', ''), a domain ('t', 'd', ''); the
+-- parent of a mailbox is its domain, that of a domain its tenant, that of a tenant 0. Rows are never removed.
 CREATE TABLE scopes (
   id INTEGER PRIMARY KEY,
   tenant TEXT NOT NULL,
   domain TEXT NOT NULL,
   mailbox TEXT NOT NULL,
-  parent INTEGER,
+  parent INTEGER NOT NULL,
   UNIQUE (tenant, domain, mailbox)
 ) STRICT;
 CREATE INDEX scopes_by_parent ON scopes (parent);
@@ -39,14 +40,15 @@ CREATE TABLE deliveries (
   state BLOB NOT NULL,
   UNIQUE (tenant, message_key, recipient)
 ) STRICT;
-CREATE INDEX deliveries_by_tenant ON deliveries (tenant, at);
-CREATE INDEX deliveries_by_domain ON deliveries (domain, at) WHERE domain IS NOT NULL;
-CREATE INDEX deliveries_by_mailbox ON deliveries (mailbox, at) WHERE mailbox IS NOT NULL;
+-- Time first: what happens now is written to a few pages, however many mailboxes it belongs to. A reader of one mailbox
+-- asks hour by hour, latest first.
+CREATE INDEX deliveries_by_tenant ON deliveries (at / 3600000000, tenant, at);
+CREATE INDEX deliveries_by_domain ON deliveries (at / 3600000000, domain, at);
+CREATE INDEX deliveries_by_mailbox ON deliveries (at / 3600000000, mailbox, at);
 -- Rejected, deferred, bounced.
-CREATE INDEX failures_by_tenant ON deliveries (tenant, at) WHERE status IN (1, 3, 5, 6);
-CREATE INDEX failures_by_domain ON deliveries (domain, at) WHERE status IN (1, 3, 5, 6);
-CREATE INDEX failures_by_mailbox ON deliveries (mailbox, at) WHERE status IN (1, 3, 5, 6);
-
+CREATE INDEX failures_by_tenant ON deliveries (at / 3600000000, tenant, at) WHERE status IN (1, 3, 5, 6);
+CREATE INDEX failures_by_domain ON deliveries (at / 3600000000, domain, at) WHERE status IN (1, 3, 5, 6);
+CREATE INDEX failures_by_mailbox ON deliveries (at / 3600000000, mailbox, at) WHERE status IN (1, 3, 5, 6);
 -- Bounced, by what it is counted under.
 CREATE INDEX reasons_by_tenant ON deliveries (tenant, reason, at) WHERE reason IS NOT NULL;
 CREATE INDEX reasons_by_domain ON deliveries (domain, reason, at) WHERE reason IS NOT NULL;
@@ -62,43 +64,45 @@ CREATE TABLE earlier_activities (
   at INTEGER NOT NULL,
   PRIMARY KEY (delivery, status)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX earlier_activities_by_tenant ON earlier_activities (tenant, at);
-CREATE INDEX earlier_activities_by_domain ON earlier_activities (domain, at);
-CREATE INDEX earlier_activities_by_mailbox ON earlier_activities (mailbox, at);
+CREATE INDEX earlier_activities_by_tenant ON earlier_activities (at / 3600000000, tenant, at);
+CREATE INDEX earlier_activities_by_domain ON earlier_activities (at / 3600000000, domain, at);
+CREATE INDEX earlier_activities_by_mailbox ON earlier_activities (at / 3600000000, mailbox, at);
 
 -- tier 0: start is a quarter hour (Unix time / 900 s); tier 1: a UTC day (Unix time / 86,400 s). Rows of zeros are removed.
+-- Time first, as above; then the parent (0 for a tenant), so that the domains of a tenant stand together.
 CREATE TABLE rollups (
-  scope INTEGER NOT NULL,
   tier INTEGER NOT NULL,
   start INTEGER NOT NULL,
+  parent INTEGER NOT NULL,
+  scope INTEGER NOT NULL,
   recipients INTEGER NOT NULL,
   delivered INTEGER NOT NULL,
   soft INTEGER NOT NULL,
   hard INTEGER NOT NULL,
   pending INTEGER NOT NULL,
-  PRIMARY KEY (scope, tier, start)
+  PRIMARY KEY (tier, start, parent, scope)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE provider_rollups (
-  scope INTEGER NOT NULL,
   tier INTEGER NOT NULL,
   start INTEGER NOT NULL,
+  scope INTEGER NOT NULL,
   provider INTEGER NOT NULL,
   recipients INTEGER NOT NULL,
   delivered INTEGER NOT NULL,
   soft INTEGER NOT NULL,
   hard INTEGER NOT NULL,
   pending INTEGER NOT NULL,
-  PRIMARY KEY (scope, tier, start, provider)
+  PRIMARY KEY (tier, start, scope, provider)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE reason_rollups (
-  scope INTEGER NOT NULL,
   tier INTEGER NOT NULL,
   start INTEGER NOT NULL,
+  scope INTEGER NOT NULL,
   reason INTEGER NOT NULL,
   count INTEGER NOT NULL,
-  PRIMARY KEY (scope, tier, start, reason)
+  PRIMARY KEY (tier, start, scope, reason)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE outbox (

@@ -1,0 +1,23 @@
+using MailStats.Storage;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Hosting;
+
+namespace MailStats.StorageBench;
+
+/// <summary>The store as the services use it.</summary>
+internal static class StoreHost
+{
+    /// <summary>A fixed moment, so that every run makes the same mail.</summary>
+    public static readonly DateTimeOffset Start30DaysAgo = new(2026, 10, 1, 0, 0, 0, TimeSpan.Zero);
+
+    public static IHost Start(DirectoryInfo folder)
+    {
+        var builder = Host.CreateApplicationBuilder();
+        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?> { ["Storage:Path"] = folder.FullName });
+        builder.AddStorage();
+        var host = builder.Build();
+        host.Start();
+
+        return host;
+    }
+}
