@@ -1,4 +1,4 @@
 using MailStats.Aggregator;
 using MailStats.ServiceDefaults;
 
-await ServiceHost.Create(args).With<AggregatorModule>().Build().RunAsync();
+return await ServiceHost.Create(args).With<AggregatorModule>().RunAsync();

@@ -8,6 +8,4 @@ if (args is [ClassifyCommand.Name, ..])
     return await new RootCommand("MailStats classifier") { ClassifyCommand.Create() }.Parse(args).InvokeAsync();
 }
 
-await ServiceHost.Create(args).With<ClassifierModule>().Build().RunAsync();
-
-return 0;
+return await ServiceHost.Create(args).With<ClassifierModule>().RunAsync();

@@ -1,4 +1,4 @@
 using MailStats.Ingest;
 using MailStats.ServiceDefaults;
 
-await ServiceHost.Create(args).With<IngestModule>().Build().RunAsync();
+return await ServiceHost.Create(args).With<IngestModule>().RunAsync();

@@ -1,4 +1,4 @@
 using MailStats.Notifier;
 using MailStats.ServiceDefaults;
 
-await ServiceHost.Create(args).With<NotifierModule>().Build().RunAsync();
+return await ServiceHost.Create(args).With<NotifierModule>().RunAsync();

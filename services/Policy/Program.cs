@@ -1,4 +1,4 @@
 using MailStats.Policy;
 using MailStats.ServiceDefaults;
 
-await ServiceHost.Create(args).With<PolicyModule>().Build().RunAsync();
+return await ServiceHost.Create(args).With<PolicyModule>().RunAsync();

@@ -1,4 +1,4 @@
 using MailStats.Query;
 using MailStats.ServiceDefaults;
 
-await ServiceHost.Create(args).With<QueryModule>().Build().RunAsync();
+return await ServiceHost.Create(args).With<QueryModule>().RunAsync();

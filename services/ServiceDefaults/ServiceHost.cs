@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
 
 namespace MailStats.ServiceDefaults;
 
@@ -59,6 +60,24 @@ public sealed class ServiceHost
         return this;
     }
 
+    /// <summary>Builds and runs the process until it is told to stop. Wrong settings are printed, all of them, and make the exit code 1.</summary>
+    public async Task<int> RunAsync()
+    {
+        try
+        {
+            await using var app = Build();
+            await app.RunAsync();
+
+            return 0;
+        }
+        catch (Exception exception) when (Mistakes.Of(exception) is { Count: > 0 } mistakes)
+        {
+            await Console.Error.WriteLineAsync($"The settings are wrong:{string.Concat(mistakes.Select(mistake => $"{Environment.NewLine}- {mistake}"))}");
+
+            return 1;
+        }
+    }
+
     public WebApplication Build()
     {
         if (_consumers.Count > 0)
@@ -67,11 +86,13 @@ public sealed class ServiceHost
         }
 
         var app = _builder.Build();
+        app.Services.GetService<IStartupValidator>()?.Validate();
 
         if (_edge)
         {
             app.UseTrustedProxies();
             app.UseSecurityHeaders();
+            app.UseResponseCompression();
         }
 
         app.UseProblems();

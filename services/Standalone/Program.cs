@@ -1,3 +1,4 @@
+using System.CommandLine;
 using MailStats.Aggregator;
 using MailStats.Classifier;
 using MailStats.Ingest;
@@ -5,14 +6,21 @@ using MailStats.Notifier;
 using MailStats.Policy;
 using MailStats.Query;
 using MailStats.ServiceDefaults;
+using MailStats.Standalone;
 
-await ServiceHost.Create(args)
+var urls = new Option<string?>("--urls") { Description = "Addresses to listen on, separated by ';'. http://localhost:8080 where neither this nor ASPNETCORE_URLS is given." };
+var data = new Option<string>("--data") { Description = "Folder for all that is kept; made when missing.", DefaultValueFactory = _ => "./data" };
+
+var command = new RootCommand("MailStats in one process: in-memory bus, SQLite.") { urls, data };
+command.SetAction(parsed => ServiceHost.Create(StandaloneSettings.Of(parsed.GetValue(urls), parsed.GetValue(data)!))
+    .WithEdge()
     .With<IngestModule>()
     .With<ClassifierModule>()
     .With<AggregatorModule>()
     .With<QueryModule>()
     .With<PolicyModule>()
     .With<NotifierModule>()
-    .WithEdge()
-    .Build()
-    .RunAsync();
+    .With<StandaloneModule>()
+    .RunAsync());
+
+return await command.Parse(args).InvokeAsync();

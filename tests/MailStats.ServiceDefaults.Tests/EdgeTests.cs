@@ -1,5 +1,4 @@
 using System.Net;
-using Microsoft.Extensions.Options;
 
 namespace MailStats.ServiceDefaults.Tests;
 
@@ -61,9 +60,20 @@ public sealed class EdgeTests
     [Fact]
     public async Task Every_wrong_setting_is_named_at_start()
     {
-        var failure = await Assert.ThrowsAsync<OptionsValidationException>(() => SampleHost.StartAsync(
-            "--Edge:RequestsPerSecond", "0", "--Edge:AllowedOrigins:0", "panel", "--Edge:TrustedProxies:0", "10.0.0.0/99"));
+        var failure = await Assert.ThrowsAnyAsync<Exception>(() => SampleHost.StartAsync(
+            "--Edge:RequestsPerSecond", "0", "--Edge:Burst", "0",
+            "--Edge:AllowedOrigins:0", "panel", "--Edge:AllowedOrigins:1", "https://panel.example/path",
+            "--Edge:TrustedProxies:0", "10.0.0.0/99", "--Oidc:Authority", "issuer"));
 
-        Assert.Contains(failure.Failures, text => text.Contains("Edge:RequestsPerSecond", StringComparison.Ordinal));
+        Assert.Equal(
+            [
+                "Edge:AllowedOrigins: 'https://panel.example/path' is not an origin like https://panel.example",
+                "Edge:AllowedOrigins: 'panel' is not an origin like https://panel.example",
+                "Edge:Burst must be 1 to 1000000",
+                "Edge:RequestsPerSecond must be 1 to 1000000",
+                "Edge:TrustedProxies: '10.0.0.0/99' is neither an address nor a network like 10.0.0.0/8",
+                "Oidc:Authority must be an http or https address",
+            ],
+            Mistakes.Of(failure).Order(StringComparer.Ordinal));
     }
 }

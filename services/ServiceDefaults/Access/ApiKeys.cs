@@ -48,6 +48,8 @@ public static class ApiKeys
             .AddScheme<AuthenticationSchemeOptions, KeyHandler>(Scheme, null)
             .AddJwtBearer();
         builder.AddOidc();
+        // Authentication brings data protection along, which would write keys to a disk that may be read-only. Nothing here uses it.
+        builder.Services.Remove(builder.Services.Single(service => service.ImplementationType?.Name == "DataProtectionHostedService"));
 
         var authorization = builder.Services.AddAuthorizationBuilder();
 

@@ -15,5 +15,6 @@ public static class Scopes
     /// <summary>Administer tenants, domains, quotas, keys and settings.</summary>
     public const string Admin = "admin";
 
-    internal static IReadOnlyList<string> All { get; } = [Ingest, IngestAll, Read, Admin];
+    /// <summary>Every scope.</summary>
+    public static IReadOnlyList<string> All { get; } = [Ingest, IngestAll, Read, Admin];
 }

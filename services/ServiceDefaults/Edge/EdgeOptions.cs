@@ -1,10 +1,11 @@
 using System.ComponentModel.DataAnnotations;
 using System.Net;
+using Microsoft.Extensions.Options;
 
 namespace MailStats.ServiceDefaults;
 
 /// <summary>Section <c>Edge</c>: what the process that faces the outside allows.</summary>
-public sealed class EdgeOptions : IValidatableObject
+public sealed class EdgeOptions
 {
     public const string Section = "Edge";
 
@@ -21,25 +22,23 @@ public sealed class EdgeOptions : IValidatableObject
 
     /// <summary>Addresses or networks (<c>10.0.0.0/8</c>) of proxies whose <c>X-Forwarded-*</c> headers are believed. None by default.</summary>
     public IList<string> TrustedProxies { get; } = [];
+}
 
-    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+internal sealed class EdgeOptionsCheck : IValidateOptions<EdgeOptions>
+{
+    public ValidateOptionsResult Validate(string? name, EdgeOptions options)
     {
-        foreach (var origin in AllowedOrigins)
-        {
-            if (!Uri.TryCreate(origin, UriKind.Absolute, out var address)
-                || address.Scheme is not ("http" or "https")
-                || address.GetLeftPart(UriPartial.Authority) != origin)
-            {
-                yield return new($"Edge:AllowedOrigins: '{origin}' is not an origin like https://panel.example");
-            }
-        }
+        var mistakes = options.AllowedOrigins.Where(origin => !IsOrigin(origin))
+            .Select(origin => $"Edge:AllowedOrigins: '{origin}' is not an origin like https://panel.example")
+            .Concat(options.TrustedProxies.Where(proxy => !IPAddress.TryParse(proxy, out _) && !IPNetwork.TryParse(proxy, out _))
+                .Select(proxy => $"Edge:TrustedProxies: '{proxy}' is neither an address nor a network like 10.0.0.0/8"))
+            .ToList();
 
-        foreach (var proxy in TrustedProxies)
-        {
-            if (!IPAddress.TryParse(proxy, out _) && !IPNetwork.TryParse(proxy, out _))
-            {
-                yield return new($"Edge:TrustedProxies: '{proxy}' is neither an address nor a network like 10.0.0.0/8");
-            }
-        }
+        return mistakes.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(mistakes);
     }
+
+    private static bool IsOrigin(string origin) =>
+        Uri.TryCreate(origin, UriKind.Absolute, out var address)
+        && (address.Scheme == "http" || address.Scheme == "https")
+        && address.GetLeftPart(UriPartial.Authority) == origin;
 }

@@ -1,0 +1,23 @@
+using MailStats.ServiceDefaults;
+using MailStats.Storage;
+using MassTransit;
+
+namespace MailStats.Standalone;
+
+/// <summary>Makes the first tenant and key, and says where the dashboard is.</summary>
+public sealed class StandaloneModule : IModule
+{
+    public static void AddServices(IHostApplicationBuilder builder)
+    {
+        builder.AddStorage();
+        builder.Services.AddHostedService<FirstStart>();
+    }
+
+    public static void AddConsumers(IBusRegistrationConfigurator bus)
+    {
+    }
+
+    public static void MapEndpoints(IEndpointRouteBuilder routes)
+    {
+    }
+}
