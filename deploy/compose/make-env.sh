@@ -9,7 +9,7 @@ secret() { head -c 24 /dev/urandom | base64 | tr '+/' 'ab'; }
 umask 077
 while IFS= read -r line; do
   case $line in
-    RABBITMQ_PASSWORD= | MONGODB_PASSWORD= | MONGODB_REPLICA_KEY= | MAILSTATS_ADMIN_KEY= | GRAFANA_PASSWORD=) echo "$line$(secret)" ;;
+    RABBITMQ_PASSWORD= | MONGODB_PASSWORD= | MONGODB_REPLICA_KEY= | GRAFANA_PASSWORD=) echo "$line$(secret)" ;;
     *) echo "$line" ;;
   esac
 done < .env.example > .env.new

@@ -32,11 +32,4 @@ metadata:
   name: mailstats-mongodb-connection
 stringData:
   connectionString.standard: mongodb://mailstats:$store@mailstats-mongodb-0.mailstats-mongodb:27017/?replicaSet=rs0&authSource=admin
----
-apiVersion: v1
-kind: Secret
-metadata:
-  name: mailstats-admin-key
-stringData:
-  key: $(secret)
 E2
