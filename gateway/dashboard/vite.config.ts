@@ -1,6 +1,6 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
-import { compressed } from './compress';
+import { compressed } from './compress.ts';
 
 // The gateway and Standalone serve `dist` at "/", beside "/v1": one origin, so the policy can be "self" and nothing else.
 export default defineConfig({

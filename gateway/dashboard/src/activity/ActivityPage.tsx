@@ -1,7 +1,6 @@
 import { NativeSelect } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { activitiesQuery, scopeQuery } from '../api/queries';
-import type { DeliveryStatus } from '../api/types';
 import { usePeriod } from '../period/period';
 import { PeriodPicker } from '../period/PeriodPicker';
 import { useTimeZone } from '../shell/preferences';
@@ -12,7 +11,7 @@ import { SearchBox } from '../table/SearchBox';
 import { ActivityTable } from './ActivityTable';
 import { statusLabel } from './StatusBadge';
 
-const statuses: DeliveryStatus[] = ['accepted', 'deferred', 'delivered', 'softBounced', 'hardBounced', 'rejected', 'complained'];
+const statuses = ['accepted', 'deferred', 'delivered', 'softBounced', 'hardBounced', 'rejected', 'complained'] as const;
 
 /** Everything that happened, searched. */
 export default function ActivityPage() {
@@ -21,7 +20,16 @@ export default function ActivityPage() {
   const [search, setSearch] = useParam('search');
   const [status, setStatus] = useParam('status');
   const { cursor, limit } = usePage();
-  const activities = useQuery(activitiesQuery({ ...scopeQuery({ period, timeZone: zone }), search, status, cursor, limit }));
+  const known = statuses.find((value) => value === status);
+  const activities = useQuery(
+    activitiesQuery({
+      ...scopeQuery({ period, timeZone: zone }),
+      ...(search === '' ? {} : { search }),
+      ...(known === undefined ? {} : { status: [known] }),
+      ...(cursor === undefined ? {} : { cursor }),
+      limit,
+    }),
+  );
   const rows = activities.data?.items;
 
   return (

@@ -1,38 +1,29 @@
+import createClient from 'openapi-fetch';
 import { currentKey, signOut } from '../session/session';
 import { ApiProblem, readProblem } from './problem';
+import type { paths } from './schema';
 
-export type Query = Record<string, string | number | boolean | undefined | null>;
+/** The API, as its OpenAPI document describes it. Every call throws an ApiProblem where it is refused. */
+export const api = createClient<paths>({ fetch: (request) => call(request) });
 
-export const get = <T>(path: string, query: Query = {}, signal?: AbortSignal): Promise<T> =>
-  send<T>('GET', path, { query, ...(signal ? { signal } : {}) });
+/** The answer of a call that was not refused. */
+export async function answer<T>(result: Promise<{ data?: T; response: Response }>): Promise<T> {
+  const { data } = await result;
 
-export async function send<T>(
-  method: string,
-  path: string,
-  { query = {}, body, signal }: { query?: Query; body?: unknown; signal?: AbortSignal } = {},
-): Promise<T> {
-  const response = await call(path + searchOf(query), {
-    method,
-    ...(signal ? { signal } : {}),
-    ...(body === undefined
-      ? {}
-      : { body: JSON.stringify(body), headers: { 'Content-Type': 'application/json' } }),
-  });
-
-  return response.status === 204 ? (undefined as T) : ((await response.json()) as T);
+  return data as T;
 }
 
 /** A call with the session's key. A key that is refused ends the session. */
-export async function call(address: string, request: RequestInit = {}): Promise<Response> {
-  const headers = new Headers(request.headers);
+export async function call(to: string | Request, init: RequestInit = {}): Promise<Response> {
+  const request = new Request(to, init);
   const key = currentKey();
   if (key !== null) {
-    headers.set('Authorization', `Bearer ${key}`);
+    request.headers.set('Authorization', `Bearer ${key}`);
   }
 
   let response: Response;
   try {
-    response = await fetch(address, { ...request, headers });
+    response = await fetch(request);
   } catch (error) {
     if (error instanceof DOMException && error.name === 'AbortError') {
       throw error;
@@ -50,7 +41,8 @@ export async function call(address: string, request: RequestInit = {}): Promise<
   return response;
 }
 
-export function searchOf(query: Query): string {
+/** A query string of what has a value. */
+export function searchOf(query: Record<string, string | number | boolean | undefined | null>): string {
   const params = new URLSearchParams();
   for (const [name, value] of Object.entries(query)) {
     if (value !== undefined && value !== null && value !== '') {

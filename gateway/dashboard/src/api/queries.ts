@@ -1,53 +1,84 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { intervalOf, periodQuery, type Period } from '../period/period';
-import { get, type Query } from './client';
+import { answer, api, call } from './client';
 import { statisticsKey } from './live';
-import type {
-  Activity, BounceReason, DomainOverview, DomainRow, ErrorEvent, MailboxRow, Overview, Page, ProviderRow, Quota, Timeline,
-} from './types';
+import type { operations } from './schema';
+import type { Quota } from './types';
 
 /** What the numbers are about: a period in a zone, of everything or of one domain or mailbox. */
 export type Scope = { period: Period; timeZone: string; domain?: string | undefined; mailbox?: string | undefined };
 
+export type ActivityFilter = NonNullable<operations['getActivities']['parameters']['query']>;
+export type ErrorEventFilter = NonNullable<operations['getErrorEvents']['parameters']['query']>;
+
 // The live stream says when to ask again; this catches what slides without a change ("last 24 hours").
 const askAgainEvery = 30_000;
 
-const statistics = <T>(path: string, query: Query) =>
+const statistics = <T>(name: string, question: unknown, ask: (signal: AbortSignal) => Promise<T>) =>
   queryOptions({
-    queryKey: [statisticsKey, path, query],
-    queryFn: ({ signal }) => get<T>(path, query, signal),
+    queryKey: [statisticsKey, name, question],
+    queryFn: ({ signal }) => ask(signal),
     placeholderData: keepPreviousData,
     refetchInterval: askAgainEvery,
   });
 
-export const scopeQuery = ({ period, timeZone, domain, mailbox }: Scope): Query => ({
+export const scopeQuery = ({ period, timeZone, domain, mailbox }: Scope) => ({
   ...periodQuery(period), timeZone, domain, mailbox,
 });
 
-export const overviewQuery = (scope: Scope) => statistics<Overview>('/v1/overview', scopeQuery(scope));
+// Where the path names the domain, the filters do not.
+const periodOf = ({ period, timeZone }: Scope) => ({ ...periodQuery(period), timeZone });
 
-export const timelineQuery = (scope: Scope, view: 'new' | 'cumulative') =>
-  statistics<Timeline>('/v1/timeline', { ...scopeQuery(scope), interval: intervalOf(scope.period), view });
+// Statistics by name come whole, up to the most that the API gives.
+const most = 10_000;
 
-export const domainsQuery = (scope: Scope) => statistics<{ items: DomainRow[] }>('/v1/domains', scopeQuery(scope));
+export const overviewQuery = (scope: Scope) => {
+  const query = scopeQuery(scope);
 
-// The path names the domain; the filter of the same name would be refused.
-const periodOf = (scope: Scope): Query => scopeQuery({ period: scope.period, timeZone: scope.timeZone });
+  return statistics('overview', query, (signal) => answer(api.GET('/v1/overview', { params: { query }, signal })));
+};
 
-export const domainQuery = (domain: string, scope: Scope) =>
-  statistics<DomainOverview>(`/v1/domains/${encodeURIComponent(domain)}`, periodOf(scope));
+export const timelineQuery = (scope: Scope, view: 'new' | 'cumulative') => {
+  const query = { ...scopeQuery(scope), interval: intervalOf(scope.period), view };
 
-export const mailboxesQuery = (domain: string, scope: Scope) =>
-  statistics<{ items: MailboxRow[] }>(`/v1/domains/${encodeURIComponent(domain)}/mailboxes`, periodOf(scope));
+  return statistics('timeline', query, (signal) => answer(api.GET('/v1/timeline', { params: { query }, signal })));
+};
 
-export const providersQuery = (scope: Scope) =>
-  statistics<{ items: ProviderRow[] }>('/v1/providers', scopeQuery(scope));
+export const domainsQuery = (scope: Scope) => {
+  const query = { ...scopeQuery(scope), limit: most };
 
-export const reasonsQuery = (scope: Scope, limit: number) =>
-  statistics<{ items: BounceReason[] }>('/v1/bounce-reasons', { ...scopeQuery(scope), limit });
+  return statistics('domains', query, (signal) => answer(api.GET('/v1/domains', { params: { query }, signal })));
+};
 
-export const activitiesQuery = (query: Query) => statistics<Page<Activity>>('/v1/activities', query);
+export const domainQuery = (domain: string, scope: Scope) => {
+  const params = { path: { domain }, query: periodOf(scope) };
 
-export const errorEventsQuery = (query: Query) => statistics<Page<ErrorEvent>>('/v1/error-events', query);
+  return statistics('domain', params, (signal) => answer(api.GET('/v1/domains/{domain}', { params, signal })));
+};
 
-export const quotaQuery = () => statistics<Quota>('/v1/quota', {});
+export const mailboxesQuery = (domain: string, scope: Scope) => {
+  const params = { path: { domain }, query: { ...periodOf(scope), limit: most } };
+
+  return statistics('mailboxes', params, (signal) => answer(api.GET('/v1/domains/{domain}/mailboxes', { params, signal })));
+};
+
+export const providersQuery = (scope: Scope) => {
+  const query = scopeQuery(scope);
+
+  return statistics('providers', query, (signal) => answer(api.GET('/v1/providers', { params: { query }, signal })));
+};
+
+export const reasonsQuery = (scope: Scope, limit: number) => {
+  const query = { ...scopeQuery(scope), limit };
+
+  return statistics('bounce-reasons', query, (signal) => answer(api.GET('/v1/bounce-reasons', { params: { query }, signal })));
+};
+
+export const activitiesQuery = (query: ActivityFilter) =>
+  statistics('activities', query, (signal) => answer(api.GET('/v1/activities', { params: { query }, signal })));
+
+export const errorEventsQuery = (query: ErrorEventFilter) =>
+  statistics('error-events', query, (signal) => answer(api.GET('/v1/error-events', { params: { query }, signal })));
+
+export const quotaQuery = () =>
+  statistics('quota', null, async (signal) => (await (await call('/v1/quota', { signal })).json()) as Quota);

@@ -1,7 +1,7 @@
 import { Button, Checkbox, NativeSelect, TextInput } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { call, searchOf, type Query } from '../api/client';
-import { domainsQuery, errorEventsQuery, reasonsQuery, scopeQuery, type Scope } from '../api/queries';
+import { call, searchOf } from '../api/client';
+import { domainsQuery, errorEventsQuery, reasonsQuery, scopeQuery, type ErrorEventFilter, type Scope } from '../api/queries';
 import type { ErrorEvent } from '../api/types';
 import { bytes, count } from '../format/numbers';
 import { moment } from '../format/times';
@@ -18,6 +18,13 @@ import { Linked } from './Linked';
 import { reasonName } from './reasons';
 import { SmtpCode } from './ReasonTable';
 
+const statuses = [
+  { value: 'hardBounced', label: 'Hard bounce' },
+  { value: 'softBounced', label: 'Soft bounce' },
+  { value: 'deferred', label: 'Deferred' },
+  { value: 'rejected', label: 'Rejected' },
+] as const;
+
 const replyCode = /^[2-5]\d\d$/;
 
 /** Every delivery that was deferred, bounced or rejected, with everything that is known about it. */
@@ -30,15 +37,16 @@ export function ErrorEvents({ scope }: { scope: Scope }) {
   const [sortText, setSortText] = useParam('sort');
   const { cursor, limit } = usePage();
 
-  const filter: Query = {
+  const known = statuses.find(({ value }) => value === status)?.value;
+  const filter = {
     ...scopeQuery(scope),
-    search,
-    status,
-    reason,
-    smtpCode: replyCode.test(smtpCode) ? smtpCode : undefined,
-    unknownCode: unknown === 'true' ? true : undefined,
+    ...(search === '' ? {} : { search }),
+    ...(known === undefined ? {} : { status: [known] }),
+    ...(reason === '' ? {} : { reason }),
+    ...(replyCode.test(smtpCode) ? { smtpCode: Number(smtpCode) } : {}),
+    ...(unknown === 'true' ? { unknownCode: true } : {}),
   };
-  const events = useQuery(errorEventsQuery({ ...filter, cursor, limit }));
+  const events = useQuery(errorEventsQuery({ ...filter, ...(cursor === undefined ? {} : { cursor }), limit }));
   const columns = eventColumns(scope.timeZone);
   const sort = readSort(sortText, columns);
   const filtered = [search, status, reason, smtpCode, unknown, scope.domain ?? ''].some((value) => value !== '');
@@ -52,13 +60,7 @@ export function ErrorEvents({ scope }: { scope: Scope }) {
         <NativeSelect
           size="xs"
           label="Status"
-          data={[
-            { value: '', label: 'All' },
-            { value: 'hardBounced', label: 'Hard bounce' },
-            { value: 'softBounced', label: 'Soft bounce' },
-            { value: 'deferred', label: 'Deferred' },
-            { value: 'rejected', label: 'Rejected' },
-          ]}
+          data={[{ value: '', label: 'All' }, ...statuses]}
           value={status}
           onChange={(event) => setStatus(event.currentTarget.value)}
         />
@@ -205,10 +207,10 @@ function ReasonChoice({ scope, reason, choose }: { scope: Scope; reason: string;
   );
 }
 
-function Download({ filter }: { filter: Query }) {
+function Download({ filter }: { filter: ErrorEventFilter }) {
   const download = useMutation({
     mutationFn: async () => {
-      const response = await call(`/v1/error-events.csv${searchOf(filter)}`);
+      const response = await call(`/v1/error-events.csv${searchOf({ ...filter, status: filter.status?.join() })}`);
       saveAs(await response.blob(), 'error-events.csv');
     },
   });

@@ -49,7 +49,7 @@ export function writePeriod(params: URLSearchParams, period: Period): URLSearchP
 }
 
 /** The period as the API's query parameters. */
-export const periodQuery = (period: Period): { period?: string; from?: string; to?: string } =>
+export const periodQuery = (period: Period): { period?: Preset; from?: string; to?: string } =>
   'from' in period ? { from: period.from, to: period.to } : { period: period.preset };
 
 /** Hours for what fits on a screen as hours, days for the rest. */
