@@ -1,14 +1,10 @@
 using System.Text.Json;
-using MailStats.Collector.Formats;
-using MailStats.Contracts;
 
 namespace MailStats.Collector.Tests;
 
 /// <summary>Logs of real mail servers with the truth beside them, in <c>../shared</c> beside the checkout where present.</summary>
 internal static class Corpora
 {
-    public static readonly DateTimeOffset Now = new(2026, 11, 20, 12, 0, 0, TimeSpan.Zero);
-
     public static string? Folder { get; } = Find();
 
     public static string Of(string corpus) => Path.Combine(Folder ?? "", corpus);
@@ -20,7 +16,7 @@ internal static class Corpora
     public static IReadOnlyList<string> Logs(string corpus) =>
     [
         .. Directory.GetFiles(Of(corpus))
-            .Where(path => Path.GetFileName(path).StartsWith("mail", StringComparison.Ordinal))
+            .Where(path => Path.GetFileName(path).StartsWith("mail", StringComparison.Ordinal) || Path.GetFileName(path).StartsWith("mainlog", StringComparison.Ordinal))
             .OrderByDescending(path => path, StringComparer.Ordinal),
     ];
 
@@ -29,23 +25,6 @@ internal static class Corpora
         using var stream = File.OpenRead(Path.Combine(Of(corpus), "truth.json"));
 
         return JsonSerializer.Deserialize<Truth>(stream, Options)!;
-    }
-
-    public static List<SubmittedEvent> Read(string corpus, string format, out ILogFormat reader)
-    {
-        var truth = Truth(corpus);
-        var clock = new LogClock(TimeZoneInfo.FindSystemTimeZoneById(truth.Timezone), Now);
-        reader = LogFormats.Create(format, clock);
-        foreach (var path in Logs(corpus))
-        {
-            clock.BeginFile(null);
-            foreach (var line in LineSplitting.LinesOf(File.ReadAllBytes(path)))
-            {
-                reader.Read(line);
-            }
-        }
-
-        return reader.Messages.Ready;
     }
 
     private static readonly JsonSerializerOptions Options = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };

@@ -18,7 +18,7 @@ internal static class Ledger
             var last = all.LastOrDefault(item => Finals.Contains(item.Event)) ?? all[^1];
 
             return new Delivery(
-                last.Host!, last.QueueId!, last.MessageKey!, last.Recipient!, last.Sender!, last.Local == true,
+                last.Host ?? "", last.QueueId!, last.MessageKey!, last.Recipient!, last.Sender!, last.Local == true,
                 last.Event == "deferred" ? "queued" : last.Event!,
                 all.Where(item => item.Attempted != false).DistinctBy(item => (item.OccurredAt, item.Event, item.Reply)).Count(),
                 last, all[0]);

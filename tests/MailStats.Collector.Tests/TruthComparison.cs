@@ -6,13 +6,14 @@ internal static class TruthComparison
     public static List<string> Differences(Truth truth, IReadOnlyList<Delivery> deliveries)
     {
         var differences = new List<string>();
-        var found = deliveries.ToLookup(delivery => (Short(delivery.Host), delivery.QueueId, delivery.Recipient));
+        var hosted = deliveries.Any(delivery => delivery.Host.Length > 0);
+        var found = deliveries.ToLookup(delivery => (Short(delivery.Host), delivery.QueueId, LowerDomain(delivery.Recipient)));
         var expected = new HashSet<(string, string, string)>();
         foreach (var message in truth.Messages)
         {
             foreach (var recipient in message.Recipients)
             {
-                var key = (Short(message.Host), message.QueueId, recipient.Recipient);
+                var key = (hosted ? Short(message.Host) : "", message.QueueId, LowerDomain(recipient.Recipient));
                 expected.Add(key);
                 var delivery = found[key].ToList();
                 if (delivery.Count != 1)
@@ -21,7 +22,7 @@ internal static class TruthComparison
                     continue;
                 }
 
-                Compare(differences, $"{key}", message, recipient, delivery[0]);
+                Compare(differences, $"{key}", message, recipient, delivery[0], hosted);
             }
         }
 
@@ -30,9 +31,54 @@ internal static class TruthComparison
         return differences;
     }
 
+    /// <summary>Every total of the truth, summed from deliveries.</summary>
+    public static List<string> TotalDifferences(Truth truth, IReadOnlyList<Delivery> deliveries)
+    {
+        var differences = new List<string>();
+        var outbound = deliveries.Where(delivery => !delivery.Local).ToList();
+        var zone = TimeZoneInfo.FindSystemTimeZoneById(truth.Timezone);
+        Same("overall", new Dictionary<string, TruthCounts> { [""] = truth.Totals.Overall }, _ => "");
+        Same("sender domain", truth.Totals.BySenderDomain, delivery => DomainOf(delivery.Sender));
+        Same("sender", truth.Totals.BySender, delivery => delivery.Sender);
+        Same("recipient domain", Lower(truth.Totals.ByRecipientDomain), delivery => DomainOf(delivery.Recipient));
+        Same("day", truth.Totals.BySubmissionDay, delivery =>
+            TimeZoneInfo.ConvertTime(delivery.Last.AcceptedAt!.Value, zone).ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture));
+
+        return differences;
+
+        void Same(string what, Dictionary<string, TruthCounts> wanted, Func<Delivery, string> key)
+        {
+            var got = outbound.GroupBy(key).ToDictionary(group => group.Key, group => new TruthCounts(
+                group.Count(),
+                group.Count(delivery => delivery.Status == "delivered"),
+                group.Count(delivery => delivery.Status == "bounced"),
+                group.Count(delivery => delivery.Status == "expired"),
+                group.Count(delivery => delivery.Status == "queued")));
+            differences.AddRange(wanted.Where(entry => entry.Value.Recipients > 0 && got.GetValueOrDefault(entry.Key) != entry.Value)
+                .Select(entry => $"{what} {entry.Key}: truth {entry.Value}, got {got.GetValueOrDefault(entry.Key)}"));
+            differences.AddRange(got.Keys.Except(wanted.Keys).Select(extra => $"{what} {extra}: not in the truth"));
+        }
+    }
+
+    private static Dictionary<string, TruthCounts> Lower(Dictionary<string, TruthCounts> counts) => counts
+        .GroupBy(entry => entry.Key.ToLowerInvariant())
+        .ToDictionary(group => group.Key, group => group.Select(entry => entry.Value).Aggregate((left, right) => new TruthCounts(
+            left.Recipients + right.Recipients, left.Delivered + right.Delivered, left.Bounced + right.Bounced, left.Expired + right.Expired, left.Queued + right.Queued)));
+
+    private static string DomainOf(string address) => address[(address.LastIndexOf('@') + 1)..].ToLowerInvariant();
+
+    private static string TrimLines(string text) => string.Join('\n', text.Split('\n').Select(line => line.TrimEnd()));
+
+    private static string LowerDomain(string address)
+    {
+        var at = address.LastIndexOf('@') + 1;
+
+        return address[..at] + address[at..].ToLowerInvariant();
+    }
+
     private static string Short(string host) => host.Split('.')[0];
 
-    private static void Compare(List<string> differences, string key, TruthMessage message, TruthRecipient recipient, Delivery delivery)
+    private static void Compare(List<string> differences, string key, TruthMessage message, TruthRecipient recipient, Delivery delivery, bool hosted)
     {
         Same("status", recipient.Status, delivery.Status);
         Same("local", recipient.Kind == "local", delivery.Local);
@@ -44,12 +90,13 @@ internal static class TruthComparison
 
         if (recipient is { Reply: not null, StatusFrom: "sink" })
         {
-            Same("reply", recipient.Reply, delivery.Last.Reply);
+            // Exim drops blanks at the end of a line.
+            Same("reply", TrimLines(recipient.Reply), TrimLines(delivery.Last.Reply ?? ""));
             Same("code", recipient.Code, delivery.Last.ReplyCode);
             Same("enhanced", recipient.Enhanced, delivery.Last.EnhancedCode);
         }
 
-        if (recipient.SizeDelivered is { } size)
+        if (recipient.SizeDelivered is { } size && hosted)
         {
             Same("bytes (Postfix counts at most one more)", true, delivery.Last.Bytes - size is 0 or 1);
         }

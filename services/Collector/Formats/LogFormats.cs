@@ -5,11 +5,12 @@ namespace MailStats.Collector.Formats;
 /// <summary>The formats by name, and the guess from a log's first lines.</summary>
 internal static class LogFormats
 {
-    public static readonly IReadOnlyList<string> Names = ["postfix"];
+    public static readonly IReadOnlyList<string> Names = ["postfix", "exim"];
 
     public static ILogFormat Create(string name, LogClock clock, int capacity = MessageTable.DefaultCapacity) => name switch
     {
         "postfix" => new PostfixReader(clock, new MessageTable(name, capacity)),
+        "exim" => new EximReader(clock, new MessageTable(name, capacity)),
         _ => throw new ArgumentOutOfRangeException(nameof(name), name, "no such format"),
     };
 

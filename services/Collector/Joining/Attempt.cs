@@ -25,4 +25,7 @@ internal sealed record Attempt
     public bool Attempted { get; init; } = true;
 
     public bool Local { get; init; }
+
+    /// <summary>True for a line that gives up without a reply of its own: the recipient's last reply is the reason.</summary>
+    public bool GaveUp { get; init; }
 }

@@ -35,6 +35,9 @@ internal sealed class JoinedMessage(string host, string queueId)
     /// <summary>UTC ticks of the line that gave up on all that was still deferred; 0 if none did.</summary>
     public long ExpiredAt { get; set; }
 
+    /// <summary>True where the queue id is never used again: pieces with the same id are the same message.</summary>
+    public bool HasUniqueId { get; set; }
+
     /// <summary>True once a line shows who handed it in; mail without is the server's own or was forwarded.</summary>
     public bool Submitted { get; set; }
 

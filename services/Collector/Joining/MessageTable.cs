@@ -113,6 +113,11 @@ internal sealed class MessageTable(string source, int capacity = MessageTable.De
             return;
         }
 
+        if (attempt.GaveUp && message.Deferred?.GetValueOrDefault(attempt.Recipient) is { } last)
+        {
+            attempt = last with { Kind = attempt.Kind, OccurredAt = attempt.OccurredAt, Verdict = attempt.Verdict, Attempted = false };
+        }
+
         if (message.IsKnown)
         {
             Report(message, attempt);
@@ -165,7 +170,7 @@ internal sealed class MessageTable(string source, int capacity = MessageTable.De
 
         var refused = new JoinedMessage(host.Name, "NOQUEUE") { BeganAt = at, Sender = sender };
         var content = System.Text.Encoding.UTF8.GetBytes($"{sender}\n{attempt.Recipient}\n{attempt.Reply}");
-        refused.Key = MessageKey.Of(at, host.Name, string.Create(System.Globalization.CultureInfo.InvariantCulture, $"NOQUEUE-{(uint)ByteKeys.Instance.GetHashCode(content):x8}"));
+        refused.Key = MessageKey.Of(at, host.Name.Length == 0 ? Source : host.Name, string.Create(System.Globalization.CultureInfo.InvariantCulture, $"NOQUEUE-{(uint)ByteKeys.Instance.GetHashCode(content):x8}"));
         Ready.Add(ToEvent(refused, attempt) with { QueueId = null });
         Rejections++;
     }
@@ -218,7 +223,7 @@ internal sealed class MessageTable(string source, int capacity = MessageTable.De
         QueueId = message.QueueId,
         MessageId = message.MessageId,
         Subject = message.Subject,
-        Host = message.Host,
+        Host = message.Host.Length == 0 ? null : message.Host,
         RemoteHost = attempt.RemoteHost,
         ReplyCode = attempt.ReplyCode,
         EnhancedCode = attempt.EnhancedCode,

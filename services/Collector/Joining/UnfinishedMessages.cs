@@ -77,9 +77,9 @@ internal static class UnfinishedMessages
     }
 
     private static JoinedMessage? Owner(List<JoinedMessage> begun, JoinedMessage orphan) => begun
-        .Where(message => message.BeganAt <= orphan.FirstLineAt
+        .Where(message => orphan.HasUniqueId || (message.BeganAt <= orphan.FirstLineAt
             && (message.EndedAt == 0 || orphan.FirstLineAt <= message.EndedAt)
-            && (orphan.EstimatedBegin == 0 || orphan.EstimatedBegin <= message.BeganAt + BeginSlack))
+            && (orphan.EstimatedBegin == 0 || orphan.EstimatedBegin <= message.BeganAt + BeginSlack)))
         .MaxBy(message => message.BeganAt);
 
     private static void JoinTo(MessageTable table, JoinedMessage owner, JoinedMessage orphan)

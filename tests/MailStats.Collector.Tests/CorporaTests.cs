@@ -1,0 +1,99 @@
+using MailStats.Collector.Import;
+using MailStats.Collector.Sending;
+using MailStats.Contracts;
+
+namespace MailStats.Collector.Tests;
+
+/// <summary>Logs of real servers against the truth beside them; skipped where they are not beside the checkout.</summary>
+public sealed class CorporaTests : IAsyncLifetime
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("mailstats-corpora-");
+    private IngestDouble _server = null!;
+
+    public static TheoryData<string> Names { get; } =
+    [
+        "postfix/main", "postfix/rotated", "postfix/twohosts", "postfix/longids", "postfix/rfc3339",
+        "exim/main", "exim/rotated", "exim/selectors",
+    ];
+
+    public async Task InitializeAsync() => _server = await IngestDouble.StartAsync();
+
+    public async Task DisposeAsync()
+    {
+        await _server.DisposeAsync();
+        _folder.Delete(recursive: true);
+    }
+
+    [SkippableTheory]
+    [MemberData(nameof(Names))]
+    public async Task Every_delivery_and_every_total_is_as_the_truth_says(string corpus)
+    {
+        Corpora.SkipUnlessPresent(corpus);
+        var truth = Corpora.Truth(corpus);
+
+        // The order of naming does not matter.
+        var summary = await ImportAsync(truth, "state", [.. Corpora.Logs(corpus).Reverse()]);
+
+        Assert.Equal((0, 0L), (summary.ExitCode, summary.Waiting));
+        var deliveries = Ledger.Of(_server.Taken);
+        Assert.Equal([], TruthComparison.Differences(truth, deliveries));
+        Assert.Equal([], TruthComparison.TotalDifferences(truth, deliveries));
+    }
+
+    [SkippableTheory]
+    [MemberData(nameof(Names))]
+    public async Task Cut_in_two_and_read_in_two_runs_it_tells_the_same(string corpus)
+    {
+        Corpora.SkipUnlessPresent(corpus);
+        var truth = Corpora.Truth(corpus);
+        var lines = Corpora.Logs(corpus).SelectMany(path => LineSplitting.LinesOf(File.ReadAllBytes(path))).ToList();
+        await ImportAsync(truth, "whole", Corpora.Logs(corpus));
+        var whole = Distinct(_server.Taken);
+
+        var random = new Random(20261005);
+        for (var round = 0; round < 12; round++)
+        {
+            _server.Taken.Clear();
+            var cut = random.Next(1, lines.Count - 20);
+            var halves = new[] { Write("first.log", lines[..cut]), Write("second.log", lines[cut..]) };
+            var waiting = 0L;
+            foreach (var half in round % 2 == 0 ? halves : halves.Reverse())
+            {
+                var summary = await ImportAsync(truth, $"state-{round}", [half]);
+                Assert.Equal(0, summary.ExitCode);
+                waiting = summary.Waiting;
+            }
+
+            var got = Distinct(_server.Taken);
+            Assert.Equal((0L, $"cut after line {cut}"), (waiting, $"cut after line {cut}"));
+            Assert.Equal([], whole.Except(got).Take(2));
+            Assert.Equal([], got.Except(whole).Take(2));
+        }
+    }
+
+    private Task<ImportSummary> ImportAsync(Truth truth, string state, IReadOnlyList<string> files) => new ImportRun(
+        new ImportOptions
+        {
+            Files = files,
+            Send = new SendOptions { Url = _server.Url, Key = IngestDouble.Key },
+            TimeZone = TimeZoneInfo.FindSystemTimeZoneById(truth.Timezone),
+            Year = truth.Started.Year,
+            StateFolder = Path.Combine(_folder.FullName, state),
+        },
+        TimeProvider.System).RunAsync(CancellationToken.None);
+
+    private string Write(string name, IEnumerable<byte[]> lines)
+    {
+        var path = Path.Combine(_folder.FullName, name);
+        using var stream = File.Create(path);
+        foreach (var line in lines)
+        {
+            stream.Write(line);
+            stream.WriteByte((byte)'\n');
+        }
+
+        return path;
+    }
+
+    private static List<string> Distinct(IEnumerable<SubmittedEvent> events) => [.. events.Select(item => item.ToString()).Distinct().Order(StringComparer.Ordinal)];
+}
