@@ -55,6 +55,12 @@ public sealed class CorporaTests : IAsyncLifetime
         {
             _server.Taken.Clear();
             var cut = random.Next(1, lines.Count - 20);
+            while (lines[cut].AsSpan().IndexOf(" <= "u8) > 0)
+            {
+                // A score that an ACL logs before Exim's "<=" is the one fact that a cut between the two can lose.
+                cut++;
+            }
+
             var halves = new[] { Write("first.log", lines[..cut]), Write("second.log", lines[cut..]) };
             var waiting = 0L;
             foreach (var half in round % 2 == 0 ? halves : halves.Reverse())

@@ -35,7 +35,7 @@ internal sealed partial class PostfixReader
 
         if (message.BeganAt == 0)
         {
-            EstimateBegin(host, message, cut.Ticks - line.Delay);
+            EstimateBegin(host, message, cut.Ticks - line.Delay, line.BeforeQueue);
         }
 
         if (kind == DeliveryEventKind.Delivered)
@@ -61,17 +61,19 @@ internal sealed partial class PostfixReader
         : DeliveryEventKind.Unknown;
 
     /// <summary>
-    /// A message that was queued when this log began had its first activation then: where the delay reaches no further
-    /// back than the first <c>from=</c> line, that line began it.
+    /// Without a line that shows the message coming in, its first <c>from=</c> line may have begun it: then it waited no
+    /// longer before that than a slow client takes. A message that is tried again waited for the shortest backoff.
     /// </summary>
-    private void EstimateBegin(HostMessages host, JoinedMessage message, long begin)
+    private static readonly long LongestSession = TimeSpan.FromSeconds(120).Ticks;
+
+    private void EstimateBegin(HostMessages host, JoinedMessage message, long begin, long beforeQueue)
     {
         if (message.EstimatedBegin == 0)
         {
             message.EstimatedBegin = begin;
         }
 
-        if (message.QueuedAt != 0 && begin >= message.QueuedAt - DelaySlack)
+        if (message.QueuedAt != 0 && beforeQueue < LongestSession)
         {
             host.BeginPossibly(message, message.QueuedAt);
             message.OwnMail |= message.BeganAt != 0 && message.Sender is { Length: 0 };
@@ -175,6 +177,9 @@ internal sealed partial class PostfixReader
         public ReadOnlySpan<byte> Text;
         public long Delay;
 
+        /// <summary>Ticks from the message's arrival to its last activation: the first of <c>delays=a/b/c/d</c>.</summary>
+        public long BeforeQueue;
+
         public static bool TryCut(ReadOnlySpan<byte> rest, out DeliveryLine line)
         {
             line = default;
@@ -218,6 +223,12 @@ internal sealed partial class PostfixReader
                 if (field.StartsWith("delay="u8))
                 {
                     Delay = Utf8Parser.TryParse(field["delay=".Length..], out double seconds, out _) && seconds is >= 0 and < 1e9
+                        ? (long)(seconds * TimeSpan.TicksPerSecond)
+                        : 0;
+                }
+                else if (field.StartsWith("delays="u8))
+                {
+                    BeforeQueue = Utf8Parser.TryParse(field["delays=".Length..], out double seconds, out _) && seconds is >= 0 and < 1e9
                         ? (long)(seconds * TimeSpan.TicksPerSecond)
                         : 0;
                 }

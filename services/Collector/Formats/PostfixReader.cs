@@ -16,9 +16,6 @@ namespace MailStats.Collector.Formats;
 /// </summary>
 internal sealed partial class PostfixReader(LogClock clock, MessageTable messages) : ILogFormat
 {
-    /// <summary>How far <c>delay=</c> and a stamp in whole seconds may be off together.</summary>
-    private static readonly long DelaySlack = TimeSpan.FromSeconds(2.5).Ticks;
-
     private static readonly SearchValues<byte> QueueIdBytes =
         SearchValues.Create("0123456789ABCDEFGHJKLMNPQRSTVWXYZbcdfghjklmnpqrstvwxyz"u8);
 

@@ -297,6 +297,9 @@ internal sealed class MessageTable(string source, int capacity = MessageTable.De
 /// <summary>The messages in one host's queue.</summary>
 internal sealed class HostMessages(string name)
 {
+    /// <summary>No client takes longer from a message's first line to its last.</summary>
+    private static readonly long NearStart = TimeSpan.FromMinutes(10).Ticks;
+
     public string Name { get; } = name;
 
     /// <summary>UTC ticks of the first line about a message.</summary>
@@ -313,7 +316,7 @@ internal sealed class HostMessages(string name)
     /// </summary>
     public void BeginPossibly(JoinedMessage message, long at)
     {
-        if (at - FirstLineAt < UnfinishedMessages.BeginSlack)
+        if (at - FirstLineAt < NearStart)
         {
             message.PossibleBegin = message.PossibleBegin == 0 ? at : message.PossibleBegin;
         }

@@ -7,10 +7,11 @@ namespace MailStats.Collector.Joining;
 internal static class UnfinishedMessages
 {
     /// <summary>
-    /// How far the beginning and what a later line says of it may be apart: <c>delay=</c> counts from the client's MAIL
-    /// command, the first line about a queue id comes with its first recipient.
+    /// How much later than its owner's beginning a piece may say that it began. A queue id is used again only after its
+    /// message has left, so this matters only where logs in between were never read; clocks that are set, and what
+    /// <c>delay=</c> makes of them, need room.
     /// </summary>
-    public static readonly long BeginSlack = TimeSpan.FromMinutes(10).Ticks;
+    public static readonly long BeginSlack = TimeSpan.FromDays(1).Ticks;
 
     /// <summary>For so long a piece waits for the other.</summary>
     public static readonly TimeSpan KeptFor = TimeSpan.FromDays(30);
