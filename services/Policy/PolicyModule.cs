@@ -1,4 +1,5 @@
 using MailStats.Policy.Decisions;
+using MailStats.Policy.Http;
 using MailStats.Policy.Postfix;
 using MailStats.ServiceDefaults;
 using MailStats.Storage;
@@ -10,9 +11,12 @@ namespace MailStats.Policy;
 /// <summary>Answers MTAs that ask whether a message still fits into its sender's quota.</summary>
 public sealed class PolicyModule : IModule
 {
+    public static bool UsesBus => false;
+
     public static void AddServices(IHostApplicationBuilder builder)
     {
         builder.AddStorage();
+        builder.AddApiKeys<IApiKeyStore>((keys, key, cancellationToken) => keys.FindCallerAsync(key, cancellationToken));
         builder.Services.AddOptions<PolicyOptions>().BindConfiguration(PolicyOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         builder.Services.AddSingleton<IValidateOptions<PolicyOptions>, PolicyOptionsValidator>();
         builder.Services.AddSingleton<PolicyFigures>();
@@ -30,5 +34,17 @@ public sealed class PolicyModule : IModule
 
     public static void MapEndpoints(IEndpointRouteBuilder routes)
     {
+        var anyScope = routes.MapGroup("").RequireAuthorization(policy => policy.RequireAssertion(context =>
+            context.User.HasClaim(claim => claim.Type == Caller.TenantClaim)
+            && (context.User.HasScope(Scopes.Ingest) || context.User.HasScope(Scopes.IngestAll) || context.User.HasScope(Scopes.Read))));
+        PostCheck.Map(anyScope);
+
+        var mailServers = routes.MapGroup("").RequireAuthorization(policy => policy.RequireAssertion(context =>
+            context.User.HasClaim(claim => claim.Type == Caller.TenantClaim)
+            && (context.User.HasScope(Scopes.Ingest) || context.User.HasScope(Scopes.IngestAll))));
+        PostReservation.Map(mailServers);
+        PostMtaHook.Map(mailServers);
+
+        GetStatus.Map(routes);
     }
 }

@@ -42,8 +42,8 @@ public sealed class PolicyOptions
     /// </summary>
     public TroubleAnswer OnTrouble { get; set; } = TroubleAnswer.Disconnect;
 
-    /// <summary>The tenant of authenticated senders whose domain belongs to nobody; null: their mail is not charged.</summary>
-    public string? DefaultTenant { get; set; }
+    /// <summary>The tenant of authenticated senders whose domain nobody has validated; Standalone's own by default. Empty: their mail is not charged.</summary>
+    public string DefaultTenant { get; set; } = "default";
 
     /// <summary>What listeners of the MTA are for, by their <c>policy_context</c>.</summary>
     public IDictionary<string, PolicyContext> Contexts { get; } = new Dictionary<string, PolicyContext>(StringComparer.Ordinal);

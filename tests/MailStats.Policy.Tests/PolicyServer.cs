@@ -27,6 +27,7 @@ internal sealed class PolicyServer : IAsyncDisposable
     {
         var options = new PolicyOptions();
         options.Listen.Add("127.0.0.1:0");
+        options.DefaultTenant = "";
         configure?.Invoke(options);
 
         var services = new ServiceCollection()

@@ -12,7 +12,21 @@ internal sealed class PolicyFigures : IDisposable
     private readonly Counter<long> _decisions;
     private long _uncharged, _advised, _advisedAgainst, _granted, _repeated, _refused, _recipients, _recipientsRefused, _misses, _malformed;
 
-    public PolicyFigures() => _decisions = _meter.CreateCounter<long>("mailstats.policy.decisions", "{decision}", "Answers to MTAs by outcome");
+    private readonly TimeProvider _time;
+    private long _lastAskedAt;
+
+    public PolicyFigures(TimeProvider time)
+    {
+        _time = time;
+        Since = time.GetUtcNow();
+        _decisions = _meter.CreateCounter<long>("mailstats.policy.decisions", "{decision}", "Answers to MTAs by outcome");
+    }
+
+    public DateTimeOffset Since { get; }
+
+    /// <summary>When something was last counted, null when nothing was.</summary>
+    public DateTimeOffset? LastAskedAt =>
+        Interlocked.Read(ref _lastAskedAt) is > 0 and var ticks ? new DateTimeOffset(ticks, TimeSpan.Zero) : null;
 
     public void Uncharged() => Count(ref _uncharged, "uncharged");
 
@@ -69,6 +83,7 @@ internal sealed class PolicyFigures : IDisposable
     private void Count(ref long counter, string outcome)
     {
         Interlocked.Increment(ref counter);
+        Interlocked.Exchange(ref _lastAskedAt, _time.GetUtcNow().UtcTicks);
         _decisions.Add(1, new KeyValuePair<string, object?>("outcome", outcome));
     }
 }

@@ -1,3 +1,5 @@
+using System.Security.Claims;
+using MailStats.ServiceDefaults;
 using MailStats.Storage;
 using MailStats.Storage.Deliveries;
 using Microsoft.Extensions.Options;
@@ -15,12 +17,25 @@ internal sealed class SenderRegister(ITenantStore tenants, IOptions<PolicyOption
             return null;
         }
 
-        var tenant = context?.Tenant
+        var tenant = message.Tenant
+            ?? context?.Tenant
             ?? await tenants.FindTenantOfDomainAsync(mailbox.Domain, cancellationToken)
             ?? await TenantOfLoginAsync(message.Login, cancellationToken)
             ?? options.Value.DefaultTenant;
 
-        return tenant is null ? null : new StatisticsScope(tenant, mailbox.Domain, mailbox.Address);
+        return string.IsNullOrEmpty(tenant) ? null : new StatisticsScope(tenant, mailbox.Domain, mailbox.Address);
+    }
+
+    /// <summary>
+    /// For a caller over HTTP: its own tenant; or, for one that speaks for a whole MTA, the tenant of the sender's domain.
+    /// </summary>
+    public async ValueTask<StatisticsScope> FindAsync(ClaimsPrincipal caller, string? sender, string? domain, CancellationToken cancellationToken)
+    {
+        var mailbox = sender is { Length: > 0 } && sender.Contains('@', StringComparison.Ordinal) ? Mailbox.Of(null, sender) : null;
+        var name = mailbox?.Domain ?? (string.IsNullOrWhiteSpace(domain) ? null : Mailbox.DomainInAscii(domain.Trim()));
+        var tenant = caller.HasScope(Scopes.IngestAll) && name is not null ? await tenants.FindTenantOfDomainAsync(name, cancellationToken) : null;
+
+        return new(tenant ?? caller.TenantId(), name, mailbox?.Address);
     }
 
     private async ValueTask<string?> TenantOfLoginAsync(string login, CancellationToken cancellationToken) =>

@@ -37,6 +37,9 @@ internal sealed record SubmittedMessage
 
     /// <summary>Which listener of the MTA asks; see <see cref="PolicyOptions.Contexts"/>.</summary>
     public string Context { get; init; } = "";
+
+    /// <summary>The tenant to charge whatever the sender, where the asking MTA speaks for one only.</summary>
+    public string? Tenant { get; init; }
 }
 
 /// <summary>What the MTA is told: null lets the message through, else the whole SMTP reply.</summary>

@@ -29,6 +29,9 @@ internal sealed partial class PolicyListener(
     /// <summary>Where it listens, with the ports it got.</summary>
     public IReadOnlyList<EndPoint> Endpoints => [.. _listeners.Select(listener => listener.EndPoint)];
 
+    /// <summary>Sessions that are open.</summary>
+    public int Sessions => _sessions.Count;
+
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         foreach (var (text, once) in options.Value.Listen.Select(text => (text, false)).Concat(options.Value.ListenOnce.Select(text => (text, true))))
