@@ -27,6 +27,9 @@ public static class StorageServices
             .Validate(
                 options => options.Provider != "MongoDb",
                 "Storage:Provider is MongoDb, but this build has no MongoDB store. Build with -p:MongoDb=true, or choose Sqlite.")
+            .Validate(
+                options => options.RollupsKeptMonths * 28 >= options.DeliveriesKeptDays,
+                "Storage:RollupsKeptMonths must not be shorter than Storage:DeliveriesKeptDays: deliveries count in rollups.")
             .ValidateOnStart();
 
         services.AddOptions<QuotaOptions>().BindConfiguration(QuotaOptions.Section).ValidateDataAnnotations().ValidateOnStart();
@@ -39,12 +42,17 @@ public static class StorageServices
     {
         services.AddSingleton<SqliteFiles>();
         services.AddHostedService(provider => provider.GetRequiredService<SqliteFiles>());
-        services.AddSingleton<IDeliveryStore>(provider => new SqliteDeliveryStore(Statistics(provider), provider.GetServices<ISqliteApplyParticipant>()));
+        services.AddSingleton<IDeliveryStore>(provider => new SqliteDeliveryStore(Statistics(provider), provider.GetRequiredService<SqlitePrivacy>(), provider.GetServices<ISqliteApplyParticipant>()));
         services.AddSingleton<ISqliteApplyParticipant, SqliteQuotaParticipant>();
         services.AddSingleton<IQuotaStore>(provider => new SqliteQuotaStore(
             Statistics(provider), provider.GetRequiredService<IOptions<QuotaOptions>>(), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider => new SqlitePrivacy(provider.GetRequiredService<IOptions<StorageOptions>>().Value));
+        services.AddSingleton<IErasureStore>(provider =>
+            new SqliteErasureStore(Statistics(provider), provider.GetRequiredService<SqlitePrivacy>(), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<IRetentionStore>(provider => new SqliteRetentionStore(Statistics(provider)));
+        services.AddSingleton<IVerificationStore>(provider => new SqliteVerificationStore(Statistics(provider)));
         services.AddSingleton<IStatisticsStore>(provider => new SqliteStatisticsStore(Statistics(provider)));
-        services.AddSingleton<IDeliveryLog>(provider => new SqliteDeliveryLog(Statistics(provider)));
+        services.AddSingleton<IDeliveryLog>(provider => new SqliteDeliveryLog(Statistics(provider), provider.GetRequiredService<SqlitePrivacy>()));
         services.AddSingleton<IOutbox>(provider => new SqliteOutbox(Statistics(provider), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<ITenantStore>(provider => new SqliteTenantStore(Statistics(provider), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<IApiKeyStore>(provider => new SqliteApiKeyStore(Statistics(provider), provider.GetRequiredService<TimeProvider>()));

@@ -1,3 +1,7 @@
+using System.Buffers;
+using System.Text.Json;
+using MailStats.Contracts;
+using MailStats.Storage.Deliveries;
 using MailStats.Storage.Quotas;
 using MailStats.Storage.Sqlite;
 using MailStats.Storage.Sqlite.Quotas;
@@ -6,46 +10,120 @@ using Microsoft.Extensions.Options;
 namespace MailStats.Storage.Tests;
 
 /// <summary>A SQLite store in a folder of its own, gone afterwards.</summary>
-internal sealed class TemporaryStore : IAsyncDisposable
+internal sealed class TemporaryStore : IStores
 {
     private readonly bool _owned;
+    private readonly TimeProvider _time;
 
-    public TemporaryStore(string? folder = null, TimeProvider? time = null, QuotaOptions? quotas = null)
+    public TemporaryStore(StorageOptions? options = null, string? folder = null, TimeProvider? time = null, QuotaOptions? quotas = null)
     {
         _owned = folder is null;
-        Folder = folder ?? Directory.CreateTempSubdirectory("mailstats-store-").FullName;
-        var clock = time ?? TimeProvider.System;
-        Files = new SqliteFiles(Options.Create(new StorageOptions { Path = Folder }));
+        folder ??= Directory.CreateTempSubdirectory("mailstats-store-").FullName;
+        time ??= TimeProvider.System;
+        options ??= new();
+        options.Path = folder;
+        _time = time;
+        var privacy = new SqlitePrivacy(options);
         var quotaOptions = Options.Create(quotas ?? new QuotaOptions());
-        Deliveries = new(Files.Statistics, [new SqliteQuotaParticipant(quotaOptions, clock)]);
-        Quotas = new(Files.Statistics, quotaOptions, clock);
-        Statistics = new(Files.Statistics);
-        Log = new(Files.Statistics);
-        Journal = new(Files.Intake);
-        Keys = new(Files.Statistics, clock);
-        Tenants = new(Files.Statistics, clock);
-        Outbox = new(Files.Statistics, clock);
+        Folder = folder;
+        Files = new SqliteFiles(Options.Create(options));
+        Deliveries = new SqliteDeliveryStore(Files.Statistics, privacy, [new SqliteQuotaParticipant(quotaOptions, time)]);
+        Quotas = new(Files.Statistics, quotaOptions, time);
+        Statistics = new SqliteStatisticsStore(Files.Statistics);
+        Log = new SqliteDeliveryLog(Files.Statistics, privacy);
+        Journal = new SqliteIntakeJournal(Files.Intake);
+        Keys = new SqliteApiKeyStore(Files.Statistics, time);
+        Tenants = new SqliteTenantStore(Files.Statistics, time);
+        Outbox = new SqliteOutbox(Files.Statistics, time);
+        Erasures = new SqliteErasureStore(Files.Statistics, privacy, time);
+        Retention = new SqliteRetentionStore(Files.Statistics);
+        Verification = new SqliteVerificationStore(Files.Statistics);
     }
 
     public string Folder { get; }
 
     public SqliteFiles Files { get; }
 
-    public SqliteDeliveryStore Deliveries { get; }
-
     public SqliteQuotaStore Quotas { get; }
 
-    public SqliteStatisticsStore Statistics { get; }
+    public IDeliveryStore Deliveries { get; }
 
-    public SqliteDeliveryLog Log { get; }
+    public IStatisticsStore Statistics { get; }
 
-    public SqliteIntakeJournal Journal { get; }
+    public IDeliveryLog Log { get; }
 
-    public SqliteApiKeyStore Keys { get; }
+    public IIntakeJournal Journal { get; }
 
-    public SqliteTenantStore Tenants { get; }
+    public IApiKeyStore Keys { get; }
 
-    public SqliteOutbox Outbox { get; }
+    public ITenantStore Tenants { get; }
+
+    public IOutbox Outbox { get; }
+
+    public IErasureStore Erasures { get; }
+
+    public IRetentionStore Retention { get; }
+
+    public IVerificationStore Verification { get; }
+
+    public IStores Another(StorageOptions? options = null) => new TemporaryStore(options, Folder, _time);
+
+    public Task SpoilAsync() => Files.Statistics.WriteAsync(
+        session =>
+        {
+            session.Execute("UPDATE rollups SET delivered = delivered + 1, pending = pending - 1");
+            session.Execute("UPDATE deliveries SET status = 2");
+            return true;
+        },
+        default);
+
+    public Task<IReadOnlyList<string>> DumpAsync() => Task.FromResult(Files.Statistics.Read<IReadOnlyList<string>>(session =>
+    {
+        var lines = new List<string>();
+        Add("""
+            SELECT 'rollup', s.tenant, s.domain, s.mailbox, r.tier, r.start, r.recipients, r.delivered, r.soft, r.hard, r.pending
+            FROM rollups r JOIN scopes s ON s.id = r.scope
+            """);
+        Add("""
+            SELECT 'provider', s.tenant, s.domain, s.mailbox, r.tier, r.start, r.recipients, r.delivered, r.soft, r.hard, r.pending, p.name
+            FROM provider_rollups r JOIN scopes s ON s.id = r.scope JOIN providers p ON p.id = r.provider
+            """);
+        Add("""
+            SELECT 'reason', s.tenant, s.domain, s.mailbox, r.tier, r.start, r.count, n.reason, n.code, n.enhanced, n.hard
+            FROM reason_rollups r JOIN scopes s ON s.id = r.scope JOIN reasons n ON n.id = r.reason
+            """);
+        Add("""
+            SELECT 'earlier', d.message_key, d.recipient, e.status, e.at, e.tenant = d.tenant, e.domain IS d.domain, e.mailbox IS d.mailbox
+            FROM earlier_activities e JOIN deliveries d ON d.id = e.delivery
+            """);
+        Add("""
+            SELECT 'delivery', s.tenant, d.message_key, d.recipient, m.mailbox, d.at, d.status, n.reason, hex(d.state)
+            FROM deliveries d JOIN scopes s ON s.id = d.tenant LEFT JOIN scopes m ON m.id = d.mailbox LEFT JOIN reasons n ON n.id = d.reason
+            """);
+        lines.Sort(StringComparer.Ordinal);
+
+        return lines;
+
+        void Add(string sql)
+        {
+            using var command = session.Connection.CreateCommand();
+            command.CommandText = sql;
+            using var reader = command.ExecuteReader();
+
+            while (reader.Read())
+            {
+                var values = new object[reader.FieldCount];
+                reader.GetValues(values);
+
+                if (values is ["delivery", .., string state])
+                {
+                    values[^1] = InWords(DeliveryStateCodec.Decode(Convert.FromHexString(state), session.Names));
+                }
+
+                lines.Add(string.Join('|', values));
+            }
+        }
+    }));
 
     public async ValueTask DisposeAsync()
     {
@@ -54,6 +132,30 @@ internal sealed class TemporaryStore : IAsyncDisposable
         if (_owned)
         {
             Directory.Delete(Folder, recursive: true);
+        }
+    }
+
+    /// <summary>The bytes of a state, with each classification's own words in place of its number, which depends on who came first.</summary>
+    internal static string InWords(DeliveryState state)
+    {
+        var bytes = new ArrayBufferWriter<byte>();
+        var words = new WordTable();
+        DeliveryStateCodec.Encode(state, words, bytes);
+
+        return Convert.ToHexString(bytes.WrittenSpan) + words.Text;
+    }
+
+    private sealed class WordTable : IClassificationTable
+    {
+        public string Text { get; private set; } = "";
+
+        public Classification this[long id] => throw new NotSupportedException();
+
+        public long IdOf(Classification classification)
+        {
+            Text += JsonSerializer.Serialize(classification);
+
+            return 1;
         }
     }
 }

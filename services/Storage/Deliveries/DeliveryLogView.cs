@@ -49,27 +49,17 @@ internal static class DeliveryLogView
         };
     }
 
-    public static bool Matches(this ActivityQuery query, string recipient, DeliveryState state, DeliveryStatus status) =>
+    public static bool Matches(this ActivityQuery query, LogSearch search, string recipient, DeliveryState state, DeliveryStatus status) =>
         status != DeliveryStatus.Unknown
         && (query.Statuses.Count == 0 || query.Statuses.Contains(status))
-        && (string.IsNullOrEmpty(query.Search)
-            || query.Search == state.QueueId
-            || Contains(recipient, query.Search)
-            || Contains(Sender(state), query.Search)
-            || Contains(state.Sender, query.Search)
-            || Contains(state.Subject, query.Search));
+        && search.Finds(recipient, Sender(state), state, state.Subject);
 
-    public static bool Matches(this ErrorEventQuery query, ErrorEvent shown, DeliveryState state) =>
+    public static bool Matches(this ErrorEventQuery query, LogSearch search, ErrorEvent shown, DeliveryState state) =>
         (query.Statuses.Count == 0 || query.Statuses.Contains(shown.Status))
         && (query.Reason is null || query.Reason == shown.Reason)
         && (query.ReplyCode is null || query.ReplyCode == shown.ReplyCode)
         && (query.UnknownCode is null || query.UnknownCode == shown.UnknownCode)
-        && (string.IsNullOrEmpty(query.Search)
-            || query.Search == shown.QueueId
-            || Contains(shown.To, query.Search)
-            || Contains(shown.From, query.Search)
-            || Contains(state.Sender, query.Search)
-            || Contains(shown.Detail, query.Search));
+        && search.Finds(shown.To, shown.From, state, shown.Detail);
 
     private static Outcome? OutcomeOf(DeliveryState state, DeliveryStatus status) => status switch
     {
@@ -81,6 +71,4 @@ internal static class DeliveryLogView
 
     /// <summary>The mailbox, empty for the null sender.</summary>
     private static string Sender(DeliveryState state) => state.Mailbox()?.Address ?? "";
-
-    private static bool Contains(string? text, string part) => text?.Contains(part, StringComparison.OrdinalIgnoreCase) ?? false;
 }

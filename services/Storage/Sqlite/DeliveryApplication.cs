@@ -9,11 +9,12 @@ namespace MailStats.Storage.Sqlite;
 /// The events of all callers of one transaction. Each touched delivery is loaded once, merged in memory, and written once;
 /// each touched rollup row is written once.
 /// </summary>
-internal sealed class DeliveryApplication(SqliteSession session, IReadOnlyList<ISqliteApplyParticipant> participants)
+internal sealed class DeliveryApplication(SqliteSession session, SqlitePrivacy privacy, IReadOnlyList<ISqliteApplyParticipant> participants)
 {
     private readonly Dictionary<DeliveryKey, Entry> _entries = [];
     private readonly ArrayBufferWriter<byte> _bytes = new(1024);
-    private readonly RollupDeltas _rollups = new();
+    private readonly RollupDeltas _rollups = new(SqliteForgotten.FirstQuarter(session));
+    private readonly SqliteForgotten _forgotten = new(session, privacy);
     private readonly List<(DeliveryStatus Status, Outcome Outcome)> _earlier = [];
     private readonly List<NewDelivery> _new = [];
     private readonly Dictionary<(string TenantId, string Host), long> _reported = [];
@@ -25,8 +26,8 @@ internal sealed class DeliveryApplication(SqliteSession session, IReadOnlyList<I
 
         for (var index = 0; index < deliveries.Count; index++)
         {
-            var delivery = deliveries[index];
-            var entry = Find(DeliveryKey.Of(delivery.Event));
+            var delivery = _forgotten.Protect(deliveries[index]);
+            var entry = Find(delivery.Event, deliveries[index].Event.Recipient);
 
             if (delivery.Event.ReportingHost is { Length: > 0 } host)
             {
@@ -34,7 +35,7 @@ internal sealed class DeliveryApplication(SqliteSession session, IReadOnlyList<I
                 latest = Math.Max(latest, Time.ToMicroseconds(delivery.Event.OccurredAt));
             }
 
-            if (entry.State.Merge(delivery))
+            if (!entry.Forgotten && entry.State.Merge(delivery))
             {
                 changed++;
                 entry.Changed = true;
@@ -71,36 +72,41 @@ internal sealed class DeliveryApplication(SqliteSession session, IReadOnlyList<I
         }
     }
 
-    private Entry Find(in DeliveryKey key)
+    private Entry Find(DeliveryEvent reported, string plainRecipient)
     {
+        var key = DeliveryKey.Of(reported);
         ref var entry = ref CollectionsMarshal.GetValueRefOrAddDefault(_entries, key, out var known);
 
-        if (!known)
+        if (!known || entry!.Forgotten)
         {
-            entry = Load(key);
+            entry = Load(key, reported, plainRecipient);
         }
 
-        return entry!;
+        return entry;
     }
 
-    private Entry Load(in DeliveryKey key)
+    private Entry Load(in DeliveryKey key, DeliveryEvent reported, string plainRecipient)
     {
         var tenant = session.Names.ScopesOf(key.TenantId, null).Tenant;
-        var statement = session.Prepare("SELECT id, state FROM deliveries WHERE tenant = ?1 AND message_key = ?2 AND recipient = ?3")
-            .Bind(1, tenant).Bind(2, key.MessageKey).Bind(3, key.Recipient);
 
-        if (!statement.Step())
+        foreach (var recipient in _forgotten.FormsOf(key.Recipient, plainRecipient))
         {
-            return new() { State = new() };
+            var statement = session.Prepare("SELECT id, state FROM deliveries WHERE tenant = ?1 AND message_key = ?2 AND recipient = ?3")
+                .Bind(1, tenant).Bind(2, key.MessageKey).Bind(3, recipient);
+
+            if (statement.Step())
+            {
+                var id = statement.Long(0);
+                var state = DeliveryStateCodec.Decode(statement.Blob(1), session.Names);
+                statement.Reset();
+                _earlier.Clear();
+                state.AddEarlierActivities(_earlier);
+
+                return new() { Id = id, State = state, Before = Contribution.Of(state), HadEarlier = _earlier.Count > 0 };
+            }
         }
 
-        var id = statement.Long(0);
-        var state = DeliveryStateCodec.Decode(statement.Blob(1), session.Names);
-        statement.Reset();
-        _earlier.Clear();
-        state.AddEarlierActivities(_earlier);
-
-        return new() { Id = id, State = state, Before = Contribution.Of(state), HadEarlier = _earlier.Count > 0 };
+        return new() { State = new(), Forgotten = _forgotten.Knows(tenant, reported) };
     }
 
     private void Write(in DeliveryKey delivery, Entry entry)
@@ -189,6 +195,9 @@ internal sealed class DeliveryApplication(SqliteSession session, IReadOnlyList<I
         public Contribution? Before { get; init; }
 
         public bool HadEarlier { get; init; }
+
+        /// <summary>The delivery was there once and was removed: its events change nothing.</summary>
+        public bool Forgotten { get; init; }
 
         public bool Changed { get; set; }
     }

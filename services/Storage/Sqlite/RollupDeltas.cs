@@ -4,7 +4,8 @@ using MailStats.Storage.Deliveries;
 namespace MailStats.Storage.Sqlite;
 
 /// <summary>Sums the changes of a transaction by rollup row, then writes each row once, in the order of its key.</summary>
-internal sealed class RollupDeltas
+/// <param name="firstQuarter">Quarter hours before this have been removed by age and are not counted any more.</param>
+internal sealed class RollupDeltas(long firstQuarter)
 {
     private const int QuartersPerDay = 96;
 
@@ -15,6 +16,11 @@ internal sealed class RollupDeltas
 
     public void Add(string tenantId, in Contribution contribution, in ScopeIds scopes, long provider, long? reason, int sign)
     {
+        if (contribution.Quarter < firstQuarter)
+        {
+            return;
+        }
+
         var one = contribution.Counters;
         var change = sign > 0 ? one : default(Counters) - one;
 

@@ -142,7 +142,6 @@ internal sealed class SqliteDatabase : IAsyncDisposable
             session.Execute("PRAGMA busy_timeout = 15000");
             session.Execute("PRAGMA journal_mode = WAL");
             session.Execute("PRAGMA synchronous = FULL");
-            session.Execute("PRAGMA temp_store = MEMORY");
             session.Execute("PRAGMA wal_autocheckpoint = 4000");
             session.Execute(FormattableString.Invariant($"PRAGMA cache_size = -{cacheKilobytes}"));
 

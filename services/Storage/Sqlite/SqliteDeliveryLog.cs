@@ -2,7 +2,7 @@ using MailStats.Storage.Deliveries;
 
 namespace MailStats.Storage.Sqlite;
 
-internal sealed class SqliteDeliveryLog(SqliteDatabase database) : IDeliveryLog
+internal sealed class SqliteDeliveryLog(SqliteDatabase database, SqlitePrivacy privacy) : IDeliveryLog
 {
     /// <summary>
     /// Rows looked at for one page. A page that found less than it was asked for by then ends early, with a cursor to go on
@@ -14,14 +14,14 @@ internal sealed class SqliteDeliveryLog(SqliteDatabase database) : IDeliveryLog
     {
         var cursor = LogCursor.Parse(query.Cursor);
 
-        return Task.FromResult(database.Read(session => Activities(session, query, cursor, cancellationToken)));
+        return Task.FromResult(database.Read(session => Activities(session, Search(session, query.Search), query, cursor, cancellationToken)));
     }
 
     public Task<Page<ErrorEvent>> ErrorEventsAsync(ErrorEventQuery query, CancellationToken cancellationToken)
     {
         var cursor = LogCursor.Parse(query.Cursor);
 
-        return Task.FromResult(database.Read(session => ErrorEvents(session, query, cursor, cancellationToken)));
+        return Task.FromResult(database.Read(session => ErrorEvents(session, Search(session, query.Search), query, cursor, cancellationToken)));
     }
 
     public Task<ErrorEvent?> ExampleAsync(StatisticsScope scope, ReasonCount reason, CancellationToken cancellationToken) =>
@@ -49,7 +49,7 @@ internal sealed class SqliteDeliveryLog(SqliteDatabase database) : IDeliveryLog
             return example;
         }));
 
-    private static Page<Activity> Activities(SqliteSession session, ActivityQuery query, LogCursor? cursor, CancellationToken cancellationToken)
+    private static Page<Activity> Activities(SqliteSession session, LogSearch search, ActivityQuery query, LogCursor? cursor, CancellationToken cancellationToken)
     {
         if (SqliteStatisticsStore.Find(session, query.Scope) is not { Id: var id })
         {
@@ -77,7 +77,7 @@ internal sealed class SqliteDeliveryLog(SqliteDatabase database) : IDeliveryLog
             var status = (DeliveryStatus)row.Place.Status;
             var state = row.State();
 
-            if (query.Matches(row.Recipient, state, status))
+            if (query.Matches(search, row.Recipient, state, status))
             {
                 page.Add(DeliveryLogView.Activity(row.Recipient, state, status));
             }
@@ -92,7 +92,7 @@ internal sealed class SqliteDeliveryLog(SqliteDatabase database) : IDeliveryLog
         return page.ToPage(end);
     }
 
-    private static Page<ErrorEvent> ErrorEvents(SqliteSession session, ErrorEventQuery query, LogCursor? cursor, CancellationToken cancellationToken)
+    private static Page<ErrorEvent> ErrorEvents(SqliteSession session, LogSearch search, ErrorEventQuery query, LogCursor? cursor, CancellationToken cancellationToken)
     {
         if (SqliteStatisticsStore.Find(session, query.Scope) is not { Id: var id })
         {
@@ -114,7 +114,7 @@ internal sealed class SqliteDeliveryLog(SqliteDatabase database) : IDeliveryLog
             var state = row.State();
             var shown = DeliveryLogView.ErrorEvent(row.Recipient, state);
 
-            if (query.Matches(shown, state))
+            if (query.Matches(search, shown, state))
             {
                 page.Add(shown);
             }
@@ -127,6 +127,8 @@ internal sealed class SqliteDeliveryLog(SqliteDatabase database) : IDeliveryLog
 
         return page.ToPage(end);
     }
+
+    private LogSearch Search(SqliteSession session, string? text) => LogSearch.For(text, privacy.AddressesIfAny(session));
 
     private static string Column(StatisticsScope scope) => scope.Mailbox is not null ? "mailbox" : scope.Domain is not null ? "domain" : "tenant";
 }

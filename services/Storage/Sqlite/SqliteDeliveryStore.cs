@@ -2,13 +2,13 @@ using MailStats.Contracts;
 
 namespace MailStats.Storage.Sqlite;
 
-internal sealed class SqliteDeliveryStore(SqliteDatabase database, IEnumerable<ISqliteApplyParticipant> participants) : IDeliveryStore
+internal sealed class SqliteDeliveryStore(SqliteDatabase database, SqlitePrivacy privacy, IEnumerable<ISqliteApplyParticipant> participants) : IDeliveryStore
 {
     private readonly ISqliteApplyParticipant[] _participants = [.. participants];
 
     public Task<ApplyResult> ApplyAsync(IReadOnlyList<ClassifiedDelivery> deliveries, CancellationToken cancellationToken) =>
         database.WriteAsync(
-            session => session.Gather(() => new DeliveryApplication(session, _participants), application => application.Flush()).Add(deliveries),
+            session => session.Gather(() => new DeliveryApplication(session, privacy, _participants), application => application.Flush()).Add(deliveries),
             group: this,
             weight: deliveries.Count,
             cancellationToken);

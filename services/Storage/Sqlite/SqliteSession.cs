@@ -20,6 +20,9 @@ internal sealed class SqliteSession : IDisposable
 
     public long LastInsertedId => raw.sqlite3_last_insert_rowid(Connection.Handle);
 
+    /// <summary>Rows that the last statement added, changed or removed.</summary>
+    public int RowsChanged => raw.sqlite3_changes(Connection.Handle);
+
     /// <summary>The statement of a text, prepared at its first use. Ready to be bound.</summary>
     public SqliteStatement Prepare(string sql)
     {

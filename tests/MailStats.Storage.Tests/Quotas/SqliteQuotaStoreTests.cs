@@ -6,7 +6,7 @@ public sealed class SqliteQuotaStoreTests : QuotaStoreSuite
 {
     internal override QuotaStores Open(TimeProvider time, QuotaOptions options, string? folder = null)
     {
-        var store = new TemporaryStore(folder, time, options);
+        var store = new TemporaryStore(null, folder, time, options);
 
         return new(store.Quotas, store.Deliveries, store.Tenants, store.Outbox, store.Folder, store);
     }

@@ -1,0 +1,34 @@
+namespace MailStats.Storage.Tests;
+
+/// <summary>All of one store, empty at first, as one process sees it.</summary>
+public interface IStores : IAsyncDisposable
+{
+    IDeliveryStore Deliveries { get; }
+
+    IStatisticsStore Statistics { get; }
+
+    IDeliveryLog Log { get; }
+
+    IIntakeJournal Journal { get; }
+
+    IApiKeyStore Keys { get; }
+
+    ITenantStore Tenants { get; }
+
+    IOutbox Outbox { get; }
+
+    IErasureStore Erasures { get; }
+
+    IRetentionStore Retention { get; }
+
+    IVerificationStore Verification { get; }
+
+    /// <summary>The same store as another process sees it.</summary>
+    IStores Another(StorageOptions? options = null);
+
+    /// <summary>Everything that events made, in words, in an order that does not depend on how it came in.</summary>
+    Task<IReadOnlyList<string>> DumpAsync();
+
+    /// <summary>Makes one rollup row of a tenant wrong, as a bug or a bad disk would.</summary>
+    Task SpoilAsync();
+}
