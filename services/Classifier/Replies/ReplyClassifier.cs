@@ -72,17 +72,15 @@ internal sealed class ReplyClassifier(RuleBook book, RuleBook? own = null, long 
     private static Rule? FindRule(RuleBook rules, in ReplyFacts facts)
     {
         var normal = facts.Normal;
+        var whole = rules.Find(normal.Text, facts.Code, facts.Enhanced, facts.Receiver);
 
-        if (normal.InnerStart > 0
-            && rules.Find(normal.Text[normal.InnerStart..], normal.InnerCode, normal.InnerEnhanced, facts.Receiver) is { Phrases.Count: > 0 } cause)
+        if (normal.InnerStart == 0 || whole is { Whole: true })
         {
-            return cause;
+            return whole;
         }
 
-        var found = rules.Find(normal.Text, facts.Code, facts.Enhanced, facts.Receiver);
+        var inner = rules.Find(normal.Text[normal.InnerStart..], normal.InnerCode, normal.InnerEnhanced, facts.Receiver);
 
-        return normal.InnerStart > 0 && found is null or { Phrases.Count: 0 }
-            ? rules.Find(normal.Text[normal.InnerStart..], normal.InnerCode, normal.InnerEnhanced, facts.Receiver) ?? found
-            : found;
+        return inner is { Phrases.Count: > 0 } || whole is null or { Phrases.Count: 0 } ? inner ?? whole : whole;
     }
 }

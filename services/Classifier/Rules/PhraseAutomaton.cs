@@ -81,19 +81,30 @@ internal sealed class PhraseAutomaton
 
     private static void Tell(ReadOnlySpan<char> text, int end, Fragment[] found, PhraseMatches matches)
     {
-        var endsWord = end == text.Length || !char.IsAsciiLetterOrDigit(text[end]);
+        var endsWord = IsEnd(text, end);
 
         foreach (var fragment in found)
         {
             var start = end - fragment.Length;
 
             if ((endsWord || !fragment.WordEnd)
-                && (!fragment.WordStart || start == 0 || !char.IsAsciiLetterOrDigit(text[start - 1])))
+                && (!fragment.WordStart || IsStart(text, start)))
             {
                 matches.Add(fragment.Id, start, end);
             }
         }
     }
+
+    /// <summary>A part of a host name is no word.</summary>
+    private static bool IsStart(ReadOnlySpan<char> text, int start) =>
+        start == 0
+        || !char.IsAsciiLetterOrDigit(text[start - 1])
+        && !(text[start - 1] == '.' && start > 1 && char.IsAsciiLetterOrDigit(text[start - 2]));
+
+    private static bool IsEnd(ReadOnlySpan<char> text, int end) =>
+        end == text.Length
+        || !char.IsAsciiLetterOrDigit(text[end])
+        && !(text[end] == '.' && end + 1 < text.Length && char.IsAsciiLetterOrDigit(text[end + 1]));
 
     private int FollowForeign(int state, char c)
     {

@@ -34,7 +34,7 @@ internal sealed class PhraseIndex : IDisposable
         }
 
         PatternCount = patterns.Count;
-        _uses = [.. uses.Select(list => list.ToArray())];
+        _uses = [.. uses.Select(list => list.OrderByDescending(use => use.Stage).ToArray())];
         _automaton = new PhraseAutomaton([.. ids.OrderBy(entry => entry.Value).Select(entry => entry.Key)]);
         _matches = new ThreadLocal<PhraseMatches>(() => new PhraseMatches(this));
     }
@@ -45,6 +45,7 @@ internal sealed class PhraseIndex : IDisposable
 
     public int StateCount => _automaton.StateCount;
 
+    /// <summary>Later stages first, so that one occurrence does not count for two stages of a pattern.</summary>
     public ReadOnlySpan<PatternUse> UsesOf(int fragment) => _uses[fragment];
 
     /// <summary>The patterns that a text in normal form matches. The result is good until the next call on this thread.</summary>

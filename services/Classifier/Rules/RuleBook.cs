@@ -77,9 +77,15 @@ internal sealed class RuleBook : IDisposable
         var reasons = reader.ReadReasons(RuleText.Read("reasons.rules", readFile("reasons.rules"))).ToDictionary(reason => reason.Id);
         var rules = RuleFiles.Order.SelectMany(file => reader.ReadRules(RuleText.Read(file, readFile(file)), reasons)).ToArray();
 
-        return mistakes.Count == 0
-            ? Compile(reasons, rules, ReceivingProvider.Blocks)
-            : throw new RuleBookException(mistakes);
+        if (mistakes.Count > 0)
+        {
+            throw new RuleBookException(mistakes);
+        }
+
+        var book = Compile(reasons, rules, ReceivingProvider.Blocks);
+        var unusable = RuleChecker.Check(book, [.. ReceivingProvider.Blocks.Select(block => block.Name)]);
+
+        return unusable.Count == 0 ? book : throw new RuleBookException(unusable);
     }
 
     /// <param name="reasons">The taxonomy by id.</param>

@@ -12,6 +12,17 @@ internal sealed record RuleCondition(
     IReadOnlyList<EnhancedRange> Enhanced,
     IReadOnlyList<string> Receivers)
 {
+    public bool IsEmpty => Codes.Count == 0 && Enhanced.Count == 0 && Receivers.Count == 0;
+
+    /// <summary>Codes that meet the condition.</summary>
+    public (int Code, EnhancedCode Enhanced) Example()
+    {
+        var enhanced = Enhanced.Count > 0 ? Enhanced[0].Example() : default;
+        var code = Codes.Count > 0 ? Codes[0].From : 0;
+
+        return (code, enhanced);
+    }
+
     public bool Allows(int code, EnhancedCode enhanced) => AllowsCode(code) && AllowsEnhanced(enhanced);
 
     /// <exception cref="FormatException">What is written is neither a code (<c>550</c>) nor a class (<c>5xx</c>).</exception>

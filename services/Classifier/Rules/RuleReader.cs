@@ -6,7 +6,7 @@ namespace MailStats.Classifier.Rules;
 internal sealed class RuleReader(List<string> mistakes)
 {
     private static readonly string[] Keys =
-        ["unless", "code", "enhanced", "at", "hard", "soft", "finding", "advice", "link", "list", "lookup", "missing"];
+        ["unless", "code", "enhanced", "at", "hard", "soft", "finding", "whole", "advice", "link", "list", "lookup", "missing"];
 
     public IReadOnlyList<Reason> ReadReasons(IEnumerable<RuleBlock> blocks)
     {
@@ -58,6 +58,7 @@ internal sealed class RuleReader(List<string> mistakes)
                 When = Condition(block),
                 Hard = block.Has("hard") ? true : block.Has("soft") ? false : null,
                 Finding = block.Has("finding"),
+                Whole = block.Has("whole"),
                 Advice = Advice(block),
                 Documentation = block.Find("link"),
                 List = block.Find("list"),

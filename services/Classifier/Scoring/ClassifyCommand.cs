@@ -22,7 +22,7 @@ internal static class ClassifyCommand
         return command;
     }
 
-    /// <returns>0, or 1 when the file cannot be read or holds a line that is no reply.</returns>
+    /// <returns>0, or 1 when the file cannot be read or holds a line that is no reply, or the rules have mistakes.</returns>
     internal static int Run(string file, bool misses, DirectoryInfo? rules, TextWriter output, TextWriter error)
     {
         if (file != "-" && !File.Exists(file))
@@ -32,8 +32,21 @@ internal static class ClassifyCommand
             return 1;
         }
 
+        RuleBook book;
+
+        try
+        {
+            book = rules is null ? RuleBook.BuiltIn : RuleBook.Read(name => File.ReadAllText(Path.Combine(rules.FullName, name)));
+        }
+        catch (RuleBookException mistakes)
+        {
+            error.WriteLine(mistakes.Message);
+
+            return 1;
+        }
+
         using var reader = file == "-" ? Console.In : new StreamReader(file);
-        var classifier = new ReplyClassifier(rules is null ? RuleBook.BuiltIn : RuleBook.Read(name => File.ReadAllText(Path.Combine(rules.FullName, name))));
+        var classifier = new ReplyClassifier(book);
         var score = new ScoreTable();
         var number = 0;
         var broken = 0;
@@ -68,7 +81,7 @@ internal static class ClassifyCommand
             }
             else
             {
-                output.WriteLine(string.Join('\t', verdict.Reason, verdict.Hard ? "hard" : "soft", verdict.Rule ?? "-", verdict.Advice, verdict.Documentation ?? "-", row.Reply.Text));
+                output.WriteLine(string.Join('\t', verdict.Reason, verdict.Hard ? "hard" : "soft", verdict.Rule ?? "-", verdict.Advice, verdict.Documentation ?? "-", row.Reply.Text?.ReplaceLineEndings(" ")));
             }
         }
 

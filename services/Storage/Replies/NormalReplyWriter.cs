@@ -122,10 +122,12 @@ internal ref struct NormalReplyWriter(Span<char> buffer)
             return false;
         }
 
-        var before = SkipSpace(text, start + 4 > text.Length ? text.Length : start + 4);
+        var before = SkipSpace(text, Math.Min(start + 4, text.Length));
+        var quoted = before < text.Length && text[before] is '\'' or '"';
+        before += quoted ? 1 : 0;
         var hasEnhanced = EnhancedCode.TryRead(text[before..], out var enhanced, out var length) && enhanced.Class == code / 100;
 
-        if (!QuotesReply(_buffer[.._length], hasEnhanced))
+        if (!(quoted && hasEnhanced) && !QuotesReply(_buffer[.._length], hasEnhanced))
         {
             return false;
         }
@@ -155,7 +157,7 @@ internal ref struct NormalReplyWriter(Span<char> buffer)
         || before.EndsWith("<<<");
 
     /// <summary>Every line of a multi-line reply repeats the codes, and some sources join the lines.</summary>
-    private readonly bool TrySkipRepeatedCode(ReadOnlySpan<char> text, int start, out int end)
+    private bool TrySkipRepeatedCode(ReadOnlySpan<char> text, int start, out int end)
     {
         end = start;
 
@@ -166,9 +168,10 @@ internal ref struct NormalReplyWriter(Span<char> buffer)
 
         end = SkipSpace(text, Math.Min(start + 4, text.Length));
 
-        if (EnhancedCode.TryRead(text[end..], out _, out var length))
+        if (EnhancedCode.TryRead(text[end..], out var enhanced, out var length))
         {
             end += length;
+            _enhanced = _enhanced.IsNone ? enhanced : _enhanced;
         }
 
         return true;
