@@ -15,7 +15,11 @@ public class DeliveriesReportedConsumerTests
     {
         await using var provider = new ServiceCollection()
             .AddSingleton(new ReplyClassifier(RuleBook.BuiltIn))
-            .AddMassTransitTestHarness(bus => bus.AddConsumer<DeliveriesReportedConsumer, DeliveriesReportedConsumerDefinition>())
+            .AddMassTransitTestHarness(bus =>
+            {
+                bus.AddConsumer<DeliveriesReportedConsumer, DeliveriesReportedConsumerDefinition>();
+                bus.SetTestTimeouts(TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(1));
+            })
             .BuildServiceProvider(validateScopes: true);
         var harness = provider.GetRequiredService<ITestHarness>();
         await harness.Start();
