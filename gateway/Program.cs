@@ -1,1 +1,4 @@
-await WebApplication.CreateBuilder(args).Build().RunAsync();
+using MailStats.Gateway;
+using MailStats.ServiceDefaults;
+
+return await ServiceHost.Create(args).WithEdge().With<GatewayModule>().RunAsync();

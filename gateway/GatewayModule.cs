@@ -1,0 +1,38 @@
+using MailStats.Gateway.Documents;
+using MailStats.Gateway.Forwarding;
+using MailStats.ServiceDefaults;
+using MassTransit;
+
+namespace MailStats.Gateway;
+
+/// <summary>
+/// Forwards <c>/v1</c> to the services by routes in settings (section <c>ReverseProxy</c>), describes them all at
+/// <c>/openapi/v1.json</c>, serves the dashboard. Knows no broker and no store; each service checks keys for itself.
+/// </summary>
+public sealed class GatewayModule : IModule
+{
+    public static bool UsesBus => false;
+
+    public static void AddServices(IHostApplicationBuilder builder)
+    {
+        builder.Services.AddReverseProxy()
+            .LoadFromConfig(builder.Configuration.GetSection("ReverseProxy"))
+            .AddConfigFilter<ClusterDefaults>();
+        builder.Services.AddHttpClient<MergedDocument>();
+    }
+
+    public static void AddConsumers(IBusRegistrationConfigurator bus)
+    {
+    }
+
+    public static void MapEndpoints(IEndpointRouteBuilder routes)
+    {
+        MergedDocument.Map(routes);
+        routes.MapReverseProxy(proxy =>
+        {
+            proxy.UseSecondTry();
+            proxy.UseLoadBalancing();
+            proxy.UsePassiveHealthChecks();
+        });
+    }
+}
