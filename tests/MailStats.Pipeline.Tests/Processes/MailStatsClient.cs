@@ -1,0 +1,77 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text;
+using System.Text.Json;
+using MailStats.Contracts;
+
+namespace MailStats.Pipeline.Tests.Processes;
+
+/// <summary>Counters as <c>/v1/overview</c> and its kin give them.</summary>
+internal readonly record struct Totals(long Recipients, long Delivered, long SoftBounces, long HardBounces, long Pending);
+
+/// <summary>What a caller with a key does.</summary>
+internal sealed class MailStatsClient : IDisposable
+{
+    private readonly HttpClient _client;
+
+    public MailStatsClient(Uri address, string key)
+    {
+        _client = new HttpClient { BaseAddress = address };
+        _client.DefaultRequestHeaders.Authorization = new("Bearer", key);
+    }
+
+    public async Task<HttpResponseMessage> PostAsync(IEnumerable<SubmittedEvent> events)
+    {
+        var lines = string.Join('\n', events.Select(submitted => JsonSerializer.Serialize(submitted, SubmittedEventJson.Default.SubmittedEvent)));
+        using var content = new StringContent(lines, Encoding.UTF8, new MediaTypeHeaderValue("application/x-ndjson"));
+
+        return await _client.PostAsync(new Uri("/v1/events", UriKind.Relative), content);
+    }
+
+    /// <summary>Sends until it is acknowledged, as every honest source does.</summary>
+    public async Task IngestAsync(IReadOnlyList<SubmittedEvent> events) =>
+        await Eventually.IsAsync(
+            async () =>
+            {
+                try
+                {
+                    using var answer = await PostAsync(events);
+
+                    return answer.StatusCode;
+                }
+                catch (HttpRequestException)
+                {
+                    return HttpStatusCode.ServiceUnavailable;
+                }
+            },
+            status => status == HttpStatusCode.Accepted,
+            "acknowledgement");
+
+    public async Task<Totals> TotalsAsync(string query = "period=last-7-days")
+    {
+        var overview = await _client.GetFromJsonAsync<JsonElement>($"/v1/overview?{query}");
+
+        return new(Value("recipients"), Value("delivered"), Value("softBounces"), Value("hardBounces"), Value("pending"));
+
+        long Value(string name) => overview.GetProperty(name).GetProperty("value").GetInt64();
+    }
+
+    public Task<JsonElement> GetAsync(string path) => _client.GetFromJsonAsync<JsonElement>(path);
+
+    public async Task<bool> IsReadyAsync()
+    {
+        try
+        {
+            using var answer = await _client.GetAsync(new Uri("/health/ready", UriKind.Relative));
+
+            return answer.IsSuccessStatusCode;
+        }
+        catch (HttpRequestException)
+        {
+            return false;
+        }
+    }
+
+    public void Dispose() => _client.Dispose();
+}
