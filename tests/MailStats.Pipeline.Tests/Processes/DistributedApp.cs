@@ -1,0 +1,123 @@
+using MailStats.ServiceDefaults;
+using MailStats.Storage;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using RabbitMQ.Client;
+
+namespace MailStats.Pipeline.Tests.Processes;
+
+/// <summary>The services as processes of their own over a real broker, on one SQLite folder, behind the gateway.</summary>
+internal sealed class DistributedApp : IAsyncDisposable
+{
+    private readonly TemporaryFolder _data = new();
+    private readonly Uri _broker;
+    private readonly List<ServiceProcess> _processes = [];
+    private MailStatsClient? _client;
+
+    private DistributedApp(Uri broker) => _broker = broker;
+
+    public MailStatsClient Client => _client!;
+
+    public ServiceProcess Ingest { get; private set; } = null!;
+
+    public ServiceProcess Query { get; private set; } = null!;
+
+    public List<ServiceProcess> Classifiers { get; } = [];
+
+    public List<ServiceProcess> Aggregators { get; } = [];
+
+    public static async Task<DistributedApp> StartAsync(Uri broker)
+    {
+        var app = new DistributedApp(broker);
+
+        try
+        {
+            var key = await app.MakeKeyAsync();
+            app.Ingest = await app.StartAsync("services/Ingest");
+            app.Query = await app.StartAsync("services/Query");
+            await app.StartClassifierAsync();
+            await app.StartClassifierAsync();
+            await app.StartAggregatorAsync();
+            await app.StartAggregatorAsync();
+            var gateway = await app.StartAsync(
+                "gateway",
+                ("ReverseProxy__Clusters__ingest__Destinations__1__Address", app.Ingest.Address.ToString()),
+                ("ReverseProxy__Clusters__query__Destinations__1__Address", app.Query.Address.ToString()));
+            app._client = new MailStatsClient(gateway.Address, key);
+            await Eventually.IsAsync(app._client.IsReadyAsync, ready => ready, "readiness");
+        }
+        catch
+        {
+            await app.DisposeAsync();
+            throw;
+        }
+
+        return app;
+    }
+
+    public async Task StartClassifierAsync() => Classifiers.Add(await StartAsync("services/Classifier"));
+
+    public async Task StartAggregatorAsync() => Aggregators.Add(await StartAsync("services/Aggregator"));
+
+    /// <summary>kill -9 and a new process at the same address.</summary>
+    public async Task KillAndRestartIngestAsync()
+    {
+        await Ingest.KillAsync();
+        Ingest = await StartAsync("services/Ingest", Ingest.Address);
+    }
+
+    /// <summary>Messages that wait in a queue; null where there is no such queue.</summary>
+    public async Task<uint?> WaitingAsync(string queue)
+    {
+        await using var connection = await new ConnectionFactory { Uri = _broker }.CreateConnectionAsync();
+        await using var channel = await connection.CreateChannelAsync();
+
+        try
+        {
+            return (await channel.QueueDeclarePassiveAsync(queue)).MessageCount;
+        }
+        catch (RabbitMQ.Client.Exceptions.OperationInterruptedException missing) when (missing.ShutdownReason?.ReplyCode == 404)
+        {
+            return null;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _client?.Dispose();
+
+        foreach (var process in _processes)
+        {
+            await process.DisposeAsync();
+        }
+
+        _data.Dispose();
+    }
+
+    private Task<ServiceProcess> StartAsync(string project, params (string, string)[] settings) => StartAsync(project, null, settings);
+
+    private async Task<ServiceProcess> StartAsync(string project, Uri? address, params (string, string)[] settings)
+    {
+        var process = await ServiceProcess.StartAsync(
+            project,
+            address,
+            [],
+            [("Messaging__Transport", "RabbitMq"), ("Messaging__Uri", _broker.ToString()), ("Storage__Path", _data.Path), .. settings]);
+        _processes.Add(process);
+
+        return process;
+    }
+
+    private async Task<string> MakeKeyAsync()
+    {
+        var builder = Host.CreateApplicationBuilder();
+        builder.Configuration.AddInMemoryCollection([new("Storage:Path", _data.Path)]);
+        builder.AddStorage();
+        using var host = builder.Build();
+        await host.Services.GetRequiredService<ITenantStore>().SaveAsync(new Tenant("acme", "Acme", "Etc/UTC", TimeProvider.System.GetUtcNow()), default);
+        var made = await host.Services.GetRequiredService<IApiKeyStore>().CreateAsync("acme", "test", Scopes.All, null, default);
+
+        return made.Key;
+    }
+}
