@@ -1,5 +1,6 @@
 using MailStats.Query.Activity;
 using MailStats.Query.Bounces;
+using MailStats.Query.Collection;
 using MailStats.Query.Domains;
 using MailStats.Query.Lists;
 using MailStats.Query.Live;
@@ -61,5 +62,6 @@ public sealed class QueryModule : IModule
         GetQuotaHistory.Map(tagged);
 
         AdministerQuotas.Map(routes);
+        CollectionEndpoints.Map(routes);
     }
 }

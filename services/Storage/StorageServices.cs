@@ -1,5 +1,7 @@
+using MailStats.Storage.Collections;
 using MailStats.Storage.Quotas;
 using MailStats.Storage.Sqlite;
+using MailStats.Storage.Sqlite.Collections;
 using MailStats.Storage.Sqlite.Quotas;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -56,6 +58,7 @@ public static class StorageServices
         services.AddSingleton<IOutbox>(provider => new SqliteOutbox(Statistics(provider), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<ITenantStore>(provider => new SqliteTenantStore(Statistics(provider), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<IApiKeyStore>(provider => new SqliteApiKeyStore(Statistics(provider), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<ICollectionStore>(provider => new SqliteCollectionStore(Statistics(provider), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<IIntakeJournal>(provider => new SqliteIntakeJournal(provider.GetRequiredService<SqliteFiles>().Intake));
     }
 

@@ -4,6 +4,7 @@ using MailStats.Contracts;
 using MailStats.Storage.Deliveries;
 using MailStats.Storage.Quotas;
 using MailStats.Storage.Sqlite;
+using MailStats.Storage.Sqlite.Collections;
 using MailStats.Storage.Sqlite.Quotas;
 using Microsoft.Extensions.Options;
 
@@ -35,6 +36,7 @@ internal sealed class TemporaryStore : IStores
         Keys = new SqliteApiKeyStore(Files.Statistics, time);
         Tenants = new SqliteTenantStore(Files.Statistics, time);
         Outbox = new SqliteOutbox(Files.Statistics, time);
+        Collections = new(Files.Statistics, time);
         Erasures = new SqliteErasureStore(Files.Statistics, privacy, time);
         Retention = new SqliteRetentionStore(Files.Statistics);
         Verification = new SqliteVerificationStore(Files.Statistics);
@@ -45,6 +47,8 @@ internal sealed class TemporaryStore : IStores
     public SqliteFiles Files { get; }
 
     public SqliteQuotaStore Quotas { get; }
+
+    public SqliteCollectionStore Collections { get; }
 
     public IDeliveryStore Deliveries { get; }
 

@@ -1,0 +1,43 @@
+using System.Security.Claims;
+using MailStats.Contracts;
+using MailStats.ServiceDefaults;
+using MailStats.Storage.Collections;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace MailStats.Query.Collection;
+
+internal static class GetPendingCollection
+{
+    internal const int MostWait = 25;
+
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+
+    public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/collections/pending", HandleAsync)
+        .WithName("getPendingCollection")
+        .WithSummary("For collectors: the settings, and the collection that waits for this host")
+        .WithDescription($"With `wait` (seconds, up to {MostWait}) the answer comes when a collection is asked for or the settings change, at the latest after that time.");
+
+    private static async Task<Results<Ok<CollectionOrder>, ValidationProblem>> HandleAsync(
+        string host, ClaimsPrincipal caller, ICollectionStore collections, TimeProvider time, IHostApplicationLifetime lifetime, CancellationToken cancellationToken, int wait = 0)
+    {
+        if (!HostNames.IsValid(host) || wait is < 0 or > MostWait)
+        {
+            return TypedResults.ValidationProblem(new Dictionary<string, string[]>
+            {
+                [wait is < 0 or > MostWait ? "wait" : "host"] = [wait is < 0 or > MostWait ? $"must be 0 to {MostWait}" : HostNames.Wanted],
+            });
+        }
+
+        using var stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, lifetime.ApplicationStopping);
+        var first = await collections.PendingAsync(caller.TenantId(), host, stopping.Token);
+        var pending = first;
+        var until = time.GetTimestamp() + (wait * time.TimestampFrequency);
+        while (pending.CollectionId is null && pending.Settings == first.Settings && time.GetTimestamp() < until)
+        {
+            await Task.Delay(Pause, time, stopping.Token);
+            pending = await collections.PendingAsync(caller.TenantId(), host, stopping.Token);
+        }
+
+        return TypedResults.Ok(pending);
+    }
+}

@@ -1,0 +1,53 @@
+using System.Security.Claims;
+using MailStats.Contracts;
+using MailStats.ServiceDefaults;
+using MailStats.Storage.Collections;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace MailStats.Query.Collection;
+
+internal static class PutHostCollection
+{
+    private const int LongestError = 2_000;
+
+    public static void Map(IEndpointRouteBuilder routes) => routes.MapPut("/collections/{id}/hosts/{host}", HandleAsync)
+        .WithName("putHostCollection")
+        .WithSummary("For collectors: progress and outcome of a collection on a host");
+
+    private static async Task<Results<NoContent, NotFound, ValidationProblem>> HandleAsync(
+        string id, string host, CollectionReport body, ClaimsPrincipal caller, ICollectionStore collections, CancellationToken cancellationToken)
+    {
+        var problems = new Dictionary<string, string[]>();
+        if (!HostNames.IsValid(host))
+        {
+            problems["host"] = [HostNames.Wanted];
+        }
+
+        if (!HostNames.IsValid(id))
+        {
+            problems["id"] = ["must be 1 to 255 letters, digits, dots or hyphens"];
+        }
+
+        if (body.State is not (CollectionState.Running or CollectionState.Done or CollectionState.Failed))
+        {
+            problems["state"] = ["must be running, done or failed"];
+        }
+
+        if (body.Lines < 0 || body.Deliveries < 0)
+        {
+            problems[body.Lines < 0 ? "lines" : "deliveries"] = ["must be 0 or more"];
+        }
+
+        if (body.Error is { Length: > LongestError })
+        {
+            problems["error"] = [$"must be up to {LongestError} characters"];
+        }
+
+        if (problems.Count > 0)
+        {
+            return TypedResults.ValidationProblem(problems);
+        }
+
+        return await collections.ReportAsync(caller.TenantId(), id, host, body, cancellationToken) ? TypedResults.NoContent() : TypedResults.NotFound();
+    }
+}
