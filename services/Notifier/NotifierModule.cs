@@ -1,19 +1,37 @@
+using MailStats.Notifier.Notices;
+using MailStats.Notifier.Sending;
+using MailStats.Notifier.Targets;
 using MailStats.ServiceDefaults;
+using MailStats.Storage;
 using MassTransit;
 
 namespace MailStats.Notifier;
 
+/// <summary>
+/// Consumes <c>QuotaThresholdReached</c> and <c>QuotaRestored</c> and tells webhooks and mail addresses, each notice once,
+/// with retries out of the store. Serves the administration of who is told.
+/// </summary>
 public sealed class NotifierModule : IModule
 {
     public static void AddServices(IHostApplicationBuilder builder)
     {
+        builder.AddStorage();
+        builder.AddApiKeys<IApiKeyStore>((keys, key, cancellationToken) => keys.FindCallerAsync(key, cancellationToken));
+        builder.Services.AddOptions<NotifierOptions>().BindConfiguration(NotifierOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        builder.Services.AddSingleton<OutageTest>(exception => exception is StorageUnavailableException);
+        builder.Services.AddSingleton<WebhookSender>();
+        builder.Services.AddSingleton<MailSender>();
+        builder.Services.AddSingleton<NotificationDelivery>();
+        builder.Services.AddSingleton<NoticeIntake>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<NoticeIntake>());
+        builder.Services.AddHostedService<NotificationDispatcher>();
     }
 
     public static void AddConsumers(IBusRegistrationConfigurator bus)
     {
+        bus.AddConsumer<QuotaThresholdReachedConsumer, QuotaThresholdReachedConsumerDefinition>();
+        bus.AddConsumer<QuotaRestoredConsumer, QuotaRestoredConsumerDefinition>();
     }
 
-    public static void MapEndpoints(IEndpointRouteBuilder routes)
-    {
-    }
+    public static void MapEndpoints(IEndpointRouteBuilder routes) => AdministerTargets.Map(routes);
 }

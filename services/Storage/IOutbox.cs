@@ -9,6 +9,12 @@ public interface IOutbox
     /// <summary>What is not published yet, oldest first.</summary>
     Task<IReadOnlyList<OutboxMessage>> ReadPendingAsync(int limit, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// What was written since <paramref name="since"/>, published or not, oldest first. For readers that must not depend on a
+    /// transport which forgets what it carries when the process dies.
+    /// </summary>
+    Task<IReadOnlyList<OutboxMessage>> ReadSinceAsync(DateTimeOffset since, CancellationToken cancellationToken);
+
     Task MarkPublishedAsync(IReadOnlyList<long> ids, CancellationToken cancellationToken);
 }
 

@@ -1,7 +1,9 @@
 using MailStats.Storage.Collections;
+using MailStats.Storage.Notifications;
 using MailStats.Storage.Quotas;
-using MailStats.Storage.Sqlite;
 using MailStats.Storage.Sqlite.Collections;
+using MailStats.Storage.Sqlite.Notifications;
+using MailStats.Storage.Sqlite;
 using MailStats.Storage.Sqlite.Quotas;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -48,6 +50,7 @@ public static class StorageServices
         services.AddSingleton<ISqliteApplyParticipant, SqliteQuotaParticipant>();
         services.AddSingleton<IQuotaStore>(provider => new SqliteQuotaStore(
             Statistics(provider), provider.GetRequiredService<IOptions<QuotaOptions>>(), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<INotificationStore>(provider => new SqliteNotificationStore(Statistics(provider), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new SqlitePrivacy(provider.GetRequiredService<IOptions<StorageOptions>>().Value));
         services.AddSingleton<IErasureStore>(provider =>
             new SqliteErasureStore(Statistics(provider), provider.GetRequiredService<SqlitePrivacy>(), provider.GetRequiredService<TimeProvider>()));

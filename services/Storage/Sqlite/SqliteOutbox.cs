@@ -11,18 +11,12 @@ internal sealed class SqliteOutbox(SqliteDatabase database, TimeProvider time) :
             .Execute();
 
     public Task<IReadOnlyList<OutboxMessage>> ReadPendingAsync(int limit, CancellationToken cancellationToken) =>
-        Task.FromResult(database.Read<IReadOnlyList<OutboxMessage>>(session =>
-        {
-            var messages = new List<OutboxMessage>();
-            var statement = session.Prepare("SELECT id, notice_id, type, content, created_at FROM outbox WHERE published_at IS NULL ORDER BY id LIMIT ?1").Bind(1, limit);
+        Task.FromResult(database.Read<IReadOnlyList<OutboxMessage>>(session => ReadAll(
+            session.Prepare("SELECT id, notice_id, type, content, created_at FROM outbox WHERE published_at IS NULL ORDER BY id LIMIT ?1").Bind(1, limit))));
 
-            while (statement.Step())
-            {
-                messages.Add(new(statement.Long(0), Guid.Parse(statement.Text(1)), statement.Text(2), statement.Text(3), Time.FromMicroseconds(statement.Long(4))));
-            }
-
-            return messages;
-        }));
+    public Task<IReadOnlyList<OutboxMessage>> ReadSinceAsync(DateTimeOffset since, CancellationToken cancellationToken) =>
+        Task.FromResult(database.Read<IReadOnlyList<OutboxMessage>>(session => ReadAll(
+            session.Prepare("SELECT id, notice_id, type, content, created_at FROM outbox WHERE created_at >= ?1 ORDER BY id").Bind(1, Time.ToMicroseconds(since)))));
 
     public Task MarkPublishedAsync(IReadOnlyList<long> ids, CancellationToken cancellationToken) =>
         database.WriteAsync(
@@ -38,4 +32,16 @@ internal sealed class SqliteOutbox(SqliteDatabase database, TimeProvider time) :
                 return ids.Count;
             },
             cancellationToken);
+
+    private static List<OutboxMessage> ReadAll(SqliteStatement statement)
+    {
+        var messages = new List<OutboxMessage>();
+
+        while (statement.Step())
+        {
+            messages.Add(new(statement.Long(0), Guid.Parse(statement.Text(1)), statement.Text(2), statement.Text(3), Time.FromMicroseconds(statement.Long(4))));
+        }
+
+        return messages;
+    }
 }

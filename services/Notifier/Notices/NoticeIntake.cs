@@ -1,0 +1,73 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using MailStats.Contracts;
+using MailStats.Storage;
+using MailStats.Storage.Notifications;
+
+namespace MailStats.Notifier.Notices;
+
+/// <summary>
+/// Notes notices down for their targets. They come over the bus; at start those of the last day are read from the outbox as
+/// well, since the in-memory transport forgets what it carried when the process died. Noted down twice, they are one.
+/// </summary>
+internal sealed partial class NoticeIntake(
+    INotificationStore store, IOutbox outbox, TimeProvider time, ILogger<NoticeIntake> logger) : BackgroundService
+{
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Lookback = TimeSpan.FromDays(1);
+
+    public Task AddAsync(QuotaThresholdReached reached, CancellationToken cancellationToken) =>
+        AddAsync(reached.NoticeId, reached.TenantId, reached.OccurredAt, reached, cancellationToken);
+
+    public Task AddAsync(QuotaRestored restored, CancellationToken cancellationToken) =>
+        AddAsync(restored.NoticeId, restored.TenantId, restored.OccurredAt, restored, cancellationToken);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!await TryCatchUpAsync(stoppingToken))
+        {
+            await Task.Delay(Pause, time, stoppingToken);
+        }
+    }
+
+    private async Task<bool> TryCatchUpAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            foreach (var message in await outbox.ReadSinceAsync(time.GetUtcNow() - Lookback, cancellationToken))
+            {
+                await (message.Type switch
+                {
+                    nameof(QuotaThresholdReached) => AddAsync(JsonSerializer.Deserialize<QuotaThresholdReached>(message.Content, Json)!, cancellationToken),
+                    nameof(QuotaRestored) => AddAsync(JsonSerializer.Deserialize<QuotaRestored>(message.Content, Json)!, cancellationToken),
+                    _ => Task.CompletedTask,
+                });
+            }
+
+            return true;
+        }
+        catch (StorageUnavailableException error)
+        {
+            LogNotRead(logger, error);
+
+            return false;
+        }
+    }
+
+    private async Task AddAsync<T>(Guid noticeId, string tenantId, DateTimeOffset occurredAt, T message, CancellationToken cancellationToken)
+        where T : class
+    {
+        var content = JsonSerializer.SerializeToNode(message, Json)!.AsObject();
+        content.Insert(0, "type", JsonValue.Create(typeof(T).Name));
+        var added = await store.AddAsync(new Notice(noticeId, tenantId, typeof(T).Name, content.ToJsonString(), occurredAt), cancellationToken);
+
+        LogAdded(logger, noticeId, added);
+    }
+
+    [LoggerMessage(LogLevel.Information, "Notice {NoticeId} is new for {Targets} targets")]
+    private static partial void LogAdded(ILogger logger, Guid noticeId, int targets);
+
+    [LoggerMessage(LogLevel.Warning, "Notices could not be read yet")]
+    private static partial void LogNotRead(ILogger logger, Exception error);
+}

@@ -1,0 +1,64 @@
+using System.Globalization;
+using System.Text.Json;
+using MailStats.Contracts;
+using MailStats.Storage.Notifications;
+
+namespace MailStats.Notifier.Notices;
+
+/// <summary>A notice in words, for mail.</summary>
+internal static class NoticeText
+{
+    public const string TestType = "Test";
+
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
+
+    public static (string Subject, string Body) Of(Notice notice, string tenant, string? timeZone)
+    {
+        var zone = timeZone is not null && TimeZoneInfo.TryFindSystemTimeZoneById(timeZone, out var known) ? known : TimeZoneInfo.Utc;
+
+        return notice.Type switch
+        {
+            nameof(QuotaThresholdReached) => Of(JsonSerializer.Deserialize<QuotaThresholdReached>(notice.Content, Json)!, tenant, zone),
+            nameof(QuotaRestored) => Of(JsonSerializer.Deserialize<QuotaRestored>(notice.Content, Json)!, tenant, zone),
+            _ => ($"[MailStats] {OneLine(tenant)}: test", "This is a test. Notices about the sending quota will come to this address.\r\n"),
+        };
+    }
+
+    private static (string Subject, string Body) Of(QuotaThresholdReached reached, string tenant, TimeZoneInfo zone)
+    {
+        var quota = Quota(reached.Window, reached.Domain, reached.Mailbox);
+        var state = reached.ThresholdPercent >= 100 ? "reached, mail is blocked" : $"{reached.ThresholdPercent} % used";
+        var effect = reached.Blocked
+            ? $"Mail is refused from now on, until {Local(reached.ResetsAt, zone)} or until the limit is raised."
+            : $"{Number(Math.Max(0, reached.Limit - reached.Used))} recipients remain until {Local(reached.ResetsAt, zone)}.";
+
+        return (
+            $"[MailStats] {OneLine(tenant)}: {quota} {state}",
+            $"{Number(reached.Used)} of {Number(reached.Limit)} recipients of the {quota} are used.\r\n{effect}\r\n");
+    }
+
+    private static (string Subject, string Body) Of(QuotaRestored restored, string tenant, TimeZoneInfo zone)
+    {
+        var quota = Quota(restored.Window, restored.Domain, restored.Mailbox);
+        var limit = restored.Limit is { } recipients ? $"{Number(restored.Used)} of {Number(recipients)} recipients are used" : "It has no limit now";
+
+        return (
+            $"[MailStats] {OneLine(tenant)}: mail flows again ({quota})",
+            $"The {quota} blocks no mail any more. {limit}; the period ends {Local(restored.ResetsAt, zone)}.\r\n");
+    }
+
+    private static string Quota(string window, string? domain, string? mailbox)
+    {
+        var name = window == "day" ? "daily quota" : "monthly quota";
+
+        return (mailbox ?? domain) is { } owner ? $"{name} of {OneLine(owner)}" : name;
+    }
+
+    private static string Local(DateTimeOffset at, TimeZoneInfo zone) =>
+        string.Create(CultureInfo.InvariantCulture, $"{TimeZoneInfo.ConvertTime(at, zone):yyyy-MM-dd HH:mm} {zone.Id}");
+
+    private static string Number(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
+
+    // Names come from people: a line break in one would end the header.
+    private static string OneLine(string text) => string.Concat(text.Select(character => char.IsControl(character) ? ' ' : character));
+}

@@ -1,0 +1,54 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace MailStats.Notifier;
+
+/// <summary>Section <c>Notifier</c>.</summary>
+public sealed class NotifierOptions
+{
+    public const string Section = "Notifier";
+
+    /// <summary>
+    /// True lets webhooks go to this machine and to private networks. False by default: whoever may set targets could
+    /// otherwise make MailStats knock at inner doors.
+    /// </summary>
+    public bool AllowPrivateTargets { get; set; }
+
+    /// <summary>How long one attempt may take.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.100", "00:01:00", ErrorMessage = "Notifier:Timeout must be 0.1 to 60 seconds")]
+    public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>The pause after the first failed attempt; it grows up to an hour.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.010", "01:00:00", ErrorMessage = "Notifier:FirstRetry must be 0.01 seconds to an hour")]
+    public TimeSpan FirstRetry { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>After this a notice is given up.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "7.00:00:00", ErrorMessage = "Notifier:GiveUpAfter must be one second to seven days")]
+    public TimeSpan GiveUpAfter { get; set; } = TimeSpan.FromHours(24);
+
+    /// <summary>How many targets are told at once.</summary>
+    [Range(1, 1000, ErrorMessage = "Notifier:Concurrency must be 1 to 1000")]
+    public int Concurrency { get; set; } = 32;
+
+    /// <summary>The server that takes mail.</summary>
+    public SmtpOptions Smtp { get; set; } = new();
+}
+
+/// <summary>The server that takes the Notifier's mail. Off until <see cref="Host"/> is set.</summary>
+public sealed class SmtpOptions
+{
+    public string? Host { get; set; }
+
+    [Range(1, 65535, ErrorMessage = "Notifier:Smtp:Port must be 1 to 65535")]
+    public int Port { get; set; } = 25;
+
+    /// <summary>True to demand STARTTLS.</summary>
+    public bool StartTls { get; set; }
+
+    public string? UserName { get; set; }
+
+    public string? Password { get; set; }
+
+    /// <summary>Sender of the mail.</summary>
+    [EmailAddress(ErrorMessage = "Notifier:Smtp:From must be a mail address")]
+    public string From { get; set; } = "mailstats@localhost";
+}

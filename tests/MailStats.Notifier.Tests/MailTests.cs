@@ -1,0 +1,70 @@
+using MailStats.Contracts;
+
+namespace MailStats.Notifier.Tests;
+
+public sealed class MailTests
+{
+    [Fact]
+    public async Task A_threshold_is_mailed_in_words_with_the_tenants_time()
+    {
+        await using var sink = new SmtpSink();
+        await using var host = await StartAsync(sink);
+        var reached = NotifierHost.Reached(100);
+
+        await host.PublishAsync(reached);
+
+        var mail = (await sink.NextAsync()).Replace("=\n", "", StringComparison.Ordinal); // quoted-printable
+        Assert.Contains("Subject: [MailStats] Acme Ltd: monthly quota reached, mail is blocked", mail, StringComparison.Ordinal);
+        Assert.Contains("10,000 of 10,000 recipients", mail, StringComparison.Ordinal);
+        Assert.Contains("2026-12-01 00:00 America/Toronto", mail, StringComparison.Ordinal);
+        Assert.Contains($"<{reached.NoticeId:N}.", mail, StringComparison.OrdinalIgnoreCase);
+        Assert.Contains("Auto-Submitted: auto-generated", mail, StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Fact]
+    public async Task That_mail_flows_again_is_mailed_too()
+    {
+        await using var sink = new SmtpSink();
+        await using var host = await StartAsync(sink);
+        var reached = NotifierHost.Reached(100);
+
+        await host.PublishAsync(new QuotaRestored
+        {
+            NoticeId = Guid.NewGuid(),
+            TenantId = "acme",
+            Domain = "shop.example",
+            Window = "day",
+            Used = 10,
+            Limit = 20,
+            PeriodStart = reached.PeriodStart,
+            ResetsAt = reached.ResetsAt,
+            OccurredAt = reached.OccurredAt,
+        });
+
+        Assert.Contains("Subject: [MailStats] Acme Ltd: mail flows again (daily quota of shop.example)", (await sink.NextAsync()).Replace("\n ", " ", StringComparison.Ordinal), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_refusal_and_a_missing_server_are_told_in_the_log()
+    {
+        await using var sink = new SmtpSink(refuse: true);
+        await using var host = await StartAsync(sink);
+        await using var without = await NotifierHost.StartAsync();
+        var id = (await without.AddTargetAsync("mail", "admin@acme.example")).GetProperty("id");
+
+        await host.PublishAsync(NotifierHost.Reached());
+
+        var log = await host.LogWhenAsync(log => log.GetProperty("items").EnumerateArray().Any(item => item.GetProperty("attempts").GetArrayLength() > 0));
+        Assert.Equal(550, log.GetProperty("items")[0].GetProperty("attempts")[0].GetProperty("status").GetInt32());
+        var (_, attempt) = await without.SendAsync(HttpMethod.Post, $"/v1/admin/notifications/{id}/test");
+        Assert.Equal("no mail server is set (Notifier:Smtp:Host)", attempt.GetProperty("error").GetString());
+    }
+
+    private static async Task<NotifierHost> StartAsync(SmtpSink sink)
+    {
+        var host = await NotifierHost.StartAsync(settings: ["--Notifier:Smtp:Host", "127.0.0.1", "--Notifier:Smtp:Port", $"{sink.Port}", "--Notifier:Smtp:From", "mailstats@ops.example"]);
+        await host.AddTargetAsync("mail", "admin@acme.example");
+
+        return host;
+    }
+}
