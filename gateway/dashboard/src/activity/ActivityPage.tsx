@@ -68,7 +68,7 @@ export default function ActivityPage() {
             />
             <div className="table-foot">
               <p className="muted">Latest first.</p>
-              <CursorPager label="activities" next={activities.data?.next} shown={rows?.length ?? 0} />
+              <CursorPager label="activities" next={activities.isPlaceholderData ? undefined : activities.data?.next} shown={rows?.length ?? 0} />
             </div>
           </>
         )}

@@ -117,7 +117,7 @@ export function ErrorEvents({ scope }: { scope: Scope }) {
                 </button>
               )}
             </p>
-            <CursorPager label="error events" next={events.data?.next} shown={rows?.length ?? 0} />
+            <CursorPager label="error events" next={events.isPlaceholderData ? undefined : events.data?.next} shown={rows?.length ?? 0} />
           </div>
         </>
       )}

@@ -57,7 +57,7 @@ export function DataTable<Row>(props: Props<Row>) {
 
 function Rows<Row>({ label, columns, rows, rowKey, sort, onSort, stale }: Props<Row> & { rows: Row[] }) {
   return (
-    <div className="scroll" role="region" aria-label={label} tabIndex={0} data-stale={stale || undefined}>
+    <div className="scroll" role="group" aria-label={label} tabIndex={0} data-stale={stale || undefined}>
       <Table highlightOnHover verticalSpacing={6} horizontalSpacing="sm" aria-label={label}>
         <Table.Thead>
           <Table.Tr>

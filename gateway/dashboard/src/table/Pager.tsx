@@ -23,7 +23,12 @@ export function usePage(): { cursor: string | undefined; limit: number; number: 
 const previous = new Map<string, string>();
 
 /** From page to page of a list that goes on by cursors. */
-export function CursorPager({ label, next, shown }: { label: string; next: string | null | undefined; shown: number }) {
+export function CursorPager({ label, next, shown }: {
+  label: string;
+  /** Absent while the page is on its way: the rows on screen are still another page's. */
+  next: string | null | undefined;
+  shown: number;
+}) {
   const [params, setParams] = useSearchParams();
   const { cursor, limit, number } = usePage();
 
