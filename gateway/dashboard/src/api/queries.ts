@@ -1,9 +1,8 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { intervalOf, periodQuery, type Period } from '../period/period';
-import { answer, api, call } from './client';
+import { answer, api } from './client';
 import { statisticsKey } from './live';
 import type { operations } from './schema';
-import type { Quota } from './types';
 
 /** What the numbers are about: a period in a zone, of everything or of one domain or mailbox. */
 export type Scope = { period: Period; timeZone: string; domain?: string | undefined; mailbox?: string | undefined };
@@ -80,5 +79,4 @@ export const activitiesQuery = (query: ActivityFilter) =>
 export const errorEventsQuery = (query: ErrorEventFilter) =>
   statistics('error-events', query, (signal) => answer(api.GET('/v1/error-events', { params: { query }, signal })));
 
-export const quotaQuery = () =>
-  statistics('quota', null, async (signal) => (await (await call('/v1/quota', { signal })).json()) as Quota);
+export const quotaQuery = () => statistics('quota', null, (signal) => answer(api.GET('/v1/quota', { signal })));

@@ -15,17 +15,5 @@ export type Activity = Schemas['ActivityItem'];
 export type ErrorEvent = Schemas['ErrorEventItem'];
 export type DeliveryStatus = Schemas['DeliveryStatus'];
 
-export type QuotaLevel = 'blue' | 'orange' | 'red';
-export type Quota = {
-  limit: number | null;
-  used: number;
-  reserved: number;
-  remaining: number | null;
-  percent: number | null;
-  level: QuotaLevel;
-  blocked: boolean;
-  periodStart: string;
-  resetsAt: string;
-  projectedExhaustion: string | null;
-  window: 'month' | 'day';
-};
+export type Quota = Schemas['QuotaState'];
+export type QuotaList = Schemas['QuotaList'];

@@ -3,7 +3,7 @@ import { Skeleton } from '@mantine/core';
 import { quotaQuery } from '../api/queries';
 import type { Quota } from '../api/types';
 import { count } from '../format/numbers';
-import { day } from '../format/times';
+import { clock, day } from '../format/times';
 import { Icon } from './Icon';
 import { useTimeZone } from './preferences';
 
@@ -38,19 +38,19 @@ const hasLimit = (quota: Quota): quota is LimitedQuota => typeof quota.limit ===
 
 function Limited({ quota, zone }: { quota: LimitedQuota; zone: string }) {
   // The server's percentage, cut and not rounded: "100 %" must mean that the quota is used up.
-  const percent = quota.percent ?? (quota.limit === 0 ? 100 : (quota.used / quota.limit) * 100);
+  const percent = quota.percent ?? 100;
   const shown = Math.floor(percent * 10) / 10;
   const text = `${count(quota.used)} of ${count(quota.limit)} recipients used`;
+  const name = quota.window === 'day' ? 'Daily quota' : 'Monthly quota';
 
   return (
-    <section className="quota" aria-label="Monthly quota" data-level={quota.level}>
+    <section className="quota" aria-label={name} data-level={quota.level}>
       <p className="quota-line">
-        <strong className="quota-name">Monthly quota</strong>
+        <strong className="quota-name">{name}</strong>
         <span className="quota-used">
-          <b>{count(quota.used)}</b> of <b>{count(quota.limit)}</b> recipients used (
-          {shown.toLocaleString('en', { maximumFractionDigits: 1 })} %)
+          <b>{count(quota.used)}</b> of <b>{count(quota.limit)}</b> recipients used
+          {quota.reserved > 0 ? `, ${count(quota.reserved)} reserved` : ''} · {shown.toLocaleString('en', { maximumFractionDigits: 1 })} %
         </span>
-        {quota.reserved > 0 ? <span className="muted">{count(quota.reserved)} reserved</span> : null}
         <Outlook quota={quota} zone={zone} />
       </p>
       <div
@@ -70,7 +70,7 @@ function Limited({ quota, zone }: { quota: LimitedQuota; zone: string }) {
 }
 
 function Outlook({ quota, zone }: { quota: LimitedQuota; zone: string }) {
-  const resets = day(quota.resetsAt, zone);
+  const resets = resetDay(quota.resetsAt, zone);
   if (quota.blocked || quota.level === 'red') {
     return (
       <span className="quota-state quota-red">
@@ -97,6 +97,13 @@ function Outlook({ quota, zone }: { quota: LimitedQuota; zone: string }) {
   );
 }
 
+// The month ends at a midnight of the quota's zone; where that is another hour here, the hour matters.
+function resetDay(at: string, zone: string): string {
+  const hour = clock(at, zone);
+
+  return hour === '00:00' ? day(at, zone) : `${day(at, zone)}, ${hour}`;
+}
+
 const Unlimited = ({ quota, zone }: { quota: Quota; zone: string }) => (
   <section className="quota" aria-label="Monthly quota" data-level="none">
     <p className="quota-line">
@@ -104,7 +111,7 @@ const Unlimited = ({ quota, zone }: { quota: Quota; zone: string }) => (
       <span className="quota-used">
         <b>{count(quota.used)}</b> recipients this month, no limit set
       </span>
-      <span className="quota-state">Month ends {day(quota.resetsAt, zone)}</span>
+      <span className="quota-state">Month ends {resetDay(quota.resetsAt, zone)}</span>
     </p>
   </section>
 );
