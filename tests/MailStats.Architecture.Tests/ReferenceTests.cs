@@ -1,0 +1,71 @@
+namespace MailStats.Architecture.Tests;
+
+/// <summary>Services meet in Contracts or not at all.</summary>
+public sealed class ReferenceTests
+{
+    private static readonly Dictionary<string, string[]> Allowed = new()
+    {
+        ["Contracts"] = [],
+        ["Storage"] = ["Contracts"],
+        ["ServiceDefaults"] = ["Contracts"],
+        ["Ingest"] = ["Contracts", "ServiceDefaults", "Storage"],
+        ["Classifier"] = ["Contracts", "ServiceDefaults", "Storage"],
+        ["Collector"] = ["Contracts", "ServiceDefaults"],
+        ["Notifier"] = ["Contracts", "ServiceDefaults", "Storage"],
+        ["Aggregator"] = ["Contracts", "Storage", "ServiceDefaults"],
+        ["Query"] = ["Contracts", "Storage", "ServiceDefaults"],
+        ["Policy"] = ["Contracts", "Storage", "ServiceDefaults"],
+        ["Gateway"] = ["ServiceDefaults"],
+        ["Standalone"] = ["Contracts", "Storage", "ServiceDefaults", "Ingest", "Classifier", "Collector", "Notifier", "Aggregator", "Query", "Policy"],
+    };
+
+    // Who alone may know what: a database, the broker, the proxy.
+    private static readonly (string Package, string[] Projects)[] Reserved =
+    [
+        ("Microsoft.Data.Sqlite", ["Storage"]),
+        ("SQLitePCLRaw", ["Storage"]),
+        ("MongoDB", ["Storage"]),
+        ("MassTransit", ["ServiceDefaults"]),
+        ("RabbitMQ", ["ServiceDefaults"]),
+        ("Yarp", ["Gateway"]),
+    ];
+
+    public static TheoryData<string> Projects => [.. Sources.Product(".csproj")];
+
+    [Theory]
+    [MemberData(nameof(Projects))]
+    public void A_project_references_only_what_it_may(string project)
+    {
+        Assert.True(Allowed.TryGetValue(Sources.Name(project), out var allowed), $"{project} is not in the table.");
+        Assert.All(Sources.Items(project, "ProjectReference"), reference => Assert.Contains(Sources.Name(reference), allowed!));
+    }
+
+    [Theory]
+    [MemberData(nameof(Projects))]
+    public void A_reserved_package_stays_with_its_owner(string project)
+    {
+        foreach (var package in Sources.Items(project, "PackageReference").Concat(Sources.Items(project, "PackageDownload")))
+        {
+            var owners = Reserved.Where(rule => package.StartsWith(rule.Package, StringComparison.Ordinal)).ToList();
+
+            Assert.All(owners, rule => Assert.Contains(Sources.Name(project), rule.Projects));
+        }
+    }
+
+    [Fact]
+    public void Contracts_has_no_package() => Assert.Empty(Sources.Items("contracts/MailStats.Contracts.csproj", "PackageReference"));
+
+    [Fact]
+    public void Only_one_file_names_the_broker() =>
+        Assert.Equal(
+            ["services/ServiceDefaults/Messaging.cs"],
+            Sources.Product(".cs").Where(file => Sources.Read(file).Contains("RabbitMQ", StringComparison.OrdinalIgnoreCase)));
+
+    [Fact]
+    public void Every_project_is_in_the_solution()
+    {
+        var solution = Sources.Read("MailStats.sln").Replace('\\', '/');
+
+        Assert.All(Sources.All(".csproj"), project => Assert.Contains($"\"{project}\"", solution, StringComparison.Ordinal));
+    }
+}

@@ -1,0 +1,74 @@
+using System.CommandLine;
+using System.Diagnostics;
+using MailStats.PipelineBench;
+
+var seconds = new Option<int>("--seconds") { Description = "How long events are sent.", DefaultValueFactory = _ => 20 };
+var senders = new Option<int>("--senders") { Description = "Requests at once.", DefaultValueFactory = _ => 4 };
+
+var standalone = new Command("standalone", "Standalone: HTTP in until it can be queried, events a second") { seconds, senders };
+standalone.SetAction(parsed => ThroughputAsync(Programs.StandaloneAsync, parsed.GetValue(senders), parsed.GetValue(seconds)));
+
+var rabbitMq = new Command("rabbitmq", "Separate processes over a real RabbitMQ with confirms, events a second") { seconds, senders };
+rabbitMq.SetAction(parsed => ThroughputAsync(Programs.DistributedAsync, parsed.GetValue(senders), parsed.GetValue(seconds)));
+
+var freshness = new Command("freshness", "1,000 events a second: from the acknowledgement of an event to /v1/overview showing it") { seconds };
+freshness.SetAction(parsed => FreshnessAsync(parsed.GetValue(seconds)));
+
+return await new RootCommand("Measures the pipeline as a whole: real processes, real sockets.") { standalone, rabbitMq, freshness }.Parse(args).InvokeAsync();
+
+static async Task ThroughputAsync(Func<Task<Programs>> start, int senders, int seconds)
+{
+    await using var programs = await start();
+    using var load = new Load(programs.Ingest, programs.Query, programs.Key);
+
+    await load.FloodAsync(senders, TimeSpan.FromSeconds(3));
+    await load.WaitUntilShownAsync(load.Acknowledged);
+    var before = load.Acknowledged;
+    var watch = Stopwatch.StartNew();
+    await load.FloodAsync(senders, TimeSpan.FromSeconds(seconds));
+    var taken = watch.Elapsed;
+    await load.WaitUntilShownAsync(load.Acknowledged);
+    var shown = watch.Elapsed;
+    var events = load.Acknowledged - before;
+
+    Console.WriteLine($"{events:N0} events acknowledged in {taken.TotalSeconds:N1} s ({events / taken.TotalSeconds:N0}/s), all of them in /v1/overview after {shown.TotalSeconds:N1} s ({events / shown.TotalSeconds:N0}/s)");
+    Console.WriteLine($"exactly: {await load.RecipientsAsync() == load.Acknowledged}; peak memory: {programs.Memory()}");
+}
+
+static async Task FreshnessAsync(int seconds)
+{
+    const int every = 20;
+    await using var programs = await Programs.StandaloneAsync();
+    using var load = new Load(programs.Ingest, programs.Query, programs.Key);
+    var delays = new List<double>();
+    using var ticks = new PeriodicTimer(TimeSpan.FromMilliseconds(every));
+    var watch = Stopwatch.StartNew();
+    var sent = new System.Collections.Concurrent.ConcurrentQueue<(long Total, TimeSpan At)>();
+    var sending = Task.Run(async () =>
+    {
+        for (var number = 1; watch.Elapsed < TimeSpan.FromSeconds(seconds); number++)
+        {
+            await ticks.WaitForNextTickAsync();
+            var at = watch.Elapsed;
+            await load.SendAsync(load.Body(number, every), every);
+            sent.Enqueue((load.Acknowledged, at));
+        }
+    });
+
+    while (!sending.IsCompleted || !sent.IsEmpty)
+    {
+        var shown = await load.RecipientsAsync();
+        var now = watch.Elapsed;
+
+        while (sent.TryPeek(out var first) && first.Total <= shown)
+        {
+            sent.TryDequeue(out _);
+            delays.Add((now - first.At).TotalMilliseconds);
+        }
+    }
+
+    await sending;
+    delays.Sort();
+    Console.WriteLine($"{load.Acknowledged:N0} events in {watch.Elapsed.TotalSeconds:N1} s; event to /v1/overview: p50 {delays[delays.Count / 2]:N0} ms, p95 {delays[delays.Count * 95 / 100]:N0} ms, p99 {delays[delays.Count * 99 / 100]:N0} ms");
+    Console.WriteLine($"peak memory: {programs.Memory()}");
+}

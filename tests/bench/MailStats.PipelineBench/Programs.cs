@@ -1,0 +1,95 @@
+using System.Globalization;
+using MailStats.Pipeline.Tests.Processes;
+using MailStats.ServiceDefaults;
+using MailStats.Storage;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace MailStats.PipelineBench;
+
+/// <summary>The programs under test, in processes of their own.</summary>
+internal sealed class Programs : IAsyncDisposable
+{
+    private readonly TemporaryFolder _data = new();
+    private readonly List<ServiceProcess> _processes = [];
+    private RabbitMqNode? _broker;
+
+    public Uri Ingest { get; private set; } = null!;
+
+    public Uri Query { get; private set; } = null!;
+
+    public string Key { get; private set; } = "";
+
+    public static async Task<Programs> StandaloneAsync()
+    {
+        var programs = new Programs();
+        var process = await programs.StartAsync("services/Standalone", ["--data", programs._data.Path], ("Edge__RequestsPerSecond", "100000"), ("Edge__Burst", "100000"));
+        programs.Ingest = programs.Query = process.Address;
+        programs.Key = (await File.ReadAllTextAsync(Path.Combine(programs._data.Path, "admin.key"))).Trim();
+
+        return programs;
+    }
+
+    public static async Task<Programs> DistributedAsync()
+    {
+        var programs = new Programs();
+        programs._broker = await RabbitMqNode.StartAsync();
+        programs.Key = await MakeKeyAsync(programs._data.Path);
+        (string, string)[] settings =
+        [
+            ("Messaging__Transport", "RabbitMq"), ("Messaging__Uri", programs._broker.Uri.ToString()), ("Storage__Path", programs._data.Path),
+        ];
+        programs.Ingest = (await programs.StartAsync("services/Ingest", [], settings)).Address;
+        programs.Query = (await programs.StartAsync("services/Query", [], settings)).Address;
+        await programs.StartAsync("services/Classifier", [], settings);
+        await programs.StartAsync("services/Aggregator", [], settings);
+
+        return programs;
+    }
+
+    /// <summary>The most memory each program has had resident, in MB.</summary>
+    public string Memory() => string.Join(", ", _processes.Select(process =>
+        string.Create(CultureInfo.InvariantCulture, $"{Peak(process.Id):N0} MB")));
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var process in _processes)
+        {
+            await process.DisposeAsync();
+        }
+
+        if (_broker is not null)
+        {
+            await _broker.DisposeAsync();
+        }
+
+        _data.Dispose();
+    }
+
+    private static double Peak(int process)
+    {
+        var line = File.ReadLines($"/proc/{process}/status").First(text => text.StartsWith("VmHWM:", StringComparison.Ordinal));
+
+        return double.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) / 1024;
+    }
+
+    private static async Task<string> MakeKeyAsync(string folder)
+    {
+        var builder = Host.CreateApplicationBuilder();
+        builder.Configuration.AddInMemoryCollection([new("Storage:Path", folder)]);
+        builder.AddStorage();
+        using var host = builder.Build();
+        await host.Services.GetRequiredService<ITenantStore>().SaveAsync(new Tenant("bench", "Bench", "Etc/UTC", TimeProvider.System.GetUtcNow()), default);
+
+        return (await host.Services.GetRequiredService<IApiKeyStore>().CreateAsync("bench", "bench", Scopes.All, null, default)).Key;
+    }
+
+    private async Task<ServiceProcess> StartAsync(string project, string[] arguments, params (string, string)[] settings)
+    {
+        var process = await ServiceProcess.StartAsync(project, null, arguments, settings);
+        _processes.Add(process);
+
+        return process;
+    }
+}
