@@ -24,6 +24,9 @@ static async Task ThroughputAsync(Func<Task<Programs>> start, int senders, int s
     await load.FloodAsync(senders, TimeSpan.FromSeconds(3));
     await load.WaitUntilShownAsync(load.Acknowledged);
     var before = load.Acknowledged;
+    var processorBefore = programs.Processor();
+    using var self = Process.GetCurrentProcess();
+    var selfBefore = self.TotalProcessorTime;
     var watch = Stopwatch.StartNew();
     await load.FloodAsync(senders, TimeSpan.FromSeconds(seconds));
     var taken = watch.Elapsed;
@@ -32,6 +35,8 @@ static async Task ThroughputAsync(Func<Task<Programs>> start, int senders, int s
     var events = load.Acknowledged - before;
 
     Console.WriteLine($"{events:N0} events acknowledged in {taken.TotalSeconds:N1} s ({events / taken.TotalSeconds:N0}/s), all of them in /v1/overview after {shown.TotalSeconds:N1} s ({events / shown.TotalSeconds:N0}/s)");
+    self.Refresh();
+    Console.WriteLine($"processor time: {(programs.Processor() - processorBefore).TotalMicroseconds / events:N1} µs an event, load generator {(self.TotalProcessorTime - selfBefore).TotalMicroseconds / events:N1} µs");
     Console.WriteLine($"exactly: {await load.RecipientsAsync() == load.Acknowledged}; peak memory: {programs.Memory()}");
 }
 

@@ -52,6 +52,14 @@ internal sealed class Programs : IAsyncDisposable
     public string Memory() => string.Join(", ", _processes.Select(process =>
         string.Create(CultureInfo.InvariantCulture, $"{Peak(process.Id):N0} MB")));
 
+    /// <summary>Processor time of all programs so far: says what an event costs on a machine that is busy with other things too.</summary>
+    public TimeSpan Processor() => _processes.Aggregate(TimeSpan.Zero, (sum, process) =>
+    {
+        using var running = System.Diagnostics.Process.GetProcessById(process.Id);
+
+        return sum + running.TotalProcessorTime;
+    });
+
     public async ValueTask DisposeAsync()
     {
         foreach (var process in _processes)
