@@ -64,6 +64,7 @@ internal sealed class Programs : IAsyncDisposable
     {
         foreach (var process in _processes)
         {
+            await process.StopAsync();
             await process.DisposeAsync();
         }
 
