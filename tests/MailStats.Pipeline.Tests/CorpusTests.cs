@@ -1,0 +1,114 @@
+using System.Globalization;
+using System.Text.Json;
+using MailStats.Pipeline.Tests.Processes;
+
+namespace MailStats.Pipeline.Tests;
+
+/// <summary>Real logs through the real Collector into the real Standalone: every total is what really became of the mail.</summary>
+public sealed class CorpusTests
+{
+    [SkippableTheory]
+    [InlineData("postfix/main")]
+    [InlineData("postfix/rotated")]
+    [InlineData("postfix/twohosts")]
+    [InlineData("postfix/longids")]
+    [InlineData("postfix/rfc3339")]
+    [InlineData("exim/main")]
+    [InlineData("exim/rotated")]
+    [InlineData("exim/selectors")]
+    public async Task An_imported_log_gives_the_true_totals_for_tenant_domains_mailboxes_and_days(string name)
+    {
+        var corpus = Corpus.Require(name);
+        await using var app = await StandaloneApp.StartAsync();
+        var truth = TotalsOf(corpus.Deliveries);
+
+        // Twice: the second reading of the same log changes nothing.
+        await ImportAsync(app, name, corpus);
+        await ImportAsync(app, name, corpus);
+        await Eventually.IsAsync(() => SettledAsync(app, corpus), totals => totals == truth, "the truth's totals");
+
+        Assert.Equal(
+            ByName(corpus.Deliveries.GroupBy(delivery => delivery.Domain)),
+            await NamedAsync(app, $"/v1/domains?{PeriodOf(corpus)}", "domain"));
+
+        foreach (var domain in corpus.Deliveries.GroupBy(delivery => delivery.Domain))
+        {
+            Assert.Equal(
+                ByName(domain.GroupBy(delivery => delivery.Mailbox)),
+                await NamedAsync(app, $"/v1/domains/{domain.Key}/mailboxes?{PeriodOf(corpus)}", "mailbox"));
+        }
+
+        var zone = TimeZoneInfo.FindSystemTimeZoneById(corpus.TimeZone);
+        Assert.Equal(
+            ByName(corpus.Deliveries.GroupBy(delivery => Day(TimeZoneInfo.ConvertTime(delivery.Submitted, zone)))),
+            await DaysAsync(app, corpus));
+    }
+
+    private static async Task ImportAsync(StandaloneApp app, string name, Corpus corpus)
+    {
+        var key = (await File.ReadAllTextAsync(app.KeyFile)).Trim();
+        var (exitCode, output) = await CollectorProcess.RunAsync(
+        [
+            "import", "--format", name.Split('/')[0], "--year", "2026", "--time-zone", corpus.TimeZone,
+            "--url", app.Process.Address.ToString(), "--key", key, "--state", Path.Combine(app.Data, "collector"), .. corpus.Logs,
+        ]);
+
+        Assert.True(exitCode == 0, output);
+    }
+
+    /// <summary>All bounces as one number: which of them are hard is the classifier's word, not the log's.</summary>
+    private static async Task<Outcomes> SettledAsync(StandaloneApp app, Corpus corpus)
+    {
+        var totals = await app.Client.TotalsAsync(PeriodOf(corpus));
+
+        return new(totals.Recipients, totals.Delivered, totals.SoftBounces + totals.HardBounces, totals.Pending);
+    }
+
+    private static async Task<SortedDictionary<string, Outcomes>> NamedAsync(StandaloneApp app, string path, string name)
+    {
+        var items = (await app.Client.GetAsync(path)).GetProperty("items").EnumerateArray();
+
+        return new(items.ToDictionary(item => item.GetProperty(name).GetString()!, OutcomesOf), StringComparer.Ordinal);
+    }
+
+    private static async Task<SortedDictionary<string, Outcomes>> DaysAsync(StandaloneApp app, Corpus corpus)
+    {
+        var points = (await app.Client.GetAsync($"/v1/timeline?interval=day&{PeriodOf(corpus)}")).GetProperty("points").EnumerateArray();
+
+        return new(
+            points.Select(point => (Start: point.GetProperty("start").GetDateTimeOffset(), Outcomes: OutcomesOf(point)))
+                .Where(point => point.Outcomes.Recipients > 0)
+                .ToDictionary(point => Day(point.Start), point => point.Outcomes),
+            StringComparer.Ordinal);
+    }
+
+    private static Outcomes OutcomesOf(JsonElement item) => new(
+        item.GetProperty("recipients").GetInt64(),
+        item.GetProperty("delivered").GetInt64(),
+        item.GetProperty("softBounces").GetInt64() + item.GetProperty("hardBounces").GetInt64(),
+        item.GetProperty("pending").GetInt64());
+
+    private static SortedDictionary<string, Outcomes> ByName(IEnumerable<IGrouping<string, CorpusDelivery>> groups) =>
+        new(groups.ToDictionary(group => group.Key, TotalsOf), StringComparer.Ordinal);
+
+    private static Outcomes TotalsOf(IEnumerable<CorpusDelivery> deliveries)
+    {
+        var byStatus = deliveries.CountBy(delivery => delivery.Status).ToDictionary();
+        int Count(string status) => byStatus.GetValueOrDefault(status);
+
+        return new(byStatus.Values.Sum(), Count("delivered"), Count("bounced") + Count("expired"), Count("queued"));
+    }
+
+    private static string PeriodOf(Corpus corpus)
+    {
+        var zone = TimeZoneInfo.FindSystemTimeZoneById(corpus.TimeZone);
+        var first = TimeZoneInfo.ConvertTime(corpus.Deliveries.Min(delivery => delivery.Submitted), zone);
+        var last = TimeZoneInfo.ConvertTime(corpus.Deliveries.Max(delivery => delivery.Submitted), zone);
+
+        return $"from={Day(first)}&to={Day(last)}&timeZone={Uri.EscapeDataString(corpus.TimeZone)}";
+    }
+
+    private static string Day(DateTimeOffset time) => time.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+
+    private readonly record struct Outcomes(long Recipients, long Delivered, long Bounces, long Pending);
+}
