@@ -9,7 +9,7 @@ using MailStats.ServiceDefaults;
 using MailStats.Standalone;
 
 var urls = new Option<string?>("--urls") { Description = "Addresses to listen on, separated by ';'. http://localhost:8080 where neither this nor ASPNETCORE_URLS is given." };
-var data = new Option<string>("--data") { Description = "Folder for all that is kept; made when missing.", DefaultValueFactory = _ => "./data" };
+var data = new Option<string>("--data") { Description = "Folder for all that is kept; made when missing. ./data where neither this nor Storage__Path is given.", DefaultValueFactory = _ => Environment.GetEnvironmentVariable("Storage__Path") ?? "./data" };
 
 var command = new RootCommand("MailStats in one process: in-memory bus, SQLite.") { urls, data };
 command.SetAction(parsed => ServiceHost.Create(StandaloneSettings.Of(parsed.GetValue(urls), parsed.GetValue(data)!))

@@ -26,11 +26,14 @@ internal sealed record Outcome
     /// <summary>From the last answer of Ingest until the numbers stood still and every queue was empty.</summary>
     public required TimeSpan Recovery { get; init; }
 
-    /// <summary>Counters of quotas that differ from their rows.</summary>
-    public required int Differences { get; init; }
+    /// <summary>Rollups and counters that differ from the deliveries when all is counted anew.</summary>
+    public required long Differences { get; init; }
 
     /// <summary>Messages in error queues with the reason of the first.</summary>
     public required IReadOnlyList<(string Queue, long Messages, string Reason)> Errors { get; init; }
+
+    /// <summary>Processor time used, where nothing was restarted.</summary>
+    public required IReadOnlyDictionary<string, TimeSpan> Used { get; init; }
 
     public bool IsConserved =>
         Accepted == Traffic.Events
@@ -50,11 +53,18 @@ internal sealed record Outcome
         text.AppendLine(CultureInfo.InvariantCulture, $"     rejected  {Rejected,8:N0} items");
         text.AppendLine(CultureInfo.InvariantCulture, $"     true      {Traffic.Truth}");
         text.AppendLine(CultureInfo.InvariantCulture, $"     applied   {Applied?.ToString() ?? "no answer"}");
-        text.AppendLine(CultureInfo.InvariantCulture, $"     recovered {Recovery.TotalSeconds,8:N1} s after the last answer; counters that differ from their rows: {Differences}");
+        text.AppendLine(CultureInfo.InvariantCulture, $"     recovered {Recovery.TotalSeconds,8:N1} s after the last answer; rows that differ when all is counted anew: {Differences}");
 
         foreach (var (queue, messages, reason) in Errors)
         {
             text.AppendLine(CultureInfo.InvariantCulture, $"     kept      {messages,8:N0} messages in {queue}: {reason}");
+        }
+
+        if (Used.Count > 0)
+        {
+            var events = Traffic.Events + AcceptedAgain;
+            var costs = Used.Select(process => string.Create(CultureInfo.InvariantCulture, $"{process.Key} {process.Value.TotalMicroseconds / events:N1}"));
+            text.AppendLine(CultureInfo.InvariantCulture, $"     cost      µs of processor for each accepted event: {string.Join(", ", costs)}");
         }
 
         return text.ToString();

@@ -90,6 +90,13 @@ internal sealed class Pipeline : IAsyncDisposable
         return pipeline;
     }
 
+    /// <summary>Processor time used so far: each service's processes together, and the broker.</summary>
+    public Dictionary<string, TimeSpan> Used() => Services
+        .Select(service => (Name: service.Name[..^2], service.Used))
+        .Concat(Nodes.Select(node => (Name: "broker", node.Used)))
+        .GroupBy(process => process.Name)
+        .ToDictionary(processes => processes.Key, processes => processes.Aggregate(TimeSpan.Zero, (sum, process) => sum + process.Used));
+
     /// <summary>A tenant of its own for each scenario, and a key that may report and read.</summary>
     public async Task<string> MakeTenantAsync(string tenantId, CancellationToken cancellationToken)
     {
@@ -98,9 +105,14 @@ internal sealed class Pipeline : IAsyncDisposable
         return (await _store.Services.GetRequiredService<IApiKeyStore>().CreateAsync(tenantId, "fault bench", ["ingest", "read"], null, cancellationToken)).Key;
     }
 
-    /// <summary>Counters that are not what their rows add up to.</summary>
-    public async Task<int> DifferencesAsync(CancellationToken cancellationToken) =>
-        (await _store.Services.GetRequiredService<IQuotaStore>().VerifyAsync(repair: false, cancellationToken)).Count;
+    /// <summary>Rollups that are not what the deliveries say, and counters of quotas that are not what the rollups say.</summary>
+    public async Task<long> DifferencesAsync(CancellationToken cancellationToken)
+    {
+        var quotas = await _store.Services.GetRequiredService<IQuotaStore>().VerifyAsync(repair: false, cancellationToken);
+        var rollups = await _store.Services.GetRequiredService<IVerificationStore>().VerifyAsync(repair: false, cancellationToken);
+
+        return quotas.Count + rollups.Differences;
+    }
 
     /// <summary>What the API says, null while it does not answer.</summary>
     public async Task<Totals?> OverviewAsync(string key, CancellationToken cancellationToken)

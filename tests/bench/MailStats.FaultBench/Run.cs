@@ -17,6 +17,8 @@ internal sealed class Run(Pipeline pipeline, int messages, double eventsPerSecon
         var key = await pipeline.MakeTenantAsync(fault.Name, cancellationToken);
         using var sender = new Sender(pipeline.IngestAddresses, key, eventsPerSecond / EventsPerRequest);
 
+        var before = fault.KeepsProcesses ? pipeline.Used() : [];
+
         var sending = sender.SendAsync(traffic, cancellationToken);
         await Task.Delay(TimeSpan.FromSeconds(traffic.Events / eventsPerSecond / 3), time, cancellationToken);
         await fault.StrikeAsync(pipeline, cancellationToken);
@@ -25,6 +27,7 @@ internal sealed class Run(Pipeline pipeline, int messages, double eventsPerSecon
         var sent = time.GetTimestamp();
         var applied = await UntilCalmAsync(traffic, key, cancellationToken);
         var recovery = time.GetElapsedTime(sent);
+        var after = fault.KeepsProcesses ? pipeline.Used() : [];
         var errors = await ErrorsAsync(cancellationToken);
 
         return new Outcome
@@ -40,6 +43,7 @@ internal sealed class Run(Pipeline pipeline, int messages, double eventsPerSecon
             Recovery = recovery,
             Differences = await pipeline.DifferencesAsync(cancellationToken),
             Errors = errors,
+            Used = after.ToDictionary(process => process.Key, process => process.Value - before[process.Key]),
         };
     }
 

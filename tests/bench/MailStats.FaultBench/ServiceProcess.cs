@@ -31,6 +31,17 @@ internal sealed class ServiceProcess : IAsyncDisposable
 
     public bool IsRunning => _process is { HasExited: false };
 
+    /// <summary>Processor time that this process has used since it was started.</summary>
+    public TimeSpan Used
+    {
+        get
+        {
+            _process!.Refresh();
+
+            return _process.TotalProcessorTime;
+        }
+    }
+
     public void Start()
     {
         var start = new ProcessStartInfo("dotnet", [_program])

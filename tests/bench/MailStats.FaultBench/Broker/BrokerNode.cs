@@ -77,10 +77,21 @@ internal sealed class BrokerNode : IAsyncDisposable
         }
     }
 
+    /// <summary>Processor time that the Erlang machine has used since it was started.</summary>
+    public TimeSpan Used
+    {
+        get
+        {
+            using var erlang = Erlang();
+
+            return erlang.TotalProcessorTime;
+        }
+    }
+
     /// <summary>kill -9 of the Erlang machine.</summary>
     public async Task KillAsync()
     {
-        using var erlang = Process.GetProcessById(int.Parse(await File.ReadAllTextAsync(Path.Combine(_folder, "pid")), CultureInfo.InvariantCulture));
+        using var erlang = Erlang();
         erlang.Kill();
         await erlang.WaitForExitAsync();
         await _process!.WaitForExitAsync();
@@ -106,6 +117,8 @@ internal sealed class BrokerNode : IAsyncDisposable
         })!;
         await epmd.WaitForExitAsync();
     }
+
+    private Process Erlang() => Process.GetProcessById(int.Parse(File.ReadAllText(Path.Combine(_folder, "pid")), CultureInfo.InvariantCulture));
 
     private Process Start(string command, params string[] arguments)
     {

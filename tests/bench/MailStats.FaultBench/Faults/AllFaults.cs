@@ -10,7 +10,7 @@ internal static class AllFaults
 
     public static IReadOnlyList<Fault> Known { get; } =
     [
-        new("none", "nothing goes wrong; every fifth request is sent twice", (_, _) => Task.CompletedTask),
+        new("none", "nothing goes wrong; every fifth request is sent twice", (_, _) => Task.CompletedTask) { KeepsProcesses = true },
         new("kill-ingest", "kill -9 of both ingests, one after the other", (pipeline, stop) => KillEachAsync(pipeline, "ingest", stop)),
         new("kill-classifier", "kill -9 of both classifiers, one after the other", (pipeline, stop) => KillEachAsync(pipeline, "classifier", stop)),
         new("kill-aggregator", "kill -9 of both aggregators, one after the other", (pipeline, stop) => KillEachAsync(pipeline, "aggregator", stop)),

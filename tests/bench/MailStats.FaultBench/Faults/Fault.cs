@@ -11,4 +11,8 @@ internal sealed record Fault(
     string What,
     Func<Pipeline, CancellationToken, Task> StrikeAsync,
     int BrokerNodes = 1,
-    string? ErrorQueue = null);
+    string? ErrorQueue = null)
+{
+    /// <summary>True when nothing was restarted, so that processor times can be compared.</summary>
+    public bool KeepsProcesses { get; init; }
+}
