@@ -19,6 +19,8 @@ internal sealed class IngestDouble : IAsyncDisposable
     private readonly WebApplication _app;
     private readonly ConcurrentQueue<Func<HttpContext, Task>> _next = [];
 
+    private readonly SemaphoreSlim _changed = new(0);
+
     private IngestDouble(WebApplication app) => _app = app;
 
     public const string Key = "test-key";
@@ -32,6 +34,30 @@ internal sealed class IngestDouble : IAsyncDisposable
 
     public Uri Url { get; private set; } = null!;
 
+    /// <summary>Called before each answer: a status instead of it, or null.</summary>
+    public Func<int?> BeforeAnswer { get; set; } = () => null;
+
+    /// <summary>Called when a collector asks what to do.</summary>
+    public Action OnPending { get; set; } = () => { };
+
+    /// <summary>What collectors are told.</summary>
+    public CollectionSettings Settings { get; set; } = new();
+
+    /// <summary>The collection that waits, until a host has begun it.</summary>
+    public string? Requested { get; set; }
+
+    public ConcurrentQueue<(string Id, string Host, CollectionReport Report)> Reports { get; } = [];
+
+    /// <summary>Returns when the condition holds; looked at after every request.</summary>
+    public async Task UntilAsync(Func<bool> condition)
+    {
+        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        while (!condition())
+        {
+            await _changed.WaitAsync(timeout.Token);
+        }
+    }
+
     public static async Task<IngestDouble> StartAsync()
     {
         var builder = WebApplication.CreateSlimBuilder();
@@ -39,6 +65,8 @@ internal sealed class IngestDouble : IAsyncDisposable
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         var server = new IngestDouble(builder.Build());
         server._app.MapPost("/v1/events", server.TakeAsync);
+        server._app.MapGet("/v1/collections/pending", server.Pending);
+        server._app.MapPut("/v1/collections/{id}/hosts/{host}", server.Report);
         await server._app.StartAsync();
         server.Url = new Uri(server._app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
 
@@ -59,9 +87,43 @@ internal sealed class IngestDouble : IAsyncDisposable
 
     public async ValueTask DisposeAsync() => await _app.DisposeAsync();
 
+    private IResult Pending(string host)
+    {
+        OnPending();
+        _changed.Release();
+
+        return Results.Json(new { settings = Settings, collectionId = Requested });
+    }
+
+    private IResult Report(string id, string host, CollectionReport report)
+    {
+        if (id == Requested)
+        {
+            Requested = null;
+        }
+
+        Reports.Enqueue((id, host, report));
+        _changed.Release();
+
+        return Results.NoContent();
+    }
+
     private async Task TakeAsync(HttpContext context)
     {
+        await AnswerAsync(context);
+        _changed.Release();
+    }
+
+    private async Task AnswerAsync(HttpContext context)
+    {
         Interlocked.Increment(ref Requests);
+        if (BeforeAnswer() is { } status)
+        {
+            await context.Request.Body.CopyToAsync(Stream.Null);
+            context.Response.StatusCode = status;
+            return;
+        }
+
         if (_next.TryDequeue(out var answer))
         {
             await context.Request.Body.CopyToAsync(Stream.Null);

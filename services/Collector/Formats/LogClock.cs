@@ -21,6 +21,9 @@ internal sealed class LogClock(TimeZoneInfo zone, DateTimeOffset now, int? year 
     /// <summary>UTC ticks of the last stamp.</summary>
     public long Current => _previousUtc;
 
+    /// <summary>Reading goes on after a stamp that an earlier run read.</summary>
+    public void GoOnAfter(long utc) => _previousUtc = utc;
+
     /// <summary>A new file begins: its first stamp is dated afresh.</summary>
     public void BeginFile(int? firstYear)
     {

@@ -86,7 +86,7 @@ internal sealed class ImportRun(ImportOptions options, TimeProvider time, IProgr
             done += file.Size;
         }
 
-        var kept = UnfinishedMessages.Join(state.Load()?.Messages ?? [], format.Messages, now);
+        var kept = UnfinishedMessages.Join(state.Load()?.Messages ?? [], format.Messages.Unfinished(), format.Messages, now);
         if (options.SendIncomplete)
         {
             kept = kept with { Messages = UnfinishedMessages.ReportIncomplete(kept.Messages, format.Messages) };

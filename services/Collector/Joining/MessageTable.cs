@@ -1,3 +1,5 @@
+using System.Text;
+using MailStats.Collector.State;
 using MailStats.Contracts;
 
 namespace MailStats.Collector.Joining;
@@ -95,15 +97,29 @@ internal sealed class MessageTable(string source, int capacity = MessageTable.De
         return message;
     }
 
-    /// <summary>Puts back a message that an earlier reading left unfinished.</summary>
-    public void Restore(JoinedMessage message)
+    /// <summary>Puts back what an earlier run of the same reading was joining.</summary>
+    public void Restore(IEnumerable<HostState> hosts, IEnumerable<JoinedMessage> open)
     {
-        var host = HostOf(System.Text.Encoding.UTF8.GetBytes(message.Host));
-        if (host.ById.TryAdd(message.QueueId, message))
+        foreach (var known in hosts)
         {
-            Count++;
+            var host = HostOf(Encoding.UTF8.GetBytes(known.Name));
+            host.FirstLineAt = known.FirstLineAt;
+            host.LogsSubmissions = known.LogsSubmissions;
+        }
+
+        foreach (var message in open)
+        {
+            if (HostOf(Encoding.UTF8.GetBytes(message.Host)).ById.TryAdd(message.QueueId, message))
+            {
+                Count++;
+            }
         }
     }
+
+    /// <summary>Messages still in a queue.</summary>
+    public IEnumerable<JoinedMessage> Open() => _hosts.Values.SelectMany(host => host.ById.Values);
+
+    public IEnumerable<HostState> Hosts() => _hosts.Values.Select(host => new HostState(host.Name, host.FirstLineAt, host.LogsSubmissions));
 
     /// <summary>Reports the attempt, or holds it while the message's beginning or sender is unknown.</summary>
     public void Add(JoinedMessage message, Attempt attempt)
@@ -169,7 +185,7 @@ internal sealed class MessageTable(string source, int capacity = MessageTable.De
         }
 
         var refused = new JoinedMessage(host.Name, "NOQUEUE") { BeganAt = at, Sender = sender };
-        var content = System.Text.Encoding.UTF8.GetBytes($"{sender}\n{attempt.Recipient}\n{attempt.Reply}");
+        var content = Encoding.UTF8.GetBytes($"{sender}\n{attempt.Recipient}\n{attempt.Reply}");
         refused.Key = MessageKey.Of(at, host.Name.Length == 0 ? Source : host.Name, string.Create(System.Globalization.CultureInfo.InvariantCulture, $"NOQUEUE-{(uint)ByteKeys.Instance.GetHashCode(content):x8}"));
         Ready.Add(ToEvent(refused, attempt) with { QueueId = null });
         Rejections++;
@@ -206,7 +222,7 @@ internal sealed class MessageTable(string source, int capacity = MessageTable.De
 
     /// <summary>All that is not finished: messages still in a queue, and attempts of messages whose beginning is unknown.</summary>
     public IEnumerable<JoinedMessage> Unfinished() =>
-        Orphans.Concat(_hosts.Values.SelectMany(host => host.ById.Values));
+        Orphans.Concat(Open());
 
     /// <summary>False where the host's log never shows who hands mail in: then other lines begin its messages.</summary>
     public bool LogsSubmissions(string host) => _hosts.TryGetValue(host, out var messages) && messages.LogsSubmissions;

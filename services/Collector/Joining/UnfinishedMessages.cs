@@ -22,10 +22,10 @@ internal static class UnfinishedMessages
     /// Reports through <paramref name="table"/> what fits together now, and gives back what is to be kept for later readings.
     /// Messages that were joined are kept too: a third piece may be read yet.
     /// </summary>
-    public static KeptMessages Join(IEnumerable<JoinedMessage> earlier, MessageTable table, DateTimeOffset now)
+    public static KeptMessages Join(IEnumerable<JoinedMessage> earlier, IEnumerable<JoinedMessage> unfinished, MessageTable table, DateTimeOffset now)
     {
         var kept = new List<JoinedMessage>();
-        foreach (var pieces in earlier.Concat(table.Unfinished()).GroupBy(message => (message.Host, message.QueueId)))
+        foreach (var pieces in earlier.Concat(unfinished).GroupBy(message => (message.Host, message.QueueId)))
         {
             var begun = MergeSame(pieces.Where(message => message.BeganAt != 0), message => message.BeganAt);
             var orphans = MergeSame(pieces.Where(message => message.BeganAt == 0), message => message.FirstLineAt);

@@ -4,7 +4,7 @@ namespace MailStats.Collector.Reading;
 /// Cuts a stream into lines without copying them. Memory is one buffer, whatever the stream's size; a line that does not
 /// fit is passed over and said to be too long.
 /// </summary>
-internal sealed class LineReader(Stream stream, int maximumLength = LineReader.DefaultMaximumLength)
+internal sealed class LineReader(Stream stream, int maximumLength = LineReader.DefaultMaximumLength, bool grows = false)
 {
     /// <summary>1 MB: syslog cuts lines at 1 to 8 KB.</summary>
     public const int DefaultMaximumLength = 1 << 20;
@@ -20,9 +20,6 @@ internal sealed class LineReader(Stream stream, int maximumLength = LineReader.D
 
     /// <summary>Bytes of the stream that belong to lines returned so far, line ends included.</summary>
     public long Consumed { get; private set; }
-
-    /// <summary>False once the line last returned had no line end: the stream stopped within it.</summary>
-    public bool LineWasWhole { get; private set; } = true;
 
     /// <summary>The next line without its line end. The span holds until the next call.</summary>
     public bool TryRead(out ReadOnlySpan<byte> line, out bool tooLong)
@@ -40,13 +37,21 @@ internal sealed class LineReader(Stream stream, int maximumLength = LineReader.D
                 return true;
             }
 
+            if (_ended && grows)
+            {
+                // The rest of the line is yet to be written.
+                _ended = false;
+                line = default;
+                tooLong = false;
+                return false;
+            }
+
             if (_ended)
             {
                 line = pending;
                 tooLong = _skipping;
                 var any = !pending.IsEmpty || _skipping;
                 _skipping = false;
-                LineWasWhole = false;
                 if (any)
                 {
                     Advance(pending.Length);
@@ -58,6 +63,9 @@ internal sealed class LineReader(Stream stream, int maximumLength = LineReader.D
             Fill();
         }
     }
+
+    /// <summary>Nothing is written to the stream any more: a last line without line end is one now.</summary>
+    public void StopGrowing() => grows = false;
 
     private static ReadOnlySpan<byte> TrimReturn(ReadOnlySpan<byte> line) => line is [.. var text, (byte)'\r'] ? text : line;
 

@@ -14,4 +14,5 @@ internal sealed record UnfinishedState(int Version, IReadOnlyList<JoinedMessage>
 
 [JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(UnfinishedState))]
+[JsonSerializable(typeof(FollowState))]
 internal sealed partial class StateJson : JsonSerializerContext;

@@ -1,0 +1,29 @@
+using MailStats.Collector.Sending;
+
+namespace MailStats.Collector.Follow;
+
+/// <summary>What <c>follow</c> was asked to do.</summary>
+internal sealed record FollowOptions
+{
+    public required IReadOnlyList<string> Files { get; init; }
+
+    public required SendOptions Send { get; init; }
+
+    public string? Format { get; init; }
+
+    public TimeZoneInfo TimeZone { get; init; } = TimeZoneInfo.Local;
+
+    public required string StateFolder { get; init; }
+
+    /// <summary>Names this collector to the server.</summary>
+    public required string Host { get; init; }
+
+    /// <summary>Pause between two looks at a log's end.</summary>
+    public TimeSpan Poll { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>At the latest after so long, what has arrived is noted in the state folder.</summary>
+    public TimeSpan SaveEvery { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Pause before Ingest is tried again after it was given up on.</summary>
+    public TimeSpan SendPause { get; init; } = TimeSpan.FromSeconds(30);
+}

@@ -1,0 +1,194 @@
+using MailStats.Collector.Formats;
+using MailStats.Collector.Joining;
+using MailStats.Collector.Reading;
+using MailStats.Collector.Sending;
+using MailStats.Collector.State;
+using MailStats.Collector.Tailing;
+
+namespace MailStats.Collector.Follow;
+
+/// <summary>A followed log with its format and the messages being joined.</summary>
+internal sealed class FollowedLog : IDisposable
+{
+    private const int GuessLines = 200;
+
+    private readonly TailedLog? _tail;
+    private readonly PumpedInput? _input;
+    private readonly LineReader? _lines;
+    private readonly FollowOptions _options;
+    private readonly TimeProvider _time;
+    private readonly List<LinePlace> _places = [];
+    private readonly List<byte[]> _unguessed = [];
+    private readonly LogClock _clock;
+    private readonly LogState? _saved;
+    private string? _file;
+
+    public FollowedLog(string path, LogState? saved, FollowOptions options, TimeProvider time, Action<string> report)
+    {
+        Path = path;
+        _options = options;
+        _time = time;
+        _saved = saved;
+        if (path == LogFile.StandardInput)
+        {
+            _input = new PumpedInput(Console.OpenStandardInput());
+            _lines = new LineReader(_input, grows: true);
+        }
+        else
+        {
+            _tail = new TailedLog(path, saved?.Position, time, report);
+        }
+
+        _clock = new LogClock(options.TimeZone, time.GetUtcNow());
+        if (saved is { ReadTo: not 0 })
+        {
+            _clock.GoOnAfter(saved.ReadTo);
+        }
+
+        if ((saved?.Format ?? options.Format) is { } format)
+        {
+            Begin(format);
+        }
+    }
+
+    public string Path { get; }
+
+    /// <summary>Why there is nothing to read; null while there is a log.</summary>
+    public string? Problem => _tail?.Problem;
+
+    /// <summary>True when standard input has ended. A log never does.</summary>
+    public bool HasEnded => _input is { IsAtEnd: true };
+
+    /// <summary>Null until enough was read to guess it.</summary>
+    public ILogFormat? Format { get; private set; }
+
+    public long Lines { get; private set; }
+
+    /// <summary>Lines that could not be used since the last time they were told.</summary>
+    public Dictionary<LineOutcome, (long Count, LinePlace First)> Skipped { get; } = [];
+
+    /// <summary>Reads until a batch is full or the log's end is reached; the batch may be empty.</summary>
+    public EventBatch Read(int maximumLines, out bool atEnd)
+    {
+        atEnd = true;
+        for (var lines = 0; lines < maximumLines && (Format is null || Format.Messages.Ready.Count < _options.Send.BatchSize); lines++)
+        {
+            if (!TryRead(out var line, out var tooLong))
+            {
+                return Take();
+            }
+
+            Lines++;
+            Read(line, tooLong);
+        }
+
+        atEnd = false;
+
+        return Take();
+    }
+
+    /// <summary>What the next run needs to go on here. Only for when everything taken so far has arrived.</summary>
+    public LogState State() => Format is null
+        ? new LogState { Position = _saved?.Position }
+        : new LogState
+        {
+            Format = Format.Name,
+            Position = _tail?.Position,
+            ReadTo = _clock.Current,
+            Messages = [.. Format.Messages.Open()],
+            Hosts = [.. Format.Messages.Hosts()],
+        };
+
+    public void Dispose() => _tail?.Dispose();
+
+    private bool TryRead(out ReadOnlySpan<byte> line, out bool tooLong)
+    {
+        if (_tail is not null)
+        {
+            return _tail.TryRead(out line, out tooLong);
+        }
+
+        if (_input!.IsAtEnd)
+        {
+            _lines!.StopGrowing();
+        }
+
+        return _lines!.TryRead(out line, out tooLong);
+    }
+
+    private void Begin(string format)
+    {
+        Format = LogFormats.Create(format, _clock);
+        var unfinished = _saved is null
+            ? UnfinishedState.In(_options.StateFolder, format).Load()?.Messages.Where(message => message is { BeganAt: not 0, EndedAt: 0 })
+            : _saved.Messages;
+        Format.Messages.Restore(_saved?.Hosts ?? [], unfinished ?? []);
+    }
+
+    private void Read(ReadOnlySpan<byte> line, bool tooLong)
+    {
+        var place = _tail?.Place ?? (Path, _lines!.LineNumber);
+        if (place.File != _file)
+        {
+            _file = place.File;
+            _clock.BeginFile(null);
+        }
+
+        if (Format is null)
+        {
+            Guess(line);
+            return;
+        }
+
+        var outcome = tooLong ? LineOutcome.TooLong : Format.Read(line);
+        if (outcome >= LineOutcome.NotThisFormat)
+        {
+            var known = Skipped.GetValueOrDefault(outcome, (0, new LinePlace(place.File, place.Line)));
+            Skipped[outcome] = (known.Item1 + 1, known.Item2);
+        }
+
+        while (_places.Count < Format.Messages.Ready.Count)
+        {
+            _places.Add(new LinePlace(place.File, place.Line));
+        }
+    }
+
+    private void Guess(ReadOnlySpan<byte> line)
+    {
+        _unguessed.Add(line.ToArray());
+        if (LogFormats.Guess(_unguessed, _time.GetUtcNow()) is { } name)
+        {
+            Begin(name);
+            foreach (var earlier in _unguessed)
+            {
+                Format!.Read(earlier);
+            }
+
+            _unguessed.Clear();
+        }
+        else if (_unguessed.Count >= GuessLines)
+        {
+            _unguessed.RemoveRange(0, GuessLines / 2);
+        }
+    }
+
+    /// <summary>Events that are ready.</summary>
+    public EventBatch Take()
+    {
+        if (Format is not { } format || format.Messages.Ready.Count == 0)
+        {
+            return new EventBatch([], []);
+        }
+
+        while (_places.Count < format.Messages.Ready.Count)
+        {
+            _places.Add(new LinePlace(Path, 0));
+        }
+
+        var batch = new EventBatch([.. format.Messages.Ready], [.. _places]);
+        format.Messages.Ready.Clear();
+        _places.Clear();
+
+        return batch;
+    }
+}

@@ -1,0 +1,31 @@
+using System.Security.Cryptography;
+
+namespace MailStats.Collector.Tailing;
+
+/// <summary>How far a log was read, and what tells that log from others: where it was, and how it begins.</summary>
+internal sealed record FilePosition
+{
+    /// <summary>So many bytes of a log's beginning tell it from every other log.</summary>
+    public const int BeginningLength = 1024;
+
+    public ulong Device { get; init; }
+
+    public ulong Inode { get; init; }
+
+    /// <summary>Bytes read, of the log's text where it is compressed now.</summary>
+    public long Offset { get; init; }
+
+    /// <summary>Length and SHA-256 of the beginning.</summary>
+    public int BeginningBytes { get; init; }
+
+    public string Beginning { get; init; } = "";
+
+    /// <summary>UTC ticks of the moment it was noted.</summary>
+    public long NotedAt { get; init; }
+
+    public static string HashOf(ReadOnlySpan<byte> beginning) => Convert.ToHexStringLower(SHA256.HashData(beginning));
+
+    /// <summary>True when a text that begins so is the log, or has become more of it.</summary>
+    public bool IsBeginningOf(ReadOnlySpan<byte> text) =>
+        BeginningBytes > 0 && text.Length >= BeginningBytes && HashOf(text[..BeginningBytes]) == Beginning;
+}

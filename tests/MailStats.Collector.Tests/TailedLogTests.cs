@@ -1,0 +1,230 @@
+using System.IO.Compression;
+using System.Text;
+using MailStats.Collector.Tailing;
+
+namespace MailStats.Collector.Tests;
+
+public sealed class TailedLogTests : IDisposable
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("mailstats-tail-");
+    private readonly ManualTime _time = new(new DateTimeOffset(2026, 11, 20, 12, 0, 0, TimeSpan.Zero));
+    private readonly List<string> _reports = [];
+    private readonly List<TailedLog> _tails = [];
+
+    private string Log => Path.Combine(_folder.FullName, "mail.log");
+
+    public void Dispose()
+    {
+        _tails.ForEach(tail => tail.Dispose());
+        _folder.Delete(recursive: true);
+    }
+
+    [Fact]
+    public void Lines_come_as_they_are_written_and_half_a_line_waits()
+    {
+        Append("one\ntwo\nthr");
+        var tail = Tail();
+
+        Assert.Equal(["one", "two"], Read(tail));
+        Append("ee\nfour\n");
+        Assert.Equal(["three", "four"], Read(tail));
+        Assert.Equal(19, tail.Position!.Offset);
+    }
+
+    [Fact]
+    public void A_log_that_is_not_there_yet_is_followed_once_it_is()
+    {
+        var tail = Tail();
+        Assert.Empty(Read(tail));
+        Assert.Contains("mail.log", tail.Problem, StringComparison.Ordinal);
+
+        Append("one\n");
+
+        Assert.Equal(["one"], Read(tail));
+        Assert.Null(tail.Problem);
+    }
+
+    [Fact]
+    public void After_a_rename_the_old_log_is_read_to_its_end_first()
+    {
+        Append("one\n");
+        var tail = Tail();
+        Assert.Equal(["one"], Read(tail));
+
+        Append("two\n");
+        File.Move(Log, Log + ".1");
+        Append("late\n", Log + ".1");
+        Append("new\n");
+        Assert.Equal(["two", "late"], Read(tail));
+        _time.Advance(TimeSpan.FromSeconds(3));
+
+        Assert.Equal(["new"], Read(tail));
+    }
+
+    [Fact]
+    public void An_empty_new_log_does_not_end_the_old_one()
+    {
+        Append("one\n");
+        var tail = Tail();
+        Read(tail);
+        File.Move(Log, Log + ".1");
+        Append("");
+        _time.Advance(TimeSpan.FromMinutes(5));
+        Assert.Empty(Read(tail));
+
+        Append("two\n", Log + ".1");
+
+        Assert.Equal(["two"], Read(tail));
+    }
+
+    [Fact]
+    public void After_copy_and_truncation_the_rest_is_read_from_the_copy()
+    {
+        Append("one\n");
+        var tail = Tail();
+        Read(tail);
+        _ = tail.Position;
+
+        Append("two\n");
+        File.Copy(Log, Log + ".1");
+        Truncate();
+        Append("3\n");
+
+        Assert.Equal(["two", "3"], Read(tail));
+        Assert.Empty(_reports);
+    }
+
+    [Fact]
+    public void A_log_that_was_emptied_and_grew_past_the_old_length_is_noticed()
+    {
+        Append("one\n");
+        var tail = Tail();
+        Read(tail);
+        _ = tail.Position;
+
+        Truncate();
+        Append("quite another line\n");
+
+        Assert.Equal(["quite another line"], Read(tail));
+        Assert.Contains("truncated", _reports.Single(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_restart_goes_on_where_the_last_run_stopped()
+    {
+        Append("one\ntwo\n");
+        var position = PositionAfterReading();
+        Append("three\n");
+
+        Assert.Equal(["three"], Read(Tail(position)));
+    }
+
+    [Fact]
+    public void A_log_rotated_while_nobody_read_is_read_from_where_it_was_left()
+    {
+        Append("one\n");
+        var position = PositionAfterReading();
+        Append("two\n");
+        File.Move(Log, Log + ".1");
+        Touch(Log + ".1", hour: 1);
+        Append("three\n");
+        Touch(Log, hour: 2);
+
+        Assert.Equal(["two", "three"], Read(Tail(position)));
+        Assert.Empty(_reports);
+    }
+
+    [Fact]
+    public void A_log_rotated_twice_and_compressed_while_nobody_read_is_found_by_how_it_begins()
+    {
+        Append("ancient\n", Log + ".3");
+        Touch(Log + ".3", hour: 0);
+        Append("one\n");
+        var position = PositionAfterReading();
+        Append("two\n");
+        Compress(Log, Log + ".2.gz");
+        Touch(Log + ".2.gz", hour: 1);
+        Append("three\n", Log + ".1");
+        Touch(Log + ".1", hour: 2);
+        Append("four\n");
+        Touch(Log, hour: 3);
+
+        Assert.Equal(["two", "three", "four"], Read(Tail(position)));
+        Assert.Empty(_reports);
+    }
+
+    [Fact]
+    public void A_log_copied_and_truncated_while_nobody_read_is_read_on_in_the_copy()
+    {
+        Append("one\n");
+        var position = PositionAfterReading();
+        Append("two\n");
+        File.Copy(Log, Log + ".1");
+        Touch(Log + ".1", hour: 1);
+        Truncate();
+        Append("three\n");
+        Touch(Log, hour: 2);
+
+        Assert.Equal(["two", "three"], Read(Tail(position)));
+    }
+
+    [Fact]
+    public void A_log_that_is_gone_is_told_and_the_new_one_is_read()
+    {
+        Append("one\n");
+        var position = PositionAfterReading();
+        File.Delete(Log);
+        Append("quite another\n");
+
+        Assert.Equal(["quite another"], Read(Tail(position)));
+        Assert.Contains("is gone", _reports.Single(), StringComparison.Ordinal);
+    }
+
+    private TailedLog Tail(FilePosition? saved = null)
+    {
+        var tail = new TailedLog(Log, saved, _time, _reports.Add);
+        _tails.Add(tail);
+
+        return tail;
+    }
+
+    private FilePosition PositionAfterReading()
+    {
+        using var tail = new TailedLog(Log, null, _time, _reports.Add);
+        Read(tail);
+
+        return tail.Position!;
+    }
+
+    private static List<string> Read(TailedLog tail)
+    {
+        var lines = new List<string>();
+        while (tail.TryRead(out var line, out _))
+        {
+            lines.Add(Encoding.UTF8.GetString(line));
+        }
+
+        return lines;
+    }
+
+    private void Append(string text, string? path = null) => File.AppendAllText(path ?? Log, text);
+
+    private void Truncate()
+    {
+        using var stream = new FileStream(Log, FileMode.Truncate, FileAccess.Write, FileShare.ReadWrite);
+    }
+
+    /// <summary>Times of last writing far enough apart to tell the order, after the position was noted.</summary>
+    private void Touch(string path, int hour) => File.SetLastWriteTimeUtc(path, _time.Now.UtcDateTime.AddHours(hour));
+
+    private static void Compress(string from, string to)
+    {
+        using (var source = File.OpenRead(from))
+        using (var stream = new GZipStream(File.Create(to), CompressionLevel.Fastest))
+        {
+            source.CopyTo(stream);
+        }
+
+        File.Delete(from);
+    }
+}
