@@ -24,6 +24,9 @@ internal static class ApiParameters
         ["domain"] = () => Text("A sending domain, in ASCII form or as it is written.", "shop.example"),
         ["mailbox"] = () => Text("A mailbox: the sender's address.", "news@shop.example"),
         ["interval"] = () => Words([.. Interval.All.Select(interval => interval.Name)], "Hours where absent and the period is at most two days, else days."),
+        ["tenant"] = () => Text("Id of the tenant.", "shop"),
+        ["key"] = () => Text("Id of the key, as it stands in the list.", "0197f3c2a1b04d5e8f60718293a4b5c6"),
+        ["subject"] = () => Text("The `sub` of the user's tokens.", "ann"),
         ["Last-Event-ID"] = () => Text("The id of the last message that was heard, after a break."),
         ["view"] = () => Words(GetTimeline.Views, "`cumulative` counts on from interval to interval.", GetTimeline.Views[0]),
         ["search"] = () => Text($"Part of an address, of the subject or of the reply without case, or a whole queue id. At most {ListTexts.LongestSearch} characters.", "ann@example.net"),
@@ -78,6 +81,7 @@ internal static class ApiParameters
         {
             "getActivities" => ListLimit.Activities,
             "getErrorEvents" => ListLimit.ErrorEvents,
+            "getAudit" => ListLimit.Audit,
             "getBounceReasons" => ListLimit.Reasons,
             _ => ListLimit.Statistics,
         };

@@ -1,4 +1,5 @@
 using MailStats.Query.Activity;
+using MailStats.Query.Admin;
 using MailStats.Query.Bounces;
 using MailStats.Query.Collection;
 using MailStats.Query.Domains;
@@ -10,22 +11,39 @@ using MailStats.Query.Providers;
 using MailStats.Query.Quota;
 using MailStats.ServiceDefaults;
 using MailStats.Storage;
+using MailStats.Storage.Administration;
 using MassTransit;
 
 namespace MailStats.Query;
 
-/// <summary>Serves the statistics, the lists of deliveries, the quota and the live view.</summary>
+/// <summary>Serves the statistics, the lists of deliveries, the quota, the live view and the administration of tenants.</summary>
 public sealed class QueryModule : IModule
 {
+    private static readonly Dictionary<string, string> _noDetails = [];
+
     public static void AddServices(IHostApplicationBuilder builder)
     {
         builder.AddStorage();
         builder.AddApiKeys<IApiKeyStore>((keys, key, cancellationToken) => keys.FindCallerAsync(key, cancellationToken));
+        builder.AddAudit<IAuditStore>(
+            (audit, action, cancellationToken) => audit.BeginAsync(
+                new AuditEntry(action.Id, action.TenantId, action.At, action.Actor, action.Name, action.Target, null, _noDetails), cancellationToken),
+            (audit, id, status, details, cancellationToken) => audit.CompleteAsync(id, status, details, cancellationToken));
+        builder.Services.AddSingleton<RoleLookup>(services => async (tenant, subject, cancellationToken) =>
+            (await services.GetRequiredService<IUserStore>().FindAsync(tenant, subject, cancellationToken))?.Scopes ?? []);
         builder.Services.AddOpenApi("v1");
         builder.Services.AddSingleton<Selections>();
         builder.Services.AddSingleton<KnownDomains>();
         builder.Services.AddSingleton<LiveChanges>();
         builder.Services.AddScoped<CallerValidity>();
+        builder.Services.AddSingleton<SealedCursors>();
+        builder.Services.AddOptions<QueryOptions>().BindConfiguration(QueryOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        builder.Services.AddSingleton<DomainProof>();
+        builder.Services.AddHttpClient(DomainProof.ClientName, client =>
+        {
+            client.Timeout = TimeSpan.FromSeconds(5);
+            client.MaxResponseContentBufferSize = 64 * 1024;
+        });
     }
 
     public static void AddConsumers(IBusRegistrationConfigurator bus) =>
@@ -63,5 +81,25 @@ public sealed class QueryModule : IModule
 
         AdministerQuotas.Map(routes);
         CollectionEndpoints.Map(routes);
+
+        var admin = Administration(routes, Scopes.Admin);
+        var operators = Administration(routes, Scopes.Operator);
+
+        AdministerTenants.Map(admin, operators);
+        AdministerKeys.Map(admin, operators);
+        AdministerDomains.Map(admin, operators);
+        AdministerUsers.Map(admin);
+        GetAudit.Map(admin);
     }
+
+    private static RouteGroupBuilder Administration(IEndpointRouteBuilder routes, string scope) => routes.MapGroup("/v1/admin")
+        .RequireAuthorization(scope)
+        .WithTags("Administration")
+        .AddEndpointFilter<NeverKept>()
+        .AddEndpointFilter<CursorProblems>()
+        .ProducesProblem(StatusCodes.Status401Unauthorized)
+        .ProducesProblem(StatusCodes.Status403Forbidden)
+        .ProducesProblem(StatusCodes.Status429TooManyRequests)
+        .ProducesProblem(StatusCodes.Status503ServiceUnavailable)
+        .AddOpenApiOperationTransformer(ApiParameters.DescribeAsync);
 }

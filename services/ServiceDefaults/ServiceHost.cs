@@ -107,6 +107,7 @@ public sealed class ServiceHost
         }
 
         app.UseAccess();
+        app.UseAudit();
         app.MapHealth();
         app.MapApiDescription();
         _endpoints.ForEach(map => map(app));

@@ -7,6 +7,9 @@ public interface ITenantStore
 
     Task<IReadOnlyList<Tenant>> ListAsync(CancellationToken cancellationToken);
 
+    /// <summary>Creates the tenant; false when there is one of this id.</summary>
+    Task<bool> AddAsync(Tenant tenant, CancellationToken cancellationToken);
+
     /// <summary>Creates the tenant or overwrites its name and zone.</summary>
     Task SaveAsync(Tenant tenant, CancellationToken cancellationToken);
 

@@ -1,5 +1,6 @@
 using MailStats.Storage.Collections;
 using MailStats.Storage.Notifications;
+using MailStats.Storage.Administration;
 using MailStats.Storage.Quotas;
 using MailStats.Storage.Sqlite.Collections;
 using MailStats.Storage.Sqlite.Notifications;
@@ -62,6 +63,9 @@ public static class StorageServices
         services.AddSingleton<ITenantStore>(provider => new SqliteTenantStore(Statistics(provider), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<IApiKeyStore>(provider => new SqliteApiKeyStore(Statistics(provider), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<ICollectionStore>(provider => new SqliteCollectionStore(Statistics(provider), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<IAuditStore>(provider => new SqliteAuditStore(Statistics(provider)));
+        services.AddSingleton<IUserStore>(provider => new SqliteUserStore(Statistics(provider)));
+        services.AddSingleton<ISecretStore>(provider => new SqliteSecretStore(Statistics(provider)));
         services.AddSingleton<IIntakeJournal>(provider => new SqliteIntakeJournal(provider.GetRequiredService<SqliteFiles>().Intake));
     }
 

@@ -168,6 +168,8 @@ internal sealed class MemoryTenants(string zone) : ITenantStore
 
     public Task<IReadOnlyList<Tenant>> ListAsync(CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<Tenant>>([]);
 
+    public Task<bool> AddAsync(Tenant tenant, CancellationToken cancellationToken) => Task.FromResult(true);
+
     public Task SaveAsync(Tenant tenant, CancellationToken cancellationToken) => Task.CompletedTask;
 
     public Task<IReadOnlyList<SendingDomain>> DomainsAsync(string tenantId, CancellationToken cancellationToken) =>

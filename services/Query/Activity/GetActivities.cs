@@ -67,6 +67,7 @@ internal static class GetActivities
         [FromQuery(Name = "limit")] string? limit,
         Selections selections,
         IDeliveryLog log,
+        SealedCursors cursors,
         CancellationToken cancellationToken)
     {
         var problems = new Problems();
@@ -77,7 +78,6 @@ internal static class GetActivities
             Range = selection?.Range,
             Search = ListTexts.ReadSearch(search, problems),
             Statuses = ListTexts.ReadStatuses(status, Statuses, problems),
-            Cursor = cursor,
             Limit = ListLimit.Activities.Read(limit, problems),
         };
 
@@ -86,7 +86,9 @@ internal static class GetActivities
             return TypedResults.ValidationProblem(problems.ToDictionary());
         }
 
-        var page = await log.ActivitiesAsync(query, cancellationToken);
+        var list = $"activities\n{query.Scope}\n{filter}\n{query.Search}\n{string.Join(',', query.Statuses.Order())}";
+        var opened = await cursors.OpenAsync(cursor, list, cancellationToken);
+        var page = await log.ActivitiesAsync(query with { Cursor = opened }, cancellationToken);
 
         return TypedResults.Ok(new ActivityPage
         {
@@ -101,7 +103,7 @@ internal static class GetActivities
                 Reason = activity.Reason,
                 Advice = activity.Advice,
             })],
-            Next = page.Next,
+            Next = await cursors.SealAsync(page.Next, list, cancellationToken),
         });
     }
 }

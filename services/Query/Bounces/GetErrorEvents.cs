@@ -117,6 +117,7 @@ internal static class GetErrorEvents
         [FromQuery(Name = "limit")] string? limitText,
         Selections selections,
         IDeliveryLog log,
+        SealedCursors cursors,
         CancellationToken cancellationToken)
     {
         var problems = new Problems();
@@ -127,8 +128,14 @@ internal static class GetErrorEvents
             return TypedResults.ValidationProblem(problems.ToDictionary());
         }
 
-        var page = await log.ErrorEventsAsync(query with { Cursor = cursor }, cancellationToken);
+        var list = $"error-events\n{query.Scope}\n{filter}\n{errors}";
+        var opened = await cursors.OpenAsync(cursor, list, cancellationToken);
+        var page = await log.ErrorEventsAsync(query with { Cursor = opened }, cancellationToken);
 
-        return TypedResults.Ok(new ErrorEventPage { Items = [.. page.Items.Select(ErrorEventItem.Of)], Next = page.Next });
+        return TypedResults.Ok(new ErrorEventPage
+        {
+            Items = [.. page.Items.Select(ErrorEventItem.Of)],
+            Next = await cursors.SealAsync(page.Next, list, cancellationToken),
+        });
     }
 }

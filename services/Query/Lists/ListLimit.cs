@@ -14,6 +14,8 @@ internal sealed record ListLimit(int Default, int Highest)
 
     public static readonly ListLimit ErrorEvents = new(50, 500);
 
+    public static readonly ListLimit Audit = new(50, 500);
+
     public static readonly ListLimit Reasons = new(20, 200);
 
     public int Read(string? text, Problems problems)

@@ -32,6 +32,9 @@ public sealed class OidcOptions
     public bool RequireHttps { get; set; } = true;
 }
 
+/// <summary>The scopes that a tenant's administrators gave a user; none for who is not known to them.</summary>
+public delegate ValueTask<IReadOnlyList<string>> RoleLookup(string tenantId, string subject, CancellationToken cancellationToken);
+
 internal static class Oidc
 {
     public static void AddOidc(this IHostApplicationBuilder builder)
@@ -45,24 +48,42 @@ internal static class Oidc
             bearer.MapInboundClaims = false;
             bearer.Events = new JwtBearerEvents
             {
-                OnTokenValidated = context =>
+                OnTokenValidated = async context =>
                 {
-                    context.Principal = Translate(context.Principal!, oidc.Value);
-
-                    return Task.CompletedTask;
+                    var roles = context.HttpContext.RequestServices.GetService<RoleLookup>();
+                    context.Principal = await TranslateAsync(context.Principal!, oidc.Value, roles, context.HttpContext.RequestAborted);
                 },
             };
         });
     }
 
-    /// <summary>The claims an API key would have; a token that names no tenant is authenticated but passes no policy.</summary>
-    private static ClaimsPrincipal Translate(ClaimsPrincipal token, OidcOptions options)
+    /// <summary>
+    /// The claims an API key would have; a token that names no tenant is authenticated but passes no policy. What a user may
+    /// do is what the token says and what the tenant's administrators gave the user.
+    /// </summary>
+    private static async ValueTask<ClaimsPrincipal> TranslateAsync(
+        ClaimsPrincipal token, OidcOptions options, RoleLookup? roles, CancellationToken cancellationToken)
     {
-        var claims = token.FindAll(options.ScopeClaim)
-            .SelectMany(claim => claim.Value.Split(' ', StringSplitOptions.RemoveEmptyEntries))
-            .Select(scope => new Claim(Caller.ScopeClaim, scope))
-            .Concat(token.FindAll(options.TenantClaim).Take(1).Select(claim => new Claim(Caller.TenantClaim, claim.Value)))
-            .Concat(token.FindAll("sub").Take(1));
+        var tenant = token.FindFirstValue(options.TenantClaim);
+        var subject = token.FindFirstValue("sub");
+        var scopes = token.FindAll(options.ScopeClaim).SelectMany(claim => claim.Value.Split(' ', StringSplitOptions.RemoveEmptyEntries));
+
+        if (roles is not null && tenant is not null && subject is not null)
+        {
+            scopes = scopes.Concat(await roles(tenant, subject, cancellationToken));
+        }
+
+        var claims = scopes.Distinct(StringComparer.Ordinal).Select(scope => new Claim(Caller.ScopeClaim, scope)).ToList();
+
+        if (tenant is not null)
+        {
+            claims.Add(new Claim(Caller.TenantClaim, tenant));
+        }
+
+        if (subject is not null)
+        {
+            claims.Add(new Claim("sub", subject));
+        }
 
         return new ClaimsPrincipal(new ClaimsIdentity(claims, JwtBearerDefaults.AuthenticationScheme));
     }

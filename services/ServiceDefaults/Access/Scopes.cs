@@ -12,9 +12,12 @@ public static class Scopes
     /// <summary>Read the tenant's statistics.</summary>
     public const string Read = "read";
 
-    /// <summary>Administer tenants, domains, quotas, keys and settings.</summary>
+    /// <summary>Administer the own tenant: domains, quotas, keys, users and settings.</summary>
     public const string Admin = "admin";
 
+    /// <summary>Create and change tenants, and vouch for their domains.</summary>
+    public const string Operator = "operator";
+
     /// <summary>Every scope.</summary>
-    public static IReadOnlyList<string> All { get; } = [Ingest, IngestAll, Read, Admin];
+    public static IReadOnlyList<string> All { get; } = [Ingest, IngestAll, Read, Admin, Operator];
 }

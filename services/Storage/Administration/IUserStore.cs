@@ -32,4 +32,13 @@ public enum UserRole
 /// <param name="Name">As shown.</param>
 /// <param name="Role">What the user may do.</param>
 /// <param name="CreatedAt">UTC.</param>
-public sealed record TenantUser(string TenantId, string Subject, string Name, UserRole Role, DateTimeOffset CreatedAt);
+public sealed record TenantUser(string TenantId, string Subject, string Name, UserRole Role, DateTimeOffset CreatedAt)
+{
+    /// <summary>The scopes an API key of this role would have.</summary>
+    public IReadOnlyList<string> Scopes => Role switch
+    {
+        UserRole.Viewer => ["read"],
+        UserRole.Administrator => ["read", "admin"],
+        _ => [],
+    };
+}

@@ -15,6 +15,19 @@ internal sealed class SqliteTenantStore(SqliteDatabase database, TimeProvider ti
     public Task<IReadOnlyList<Tenant>> ListAsync(CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyList<Tenant>>(database.Read(session => SelectTenants(session, "ORDER BY id", null)));
 
+    public Task<bool> AddAsync(Tenant tenant, CancellationToken cancellationToken) =>
+        database.WriteAsync(
+            session =>
+            {
+                var row = session.Prepare("INSERT INTO tenants (id, name, time_zone, created_at) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING RETURNING 1")
+                    .Bind(1, tenant.Id).Bind(2, tenant.Name).Bind(3, tenant.TimeZone).Bind(4, Time.ToMicroseconds(tenant.CreatedAt));
+                var added = row.Step();
+                row.Reset();
+
+                return added;
+            },
+            cancellationToken);
+
     public Task SaveAsync(Tenant tenant, CancellationToken cancellationToken) =>
         database.WriteAsync(
             session =>

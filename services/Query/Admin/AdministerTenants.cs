@@ -1,0 +1,143 @@
+using System.Security.Claims;
+using System.Text.RegularExpressions;
+using MailStats.Query.Periods;
+using MailStats.ServiceDefaults;
+using MailStats.Storage;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
+
+namespace MailStats.Query.Admin;
+
+/// <summary>A tenant: everything else belongs to one.</summary>
+public sealed record TenantView
+{
+    /// <example>"shop"</example>
+    public required string Id { get; init; }
+
+    /// <example>"Shop Ltd."</example>
+    public required string Name { get; init; }
+
+    /// <summary>IANA zone that days are cut in unless a request names another.</summary>
+    /// <example>"Europe/Berlin"</example>
+    public required string TimeZone { get; init; }
+
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    internal static TenantView Of(Tenant tenant) => new() { Id = tenant.Id, Name = tenant.Name, TimeZone = tenant.TimeZone, CreatedAt = tenant.CreatedAt };
+}
+
+/// <summary>All tenants, by id.</summary>
+public sealed record TenantList
+{
+    public required IReadOnlyList<TenantView> Items { get; init; }
+}
+
+/// <summary>What can be changed of a tenant.</summary>
+public sealed record TenantChange
+{
+    /// <summary>1 to 200 characters.</summary>
+    /// <example>"Shop Ltd."</example>
+    public string? Name { get; init; }
+
+    /// <summary>IANA zone.</summary>
+    /// <example>"Europe/Berlin"</example>
+    public string? TimeZone { get; init; }
+}
+
+/// <summary>A tenant to be made.</summary>
+public sealed record NewTenant
+{
+    /// <summary>Lower-case letters, digits and hyphens, 1 to 63 characters, beginning and ending with a letter or digit. Cannot be changed later.</summary>
+    /// <example>"shop"</example>
+    public string? Id { get; init; }
+
+    /// <summary>1 to 200 characters.</summary>
+    /// <example>"Shop Ltd."</example>
+    public string? Name { get; init; }
+
+    /// <summary>IANA zone.</summary>
+    /// <example>"Europe/Berlin"</example>
+    public string? TimeZone { get; init; }
+}
+
+/// <summary>The own tenant for administrators, every tenant for operators.</summary>
+internal static partial class AdministerTenants
+{
+    public static void Map(IEndpointRouteBuilder admin, IEndpointRouteBuilder operators)
+    {
+        admin.MapGet("/tenant", GetOwnAsync).WithName("getTenant").WithSummary("The own tenant").WithDescription("Name and time zone of the caller's tenant.").ProducesProblem(StatusCodes.Status404NotFound);
+        admin.MapPut("/tenant", SaveOwnAsync).WithName("saveTenant").WithSummary("Change the own tenant").WithDescription("Sets name and time zone of the caller's tenant.").ProducesProblem(StatusCodes.Status404NotFound);
+
+        operators.MapGet("/tenants", ListAsync).WithName("listTenants").WithSummary("All tenants").WithDescription("For operators.");
+        operators.MapPost("/tenants", AddAsync).WithName("addTenant").WithSummary("Make a tenant").WithDescription("For operators. Give it a key of its own next. 409 when there is one of this id.").ProducesProblem(StatusCodes.Status409Conflict);
+        operators.MapGet("/tenants/{tenant}", GetAsync).WithName("getTenantById").WithSummary("One tenant").WithDescription("For operators.").ProducesProblem(StatusCodes.Status404NotFound);
+        operators.MapPut("/tenants/{tenant}", SaveAsync).WithName("saveTenantById").WithSummary("Change a tenant").WithDescription("For operators. Sets name and time zone.").ProducesProblem(StatusCodes.Status404NotFound);
+    }
+
+    public static ProblemHttpResult NotFound() => TypedResults.Problem("There is no such tenant.", statusCode: StatusCodes.Status404NotFound);
+
+    private static Task<Results<Ok<TenantView>, ProblemHttpResult>> GetOwnAsync(ClaimsPrincipal caller, ITenantStore tenants, CancellationToken cancellationToken) =>
+        GetAsync(caller.TenantId(), tenants, cancellationToken);
+
+    private static Task<Results<Ok<TenantView>, ValidationProblem, ProblemHttpResult>> SaveOwnAsync(
+        ClaimsPrincipal caller, TenantChange body, HttpContext http, ITenantStore tenants, CancellationToken cancellationToken) =>
+        SaveAsync(caller.TenantId(), body, http, tenants, cancellationToken);
+
+    private static async Task<Ok<TenantList>> ListAsync(ITenantStore tenants, CancellationToken cancellationToken) =>
+        TypedResults.Ok(new TenantList { Items = [.. (await tenants.ListAsync(cancellationToken)).Select(TenantView.Of)] });
+
+    private static async Task<Results<Ok<TenantView>, ProblemHttpResult>> GetAsync(
+        [FromRoute(Name = "tenant")] string tenantId, ITenantStore tenants, CancellationToken cancellationToken) =>
+        await tenants.FindAsync(tenantId, cancellationToken) is { } tenant ? TypedResults.Ok(TenantView.Of(tenant)) : NotFound();
+
+    private static async Task<Results<Created<TenantView>, ValidationProblem, ProblemHttpResult>> AddAsync(
+        NewTenant body, HttpContext http, ITenantStore tenants, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var problems = new Problems();
+        var id = body.Id is not null && IdForm().IsMatch(body.Id)
+            ? body.Id
+            : problems.Refuse<string>("id", "Must be 1 to 63 lower-case letters, digits and hyphens, beginning and ending with a letter or digit.");
+        var name = Texts.ReadName("name", body.Name, problems);
+        var zone = Texts.ReadZone("timeZone", body.TimeZone, problems);
+
+        if (id is null || name is null || zone is null)
+        {
+            return TypedResults.ValidationProblem(problems.ToDictionary());
+        }
+
+        http.AddAuditDetail("id", id);
+        var tenant = new Tenant(id, name, zone, time.GetUtcNow());
+
+        return await tenants.AddAsync(tenant, cancellationToken)
+            ? TypedResults.Created($"/v1/admin/tenants/{id}", TenantView.Of(tenant))
+            : TypedResults.Problem("There is a tenant of this id.", statusCode: StatusCodes.Status409Conflict);
+    }
+
+    private static async Task<Results<Ok<TenantView>, ValidationProblem, ProblemHttpResult>> SaveAsync(
+        [FromRoute(Name = "tenant")] string tenantId, TenantChange body, HttpContext http, ITenantStore tenants, CancellationToken cancellationToken)
+    {
+        var problems = new Problems();
+        var name = Texts.ReadName("name", body.Name, problems);
+        var zone = Texts.ReadZone("timeZone", body.TimeZone, problems);
+
+        if (name is null || zone is null)
+        {
+            return TypedResults.ValidationProblem(problems.ToDictionary());
+        }
+
+        if (await tenants.FindAsync(tenantId, cancellationToken) is not { } tenant)
+        {
+            return NotFound();
+        }
+
+        http.AddAuditDetail("name", name);
+        http.AddAuditDetail("timeZone", zone);
+        var changed = tenant with { Name = name, TimeZone = zone };
+        await tenants.SaveAsync(changed, cancellationToken);
+
+        return TypedResults.Ok(TenantView.Of(changed));
+    }
+
+    [GeneratedRegex(@"\A[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\z", RegexOptions.CultureInvariant)]
+    private static partial Regex IdForm();
+}
