@@ -24,6 +24,8 @@ internal static class ApiParameters
         ["domain"] = () => Text("A sending domain, in ASCII form or as it is written.", "shop.example"),
         ["mailbox"] = () => Text("A mailbox: the sender's address.", "news@shop.example"),
         ["interval"] = () => Words([.. Interval.All.Select(interval => interval.Name)], "Hours where absent and the period is at most two days, else days."),
+        ["offset"] = () => new Parameter("Items to leave out.", new OpenApiSchema { Type = JsonSchemaType.Integer, Minimum = "0", Maximum = $"{int.MaxValue}", Default = 0 }, null),
+        ["window"] = () => Words(["month", "day"], "The billing month, or the day.", "month"),
         ["tenant"] = () => Text("Id of the tenant.", "shop"),
         ["key"] = () => Text("Id of the key, as it stands in the list.", "0197f3c2a1b04d5e8f60718293a4b5c6"),
         ["subject"] = () => Text("The `sub` of the user's tokens.", "ann"),
@@ -42,7 +44,7 @@ internal static class ApiParameters
         {
             var known = parameter.Name switch
             {
-                "limit" => Limit(operation.OperationId),
+                "limit" => Limit(operation.OperationId, parameter.Schema),
                 "status" => Statuses(operation.OperationId == "getActivities" ? GetActivities.Statuses.Keys : ErrorEventFilter.Statuses.Keys),
                 { } name => _known.GetValueOrDefault(name)?.Invoke(),
                 null => null,
@@ -75,8 +77,13 @@ internal static class ApiParameters
         return Task.CompletedTask;
     }
 
-    private static Parameter Limit(string? operation)
+    private static Parameter Limit(string? operation, IOpenApiSchema? schema)
     {
+        if (schema is OpenApiSchema { Type: JsonSchemaType.Integer } whole)
+        {
+            return new Parameter("Items at most.", whole, null);
+        }
+
         var limit = operation switch
         {
             "getActivities" => ListLimit.Activities,

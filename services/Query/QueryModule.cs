@@ -53,10 +53,6 @@ public sealed class QueryModule : IModule
     {
         var reads = routes.MapGroup("")
             .RequireAuthorization(Scopes.Read)
-            .ProducesProblem(StatusCodes.Status401Unauthorized)
-            .ProducesProblem(StatusCodes.Status403Forbidden)
-            .ProducesProblem(StatusCodes.Status429TooManyRequests)
-            .ProducesProblem(StatusCodes.Status503ServiceUnavailable)
             .AddOpenApiOperationTransformer(ApiParameters.DescribeAsync);
 
         GetErrorEventsCsv.Map(reads);
@@ -79,8 +75,8 @@ public sealed class QueryModule : IModule
         GetQuota.Map(tagged);
         GetQuotaHistory.Map(tagged);
 
-        AdministerQuotas.Map(routes);
         CollectionEndpoints.Map(routes);
+        AdministerQuotas.Map(routes.MapGroup("").AddEndpointFilter<NeverKept>().AddOpenApiOperationTransformer(ApiParameters.DescribeAsync));
 
         var admin = Administration(routes, Scopes.Admin);
         var operators = Administration(routes, Scopes.Operator);
@@ -97,9 +93,5 @@ public sealed class QueryModule : IModule
         .WithTags("Administration")
         .AddEndpointFilter<NeverKept>()
         .AddEndpointFilter<CursorProblems>()
-        .ProducesProblem(StatusCodes.Status401Unauthorized)
-        .ProducesProblem(StatusCodes.Status403Forbidden)
-        .ProducesProblem(StatusCodes.Status429TooManyRequests)
-        .ProducesProblem(StatusCodes.Status503ServiceUnavailable)
         .AddOpenApiOperationTransformer(ApiParameters.DescribeAsync);
 }

@@ -1,4 +1,8 @@
+using System.Text.Json.Serialization;
+using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.OpenApi;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -52,17 +56,66 @@ internal static class ApiDescription
                 (schema.Required ??= new HashSet<string>()).Add(property.Name);
             }
 
-            return Task.CompletedTask;
-        });
-        options.AddOperationTransformer((operation, _, _) =>
-        {
-            AddHeader(operation, "401", "WWW-Authenticate", "The scheme that is wanted: Bearer.");
-            AddHeader(operation, "429", "Retry-After", "Seconds to wait.");
-            AddHeader(operation, "503", "Retry-After", "Seconds to wait.");
+            // What is left out where it is null need not be there.
+            foreach (var property in context.JsonTypeInfo.Properties.Where(property =>
+                property.AttributeProvider?.IsDefined(typeof(JsonIgnoreAttribute), inherit: true) == true))
+            {
+                schema.Required?.Remove(property.Name);
+            }
 
             return Task.CompletedTask;
         });
+        options.AddOperationTransformer(async (operation, context, cancellationToken) =>
+        {
+            if (context.Description.ActionDescriptor.EndpointMetadata.OfType<IAuthorizeData>().Any())
+            {
+                // Whoever has to show a key can be told these, whatever else the operation says of itself.
+                await AddProblemAsync(operation, context, "401", "No key, or one that is unknown, expired or revoked.", cancellationToken);
+                await AddProblemAsync(operation, context, "403", "The caller lacks the scope.", cancellationToken);
+                await AddProblemAsync(operation, context, "429", "Too many requests with this key.", cancellationToken);
+                await AddProblemAsync(operation, context, "503", "A part that is needed is down.", cancellationToken);
+            }
+
+            AddHeader(operation, "401", "WWW-Authenticate", "The scheme that is wanted: Bearer.");
+            AddHeader(operation, "429", "Retry-After", "Seconds to wait.");
+            AddHeader(operation, "503", "Retry-After", "Seconds to wait.");
+        });
     });
+
+    private static async Task AddProblemAsync(
+        OpenApiOperation operation, OpenApiOperationTransformerContext context, string status, string description, CancellationToken cancellationToken)
+    {
+        operation.Responses ??= [];
+
+        if (operation.Responses.ContainsKey(status))
+        {
+            return;
+        }
+
+        operation.Responses[status] = new OpenApiResponse
+        {
+            Description = description,
+            Content = new Dictionary<string, OpenApiMediaType>
+            {
+                ["application/problem+json"] = new() { Schema = await ProblemSchemaAsync(context, cancellationToken) },
+            },
+        };
+    }
+
+    private static async Task<IOpenApiSchema> ProblemSchemaAsync(OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
+    {
+        const string name = nameof(ProblemDetails);
+        var schema = await context.GetOrCreateSchemaAsync(typeof(ProblemDetails), null, cancellationToken);
+
+        if (context.Document is not { } document)
+        {
+            return schema;
+        }
+
+        document.AddComponent(name, schema);
+
+        return new OpenApiSchemaReference(name, document);
+    }
 
     private static void AddHeader(OpenApiOperation operation, string status, string name, string description)
     {

@@ -14,10 +14,15 @@ internal static class AdministerQuotas
     {
         var quotas = routes.MapGroup("/v1/admin/quotas").WithTags("Quota").RequireAuthorization(Scopes.Admin);
 
-        quotas.MapGet("", ListAsync).WithName("listQuotas").WithSummary("Settings and every limit with its standing");
-        quotas.MapPut("", SaveAsync).WithName("saveQuota").WithSummary("Set or change a limit; raising it lets mail through at once");
-        quotas.MapDelete("", RemoveAsync).WithName("removeQuota").WithSummary("Remove a limit");
-        quotas.MapPut("/settings", SaveSettingsAsync).WithName("saveQuotaSettings").WithSummary("Billing day, zone and thresholds");
+        quotas.MapGet("", ListAsync).WithName("listQuotas").WithSummary("Settings and every limit with its standing")
+            .WithDescription("Limits of the tenant, its domains and mailboxes, each with what is used and reserved of it; `next` is the `offset` of the following page.");
+        quotas.MapPut("", SaveAsync).WithName("saveQuota").WithSummary("Set or change a limit; raising it lets mail through at once")
+            .WithDescription("The tenant's limit, or with `domain` or `mailbox` one of its own. Recipients beyond it are refused at the MTA.");
+        quotas.MapDelete("", RemoveAsync).WithName("removeQuota").WithSummary("Remove a limit")
+            .WithDescription("What was counted stays counted: a limit set anew in the same period starts with it.")
+            .ProducesProblem(StatusCodes.Status404NotFound);
+        quotas.MapPut("/settings", SaveSettingsAsync).WithName("saveQuotaSettings").WithSummary("Billing day, zone and thresholds")
+            .WithDescription("The day of the month on which the billing month begins, the zone it is cut in, and the percentages of a limit that are told of.");
     }
 
     private static async Task<Results<Ok<QuotaList>, ValidationProblem>> ListAsync(

@@ -9,7 +9,8 @@ namespace MailStats.Query.Quota;
 internal static class GetQuotaHistory
 {
     public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/v1/quota/history", HandleAsync)
-        .WithName("getQuotaHistory").WithTags("Quota").WithSummary("Recipients accepted in past billing months, latest first");
+        .WithName("getQuotaHistory").WithTags("Quota").WithSummary("Recipients accepted in past billing months, latest first")
+        .WithDescription("What was used of the tenant's limit, period by period, the latest first.");
 
     private static async Task<Ok<QuotaHistory>> HandleAsync(ClaimsPrincipal user, IQuotaStore quotas, CancellationToken cancellationToken)
     {
