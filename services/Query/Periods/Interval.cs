@@ -26,7 +26,8 @@ internal sealed record Interval(string Name, int LongestDays, Func<DateTimeOffse
         }
     }
 
-    // An hour ends when clocks show :00, or when they are changed: Lord Howe's half-hour change makes a half hour.
+    // An hour ends when clocks show :00, or when they are changed: Lord Howe's half-hour change makes a half hour. A change
+    // within a quarter hour (Newfoundland's until 2011) takes effect at its end.
     private static DateTimeOffset NextHour(DateTimeOffset start, TimeZoneInfo zone)
     {
         var offset = zone.GetUtcOffset(start);
