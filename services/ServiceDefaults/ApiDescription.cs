@@ -76,6 +76,17 @@ internal static class ApiDescription
                 await AddProblemAsync(operation, context, "503", "A part that is needed is down.", cancellationToken);
             }
 
+            if (operation.RequestBody is not null)
+            {
+                await AddProblemAsync(operation, context, "413", "The body is too large.", cancellationToken);
+                await AddProblemAsync(operation, context, "415", "The body is of a type that is not read here.", cancellationToken);
+            }
+
+            if (operation.RequestBody is not null || operation.Parameters is { Count: > 0 })
+            {
+                await AddProblemAsync(operation, context, "400", "Something in the request is wrong.", cancellationToken);
+            }
+
             AddHeader(operation, "401", "WWW-Authenticate", "The scheme that is wanted: Bearer.");
             AddHeader(operation, "429", "Retry-After", "Seconds to wait.");
             AddHeader(operation, "503", "Retry-After", "Seconds to wait.");

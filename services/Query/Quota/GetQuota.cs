@@ -40,7 +40,7 @@ internal static class QuotaScope
         {
             var address = Mailbox.Of(null, mailbox);
 
-            if (mailbox.Length > 320 || address is not { } known || !mailbox.Contains('@', StringComparison.Ordinal) || known == Mailbox.Unknown)
+            if (mailbox.Length > 320 || address is not { } known || !mailbox.Contains('@', StringComparison.Ordinal) || known == Mailbox.Unknown || known.Domain.Length == 0)
             {
                 problems["mailbox"] = ["is not an address"];
             }
@@ -57,7 +57,7 @@ internal static class QuotaScope
         {
             var name = Mailbox.DomainInAscii(domain.Trim());
 
-            if (name.Length > 253 || name.Any(character => character is '@' or <= ' ' or '\x7f'))
+            if (name.Length is 0 or > 253 || name.Any(character => character is '@' or <= ' ' or '\x7f'))
             {
                 problems["domain"] = ["is not a domain"];
             }

@@ -1,0 +1,96 @@
+using System.Text.Json.Nodes;
+
+namespace MailStats.Api.Tests;
+
+/// <summary>An operation of the OpenAPI document, for tests that call every one of them.</summary>
+internal sealed record DocumentedOperation(string Path, string Method, string Id, JsonObject Content, JsonObject Document)
+{
+    public static async Task<IReadOnlyList<DocumentedOperation>> ReadAsync(ApiApp app)
+    {
+        using var client = new HttpClient { BaseAddress = app.Address };
+        var document = JsonNode.Parse(await client.GetStringAsync(new Uri("/openapi/v1.json", UriKind.Relative)))!.AsObject();
+
+        return
+        [
+            .. DocumentTests.Operations(document).Select(operation => new DocumentedOperation(
+                operation.Path, operation.Method, operation.Operation["operationId"]!.GetValue<string>(), operation.Operation, document)),
+        ];
+    }
+
+    public IEnumerable<(string Name, string In, JsonObject Schema)> Parameters =>
+        from parameter in Content["parameters"]?.AsArray() ?? []
+        select (parameter["name"]!.GetValue<string>(), parameter["in"]!.GetValue<string>(), Resolve(parameter["schema"]!));
+
+    /// <summary>Content types of the body with their schemas; empty where there is no body.</summary>
+    public IEnumerable<(string Type, JsonObject Schema)> Bodies =>
+        from content in Content["requestBody"]?["content"]?.AsObject() ?? []
+        select (content.Key, Resolve(content.Value!["schema"] ?? new JsonObject()));
+
+    public bool Documents(int status) => Content["responses"]!.AsObject().ContainsKey($"{status}");
+
+    /// <summary>Whether an answer of this status may be of this type; errors may always be problems.</summary>
+    public bool Answers(int status, string type) =>
+        type == "application/problem+json" || (Content["responses"]?[$"{status}"]?["content"]?.AsObject().ContainsKey(type) ?? false);
+
+    public JsonObject Resolve(JsonNode schema)
+    {
+        if (schema["$ref"]?.GetValue<string>() is { } reference)
+        {
+            return Resolve(Document["components"]!["schemas"]![reference.Split('/')[^1]]!);
+        }
+
+        if (schema["oneOf"] is JsonArray { Count: > 0 } choices)
+        {
+            return Resolve(choices.Last()!);
+        }
+
+        return schema.AsObject();
+    }
+
+    public static IReadOnlyList<string> Types(JsonObject schema) => schema["type"] switch
+    {
+        JsonArray types => [.. types.Select(type => type!.GetValue<string>())],
+        JsonValue type => [type.GetValue<string>()],
+        _ => schema["properties"] is null ? [] : ["object"],
+    };
+
+    /// <summary>A value that the schema allows.</summary>
+    public JsonNode? Sample(JsonObject schema, string name, Func<string, string?> text, int depth = 0)
+    {
+        var types = Types(schema);
+
+        if (schema["enum"] is JsonArray { Count: > 0 } words)
+        {
+            return words.Last()!.DeepClone();
+        }
+
+        if (types.Contains("array") && depth < 6)
+        {
+            return new JsonArray(Sample(Resolve(schema["items"] ?? new JsonObject()), name, text, depth + 1));
+        }
+
+        if (types.Contains("object") && depth < 6)
+        {
+            var sample = new JsonObject();
+
+            foreach (var (property, value) in schema["properties"]?.AsObject() ?? [])
+            {
+                sample[property] = Sample(Resolve(value!), property, text, depth + 1);
+            }
+
+            return sample;
+        }
+
+        if (types.Contains("integer") || types.Contains("number"))
+        {
+            return schema["minimum"]?.DeepClone() ?? 250;
+        }
+
+        if (types.Contains("boolean"))
+        {
+            return true;
+        }
+
+        return text(name) is { } known ? JsonValue.Create(known) : (schema["examples"] as JsonArray)?.FirstOrDefault()?.DeepClone() ?? JsonValue.Create("zebra");
+    }
+}
