@@ -15,6 +15,8 @@ internal static class ApiDescription
 {
     private const string Scheme = "key";
 
+    private const string Problem = "application/problem+json";
+
     public static void AddApiDescription(this IHostApplicationBuilder builder) => builder.Services.AddOpenApi("v1", options =>
     {
         options.AddDocumentTransformer((document, _, _) =>
@@ -87,6 +89,13 @@ internal static class ApiDescription
                 await AddProblemAsync(operation, context, "400", "Something in the request is wrong.", cancellationToken);
             }
 
+            // Every error is a problem, also where an operation says no more than the status.
+            foreach (var error in operation.Responses?.Keys.Where(status => status[0] is '4' or '5').ToArray() ?? [])
+            {
+                await AddProblemAsync(operation, context, error, "", cancellationToken);
+            }
+
+            operation.Description ??= operation.Summary;
             AddHeader(operation, "401", "WWW-Authenticate", "The scheme that is wanted: Bearer.");
             AddHeader(operation, "429", "Retry-After", "Seconds to wait.");
             AddHeader(operation, "503", "Retry-After", "Seconds to wait.");
@@ -98,18 +107,18 @@ internal static class ApiDescription
     {
         operation.Responses ??= [];
 
-        if (operation.Responses.ContainsKey(status))
+        if (operation.Responses.TryGetValue(status, out var known) && known.Content is { Count: > 0 } content)
         {
+            // Who answers an error in a form of its own may still be refused before it is asked.
+            content.TryAdd(Problem, new OpenApiMediaType { Schema = await ProblemSchemaAsync(context, cancellationToken) });
+
             return;
         }
 
         operation.Responses[status] = new OpenApiResponse
         {
-            Description = description,
-            Content = new Dictionary<string, OpenApiMediaType>
-            {
-                ["application/problem+json"] = new() { Schema = await ProblemSchemaAsync(context, cancellationToken) },
-            },
+            Description = known?.Description is { Length: > 0 } said ? said : description,
+            Content = new Dictionary<string, OpenApiMediaType> { [Problem] = new() { Schema = await ProblemSchemaAsync(context, cancellationToken) } },
         };
     }
 

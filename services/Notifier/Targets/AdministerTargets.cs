@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Net.Mail;
 using System.Security.Claims;
 using System.Security.Cryptography;
@@ -62,7 +63,7 @@ internal static class AdministerTargets
     }
 
     private static async Task<Results<Ok<TargetView>, NotFound, ValidationProblem>> ChangeAsync(
-        string id, TargetBody body, ClaimsPrincipal user, INotificationStore store, CancellationToken cancellationToken)
+        [Description("Id of the target.")] string id, TargetBody body, ClaimsPrincipal user, INotificationStore store, CancellationToken cancellationToken)
     {
         if (await store.FindTargetAsync(user.TenantId(), id, cancellationToken) is not { } target)
         {
@@ -80,11 +81,11 @@ internal static class AdministerTargets
         return TypedResults.Ok(TargetView.Of(changed));
     }
 
-    private static async Task<Results<NoContent, NotFound>> RemoveAsync(string id, ClaimsPrincipal user, INotificationStore store, CancellationToken cancellationToken) =>
+    private static async Task<Results<NoContent, NotFound>> RemoveAsync([Description("Id of the target.")] string id, ClaimsPrincipal user, INotificationStore store, CancellationToken cancellationToken) =>
         await store.RemoveTargetAsync(user.TenantId(), id, cancellationToken) ? TypedResults.NoContent() : TypedResults.NotFound();
 
     private static async Task<Results<Ok<AttemptView>, NotFound>> TestAsync(
-        string id, ClaimsPrincipal user, INotificationStore store, NotificationDelivery delivery, TimeProvider time, CancellationToken cancellationToken)
+        [Description("Id of the target.")] string id, ClaimsPrincipal user, INotificationStore store, NotificationDelivery delivery, TimeProvider time, CancellationToken cancellationToken)
     {
         if (await store.FindTargetAsync(user.TenantId(), id, cancellationToken) is not { } target)
         {
@@ -100,7 +101,7 @@ internal static class AdministerTargets
     }
 
     private static async Task<Results<Ok<NotificationLog>, ValidationProblem>> LogAsync(
-        ClaimsPrincipal user, INotificationStore store, CancellationToken cancellationToken, string? target = null, long? cursor = null, int limit = 50)
+        ClaimsPrincipal user, INotificationStore store, CancellationToken cancellationToken, [Description("Only what went to this target.")] string? target = null, [Description("The `next` of the page before.")] long? cursor = null, [Description("Items at most.")] int limit = 50)
     {
         if (limit is < 1 or > 500)
         {

@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Security.Claims;
 using MailStats.Policy.Decisions;
 using MailStats.ServiceDefaults;
@@ -55,7 +56,7 @@ internal static class PostReservation
     }
 
     private static async Task<Results<NoContent, NotFound>> ReleaseAsync(
-        string idempotencyKey, ClaimsPrincipal user, SenderRegister senders, IQuotaStore quotas, CancellationToken cancellationToken, string? sender = null)
+        [Description("The key the reservation was made with.")] string idempotencyKey, ClaimsPrincipal user, SenderRegister senders, IQuotaStore quotas, CancellationToken cancellationToken, [Description("The sender it was made for.")] string? sender = null)
     {
         var scope = await senders.FindAsync(user, sender, null, cancellationToken);
 

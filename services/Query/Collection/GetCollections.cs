@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Security.Claims;
 using MailStats.Contracts;
 using MailStats.ServiceDefaults;
@@ -40,7 +41,7 @@ internal static class GetCollections
         .WithSummary("The last collections, with progress and outcome on every host");
 
     private static async Task<Results<Ok<CollectionList>, ValidationProblem>> HandleAsync(
-        ClaimsPrincipal caller, ICollectionStore collections, CancellationToken cancellationToken, int limit = 10)
+        ClaimsPrincipal caller, ICollectionStore collections, CancellationToken cancellationToken, [Description("Items at most.")] int limit = 10)
     {
         if (limit is < 1 or > Most)
         {

@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Security.Claims;
 using MailStats.Contracts;
 using MailStats.ServiceDefaults;
@@ -18,7 +19,7 @@ internal static class GetPendingCollection
         .WithDescription($"With `wait` (seconds, up to {MostWait}) the answer comes when a collection is asked for or the settings change, at the latest after that time.");
 
     private static async Task<Results<Ok<CollectionOrder>, ValidationProblem>> HandleAsync(
-        string host, ClaimsPrincipal caller, ICollectionStore collections, TimeProvider time, IHostApplicationLifetime lifetime, CancellationToken cancellationToken, int wait = 0)
+        [Description("Name of the collector's host.")] string host, ClaimsPrincipal caller, ICollectionStore collections, TimeProvider time, IHostApplicationLifetime lifetime, CancellationToken cancellationToken, [Description("Seconds to wait for news.")] int wait = 0)
     {
         if (!HostNames.IsValid(host) || wait is < 0 or > MostWait)
         {

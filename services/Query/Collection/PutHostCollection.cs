@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Security.Claims;
 using MailStats.Contracts;
 using MailStats.ServiceDefaults;
@@ -15,7 +16,7 @@ internal static class PutHostCollection
         .WithSummary("For collectors: progress and outcome of a collection on a host");
 
     private static async Task<Results<NoContent, NotFound, ValidationProblem>> HandleAsync(
-        string id, string host, CollectionReport body, ClaimsPrincipal caller, ICollectionStore collections, CancellationToken cancellationToken)
+        [Description("Id of the collection.")] string id, [Description("Name of the collector's host.")] string host, CollectionReport body, ClaimsPrincipal caller, ICollectionStore collections, CancellationToken cancellationToken)
     {
         var problems = new Dictionary<string, string[]>();
         if (!HostNames.IsValid(host))
