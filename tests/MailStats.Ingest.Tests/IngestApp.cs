@@ -182,6 +182,8 @@ internal sealed class Stores : IApiKeyStore, ITenantStore, IIntakeJournal
 
     public Task<IReadOnlyList<Tenant>> ListAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
 
+    public Task<bool> AddAsync(Tenant tenant, CancellationToken cancellationToken) => throw new NotSupportedException();
+
     public Task SaveAsync(Tenant tenant, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public Task<IReadOnlyList<SendingDomain>> DomainsAsync(string tenantId, CancellationToken cancellationToken) => throw new NotSupportedException();
