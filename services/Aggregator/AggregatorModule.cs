@@ -1,6 +1,7 @@
 using MailStats.Aggregator.Deliveries;
 using MailStats.Aggregator.Notices;
 using MailStats.Aggregator.Quotas;
+using MailStats.Aggregator.Upkeep;
 using MailStats.ServiceDefaults;
 using MailStats.Storage;
 using MassTransit;
@@ -24,6 +25,7 @@ public sealed class AggregatorModule : IModule
         builder.Services.AddHostedService(services => services.GetRequiredService<AppliedBatches>());
         builder.Services.AddHostedService<OutboxPublisher>();
         builder.Services.AddHostedService<QuotaClock>();
+        builder.Services.AddHostedService<Trimming>();
     }
 
     public static void AddConsumers(IBusRegistrationConfigurator bus) =>

@@ -1,4 +1,7 @@
 using MailStats.Aggregator;
+using MailStats.Aggregator.Upkeep;
 using MailStats.ServiceDefaults;
 
-return await ServiceHost.Create(args).With<AggregatorModule>().RunAsync();
+return UpkeepCommands.Asked(args)
+    ? await UpkeepCommands.RunAsync(args, Console.Out)
+    : await ServiceHost.Create(args).With<AggregatorModule>().RunAsync();

@@ -14,7 +14,7 @@ public abstract class StoreProperties
     protected abstract Task<IStores> OpenAsync(StorageOptions? options = null);
 
     [SkippableFact]
-    public Task However_events_are_told_the_store_is_the_same() => CheckAsync(40, async (events, retold) =>
+    public Task However_events_are_told_the_store_is_the_same() => CheckAsync(25, async (events, retold) =>
     {
         await using var once = await OpenAsync();
         await once.Deliveries.ApplyAsync(events, default);
@@ -42,7 +42,7 @@ public abstract class StoreProperties
     });
 
     [SkippableFact]
-    public Task Numbers_add_up_and_equal_a_recount() => CheckAsync(25, async (_, retold) =>
+    public Task Numbers_add_up_and_equal_a_recount() => CheckAsync(15, async (_, retold) =>
     {
         await using var store = await OpenAsync();
 

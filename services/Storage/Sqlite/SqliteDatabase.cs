@@ -139,7 +139,7 @@ internal sealed class SqliteDatabase : IAsyncDisposable
         {
             connection.Open();
             var session = new SqliteSession(connection);
-            session.Execute("PRAGMA busy_timeout = 15000");
+            session.Execute("PRAGMA busy_timeout = 5000");
             session.Execute("PRAGMA journal_mode = WAL");
             session.Execute("PRAGMA synchronous = FULL");
             session.Execute("PRAGMA wal_autocheckpoint = 4000");

@@ -7,6 +7,8 @@ namespace MailStats.Storage.Sqlite;
 /// <summary>The two files of the SQLite store, opened and brought up to date at start.</summary>
 internal sealed class SqliteFiles(IOptions<StorageOptions> options) : IHostedService, IAsyncDisposable
 {
+    private const long LeastSpace = 32_000_000;
+
     public SqliteDatabase Statistics { get; } = new(Path.Combine(options.Value.Path, "statistics.db"), SqliteSchema.Statistics);
 
     public SqliteDatabase Intake { get; } = new(Path.Combine(options.Value.Path, "intake.db"), SqliteSchema.Intake);
@@ -21,8 +23,13 @@ internal sealed class SqliteFiles(IOptions<StorageOptions> options) : IHostedSer
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    public Task ProbeAsync(DateTimeOffset now, CancellationToken cancellationToken) =>
-        Statistics.WriteAsync(
+    /// <summary>
+    /// Makes a small change. Fails too when so little space is left that the next large one could not be made: the log of a
+    /// busy store alone takes 16 MB before it is folded in.
+    /// </summary>
+    public async Task ProbeAsync(DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        await Statistics.WriteAsync(
             session =>
             {
                 session.Prepare("INSERT INTO probe (id, at) VALUES (1, ?1) ON CONFLICT DO UPDATE SET at = ?1").Bind(1, Time.ToMicroseconds(now)).Execute();
@@ -30,6 +37,14 @@ internal sealed class SqliteFiles(IOptions<StorageOptions> options) : IHostedSer
                 return true;
             },
             cancellationToken);
+
+        var left = new DriveInfo(Path.GetDirectoryName(Statistics.File)!).AvailableFreeSpace;
+
+        if (left < LeastSpace)
+        {
+            throw new StorageUnavailableException($"Only {left / 1_000_000} MB are left for {Statistics.File}.", null);
+        }
+    }
 
     public async ValueTask DisposeAsync()
     {

@@ -18,6 +18,9 @@ internal sealed class SqliteSchema
 
     public int Version => _scripts.Count;
 
+    /// <summary>The schema as it was when it had fewer scripts.</summary>
+    public SqliteSchema UpTo(int version) => new([.. _scripts.Take(version)]);
+
     /// <summary>Runs what the file has not seen yet, each script with its number in one transaction. Safe beside other processes.</summary>
     public void Upgrade(SqliteSession session, string file)
     {

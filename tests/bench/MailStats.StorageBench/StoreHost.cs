@@ -1,6 +1,8 @@
 using MailStats.Storage;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 
 namespace MailStats.StorageBench;
 
@@ -10,11 +12,13 @@ internal static class StoreHost
     /// <summary>A fixed moment, so that every run makes the same mail.</summary>
     public static readonly DateTimeOffset Start30DaysAgo = new(2026, 10, 1, 0, 0, 0, TimeSpan.Zero);
 
-    public static IHost Start(DirectoryInfo folder)
+    public static IHost Start(DirectoryInfo folder, Action<IServiceCollection>? configure = null)
     {
         var builder = Host.CreateApplicationBuilder();
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?> { ["Storage:Path"] = folder.FullName });
         builder.AddStorage();
+        builder.Logging.SetMinimumLevel(LogLevel.Warning);
+        configure?.Invoke(builder.Services);
         var host = builder.Build();
         host.Start();
 

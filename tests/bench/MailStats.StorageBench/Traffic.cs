@@ -53,6 +53,19 @@ internal sealed class Traffic(long deliveries, int domains, DateTimeOffset start
         }
     }
 
+    /// <summary>The events of some deliveries alone.</summary>
+    public List<ClassifiedDelivery> Batch(long first, int count)
+    {
+        var batch = new List<ClassifiedDelivery>(count * 2);
+
+        for (var number = first; number < first + count; number++)
+        {
+            Add(batch, number);
+        }
+
+        return batch;
+    }
+
     public static string DomainName(int index) => string.Create(CultureInfo.InvariantCulture, $"domain{index:D4}.example");
 
     private void Add(List<ClassifiedDelivery> batch, long number)

@@ -1,0 +1,141 @@
+using MailStats.Aggregator.Upkeep;
+using MailStats.Contracts;
+using MailStats.Storage;
+using MailStats.Storage.Quotas;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace MailStats.Aggregator.Tests;
+
+public sealed class AggregatorTests
+{
+    [Fact]
+    public async Task What_is_published_is_counted_announced_and_taken_out_of_the_journal()
+    {
+        await using var app = await AggregatorApp.StartAsync();
+        var journal = app.Services.GetRequiredService<IIntakeJournal>();
+        var message = Message("m1", "m2");
+        await journal.AppendAsync([new() { BatchId = message.BatchId, ReceivedAt = message.ReceivedAt, Deliveries = [] }], app.Limit);
+
+        await app.PublishAsync(message);
+        var changed = await app.NextAsync<StatisticsChanged>();
+
+        Assert.Equal(("acme", "example.org"), (changed.TenantId, Assert.Single(changed.Domains)));
+        Assert.Equal(2, (await SumAsync(app)).Delivered);
+        await UntilAsync(app, () => ValueTask.FromResult(journal.Waiting == 0));
+        Assert.Empty(await journal.ReadAllAsync(app.Limit).ToListAsync(app.Limit));
+    }
+
+    [Fact]
+    public async Task A_message_that_comes_again_is_counted_once()
+    {
+        await using var app = await AggregatorApp.StartAsync();
+        var message = Message("m1");
+
+        await app.PublishAsync(message);
+        await app.PublishAsync(message);
+        await app.PublishAsync(Message("m2"));
+        await UntilAsync(app, async () => (await SumAsync(app)).Recipients == 2);
+
+        Assert.Equal(2, (await SumAsync(app)).Delivered);
+    }
+
+    [Fact]
+    public async Task A_threshold_that_was_committed_is_published()
+    {
+        await using var app = await AggregatorApp.StartAsync();
+        var quotas = app.Services.GetRequiredService<IQuotaStore>();
+        await app.Services.GetRequiredService<ITenantStore>().SaveAsync(new("acme", "Acme", "Etc/UTC", TimeProvider.System.GetUtcNow()), app.Limit);
+        await quotas.SaveLimitAsync(new(new("acme"), QuotaWindow.Month, 1), app.Limit);
+
+        await app.PublishAsync(Message("m1"));
+        var reached = await app.NextAsync<QuotaThresholdReached>();
+
+        Assert.Equal(("acme", 1L, 1L), (reached.TenantId, reached.Used, reached.Limit));
+        await UntilAsync(app, async () => (await app.Services.GetRequiredService<IOutbox>().ReadPendingAsync(10, app.Limit)).Count == 0);
+    }
+
+    [Fact]
+    public async Task A_store_that_cannot_be_used_holds_messages_until_it_can()
+    {
+        var folder = Directory.CreateTempSubdirectory("mailstats-aggregator-").FullName;
+        await using var app = await AggregatorApp.StartAsync(folder);
+        var store = app.Services.GetRequiredService<IDeliveryStore>();
+        await store.ApplyAsync([], app.Limit);
+
+        // Another process holds the file for longer than writers wait.
+        await using (var other = new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={Path.Combine(folder, "data", "statistics.db")};Pooling=False"))
+        {
+            await other.OpenAsync(app.Limit);
+            await using var command = other.CreateCommand();
+            command.CommandText = "BEGIN IMMEDIATE";
+            await command.ExecuteNonQueryAsync(app.Limit);
+            await app.PublishAsync(Message("m1"));
+            await Assert.ThrowsAsync<StorageUnavailableException>(() => store.ApplyAsync([Delivered("m2")], app.Limit));
+        }
+
+        await UntilAsync(app, async () => (await SumAsync(app)).Recipients == 1);
+    }
+
+    [Fact]
+    public async Task Verify_and_erase_work_on_a_store_in_use()
+    {
+        var folder = Directory.CreateTempSubdirectory("mailstats-aggregator-").FullName;
+        await using var app = await AggregatorApp.StartAsync(folder);
+        await app.Services.GetRequiredService<IDeliveryStore>().ApplyAsync([Delivered("m1"), Delivered("m2")], app.Limit);
+        Environment.SetEnvironmentVariable("Storage__Path", Path.Combine(folder, "data"));
+        await using var output = new StringWriter();
+
+        try
+        {
+            Assert.Equal(0, await UpkeepCommands.RunAsync(["verify"], output));
+            Assert.Equal(0, await UpkeepCommands.RunAsync(["erase", "acme", "ann@example.net"], output));
+            Assert.Equal(0, await UpkeepCommands.RunAsync(["verify", "--repair"], output));
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable("Storage__Path", null);
+        }
+
+        Assert.Contains("2 deliveries counted again; 0 rows differ", output.ToString(), StringComparison.Ordinal);
+        Assert.Contains("2 deliveries of tenant acme erased", output.ToString(), StringComparison.Ordinal);
+        Assert.Equal(2, (await SumAsync(app)).Delivered);
+    }
+
+    private static async Task<Counters> SumAsync(AggregatorApp app)
+    {
+        var day = TimeProvider.System.GetUtcNow().UtcDateTime.Date;
+        var range = new TimeRange(new(day.AddDays(-2), TimeSpan.Zero), new(day.AddDays(2), TimeSpan.Zero));
+
+        return await app.Statistics.SumAsync(new("acme"), range, app.Limit);
+    }
+
+    private static async Task UntilAsync(AggregatorApp app, Func<ValueTask<bool>> fulfilled)
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
+
+        while (!await fulfilled())
+        {
+            await timer.WaitForNextTickAsync(app.Limit);
+        }
+    }
+
+    private static DeliveriesClassified Message(params string[] messages) => new()
+    {
+        BatchId = Guid.NewGuid(), ReceivedAt = TimeProvider.System.GetUtcNow(), Deliveries = [.. messages.Select(Delivered)],
+    };
+
+    private static ClassifiedDelivery Delivered(string message) => new()
+    {
+        Provider = "example.net",
+        Event = new()
+        {
+            EventId = new(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(message)).AsSpan(0, 16)),
+            TenantId = "acme",
+            MessageKey = message,
+            Recipient = "ann@example.net",
+            Kind = DeliveryEventKind.Delivered,
+            OccurredAt = TimeProvider.System.GetUtcNow(),
+            Sender = "shop@example.org",
+        },
+    };
+}
