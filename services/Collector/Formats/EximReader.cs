@@ -74,7 +74,7 @@ internal sealed partial class EximReader(LogClock clock, MessageTable messages) 
         }
         else
         {
-            if (line[4] != '-' || !Stamps.TryReadIso(line, out var local, out var offset, out var length)
+            if (line[4] != '-' || line[10] != ' ' || !Stamps.TryReadIso(line, out var local, out var offset, out var length)
                 || line.Length < length + 2 || line[length] != ' ')
             {
                 return false;

@@ -57,6 +57,9 @@ internal sealed class JoinedMessage(string host, string queueId)
 
     public long? Bytes { get; set; }
 
+    /// <summary>Recipients without a final outcome, where the log shows each of them coming in and no line ends the message.</summary>
+    public int Outstanding { get; set; }
+
     /// <summary>Recipients whose last word was a temporary failure: what an expiry line without address is about.</summary>
     public Dictionary<string, Attempt>? Deferred { get; set; }
 

@@ -191,6 +191,20 @@ internal sealed class MessageTable(string source, int capacity = MessageTable.De
         Rejections++;
     }
 
+    /// <summary>Reports an attempt whose line says everything itself.</summary>
+    public void Publish(JoinedMessage message, Attempt attempt)
+    {
+        Ready.Add(ToEvent(message, attempt));
+        if (attempt.Kind == DeliveryEventKind.Rejected)
+        {
+            Rejections++;
+        }
+        else
+        {
+            Reported++;
+        }
+    }
+
     /// <summary>Everything still deferred has expired: one event a recipient, with the last reply it had.</summary>
     public void Expire(JoinedMessage message, long at, string verdict)
     {

@@ -24,11 +24,16 @@ internal sealed record LogFile(string Path)
         }
 
         raw = new FileStream(Path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 1 << 16);
-        Span<byte> magic = stackalloc byte[2];
-        var read = raw.ReadAtLeast(magic, 2, throwOnEndOfStream: false);
+        Span<byte> magic = stackalloc byte[4];
+        var read = raw.ReadAtLeast(magic, magic.Length, throwOnEndOfStream: false);
         raw.Position = 0;
+        if (read == 4 && magic is [0x28, 0xB5, 0x2F, 0xFD])
+        {
+            raw.Dispose();
+            throw new InvalidDataException("compressed with zstd, which this build cannot read: zstd -dc FILE | … import -");
+        }
 
-        return read == 2 && magic is [0x1F, 0x8B] ? new GZipStream(raw, CompressionMode.Decompress) : raw;
+        return read >= 2 && magic is [0x1F, 0x8B, ..] ? new GZipStream(raw, CompressionMode.Decompress) : raw;
     }
 
     /// <summary>The first lines, for guessing format and order.</summary>

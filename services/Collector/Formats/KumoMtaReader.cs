@@ -1,0 +1,190 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using MailStats.Collector.Joining;
+using MailStats.Contracts;
+
+namespace MailStats.Collector.Formats;
+
+/// <summary>
+/// KumoMTA's log: one JSON object a line, complete in itself. <c>Reception</c>, <c>Delivery</c>, <c>TransientFailure</c>,
+/// <c>Bounce</c>, <c>AdminBounce</c>, <c>Expiration</c> and <c>Rejection</c> are reported; <c>recipient</c> is an address or several.
+/// </summary>
+internal sealed class KumoMtaReader(MessageTable messages) : ILogFormat
+{
+    public string Name => "kumomta";
+
+    public MessageTable Messages => messages;
+
+    public long StampOf(ReadOnlySpan<byte> line) => Parse(line)?.OccurredAt ?? 0;
+
+    public LineOutcome Read(ReadOnlySpan<byte> line)
+    {
+        if (line.IsEmpty || line[0] != '{')
+        {
+            return LineShape.WhyNot(line);
+        }
+
+        if (Parse(line) is not { Type: { } type } record)
+        {
+            return LineOutcome.Broken;
+        }
+
+        var kind = type switch
+        {
+            "Reception" => DeliveryEventKind.Accepted,
+            "Delivery" => DeliveryEventKind.Delivered,
+            "TransientFailure" => DeliveryEventKind.Deferred,
+            "Bounce" or "AdminBounce" => DeliveryEventKind.Bounced,
+            "Expiration" => DeliveryEventKind.Expired,
+            "Rejection" => DeliveryEventKind.Rejected,
+            _ => DeliveryEventKind.Unknown,
+        };
+        if (kind == DeliveryEventKind.Unknown)
+        {
+            return LineOutcome.NoDelivery;
+        }
+
+        if (record.OccurredAt == 0 || record.Id is not { Length: > 0 } || record.Sender is null || record.Recipients.Count == 0)
+        {
+            return LineOutcome.Broken;
+        }
+
+        foreach (var recipient in record.Recipients)
+        {
+            Report(record, kind, recipient);
+        }
+
+        return LineOutcome.Used;
+    }
+
+    private void Report(KumoRecord record, DeliveryEventKind kind, string recipient)
+    {
+        var message = new JoinedMessage(record.NodeName ?? "", record.Id!)
+        {
+            BeganAt = record.CreatedAt == 0 ? record.OccurredAt : record.CreatedAt,
+            Sender = record.Sender == "<>" ? "" : record.Sender,
+            HeaderFrom = record.Header("From"),
+            Subject = record.Header("Subject") is { } subject ? EncodedWords.Decode(subject) : null,
+            MessageId = record.Header("Message-ID")?.Trim('<', '>', ' '),
+            SpamScore = double.TryParse(record.Header("X-Spam-Score"), NumberStyles.Float, CultureInfo.InvariantCulture, out var score) ? score : null,
+            Bytes = record.Size,
+
+            // The id alone: it is never used again, and not every record tells when the message was created.
+            Key = "kumomta-" + record.Id,
+        };
+        messages.Publish(message, new Attempt
+        {
+            Kind = kind,
+            Recipient = recipient,
+            OccurredAt = record.OccurredAt,
+            ReplyCode = kind != DeliveryEventKind.Accepted && record.Response?.Code is >= 200 and <= 599 and var code ? code : null,
+            EnhancedCode = kind == DeliveryEventKind.Accepted ? null : record.Response?.EnhancedCode?.ToString(),
+            Reply = kind == DeliveryEventKind.Accepted ? null : record.Response?.Text,
+            RemoteHost = kind is DeliveryEventKind.Accepted or DeliveryEventKind.Rejected ? null : record.PeerAddress?.Name,
+            Verdict = record.Type,
+            Attempted = record.Type is not ("Expiration" or "AdminBounce" or "Reception" or "Rejection"),
+            Local = record.DeliveryProtocol is "Maildir",
+        });
+    }
+
+    private static KumoRecord? Parse(ReadOnlySpan<byte> line)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(line, KumoJson.Default.KumoRecord);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+}
+
+/// <summary>The fields that are read (KumoMTA's "Log Record" page).</summary>
+internal sealed record KumoRecord
+{
+    public string? Type { get; init; }
+
+    public string? Id { get; init; }
+
+    public string? Sender { get; init; }
+
+    /// <summary>An address, or an array of them.</summary>
+    public JsonElement Recipient { get; init; }
+
+    public long? Size { get; init; }
+
+    public KumoResponse? Response { get; init; }
+
+    public KumoPeer? PeerAddress { get; init; }
+
+    /// <summary>Seconds since 1970; newer versions also give <see cref="EventTime"/>.</summary>
+    public long Timestamp { get; init; }
+
+    public long Created { get; init; }
+
+    public DateTimeOffset? EventTime { get; init; }
+
+    public DateTimeOffset? CreatedTime { get; init; }
+
+    public Dictionary<string, JsonElement>? Headers { get; init; }
+
+    public string? DeliveryProtocol { get; init; }
+
+    [JsonPropertyName("nodename")]
+    public string? NodeName { get; init; }
+
+    [JsonIgnore]
+    public long OccurredAt => EventTime?.UtcTicks ?? FromSeconds(Timestamp);
+
+    [JsonIgnore]
+    public long CreatedAt => CreatedTime?.UtcTicks ?? FromSeconds(Created);
+
+    [JsonIgnore]
+    public IReadOnlyList<string> Recipients => Recipient.ValueKind switch
+    {
+        JsonValueKind.String => [Recipient.GetString()!],
+        JsonValueKind.Array => [.. Recipient.EnumerateArray().Where(item => item.ValueKind == JsonValueKind.String).Select(item => item.GetString()!)],
+        _ => [],
+    };
+
+    /// <summary>A logged header; of several the first.</summary>
+    public string? Header(string name)
+    {
+        var value = Headers?.FirstOrDefault(header => header.Key.Equals(name, StringComparison.OrdinalIgnoreCase)).Value ?? default;
+
+        return value.ValueKind switch
+        {
+            JsonValueKind.String => value.GetString(),
+            JsonValueKind.Array when value.GetArrayLength() > 0 => value[0].ToString(),
+            _ => null,
+        };
+    }
+
+    private static long FromSeconds(long seconds) => seconds is > 0 and < 250_000_000_000 ? DateTime.UnixEpoch.Ticks + (seconds * TimeSpan.TicksPerSecond) : 0;
+}
+
+internal sealed record KumoResponse
+{
+    public int Code { get; init; }
+
+    public KumoEnhancedCode? EnhancedCode { get; init; }
+
+    public string? Content { get; init; }
+
+    /// <summary>As a server sends it: code, enhanced code, text.</summary>
+    [JsonIgnore]
+    public string Text => string.Join(' ', new[] { Code > 0 ? Code.ToString(CultureInfo.InvariantCulture) : null, EnhancedCode?.ToString(), Content }.Where(part => !string.IsNullOrEmpty(part)));
+}
+
+internal sealed record KumoEnhancedCode(int Class, int Subject, int Detail)
+{
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Class}.{Subject}.{Detail}");
+}
+
+internal sealed record KumoPeer(string? Name);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSerializable(typeof(KumoRecord))]
+internal sealed partial class KumoJson : JsonSerializerContext;
