@@ -2,9 +2,10 @@ using MailStats.Storage.Collections;
 using MailStats.Storage.Notifications;
 using MailStats.Storage.Administration;
 using MailStats.Storage.Quotas;
+using MailStats.Storage.Replies;
+using MailStats.Storage.Sqlite;
 using MailStats.Storage.Sqlite.Collections;
 using MailStats.Storage.Sqlite.Notifications;
-using MailStats.Storage.Sqlite;
 using MailStats.Storage.Sqlite.Quotas;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -66,6 +67,8 @@ public static class StorageServices
         services.AddSingleton<IAuditStore>(provider => new SqliteAuditStore(Statistics(provider)));
         services.AddSingleton<IUserStore>(provider => new SqliteUserStore(Statistics(provider)));
         services.AddSingleton<ISecretStore>(provider => new SqliteSecretStore(Statistics(provider)));
+        services.AddSingleton<IReplyRuleStore>(provider => new SqliteReplyRuleStore(Statistics(provider)));
+        services.AddSingleton<IReplyHistory>(provider => new SqliteReplyHistory(Statistics(provider)));
         services.AddSingleton<IIntakeJournal>(provider => new SqliteIntakeJournal(provider.GetRequiredService<SqliteFiles>().Intake));
     }
 

@@ -1,7 +1,7 @@
 using MailStats.Classifier.Deliveries;
-using MailStats.Classifier.Replies;
-using MailStats.Classifier.Rules;
+using MailStats.Classifier.OwnRules;
 using MailStats.Contracts;
+using MailStats.Storage.Replies;
 using MassTransit;
 using MassTransit.Testing;
 using Microsoft.Extensions.DependencyInjection;
@@ -14,7 +14,10 @@ public class DeliveriesReportedConsumerTests
     public async Task Every_event_gets_a_provider_and_every_failure_a_classification()
     {
         await using var provider = new ServiceCollection()
-            .AddSingleton(new ReplyClassifier(RuleBook.BuiltIn))
+            .AddSingleton<TenantClassifiers>()
+            .AddSingleton<IReplyRuleStore, NoRules>()
+            .AddSingleton(TimeProvider.System)
+            .AddOptions()
             .AddMassTransitTestHarness(bus =>
             {
                 bus.AddConsumer<DeliveriesReportedConsumer, DeliveriesReportedConsumerDefinition>();
@@ -57,5 +60,22 @@ public class DeliveriesReportedConsumerTests
             classified.Deliveries.Where(delivery => delivery.Classification is not null),
             delivery => Assert.Equal("recipient_unknown", delivery.Classification!.Reason));
         Assert.False(classified.Deliveries.Single(delivery => delivery.Event.Kind == DeliveryEventKind.Deferred).Classification!.Hard);
+    }
+
+    private sealed class NoRules : IReplyRuleStore
+    {
+        private static readonly IReadOnlyDictionary<string, long> None = new Dictionary<string, long>();
+
+        public Task<ReplyRuleSet> FindAsync(string tenantId, CancellationToken cancellationToken) => Task.FromResult(new ReplyRuleSet(0, []));
+
+        public Task<IReadOnlyDictionary<string, long>> RevisionsAsync(CancellationToken cancellationToken) => Task.FromResult(None);
+
+        public Task<IReadOnlyDictionary<string, long>> PendingAsync(CancellationToken cancellationToken) => Task.FromResult(None);
+
+        public Task<long> SaveAsync(ReplyRule rule, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public Task<long?> RemoveAsync(string tenantId, string ruleId, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public Task CompleteAsync(string tenantId, long revision, CancellationToken cancellationToken) => throw new NotSupportedException();
     }
 }

@@ -1,3 +1,4 @@
+using MailStats.Classifier.OwnRules;
 using MailStats.Classifier.Receivers;
 using MailStats.Classifier.Replies;
 using MailStats.Contracts;
@@ -6,18 +7,24 @@ using MassTransit;
 namespace MailStats.Classifier.Deliveries;
 
 /// <summary>Says of every failure why it happened, and of every event which provider took it.</summary>
-internal sealed class DeliveriesReportedConsumer(ReplyClassifier classifier) : IConsumer<DeliveriesReported>
+internal sealed class DeliveriesReportedConsumer(TenantClassifiers classifiers) : IConsumer<DeliveriesReported>
 {
-    public Task Consume(ConsumeContext<DeliveriesReported> context) => context.Publish(
-        new DeliveriesClassified
-        {
-            BatchId = context.Message.BatchId,
-            ReceivedAt = context.Message.ReceivedAt,
-            Deliveries = [.. context.Message.Deliveries.Select(Classify)],
-        },
-        context.CancellationToken);
+    public async Task Consume(ConsumeContext<DeliveriesReported> context)
+    {
+        var reported = context.Message.Deliveries;
+        var classified = new ClassifiedDelivery[reported.Count];
 
-    private ClassifiedDelivery Classify(DeliveryEvent delivery)
+        for (var index = 0; index < classified.Length; index++)
+        {
+            classified[index] = Classify(reported[index], await classifiers.ForAsync(reported[index].TenantId, context.CancellationToken));
+        }
+
+        await context.Publish(
+            new DeliveriesClassified { BatchId = context.Message.BatchId, ReceivedAt = context.Message.ReceivedAt, Deliveries = classified },
+            context.CancellationToken);
+    }
+
+    private static ClassifiedDelivery Classify(DeliveryEvent delivery, ReplyClassifier classifier)
     {
         var domain = delivery.Recipient[(delivery.Recipient.LastIndexOf('@') + 1)..];
 
@@ -25,40 +32,23 @@ internal sealed class DeliveriesReportedConsumer(ReplyClassifier classifier) : I
         {
             Event = delivery,
             Provider = ReceivingProvider.Of(delivery.RemoteHost, domain),
-            Classification = Failed(delivery.Kind) ? classifier.Classify(ReplyOf(delivery, domain)) : null,
+            Classification = FailedReply.Is(delivery.Kind) ? classifier.Classify(FailedReply.Of(delivery)) : null,
         };
     }
-
-    private static SmtpReply ReplyOf(DeliveryEvent delivery, string domain) => new()
-    {
-        Code = delivery.ReplyCode ?? 0,
-        EnhancedCode = delivery.EnhancedCode,
-        Text = delivery.ReplyText,
-        Host = delivery.RemoteHost,
-        RecipientDomain = domain,
-        Final = delivery.Kind != DeliveryEventKind.Deferred,
-        Expired = delivery.Kind == DeliveryEventKind.Expired,
-    };
-
-    private static bool Failed(DeliveryEventKind kind) =>
-        kind is DeliveryEventKind.Deferred or DeliveryEventKind.Bounced or DeliveryEventKind.Expired or DeliveryEventKind.Rejected;
 }
 
-/// <summary>Classifying costs microseconds and touches nothing outside: few retries, many messages at once.</summary>
+/// <summary>Retries, and that an unusable store holds messages instead of spending their retries, come from ServiceDefaults.</summary>
 internal sealed class DeliveriesReportedConsumerDefinition : ConsumerDefinition<DeliveriesReportedConsumer>
 {
     public DeliveriesReportedConsumerDefinition()
     {
         EndpointName = "classifier.deliveries-reported";
+        // Classifying keeps a processor busy: more at once than there are processors gains nothing.
         ConcurrentMessageLimit = Math.Max(2, Environment.ProcessorCount);
     }
 
     protected override void ConfigureConsumer(
         IReceiveEndpointConfigurator endpointConfigurator,
         IConsumerConfigurator<DeliveriesReportedConsumer> consumerConfigurator,
-        IRegistrationContext context)
-    {
-        endpointConfigurator.PrefetchCount = 4 * Math.Max(2, Environment.ProcessorCount);
-        endpointConfigurator.UseMessageRetry(retry => retry.Exponential(5, TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(10), TimeSpan.FromMilliseconds(200)));
-    }
+        IRegistrationContext context) => endpointConfigurator.PrefetchCount = 4 * Math.Max(2, Environment.ProcessorCount);
 }

@@ -7,14 +7,20 @@ using MailStats.Storage.Replies;
 namespace MailStats.Classifier.Replies;
 
 /// <summary>Says why a reply refused a recipient and what to do about it. Pure: the same reply gives the same answer.</summary>
-/// <param name="book">The rules that come with the classifier.</param>
-/// <param name="own">The operator's own rules, asked first; null for none.</param>
+/// <param name="books">Rules, those asked first in front; the last are those that come with the classifier.</param>
 /// <param name="revision">Revision of the operator's rules, see <see cref="Classification.Revision"/>.</param>
-internal sealed class ReplyClassifier(RuleBook book, RuleBook? own = null, long revision = 0)
+internal sealed class ReplyClassifier(IReadOnlyList<RuleBook> books, long revision = 0)
 {
     private const int ShortText = 512;
 
     private readonly VerdictCache _cache = new();
+
+    public ReplyClassifier(RuleBook book)
+        : this([book])
+    {
+    }
+
+    public long Revision => revision;
 
     /// <summary>Safe on any number of threads; never throws, whatever the reply.</summary>
     public Classification Classify(in SmtpReply reply) => Classify(in reply, ReceivingProvider.Find(reply.Host, reply.RecipientDomain));
@@ -63,9 +69,14 @@ internal sealed class ReplyClassifier(RuleBook book, RuleBook? own = null, long 
 
     private Verdict Judge(in ReplyFacts facts)
     {
-        var rule = (own is null ? null : FindRule(own, facts)) ?? FindRule(book, facts);
+        Rule? rule = null;
 
-        return Verdict.Of(rule, facts, book.Reasons, revision);
+        for (var index = 0; rule is null && index < books.Count; index++)
+        {
+            rule = FindRule(books[index], facts);
+        }
+
+        return Verdict.Of(rule, facts, books[^1].Reasons, revision);
     }
 
     /// <summary>Of two replies the innermost is the cause; where it says nothing, the whole does.</summary>

@@ -15,6 +15,9 @@ internal sealed record Rule
 
     public required RuleCondition When { get; init; }
 
+    /// <summary>The one kind of reply it is for, null for any.</summary>
+    public string? Fingerprint { get; init; }
+
     /// <summary>Set where the rule knows better than its reason whether the address is bad.</summary>
     public bool? Hard { get; init; }
 

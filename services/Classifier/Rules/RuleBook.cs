@@ -13,6 +13,7 @@ internal sealed class RuleBook : IDisposable
     private readonly ulong[] _receiversOf;
     private readonly int[][] _unlessOf;
     private readonly int[] _withoutPhrases;
+    private readonly bool _usesFingerprints;
     private readonly PatternRole[] _roles;
     private readonly PhraseIndex _index;
     private readonly FrozenDictionary<string, ulong> _receiverBits;
@@ -29,6 +30,8 @@ internal sealed class RuleBook : IDisposable
         _receiversOf = [.. rules.Select(rule => rule.When.Receivers.Aggregate(0UL, (bits, name) => bits | _receiverBits[name]))];
         _unlessOf = new int[_rules.Length][];
         _withoutPhrases = [.. Enumerable.Range(0, _rules.Length).Where(rule => _rules[rule].Phrases.Count == 0)];
+
+        _usesFingerprints = rules.Any(rule => rule.Fingerprint is not null);
 
         var patterns = new List<Pattern>();
         var roles = new List<PatternRole>();
@@ -88,6 +91,34 @@ internal sealed class RuleBook : IDisposable
         return unusable.Count == 0 ? book : throw new RuleBookException(unusable);
     }
 
+    /// <summary>Reads a file of an operator's rules for every tenant. Its rules may stand before built-in ones, but not before one another.</summary>
+    /// <param name="file">The file's name, for messages.</param>
+    /// <param name="text">Its content, in the form of the built-in files.</param>
+    /// <exception cref="RuleBookException">They have mistakes.</exception>
+    public static RuleBook ReadOperators(string file, string text)
+    {
+        var mistakes = new List<string>();
+
+        try
+        {
+            var rules = new RuleReader(mistakes).ReadRules(RuleText.Read(Path.GetFileName(file), text), BuiltIn.Reasons);
+
+            if (mistakes.Count == 0)
+            {
+                var book = Compile(BuiltIn.Reasons, rules, ReceivingProvider.Blocks);
+                mistakes.AddRange(RuleChecker.CheckRules(book, [.. ReceivingProvider.Blocks.Select(block => block.Name)]));
+
+                return mistakes.Count == 0 ? book : throw new RuleBookException(mistakes);
+            }
+        }
+        catch (FormatException mistake)
+        {
+            mistakes.Add(mistake.Message);
+        }
+
+        throw new RuleBookException(mistakes);
+    }
+
     /// <param name="reasons">The taxonomy by id.</param>
     /// <param name="rules">In the order in which they are tried.</param>
     /// <param name="receivers">Blocks of <c>receivers.rules</c>, whose items are phrases that give a receiver away.</param>
@@ -122,13 +153,14 @@ internal sealed class RuleBook : IDisposable
             receivers |= _roles[pattern].Receiver;
         }
 
+        var fingerprint = _usesFingerprints ? ReplyFingerprint.Of(code, enhanced, text) : null;
         var best = _rules.Length;
 
         foreach (var pattern in matches.Patterns)
         {
             var rule = _roles[pattern].Rule;
 
-            if (rule >= 0 && rule < best && Allows(rule, code, enhanced, receivers, matches))
+            if (rule >= 0 && rule < best && Allows(rule, code, enhanced, receivers, fingerprint, matches))
             {
                 best = rule;
             }
@@ -141,7 +173,7 @@ internal sealed class RuleBook : IDisposable
                 break;
             }
 
-            if (Allows(rule, code, enhanced, receivers, matches))
+            if (Allows(rule, code, enhanced, receivers, fingerprint, matches))
             {
                 best = rule;
             }
@@ -152,9 +184,11 @@ internal sealed class RuleBook : IDisposable
 
     public void Dispose() => _index.Dispose();
 
-    private bool Allows(int rule, int code, EnhancedCode enhanced, ulong receivers, PhraseMatches matches)
+    private bool Allows(int rule, int code, EnhancedCode enhanced, ulong receivers, string? fingerprint, PhraseMatches matches)
     {
-        if (_receiversOf[rule] != 0 && (_receiversOf[rule] & receivers) == 0 || !_rules[rule].When.Allows(code, enhanced))
+        if (_receiversOf[rule] != 0 && (_receiversOf[rule] & receivers) == 0
+            || !_rules[rule].When.Allows(code, enhanced)
+            || _rules[rule].Fingerprint is { } wanted && wanted != fingerprint)
         {
             return false;
         }

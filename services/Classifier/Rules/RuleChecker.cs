@@ -10,16 +10,24 @@ internal static class RuleChecker
     /// <returns>Every mistake, in words that name file, line and rule; empty when there is none.</returns>
     public static IReadOnlyList<string> Check(RuleBook book, IReadOnlyCollection<string> receivers)
     {
+        var mistakes = new List<string>(CheckRules(book, receivers));
+
+        foreach (var idle in book.Reasons.Keys.Except(book.Rules.Select(rule => rule.Reason.Id)).Where(id => id != Reason.Unknown))
+        {
+            mistakes.Add($"no rule gives the reason {idle}");
+        }
+
+        return mistakes;
+    }
+
+    /// <summary>The same without asking that every reason has a rule.</summary>
+    public static IReadOnlyList<string> CheckRules(RuleBook book, IReadOnlyCollection<string> receivers)
+    {
         var mistakes = new List<string>();
 
         foreach (var repeated in book.Rules.GroupBy(rule => rule.Id).Where(group => group.Count() > 1))
         {
             mistakes.Add($"{string.Join(" and ", repeated.Select(rule => rule.Place))}: two rules are called {repeated.Key}");
-        }
-
-        foreach (var idle in book.Reasons.Keys.Except(book.Rules.Select(rule => rule.Reason.Id)).Where(id => id != Reason.Unknown))
-        {
-            mistakes.Add($"no rule gives the reason {idle}");
         }
 
         foreach (var rule in book.Rules)

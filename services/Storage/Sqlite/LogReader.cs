@@ -23,7 +23,7 @@ internal sealed class LogReader
     /// <param name="range">Times to stay within.</param>
     /// <param name="scope">Value of <c>?1</c>.</param>
     /// <param name="table">The table whose hours are walked.</param>
-    /// <param name="sql">Gives at, delivery, status, recipient, state; <c>(at, delivery)</c> at most <c>(?2, ?3)</c>, at not before <c>?4</c>, in hour <c>?5</c>.</param>
+    /// <param name="sql">Gives at, delivery, status, recipient, state, and whatever else; <c>(at, delivery)</c> at most <c>(?2, ?3)</c>, at not before <c>?4</c>, in hour <c>?5</c>.</param>
     public LogReader(SqliteSession session, LogCursor? cursor, TimeRange? range, long scope, string table, string sql)
     {
         _session = session;
@@ -51,6 +51,9 @@ internal sealed class LogReader
     public LogCursor Place { get; private set; }
 
     public string Recipient => _rows.Text(3);
+
+    /// <summary>A column that the statement gives beyond the five.</summary>
+    public string Text(int column) => _rows.Text(column);
 
     public DeliveryState State() => DeliveryStateCodec.Decode(_rows.Blob(4), _session.Names);
 

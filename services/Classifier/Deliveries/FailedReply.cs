@@ -1,0 +1,22 @@
+using MailStats.Classifier.Replies;
+using MailStats.Contracts;
+
+namespace MailStats.Classifier.Deliveries;
+
+/// <summary>The reply in a delivery event that tells of a failure.</summary>
+internal static class FailedReply
+{
+    public static bool Is(DeliveryEventKind kind) =>
+        kind is DeliveryEventKind.Deferred or DeliveryEventKind.Bounced or DeliveryEventKind.Expired or DeliveryEventKind.Rejected;
+
+    public static SmtpReply Of(DeliveryEvent delivery) => new()
+    {
+        Code = delivery.ReplyCode ?? 0,
+        EnhancedCode = delivery.EnhancedCode,
+        Text = delivery.ReplyText,
+        Host = delivery.RemoteHost,
+        RecipientDomain = delivery.Recipient[(delivery.Recipient.LastIndexOf('@') + 1)..],
+        Final = delivery.Kind != DeliveryEventKind.Deferred,
+        Expired = delivery.Kind == DeliveryEventKind.Expired,
+    };
+}
