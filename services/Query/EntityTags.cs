@@ -8,8 +8,9 @@ using Microsoft.Net.Http.Headers;
 namespace MailStats.Query;
 
 /// <summary>
-/// A strong <c>ETag</c> on answers, and 304 to who has the same answer already. The tag is a hash of the very bytes: it
-/// changes exactly when a number does, whichever replica answers and whatever else was written in between.
+/// An <c>ETag</c> on answers, and 304 to who has the same answer already. The tag is a hash of the body: it changes exactly
+/// when a number does, whichever replica answers and whatever else was written in between. It is weak, since the body may
+/// be compressed on its way.
 /// </summary>
 internal sealed class EntityTags(IOptions<JsonOptions> json) : IEndpointFilter
 {
@@ -25,7 +26,7 @@ internal sealed class EntityTags(IOptions<JsonOptions> json) : IEndpointFilter
 
         var http = context.HttpContext;
         var body = JsonSerializer.SerializeToUtf8Bytes(value, json.Value.SerializerOptions.GetTypeInfo(value.GetType()));
-        var tag = new EntityTagHeaderValue($"\"{Convert.ToHexStringLower(SHA256.HashData(body).AsSpan(0, 16))}\"");
+        var tag = new EntityTagHeaderValue($"\"{Convert.ToHexStringLower(SHA256.HashData(body).AsSpan(0, 16))}\"", isWeak: true);
 
         http.Response.Headers.ETag = tag.ToString();
         // For the caller alone, and to be asked for again each time.
