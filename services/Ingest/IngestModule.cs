@@ -1,6 +1,7 @@
 using MailStats.Ingest.Events;
 using MailStats.ServiceDefaults;
 using MailStats.Storage;
+using MailStats.Storage.Administration;
 using MassTransit;
 
 namespace MailStats.Ingest;
@@ -15,6 +16,11 @@ public sealed class IngestModule : IModule
     {
         builder.AddStorage();
         builder.AddApiKeys<IApiKeyStore>((keys, key, cancellationToken) => keys.FindCallerAsync(key, cancellationToken));
+        builder.AddRoles<IUserStore>((users, tenant, subject, cancellationToken) => users.ScopesAsync(tenant, subject, cancellationToken));
+        builder.AddAudit<IAuditStore>(
+            (audit, action, cancellationToken) => audit.BeginAsync(
+                AuditEntry.Begun(action.Id, action.TenantId, action.At, action.Actor, action.Name, action.Target), cancellationToken),
+            (audit, id, status, details, cancellationToken) => audit.CompleteAsync(id, status, details, cancellationToken));
         builder.Services.AddOpenApi("v1");
         builder.Services.AddOptions<IngestOptions>().BindConfiguration(IngestOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         builder.Services.AddSingleton<IngestMetrics>();

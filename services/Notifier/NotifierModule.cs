@@ -3,6 +3,7 @@ using MailStats.Notifier.Sending;
 using MailStats.Notifier.Targets;
 using MailStats.ServiceDefaults;
 using MailStats.Storage;
+using MailStats.Storage.Administration;
 using MassTransit;
 
 namespace MailStats.Notifier;
@@ -17,6 +18,11 @@ public sealed class NotifierModule : IModule
     {
         builder.AddStorage();
         builder.AddApiKeys<IApiKeyStore>((keys, key, cancellationToken) => keys.FindCallerAsync(key, cancellationToken));
+        builder.AddRoles<IUserStore>((users, tenant, subject, cancellationToken) => users.ScopesAsync(tenant, subject, cancellationToken));
+        builder.AddAudit<IAuditStore>(
+            (audit, action, cancellationToken) => audit.BeginAsync(
+                AuditEntry.Begun(action.Id, action.TenantId, action.At, action.Actor, action.Name, action.Target), cancellationToken),
+            (audit, id, status, details, cancellationToken) => audit.CompleteAsync(id, status, details, cancellationToken));
         builder.Services.AddOptions<NotifierOptions>().BindConfiguration(NotifierOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         builder.Services.AddSingleton<OutageTest>(exception => exception is StorageUnavailableException);
         builder.Services.AddSingleton<WebhookSender>();

@@ -3,6 +3,7 @@ using MailStats.Policy.Http;
 using MailStats.Policy.Postfix;
 using MailStats.ServiceDefaults;
 using MailStats.Storage;
+using MailStats.Storage.Administration;
 using MassTransit;
 using Microsoft.Extensions.Options;
 
@@ -17,6 +18,7 @@ public sealed class PolicyModule : IModule
     {
         builder.AddStorage();
         builder.AddApiKeys<IApiKeyStore>((keys, key, cancellationToken) => keys.FindCallerAsync(key, cancellationToken));
+        builder.AddRoles<IUserStore>((users, tenant, subject, cancellationToken) => users.ScopesAsync(tenant, subject, cancellationToken));
         builder.Services.AddOptions<PolicyOptions>().BindConfiguration(PolicyOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         builder.Services.AddSingleton<IValidateOptions<PolicyOptions>, PolicyOptionsValidator>();
         builder.Services.AddSingleton<PolicyFigures>();

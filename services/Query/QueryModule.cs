@@ -19,18 +19,15 @@ namespace MailStats.Query;
 /// <summary>Serves the statistics, the lists of deliveries, the quota, the live view and the administration of tenants.</summary>
 public sealed class QueryModule : IModule
 {
-    private static readonly Dictionary<string, string> _noDetails = [];
-
     public static void AddServices(IHostApplicationBuilder builder)
     {
         builder.AddStorage();
         builder.AddApiKeys<IApiKeyStore>((keys, key, cancellationToken) => keys.FindCallerAsync(key, cancellationToken));
         builder.AddAudit<IAuditStore>(
             (audit, action, cancellationToken) => audit.BeginAsync(
-                new AuditEntry(action.Id, action.TenantId, action.At, action.Actor, action.Name, action.Target, null, _noDetails), cancellationToken),
+                AuditEntry.Begun(action.Id, action.TenantId, action.At, action.Actor, action.Name, action.Target), cancellationToken),
             (audit, id, status, details, cancellationToken) => audit.CompleteAsync(id, status, details, cancellationToken));
-        builder.Services.AddSingleton<RoleLookup>(services => async (tenant, subject, cancellationToken) =>
-            (await services.GetRequiredService<IUserStore>().FindAsync(tenant, subject, cancellationToken))?.Scopes ?? []);
+        builder.AddRoles<IUserStore>((users, tenant, subject, cancellationToken) => users.ScopesAsync(tenant, subject, cancellationToken));
         builder.Services.AddOpenApi("v1");
         builder.Services.AddSingleton<Selections>();
         builder.Services.AddSingleton<KnownDomains>();

@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using System.Security.Claims;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 
@@ -34,6 +35,17 @@ public sealed class OidcOptions
 
 /// <summary>The scopes that a tenant's administrators gave a user; none for who is not known to them.</summary>
 public delegate ValueTask<IReadOnlyList<string>> RoleLookup(string tenantId, string subject, CancellationToken cancellationToken);
+
+/// <summary>Users' roles beside the scopes of their tokens.</summary>
+public static class Roles
+{
+    /// <summary>Says who knows them. May be called by several modules of one process.</summary>
+    public static void AddRoles<TUsers>(
+        this IHostApplicationBuilder builder, Func<TUsers, string, string, CancellationToken, ValueTask<IReadOnlyList<string>>> find)
+        where TUsers : notnull =>
+        builder.Services.TryAddSingleton<RoleLookup>(services => (tenant, subject, cancellationToken) =>
+            find(services.GetRequiredService<TUsers>(), tenant, subject, cancellationToken));
+}
 
 internal static class Oidc
 {

@@ -33,4 +33,11 @@ public sealed record AuditEntry(
     string Action,
     string Target,
     int? Status,
-    IReadOnlyDictionary<string, string> Details);
+    IReadOnlyDictionary<string, string> Details)
+{
+    private static readonly Dictionary<string, string> _none = [];
+
+    /// <summary>An action that has just begun.</summary>
+    public static AuditEntry Begun(Guid id, string tenantId, DateTimeOffset at, string actor, string action, string target) =>
+        new(id, tenantId, at, actor, action, target, null, _none);
+}

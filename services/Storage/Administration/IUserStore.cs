@@ -8,6 +8,10 @@ public interface IUserStore
 
     Task<TenantUser?> FindAsync(string tenantId, string subject, CancellationToken cancellationToken);
 
+    /// <summary>The scopes of a user's role; none for who is not known.</summary>
+    async ValueTask<IReadOnlyList<string>> ScopesAsync(string tenantId, string subject, CancellationToken cancellationToken) =>
+        (await FindAsync(tenantId, subject, cancellationToken))?.Scopes ?? [];
+
     /// <summary>Adds the user or overwrites name and role.</summary>
     Task SaveAsync(TenantUser user, CancellationToken cancellationToken);
 
