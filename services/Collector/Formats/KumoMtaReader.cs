@@ -1,6 +1,8 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Unicode;
 using MailStats.Collector.Joining;
 using MailStats.Contracts;
 
@@ -45,14 +47,22 @@ internal sealed class KumoMtaReader(MessageTable messages) : ILogFormat
             return LineOutcome.NoDelivery;
         }
 
-        if (record.OccurredAt == 0 || record.Id is not { Length: > 0 } || record.Sender is null || record.Recipients.Count == 0)
+        if (record.OccurredAt == 0 || record.Id is not { Length: > 0 } || record.Sender is null || record.Recipient.ValueKind is not (JsonValueKind.String or JsonValueKind.Array))
         {
             return LineOutcome.Broken;
         }
 
-        foreach (var recipient in record.Recipients)
+        try
         {
-            Report(record, kind, recipient);
+            foreach (var recipient in record.Recipients)
+            {
+                Report(record, kind, recipient);
+            }
+        }
+        catch (InvalidOperationException)
+        {
+            // A text that is half a surrogate pair.
+            return LineOutcome.Broken;
         }
 
         return LineOutcome.Used;
@@ -92,9 +102,14 @@ internal sealed class KumoMtaReader(MessageTable messages) : ILogFormat
     {
         try
         {
+            if (!Utf8.IsValid(line))
+            {
+                line = Encoding.UTF8.GetBytes(Encoding.Latin1.GetString(line));
+            }
+
             return JsonSerializer.Deserialize(line, KumoJson.Default.KumoRecord);
         }
-        catch (JsonException)
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
             return null;
         }

@@ -9,7 +9,7 @@ namespace MailStats.Collector.Formats;
 internal sealed class LogClock(TimeZoneInfo zone, DateTimeOffset now, int? year = null)
 {
     /// <summary>Lines of one log are never further out of order than this.</summary>
-    private static readonly long Disorder = TimeSpan.FromMinutes(10).Ticks;
+    private static readonly long Disorder = TimeSpan.FromMinutes(1).Ticks;
 
     private long _previousUtc;
     private DateTime _previousLocal;
@@ -100,7 +100,8 @@ internal sealed class LogClock(TimeZoneInfo zone, DateTimeOffset now, int? year 
         var year = _previousLocal.Year;
         if (Existing(year, month, day) == 0)
         {
-            return 0;
+            // The 29th of February: only another year can have it.
+            return Math.Max(Existing(year + 1, month, day), Existing(year - 1, month, day));
         }
 
         var days = (new DateTime(year, month, day) - _previousLocal.Date).TotalDays;
