@@ -1,9 +1,21 @@
 using System.CommandLine;
+using System.Runtime.InteropServices;
 using MailStats.Collector.Follow;
 using MailStats.Collector.Import;
+
+// Asked to stop, a command ends by itself, with its checkpoint written: it takes as long as that takes.
+using var stop = new CancellationTokenSource();
+using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
 
 return await new RootCommand("Reads mail servers' logs and reports every delivery to MailStats")
 {
     ImportCommand.Create(TimeProvider.System),
     FollowCommand.Create(TimeProvider.System),
-}.Parse(args).InvokeAsync();
+}.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null }, stop.Token);
+
+void Stop(PosixSignalContext signal)
+{
+    signal.Cancel = true;
+    stop.Cancel();
+}

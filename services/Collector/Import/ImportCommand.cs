@@ -9,6 +9,9 @@ namespace MailStats.Collector.Import;
 /// <summary><c>import</c>: whole logs, once.</summary>
 internal static class ImportCommand
 {
+    /// <summary>What shells expect of a program that was interrupted: 128 + SIGINT.</summary>
+    private const int Interrupted = 130;
+
     public static Command Create(TimeProvider time)
     {
         var server = new ServerArguments();
@@ -46,6 +49,20 @@ internal static class ImportCommand
     }
 
     private static async Task<int> RunAsync(ImportOptions options, TimeProvider time, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await ImportAsync(options, time, cancellationToken);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            await Console.Error.WriteLineAsync("Stopped. What was sent is counted; run it again for the rest, nothing is counted twice.");
+
+            return Interrupted;
+        }
+    }
+
+    private static async Task<int> ImportAsync(ImportOptions options, TimeProvider time, CancellationToken cancellationToken)
     {
         var summary = Console.IsOutputRedirected || !AnsiConsole.Profile.Capabilities.Interactive
             ? await new ImportRun(options, time).RunAsync(cancellationToken)
