@@ -80,6 +80,36 @@ public sealed class PostfixReaderTests
         Assert.Equal(("5B00000001", -1.25), (events.Single().QueueId, events.Single().SpamScore));
     }
 
+    [Theory]
+    [InlineData("to=<ann@exam")]
+    [InlineData("to=<ann@example.net>, relay=mx.exa")]
+    [InlineData("to=<ann@example.net>, relay=mx.example.net[198.51.100.7]:25, delay=0.9, del")]
+    public void Two_lines_that_ran_into_each_other_make_no_delivery(string half)
+    {
+        var reader = Samples.Reader("postfix");
+        foreach (var line in (string[])[Begin, Queued])
+        {
+            reader.Read(Encoding.UTF8.GetBytes(line));
+        }
+
+        var outcome = reader.Read(Encoding.UTF8.GetBytes("Mar  3 08:00:02 mx1 postfix/smtp[9]: 4A1B2C3D4E: " + half + Sent.Replace("ann@", "bob@", StringComparison.Ordinal)));
+
+        Assert.Equal((LineOutcome.Broken, 0), (outcome, reader.Messages.Ready.Count));
+    }
+
+    [Fact]
+    public void Bytes_that_are_no_utf8_are_taken_as_latin1()
+    {
+        var line = Sent.Replace("250 2.0.0 Ok", "250 Danke sch~n", StringComparison.Ordinal);
+        var reader = Samples.Reader("postfix");
+        foreach (var bytes in (byte[][])[Encoding.UTF8.GetBytes(Begin), Encoding.UTF8.GetBytes(Queued), [.. Encoding.UTF8.GetBytes(line).Select(value => value == '~' ? (byte)0xF6 : value)]])
+        {
+            reader.Read(bytes);
+        }
+
+        Assert.Equal("250 Danke schön", reader.Messages.Ready.Single().Reply);
+    }
+
     [Fact]
     public void Rspamd_tells_the_score_by_queue_id()
     {

@@ -168,6 +168,9 @@ internal sealed partial class PostfixReader
         daemon.SequenceEqual("local"u8) || daemon.SequenceEqual("virtual"u8) || daemon.SequenceEqual("pipe"u8)
         || (daemon.SequenceEqual("lmtp"u8) && relay.IndexOf((byte)'/') >= 0);
 
+    /// <summary>A blank or an angle bracket stands in an address only within quotes.</summary>
+    private static bool IsAddress(ReadOnlySpan<byte> address) => !address.IsEmpty && (address[0] == '"' || address.IndexOfAny(" <"u8) < 0);
+
     private ref struct DeliveryLine
     {
         public ReadOnlySpan<byte> Recipient;
@@ -199,14 +202,15 @@ internal sealed partial class PostfixReader
 
             rest = rest[(relay + ">, relay=".Length)..];
             var end = rest.IndexOf(", "u8);
-            if (end < 0 || line.Recipient.IsEmpty)
+            if (end < 0 || !IsAddress(line.Recipient))
             {
                 return false;
             }
 
             line.Relay = rest[..end];
 
-            return line.TryCutFields(rest[(end + 2)..]);
+            // Where two lines have run into each other, what stands here is the middle of the other one.
+            return line.Relay.IndexOfAny(" <"u8) < 0 && line.TryCutFields(rest[(end + 2)..]);
         }
 
         private bool TryCutFields(ReadOnlySpan<byte> rest)
@@ -235,6 +239,10 @@ internal sealed partial class PostfixReader
                 else if (field.StartsWith("dsn="u8))
                 {
                     Dsn = field["dsn=".Length..];
+                }
+                else if (!field.StartsWith("conn_use="u8))
+                {
+                    return false;
                 }
 
                 rest = rest[(end + 2)..];

@@ -210,15 +210,15 @@ internal sealed partial class PostfixReader(LogClock clock, MessageTable message
             return LineOutcome.NoDelivery;
         }
 
-        var host = messages.HostOf(cut.Host);
-        var message = messages.Find(host, id, cut.Ticks) ?? messages.Open(host, id, cut.Ticks);
         var sized = rest.LastIndexOf(">, size="u8);
         var end = sized >= 0 ? sized : rest.LastIndexOf(">, status="u8);
-        if (end < 0)
+        if (end < 0 || (end > "from=<".Length && !IsAddress(rest["from=<".Length..end])))
         {
             return LineOutcome.Broken;
         }
 
+        var host = messages.HostOf(cut.Host);
+        var message = messages.Find(host, id, cut.Ticks) ?? messages.Open(host, id, cut.Ticks);
         SetSender(message, rest["from=<".Length..end]);
         if (sized >= 0)
         {
