@@ -18,6 +18,32 @@ public sealed class LogClockTests
     }
 
     [Fact]
+    public void One_damaged_line_does_not_turn_the_year_and_two_do()
+    {
+        var clock = new LogClock(TimeZoneInfo.Utc, Now, 2025);
+
+        Assert.Equal("2025-10-05T00:00:00", Read(clock, 10, 5, "00:00:00"));
+        Read(clock, 1, 5, "00:00:01");
+        Assert.Equal("2025-10-05T00:00:02", Read(clock, 10, 5, "00:00:02"));
+        Read(clock, 3, 1, "00:00:03");
+        Assert.Equal("2026-03-01T00:00:04", Read(clock, 3, 1, "00:00:04"));
+        Assert.Equal("2026-03-02T00:00:00", Read(clock, 3, 2, "00:00:00"));
+    }
+
+    [Fact]
+    public void A_log_that_begins_while_the_reader_runs_on_is_dated_by_the_day_it_is_then()
+    {
+        var now = new DateTimeOffset(2026, 11, 20, 0, 0, 0, TimeSpan.Zero);
+        var clock = new LogClock(TimeZoneInfo.Utc, () => now);
+        Assert.Equal("2026-11-19T00:00:00", Read(clock, 11, 19, "00:00:00"));
+
+        now = Now;
+        clock.BeginFile(null);
+
+        Assert.Equal("2027-01-02T00:00:00", Read(clock, 1, 2, "00:00:00"));
+    }
+
+    [Fact]
     public void A_day_that_is_not_over_yet_somewhere_is_this_years()
     {
         Assert.Equal("2027-01-03T23:00:00", Read(new LogClock(TimeZoneInfo.Utc, Now), 1, 3, "23:00:00"));

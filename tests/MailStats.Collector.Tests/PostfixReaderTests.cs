@@ -168,6 +168,14 @@ public sealed class PostfixReaderTests
         Assert.Equal(1_000 - reader.Messages.Count, reader.Messages.DroppedMessages);
     }
 
+    [Fact]
+    public void A_line_from_the_far_future_drops_nothing()
+    {
+        var far = Begin.Replace("Mar  3 08:00:01", "2999-03-03T08:00:01Z", StringComparison.Ordinal).Replace("4A1B2C3D4E", "5B00000001", StringComparison.Ordinal);
+
+        Assert.Single(Samples.Read("postfix", Begin, Queued, far, Sent));
+    }
+
     [Theory]
     [InlineData("421-4.7.0 one 421-4.7.0 two 421 4.7.0 three", "421-4.7.0 one\n421-4.7.0 two\n421 4.7.0 three")]
     [InlineData("550-a 550 b 550 c", "550-a\n550 b 550 c")]

@@ -39,7 +39,7 @@ internal sealed class FollowedLog : IDisposable
             _tail = new TailedLog(path, saved?.Position, time, report);
         }
 
-        _clock = new LogClock(options.TimeZone, time.GetUtcNow());
+        _clock = new LogClock(options.TimeZone, time.GetUtcNow);
         if (saved is { ReadTo: not 0 })
         {
             _clock.GoOnAfter(saved.ReadTo);

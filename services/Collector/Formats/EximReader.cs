@@ -104,7 +104,7 @@ internal sealed partial class EximReader(LogClock clock, MessageTable messages) 
 
     private JoinedMessage FindOrOpen(ReadOnlySpan<byte> id, long at)
     {
-        if (messages.Find(_host, id, at) is { } known)
+        if (_host.Find(id, at) is { } known)
         {
             return known;
         }
@@ -141,7 +141,7 @@ internal sealed partial class EximReader(LogClock clock, MessageTable messages) 
     {
         if (rest.StartsWith("Completed"u8) || rest.StartsWith("removed by "u8))
         {
-            if (messages.Find(_host, id, at) is not { } message)
+            if (_host.Find(id, at) is not { } message)
             {
                 return LineOutcome.NoDelivery;
             }

@@ -6,14 +6,21 @@ namespace MailStats.Collector.Formats;
 /// Turns a log's stamps into UTC ticks. Fills in what a stamp leaves out: the year (across New Year) and the zone
 /// (an hour that the clock repeats is told apart by the order of the lines).
 /// </summary>
-internal sealed class LogClock(TimeZoneInfo zone, DateTimeOffset now, int? year = null)
+internal sealed class LogClock(TimeZoneInfo zone, Func<DateTimeOffset> now, int? year = null)
 {
+    public LogClock(TimeZoneInfo zone, DateTimeOffset now, int? year = null)
+        : this(zone, () => now, year)
+    {
+    }
+
     /// <summary>Lines of one log are never further out of order than this.</summary>
     private static readonly long Disorder = TimeSpan.FromMinutes(1).Ticks;
 
     private long _previousUtc;
     private DateTime _previousLocal;
     private int? _firstYear = year;
+    private DateTime _doubted;
+    private bool _isDoubted;
     private long _hour = -1;
     private long _hourOffset;
     private long _hourLaterOffset;
@@ -28,6 +35,7 @@ internal sealed class LogClock(TimeZoneInfo zone, DateTimeOffset now, int? year 
     public void BeginFile(int? firstYear)
     {
         _previousLocal = default;
+        _doubted = default;
         _firstYear = firstYear;
     }
 
@@ -59,7 +67,12 @@ internal sealed class LogClock(TimeZoneInfo zone, DateTimeOffset now, int? year 
             utc = local.Ticks - _hourLaterOffset;
         }
 
-        _previousLocal = local;
+        if (!_isDoubted)
+        {
+            _previousLocal = local;
+        }
+
+        _isDoubted = false;
         _previousUtc = utc;
 
         return utc;
@@ -107,14 +120,29 @@ internal sealed class LogClock(TimeZoneInfo zone, DateTimeOffset now, int? year 
         var days = (new DateTime(year, month, day) - _previousLocal.Date).TotalDays;
 
         // December to January is the next year; a straggler from December after January's first lines is the last one.
-        return days < -180 ? Existing(year + 1, month, day)
+        return days < -180 ? NextYear(year + 1, month, day)
             : days > 334 ? Existing(year - 1, month, day)
             : year;
     }
 
+    /// <summary>A leap of more than a month into the next year is believed when the line after it says so too: one line may be damaged.</summary>
+    private int NextYear(int year, int month, int day)
+    {
+        if (Existing(year, month, day) == 0)
+        {
+            return 0;
+        }
+
+        var date = new DateTime(year, month, day);
+        _isDoubted = (date - _previousLocal).TotalDays > 31 && Math.Abs((date - _doubted).TotalDays) > 1;
+        _doubted = date;
+
+        return year;
+    }
+
     private int LatestPast(int month, int day, long timeOfDay)
     {
-        var latest = now.UtcDateTime.AddDays(1);
+        var latest = now().UtcDateTime.AddDays(1);
         for (var year = latest.Year; year > latest.Year - 5; year--)
         {
             if (Existing(year, month, day) != 0 && new DateTime(year, month, day).AddTicks(timeOfDay) <= latest)

@@ -196,7 +196,7 @@ internal sealed class OpenSmtpdReader(LogClock clock, MessageTable messages) : I
     }
 
     private JoinedMessage FindOrOpen(HostMessages host, in SyslogLine cut, ReadOnlySpan<byte> id) =>
-        messages.Find(host, id, cut.Ticks) ?? messages.Open(host, id, cut.Ticks);
+        host.Find(id, cut.Ticks) ?? messages.Open(host, id, cut.Ticks);
 
     /// <summary><c>relay="192.0.2.1 (mx.example.net)"</c>: the name where there is one.</summary>
     private string? RelayHost(ReadOnlySpan<byte> rest)

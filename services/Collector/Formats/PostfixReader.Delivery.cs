@@ -27,7 +27,7 @@ internal sealed partial class PostfixReader
         }
 
         var host = messages.HostOf(cut.Host);
-        var message = messages.Find(host, id, cut.Ticks) ?? messages.Open(host, id, cut.Ticks);
+        var message = host.Find(id, cut.Ticks) ?? messages.Open(host, id, cut.Ticks);
         if (message.OwnMail)
         {
             return LineOutcome.OwnMail;
@@ -84,7 +84,7 @@ internal sealed partial class PostfixReader
     /// <summary><c>sent (forwarded as ID)</c>: local(8) handed the mail in again, to an alias or .forward address.</summary>
     private void ReadForwarding(HostMessages host, ReadOnlySpan<byte> text, long at)
     {
-        if (text.StartsWith("forwarded as "u8) && messages.Find(host, text["forwarded as ".Length..], at) is { BeganAt: 0, PossibleBegin: not 0 } forwarded)
+        if (text.StartsWith("forwarded as "u8) && host.Find(text["forwarded as ".Length..], at) is { BeganAt: 0, PossibleBegin: not 0 } forwarded)
         {
             forwarded.Submitted = true;
             forwarded.BeganAt = forwarded.PossibleBegin;

@@ -43,7 +43,7 @@ internal sealed partial class PostfixReader
         }
 
         var host = messages.HostOf(cut.Host);
-        var message = messages.Find(host, id, cut.Ticks);
+        var message = host.Find(id, cut.Ticks);
         if (message is { MessageId: { } known } && !ByteKeys.Instance.Equals(value, known))
         {
             // The queue id went to mail that nobody handed in: a notice, or forwarded mail.
@@ -70,7 +70,7 @@ internal sealed partial class PostfixReader
         }
 
         var host = messages.HostOf(cut.Host);
-        var message = messages.Find(host, id, cut.Ticks) ?? messages.Open(host, id, cut.Ticks);
+        var message = host.Find(id, cut.Ticks) ?? messages.Open(host, id, cut.Ticks);
         var name = header[..colon];
         var value = header[(colon + 1)..];
         var context = value.LastIndexOf("; from=<"u8);

@@ -151,7 +151,7 @@ internal sealed partial class PostfixReader(LogClock clock, MessageTable message
     private JoinedMessage Begin(in SyslogLine cut, ReadOnlySpan<byte> id)
     {
         var host = messages.HostOf(cut.Host);
-        var message = messages.Find(host, id, cut.Ticks);
+        var message = host.Find(id, cut.Ticks);
         if (message is not null && !IsSameBeginning(message, cut.Ticks))
         {
             messages.Replace(host, message, cut.Ticks);
@@ -182,7 +182,7 @@ internal sealed partial class PostfixReader(LogClock clock, MessageTable message
             return LineOutcome.NoDelivery;
         }
 
-        if (messages.Find(messages.HostOf(cut.Host), rest[(colon + " notification: ".Length)..], cut.Ticks) is { Submitted: false } notice)
+        if (messages.HostOf(cut.Host).Find(rest[(colon + " notification: ".Length)..], cut.Ticks) is { Submitted: false } notice)
         {
             notice.OwnMail = true;
         }
@@ -218,7 +218,7 @@ internal sealed partial class PostfixReader(LogClock clock, MessageTable message
         }
 
         var host = messages.HostOf(cut.Host);
-        var message = messages.Find(host, id, cut.Ticks) ?? messages.Open(host, id, cut.Ticks);
+        var message = host.Find(id, cut.Ticks) ?? messages.Open(host, id, cut.Ticks);
         SetSender(message, rest["from=<".Length..end]);
         if (sized >= 0)
         {
@@ -259,7 +259,7 @@ internal sealed partial class PostfixReader(LogClock clock, MessageTable message
     private LineOutcome Remove(in SyslogLine cut, ReadOnlySpan<byte> id)
     {
         var host = messages.HostOf(cut.Host);
-        if (messages.Find(host, id, cut.Ticks) is not { } message)
+        if (host.Find(id, cut.Ticks) is not { } message)
         {
             return LineOutcome.NoDelivery;
         }

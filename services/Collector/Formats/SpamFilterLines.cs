@@ -85,7 +85,7 @@ internal sealed class SpamFilterLines(MessageTable messages)
     private bool SetScore(in SyslogLine line, ReadOnlySpan<byte> id, double score)
     {
         var end = id.IndexOfAny(",> "u8);
-        if (messages.Find(messages.HostOf(line.Host), end < 0 ? id : id[..end], line.Ticks) is not { } message)
+        if (messages.HostOf(line.Host).Find(end < 0 ? id : id[..end], line.Ticks) is not { } message)
         {
             return false;
         }

@@ -11,7 +11,7 @@ namespace MailStats.Collector.Joining;
 /// </summary>
 internal sealed class MessageTable(string source, int capacity = MessageTable.DefaultCapacity)
 {
-    public const int DefaultCapacity = 1_000_000;
+    public const int DefaultCapacity = 300_000;
 
     /// <summary>A message of which nothing was heard for so long is dropped: twice what queues keep mail for.</summary>
     public static readonly TimeSpan MaximumSilence = TimeSpan.FromDays(14);
@@ -21,6 +21,7 @@ internal sealed class MessageTable(string source, int capacity = MessageTable.De
     private readonly Dictionary<string, HostMessages> _hosts = new(ByteKeys.Instance);
     private HostMessages? _lastHost;
     private long _lastSweep;
+    private long _lastOpened;
 
     public string Source { get; } = source;
 
@@ -43,9 +44,6 @@ internal sealed class MessageTable(string source, int capacity = MessageTable.De
 
     public int Count { get; private set; }
 
-    /// <summary>UTC ticks of the latest line about a message.</summary>
-    public long Latest { get; private set; }
-
     public HostMessages HostOf(ReadOnlySpan<byte> host)
     {
         if (_lastHost is { } last && ByteKeys.Instance.Equals(host, last.Name))
@@ -65,24 +63,15 @@ internal sealed class MessageTable(string source, int capacity = MessageTable.De
         return messages;
     }
 
-    public JoinedMessage? Find(HostMessages host, ReadOnlySpan<byte> queueId, long at)
-    {
-        Latest = Math.Max(at, Latest);
-        host.FirstLineAt = host.FirstLineAt == 0 ? at : host.FirstLineAt;
-        if (host.ById.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(queueId, out var message))
-        {
-            message.LastLineAt = Math.Max(at, message.LastLineAt);
-        }
-
-        return message;
-    }
-
     public JoinedMessage Open(HostMessages host, ReadOnlySpan<byte> queueId, long at)
     {
-        if (at - _lastSweep > SweepEvery)
+        // By two lines, because one may be damaged and say any year.
+        var time = Math.Min(at, _lastOpened);
+        _lastOpened = at;
+        if (time - _lastSweep > SweepEvery)
         {
-            Sweep(at - MaximumSilence.Ticks);
-            _lastSweep = at;
+            Sweep(time - MaximumSilence.Ticks);
+            _lastSweep = time;
         }
 
         if (Count >= capacity)
@@ -177,7 +166,7 @@ internal sealed class MessageTable(string source, int capacity = MessageTable.De
     public void Reject(ReadOnlySpan<byte> hostName, ReadOnlySpan<byte> queueId, long at, string sender, Attempt attempt)
     {
         var host = HostOf(hostName);
-        if (!queueId.IsEmpty && Find(host, queueId, at) is { } queued)
+        if (!queueId.IsEmpty && host.Find(queueId, at) is { } queued)
         {
             queued.Sender ??= sender;
             Add(queued, attempt);
@@ -227,6 +216,13 @@ internal sealed class MessageTable(string source, int capacity = MessageTable.De
         Remove(host, message);
         if (message.BeganAt == 0 && !message.OwnMail && (message.Held is not null || message.ExpiredAt != 0))
         {
+            if (Orphans.Count >= capacity)
+            {
+                DroppedMessages++;
+                DroppedAttempts += message.Held?.Count ?? 0;
+                return;
+            }
+
             Orphans.Add(message);
         }
     }
@@ -354,5 +350,16 @@ internal sealed class HostMessages(string name)
         {
             message.BeganAt = at;
         }
+    }
+
+    public JoinedMessage? Find(ReadOnlySpan<byte> queueId, long at)
+    {
+        FirstLineAt = FirstLineAt == 0 ? at : FirstLineAt;
+        if (ById.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(queueId, out var message))
+        {
+            message.LastLineAt = Math.Max(at, message.LastLineAt);
+        }
+
+        return message;
     }
 }
