@@ -102,6 +102,7 @@ public sealed class ServiceHost
         if (_edge)
         {
             app.UseCors();
+            app.UseReferencePage();
             app.UseDashboard();
             app.UseRateLimits();
         }
