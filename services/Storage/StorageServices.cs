@@ -6,6 +6,9 @@ using MailStats.Storage.Replies;
 using MailStats.Storage.Sqlite;
 using MailStats.Storage.Sqlite.Collections;
 using MailStats.Storage.Sqlite.Notifications;
+#if MONGODB
+using MailStats.Storage.MongoDb;
+#endif
 using MailStats.Storage.Sqlite.Quotas;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -30,9 +33,15 @@ public static class StorageServices
         services.AddOptions<StorageOptions>()
             .Bind(section)
             .ValidateDataAnnotations()
+#if MONGODB
+            .Validate(
+                options => options.Provider != "MongoDb" || !string.IsNullOrEmpty(options.ConnectionString),
+                "Storage:Provider is MongoDb, so Storage:ConnectionString must name a replica set.")
+#else
             .Validate(
                 options => options.Provider != "MongoDb",
                 "Storage:Provider is MongoDb, but this build has no MongoDB store. Build with -p:MongoDb=true, or choose Sqlite.")
+#endif
             .Validate(
                 options => options.RollupsKeptMonths * 28 >= options.DeliveriesKeptDays,
                 "Storage:RollupsKeptMonths must not be shorter than Storage:DeliveriesKeptDays: deliveries count in rollups.")
@@ -40,6 +49,13 @@ public static class StorageServices
 
         services.AddOptions<QuotaOptions>().BindConfiguration(QuotaOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.TryAddSingleton(TimeProvider.System);
+#if MONGODB
+        if (section[nameof(StorageOptions.Provider)] == "MongoDb")
+        {
+            services.AddMongoDb();
+            return;
+        }
+#endif
         AddSqlite(services);
         services.AddHealthChecks().AddCheck<StorageHealthCheck>("storage", tags: ["ready"]);
     }

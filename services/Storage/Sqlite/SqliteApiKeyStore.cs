@@ -1,8 +1,5 @@
-using System.Buffers.Text;
 using System.Collections.Concurrent;
 using System.Security.Claims;
-using System.Security.Cryptography;
-using System.Text;
 using MailStats.Storage.Deliveries;
 
 namespace MailStats.Storage.Sqlite;
@@ -20,7 +17,7 @@ internal sealed class SqliteApiKeyStore(SqliteDatabase database, TimeProvider ti
 
     public async ValueTask<ClaimsPrincipal?> FindCallerAsync(string key, CancellationToken cancellationToken)
     {
-        var hash = Hash(key);
+        var hash = ApiKeySecrets.Hash(key);
         var name = Convert.ToHexString(hash);
         var now = time.GetUtcNow();
 
@@ -36,20 +33,20 @@ internal sealed class SqliteApiKeyStore(SqliteDatabase database, TimeProvider ti
             cached = (found, (now + CachedFor).UtcTicks);
             _cache[name] = cached;
 
-            if (found is { RevokedAt: null } && !(found.ExpiresAt <= now) && !(now - found.LastUsedAt < UseRecordedEvery))
+            if (found is not null && found.IsValid(now) && !(now - found.LastUsedAt < UseRecordedEvery))
             {
                 await RecordUseAsync(found.Id, now, cancellationToken);
             }
         }
 
-        return cached.Key is { RevokedAt: null } valid && !(valid.ExpiresAt <= now) ? Caller(valid) : null;
+        return cached.Key is { } known && known.IsValid(now) ? ApiKeySecrets.CallerOf(known) : null;
     }
 
     public async Task<NewApiKey> CreateAsync(
         string tenantId, string name, IReadOnlyList<string> scopes, DateTimeOffset? expiresAt, CancellationToken cancellationToken)
     {
-        var key = "ms_" + Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
-        var hash = Hash(key);
+        var key = ApiKeySecrets.NewKey();
+        var hash = ApiKeySecrets.Hash(key);
         var stored = new ApiKey(Guid.CreateVersion7(time.GetUtcNow()).ToString("N"), tenantId, name, [.. scopes], ToStored(time.GetUtcNow()), expiresAt, null, null);
 
         await database.WriteAsync(
@@ -90,17 +87,26 @@ internal sealed class SqliteApiKeyStore(SqliteDatabase database, TimeProvider ti
         return revoked;
     }
 
-    private Task<bool> RecordUseAsync(string id, DateTimeOffset now, CancellationToken cancellationToken) =>
-        database.WriteAsync(
-            session =>
-            {
-                session.Prepare("UPDATE api_keys SET last_used_at = max(ifnull(last_used_at, 0), ?2) WHERE id = ?1")
-                    .Bind(1, id).Bind(2, Time.ToMicroseconds(now))
-                    .Execute();
+    private async Task RecordUseAsync(string id, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await database.WriteAsync(
+                session =>
+                {
+                    session.Prepare("UPDATE api_keys SET last_used_at = max(ifnull(last_used_at, 0), ?2) WHERE id = ?1")
+                        .Bind(1, id).Bind(2, Time.ToMicroseconds(now))
+                        .Execute();
 
-                return true;
-            },
-            cancellationToken);
+                    return true;
+                },
+                cancellationToken);
+        }
+        catch (StorageUnavailableException)
+        {
+            // A store that cannot be written to can still be read, by whoever has a key: when it was last used is not worth refusing.
+        }
+    }
 
     private static List<ApiKey> Select(SqliteSession session, string where, Func<SqliteStatement, SqliteStatement> bind)
     {
@@ -127,10 +133,4 @@ internal sealed class SqliteApiKeyStore(SqliteDatabase database, TimeProvider ti
         row.LongOrNull(column) is { } at ? Time.FromMicroseconds(at) : null;
 
     private static DateTimeOffset ToStored(DateTimeOffset moment) => Time.FromMicroseconds(Time.ToMicroseconds(moment));
-
-    private static ClaimsPrincipal Caller(ApiKey key) => new(new ClaimsIdentity(
-        [new("tenant", key.TenantId), new("key", key.Id), .. key.Scopes.Select(scope => new Claim("scope", scope))],
-        authenticationType: "ApiKey"));
-
-    private static byte[] Hash(string key) => SHA256.HashData(Encoding.UTF8.GetBytes(key));
 }

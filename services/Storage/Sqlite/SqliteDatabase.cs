@@ -14,6 +14,13 @@ internal sealed class SqliteDatabase : IAsyncDisposable
 {
     private const int MaxGroupWeight = 20_000;
 
+    /// <summary>Sessions for reading that are kept open; a rush makes more, and they are closed after it.</summary>
+    private const int MaxIdleReaders = 8;
+
+    // What is written now stands on few pages (time comes first in every index), and the system caches the file besides.
+    private const int WriterCacheKilobytes = 49_152;
+    private const int ReaderCacheKilobytes = 4_096;
+
     private readonly SqliteSchema _schema;
     private readonly Channel<SqliteWriting> _writings = Channel.CreateUnbounded<SqliteWriting>(new() { SingleReader = true });
     private readonly ConcurrentBag<SqliteSession> _readers = [];
@@ -56,7 +63,7 @@ internal sealed class SqliteDatabase : IAsyncDisposable
             if (!_readers.TryTake(out var session))
             {
                 EnsureReady();
-                session = Open(cacheKilobytes: 16_384);
+                session = Open(ReaderCacheKilobytes);
             }
 
             try
@@ -64,7 +71,15 @@ internal sealed class SqliteDatabase : IAsyncDisposable
                 session.Execute("BEGIN");
                 var result = read(session);
                 session.Execute("COMMIT");
-                _readers.Add(session);
+
+                if (_readers.Count < MaxIdleReaders)
+                {
+                    _readers.Add(session);
+                }
+                else
+                {
+                    session.Dispose();
+                }
 
                 return result;
             }
@@ -100,7 +115,7 @@ internal sealed class SqliteDatabase : IAsyncDisposable
             {
                 Directory.CreateDirectory(System.IO.Path.GetDirectoryName(File)!);
 
-                using var session = Open(cacheKilobytes: 2048);
+                using var session = Open(ReaderCacheKilobytes);
                 _schema.Upgrade(session, File);
                 _ready = true;
             }
@@ -190,7 +205,7 @@ internal sealed class SqliteDatabase : IAsyncDisposable
         try
         {
             EnsureReady();
-            _session ??= Open(cacheKilobytes: 131_072);
+            _session ??= Open(WriterCacheKilobytes);
             _session.Execute("BEGIN IMMEDIATE");
             object? gathering = null;
 

@@ -26,6 +26,7 @@ internal sealed class SqliteRetentionStore(SqliteDatabase database) : IRetention
         }
 
         await RepeatAsync(session => TrimErased(session, quarter), cancellationToken);
+        await RepeatAsync(session => TrimOutbox(session, before), cancellationToken);
 
         return new(deliveries, rollups);
     }
@@ -100,6 +101,14 @@ internal sealed class SqliteRetentionStore(SqliteDatabase database) : IRetention
         }
 
         session.Prepare($"DELETE FROM {table} WHERE tier = ?1 AND start = ?2").Bind(1, tier).Bind(2, start).Execute();
+
+        return session.RowsChanged;
+    }
+
+    /// <summary>What was published long ago. What was not stays, however old.</summary>
+    private static int TrimOutbox(SqliteSession session, long before)
+    {
+        session.Prepare("DELETE FROM outbox WHERE id IN (SELECT id FROM outbox WHERE published_at < ?1 LIMIT ?2)").Bind(1, before).Bind(2, AtOnce).Execute();
 
         return session.RowsChanged;
     }

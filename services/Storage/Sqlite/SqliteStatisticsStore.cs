@@ -16,22 +16,55 @@ internal sealed class SqliteStatisticsStore(SqliteDatabase database) : IStatisti
     private const string Starts = "WITH RECURSIVE starts (start) AS (SELECT ?3 UNION ALL SELECT start + 1 FROM starts WHERE start + 1 < ?4)";
 
     public Task<Counters> SumAsync(StatisticsScope scope, TimeRange range, CancellationToken cancellationToken) =>
-        Read(scope, range, default(Counters), static (session, row, segments) =>
+        Read(scope, range, default(Counters), static (session, row, segments) => Sum(session, row, segments), cancellationToken);
+
+    /// <summary>The same within a transaction.</summary>
+    public static Counters Sum(SqliteSession session, StatisticsScope scope, TimeRange range) =>
+        Find(session, scope) is { } row ? Sum(session, row, RangeComposition.Segments(range)) : default;
+
+    /// <summary>The first quarter hour in which a tenant sent anything; null when it never did. Asks day by day, then within the day.</summary>
+    public static long? FirstQuarter(SqliteSession session, string tenantId)
+    {
+        if (Find(session, new(tenantId)) is not { } row)
         {
-            var sum = default(Counters);
+            return null;
+        }
 
-            foreach (var segment in segments)
+        var ends = session.Prepare("SELECT (SELECT min(start) FROM rollups WHERE tier = 1), (SELECT max(start) FROM rollups WHERE tier = 1)");
+        ends.Step();
+        var (first, last) = (ends.LongOrNull(0), ends.LongOrNull(1));
+        ends.Reset();
+
+        return first is { } from && last is { } to && FirstIn(session, row, new(RangeComposition.Days, from, to + 1)) is { } day
+            ? FirstIn(session, row, new(RangeComposition.Quarters, day * 96, (day + 1) * 96))
+            : null;
+    }
+
+    private static long? FirstIn(SqliteSession session, ScopeRow row, RollupSegment segment)
+    {
+        var found = InSegment(session, $"{Starts} SELECT r.start FROM starts CROSS JOIN rollups r ON {OfScope} LIMIT 1", row, segment);
+        var start = found.Step() ? found.Long(0) : (long?)null;
+        found.Reset();
+
+        return start;
+    }
+
+    private static Counters Sum(SqliteSession session, ScopeRow row, IReadOnlyList<RollupSegment> segments)
+    {
+        var sum = default(Counters);
+
+        foreach (var segment in segments)
+        {
+            var rows = InSegment(session, $"{Starts} SELECT {Sums} FROM starts CROSS JOIN rollups r ON {OfScope}", row, segment);
+
+            while (rows.Step())
             {
-                var rows = InSegment(session, $"{Starts} SELECT {Sums} FROM starts CROSS JOIN rollups r ON {OfScope}", row, segment);
-
-                while (rows.Step())
-                {
-                    sum += CountersAt(rows, 0);
-                }
+                sum += CountersAt(rows, 0);
             }
+        }
 
-            return sum;
-        }, cancellationToken);
+        return sum;
+    }
 
     public Task<IReadOnlyList<Bucket>> BucketsAsync(StatisticsScope scope, TimeRange range, CancellationToken cancellationToken) =>
         Read<IReadOnlyList<Bucket>>(scope, range, [], (session, row, _) =>

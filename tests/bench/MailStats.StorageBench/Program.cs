@@ -9,6 +9,9 @@ var apply = new Command("apply", "Fills an empty store and prints the rate, mill
 apply.SetAction((result, cancellationToken) => ApplyBench.RunAsync(
     result.GetRequiredValue(folder), result.GetValue(deliveries), result.GetValue(batch), cancellationToken));
 
+var read = new Command("read", "Measures reads on a store that apply has filled") { folder };
+read.SetAction((result, cancellationToken) => ReadBench.RunAsync(result.GetRequiredValue(folder), cancellationToken));
+
 var kills = new Option<int>("--kills") { Description = "How often to kill the writing process", DefaultValueFactory = _ => 200 };
 var seed = new Option<int>("--seed") { Description = "Of the random moments", DefaultValueFactory = _ => 1 };
 var crash = new Command("crash", "Kills a writing process at random moments and checks the store after each") { folder, kills, seed };
@@ -19,4 +22,4 @@ var from = new Option<int>("--from") { Description = "First batch" };
 var crashChild = new Command("crash-child", "The process that crash kills") { folder, from };
 crashChild.SetAction((result, cancellationToken) => CrashBench.WriteAsync(result.GetRequiredValue(folder), result.GetValue(from), cancellationToken));
 
-return await new RootCommand("Measures the MailStats store") { apply, crash, crashChild }.Parse(args).InvokeAsync();
+return await new RootCommand("Measures the MailStats store") { apply, read, crash, crashChild }.Parse(args).InvokeAsync();

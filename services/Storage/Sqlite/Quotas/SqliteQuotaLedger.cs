@@ -203,21 +203,8 @@ internal sealed class SqliteQuotaLedger(SqliteSession session, DateTimeOffset no
         return counter;
     }
 
-    public long SumUsed(in QuotaKey key, in QuotaPeriod period)
-    {
-        var statement = session.Prepare(
-            """
-            SELECT COALESCE(SUM(recipients), 0) FROM rollups
-            WHERE scope = (SELECT id FROM scopes WHERE tenant = ?1 AND domain = ?2 AND mailbox = ?3) AND tier = 0 AND start >= ?4 AND start < ?5
-            """)
-            .Bind(1, key.Scope.TenantId).Bind(2, key.Domain).Bind(3, key.Mailbox)
-            .Bind(4, Time.QuarterOf(period.Start)).Bind(5, Time.QuarterOf(period.End));
-        statement.Step();
-        var sum = statement.Long(0);
-        statement.Reset();
-
-        return sum;
-    }
+    public long SumUsed(in QuotaKey key, in QuotaPeriod period) =>
+        SqliteStatisticsStore.Sum(session, key.Scope, new(period.Start, period.End)).Recipients;
 
     public long SumReserved(in QuotaKey key, in QuotaPeriod period)
     {

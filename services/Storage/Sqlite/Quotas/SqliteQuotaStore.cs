@@ -246,17 +246,8 @@ internal sealed class SqliteQuotaStore(SqliteDatabase database, IOptions<QuotaOp
         return limit;
     }
 
-    private static DateTimeOffset FirstQuarter(SqliteSession session, string tenantId)
-    {
-        var statement = session.Prepare(
-            "SELECT MIN(start) FROM rollups WHERE scope = (SELECT id FROM scopes WHERE tenant = ?1 AND domain = '' AND mailbox = '') AND tier = 0")
-            .Bind(1, tenantId);
-        statement.Step();
-        var first = statement.LongOrNull(0);
-        statement.Reset();
-
-        return first is { } quarter ? Time.StartOfQuarter(quarter) : DateTimeOffset.MaxValue;
-    }
+    private static DateTimeOffset FirstQuarter(SqliteSession session, string tenantId) =>
+        SqliteStatisticsStore.FirstQuarter(session, tenantId) is { } quarter ? Time.StartOfQuarter(quarter) : DateTimeOffset.MaxValue;
 
     private static List<string> OpenTenants(SqliteSession session, long takenBefore)
     {

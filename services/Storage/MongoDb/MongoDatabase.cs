@@ -1,0 +1,200 @@
+using System.Net.Sockets;
+using MongoDB.Bson;
+using MongoDB.Driver;
+using Polly;
+using Polly.Retry;
+
+namespace MailStats.Storage.MongoDb;
+
+/// <summary>
+/// The database on a replica set (MongoDB 6 or later). Everything is written with majority concern and journalled, so what
+/// was acknowledged survives the loss of a minority of members; everything is read from the primary with majority concern,
+/// so nothing is shown that could still be rolled back.
+/// </summary>
+internal sealed class MongoDatabase : IDisposable
+{
+    private const int SchemaVersion = 1;
+    private const int DuplicateKey = 11000;
+
+    private readonly MongoClient _client;
+    private readonly IMongoDatabase _database;
+    private readonly SemaphoreSlim _preparing = new(1);
+    private readonly ResiliencePipeline _transactions;
+    private volatile bool _ready;
+
+    public MongoDatabase(StorageOptions options, TimeProvider time)
+    {
+        var settings = MongoClientSettings.FromConnectionString(options.ConnectionString);
+        settings.ReadConcern = ReadConcern.Majority;
+        settings.WriteConcern = WriteConcern.WMajority.With(journal: true);
+        settings.ReadPreference = ReadPreference.Primary;
+        settings.ServerSelectionTimeout = TimeSpan.FromSeconds(10);
+        _client = new(settings);
+        _database = _client.GetDatabase(options.Database);
+
+        // The driver itself repeats a transaction after what the server labels transient (write conflicts, elections). What
+        // it does not repeat is a duplicate key: two transactions that both found no row and both insert it. The second of
+        // them must begin anew, and then finds the row.
+        _transactions = new ResiliencePipelineBuilder { TimeProvider = time }
+            .AddRetry(new RetryStrategyOptions
+            {
+                ShouldHandle = new PredicateBuilder().Handle<MongoException>(IsWorthRepeating),
+                MaxRetryAttempts = 100,
+                Delay = TimeSpan.FromMilliseconds(5),
+                MaxDelay = TimeSpan.FromSeconds(1),
+                BackoffType = DelayBackoffType.Exponential,
+                UseJitter = true,
+            })
+            .Build();
+    }
+
+    public IMongoCollection<BsonDocument> Deliveries => Collection("deliveries");
+
+    public IMongoCollection<BsonDocument> Earlier => Collection("earlier_activities");
+
+    public IMongoCollection<BsonDocument> Rollups => Collection("rollups");
+
+    public IMongoCollection<BsonDocument> Providers => Collection("provider_rollups");
+
+    public IMongoCollection<BsonDocument> Reasons => Collection("reason_rollups");
+
+    public IMongoCollection<BsonDocument> Classifications => Collection("classifications");
+
+    public IMongoCollection<BsonDocument> Outbox => Collection("outbox");
+
+    public IMongoCollection<BsonDocument> Tenants => Collection("tenants");
+
+    public IMongoCollection<BsonDocument> Domains => Collection("sending_domains");
+
+    public IMongoCollection<BsonDocument> Keys => Collection("api_keys");
+
+    public IMongoCollection<BsonDocument> Batches => Collection("intake_batches");
+
+    public IMongoCollection<BsonDocument> Erased => Collection("erased_deliveries");
+
+    public IMongoCollection<BsonDocument> Erasures => Collection("erasures");
+
+    /// <summary>Few rows by name: the key of hashed addresses, the forms of addresses ever used, how far things were removed by age.</summary>
+    public IMongoCollection<BsonDocument> Facts => Collection("facts");
+
+    /// <summary>
+    /// Runs a change in a multi-document transaction: snapshot isolation, committed to a majority. The change is run again
+    /// from the beginning when another transaction was faster, so it reads everything it depends on itself.
+    /// </summary>
+    /// <remarks>
+    /// Why two replicas count as one: each reads a delivery's state and writes the same document. MongoDB aborts the one of
+    /// two transactions that writes a document which was changed after its snapshot (first updater wins), and the abort is
+    /// labelled transient, so the change begins anew from the other's result. Rollups move by <c>$inc</c> in the same
+    /// transaction, so they move exactly when the states do.
+    /// </remarks>
+    public Task<T> TransactAsync<T>(Func<IClientSessionHandle, CancellationToken, Task<T>> change, CancellationToken cancellationToken) =>
+        GuardAsync(async () =>
+        {
+            await EnsureReadyAsync(cancellationToken);
+
+            return await _transactions.ExecuteAsync(
+                async token =>
+                {
+                    using var session = await _client.StartSessionAsync(cancellationToken: token);
+
+                    return await session.WithTransactionAsync(
+                        change, new TransactionOptions(ReadConcern.Snapshot, ReadPreference.Primary, WriteConcern.WMajority.With(journal: true)), token);
+                },
+                cancellationToken);
+        });
+
+    /// <summary>Reads, or writes single documents.</summary>
+    public Task<T> UseAsync<T>(Func<Task<T>> use, CancellationToken cancellationToken) =>
+        GuardAsync(async () =>
+        {
+            await EnsureReadyAsync(cancellationToken);
+
+            return await use();
+        });
+
+    /// <summary>A session whose reads all see the same moment.</summary>
+    public Task<IClientSessionHandle> StartSnapshotAsync(CancellationToken cancellationToken) =>
+        _client.StartSessionAsync(new() { Snapshot = true }, cancellationToken);
+
+    /// <summary>Makes indexes and checks the schema. Safe to run at any number of processes at once, and again.</summary>
+    public async Task EnsureReadyAsync(CancellationToken cancellationToken)
+    {
+        if (_ready)
+        {
+            return;
+        }
+
+        await _preparing.WaitAsync(cancellationToken);
+
+        try
+        {
+            if (!_ready)
+            {
+                await PrepareAsync(cancellationToken);
+                _ready = true;
+            }
+        }
+        finally
+        {
+            _preparing.Release();
+        }
+    }
+
+    public Task PingAsync(DateTimeOffset now, CancellationToken cancellationToken) =>
+        UseAsync(
+            () => Facts.UpdateOneAsync(
+                new BsonDocument("_id", "probe"), new BsonDocument("$set", new BsonDocument("at", now.ToUnixTimeMilliseconds())), new() { IsUpsert = true }, cancellationToken),
+            cancellationToken);
+
+    public void Dispose()
+    {
+        _preparing.Dispose();
+        _client.Dispose();
+    }
+
+    private IMongoCollection<BsonDocument> Collection(string name) => _database.GetCollection<BsonDocument>(name);
+
+    private async Task PrepareAsync(CancellationToken cancellationToken)
+    {
+        // $max: of two processes of different versions that start together, the newer one's number stays.
+        var schema = await Facts.Find(new BsonDocument("_id", "schema")).FirstOrDefaultAsync(cancellationToken);
+        var version = schema?["version"].ToInt32() ?? 0;
+
+        if (version > SchemaVersion)
+        {
+            throw new InvalidOperationException(
+                $"The database was written by a newer MailStats (schema {version}); this one knows schema {SchemaVersion}. Run the newer version, or restore a backup from before the upgrade.");
+        }
+
+        foreach (var (collection, keys, options) in MongoIndexes.All)
+        {
+            await Collection(collection).Indexes.CreateOneAsync(new CreateIndexModel<BsonDocument>(keys, options), cancellationToken: cancellationToken);
+        }
+
+        await Facts.UpdateOneAsync(
+            new BsonDocument("_id", "schema"), new BsonDocument("$max", new BsonDocument("version", SchemaVersion)), new() { IsUpsert = true }, cancellationToken);
+    }
+
+    private static bool IsWorthRepeating(MongoException error) =>
+        error.HasErrorLabel("TransientTransactionError")
+        || error is MongoBulkWriteException bulk && bulk.WriteErrors.Any(write => write.Code == DuplicateKey)
+        || error is MongoWriteException { WriteError.Code: DuplicateKey }
+        || error is MongoCommandException { Code: DuplicateKey };
+
+    private static async Task<T> GuardAsync<T>(Func<Task<T>> use)
+    {
+        try
+        {
+            return await use();
+        }
+        catch (Exception error) when (error is MongoConnectionException or MongoNotPrimaryException or MongoNodeIsRecoveringException
+            or MongoExecutionTimeoutException or TimeoutException or SocketException)
+        {
+            throw new StorageUnavailableException("MongoDB cannot be reached or has no primary now: " + error.Message, error);
+        }
+        catch (MongoException error) when (error.HasErrorLabel("TransientTransactionError") || error.HasErrorLabel("RetryableWriteError"))
+        {
+            throw new StorageUnavailableException("MongoDB could not take the change now: " + error.Message, error);
+        }
+    }
+}

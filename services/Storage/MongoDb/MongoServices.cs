@@ -1,0 +1,47 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Options;
+
+namespace MailStats.Storage.MongoDb;
+
+/// <summary>Registers the MongoDB store.</summary>
+internal static class MongoServices
+{
+    public static void AddMongoDb(this IServiceCollection services)
+    {
+        services.AddSingleton(provider => new MongoDatabase(Options(provider), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider => new MongoPrivacy(Options(provider), provider.GetRequiredService<MongoDatabase>()));
+        services.AddSingleton<MongoClassifications>();
+        services.AddSingleton<IDeliveryStore, MongoDeliveryStore>();
+        services.AddSingleton<IStatisticsStore, MongoStatisticsStore>();
+        services.AddSingleton<IDeliveryLog, MongoDeliveryLog>();
+        services.AddSingleton<IErasureStore, MongoErasureStore>();
+        services.AddSingleton<IRetentionStore, MongoRetentionStore>();
+        services.AddSingleton<IVerificationStore, MongoVerificationStore>();
+        services.AddSingleton<IOutbox, MongoOutbox>();
+        services.AddSingleton<ITenantStore, MongoTenantStore>();
+        services.AddSingleton<IApiKeyStore, MongoApiKeyStore>();
+        services.AddSingleton<IIntakeJournal, MongoIntakeJournal>();
+        services.AddHealthChecks().AddCheck<MongoHealthCheck>("storage", tags: ["ready"]);
+    }
+
+    private static StorageOptions Options(IServiceProvider provider) => provider.GetRequiredService<IOptions<StorageOptions>>().Value;
+}
+
+/// <summary>Ready means that a majority takes a small change now.</summary>
+internal sealed class MongoHealthCheck(MongoDatabase database, TimeProvider time) : IHealthCheck
+{
+    public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await database.PingAsync(time.GetUtcNow(), cancellationToken);
+
+            return HealthCheckResult.Healthy();
+        }
+        catch (StorageUnavailableException error)
+        {
+            return HealthCheckResult.Unhealthy(error.Message, error);
+        }
+    }
+}

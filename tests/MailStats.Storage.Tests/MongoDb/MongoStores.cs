@@ -1,0 +1,121 @@
+using System.Globalization;
+using MailStats.Storage.Deliveries;
+using MailStats.Storage.MongoDb;
+using MongoDB.Bson;
+using MongoDB.Driver;
+
+namespace MailStats.Storage.Tests.MongoDb;
+
+/// <summary>A MongoDB store in a database of its own, dropped afterwards. The server: see <see cref="MongoServer"/>.</summary>
+internal sealed class MongoStores : IStores
+{
+    private readonly bool _owned;
+    private readonly StorageOptions _options;
+    private readonly MongoDatabase _database;
+    private readonly MongoClassifications _classifications;
+    private readonly MongoDeliveryStore _deliveries;
+
+    public MongoStores(StorageOptions? options, string connectionString)
+        : this(options, connectionString, "mailstats-test-" + Guid.NewGuid().ToString("N")) => _owned = true;
+
+    private MongoStores(StorageOptions? options, string connectionString, string database)
+    {
+        _options = options ?? new();
+        _options.ConnectionString = connectionString;
+        _options.Database = database;
+        _database = new(_options, TimeProvider.System);
+        _classifications = new(_database);
+        var privacy = new MongoPrivacy(_options, _database);
+        _deliveries = new(_database, _classifications, privacy);
+        Statistics = new MongoStatisticsStore(_database);
+        Log = new MongoDeliveryLog(_database, _classifications, privacy);
+        Journal = new MongoIntakeJournal(_database, TimeProvider.System);
+        Keys = new MongoApiKeyStore(_database, TimeProvider.System);
+        Tenants = new MongoTenantStore(_database, TimeProvider.System);
+        Outbox = new MongoOutbox(_database, TimeProvider.System);
+        Erasures = new MongoErasureStore(_database, _classifications, privacy, TimeProvider.System);
+        Retention = new MongoRetentionStore(_database, _classifications);
+        Verification = new MongoVerificationStore(_database, _classifications);
+    }
+
+    public IDeliveryStore Deliveries => _deliveries;
+
+    public IStatisticsStore Statistics { get; }
+
+    public IDeliveryLog Log { get; }
+
+    public IIntakeJournal Journal { get; }
+
+    public IApiKeyStore Keys { get; }
+
+    public ITenantStore Tenants { get; }
+
+    public IOutbox Outbox { get; }
+
+    public IErasureStore Erasures { get; }
+
+    public IRetentionStore Retention { get; }
+
+    public IVerificationStore Verification { get; }
+
+    public IStores Another(StorageOptions? options = null) => new MongoStores(options, _options.ConnectionString!, _options.Database);
+
+    public async Task<IReadOnlyList<string>> DumpAsync()
+    {
+        var lines = new List<string>();
+
+        foreach (var (name, collection) in new[]
+        {
+            ("rollup", _database.Rollups), ("provider", _database.Providers), ("reason", _database.Reasons), ("earlier", _database.Earlier), ("delivery", _database.Deliveries),
+        })
+        {
+            foreach (var row in await collection.Find(FilterDefinition<BsonDocument>.Empty).ToListAsync())
+            {
+                var words = row.TryGetValue("state", out var state) ? TemporaryStore.InWords(DeliveryStateCodec.Decode(state.AsByteArray, _classifications)) : "";
+                row.Remove("state");
+                var fields = row.OrderBy(element => element.Name, StringComparer.Ordinal).Select(element => $"{element.Name}={Word(element.Value)}");
+                lines.Add($"{name}|{string.Join('|', fields)}|{words}");
+            }
+        }
+
+        lines.Sort(StringComparer.Ordinal);
+
+        return lines;
+    }
+
+    public async Task SpoilAsync()
+    {
+        await _database.Rollups.UpdateManyAsync(
+            FilterDefinition<BsonDocument>.Empty, new BsonDocument("$inc", new BsonDocument { { "d", 1L }, { "q", -1L } }));
+        await _database.Deliveries.UpdateManyAsync(FilterDefinition<BsonDocument>.Empty, new BsonDocument("$set", new BsonDocument("s", 2)));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _deliveries.DisposeAsync();
+
+        if (_owned)
+        {
+            using var client = new MongoClient(_options.ConnectionString);
+            await client.DropDatabaseAsync(_options.Database);
+        }
+
+        _database.Dispose();
+    }
+
+    // A number is the same number whether it came to be as 32 or as 64 bits.
+    private static string Word(BsonValue value) =>
+        value.IsNumeric ? value.ToInt64().ToString(CultureInfo.InvariantCulture) : value.ToString()!.Replace('\n', '/');
+}
+
+/// <summary>The replica set that <c>MAILSTATS_TEST_MONGODB</c> names.</summary>
+internal static class MongoServer
+{
+    public static string ConnectionString()
+    {
+        var address = Environment.GetEnvironmentVariable("MAILSTATS_TEST_MONGODB");
+        Skip.If(string.IsNullOrEmpty(address), "MAILSTATS_TEST_MONGODB does not name a replica set.");
+
+        return address!;
+    }
+}

@@ -1,0 +1,73 @@
+using System.Diagnostics;
+using System.Globalization;
+using MailStats.Storage;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace MailStats.StorageBench;
+
+/// <summary>What the calls of the dashboard cost on a store that <c>apply</c> has filled, in a random zone's days each time.</summary>
+internal static class ReadBench
+{
+    private const int Rounds = 300;
+
+    private static readonly StatisticsScope Tenant = new(Traffic.Tenant);
+
+    public static async Task<int> RunAsync(DirectoryInfo folder, CancellationToken cancellationToken)
+    {
+        using var host = StoreHost.Start(folder);
+        var statistics = host.Services.GetRequiredService<IStatisticsStore>();
+        var log = host.Services.GetRequiredService<IDeliveryLog>();
+        var random = new Random(1);
+        var all = await statistics.SumAsync(Tenant, Days(30, random), cancellationToken);
+
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{Environment.ProcessorCount} cores, {all.Recipients:N0} recipients of 30 days, {Rounds} rounds, milliseconds"));
+        Console.WriteLine("                              p50      p99      max");
+
+        await MeasureAsync("overview, 30 days", async () =>
+        {
+            var range = Days(30, random);
+            await statistics.SumAsync(Tenant, range, cancellationToken);
+            await statistics.SumAsync(Tenant, new(range.From.AddDays(-30), range.From), cancellationToken);
+        });
+        await MeasureAsync("overview, a year", () => statistics.SumAsync(Tenant, Days(365, random), cancellationToken));
+        await MeasureAsync("timeline, 30 days by hour", () => statistics.BucketsAsync(Tenant, Days(30, random), cancellationToken));
+        await MeasureAsync("one domain, 30 days", () => statistics.SumAsync(new(Traffic.Tenant, RandomDomain(random)), Days(30, random), cancellationToken));
+        await MeasureAsync("all domains, 30 days", () => statistics.DomainsAsync(Traffic.Tenant, Days(30, random), cancellationToken), 30);
+        await MeasureAsync("mailboxes of a domain", () => statistics.MailboxesAsync(Traffic.Tenant, RandomDomain(random), Days(30, random), cancellationToken));
+        await MeasureAsync("bounce reasons, 30 days", () => statistics.ReasonsAsync(Tenant, Days(30, random), 10, cancellationToken));
+        await MeasureAsync("providers, 30 days", () => statistics.ProvidersAsync(Tenant, Days(30, random), cancellationToken), 30);
+        await MeasureAsync("last 10 activities", () => log.ActivitiesAsync(new() { Scope = Tenant, Limit = 10 }, cancellationToken));
+        await MeasureAsync("… of a mailbox", () => log.ActivitiesAsync(
+            new() { Scope = RandomDomain(random) is var domain ? new(Traffic.Tenant, domain, "news@" + domain) : default, Limit = 10 }, cancellationToken));
+        await MeasureAsync("last 50 error events", () => log.ErrorEventsAsync(new() { Scope = Tenant, Limit = 50 }, cancellationToken));
+        await MeasureAsync("… of a domain", () => log.ErrorEventsAsync(new() { Scope = new(Traffic.Tenant, RandomDomain(random)), Limit = 50 }, cancellationToken));
+
+        return 0;
+    }
+
+    /// <summary>Some days that end on the last full day of the traffic, cut at the midnight of a random offset.</summary>
+    private static TimeRange Days(int days, Random random)
+    {
+        var end = StoreHost.Start30DaysAgo.AddDays(30).AddMinutes(-15 * random.Next(0, 96));
+
+        return new(end.AddDays(-days), end);
+    }
+
+    private static string RandomDomain(Random random) => Traffic.DomainName(random.Next(1000));
+
+    private static async Task MeasureAsync(string what, Func<Task> read, int rounds = Rounds)
+    {
+        var times = new List<double>(rounds);
+        await read();
+
+        for (var round = 0; round < rounds; round++)
+        {
+            var start = Stopwatch.GetTimestamp();
+            await read();
+            times.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
+        }
+
+        times.Sort();
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{what,-26}  {times[rounds / 2],7:F2}  {times[rounds * 99 / 100],7:F2}  {times[^1],7:F2}"));
+    }
+}
