@@ -9,11 +9,12 @@ namespace MailStats.Classifier.Replies;
 /// <summary>Says why a reply refused a recipient and what to do about it. Pure: the same reply gives the same answer.</summary>
 /// <param name="books">Rules, those asked first in front; the last are those that come with the classifier.</param>
 /// <param name="revision">Revision of the operator's rules, see <see cref="Classification.Revision"/>.</param>
-internal sealed class ReplyClassifier(IReadOnlyList<RuleBook> books, long revision = 0)
+/// <param name="remembers">False judges every reply anew.</param>
+internal sealed class ReplyClassifier(IReadOnlyList<RuleBook> books, long revision = 0, bool remembers = true)
 {
     private const int ShortText = 512;
 
-    private readonly VerdictCache _cache = new();
+    private readonly VerdictCache? _cache = remembers ? new() : null;
 
     public ReplyClassifier(RuleBook book)
         : this([book])
@@ -56,6 +57,12 @@ internal sealed class ReplyClassifier(IReadOnlyList<RuleBook> books, long revisi
             Final = reply.Final,
             Expired = reply.Expired,
         };
+
+        if (_cache is null)
+        {
+            return Judge(facts).For(normal.Ip);
+        }
+
         var key = VerdictCache.WriteKey(facts, buffer);
 
         if (!_cache.TryGet(key, out var verdict))

@@ -11,6 +11,7 @@ internal sealed class Verdict
     private readonly Rule? _rule;
     private readonly string _receiver;
     private readonly bool _usesIp;
+    private volatile Told? _last;
 
     private Verdict(Classification classification, AdviceTemplate advice, Rule? rule, string receiver)
     {
@@ -44,7 +45,22 @@ internal sealed class Verdict
     }
 
     /// <summary>The classification of a reply that names <paramref name="ip"/>, or none.</summary>
-    public Classification For(ReadOnlySpan<char> ip) => _usesIp && !ip.IsEmpty ? Fill(_withoutIp, ip) : _withoutIp;
+    public Classification For(ReadOnlySpan<char> ip)
+    {
+        if (!_usesIp || ip.IsEmpty)
+        {
+            return _withoutIp;
+        }
+
+        // It is the sender's own address, so it is nearly always the same.
+        if (_last is not { } last || !ip.SequenceEqual(last.Ip))
+        {
+            last = new Told(ip.ToString(), Fill(_withoutIp, ip));
+            _last = last;
+        }
+
+        return last.Classification;
+    }
 
     /// <summary>Only a permanent failure proves an address bad; 4xx never does, except where the finding itself is final.</summary>
     private static bool IsHard(Rule? rule, Reason reason, in ReplyFacts facts)
@@ -78,4 +94,6 @@ internal sealed class Verdict
             }),
         };
     }
+
+    private sealed record Told(string Ip, Classification Classification);
 }

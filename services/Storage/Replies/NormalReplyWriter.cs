@@ -127,7 +127,7 @@ internal ref struct NormalReplyWriter(Span<char> buffer)
         before += quoted ? 1 : 0;
         var hasEnhanced = EnhancedCode.TryRead(text[before..], out var enhanced, out var length) && enhanced.Class == code / 100;
 
-        if (!(quoted && hasEnhanced) && !QuotesReply(_buffer[.._length], hasEnhanced))
+        if (!(quoted && hasEnhanced) && !QuotesReply(_buffer[.._length], hasEnhanced, repeats: code == Code && enhanced == _enhanced))
         {
             return false;
         }
@@ -142,19 +142,23 @@ internal ref struct NormalReplyWriter(Span<char> buffer)
         return true;
     }
 
-    private static bool QuotesReply(ReadOnlySpan<char> before, bool hasEnhanced) =>
-        hasEnhanced && before[^1] is ':' or '<' or '(' or '"' or '\''
-        || before.EndsWith("said:")
+    /// <param name="before">What stands before the codes.</param>
+    /// <param name="hasEnhanced">Whether an enhanced code follows the reply code.</param>
+    /// <param name="repeats">Whether the codes are those of the reply itself: after a colon that may be the next line of it.</param>
+    private static bool QuotesReply(ReadOnlySpan<char> before, bool hasEnhanced, bool repeats) =>
+        before.EndsWith("said:")
         || before.EndsWith("->")
-        || before.EndsWith("]:")
-        || before.EndsWith("error:")
-        || before.EndsWith("reply:")
-        || before.EndsWith("replied:")
-        || before.EndsWith("response:")
-        || before.EndsWith("response was:")
-        || before.EndsWith("responded with")
-        || before.EndsWith("returned")
-        || before.EndsWith("<<<");
+        || before.EndsWith("<<<")
+        || !repeats
+        && (hasEnhanced && before[^1] is ':' or '<' or '(' or '"' or '\''
+            || before.EndsWith("]:")
+            || before.EndsWith("error:")
+            || before.EndsWith("reply:")
+            || before.EndsWith("replied:")
+            || before.EndsWith("response:")
+            || before.EndsWith("response was:")
+            || before.EndsWith("responded with")
+            || before.EndsWith("returned"));
 
     /// <summary>Every line of a multi-line reply repeats the codes, and some sources join the lines.</summary>
     private bool TrySkipRepeatedCode(ReadOnlySpan<char> text, int start, out int end)
