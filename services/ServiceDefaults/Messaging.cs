@@ -87,6 +87,9 @@ internal static class Messaging
             {
                 bus.UsingInMemory((context, transport) =>
                 {
+                    var references = new ReferenceSerializer();
+                    transport.AddSerializer(references);
+                    transport.AddDeserializer(references, isDefault: true);
                     ConfigureNames(transport);
                     transport.ConfigureEndpoints(context);
                 });
