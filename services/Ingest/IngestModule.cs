@@ -1,4 +1,5 @@
 using MailStats.Ingest.Events;
+using MailStats.Ingest.Webhooks;
 using MailStats.ServiceDefaults;
 using MailStats.Storage;
 using MailStats.Storage.Administration;
@@ -7,7 +8,8 @@ using MassTransit;
 namespace MailStats.Ingest;
 
 /// <summary>
-/// Takes events in: serves <c>POST /v1/events</c>; publishes <c>DeliveriesReported</c>; consumes nothing.
+/// Takes events in: serves <c>POST /v1/events</c>, providers' webhooks (<c>POST /v1/webhooks/{provider}/{source}</c>) and
+/// <c>/v1/admin/webhook-sources</c>; publishes <c>DeliveriesReported</c>; consumes nothing.
 /// Answers 202 only when the events are durable.
 /// </summary>
 public sealed class IngestModule : IModule
@@ -27,11 +29,27 @@ public sealed class IngestModule : IModule
         builder.Services.AddSingleton<BodyReader>();
         builder.Services.AddSingleton<Intake>();
         builder.Services.AddHostedService<JournalReplay>();
+
+        builder.Services.AddHttpClient<SnsEnvelope>(client => client.Timeout = TimeSpan.FromSeconds(10));
+        builder.Services.AddSingleton<IWebhookProvider, AmazonSes>();
+        builder.Services.AddSingleton<IWebhookProvider, SendGrid>();
+        builder.Services.AddSingleton<IWebhookProvider, Mailgun>();
+        builder.Services.AddSingleton<IWebhookProvider, Postmark>();
+        builder.Services.AddSingleton<IWebhookProvider, SparkPost>();
+        builder.Services.AddSingleton<IWebhookProvider, KumoMta>();
+        builder.Services.AddSingleton<IWebhookProvider, Postal>();
+        builder.Services.AddSingleton<IWebhookProvider, Stalwart>();
+        builder.Services.AddSingleton<WebhookProviders>();
     }
 
     public static void AddConsumers(IBusRegistrationConfigurator bus)
     {
     }
 
-    public static void MapEndpoints(IEndpointRouteBuilder routes) => PostEvents.Map(routes);
+    public static void MapEndpoints(IEndpointRouteBuilder routes)
+    {
+        PostEvents.Map(routes);
+        PostWebhook.Map(routes);
+        AdministerWebhookSources.Map(routes);
+    }
 }

@@ -21,7 +21,7 @@ public sealed class IngestOptions
 
     /// <summary>Batches of up to 500 events that may be under way at once: to the broker, or in memory to the store.</summary>
     [Range(1, 1_000_000, ErrorMessage = "Ingest:MaxBatches must be 1 to 1000000")]
-    public int MaxBatches { get; set; } = 100;
+    public int MaxBatches { get; set; } = 48;
 
     /// <summary>How long a request waits for room among <see cref="MaxBatches"/> before it is answered 429.</summary>
     [Range(typeof(TimeSpan), "00:00:00", "00:01:00", ErrorMessage = "Ingest:MaxWait must be 00:00:00 to 00:01:00")]

@@ -5,6 +5,8 @@ using MailStats.Storage.Quotas;
 using MailStats.Storage.Replies;
 using MailStats.Storage.Sqlite;
 using MailStats.Storage.Sqlite.Collections;
+using MailStats.Storage.Sqlite.Webhooks;
+using MailStats.Storage.Webhooks;
 using MailStats.Storage.Sqlite.Notifications;
 #if MONGODB
 using MailStats.Storage.MongoDb;
@@ -79,6 +81,7 @@ public static class StorageServices
         services.AddSingleton<IOutbox>(provider => new SqliteOutbox(Statistics(provider), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<ITenantStore>(provider => new SqliteTenantStore(Statistics(provider), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<IApiKeyStore>(provider => new SqliteApiKeyStore(Statistics(provider), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<IWebhookSourceStore>(provider => new SqliteWebhookSourceStore(Statistics(provider)));
         services.AddSingleton<ICollectionStore>(provider => new SqliteCollectionStore(Statistics(provider), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<IAuditStore>(provider => new SqliteAuditStore(Statistics(provider)));
         services.AddSingleton<IUserStore>(provider => new SqliteUserStore(Statistics(provider)));

@@ -4,8 +4,10 @@ using System.Security.Claims;
 using System.Text;
 using System.Threading.Channels;
 using MailStats.Contracts;
+using MailStats.Ingest.Webhooks;
 using MailStats.ServiceDefaults;
 using MailStats.Storage;
+using MailStats.Storage.Webhooks;
 using MassTransit;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
@@ -44,6 +46,8 @@ internal sealed class IngestApp : IAsyncDisposable
         host.Builder.Services.AddSingleton<IApiKeyStore>(stores);
         host.Builder.Services.AddSingleton<ITenantStore>(stores);
         host.Builder.Services.AddSingleton<IIntakeJournal>(stores);
+        host.Builder.Services.AddSingleton<IWebhookSourceStore>(stores.Sources);
+        host.Builder.Services.AddHttpClient<SnsEnvelope>().ConfigurePrimaryHttpMessageHandler(() => stores.Amazon);
         host.Builder.Services.AddSingleton(subscriber);
         var app = host.Build();
         await app.StartAsync();
@@ -127,6 +131,11 @@ internal sealed class Stores : IApiKeyStore, ITenantStore, IIntakeJournal
 {
     public ConcurrentDictionary<Guid, DeliveriesReported> Kept { get; } = [];
 
+    public WebhookSources Sources { get; } = new();
+
+    /// <summary>Answers in Amazon's place.</summary>
+    public Amazon Amazon { get; } = new();
+
     public bool Broken { get; set; }
 
     public int? Held { get; set; }
@@ -166,6 +175,7 @@ internal sealed class Stores : IApiKeyStore, ITenantStore, IIntakeJournal
         "ms_ingest" => Principal(Scopes.Ingest),
         "ms_all" => Principal(Scopes.Ingest, Scopes.IngestAll),
         "ms_read" => Principal(Scopes.Read),
+        "ms_admin" => Principal(Scopes.Admin),
         _ => null,
     });
 
@@ -194,4 +204,38 @@ internal sealed class Stores : IApiKeyStore, ITenantStore, IIntakeJournal
 
     private static ClaimsPrincipal Principal(params string[] scopes) => new(new ClaimsIdentity(
         [new(Caller.TenantClaim, "acme"), new(Caller.KeyClaim, "k1"), .. scopes.Select(scope => new Claim(Caller.ScopeClaim, scope))]));
+}
+
+internal sealed class WebhookSources : IWebhookSourceStore
+{
+    private readonly ConcurrentDictionary<string, WebhookSource> _sources = [];
+
+    public Task<WebhookSource?> FindAsync(string id, CancellationToken cancellationToken) => Task.FromResult(_sources.GetValueOrDefault(id));
+
+    public Task<IReadOnlyList<WebhookSource>> ListAsync(string tenantId, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<WebhookSource>>([.. _sources.Values.Where(source => source.TenantId == tenantId)]);
+
+    public Task AddAsync(WebhookSource source, CancellationToken cancellationToken)
+    {
+        _sources[source.Id] = source;
+
+        return Task.CompletedTask;
+    }
+
+    public Task<bool> RemoveAsync(string tenantId, string id, CancellationToken cancellationToken) =>
+        Task.FromResult(_sources.TryGetValue(id, out var source) && source.TenantId == tenantId && _sources.TryRemove(id, out _));
+}
+
+internal sealed class Amazon : HttpMessageHandler
+{
+    public string Certificate { get; set; } = "";
+
+    public ConcurrentQueue<Uri> Asked { get; } = [];
+
+    protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        Asked.Enqueue(request.RequestUri!);
+
+        return Task.FromResult(new HttpResponseMessage { Content = new StringContent(Certificate) });
+    }
 }

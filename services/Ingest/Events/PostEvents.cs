@@ -139,14 +139,14 @@ internal static class PostEvents
             new("rejected", rejected),
         ]);
 
-    private static ProblemHttpResult Later(HttpContext context, int status, string detail)
+    internal static ProblemHttpResult Later(HttpContext context, int status, string detail)
     {
         context.Response.Headers.RetryAfter = RetryAfterSeconds.ToString(CultureInfo.InvariantCulture);
 
         return TypedResults.Problem(statusCode: status, detail: detail);
     }
 
-    private static ProblemHttpResult Refuse(HttpContext context, BodyProblem problem, IngestOptions options) => problem switch
+    internal static ProblemHttpResult Refuse(HttpContext context, BodyProblem problem, IngestOptions options) => problem switch
     {
         BodyProblem.TooLarge => TypedResults.Problem(
             statusCode: StatusCodes.Status413PayloadTooLarge,

@@ -1,0 +1,98 @@
+using System.Buffers.Text;
+using System.Security.Claims;
+using System.Security.Cryptography;
+using MailStats.Ingest.Events;
+using MailStats.ServiceDefaults;
+using MailStats.Storage.Webhooks;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace MailStats.Ingest.Webhooks;
+
+/// <summary>A webhook source to make.</summary>
+/// <param name="Provider"><c>ses</c>, <c>sendgrid</c>, <c>mailgun</c>, <c>postmark</c>, <c>sparkpost</c>, <c>kumomta</c>, <c>postal</c> or <c>stalwart</c>.</param>
+/// <param name="Name">Stands in the source of its events: <c>sendgrid/newsletter</c>. Lower-case letters, digits and hyphens, up to 40.</param>
+/// <param name="Secret">What its posts are proven by, see the provider's page in docs/webhooks.md.</param>
+/// <param name="Sender">The address that counts as sender where the provider does not tell one (SendGrid; Postmark's deliveries).</param>
+public sealed record NewWebhookSource(string? Provider, string? Name, string? Secret, string? Sender);
+
+/// <summary>A webhook source without its secret.</summary>
+/// <param name="Id">Its id.</param>
+/// <param name="Provider">The provider.</param>
+/// <param name="Name">Its name.</param>
+/// <param name="Sender">The sender where the provider tells none.</param>
+/// <param name="Path">Where the provider is to post to, below this server's address.</param>
+/// <param name="CreatedAt">UTC.</param>
+public sealed record WebhookSourceView(string Id, string Provider, string Name, string? Sender, string Path, DateTimeOffset CreatedAt);
+
+/// <summary>The tenant's webhook sources.</summary>
+public sealed record WebhookSourceList(IReadOnlyList<WebhookSourceView> Items);
+
+/// <summary><c>/v1/admin/webhook-sources</c></summary>
+internal static class AdministerWebhookSources
+{
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        var sources = routes.MapGroup("/v1/admin/webhook-sources").WithTags("Administration").RequireAuthorization(Scopes.Admin);
+
+        sources.MapGet("", ListAsync).WithName("listWebhookSources").WithSummary("The tenant's webhook sources, without their secrets");
+        sources.MapPost("", AddAsync).WithName("addWebhookSource").WithSummary("Make an address that a provider can post its events to");
+        sources.MapDelete("/{id}", RemoveAsync).WithName("removeWebhookSource").WithSummary("Remove a source; its address is gone at once");
+    }
+
+    private static async Task<Ok<WebhookSourceList>> ListAsync(ClaimsPrincipal user, IWebhookSourceStore sources, CancellationToken cancellationToken) =>
+        TypedResults.Ok(new WebhookSourceList([.. (await sources.ListAsync(user.TenantId(), cancellationToken)).Select(View)]));
+
+    private static async Task<Results<Created<WebhookSourceView>, ValidationProblem>> AddAsync(
+        NewWebhookSource wanted,
+        ClaimsPrincipal user,
+        WebhookProviders providers,
+        IWebhookSourceStore sources,
+        TimeProvider time,
+        CancellationToken cancellationToken)
+    {
+        var problems = new Dictionary<string, string[]>();
+        var provider = wanted.Provider is null ? null : providers.Find(wanted.Provider);
+        var sender = string.IsNullOrWhiteSpace(wanted.Sender) ? null : MailAddress.Read(wanted.Sender, out _);
+
+        if (provider is null)
+        {
+            problems["provider"] = [$"must be one of {string.Join(", ", providers.Names)}"];
+        }
+        else if (wanted.Secret is null || wanted.Secret.Length > 4_000 || !provider.IsSecret(wanted.Secret))
+        {
+            problems["secret"] = [$"must be {provider.SecretIs}; where it is yours to choose, at least 16 characters"];
+        }
+
+        if (wanted.Name is not { Length: >= 1 and <= 40 } name || !name.All(character => char.IsAsciiLetterLower(character) || char.IsAsciiDigit(character) || character == '-'))
+        {
+            problems["name"] = ["must be 1 to 40 lower-case letters, digits and hyphens"];
+        }
+
+        if (!string.IsNullOrWhiteSpace(wanted.Sender) && sender is null)
+        {
+            problems["sender"] = ["must be an address"];
+        }
+        else if (sender is null && wanted.Provider is "sendgrid" or "postmark")
+        {
+            problems["sender"] = ["is wanted: this provider does not tell the sender of every event"];
+        }
+
+        if (problems.Count > 0)
+        {
+            return TypedResults.ValidationProblem(problems);
+        }
+
+        var source = new WebhookSource(
+            "wh_" + Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(24)),
+            user.TenantId(), provider!.Name, wanted.Name!, wanted.Secret!, sender, time.GetUtcNow());
+        await sources.AddAsync(source, cancellationToken);
+
+        return TypedResults.Created($"/v1/admin/webhook-sources/{source.Id}", View(source));
+    }
+
+    private static async Task<Results<NoContent, NotFound>> RemoveAsync(string id, ClaimsPrincipal user, IWebhookSourceStore sources, CancellationToken cancellationToken) =>
+        await sources.RemoveAsync(user.TenantId(), id, cancellationToken) ? TypedResults.NoContent() : TypedResults.NotFound();
+
+    private static WebhookSourceView View(WebhookSource source) => new(
+        source.Id, source.Provider, source.Name, source.Sender, $"/v1/webhooks/{source.Provider}/{source.Id}", source.CreatedAt);
+}

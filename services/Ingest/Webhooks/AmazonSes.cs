@@ -1,0 +1,108 @@
+using System.Text.Json;
+using MailStats.Contracts;
+using MailStats.Storage.Webhooks;
+
+namespace MailStats.Ingest.Webhooks;
+
+/// <summary>
+/// Amazon SES through SNS, in both dialects (configuration sets say <c>eventType</c>, identity feedback <c>notificationType</c>).
+/// The event is a text within SNS' envelope; the envelope is signed, and must be of the topic that the source names.
+/// </summary>
+internal sealed class AmazonSes(SnsEnvelope envelopes) : IWebhookProvider
+{
+    public string Name => "ses";
+
+    public string SecretIs => "the ARN of the SNS topic";
+
+    public bool IsSecret(string secret) => secret.StartsWith("arn:aws", StringComparison.Ordinal) && secret.Contains(":sns:", StringComparison.Ordinal);
+
+    public ValueTask<WebhookProof> VerifyAsync(WebhookPost post, WebhookSource source, CancellationToken cancellationToken) =>
+        envelopes.VerifyAsync(post.Body, source.Secret, cancellationToken);
+
+    public IEnumerable<SubmittedEvent> Read(JsonElement body, WebhookSource source)
+    {
+        // "Successfully validated SNS topic …" is a notification too, and no JSON.
+        if (body.Text("Message") is not { } text || !text.AsSpan().TrimStart().StartsWith("{"))
+        {
+            return [];
+        }
+
+        try
+        {
+            using var document = JsonDocument.Parse(text);
+
+            return [.. ReadEvent(document.RootElement, source)];
+        }
+        catch (JsonException)
+        {
+            return [new SubmittedEvent { Event = "unreadable" }];
+        }
+    }
+
+    private IEnumerable<SubmittedEvent> ReadEvent(JsonElement root, WebhookSource source)
+    {
+        var kind = root.Text("eventType") ?? root.Text("notificationType");
+        var mail = root.Get("mail");
+        var headers = mail.Get("commonHeaders");
+        var part = kind is null ? default : root.Get(char.ToLowerInvariant(kind[0]) + kind[1..]);
+
+        if (Word(kind) is not { } word)
+        {
+            return [];
+        }
+
+        var at = part.Time("timestamp") ?? part.Time("arrivalDate") ?? mail.Time("timestamp");
+        var common = new SubmittedEvent
+        {
+            Event = word,
+            OccurredAt = at,
+            AcceptedAt = mail.Time("timestamp"),
+            MessageKey = mail.Text("messageId"),
+            MessageId = headers.Text("messageId"),
+            Sender = mail.Text("source") ?? source.Sender,
+            Subject = headers.Text("subject"),
+            Host = part.Text("reportingMTA")?.Replace("dns;", "", StringComparison.OrdinalIgnoreCase).Trim(),
+            Reply = part.Text("smtpResponse") ?? part.Text("reason"),
+            SourceVerdict = Verdict(kind!, part),
+            Attempted = part.Text("bounceSubType") is not ("OnAccountSuppressionList" or "Suppressed"),
+            Source = $"{Name}/{source.Name}",
+            // SNS' own id differs between copies of one event.
+            EventId = string.Join('/', mail.Text("messageId"), kind, at?.ToUnixTimeMilliseconds(), part.Text("feedbackId")),
+        };
+
+        return Recipients(kind!, part, mail).Select(recipient => common with
+        {
+            Recipient = recipient.AsText() ?? recipient.Text("emailAddress"),
+            EnhancedCode = recipient.Enhanced("status"),
+            Reply = Diagnostic(recipient.Text("diagnosticCode")) ?? common.Reply,
+        });
+    }
+
+    private static string? Word(string? kind) => kind switch
+    {
+        "Send" => "accepted",
+        "Delivery" => "delivered",
+        "DeliveryDelay" => "deferred",
+        "Bounce" => "bounced",
+        "Complaint" => "complained",
+        "Reject" => "rejected",
+        _ => null,
+    };
+
+    private static IEnumerable<JsonElement> Recipients(string kind, JsonElement part, JsonElement mail) => kind switch
+    {
+        "Delivery" => part.Get("recipients").Items(),
+        "DeliveryDelay" => part.Get("delayedRecipients").Items(),
+        "Bounce" => part.Get("bouncedRecipients").Items(),
+        "Complaint" => part.Get("complainedRecipients").Items(),
+        _ => mail.Get("destination").Items(),
+    };
+
+    private static string Verdict(string kind, JsonElement part) => string.Join('/', new[]
+    {
+        kind, part.Text("bounceType") ?? part.Text("delayType") ?? part.Text("complaintFeedbackType"), part.Text("bounceSubType"),
+    }.Where(word => word is not null));
+
+    private static string? Diagnostic(string? code) =>
+        code?.StartsWith("smtp;", StringComparison.OrdinalIgnoreCase) == true ? code[5..].Trim() : code;
+}

@@ -1,0 +1,51 @@
+using System.Text.Json;
+using MailStats.Contracts;
+using MailStats.Storage.Webhooks;
+
+namespace MailStats.Ingest.Webhooks;
+
+/// <summary>One provider's way of telling what became of mail.</summary>
+internal interface IWebhookProvider
+{
+    /// <summary>As it stands in addresses and in the events' source.</summary>
+    string Name { get; }
+
+    /// <summary>What <see cref="WebhookSource.Secret"/> has to be, for people.</summary>
+    string SecretIs { get; }
+
+    /// <summary>The status that makes the provider not send a hopeless post again.</summary>
+    int HopelessStatus => StatusCodes.Status400BadRequest;
+
+    bool IsSecret(string secret);
+
+    /// <summary>Whether the post is from the source; over the raw bytes.</summary>
+    ValueTask<WebhookProof> VerifyAsync(WebhookPost post, WebhookSource source, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// The delivery events in the post. What is no delivery event (a click, a test) is left out. Throws nothing for any JSON:
+    /// a wrong or missing field gives an event that the checks refuse by name.
+    /// </summary>
+    IEnumerable<SubmittedEvent> Read(JsonElement body, WebhookSource source);
+}
+
+/// <summary>A post as it came.</summary>
+internal readonly record struct WebhookPost(IHeaderDictionary Headers, ReadOnlyMemory<byte> Body, DateTimeOffset Now);
+
+/// <summary>What came of looking at a post's signature.</summary>
+internal enum WebhookProof
+{
+    /// <summary>It is not from the source.</summary>
+    Refused = 0,
+
+    /// <summary>It is.</summary>
+    Proven = 1,
+
+    /// <summary>It has no credentials: some providers send them only when asked (401).</summary>
+    Asked = 2,
+
+    /// <summary>It is, and belongs to the set-up of the webhook: there is nothing to read in it.</summary>
+    Handshake = 3,
+
+    /// <summary>What the proof needs could not be fetched: let the provider send again.</summary>
+    Unknown = 4,
+}

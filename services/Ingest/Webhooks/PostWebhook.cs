@@ -1,0 +1,135 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using MailStats.Ingest.Events;
+using MailStats.Storage.Webhooks;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.Extensions.Options;
+
+namespace MailStats.Ingest.Webhooks;
+
+/// <summary>What became of a webhook's events.</summary>
+/// <param name="Accepted">Events that are taken for good.</param>
+/// <param name="Rejected">Every wrong field; the provider is not asked to send them again, for they would be as wrong.</param>
+public sealed record WebhookAnswer(
+    int Accepted,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<RejectedField>? Rejected);
+
+/// <summary>
+/// <c>POST /v1/webhooks/{provider}/{source}</c>: the last part is unguessable, the signature is checked over the raw bytes.
+/// 200 only when the events are durable; a provider sends again after anything else.
+/// </summary>
+internal static class PostWebhook
+{
+    public static void Map(IEndpointRouteBuilder routes) => routes.MapPost("/v1/webhooks/{provider}/{source}", HandleAsync)
+        .AllowAnonymous()
+        .WithName("postWebhook")
+        .WithTags("Ingest")
+        .WithSummary("Take a provider's delivery events")
+        .ProducesProblem(StatusCodes.Status400BadRequest)
+        .ProducesProblem(StatusCodes.Status401Unauthorized)
+        .ProducesProblem(StatusCodes.Status403Forbidden)
+        .ProducesProblem(StatusCodes.Status404NotFound)
+        .ProducesProblem(StatusCodes.Status413PayloadTooLarge)
+        .ProducesProblem(StatusCodes.Status429TooManyRequests)
+        .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+
+    private static async Task<Results<Ok<WebhookAnswer>, ProblemHttpResult>> HandleAsync(
+        string provider,
+        string source,
+        HttpContext context,
+        WebhookProviders providers,
+        IWebhookSourceStore sources,
+        BodyReader bodies,
+        Intake intake,
+        IngestMetrics metrics,
+        IOptions<IngestOptions> options,
+        TimeProvider time,
+        CancellationToken cancellationToken)
+    {
+        var known = source.Length <= 100 ? await sources.FindAsync(source, cancellationToken) : null;
+
+        if (known is null || known.Provider != provider || providers.Find(provider) is not { } speaker)
+        {
+            return TypedResults.Problem(statusCode: StatusCodes.Status404NotFound, detail: "There is no such webhook source.");
+        }
+
+        var (body, problem) = await bodies.ReadAsync(context.Request, cancellationToken);
+
+        if (body is null)
+        {
+            return PostEvents.Refuse(context, problem, options.Value);
+        }
+
+        using (body)
+        {
+            var proof = await speaker.VerifyAsync(new(context.Request.Headers, body.Bytes, time.GetUtcNow()), known, cancellationToken);
+
+            if (proof is WebhookProof.Asked)
+            {
+                context.Response.Headers.WWWAuthenticate = "Basic realm=\"mailstats\"";
+
+                return TypedResults.Problem(statusCode: StatusCodes.Status401Unauthorized, detail: "Credentials are wanted.");
+            }
+
+            if (proof is WebhookProof.Refused)
+            {
+                return TypedResults.Problem(statusCode: StatusCodes.Status403Forbidden, detail: "The signature or the credentials do not fit this source.");
+            }
+
+            if (proof is WebhookProof.Unknown)
+            {
+                return PostEvents.Later(context, StatusCodes.Status503ServiceUnavailable, "The signature could not be checked.");
+            }
+
+            if (proof is WebhookProof.Handshake)
+            {
+                return TypedResults.Ok(new WebhookAnswer(0, null));
+            }
+
+            return await TakeAsync(context, body, speaker, known, intake, metrics, time, cancellationToken);
+        }
+    }
+
+    private static async Task<Results<Ok<WebhookAnswer>, ProblemHttpResult>> TakeAsync(
+        HttpContext context,
+        RequestBody body,
+        IWebhookProvider speaker,
+        WebhookSource source,
+        Intake intake,
+        IngestMetrics metrics,
+        TimeProvider time,
+        CancellationToken cancellationToken)
+    {
+        var maker = new EventMaker(time.GetUtcNow());
+
+        try
+        {
+            using var document = JsonDocument.Parse(body.Bytes);
+            var index = 0;
+
+            foreach (var submitted in speaker.Read(document.RootElement, source))
+            {
+                maker.Add(new(index++, null, submitted), source.TenantId);
+            }
+        }
+        catch (JsonException)
+        {
+            return TypedResults.Problem(statusCode: speaker.HopelessStatus, detail: "The body is no JSON.");
+        }
+
+        metrics.Rejected(maker.Rejected.Count);
+        var rejected = maker.Rejected.Count == 0 ? null : maker.Rejected;
+
+        if (maker.Events.Count == 0)
+        {
+            return TypedResults.Ok(new WebhookAnswer(0, rejected));
+        }
+
+        return await intake.TakeAsync(maker.Events, cancellationToken) switch
+        {
+            IntakeOutcome.Taken => TypedResults.Ok(new WebhookAnswer(maker.Events.Count, rejected)),
+            IntakeOutcome.Busy => PostEvents.Later(context, StatusCodes.Status429TooManyRequests, "More events come in than can be worked off."),
+            _ => PostEvents.Later(context, StatusCodes.Status503ServiceUnavailable, "The events could not be made durable."),
+        };
+    }
+}

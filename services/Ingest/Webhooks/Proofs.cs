@@ -1,0 +1,36 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace MailStats.Ingest.Webhooks;
+
+/// <summary>Comparisons that take as long for a wrong secret as for a right one.</summary>
+internal static class Proofs
+{
+    public static bool Same(string? given, string wanted) =>
+        given is not null && CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(given), Encoding.UTF8.GetBytes(wanted));
+
+    /// <summary>Basic authentication with <c>user:password</c>, or a bearer token where the secret holds no colon.</summary>
+    public static WebhookProof Authorization(IHeaderDictionary headers, string secret)
+    {
+        if (headers.Authorization is not [{ Length: > 0 } given])
+        {
+            return WebhookProof.Asked;
+        }
+
+        var wanted = secret.Contains(':', StringComparison.Ordinal)
+            ? "Basic " + Convert.ToBase64String(Encoding.UTF8.GetBytes(secret))
+            : "Bearer " + secret;
+
+        return Same(given, wanted) ? WebhookProof.Proven : WebhookProof.Refused;
+    }
+
+    public static byte[]? Base64(string? text)
+    {
+        var bytes = new byte[(text?.Length ?? 0) * 3 / 4 + 3];
+
+        return text is not null && Convert.TryFromBase64String(text, bytes, out var length) ? bytes[..length] : null;
+    }
+
+    public static bool HasHmac(ReadOnlySpan<byte> message, string key, byte[]? given) =>
+        given is not null && CryptographicOperations.FixedTimeEquals(HMACSHA256.HashData(Encoding.UTF8.GetBytes(key), message), given);
+}
