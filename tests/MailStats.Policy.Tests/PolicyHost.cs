@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
@@ -64,6 +65,8 @@ internal sealed class PolicyHost : IAsyncDisposable
         Quotas.SaveLimitAsync(new QuotaLimit(new StatisticsScope("acme"), QuotaWindow.Month, recipients, temporary), default);
 
     public async Task<QuotaStanding> StandingAsync() => (await Quotas.StandingsAsync(new StatisticsScope("acme"), default))[0];
+
+    public int PolicyPort => ((IPEndPoint)_app.Services.GetRequiredService<PolicyListener>().Endpoints[0]).Port;
 
     public Task<PolicyClient> ConnectAsync() => PolicyClient.ConnectAsync(_app.Services.GetRequiredService<PolicyListener>().Endpoints[0]);
 

@@ -1,0 +1,132 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace MailStats.RealMtas;
+
+/// <summary>
+/// A real Exim on a free port of loopback with configuration, spool and log in a folder of its own. Whoever logs in, with
+/// any password, may send to anybody; the mail is dropped.
+/// </summary>
+public sealed class RealExim : IAsyncDisposable
+{
+    private const string Owner = "news";
+
+    // Debian's Exim wants this account to exist.
+    private const string CompiledIn = "Debian-exim";
+
+    private readonly string _folder;
+    private readonly MtaProcess _process;
+
+    private RealExim(string folder, MtaProcess process, int port)
+    {
+        (_folder, _process, Port) = (folder, process, port);
+    }
+
+    public int Port { get; }
+
+    public string LogFile => LogOf(_folder);
+
+    /// <param name="dataAcl">Lines of <c>acl_smtp_data</c> before its final <c>accept</c>.</param>
+    /// <returns>The server, or why there is none.</returns>
+    public static async Task<(RealExim? Exim, string? Missing)> StartAsync(params string[] dataAcl)
+    {
+        var (programs, missing) = await DebianPrograms.FindAsync("exim", "usr/sbin/exim4", "exim4-daemon-light", "exim4-base", "exim4-config", "libidn12");
+
+        if (programs is null)
+        {
+            return (null, missing);
+        }
+
+        var hasAccount = (await File.ReadAllLinesAsync("/etc/passwd")).Any(line => line.StartsWith(CompiledIn + ":", StringComparison.Ordinal));
+
+        if (!hasAccount && !Succeeds("unshare", "-m", "true"))
+        {
+            return (null, $"There is no account {CompiledIn}, and a process with an /etc/passwd of its own cannot be started here.");
+        }
+
+        var folder = Directory.CreateTempSubdirectory("exim-").FullName;
+        var port = MtaProcess.FreePort();
+        Directory.CreateDirectory(Path.Combine(folder, "spool"));
+        Directory.CreateDirectory(Path.Combine(folder, "log"));
+        var configuration = Path.Combine(folder, "exim.conf");
+        await File.WriteAllLinesAsync(configuration, Configuration(programs, folder, port, dataAcl));
+        Succeeds("chown", "-R", $"{Owner}:{Owner}", Path.Combine(folder, "spool"), Path.Combine(folder, "log"));
+        Succeeds("chmod", "755", folder);
+
+        try
+        {
+            string[] exim = [programs.In("usr/sbin/exim4"), "-C", configuration, "-bdf", "-oP", Path.Combine(folder, "spool/pid")];
+            var (program, arguments) = hasAccount ? (exim[0], exim[1..]) : await WithAccountAsync(folder, exim);
+            var process = await MtaProcess.StartAsync(program, arguments, programs.Libraries, port, LogOf(folder));
+
+            return (new(folder, process, port), null);
+        }
+        catch
+        {
+            Directory.Delete(folder, recursive: true);
+            throw;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _process.DisposeAsync();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private static string LogOf(string folder) => Path.Combine(folder, "log/mainlog");
+
+    private static async Task<(string Program, string[] Arguments)> WithAccountAsync(string folder, string[] exim)
+    {
+        await File.WriteAllTextAsync(Path.Combine(folder, "passwd"), await File.ReadAllTextAsync("/etc/passwd") + $"{CompiledIn}:x:9:9::/:/bin/false\n");
+        await File.WriteAllTextAsync(Path.Combine(folder, "group"), await File.ReadAllTextAsync("/etc/group") + $"{CompiledIn}:x:9:\n");
+
+        return ("unshare", ["-m", "sh", "-c", $"mount --bind {folder}/passwd /etc/passwd && mount --bind {folder}/group /etc/group && exec \"$@\"", "sh", .. exim]);
+    }
+
+    private static IEnumerable<string> Configuration(DebianPrograms programs, string folder, int port, string[] dataAcl) =>
+    [
+        $"exim_path = {programs.In("usr/sbin/exim4")}",
+        $"exim_user = {Owner}",
+        $"exim_group = {Owner}",
+        "keep_environment = LD_LIBRARY_PATH",
+        $"spool_directory = {folder}/spool",
+        $"log_file_path = {folder}/log/%slog",
+        "primary_hostname = mx2.shop.example",
+        string.Create(CultureInfo.InvariantCulture, $"daemon_smtp_ports = {port}"),
+        "local_interfaces = 127.0.0.1",
+        "tls_advertise_hosts =",
+        "host_lookup =",
+        "acl_smtp_rcpt = acl_rcpt",
+        "acl_smtp_data = acl_data",
+        "begin acl",
+        "acl_rcpt:",
+        "  accept authenticated = *",
+        "  deny message = relay not permitted",
+        "acl_data:",
+        .. dataAcl,
+        "  accept",
+        "begin routers",
+        "all:",
+        "  driver = accept",
+        "  transport = nowhere",
+        "begin transports",
+        "nowhere:",
+        "  driver = appendfile",
+        "  file = /dev/null",
+        "begin authenticators",
+        "plain:",
+        "  driver = plaintext",
+        "  public_name = PLAIN",
+        "  server_condition = true",
+        "  server_set_id = $auth2",
+    ];
+
+    private static bool Succeeds(string program, params string[] arguments)
+    {
+        using var process = Process.Start(program, arguments);
+        process.WaitForExit();
+
+        return process.ExitCode == 0;
+    }
+}

@@ -1,0 +1,104 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using MailStats.Storage;
+using MailStats.Storage.Quotas;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace MailStats.PolicyBench;
+
+/// <summary>The Policy service as a process, on a store that this process can set limits in.</summary>
+internal sealed class PolicyProcess : IAsyncDisposable
+{
+    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
+
+    private readonly string _folder;
+    private readonly IHost _store;
+    private readonly Process _process;
+
+    private PolicyProcess(string folder, IHost store, Process process, int port)
+    {
+        (_folder, _store, _process, Port) = (folder, store, process, port);
+    }
+
+    public int Port { get; }
+
+    public static async Task<PolicyProcess> StartAsync()
+    {
+        var folder = Directory.CreateTempSubdirectory("mailstats-policybench-").FullName;
+        var builder = Host.CreateApplicationBuilder(["--Storage:Path", folder, "--Logging:LogLevel:Default", "Warning"]);
+        builder.AddStorage();
+        var store = builder.Build();
+        await store.StartAsync();
+        var tenants = store.Services.GetRequiredService<ITenantStore>();
+        await tenants.SaveAsync(new Tenant("acme", "Acme", "UTC", DateTimeOffset.UnixEpoch), default);
+        await tenants.SaveDomainAsync(new SendingDomain("acme", "shop.example", DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch), default);
+
+        var port = FreePort();
+        var output = new DirectoryInfo(AppContext.BaseDirectory);
+        var root = output.Parent!.Parent!.Parent!.Parent!.Parent!.Parent!.FullName;
+        var program = Path.Combine(root, "services/Policy/bin", output.Parent!.Name, output.Name, "MailStats.Policy.dll");
+        var process = Process.Start(new ProcessStartInfo("dotnet",
+        [
+            program, "--urls", "http://127.0.0.1:0", "--Storage:Path", folder, "--Logging:LogLevel:Default", "Warning",
+            "--Policy:Listen:0", string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{port}"),
+        ]))!;
+        var watch = Stopwatch.StartNew();
+        using var ticks = new PeriodicTimer(TimeSpan.FromMilliseconds(100));
+
+        while (!await AnswersAsync(port))
+        {
+            if (process.HasExited || watch.Elapsed > StartLimit)
+            {
+                throw new InvalidOperationException("The Policy service did not start.");
+            }
+
+            await ticks.WaitForNextTickAsync();
+        }
+
+        return new(folder, store, process, port);
+    }
+
+    /// <summary>Sets the limit so that <paramref name="recipients"/> remain, or removes it; null sets one that is never reached.</summary>
+    public async Task SetRemainingAsync(long? recipients)
+    {
+        var quotas = _store.Services.GetRequiredService<IQuotaStore>();
+        var taken = (await quotas.StandingsAsync(new StatisticsScope("acme"), default))[0].Taken;
+        await quotas.SaveLimitAsync(new QuotaLimit(new StatisticsScope("acme"), QuotaWindow.Month, taken + (recipients ?? 1_000_000_000)), default);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _process.Kill();
+        await _process.WaitForExitAsync();
+        _process.Dispose();
+        await _store.StopAsync();
+        _store.Dispose();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private static async Task<bool> AnswersAsync(int port)
+    {
+        try
+        {
+            using var client = new TcpClient();
+            await client.ConnectAsync(IPAddress.Loopback, port);
+
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
+
+    private static int FreePort()
+    {
+        using var socket = new TcpListener(IPAddress.Loopback, 0);
+        socket.Start();
+
+        return ((IPEndPoint)socket.LocalEndpoint).Port;
+    }
+}

@@ -1,0 +1,19 @@
+using MailStats.PolicyBench;
+
+// The Policy service in a process of its own over SQLite, asked by many MTA sessions at once.
+//   dotnet run -c Release --project tests/bench/MailStats.PolicyBench [-- SESSIONS SECONDS]
+var sessions = args.Length > 0 ? int.Parse(args[0], System.Globalization.CultureInfo.InvariantCulture) : 200;
+var seconds = args.Length > 1 ? int.Parse(args[1], System.Globalization.CultureInfo.InvariantCulture) : 10;
+
+await using var server = await PolicyProcess.StartAsync();
+var load = new Load(server.Port, sessions);
+
+Console.WriteLine($"{Environment.ProcessorCount} cores shared by server and load; {sessions} sessions");
+await load.RunAsync("warm-up", limit: null, perSecond: 1000, TimeSpan.FromSeconds(2), server);
+var exact = await load.RunToLimitAsync(limit: 1000, server);
+Console.WriteLine($"limit 1,000: {exact} let through");
+await load.RunAsync("1,000 messages/s", limit: null, perSecond: 1000, TimeSpan.FromSeconds(seconds), server);
+await load.RunAsync("4,000 messages/s", limit: null, perSecond: 4000, TimeSpan.FromSeconds(seconds), server);
+await load.RunAsync("as fast as answered", limit: null, perSecond: 0, TimeSpan.FromSeconds(seconds), server);
+
+return exact == 1000 ? 0 : 1;
