@@ -48,5 +48,6 @@ public sealed class PolicyModule : IModule
         PostMtaHook.Map(mailServers);
 
         GetStatus.Map(routes);
+        SelfTest.Map(routes);
     }
 }

@@ -70,6 +70,7 @@ public static class StorageServices
         services.AddSingleton<ISqliteApplyParticipant, SqliteQuotaParticipant>();
         services.AddSingleton<IQuotaStore>(provider => new SqliteQuotaStore(
             Statistics(provider), provider.GetRequiredService<IOptions<QuotaOptions>>(), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<IPolicyTestStore>(provider => new SqlitePolicyTestStore(Statistics(provider), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<INotificationStore>(provider => new SqliteNotificationStore(Statistics(provider), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new SqlitePrivacy(provider.GetRequiredService<IOptions<StorageOptions>>().Value));
         services.AddSingleton<IErasureStore>(provider =>

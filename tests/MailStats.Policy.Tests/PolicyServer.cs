@@ -37,6 +37,7 @@ internal sealed class PolicyServer : IAsyncDisposable
             .AddSingleton(Options.Create(options))
             .AddSingleton(quotas)
             .AddSingleton(tenants)
+            .AddSingleton<IPolicyTestStore, NoTests>()
             .AddSingleton<PolicyFigures>()
             .AddSingleton<SenderRegister>()
             .AddSingleton<QuotaPolicy>()

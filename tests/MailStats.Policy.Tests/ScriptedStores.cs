@@ -63,3 +63,13 @@ internal sealed class OneTenant : ITenantStore
 
     public Task<bool> RemoveDomainAsync(string tenantId, string domain, CancellationToken cancellationToken) => throw new NotSupportedException();
 }
+
+/// <summary>No self-test is under way.</summary>
+internal sealed class NoTests : IPolicyTestStore
+{
+    public Task StartAsync(PolicyTest test, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task<PolicyTest?> FindAsync(string tenantId, string testId, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task ObserveAsync(string testId, bool binding, string? queueId, CancellationToken cancellationToken) => throw new NotSupportedException();
+}

@@ -5,10 +5,17 @@ using Microsoft.Extensions.Options;
 namespace MailStats.Policy.Decisions;
 
 /// <summary>Decides whether a message may pass: whose it is, whether it is charged at all, and whether its recipients fit.</summary>
-internal sealed class QuotaPolicy(IQuotaStore quotas, SenderRegister senders, IOptions<PolicyOptions> options, PolicyFigures figures)
+internal sealed class QuotaPolicy(
+    IQuotaStore quotas, IPolicyTestStore tests, SenderRegister senders, IOptions<PolicyOptions> options, PolicyFigures figures)
 {
     public async ValueTask<Verdict> DecideAsync(SubmittedMessage message, CancellationToken cancellationToken)
     {
+        if (message.Stage != PolicyStage.Other && SelfTestAddress.TestOf(message.Recipient) is { } testId)
+        {
+            var queueId = message.QueueId.Length > 0 ? message.QueueId : null;
+            await tests.ObserveAsync(testId, message.Stage == PolicyStage.Binding, queueId, cancellationToken);
+        }
+
         var context = options.Value.Contexts.TryGetValue(message.Context, out var known) ? known : null;
 
         if (message.Stage == PolicyStage.Other || !IsCharged(message, context))

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Threading.Channels;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
@@ -21,8 +22,14 @@ internal sealed class SqliteDatabase : IAsyncDisposable
     private const int WriterCacheKilobytes = 49_152;
     private const int ReaderCacheKilobytes = 4_096;
 
+    /// <summary>While somebody waits for urgent writes, others' transactions are kept short.</summary>
+    private const int MaxGroupWeightBesideUrgent = 2_000;
+
+    private static readonly TimeSpan UrgencyLasts = TimeSpan.FromSeconds(1);
+
     private readonly SqliteSchema _schema;
     private readonly Channel<SqliteWriting> _writings = Channel.CreateUnbounded<SqliteWriting>(new() { SingleReader = true });
+    private readonly ConcurrentQueue<SqliteWriting> _urgent = new();
     private readonly ConcurrentBag<SqliteSession> _readers = [];
     private readonly Lock _opening = new();
     private readonly Task _writer;
@@ -51,6 +58,20 @@ internal sealed class SqliteDatabase : IAsyncDisposable
         var writing = new SqliteWriting<T>(change, group, weight, cancellationToken);
 
         ObjectDisposedException.ThrowIf(!_writings.Writer.TryWrite(writing), this);
+
+        return await writing.Task;
+    }
+
+    /// <summary>
+    /// The same for changes that somebody waits for within milliseconds (a mail server in the middle of a message): they go
+    /// before what is queued, in a transaction of their own. Others get their turn between two such transactions.
+    /// </summary>
+    public async Task<T> WriteUrgentAsync<T>(Func<SqliteSession, T> change, object group, CancellationToken cancellationToken)
+    {
+        var writing = new SqliteWriting<T>(change, group, weight: 1, cancellationToken);
+        _urgent.Enqueue(writing);
+
+        ObjectDisposedException.ThrowIf(!_writings.Writer.TryWrite(SqliteWakeUp.Instance), this);
 
         return await writing.Task;
     }
@@ -172,23 +193,44 @@ internal sealed class SqliteDatabase : IAsyncDisposable
     private async Task WriteLoopAsync()
     {
         var group = new List<SqliteWriting>();
+        var lastUrgent = (long?)null;
 
         while (await _writings.Reader.WaitToReadAsync())
         {
             group.Clear();
 
-            for (var weight = 0; weight < MaxGroupWeight && _writings.Reader.TryRead(out var writing); weight += writing.Weight)
+            while (group.Count < MaxGroupWeight && _urgent.TryDequeue(out var urgent))
             {
-                if (!writing.IsCancelled())
-                {
-                    group.Add(writing);
-                }
+                Add(urgent);
+            }
+
+            if (group.Count > 0)
+            {
+                lastUrgent = Stopwatch.GetTimestamp();
+                Commit(group);
+                group.Clear();
+            }
+
+            var beside = lastUrgent is { } at && Stopwatch.GetElapsedTime(at) < UrgencyLasts;
+            var most = beside ? MaxGroupWeightBesideUrgent : MaxGroupWeight;
+
+            for (var weight = 0; weight < most && _writings.Reader.TryRead(out var writing); weight += writing.Weight)
+            {
+                Add(writing);
             }
 
             Commit(group);
         }
 
         _session?.Dispose();
+
+        void Add(SqliteWriting writing)
+        {
+            if (!writing.IsCancelled())
+            {
+                group.Add(writing);
+            }
+        }
     }
 
     /// <summary>

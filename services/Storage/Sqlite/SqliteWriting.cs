@@ -32,3 +32,23 @@ internal sealed class SqliteWriting<T>(Func<SqliteSession, T> change, object? gr
 
     public override void Fail(Exception error) => _completion.TrySetException(error);
 }
+
+/// <summary>Nothing to write: tells the writer that something urgent waits.</summary>
+internal sealed class SqliteWakeUp() : SqliteWriting(group: null, weight: 0)
+{
+    public static readonly SqliteWakeUp Instance = new();
+
+    public override bool IsCancelled() => true;
+
+    public override void Run(SqliteSession session)
+    {
+    }
+
+    public override void Complete()
+    {
+    }
+
+    public override void Fail(Exception error)
+    {
+    }
+}

@@ -57,6 +57,12 @@ internal sealed class MailStatsClient : IDisposable
         long Value(string name) => overview.GetProperty(name).GetProperty("value").GetInt64();
     }
 
+    public async Task PutAsync<T>(string path, T body)
+    {
+        using var answer = await _client.PutAsJsonAsync(path, body);
+        answer.EnsureSuccessStatusCode();
+    }
+
     public Task<JsonElement> GetAsync(string path) => _client.GetFromJsonAsync<JsonElement>(path);
 
     public async Task<bool> IsReadyAsync()

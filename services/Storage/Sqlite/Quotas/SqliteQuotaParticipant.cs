@@ -26,7 +26,9 @@ internal sealed class SqliteQuotaParticipant(IOptions<QuotaOptions> options, Tim
 
         var reservations = new SqliteReservations(ledger, options.Value);
 
-        foreach (var message in changes.New.GroupBy(delivery => (delivery.TenantId, delivery.QueueId, delivery.Host)))
+        var asking = changes.New.Select(delivery => delivery.TenantId).Distinct().Where(reservations.HasOpen).ToHashSet(StringComparer.Ordinal);
+
+        foreach (var message in changes.New.Where(delivery => asking.Contains(delivery.TenantId)).GroupBy(delivery => (delivery.TenantId, delivery.QueueId, delivery.Host)))
         {
             reservations.Commit(message.Key.TenantId, message.Key.QueueId, message.Key.Host, message.Min(delivery => delivery.AcceptedAt), message.Count());
         }

@@ -11,11 +11,15 @@ internal sealed class SqliteQuotaStore(SqliteDatabase database, IOptions<QuotaOp
     /// <summary>How long a reservation that is used up or expired is remembered, so that the same key is recognised.</summary>
     private static readonly TimeSpan Memory = TimeSpan.FromDays(3);
 
+    private static readonly TimeSpan BetweenExpiries = TimeSpan.FromSeconds(30);
+
+    private DateTimeOffset _expiredAt = DateTimeOffset.MinValue;
+
     public Task<ReservationOutcome> ReserveAsync(ReservationRequest request, CancellationToken cancellationToken) =>
-        database.WriteAsync(session => Gather(session).Reservations.Reserve(request), group: this, weight: 1, cancellationToken);
+        database.WriteUrgentAsync(session => Gather(session).Reservations.Reserve(request), group: this, cancellationToken);
 
     public Task<bool> ReleaseAsync(string tenantId, string key, CancellationToken cancellationToken) =>
-        database.WriteAsync(session => Gather(session).Reservations.Release(tenantId, key), group: this, weight: 1, cancellationToken);
+        database.WriteUrgentAsync(session => Gather(session).Reservations.Release(tenantId, key), group: this, cancellationToken);
 
     public Task<IReadOnlyList<QuotaStanding>> StandingsAsync(StatisticsScope scope, CancellationToken cancellationToken) =>
         Task.FromResult(database.Read<IReadOnlyList<QuotaStanding>>(session =>
@@ -144,6 +148,8 @@ internal sealed class SqliteQuotaStore(SqliteDatabase database, IOptions<QuotaOp
             return Task.CompletedTask;
         }
 
+        _expiredAt = time.GetUtcNow();
+
         return database.WriteAsync(
             session =>
             {
@@ -178,19 +184,24 @@ internal sealed class SqliteQuotaStore(SqliteDatabase database, IOptions<QuotaOp
             cancellationToken);
     }
 
-    /// <summary>Looked up without a write, so that the writer is left alone while nothing is due.</summary>
+    /// <summary>
+    /// Looked up without a write, so that the writer is left alone while nothing is due. Reservations that wait for a log
+    /// that is collected once a day are looked at twice a minute; whoever needs the room looks at once.
+    /// </summary>
     private bool IsAnythingDue() => database.Read(session =>
     {
         var now = Time.ToMicroseconds(time.GetUtcNow());
+        var lookAtReservations = time.GetUtcNow() - _expiredAt >= BetweenExpiries;
         var statement = session.Prepare(
             """
-            SELECT EXISTS (SELECT 1 FROM reservations WHERE remaining > 0 AND taken_at <= ?1)
-              OR EXISTS (SELECT 1 FROM reservations WHERE taken_at < ?2)
+            SELECT (?4 AND EXISTS (SELECT 1 FROM reservations WHERE remaining > 0 AND taken_at <= ?1))
+              OR (?4 AND EXISTS (SELECT 1 FROM reservations WHERE taken_at < ?2))
               OR EXISTS (SELECT 1 FROM quota_counters WHERE blocked = 1 AND ends <= ?3)
             """)
             .Bind(1, now - Microseconds(options.Value.ReservationGrace))
             .Bind(2, now - Microseconds(Memory + options.Value.ReservationLifetime))
-            .Bind(3, now);
+            .Bind(3, now)
+            .Bind(4, lookAtReservations ? 1 : 0);
         statement.Step();
         var due = statement.Long(0) != 0;
         statement.Reset();

@@ -65,6 +65,16 @@ internal sealed class SqliteReservations(SqliteQuotaLedger ledger, QuotaOptions 
         return open.Remaining > 0;
     }
 
+    /// <summary>False for the many tenants whose MTAs do not ask.</summary>
+    public bool HasOpen(string tenantId)
+    {
+        var statement = _session.Prepare("SELECT 1 FROM reservations WHERE tenant = ?1 AND remaining > 0 LIMIT 1").Bind(1, tenantId);
+        var open = statement.Step();
+        statement.Reset();
+
+        return open;
+    }
+
     /// <summary>Deliveries of a queue id have come to be known: as many reserved recipients need no reservation any more.</summary>
     public void Commit(string tenantId, string queueId, string? host, long acceptedAt, int deliveries)
     {
@@ -94,34 +104,52 @@ internal sealed class SqliteReservations(SqliteQuotaLedger ledger, QuotaOptions 
     public void Expire(string tenantId)
     {
         var now = Time.ToMicroseconds(ledger.Now);
-        var grace = options.ReservationGrace.Ticks / TimeSpan.TicksPerMicrosecond;
-        // With a lifetime below the grace, the lifetime is what counts.
-        grace = Math.Min(grace, options.ReservationLifetime.Ticks / TimeSpan.TicksPerMicrosecond);
-        var oldest = now - (options.ReservationLifetime.Ticks / TimeSpan.TicksPerMicrosecond);
+        var lifetime = Microseconds(options.ReservationLifetime);
+        var horizons = Horizons(tenantId, now, now - lifetime);
         var statement = _session.Prepare(
             """
-            SELECT r.id, r.remaining, r.domain, r.mailbox, r.taken_at FROM reservations AS r
-            WHERE r.tenant = ?1 AND r.remaining > 0 AND r.taken_at <= ?3 - ?4 AND r.taken_at <= MAX(?2, COALESCE((
-              SELECT MIN(CASE WHEN h.settling_at <= ?3 - ?4 THEN h.settling_to ELSE h.settled_to END) - ?4 FROM quota_hosts AS h
-              WHERE h.tenant = ?1 AND h.seen_at > ?2 AND (r.host IS NULL OR h.host = r.host COLLATE NOCASE)), ?2))
-            ORDER BY r.taken_at LIMIT ?5
+            SELECT id, remaining, domain, mailbox, taken_at, host FROM reservations
+            WHERE tenant = ?1 AND remaining > 0 AND taken_at <= ?2 ORDER BY taken_at LIMIT ?3
             """)
-            .Bind(1, tenantId).Bind(2, oldest).Bind(3, now).Bind(4, grace).Bind(5, ExpireAtOnce);
+            .Bind(1, tenantId).Bind(2, horizons.Latest).Bind(3, ExpireAtOnce);
         var due = new List<OpenReservation>();
 
         while (statement.Step())
         {
-            due.Add(OpenReservation.Read(statement, tenantId));
+            var open = OpenReservation.Read(statement, tenantId);
+
+            if (open.TakenAt <= horizons.Of(statement.IsNull(5) ? null : statement.Text(5)))
+            {
+                due.Add(open);
+            }
         }
 
         due.ForEach(open => Reduce(open, open.Remaining));
+    }
+
+    /// <summary>Up to when reservations expire, by the host that was to report them.</summary>
+    private ExpiryHorizons Horizons(string tenantId, long now, long oldest)
+    {
+        // With a lifetime below the grace, the lifetime is what counts.
+        var grace = Math.Min(Microseconds(options.ReservationGrace), now - oldest);
+        var horizons = new ExpiryHorizons(oldest);
+        var statement = _session.Prepare(
+            "SELECT host, CASE WHEN settling_at <= ?2 THEN settling_to ELSE settled_to END FROM quota_hosts WHERE tenant = ?1 AND seen_at > ?3")
+            .Bind(1, tenantId).Bind(2, now - grace).Bind(3, oldest);
+
+        while (statement.Step())
+        {
+            horizons.Add(statement.Text(0), Math.Min(statement.Long(1), now) - grace);
+        }
+
+        return horizons;
     }
 
     /// <summary>Remembers how far a host's log is known.</summary>
     public void Reported(string tenantId, string host, long reportedTo)
     {
         var now = Time.ToMicroseconds(ledger.Now);
-        var grace = options.ReservationGrace.Ticks / TimeSpan.TicksPerMicrosecond;
+        var grace = Microseconds(options.ReservationGrace);
 
         // What has been known for the length of the grace is settled: every batch before it has long been applied.
         _session.Prepare(
@@ -187,6 +215,23 @@ internal sealed class SqliteReservations(SqliteQuotaLedger ledger, QuotaOptions 
             .Bind(4, request.Domain ?? "").Bind(5, request.Mailbox ?? "").Bind(6, request.QueueId).Bind(7, request.Host)
             .Bind(8, Time.ToMicroseconds(ledger.Now))
             .Execute();
+
+    private static long Microseconds(TimeSpan span) => span.Ticks / TimeSpan.TicksPerMicrosecond;
+
+    /// <summary>What is older than <paramref name="oldest"/> expires in any case.</summary>
+    private sealed class ExpiryHorizons(long oldest)
+    {
+        private readonly Dictionary<string, long> _hosts = new(StringComparer.OrdinalIgnoreCase);
+
+        public long Latest => _hosts.Count == 0 ? oldest : Math.Max(oldest, _hosts.Values.Max());
+
+        public void Add(string host, long horizon) => _hosts[host] = horizon;
+
+        /// <summary>Where the host is not known, every host must have reported past it.</summary>
+        public long Of(string? host) => Math.Max(oldest, host is null
+            ? _hosts.Count == 0 ? oldest : _hosts.Values.Min()
+            : _hosts.GetValueOrDefault(host, oldest));
+    }
 
     private readonly record struct OpenReservation(long Id, long Remaining, StatisticsScope Scope, long TakenAt)
     {

@@ -1,0 +1,198 @@
+using System.Net;
+using System.Net.Mail;
+using System.Security.Claims;
+using System.Security.Cryptography;
+using MailStats.Policy.Decisions;
+using MailStats.ServiceDefaults;
+using MailStats.Storage;
+using MailStats.Storage.Quotas;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace MailStats.Policy.Http;
+
+/// <summary>
+/// Proves the wiring: a synthetic message to a recipient that only it has shows whether the MTA asked the policy service, at
+/// which stages, and whether its log came back.
+/// </summary>
+internal static class SelfTest
+{
+    private static readonly TimeSpan SendLimit = TimeSpan.FromSeconds(20);
+
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        var tests = routes.MapGroup("/v1/policy/self-test").WithTags("Policy").RequireAuthorization(Scopes.Admin);
+
+        tests.MapPost("", StartAsync).WithName("startPolicySelfTest").WithSummary("Send a synthetic message through an MTA, or learn which to send");
+        tests.MapGet("/{id}", GetAsync).WithName("getPolicySelfTest").WithSummary("Was the policy asked, and did the log come back?");
+    }
+
+    private static async Task<Results<Accepted<SelfTestStarted>, ValidationProblem>> StartAsync(
+        SelfTestBody body, ClaimsPrincipal user, IPolicyTestStore store, TimeProvider time, CancellationToken cancellationToken)
+    {
+        if (body.FindProblems() is { Count: > 0 } problems)
+        {
+            return TypedResults.ValidationProblem(problems);
+        }
+
+        var id = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8));
+        var recipient = SelfTestAddress.Of(body.Recipient!, id);
+        await store.StartAsync(new PolicyTest(id, user.TenantId(), body.Sender!, recipient, time.GetUtcNow(), null, null, null), cancellationToken);
+        var reply = body.Server is null ? null : await SendAsync(body, recipient, cancellationToken);
+
+        return TypedResults.Accepted($"/v1/policy/self-test/{id}", new SelfTestStarted(id, body.Sender!, recipient, reply));
+    }
+
+    private static async Task<Results<Ok<SelfTestResult>, NotFound>> GetAsync(
+        string id, ClaimsPrincipal user, IPolicyTestStore store, IDeliveryLog log, CancellationToken cancellationToken)
+    {
+        if (await store.FindAsync(user.TenantId(), id, cancellationToken) is not { } test)
+        {
+            return TypedResults.NotFound();
+        }
+
+        var seen = await FindInLogAsync(log, test, cancellationToken);
+
+        return TypedResults.Ok(new SelfTestResult(
+            test.Id,
+            test.Recipient,
+            test.StartedAt,
+            test.AdvisedAt,
+            test.AskedAt,
+            test.QueueId,
+            seen?.Status,
+            seen?.OccurredAt,
+            (test.AskedAt, seen) switch
+            {
+                (not null, not null) => "The MTA asks the policy service at the end of the message, and its log comes back.",
+                (not null, null) => "The MTA asks the policy service at the end of the message; its log has not come back yet.",
+                (null, not null) when test.AdvisedAt is not null => "The MTA asks while recipients are named but not at the end of the message: nothing is reserved. Is smtpd_end_of_data_restrictions set?",
+                (null, not null) => "The MTA's log comes back, but it did not ask the policy service.",
+                _ when test.AdvisedAt is not null => "The MTA asked while the recipient was named; the end of the message has not been seen yet.",
+                _ => "Nothing has been seen of the message yet.",
+            }));
+    }
+
+    private static async Task<Activity?> FindInLogAsync(IDeliveryLog log, PolicyTest test, CancellationToken cancellationToken)
+    {
+        // By the queue id where addresses are kept hidden.
+        foreach (var search in new[] { test.Recipient, test.QueueId })
+        {
+            if (search is { Length: > 0 })
+            {
+                var page = await log.ActivitiesAsync(new ActivityQuery { Scope = new(test.TenantId), Search = search, Limit = 1 }, cancellationToken);
+
+                if (page.Items.Count > 0)
+                {
+                    return page.Items[0];
+                }
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>What the MTA said, in words.</summary>
+    private static async Task<string> SendAsync(SelfTestBody body, string recipient, CancellationToken cancellationToken)
+    {
+        var at = body.Server!.LastIndexOf(':');
+        var port = int.Parse(body.Server.AsSpan(at + 1), System.Globalization.CultureInfo.InvariantCulture);
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        patience.CancelAfter(SendLimit);
+        using var client = new SmtpClient(body.Server[..at], port) { EnableSsl = body.StartTls };
+
+        if (body.Login is { Length: > 0 })
+        {
+            client.Credentials = new NetworkCredential(body.Login, body.Password);
+        }
+
+        using var message = new MailMessage(body.Sender!, recipient, "MailStats self-test", "A synthetic message: it shows whether this server asks MailStats before it accepts mail.");
+
+        try
+        {
+            await client.SendMailAsync(message, patience.Token);
+
+            return "accepted";
+        }
+        catch (SmtpException refused)
+        {
+            return refused.InnerException is null ? $"refused: {refused.Message}" : $"not sent: {refused.InnerException.Message}";
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return $"not sent: no answer within {SendLimit.TotalSeconds} s";
+        }
+    }
+}
+
+/// <summary>Which message to send, and through which server.</summary>
+public sealed record SelfTestBody
+{
+    /// <summary>Envelope sender: an address whose mail is to be charged. Wanted.</summary>
+    public string? Sender { get; init; }
+
+    /// <summary>An address that takes mail with a <c>+tag</c>; the tag is added. Wanted.</summary>
+    public string? Recipient { get; init; }
+
+    /// <summary>The MTA as <c>host:port</c>; absent, somebody else sends the message.</summary>
+    public string? Server { get; init; }
+
+    /// <summary>True to demand STARTTLS.</summary>
+    public bool StartTls { get; init; }
+
+    /// <summary>Login at the MTA. Not kept.</summary>
+    public string? Login { get; init; }
+
+    /// <summary>Password at the MTA. Not kept.</summary>
+    public string? Password { get; init; }
+
+    internal Dictionary<string, string[]> FindProblems()
+    {
+        var problems = new Dictionary<string, string[]>();
+
+        foreach (var (name, value) in ((string, string?)[])[("sender", Sender), ("recipient", Recipient)])
+        {
+            if (value is not { Length: <= 250 } || value.Any(char.IsControl) || !MailAddress.TryCreate(value, out var address) || address.Address != value)
+            {
+                problems[name] = ["must be one mail address"];
+            }
+        }
+
+        if (Server is not null)
+        {
+            var at = Server.LastIndexOf(':');
+
+            if (at <= 0 || Server.Any(char.IsControl) || !int.TryParse(Server.AsSpan(at + 1), out var port) || port is < 1 or > 65535)
+            {
+                problems["server"] = ["must be host:port"];
+            }
+        }
+
+        return problems;
+    }
+}
+
+/// <param name="Id">Names the test.</param>
+/// <param name="Sender">Envelope sender of the message.</param>
+/// <param name="Recipient">Its recipient; send to this one where no server was given.</param>
+/// <param name="Sent">What the server said; null where none was given.</param>
+public sealed record SelfTestStarted(string Id, string Sender, string Recipient, string? Sent);
+
+/// <param name="Id">Names the test.</param>
+/// <param name="Recipient">The message's only recipient.</param>
+/// <param name="StartedAt">When it was started.</param>
+/// <param name="AskedAtRecipient">When an MTA asked while the recipient was named.</param>
+/// <param name="AskedAtEnd">When an MTA asked at the end of the message.</param>
+/// <param name="QueueId">The MTA's queue id.</param>
+/// <param name="LogStatus">What the MTA's log says became of it; null while it has not come back.</param>
+/// <param name="LogAt">When, by the log.</param>
+/// <param name="Summary">All of it in a sentence.</param>
+public sealed record SelfTestResult(
+    string Id,
+    string Recipient,
+    DateTimeOffset StartedAt,
+    DateTimeOffset? AskedAtRecipient,
+    DateTimeOffset? AskedAtEnd,
+    string? QueueId,
+    DeliveryStatus? LogStatus,
+    DateTimeOffset? LogAt,
+    string Summary);

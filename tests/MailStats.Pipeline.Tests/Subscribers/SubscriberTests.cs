@@ -1,0 +1,211 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Text.Json;
+using MailStats.Pipeline.Tests.Processes;
+using RabbitMQ.Client;
+using RabbitMQ.Client.Events;
+
+namespace MailStats.Pipeline.Tests.Subscribers;
+
+/// <summary>What subscribers are promised, with real processes over a real broker: each notice once, in the bytes that <c>asyncapi.yaml</c> describes.</summary>
+[Collection(SharedBroker.Name)]
+public sealed class SubscriberTests(Broker broker)
+{
+    private const int Limit = 1000;
+
+    private static readonly string CSharpSample = Path.Combine(
+        Path.GetDirectoryName(Repository.Program("samples/csharp-subscriber"))!, "MailStats.Samples.CSharpSubscriber.dll");
+
+    [SkippableFact]
+    public async Task Each_threshold_is_told_once_to_subscribers_in_any_language_though_aggregators_are_killed()
+    {
+        var node = await NodeSampleAsync();
+        await using var app = await DistributedApp.StartAsync(broker.Require());
+        await using var wire = await Wire.ListenAsync(broker.Require());
+        await app.Client.PutAsync("/v1/admin/quotas", new { limit = Limit });
+        await using var csharp = await SampleProcess.StartAsync("dotnet", [CSharpSample, broker.Uri!.ToString()]);
+        await using var javascript = node is null ? null : await SampleProcess.StartAsync("node", [node, broker.Uri.ToString()]);
+
+        for (var sent = 0; sent < 11; sent++)
+        {
+            await app.Client.IngestAsync(Some.Deliveries(sent * 100, 100));
+
+            if (sent is 3 or 8)
+            {
+                await app.Aggregators[sent / 8].KillAsync();
+                await app.StartAggregatorAsync();
+            }
+        }
+
+        var full = await Eventually.IsAsync(() => app.Client.GetAsync("/v1/quota"), quota => quota.GetProperty("used").GetInt64() == 1100, "1,100 recipients used");
+        Assert.Equal(("red", true), (full.GetProperty("level").GetString(), full.GetProperty("blocked").GetBoolean()));
+        await Eventually.IsAsync(() => Task.FromResult(wire.Thresholds()), thresholds => thresholds.Count >= 3, "three thresholds");
+        await app.Client.PutAsync("/v1/admin/quotas", new { limit = 2000 });
+        await Eventually.IsAsync(() => Task.FromResult(wire.Count("QuotaRestored")), count => count == 1, "that mail flows again");
+
+        Assert.Equal([80, 90, 100], wire.Thresholds());
+        var described = AsyncApi.Read();
+        var problems = wire.Messages.SelectMany(message => described.Check(message.Exchange, message.Body)).Distinct().ToList();
+        Assert.Empty(problems);
+        Assert.Equal(5, wire.Messages.Select(message => message.Exchange).Distinct().Count());
+
+        await HeardAsync(csharp);
+
+        if (javascript is not null)
+        {
+            await HeardAsync(javascript);
+        }
+    }
+
+    private static async Task HeardAsync(SampleProcess sample)
+    {
+        await Eventually.IsAsync(() => Task.FromResult(sample.Lines.Count), count => count >= 5, "five lines");
+        Assert.Equal(5, sample.Lines.Count);
+        Assert.Single(sample.Lines, line => line.StartsWith("acme: 80 % (", StringComparison.Ordinal));
+        Assert.Single(sample.Lines, line => line.StartsWith("acme: 90 % (", StringComparison.Ordinal));
+        Assert.Single(sample.Lines, line => line.StartsWith("acme: 100 % (", StringComparison.Ordinal) && line.EndsWith(", blocked", StringComparison.Ordinal));
+        Assert.Single(sample.Lines, line => line.StartsWith("acme: mail flows again (", StringComparison.Ordinal) && line.EndsWith("of 2000)", StringComparison.Ordinal));
+    }
+
+    /// <summary>The Node sample with its library beside it; null where Node or its registry cannot be had.</summary>
+    private static async Task<string?> NodeSampleAsync()
+    {
+        var folder = Path.Combine(Repository.Root, "samples/node-subscriber");
+
+        if (!Directory.Exists(Path.Combine(folder, "node_modules/amqplib")))
+        {
+            try
+            {
+                using var npm = Process.Start(new ProcessStartInfo("npm", ["ci", "--no-audit", "--no-fund"]) { WorkingDirectory = folder, RedirectStandardOutput = true })!;
+                await npm.StandardOutput.ReadToEndAsync();
+                await npm.WaitForExitAsync();
+
+                if (npm.ExitCode != 0)
+                {
+                    return null;
+                }
+            }
+            catch (System.ComponentModel.Win32Exception)
+            {
+                return null;
+            }
+        }
+
+        return Path.Combine(folder, "subscriber.js");
+    }
+
+    /// <summary>A sample in a process of its own.</summary>
+    private sealed class SampleProcess : IAsyncDisposable
+    {
+        private readonly Process _process;
+        private readonly TaskCompletionSource _listening = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly ConcurrentQueue<string> _lines = new();
+
+        private SampleProcess(string program, string[] arguments)
+        {
+            _process = new Process { StartInfo = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true }, EnableRaisingEvents = true };
+            _process.OutputDataReceived += (_, line) => Read(line.Data);
+            _process.Exited += (_, _) => _listening.TrySetException(new InvalidOperationException($"{program} ended: {string.Join('\n', _lines)}"));
+            _process.Start();
+            _process.BeginOutputReadLine();
+        }
+
+        /// <summary>What it has said, "listening" first.</summary>
+        public IReadOnlyCollection<string> Lines => [.. _lines];
+
+        public static async Task<SampleProcess> StartAsync(string program, string[] arguments)
+        {
+            var sample = new SampleProcess(program, arguments);
+            await sample._listening.Task.WaitAsync(TimeSpan.FromSeconds(60));
+
+            return sample;
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            if (!_process.HasExited)
+            {
+                _process.Kill();
+                await _process.WaitForExitAsync();
+            }
+
+            _process.Dispose();
+        }
+
+        private void Read(string? line)
+        {
+            // MassTransit's own remarks begin with a level.
+            if (line is null || line.Contains(": MassTransit", StringComparison.Ordinal) || line.StartsWith(' '))
+            {
+                return;
+            }
+
+            _lines.Enqueue(line);
+
+            if (line == "listening")
+            {
+                _listening.TrySetResult();
+            }
+        }
+    }
+
+    /// <summary>Every message that MailStats publishes, byte for byte.</summary>
+    private sealed class Wire : IAsyncDisposable
+    {
+        private static readonly string[] Exchanges =
+        [
+            "mailstats.deliveries-reported", "mailstats.deliveries-classified", "mailstats.quota-threshold-reached", "mailstats.quota-restored", "mailstats.statistics-changed",
+        ];
+
+        private readonly ConcurrentQueue<(string Exchange, byte[] Body)> _messages = new();
+        private readonly IConnection _connection;
+        private readonly IChannel _channel;
+
+        private Wire(IConnection connection, IChannel channel) => (_connection, _channel) = (connection, channel);
+
+        public IReadOnlyCollection<(string Exchange, byte[] Body)> Messages => [.. _messages];
+
+        public static async Task<Wire> ListenAsync(Uri broker)
+        {
+            var connection = await new ConnectionFactory { Uri = broker }.CreateConnectionAsync();
+            var channel = await connection.CreateChannelAsync();
+            var wire = new Wire(connection, channel);
+            var queue = await channel.QueueDeclareAsync();
+            var consumer = new AsyncEventingBasicConsumer(channel);
+            consumer.ReceivedAsync += (_, delivery) =>
+            {
+                wire._messages.Enqueue((delivery.Exchange, delivery.Body.ToArray()));
+
+                return Task.CompletedTask;
+            };
+
+            foreach (var exchange in Exchanges)
+            {
+                await channel.ExchangeDeclareAsync(exchange, ExchangeType.Fanout, durable: true);
+                await channel.QueueBindAsync(queue.QueueName, exchange, "");
+            }
+
+            await channel.BasicConsumeAsync(queue.QueueName, autoAck: true, consumer);
+
+            return wire;
+        }
+
+        /// <summary>How many different notices of a type came.</summary>
+        public int Count(string type) => Notices(type).Select(notice => notice.GetProperty("noticeId").GetString()).Distinct().Count();
+
+        /// <summary>The thresholds of all different notices.</summary>
+        public List<int> Thresholds() =>
+            [.. Notices("QuotaThresholdReached").DistinctBy(notice => notice.GetProperty("noticeId").GetString()).Select(notice => notice.GetProperty("thresholdPercent").GetInt32()).Order()];
+
+        public async ValueTask DisposeAsync()
+        {
+            await _channel.DisposeAsync();
+            await _connection.DisposeAsync();
+        }
+
+        private IEnumerable<JsonElement> Notices(string type) => _messages
+            .Select(message => JsonDocument.Parse(message.Body).RootElement)
+            .Where(envelope => envelope.GetProperty("messageType")[0].GetString()!.EndsWith(":" + type, StringComparison.Ordinal))
+            .Select(envelope => envelope.GetProperty("message"));
+    }
+}
