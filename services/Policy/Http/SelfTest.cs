@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Net;
 using System.Net.Mail;
 using System.Security.Claims;
@@ -43,7 +44,7 @@ internal static class SelfTest
     }
 
     private static async Task<Results<Ok<SelfTestResult>, NotFound>> GetAsync(
-        string id, ClaimsPrincipal user, IPolicyTestStore store, IDeliveryLog log, CancellationToken cancellationToken)
+        [Description("Id of the test.")] string id, ClaimsPrincipal user, IPolicyTestStore store, IDeliveryLog log, CancellationToken cancellationToken)
     {
         if (await store.FindAsync(user.TenantId(), id, cancellationToken) is not { } test)
         {
