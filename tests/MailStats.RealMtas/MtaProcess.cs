@@ -82,7 +82,7 @@ internal sealed class MtaProcess : IAsyncDisposable
 
             return (await reader.ReadLineAsync().WaitAsync(StartLimit))?.StartsWith("220", StringComparison.Ordinal) == true;
         }
-        catch (Exception refused) when (refused is SocketException or IOException)
+        catch (Exception refused) when (refused is SocketException or IOException or TimeoutException)
         {
             return false;
         }
