@@ -9,9 +9,10 @@ ARG NODE=node:22-bookworm-slim
 
 # The dashboard's files. No SERVICE in this stage: it is built once and cached for all images.
 FROM ${NODE} AS dashboard
-WORKDIR /dashboard
+WORKDIR /gateway/dashboard
 COPY gateway/dashboard/package.json gateway/dashboard/package-lock.json gateway/dashboard/.npmrc ./
 RUN npm ci
+COPY gateway/openapi.v1.json ../
 COPY gateway/dashboard/ ./
 RUN npm run build
 
@@ -44,7 +45,7 @@ COPY contracts/ contracts/
 COPY services/ services/
 COPY gateway/ gateway/
 COPY deploy/healthcheck/ deploy/healthcheck/
-COPY --from=dashboard /dashboard/dist/ gateway/dashboard/dist/
+COPY --from=dashboard /gateway/dashboard/dist/ gateway/dashboard/dist/
 ARG SERVICE
 ARG VERSION=0.1.0
 # service.dll lets one exec-form entry point start any of them: the runtime follows the link and finds what lies beside its target.

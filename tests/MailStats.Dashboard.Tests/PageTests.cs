@@ -30,13 +30,18 @@ public sealed class PageTests(DashboardFixture fixture)
     {
         await using var opened = await fixture.OpenAsync(path, 1440, scheme);
 
+        await HoldsEverywhereAsync(opened.Page);
+    }
+
+    internal static async Task HoldsEverywhereAsync(IPage page)
+    {
         foreach (var width in new[] { 1440, 1024, 390 })
         {
-            await opened.Page.SetViewportSizeAsync(width, 900);
-            await SettledAsync(opened.Page);
+            await page.SetViewportSizeAsync(width, 900);
+            await SettledAsync(page);
 
-            Assert.Empty(await ViolationsAsync(opened.Page));
-            Assert.Equal(0, await opened.Page.EvaluateAsync<int>("Math.max(0, document.documentElement.scrollWidth - window.innerWidth)"));
+            Assert.Empty(await ViolationsAsync(page));
+            Assert.Equal(0, await page.EvaluateAsync<int>("Math.max(0, document.documentElement.scrollWidth - window.innerWidth)"));
         }
     }
 

@@ -15,6 +15,8 @@ const ActivityPage = lazy(() => import('./activity/ActivityPage'));
 const BouncesPage = lazy(() => import('./bounces/BouncesPage'));
 const DomainPage = lazy(() => import('./domains/DomainPage'));
 const DomainsPage = lazy(() => import('./domains/DomainsPage'));
+const UnknownPage = lazy(() => import('./bounces/UnknownPage'));
+const SettingsPage = lazy(() => import('./settings/SettingsPage'));
 
 const queries = new QueryClient({
   defaultOptions: {
@@ -61,14 +63,16 @@ function Pages() {
   }, [location]);
 
   return (
-    <PageBoundary key={location}>
+    <PageBoundary key={location.split('/')[1]}>
       <Suspense fallback={<Placeholder height={400} label="the page" />}>
         <Switch>
           <Route path="/" component={OverviewPage} />
           <Route path="/domains" component={DomainsPage} />
           <Route path="/domains/:domain" component={DomainPage} />
           <Route path="/bounces" component={BouncesPage} />
+          <Route path="/bounces/unknown" component={UnknownPage} />
           <Route path="/activity" component={ActivityPage} />
+          <Route path="/settings/*?" component={SettingsPage} />
           <Route component={Nowhere} />
         </Switch>
       </Suspense>

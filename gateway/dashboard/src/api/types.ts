@@ -16,4 +16,14 @@ export type ErrorEvent = Schemas['ErrorEventItem'];
 export type DeliveryStatus = Schemas['DeliveryStatus'];
 
 export type Quota = Schemas['QuotaState'];
-export type QuotaList = Schemas['QuotaList'];
+export type QuotaBody = Schemas['QuotaBody'];
+export type QuotaRules = Schemas['QuotaSettingsBody'];
+export type CollectionSettings = Schemas['CollectionSettings'];
+export type CollectionRun = Schemas['CollectionRunBody'];
+export type RegisteredDomain = Schemas['DomainView'];
+export type ApiKey = Schemas['KeyView'];
+export type NotificationTarget = Schemas['TargetView'];
+export type Notification = Schemas['NotificationView'];
+export type UnknownReply = Schemas['UnknownReplyItem'];
+export type ReplyRule = Schemas['ReplyRuleItem'];
+export type ReplyRuleBody = Schemas['ReplyRuleBody'];

@@ -5,6 +5,7 @@ import { PeriodPicker } from '../period/PeriodPicker';
 import { useTimeZone } from '../shell/preferences';
 import { Failed, Panel } from '../shell/states';
 import { useParam } from '../shell/urlState';
+import { BounceTabs } from './BounceTabs';
 import { ErrorEvents } from './ErrorEvents';
 import { ReasonTable } from './ReasonTable';
 
@@ -21,6 +22,7 @@ export default function BouncesPage() {
       <div className="page-head">
         <div className="title-line">
           <h1>Bounces</h1>
+          <BounceTabs />
         </div>
         <PeriodPicker />
       </div>

@@ -7,6 +7,7 @@ import {
 import type { MailboxRow, ProviderRow } from '../api/types';
 import { ReasonTable } from '../bounces/ReasonTable';
 import { ActivityChart } from '../chart/ActivityChart';
+import { UpdateButton } from '../collections/UpdateButton';
 import { count, rate } from '../format/numbers';
 import { Indicators } from '../overview/Indicators';
 import { usePeriod, usePeriodSearch } from '../period/period';
@@ -43,6 +44,7 @@ export default function DomainPage({ params }: { params: { domain: string } }) {
         </div>
         <div className="page-tools">
           <PeriodPicker />
+          <UpdateButton />
         </div>
       </div>
       <Choices domain={domain} mailbox={mailbox} scope={everything} choose={setMailbox} />

@@ -3,6 +3,7 @@ import { Link } from 'wouter';
 import { ActivityTable } from '../activity/ActivityTable';
 import { activitiesQuery, domainsQuery, overviewQuery, type Scope } from '../api/queries';
 import { ActivityChart } from '../chart/ActivityChart';
+import { UpdateButton } from '../collections/UpdateButton';
 import { cumulativeColumns, DomainTable } from '../domains/DomainTable';
 import { usePeriod, usePeriodSearch } from '../period/period';
 import { PeriodPicker } from '../period/PeriodPicker';
@@ -24,7 +25,10 @@ export default function OverviewPage() {
     <>
       <div className="page-head">
         <h1>Overview</h1>
-        <PeriodPicker />
+        <div className="page-tools">
+          <PeriodPicker />
+          <UpdateButton />
+        </div>
       </div>
       <Indicators overview={overview} zone={zone} />
       <ActivityChart scope={scope} />

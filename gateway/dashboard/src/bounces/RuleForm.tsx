@@ -1,0 +1,95 @@
+import { Button, NativeSelect, TextInput } from '@mantine/core';
+import { useMutation } from '@tanstack/react-query';
+import { useState } from 'react';
+import { answer, api } from '../api/client';
+import type { ReplyRuleBody, UnknownReply } from '../api/types';
+import { counted } from '../format/numbers';
+import { useChange } from '../settings/administrator';
+import { Form, Problem } from '../settings/parts';
+import { Panel } from '../shell/states';
+import { reasonIds, reasonName } from './reasons';
+
+const reasons = [...reasonIds].sort((left, right) => reasonName(left).localeCompare(reasonName(right), 'en'));
+
+/** Says what a kind of reply means: tried against past failures, then saved. */
+export function RuleForm({ reply, onClose }: { reply: UnknownReply; onClose: () => void }) {
+  const [reason, setReason] = useState('');
+  const [phrase, setPhrase] = useState('');
+  const [hard, setHard] = useState('');
+  const [advice, setAdvice] = useState('');
+
+  const body: ReplyRuleBody = {
+    reason,
+    ...(phrase.trim() === '' ? { fingerprint: reply.fingerprint } : { phrases: [phrase.trim()] }),
+    ...(hard === '' ? {} : { hard: hard === 'hard' }),
+    ...(advice.trim() === '' ? {} : { advice: advice.trim() }),
+  };
+
+  const trial = useMutation({ mutationFn: () => answer(api.POST('/v1/reply-rules/try', { body })) });
+  const save = useChange(() =>
+    answer(api.POST('/v1/unknown-replies/{fingerprint}/rule', { params: { path: { fingerprint: reply.fingerprint } }, body })),
+  );
+
+  return (
+    <Panel
+      title="What does this reply mean?"
+      aside={
+        <Button size="compact-xs" variant="default" onClick={onClose}>
+          Close
+        </Button>
+      }
+    >
+      <p className="quoted">
+        <code>{reply.example ?? reply.text}</code>
+      </p>
+      <Form label="Make a rule" onSubmit={() => save.mutate(undefined, { onSuccess: onClose })}>
+        <NativeSelect
+          size="xs"
+          label="Reason"
+          data={[{ value: '', label: 'Choose a reason' }, ...reasons.map((value) => ({ value, label: reasonName(value) }))]}
+          value={reason}
+          onChange={(event) => setReason(event.currentTarget.value)}
+        />
+        <NativeSelect
+          size="xs"
+          label="Bounce"
+          data={[
+            { value: '', label: 'As the reason says' },
+            { value: 'soft', label: 'Soft' },
+            { value: 'hard', label: 'Hard: the address is bad' },
+          ]}
+          value={hard}
+          onChange={(event) => setHard(event.currentTarget.value)}
+        />
+        <TextInput
+          size="xs"
+          className="search"
+          label="Words that must occur (empty: this kind of reply alone)"
+          maxLength={500}
+          value={phrase}
+          onChange={(event) => setPhrase(event.currentTarget.value)}
+        />
+        <TextInput
+          size="xs"
+          className="search"
+          label="Advice (empty: the reason’s)"
+          maxLength={500}
+          value={advice}
+          onChange={(event) => setAdvice(event.currentTarget.value)}
+        />
+        <Button size="xs" variant="default" disabled={reason === ''} loading={trial.isPending} onClick={() => trial.mutate()}>
+          Try it
+        </Button>
+        <Button type="submit" size="xs" disabled={reason === ''} loading={save.isPending}>
+          Save the rule
+        </Button>
+      </Form>
+      <p role="status" className="muted">
+        {trial.data === undefined
+          ? 'Saving classifies the history anew: statistics move accordingly.'
+          : `It would decide ${counted(trial.data.matched, 'failure')} of ${counted(trial.data.examined, 'past failure')}${trial.data.complete ? '' : ' (the latest ones)'}.`}
+      </p>
+      <Problem error={trial.error ?? save.error} />
+    </Panel>
+  );
+}

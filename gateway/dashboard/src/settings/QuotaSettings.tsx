@@ -1,0 +1,214 @@
+import { Button, Checkbox, NativeSelect, Skeleton, TextInput } from '@mantine/core';
+import { useQuery, type UseMutationResult } from '@tanstack/react-query';
+import { useState } from 'react';
+import { answer, api } from '../api/client';
+import type { Quota, QuotaBody, QuotaRules } from '../api/types';
+import { count } from '../format/numbers';
+import { day } from '../format/times';
+import { useTimeZone } from '../shell/preferences';
+import { Empty, Failed, Panel } from '../shell/states';
+import { DataTable, type Column } from '../table/DataTable';
+import { administration, useChange } from './administrator';
+import { ConfirmButton, Form, Problem, Saved } from './parts';
+
+const most = 1000;
+
+const quotasQuery = () =>
+  administration('quotas', (signal) => answer(api.GET('/v1/admin/quotas', { params: { query: { limit: most } }, signal })));
+
+export function QuotaSettings() {
+  const quotas = useQuery(quotasQuery());
+  const save = useChange((body: QuotaRules) => answer(api.PUT('/v1/admin/quotas/settings', { body })));
+
+  if (quotas.data === undefined && quotas.error) {
+    return (
+      <section className="panel">
+        <Failed what="The quotas" error={quotas.error} retry={() => void quotas.refetch()} />
+      </section>
+    );
+  }
+
+  return (
+    <>
+      <Limits rows={quotas.data?.items} />
+      <Panel title="How quotas are counted">
+        {quotas.data === undefined ? (
+          <div role="status" aria-label="Loading the quota settings">
+            <Skeleton height={60} />
+          </div>
+        ) : (
+          <Rules key={JSON.stringify(quotas.data.settings)} saved={quotas.data.settings} save={save} />
+        )}
+      </Panel>
+    </>
+  );
+}
+
+const nothing = { of: 'tenant', name: '', limit: '', window: 'month' as 'month' | 'day', temporary: false };
+
+function Limits({ rows }: { rows: Quota[] | undefined }) {
+  const zone = useTimeZone();
+  const [form, setForm] = useState(nothing);
+  const save = useChange((body: QuotaBody) => answer(api.PUT('/v1/admin/quotas', { body })));
+  const remove = useChange((quota: Quota) =>
+    answer(
+      api.DELETE('/v1/admin/quotas', {
+        params: {
+          query: {
+            window: quota.window === 'day' ? 'day' : 'month',
+            ...(quota.mailbox ? { mailbox: quota.mailbox } : quota.domain ? { domain: quota.domain } : {}),
+          },
+        },
+      }),
+    ),
+  );
+
+  const submit = (): void =>
+    save.mutate(
+      {
+        limit: /^\d+$/.test(form.limit.trim()) ? Number(form.limit) : null,
+        window: form.window,
+        temporary: form.temporary,
+        ...(form.of === 'domain' ? { domain: form.name.trim() } : form.of === 'mailbox' ? { mailbox: form.name.trim() } : {}),
+      },
+      { onSuccess: () => setForm(nothing) },
+    );
+
+  const columns: Column<Quota>[] = [
+    { key: 'scope', header: 'Limit of', cell: (row) => row.mailbox ?? row.domain ?? 'Everything' },
+    { key: 'window', header: 'In a', cell: (row) => row.window },
+    { key: 'used', header: 'Used', numeric: true, cell: (row) => count(row.used) },
+    { key: 'limit', header: 'Limit', numeric: true, cell: (row) => (row.limit === null ? 'none' : count(row.limit)) },
+    {
+      key: 'level',
+      header: 'State',
+      cell: (row) => (
+        <span className="tag" data-good={row.level === 'blue' || undefined} data-soft={row.level === 'orange' || undefined} data-bad={row.level === 'red' || undefined}>
+          {row.blocked ? 'mail is blocked' : row.level === 'orange' ? 'more than 80 %' : 'in order'}
+        </span>
+      ),
+    },
+    { key: 'resetsAt', header: 'Resets', fixed: true, cell: (row) => day(row.resetsAt, zone) },
+    {
+      key: 'actions',
+      header: 'Actions',
+      cell: (row) => (
+        <span className="panel-tools">
+          <Button
+            size="compact-xs"
+            variant="default"
+            onClick={() =>
+              setForm({
+                of: row.mailbox ? 'mailbox' : row.domain ? 'domain' : 'tenant',
+                name: row.mailbox ?? row.domain ?? '',
+                limit: String(row.limit ?? ''),
+                window: row.window === 'day' ? 'day' : 'month',
+                temporary: false,
+              })
+            }
+          >
+            Change
+          </Button>
+          <ConfirmButton label="Remove" question="Remove this limit?" onConfirm={() => remove.mutate(row)} />
+        </span>
+      ),
+    },
+  ];
+
+  return (
+    <Panel title="Limits">
+      <Form label="Set a limit" onSubmit={submit}>
+        <NativeSelect
+          size="xs"
+          label="Limit of"
+          data={[
+            { value: 'tenant', label: 'Everything' },
+            { value: 'domain', label: 'A domain' },
+            { value: 'mailbox', label: 'A mailbox' },
+          ]}
+          value={form.of}
+          onChange={(event) => setForm({ ...form, of: event.currentTarget.value })}
+        />
+        {form.of === 'tenant' ? null : (
+          <TextInput
+            size="xs"
+            label={form.of === 'domain' ? 'Domain' : 'Mailbox'}
+            placeholder={form.of === 'domain' ? 'shop.example' : 'news@shop.example'}
+            value={form.name}
+            onChange={(event) => setForm({ ...form, name: event.currentTarget.value })}
+          />
+        )}
+        <TextInput
+          size="xs"
+          label="Recipients"
+          inputMode="numeric"
+          value={form.limit}
+          onChange={(event) => setForm({ ...form, limit: event.currentTarget.value.replace(/\D/g, '') })}
+        />
+        <NativeSelect
+          size="xs"
+          label="In a"
+          data={[
+            { value: 'month', label: 'month' },
+            { value: 'day', label: 'day' },
+          ]}
+          value={form.window}
+          onChange={(event) => setForm({ ...form, window: event.currentTarget.value === 'day' ? 'day' : 'month' })}
+        />
+        <Checkbox
+          size="xs"
+          label="Tell senders to try again later"
+          checked={form.temporary}
+          onChange={(event) => setForm({ ...form, temporary: event.currentTarget.checked })}
+        />
+        <Button type="submit" size="xs" loading={save.isPending} disabled={form.limit.trim() === '' || (form.of !== 'tenant' && form.name.trim() === '')}>
+          Set the limit
+        </Button>
+        <Saved when={save.isSuccess && form === nothing} />
+      </Form>
+      <Problem error={save.error ?? remove.error} />
+      <DataTable
+        label="Limits"
+        columns={columns}
+        rows={rows}
+        rowKey={(row) => `${row.domain} ${row.mailbox} ${row.window}`}
+        empty={<Empty title="No limit is set">Mail is counted, and nothing is blocked.</Empty>}
+      />
+    </Panel>
+  );
+}
+
+function Rules({ saved, save }: { saved: QuotaRules; save: UseMutationResult<QuotaRules, Error, QuotaRules> }) {
+  const [anchorDay, setAnchorDay] = useState(String(saved.anchorDay ?? 1));
+  const [thresholds, setThresholds] = useState((saved.thresholds ?? []).join(', '));
+
+  return (
+    <>
+      <Form
+        label="How quotas are counted"
+        onSubmit={() =>
+          save.mutate({
+            anchorDay: Number(anchorDay),
+            timeZone: saved.timeZone ?? null,
+            thresholds: thresholds.split(/[\s,;]+/).filter(Boolean).map(Number),
+          })
+        }
+      >
+        <NativeSelect
+          size="xs"
+          label="The month begins on day"
+          data={Array.from({ length: 31 }, (_, index) => String(index + 1))}
+          value={anchorDay}
+          onChange={(event) => setAnchorDay(event.currentTarget.value)}
+        />
+        <TextInput size="xs" label="Notices at (percent)" value={thresholds} onChange={(event) => setThresholds(event.currentTarget.value.replace(/[^\d,; ]/g, ''))} />
+        <Button type="submit" size="xs" loading={save.isPending}>
+          Save
+        </Button>
+        <Saved when={save.isSuccess} />
+      </Form>
+      <p className="muted">Days begin at midnight in {saved.timeZone ?? 'the tenant’s time zone'}. In shorter months the last day counts.</p>
+      <Problem error={save.error} />
+    </>
+  );
+}

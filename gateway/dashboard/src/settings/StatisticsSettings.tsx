@@ -1,0 +1,143 @@
+import { Button, NativeSelect, Skeleton, Switch } from '@mantine/core';
+import { useQuery, type UseMutationResult } from '@tanstack/react-query';
+import { useState } from 'react';
+import { answer, api } from '../api/client';
+import type { CollectionRun, CollectionSettings } from '../api/types';
+import { collectionsQuery } from '../collections/collectionQueries';
+import { outcome, UpdateButton } from '../collections/UpdateButton';
+import { count } from '../format/numbers';
+import { moment } from '../format/times';
+import { useTimeZone } from '../shell/preferences';
+import { Empty, Failed, Panel } from '../shell/states';
+import { DataTable, type Column } from '../table/DataTable';
+import { administration, useChange } from './administrator';
+import { Problem, Saved } from './parts';
+
+const settingsQuery = () => administration('collection', (signal) => answer(api.GET('/v1/settings/collection', { signal })));
+
+export function StatisticsSettings({ mayChange }: { mayChange: boolean }) {
+  const settings = useQuery(settingsQuery());
+  const save = useChange((body: CollectionSettings) => answer(api.PUT('/v1/settings/collection', { body })));
+
+  return (
+    <>
+      <Panel title="Statistics collection">
+        {settings.data !== undefined ? (
+          // A new form where another was saved elsewhere.
+          <CollectionForm key={JSON.stringify(settings.data)} saved={settings.data} save={save} mayChange={mayChange} />
+        ) : settings.error ? (
+          <Failed what="The collection settings" error={settings.error} retry={() => void settings.refetch()} />
+        ) : (
+          <div role="status" aria-label="Loading the collection settings">
+            <Skeleton height={118} />
+          </div>
+        )}
+      </Panel>
+      <Collections />
+    </>
+  );
+}
+
+const continuous = '0';
+
+function CollectionForm({ saved, save, mayChange }: {
+  saved: CollectionSettings;
+  save: UseMutationResult<CollectionSettings, Error, CollectionSettings>;
+  mayChange: boolean;
+}) {
+  const [enabled, setEnabled] = useState(saved.enabled ?? true);
+  const [interval, setInterval] = useState(saved.continuous ? continuous : String(saved.intervalHours ?? 1));
+
+  const submit = (): void =>
+    save.mutate({
+      enabled,
+      continuous: interval === continuous,
+      intervalHours: interval === continuous ? (saved.intervalHours ?? 1) : Number(interval),
+    });
+
+  return (
+    <form
+      className="settings-form"
+      aria-label="Statistics collection"
+      onSubmit={(event) => {
+        event.preventDefault();
+        submit();
+      }}
+    >
+      <Switch
+        label="Enable statistics collection"
+        description="Collectors read the mail servers' logs by themselves. Without it, click Update to read them."
+        checked={enabled}
+        disabled={!mayChange}
+        onChange={(event) => setEnabled(event.currentTarget.checked)}
+      />
+      <NativeSelect
+        size="xs"
+        label="Update the statistics"
+        className="setting"
+        data={[
+          { value: continuous, label: 'Continuously' },
+          ...Array.from({ length: 24 }, (_, index) => ({
+            value: String(index + 1),
+            label: index === 0 ? 'Every hour' : `Every ${index + 1} hours`,
+          })),
+        ]}
+        value={interval}
+        disabled={!mayChange || !enabled}
+        onChange={(event) => setInterval(event.currentTarget.value)}
+      />
+      {mayChange ? (
+        <div className="panel-tools">
+          <Button type="submit" size="xs" loading={save.isPending}>
+            Save
+          </Button>
+          <Saved when={save.isSuccess} />
+        </div>
+      ) : (
+        <p className="muted">Only an administrator may change this.</p>
+      )}
+      <Problem error={save.error} />
+    </form>
+  );
+}
+
+function Collections() {
+  const collections = useQuery(collectionsQuery());
+  const zone = useTimeZone();
+  const hosts = collections.data?.hosts ?? [];
+  const columns: Column<CollectionRun>[] = [
+    { key: 'requestedAt', header: 'Time', fixed: true, cell: (run) => <time dateTime={run.requestedAt}>{moment(run.requestedAt, zone)}</time> },
+    { key: 'scheduled', header: 'Started by', cell: (run) => (run.scheduled ? 'Schedule' : 'Update button') },
+    { key: 'outcome', header: 'Outcome', cell: outcome },
+    { key: 'lines', header: 'Lines read', numeric: true, cell: (run) => count(run.lines) },
+    { key: 'deliveries', header: 'Events taken', numeric: true, cell: (run) => count(run.deliveries) },
+  ];
+
+  return (
+    <Panel title="Last collections" aside={<UpdateButton />}>
+      {collections.data === undefined && collections.error ? (
+        <Failed what="The collections" error={collections.error} retry={() => void collections.refetch()} />
+      ) : (
+        <>
+          <DataTable
+            label="Last collections"
+            columns={columns}
+            rows={collections.data?.items}
+            rowKey={(run) => run.id}
+            empty={
+              <Empty title="Nothing was collected yet">
+                Start a collector on the mail server: <code>dotnet run --project services/Collector -- follow --format postfix --url … --key … /var/log/mail.log</code>
+              </Empty>
+            }
+          />
+          {hosts.length === 0 ? null : (
+            <p className="muted hosts">
+              Collectors: {hosts.map(({ host, seenAt }) => `${host} (heard of ${moment(seenAt, zone)})`).join(', ')}
+            </p>
+          )}
+        </>
+      )}
+    </Panel>
+  );
+}
+
