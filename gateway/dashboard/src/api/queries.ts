@@ -43,8 +43,8 @@ export const timelineQuery = (scope: Scope, view: 'new' | 'cumulative') => {
   return statistics('timeline', query, (signal) => answer(api.GET('/v1/timeline', { params: { query }, signal })));
 };
 
-export const domainsQuery = (scope: Scope) => {
-  const query = { ...scopeQuery(scope), limit: most };
+export const domainsQuery = (scope: Scope, limit = most) => {
+  const query = { ...scopeQuery(scope), limit };
 
   return statistics('domains', query, (signal) => answer(api.GET('/v1/domains', { params: { query }, signal })));
 };

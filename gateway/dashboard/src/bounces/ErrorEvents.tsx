@@ -9,6 +9,7 @@ import { Icon } from '../shell/Icon';
 import { Empty, Failed, Panel } from '../shell/states';
 import { useParam } from '../shell/urlState';
 import { Address } from '../table/Address';
+import { ChoiceOfMany } from '../table/ChoiceOfMany';
 import { DataTable, sorted, type Column } from '../table/DataTable';
 import { CursorPager, usePage } from '../table/Pager';
 import { readSort } from '../table/RowTable';
@@ -177,18 +178,7 @@ function DomainChoice({ scope }: { scope: Scope }) {
   const domains = useQuery(domainsQuery({ period: scope.period, timeZone: scope.timeZone }));
   const names = (domains.data?.items ?? []).map((row) => row.domain);
 
-  return (
-    <NativeSelect
-      size="xs"
-      label="Domain"
-      data={[
-        { value: '', label: 'All' },
-        ...(domain === '' || names.includes(domain) ? names : [domain, ...names]).map((name) => ({ value: name, label: name })),
-      ]}
-      value={domain}
-      onChange={(event) => setDomain(event.currentTarget.value)}
-    />
-  );
+  return <ChoiceOfMany label="Domain" all="All" names={names} value={domain} onChoose={setDomain} />;
 }
 
 function ReasonChoice({ scope, reason, choose }: { scope: Scope; reason: string; choose: (reason: string) => void }) {

@@ -1,4 +1,3 @@
-import { NativeSelect } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useLocation } from 'wouter';
 import {
@@ -17,6 +16,7 @@ import { useTimeZone } from '../shell/preferences';
 import { Empty, Failed, Panel } from '../shell/states';
 import { useParam } from '../shell/urlState';
 import { Address } from '../table/Address';
+import { ChoiceOfMany } from '../table/ChoiceOfMany';
 import { RowTable } from '../table/RowTable';
 import type { Column } from '../table/DataTable';
 
@@ -82,23 +82,13 @@ function Choices({ domain, mailbox, scope, choose }: {
 
   return (
     <div className="filters">
-      <NativeSelect
-        size="xs"
+      <ChoiceOfMany
         label="Domain"
-        data={names.includes(domain) ? names : [domain, ...names]}
+        names={names}
         value={domain}
-        onChange={(event) => go(`/domains/${encodeURIComponent(event.currentTarget.value)}${search}`)}
+        onChoose={(name) => go(`/domains/${encodeURIComponent(name)}${search}`)}
       />
-      <NativeSelect
-        size="xs"
-        label="Statistics for"
-        data={[
-          { value: '', label: 'The entire domain' },
-          ...(mailbox === '' || boxes.includes(mailbox) ? boxes : [mailbox, ...boxes]).map((box) => ({ value: box, label: box })),
-        ]}
-        value={mailbox}
-        onChange={(event) => choose(event.currentTarget.value)}
-      />
+      <ChoiceOfMany label="Statistics for" all="The entire domain" names={boxes} value={mailbox} onChoose={choose} />
     </div>
   );
 }

@@ -5,6 +5,7 @@ import { activitiesQuery, domainsQuery, overviewQuery, type Scope } from '../api
 import { ActivityChart } from '../chart/ActivityChart';
 import { UpdateButton } from '../collections/UpdateButton';
 import { cumulativeColumns, DomainTable } from '../domains/DomainTable';
+import { count } from '../format/numbers';
 import { usePeriod, usePeriodSearch } from '../period/period';
 import { PeriodPicker } from '../period/PeriodPicker';
 import { useTimeZone } from '../shell/preferences';
@@ -40,18 +41,18 @@ export default function OverviewPage() {
 
 function Domains({ scope }: { scope: Scope }) {
   const search = usePeriodSearch();
-  const domains = useQuery(domainsQuery(scope));
+  const domains = useQuery(domainsQuery(scope, domainsShown));
   const rows = domains.data?.items;
 
   return (
-    <Panel title="Domains" aside={<Link href={`/domains${search}`}>{rows && rows.length > domainsShown ? `All ${rows.length} domains` : 'All domains'}</Link>}>
+    <Panel title="Domains" aside={<Link href={`/domains${search}`}>{domains.data && domains.data.total > domainsShown ? `All ${count(domains.data.total)} domains` : 'All domains'}</Link>}>
       {rows === undefined && domains.error ? (
         <Failed what="The domains" error={domains.error} retry={() => void domains.refetch()} />
       ) : (
         <DomainTable
           label="Domains"
           columns={cumulativeColumns(search)}
-          rows={rows?.slice(0, domainsShown)}
+          rows={rows}
           stale={domains.isPlaceholderData}
           empty={<NothingYet />}
         />
