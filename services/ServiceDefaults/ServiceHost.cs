@@ -109,6 +109,11 @@ public sealed class ServiceHost
 
         app.UseAccess();
         app.UseAudit();
+        if (_edge)
+        {
+            app.MapSignIn();
+        }
+
         app.MapHealth();
         app.MapApiDescription();
         _endpoints.ForEach(map => map(app));

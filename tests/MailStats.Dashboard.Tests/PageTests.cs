@@ -118,6 +118,26 @@ public sealed class PageTests(DashboardFixture fixture)
         Assert.InRange(best, 0, 1000);
     }
 
+    [SkippableTheory]
+    [InlineData("/", 1440)]
+    [InlineData("/", 390)]
+    [InlineData("/domains/shop.example", 1440)]
+    [InlineData("/bounces", 1440)]
+    public async Task Nothing_jumps_while_a_page_loads(string path, int width)
+    {
+        await using var opened = await fixture.NewPageAsync(fixture.Standalone, width);
+        await opened.Page.AddInitScriptAsync(
+            """
+            window.shifted = 0;
+            new PerformanceObserver(list => list.getEntries().forEach(entry => { window.shifted += entry.value; })).observe({ type: 'layout-shift', buffered: true });
+            """);
+        await opened.Page.GotoAsync($"{path}#key={fixture.Standalone.Key}");
+        await SettledAsync(opened.Page);
+
+        // What counts as good among Core Web Vitals.
+        Assert.InRange(await opened.Page.EvaluateAsync<double>("window.shifted"), 0, 0.1);
+    }
+
     [SkippableFact]
     public async Task The_theme_is_chosen_and_kept()
     {

@@ -31,10 +31,10 @@ internal sealed partial class StandaloneProcess : IAsyncDisposable
     /// <summary>Calls the API with <see cref="Key"/>.</summary>
     public HttpClient Client { get; }
 
-    public static async Task<StandaloneProcess> StartAsync()
+    public static async Task<StandaloneProcess> StartAsync(params (string Name, string Value)[] settings)
     {
         var folder = Directory.CreateTempSubdirectory("mailstats-dashboard-").FullName;
-        var (process, address) = await LaunchAsync(folder, "http://127.0.0.1:0");
+        var (process, address) = await LaunchAsync(folder, "http://127.0.0.1:0", settings);
         var key = (await File.ReadAllTextAsync(Path.Combine(folder, "admin.key"))).Trim();
 
         return new StandaloneProcess(folder, process, address, key);
@@ -51,7 +51,7 @@ internal sealed partial class StandaloneProcess : IAsyncDisposable
     public async Task RestartAsync()
     {
         _process.Dispose();
-        (_process, _) = await LaunchAsync(_folder, Address.ToString());
+        (_process, _) = await LaunchAsync(_folder, Address.ToString(), []);
     }
 
     public async Task IngestAsync(IEnumerable<object> events)
@@ -101,7 +101,7 @@ internal sealed partial class StandaloneProcess : IAsyncDisposable
         Directory.Delete(_folder, recursive: true);
     }
 
-    private static async Task<(Process Process, Uri Address)> LaunchAsync(string folder, string urls)
+    private static async Task<(Process Process, Uri Address)> LaunchAsync(string folder, string urls, (string Name, string Value)[] settings)
     {
         var start = new ProcessStartInfo("dotnet")
         {
@@ -110,6 +110,11 @@ internal sealed partial class StandaloneProcess : IAsyncDisposable
             RedirectStandardError = true,
             WorkingDirectory = folder,
         };
+        foreach (var (name, value) in settings)
+        {
+            start.Environment[name] = value;
+        }
+
         var process = Process.Start(start) ?? throw new InvalidOperationException("dotnet did not start.");
         var listening = new TaskCompletionSource<Uri>(TaskCreationOptions.RunContinuationsAsynchronously);
         var said = new List<string>();

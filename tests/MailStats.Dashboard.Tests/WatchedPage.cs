@@ -14,6 +14,9 @@ internal sealed class WatchedPage : IAsyncDisposable
 
     public IPage Page { get; }
 
+    /// <summary>The one other host that is asked on purpose: the authority that people sign in at.</summary>
+    public string? Authority { get; set; }
+
     /// <summary>Failures that a test provokes on purpose: a server that is gone, a key that is refused.</summary>
     public bool ExpectsFailures { get; set; }
 
@@ -32,7 +35,7 @@ internal sealed class WatchedPage : IAsyncDisposable
         page.PageError += (_, error) => watched.Note($"script error: {error}", expected: false);
         page.Request += (_, request) =>
         {
-            if (!request.Url.StartsWith("blob:", StringComparison.Ordinal) && new Uri(request.Url).Authority != home.Authority)
+            if (!request.Url.StartsWith("blob:", StringComparison.Ordinal) && new Uri(request.Url).Authority is var asked && asked != home.Authority && asked != watched.Authority)
             {
                 watched.Note($"request to another host: {request.Url}", expected: false);
             }

@@ -31,7 +31,8 @@ const queries = new QueryClient({
   },
 });
 
-export function App() {
+/** `refusal`: why a sign-in at the authority came to nothing. */
+export function App({ refusal }: { refusal: string | null }) {
   const signedIn = useSignedIn();
   useEffect(() => {
     if (!signedIn) {
@@ -48,7 +49,7 @@ export function App() {
             <Pages />
           </Shell>
         ) : (
-          <SignIn />
+          <SignIn refusal={refusal} />
         )}
       </QueryClientProvider>
     </MantineProvider>

@@ -3,17 +3,27 @@ import './theme.css';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './App';
-import { takeKeyFromAddress } from './session/session';
+import { comesFromAuthority, signIn, takeKeyFromAddress } from './session/session';
 
-takeKeyFromAddress();
 
 const root = document.getElementById('root');
 if (root === null) {
   throw new Error('index.html has no element "root".');
 }
 
+let refusal: string | null = null;
+takeKeyFromAddress();
+if (comesFromAuthority()) {
+  const { finishSignIn } = await import('./session/oidc');
+  try {
+    signIn(await finishSignIn());
+  } catch (error) {
+    refusal = error instanceof Error ? error.message : String(error);
+  }
+}
+
 createRoot(root).render(
   <StrictMode>
-    <App />
+    <App refusal={refusal} />
   </StrictMode>,
 );

@@ -29,6 +29,16 @@ public sealed class OidcOptions
     [Required]
     public string ScopeClaim { get; set; } = Caller.ScopeClaim;
 
+    /// <summary>
+    /// The dashboard's client id at the authority (public, code flow with PKCE, redirect to the dashboard's address). Without
+    /// one the dashboard signs in by key alone. Its metadata and tokens must come from the authority's own origin.
+    /// </summary>
+    public string? ClientId { get; set; }
+
+    /// <summary>What the dashboard asks the authority for, separated by spaces.</summary>
+    [Required]
+    public string Scope { get; set; } = "openid";
+
     /// <summary>False allows an authority over plain HTTP, for trials on one machine.</summary>
     public bool RequireHttps { get; set; } = true;
 }

@@ -13,13 +13,14 @@ namespace MailStats.ServiceDefaults;
 internal static class EdgePolicies
 {
     private const string ContentSecurityPolicy =
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; "
-        + "manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+        + "manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; connect-src ";
 
     public static void AddEdge(this IHostApplicationBuilder builder)
     {
         builder.Services.AddOptions<EdgeOptions>().BindConfiguration(EdgeOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         builder.Services.AddSingleton<IValidateOptions<EdgeOptions>, EdgeOptionsCheck>();
+        builder.Services.AddOptions<OidcOptions>().BindConfiguration(OidcOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         builder.AddCompression();
         builder.Services.AddCors();
         builder.Services.AddOptions<CorsOptions>().Configure<IOptions<EdgeOptions>>((cors, edge) => cors.AddDefaultPolicy(policy => policy
@@ -40,28 +41,35 @@ internal static class EdgePolicies
         }
     }
 
-    public static void UseSecurityHeaders(this IApplicationBuilder app) => app.Use((context, next) =>
+    public static void UseSecurityHeaders(this IApplicationBuilder app)
     {
-        context.Response.OnStarting(static state =>
+        var contentSecurityPolicy = ContentSecurityPolicy + SignIn.ConnectSources(app.ApplicationServices);
+
+        app.Use((context, next) => SecureAsync(context, next, contentSecurityPolicy));
+    }
+
+    private static Task SecureAsync(HttpContext context, RequestDelegate next, string contentSecurityPolicy)
+    {
+        context.Response.OnStarting(() =>
         {
-            var headers = ((HttpContext)state).Response.Headers;
+            var headers = context.Response.Headers;
             headers.XContentTypeOptions = "nosniff";
             headers.XFrameOptions = "DENY";
             headers["Referrer-Policy"] = "no-referrer";
             headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()";
             headers["Cross-Origin-Opener-Policy"] = "same-origin";
-            headers.ContentSecurityPolicy = ContentSecurityPolicy;
+            headers.ContentSecurityPolicy = contentSecurityPolicy;
 
-            if (((HttpContext)state).Request.IsHttps)
+            if (context.Request.IsHttps)
             {
                 headers.StrictTransportSecurity = "max-age=31536000";
             }
 
             return Task.CompletedTask;
-        }, context);
+        });
 
         return next(context);
-    });
+    }
 
     private static void Trust(ForwardedHeadersOptions forwarded, IOptions<EdgeOptions> edge)
     {

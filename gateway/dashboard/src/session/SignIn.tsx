@@ -1,14 +1,16 @@
 import { Button, PasswordInput } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
 import { useState, type FormEvent } from 'react';
 import { ApiProblem, readProblem } from '../api/problem';
 import mark from '../mark.svg';
+import type { Offer } from './oidc';
 import { lastSignOutReason, signIn } from './session';
 
-export function SignIn() {
+export function SignIn({ refusal }: { refusal: string | null }) {
   const [key, setKey] = useState('');
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState(
-    lastSignOutReason() === 'refused' ? 'The key is unknown, expired or revoked. Sign in with another one.' : null,
+    lastSignOutReason() === 'refused' ? 'The key is unknown, expired or revoked. Sign in again.' : null,
   );
 
   const submit = async (event: FormEvent): Promise<void> => {
@@ -20,7 +22,7 @@ export function SignIn() {
     }
 
     setBusy(true);
-    setProblem(await refusal(key.trim()));
+    setProblem(await tryKey(key.trim()));
     setBusy(false);
   };
 
@@ -31,6 +33,7 @@ export function SignIn() {
           <img src={mark} alt="" width="32" height="32" /> MailStats
         </p>
         <h1>Sign in</h1>
+        <AtAuthority refusal={refusal} />
         <PasswordInput
           label="API key"
           description="A key with the right to read. On a machine of your own: the link that Standalone prints at its start signs in, and the key is in admin.key in its data folder."
@@ -49,8 +52,51 @@ export function SignIn() {
   );
 }
 
+/** The way in for people who have an account at the operator's authority, where one is set. */
+function AtAuthority({ refusal }: { refusal: string | null }) {
+  const offer = useQuery({ queryKey: ['sign-in'], queryFn: readOffer, staleTime: Infinity, retry: false });
+  const [problem, setProblem] = useState(refusal);
+  const [busy, setBusy] = useState(false);
+  const offered = offer.data;
+  if (!offered) {
+    return null;
+  }
+
+  const begin = async (): Promise<void> => {
+    setBusy(true);
+    try {
+      const { beginSignIn } = await import('./oidc');
+      await beginSignIn(offered);
+    } catch (error) {
+      setProblem(error instanceof Error ? error.message : String(error));
+      setBusy(false);
+    }
+  };
+
+  return (
+    <>
+      <Button fullWidth loading={busy} onClick={() => void begin()}>
+        Sign in at {new URL(offered.authority).host}
+      </Button>
+      {problem === null ? null : (
+        <p role="alert" className="error-text">
+          The sign-in came to nothing: {problem}
+        </p>
+      )}
+      <p className="muted">or with a key:</p>
+    </>
+  );
+}
+
+async function readOffer(): Promise<Offer | null> {
+  const response = await fetch('/sign-in.json');
+  const offer = response.ok ? ((await response.json()) as Offer | { authority: null }) : null;
+
+  return offer !== null && offer.authority !== null ? offer : null;
+}
+
 /** Tries the key; null when it was taken. */
-async function refusal(key: string): Promise<string | null> {
+async function tryKey(key: string): Promise<string | null> {
   try {
     const response = await fetch('/v1/quota', { headers: { Authorization: `Bearer ${key}` } });
     if (!response.ok) {

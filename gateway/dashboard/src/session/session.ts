@@ -6,6 +6,13 @@ const listeners = new Set<() => void>();
 /** Why the session ended, shown on the sign-in page. */
 export type SignOutReason = 'asked' | 'refused';
 
+/** True where an authority has just sent the reader back, with a code or with its refusal. */
+export function comesFromAuthority(): boolean {
+  const search = new URLSearchParams(window.location.search);
+
+  return search.has('state') && (search.has('code') || search.has('error'));
+}
+
 let signOutReason: SignOutReason | null = null;
 
 /**
