@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Reflection;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Configuration.Memory;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -34,8 +35,23 @@ public static class Telemetry
 
     private static readonly string[] Signals = ["", "TRACES_", "METRICS_", "LOGS_"];
 
+    /// <summary>
+    /// Frameworks write each request's address, and with it the addresses that people search for: only their warnings are
+    /// logged unless a setting asks for more.
+    /// </summary>
+    private static readonly Dictionary<string, string?> LogLevels = new()
+    {
+        ["Logging:LogLevel:Default"] = "Information",
+        ["Logging:LogLevel:Microsoft.AspNetCore"] = "Warning",
+        ["Logging:LogLevel:System.Net.Http"] = "Warning",
+        ["Logging:LogLevel:Yarp"] = "Warning",
+        ["Logging:LogLevel:MassTransit"] = "Warning",
+    };
+
     internal static void AddTelemetry(this IHostApplicationBuilder builder)
     {
+        // Before all other sources: any of them overrides it.
+        builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource { InitialData = LogLevels });
         builder.Logging.Configure(options => options.ActivityTrackingOptions =
             ActivityTrackingOptions.TraceId | ActivityTrackingOptions.SpanId);
 
