@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using System.ComponentModel;
 using System.Security.Claims;
 using System.Security.Cryptography;
 using MailStats.Ingest.Events;
@@ -90,7 +91,7 @@ internal static class AdministerWebhookSources
         return TypedResults.Created($"/v1/admin/webhook-sources/{source.Id}", View(source));
     }
 
-    private static async Task<Results<NoContent, NotFound>> RemoveAsync(string id, ClaimsPrincipal user, IWebhookSourceStore sources, CancellationToken cancellationToken) =>
+    private static async Task<Results<NoContent, NotFound>> RemoveAsync([Description("Id of the source.")] string id, ClaimsPrincipal user, IWebhookSourceStore sources, CancellationToken cancellationToken) =>
         await sources.RemoveAsync(user.TenantId(), id, cancellationToken) ? TypedResults.NoContent() : TypedResults.NotFound();
 
     private static WebhookSourceView View(WebhookSource source) => new(

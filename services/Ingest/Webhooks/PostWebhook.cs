@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using MailStats.Ingest.Events;
@@ -34,8 +35,8 @@ internal static class PostWebhook
         .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
 
     private static async Task<Results<Ok<WebhookAnswer>, ProblemHttpResult>> HandleAsync(
-        string provider,
-        string source,
+        [Description("The provider: ses, sendgrid, mailgun, postmark, sparkpost, kumomta, postal or stalwart.")] string provider,
+        [Description("The unguessable last part of the source's address.")] string source,
         HttpContext context,
         WebhookProviders providers,
         IWebhookSourceStore sources,
