@@ -19,6 +19,7 @@ public sealed class AggregatorModule : IModule
         builder.AddStorage();
 
         builder.Services.AddSingleton<OutageTest>(exception => exception is StorageUnavailableException);
+        builder.Services.AddSingleton<AggregatorMetrics>();
         builder.Services.AddSingleton<StatisticsAnnouncer>();
         builder.Services.AddHostedService(services => services.GetRequiredService<StatisticsAnnouncer>());
         builder.Services.AddSingleton<AppliedBatches>();

@@ -23,6 +23,7 @@ public sealed class ClassifierModule : IModule
         builder.Services.AddOptions<ClassifierOptions>().BindConfiguration(ClassifierOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         builder.Services.AddSingleton<IValidateOptions<ClassifierOptions>, ClassifierOptionsValidator>();
         builder.Services.AddSingleton<OutageTest>(exception => exception is StorageUnavailableException);
+        builder.Services.AddSingleton<ClassifierMetrics>();
         builder.Services.AddSingleton<TenantClassifiers>();
         builder.Services.AddSingleton<ReplyRuleTrials>();
         builder.Services.AddSingleton<UnknownReplyGroups>();

@@ -77,6 +77,11 @@ internal static class ApiDescription
                 await AddProblemAsync(operation, context, "429", "Too many requests with this key.", cancellationToken);
                 await AddProblemAsync(operation, context, "503", "A part that is needed is down.", cancellationToken);
             }
+            else
+            {
+                // An operation that proves its caller by other means says so itself.
+                operation.Security = [];
+            }
 
             if (operation.RequestBody is not null)
             {

@@ -30,6 +30,13 @@ public sealed partial class RefusalTests
         {
             var path = PathParameter().Replace(operation.Path, "x");
 
+            if (operation.Id == "postWebhook")
+            {
+                // Providers have no key: an address that nobody could guess is told nothing but that it is not there.
+                Assert.Equal(HttpStatusCode.NotFound, await StatusAsync(nobody, operation, path));
+                continue;
+            }
+
             Assert.Equal((operation.Id, HttpStatusCode.Unauthorized), (operation.Id, await StatusAsync(nobody, operation, path)));
             Assert.Equal((operation.Id, HttpStatusCode.Unauthorized), (operation.Id, await StatusAsync(wrong, operation, path)));
 

@@ -13,14 +13,18 @@ internal sealed partial class DeliveriesClassifiedConsumer(
     IDeliveryStore store,
     AppliedBatches appliedBatches,
     StatisticsAnnouncer announcer,
+    AggregatorMetrics metrics,
+    TimeProvider time,
     ILogger<DeliveriesClassifiedConsumer> logger) : IConsumer<DeliveriesClassified>
 {
     public async Task Consume(ConsumeContext<DeliveriesClassified> context)
     {
+        var startedAt = time.GetTimestamp();
         var applied = await store.ApplyAsync(context.Message.Deliveries, context.CancellationToken);
 
         appliedBatches.Add(context.Message.BatchId);
         announcer.Add(applied.Touched);
+        metrics.Applied(applied, startedAt, context.Message.ReceivedAt);
         LogApplied(logger, applied.Changed, applied.Repeated);
     }
 

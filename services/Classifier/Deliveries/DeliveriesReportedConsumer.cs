@@ -7,7 +7,7 @@ using MassTransit;
 namespace MailStats.Classifier.Deliveries;
 
 /// <summary>Says of every failure why it happened, and of every event which provider took it.</summary>
-internal sealed class DeliveriesReportedConsumer(TenantClassifiers classifiers) : IConsumer<DeliveriesReported>
+internal sealed class DeliveriesReportedConsumer(TenantClassifiers classifiers, ClassifierMetrics metrics) : IConsumer<DeliveriesReported>
 {
     public async Task Consume(ConsumeContext<DeliveriesReported> context)
     {
@@ -19,6 +19,7 @@ internal sealed class DeliveriesReportedConsumer(TenantClassifiers classifiers) 
             classified[index] = Classify(reported[index], await classifiers.ForAsync(reported[index].TenantId, context.CancellationToken));
         }
 
+        metrics.Classified(classified);
         await context.Publish(
             new DeliveriesClassified { BatchId = context.Message.BatchId, ReceivedAt = context.Message.ReceivedAt, Deliveries = classified },
             context.CancellationToken);
