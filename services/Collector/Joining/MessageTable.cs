@@ -176,14 +176,14 @@ internal sealed class MessageTable(string source, int capacity = MessageTable.De
         var refused = new JoinedMessage(host.Name, "NOQUEUE") { BeganAt = at, Sender = sender };
         var content = Encoding.UTF8.GetBytes($"{sender}\n{attempt.Recipient}\n{attempt.Reply}");
         refused.Key = MessageKey.Of(at, host.Name.Length == 0 ? Source : host.Name, string.Create(System.Globalization.CultureInfo.InvariantCulture, $"NOQUEUE-{(uint)ByteKeys.Instance.GetHashCode(content):x8}"));
-        Ready.Add(ToEvent(refused, attempt) with { QueueId = null });
+        Ready.Add(EventForm.Of(refused, attempt, Source) with { QueueId = null });
         Rejections++;
     }
 
     /// <summary>Reports an attempt whose line says everything itself.</summary>
     public void Publish(JoinedMessage message, Attempt attempt)
     {
-        Ready.Add(ToEvent(message, attempt));
+        Ready.Add(EventForm.Of(message, attempt, Source));
         if (attempt.Kind == DeliveryEventKind.Rejected)
         {
             Rejections++;
@@ -237,45 +237,9 @@ internal sealed class MessageTable(string source, int capacity = MessageTable.De
     /// <summary>False where the host's log never shows who hands mail in: then other lines begin its messages.</summary>
     public bool LogsSubmissions(string host) => _hosts.TryGetValue(host, out var messages) && messages.LogsSubmissions;
 
-    public SubmittedEvent ToEvent(JoinedMessage message, Attempt attempt) => new()
-    {
-        Event = KindName(attempt.Kind),
-        OccurredAt = new DateTimeOffset(attempt.OccurredAt, TimeSpan.Zero),
-        AcceptedAt = new DateTimeOffset(message.BeganAt, TimeSpan.Zero),
-        MessageKey = MessageKey.Of(message),
-        Recipient = attempt.Recipient,
-        Sender = message.Sender,
-        From = message.HeaderFrom,
-        QueueId = message.QueueId,
-        MessageId = message.MessageId,
-        Subject = message.Subject,
-        Host = message.Host.Length == 0 ? null : message.Host,
-        RemoteHost = attempt.RemoteHost,
-        ReplyCode = attempt.ReplyCode,
-        EnhancedCode = attempt.EnhancedCode,
-        Reply = attempt.Reply,
-        SourceVerdict = attempt.Verdict,
-        Bytes = message.Bytes,
-        SpamScore = message.SpamScore,
-        Attempted = attempt.Attempted ? null : false,
-        Local = attempt.Local ? true : null,
-        Source = Source,
-    };
-
-    private static string KindName(DeliveryEventKind kind) => kind switch
-    {
-        DeliveryEventKind.Accepted => "accepted",
-        DeliveryEventKind.Deferred => "deferred",
-        DeliveryEventKind.Delivered => "delivered",
-        DeliveryEventKind.Bounced => "bounced",
-        DeliveryEventKind.Expired => "expired",
-        DeliveryEventKind.Rejected => "rejected",
-        _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "not a log's event"),
-    };
-
     private void Report(JoinedMessage message, Attempt attempt)
     {
-        Ready.Add(ToEvent(message, attempt));
+        Ready.Add(EventForm.Of(message, attempt, Source));
         Reported++;
     }
 
@@ -317,49 +281,5 @@ internal sealed class MessageTable(string source, int capacity = MessageTable.De
         Remove(host, message);
         DroppedMessages++;
         DroppedAttempts += message.Held?.Count ?? 0;
-    }
-}
-
-/// <summary>The messages in one host's queue.</summary>
-internal sealed class HostMessages(string name)
-{
-    /// <summary>No client takes longer from a message's first line to its last.</summary>
-    private static readonly long NearStart = TimeSpan.FromMinutes(10).Ticks;
-
-    public string Name { get; } = name;
-
-    /// <summary>UTC ticks of the first line about a message.</summary>
-    public long FirstLineAt { get; set; }
-
-    /// <summary>True once a line showed who handed a message in: then every submission of this host is logged.</summary>
-    public bool LogsSubmissions { get; set; }
-
-    public Dictionary<string, JoinedMessage> ById { get; } = new(ByteKeys.Instance);
-
-    /// <summary>
-    /// A line that would be the message's first if none was cut off: near the log's start it only might be, and what
-    /// decides is the rest of the log and its other pieces, see <see cref="UnfinishedMessages"/>.
-    /// </summary>
-    public void BeginPossibly(JoinedMessage message, long at)
-    {
-        if (at - FirstLineAt < NearStart)
-        {
-            message.PossibleBegin = message.PossibleBegin == 0 ? at : message.PossibleBegin;
-        }
-        else
-        {
-            message.BeganAt = at;
-        }
-    }
-
-    public JoinedMessage? Find(ReadOnlySpan<byte> queueId, long at)
-    {
-        FirstLineAt = FirstLineAt == 0 ? at : FirstLineAt;
-        if (ById.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(queueId, out var message))
-        {
-            message.LastLineAt = Math.Max(at, message.LastLineAt);
-        }
-
-        return message;
     }
 }

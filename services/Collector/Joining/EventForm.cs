@@ -1,0 +1,43 @@
+using MailStats.Contracts;
+
+namespace MailStats.Collector.Joining;
+
+/// <summary>What is known of a message and of one attempt, as <c>POST /v1/events</c> takes it.</summary>
+internal static class EventForm
+{
+    public static SubmittedEvent Of(JoinedMessage message, Attempt attempt, string source) => new()
+    {
+        Event = KindName(attempt.Kind),
+        OccurredAt = new DateTimeOffset(attempt.OccurredAt, TimeSpan.Zero),
+        AcceptedAt = new DateTimeOffset(message.BeganAt, TimeSpan.Zero),
+        MessageKey = MessageKey.Of(message),
+        Recipient = attempt.Recipient,
+        Sender = message.Sender,
+        From = message.HeaderFrom,
+        QueueId = message.QueueId,
+        MessageId = message.MessageId,
+        Subject = message.Subject,
+        Host = message.Host.Length == 0 ? null : message.Host,
+        RemoteHost = attempt.RemoteHost,
+        ReplyCode = attempt.ReplyCode,
+        EnhancedCode = attempt.EnhancedCode,
+        Reply = attempt.Reply,
+        SourceVerdict = attempt.Verdict,
+        Bytes = message.Bytes,
+        SpamScore = message.SpamScore,
+        Attempted = attempt.Attempted ? null : false,
+        Local = attempt.Local ? true : null,
+        Source = source,
+    };
+
+    private static string KindName(DeliveryEventKind kind) => kind switch
+    {
+        DeliveryEventKind.Accepted => "accepted",
+        DeliveryEventKind.Deferred => "deferred",
+        DeliveryEventKind.Delivered => "delivered",
+        DeliveryEventKind.Bounced => "bounced",
+        DeliveryEventKind.Expired => "expired",
+        DeliveryEventKind.Rejected => "rejected",
+        _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "not a log's event"),
+    };
+}

@@ -1,0 +1,45 @@
+namespace MailStats.Collector.Joining;
+
+/// <summary>The messages in one host's queue.</summary>
+internal sealed class HostMessages(string name)
+{
+    /// <summary>No client takes longer from a message's first line to its last.</summary>
+    private static readonly long NearStart = TimeSpan.FromMinutes(10).Ticks;
+
+    public string Name { get; } = name;
+
+    /// <summary>UTC ticks of the first line about a message.</summary>
+    public long FirstLineAt { get; set; }
+
+    /// <summary>True once a line showed who handed a message in: then every submission of this host is logged.</summary>
+    public bool LogsSubmissions { get; set; }
+
+    public Dictionary<string, JoinedMessage> ById { get; } = new(ByteKeys.Instance);
+
+    /// <summary>
+    /// A line that would be the message's first if none was cut off: near the log's start it only might be, and what
+    /// decides is the rest of the log and its other pieces, see <see cref="UnfinishedMessages"/>.
+    /// </summary>
+    public void BeginPossibly(JoinedMessage message, long at)
+    {
+        if (at - FirstLineAt < NearStart)
+        {
+            message.PossibleBegin = message.PossibleBegin == 0 ? at : message.PossibleBegin;
+        }
+        else
+        {
+            message.BeganAt = at;
+        }
+    }
+
+    public JoinedMessage? Find(ReadOnlySpan<byte> queueId, long at)
+    {
+        FirstLineAt = FirstLineAt == 0 ? at : FirstLineAt;
+        if (ById.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(queueId, out var message))
+        {
+            message.LastLineAt = Math.Max(at, message.LastLineAt);
+        }
+
+        return message;
+    }
+}
