@@ -181,6 +181,18 @@ public sealed class ImportTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_file_that_is_no_mail_log_fails_by_name_and_the_others_are_read()
+    {
+        var other = Write("photo.log", [.. Enumerable.Range(0, 50).Select(byte[] (number) => [0, 1, 2, (byte)number, 0xFF, 0xFE, 0, 9])]);
+
+        var summary = await ImportAsync(other, Samples.PathOf("postfix.log"));
+
+        Assert.Equal(1, summary.ExitCode);
+        Assert.Equal($"{other}: no line of it is of a postfix log", summary.Problems[0]);
+        Assert.Equal(5, Ledger.Of(_server.Taken).Count);
+    }
+
+    [Fact]
     public async Task A_missing_file_fails_and_the_others_are_read()
     {
         var summary = await ImportAsync(Path.Combine(_folder.FullName, "none.log"), Samples.PathOf("postfix.log"));

@@ -82,7 +82,7 @@ internal sealed class ImportRun(ImportOptions options, TimeProvider time, IProgr
         foreach (var (file, firstYear) in ordered)
         {
             clock.BeginFile(firstYear);
-            await ReadFileAsync(file, format, queue, position => progress?.Report((double)(done + position) / total), cancellationToken);
+            await ReadFileAsync(name, file, format, queue, position => progress?.Report((double)(done + position) / total), cancellationToken);
             done += file.Size;
         }
 
@@ -103,9 +103,10 @@ internal sealed class ImportRun(ImportOptions options, TimeProvider time, IProgr
         _summary.Dropped = format.Messages.DroppedMessages + kept.Dropped;
     }
 
-    private async Task ReadFileAsync(LogFile file, ILogFormat format, SendQueue queue, Action<long> report, CancellationToken cancellationToken)
+    private async Task ReadFileAsync(string name, LogFile file, ILogFormat format, SendQueue queue, Action<long> report, CancellationToken cancellationToken)
     {
         LineReader? reader = null;
+        var understood = _summary.Understood;
         try
         {
             await using var stream = file.Open(out var raw);
@@ -115,6 +116,11 @@ internal sealed class ImportRun(ImportOptions options, TimeProvider time, IProgr
                 cancellationToken.ThrowIfCancellationRequested();
                 await FlushAsync(format.Messages, default, queue);
                 report(file.IsStandardInput ? 0 : raw.Position);
+            }
+
+            if (reader.LineNumber > 0 && _summary.Understood == understood)
+            {
+                _summary.Fail($"{file.Path}: no line of it is of a {name} log");
             }
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or InvalidDataException)

@@ -7,12 +7,15 @@ namespace MailStats.Collector.Import;
 internal sealed class ImportSummary
 {
     /// <summary>Problems kept word by word; the rest are counted in <see cref="ProblemCount"/>.</summary>
-    public const int MaximumProblems = 100;
+    public const int MaximumProblems = 20;
 
     private readonly long[] _lines = new long[Enum.GetValues<LineOutcome>().Length];
     private readonly List<string> _problems = [];
 
     public long Lines => _lines.Sum();
+
+    /// <summary>Lines of the log's own format, whether they tell of a delivery or not.</summary>
+    public long Understood => _lines.Where((_, outcome) => (LineOutcome)outcome is not LineOutcome.Empty and < LineOutcome.NotThisFormat).Sum();
 
     /// <summary>Attempts and final outcomes that became events.</summary>
     public long Deliveries { get; set; }
@@ -46,10 +49,12 @@ internal sealed class ImportSummary
     /// <summary>A line that could not be used. Not fatal and no failure: logs hold such lines.</summary>
     public void Skip(LinePlace place, LineOutcome outcome) => Note($"{place}: {Describe(outcome)}");
 
+    /// <summary>Said first, and said however many lines were skipped.</summary>
     public void Fail(string problem)
     {
         Failed = true;
-        Note(problem);
+        ProblemCount++;
+        _problems.Insert(0, problem);
     }
 
     public void Note(string problem)
