@@ -1,7 +1,6 @@
 using MailStats.ServiceDefaults;
 using MailStats.Storage;
 using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.Options;
 
 namespace MailStats.Standalone;
@@ -30,22 +29,17 @@ internal sealed class FirstStart(
             await tenants.SaveAsync(new Tenant(DefaultTenant, "Default", LocalZone(), time.GetUtcNow()), cancellationToken);
         }
 
-        var kept = File.Exists(KeyFile) ? (await File.ReadAllTextAsync(KeyFile, cancellationToken)).Trim() : "";
-        var works = kept.Length > 0 && await keys.FindCallerAsync(kept, cancellationToken) is not null;
-        _key = works ? kept : await MakeKeyAsync(cancellationToken);
+        _key = await KeptKey.GetAsync(keys, KeyFile, DefaultTenant, "admin (made by Standalone)", Scopes.All, cancellationToken);
     }
 
     public Task StartedAsync(CancellationToken cancellationToken)
     {
-        var bound = server.Features.Get<IServerAddressesFeature>()!.Addresses;
-        var addresses = bound.Select(address => new Uri(Reachable(address))).ToList();
-        var onlyHere = bound.All(address => Uri.TryCreate(address, UriKind.Absolute, out var at) && at.IsLoopback);
-        var link = new Uri(addresses[0], onlyHere ? $"/#key={_key}" : "/");
+        var addresses = OwnAddresses.Of(server);
 
         return Console.Out.WriteLineAsync($"""
 
-            MailStats listens on {string.Join(", ", addresses.Select(address => address.GetLeftPart(UriPartial.Authority)))}
-            Dashboard: {link}
+            MailStats listens on {addresses}
+            Dashboard: {addresses.LinkWith(_key)}
             API key:   {Path.GetFullPath(KeyFile)}
 
             """);
@@ -59,31 +53,5 @@ internal sealed class FirstStart(
 
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    private async Task<string> MakeKeyAsync(CancellationToken cancellationToken)
-    {
-        var made = await keys.CreateAsync(DefaultTenant, "admin (made by Standalone)", Scopes.All, null, cancellationToken);
-
-        // A new file, so that it has this mode from its first byte.
-        File.Delete(KeyFile);
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-
-        if (!OperatingSystem.IsWindows())
-        {
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        }
-
-        await using var writer = new StreamWriter(KeyFile, options);
-        await writer.WriteLineAsync(made.Key.AsMemory(), cancellationToken);
-
-        return made.Key;
-    }
-
     private static string LocalZone() => TimeZoneInfo.Local.HasIanaId ? TimeZoneInfo.Local.Id : "Etc/UTC";
-
-    // What a server binds to is not always what a browser can open.
-    private static string Reachable(string address) => address
-        .Replace("//0.0.0.0", "//localhost", StringComparison.Ordinal)
-        .Replace("//[::]", "//localhost", StringComparison.Ordinal)
-        .Replace("//+", "//localhost", StringComparison.Ordinal)
-        .Replace("//*", "//localhost", StringComparison.Ordinal);
 }

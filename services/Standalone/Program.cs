@@ -7,20 +7,26 @@ using MailStats.Policy;
 using MailStats.Query;
 using MailStats.ServiceDefaults;
 using MailStats.Standalone;
+using MailStats.Standalone.Demo;
 
 var urls = new Option<string?>("--urls") { Description = "Addresses to listen on, separated by ';'. http://localhost:8080 where neither this nor ASPNETCORE_URLS is given." };
 var data = new Option<string>("--data") { Description = "Folder for all that is kept; made when missing. ./data where neither this nor Storage__Path is given.", DefaultValueFactory = _ => Environment.GetEnvironmentVariable("Storage__Path") ?? "./data" };
+var demo = new Option<bool>("--demo") { Description = "Add tenant 'demo' with a month of plausible traffic and a live trickle, and print a link that signs in to it." };
 
-var command = new RootCommand("MailStats in one process: in-memory bus, SQLite.") { urls, data };
-command.SetAction(parsed => ServiceHost.Create(StandaloneSettings.Of(parsed.GetValue(urls), parsed.GetValue(data)!))
-    .WithEdge()
-    .With<IngestModule>()
-    .With<ClassifierModule>()
-    .With<AggregatorModule>()
-    .With<QueryModule>()
-    .With<PolicyModule>()
-    .With<NotifierModule>()
-    .With<StandaloneModule>()
-    .RunAsync());
+var command = new RootCommand("MailStats in one process: in-memory bus, SQLite.") { urls, data, demo };
+command.SetAction(parsed =>
+{
+    var host = ServiceHost.Create(StandaloneSettings.Of(parsed.GetValue(urls), parsed.GetValue(data)!))
+        .WithEdge()
+        .With<IngestModule>()
+        .With<ClassifierModule>()
+        .With<AggregatorModule>()
+        .With<QueryModule>()
+        .With<PolicyModule>()
+        .With<NotifierModule>()
+        .With<StandaloneModule>();
+
+    return (parsed.GetValue(demo) ? host.With<DemoModule>() : host).RunAsync();
+});
 
 return await command.Parse(args).InvokeAsync();
