@@ -10,7 +10,9 @@ namespace MailStats.Standalone.Demo;
 internal sealed class DemoTraffic(TimeProvider time)
 {
     private const int Seed = 5321;
-    private const int Days = 31;
+
+    // One less than "last 30 days" has, so that in no time zone a piece of it makes a strange "previous period".
+    private const int Days = 29;
 
     // Of all deliveries; what is left over bounces softly.
     private const double AtOnce = 0.905;
@@ -24,7 +26,7 @@ internal sealed class DemoTraffic(TimeProvider time)
     // Messages of an hour in a thousand of the day's, from midnight UTC.
     private static readonly int[] HourShape = [8, 6, 5, 5, 7, 14, 28, 52, 78, 88, 82, 72, 60, 66, 72, 70, 62, 52, 44, 38, 34, 28, 18, 11];
 
-    /// <summary>What has happened by now to the messages of today and the thirty days before.</summary>
+    /// <summary>What has happened by now to the messages of today and the four weeks before.</summary>
     public IEnumerable<SubmittedEvent> Month()
     {
         var now = time.GetUtcNow();
@@ -74,10 +76,10 @@ internal sealed class DemoTraffic(TimeProvider time)
 
     private static int Volume(DayOfWeek day) => day switch
     {
-        DayOfWeek.Saturday => 380,
-        DayOfWeek.Sunday => 300,
-        DayOfWeek.Tuesday or DayOfWeek.Thursday => 850,
-        _ => 740,
+        DayOfWeek.Saturday => 400,
+        DayOfWeek.Sunday => 320,
+        DayOfWeek.Tuesday or DayOfWeek.Thursday => 900,
+        _ => 780,
     };
 
     private static void AddMessage(List<SubmittedEvent> events, Random random, string key, DemoMailbox mailbox, DateTimeOffset accepted, TimeSpan retryAfter)

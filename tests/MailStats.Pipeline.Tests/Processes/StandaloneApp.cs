@@ -4,12 +4,11 @@ namespace MailStats.Pipeline.Tests.Processes;
 internal sealed class StandaloneApp : IAsyncDisposable
 {
     private readonly TemporaryFolder _data = new();
+    private readonly string[] _arguments;
     private ServiceProcess? _process;
     private MailStatsClient? _client;
 
-    private StandaloneApp()
-    {
-    }
+    private StandaloneApp(params string[] arguments) => _arguments = arguments;
 
     public MailStatsClient Client => _client!;
 
@@ -23,6 +22,14 @@ internal sealed class StandaloneApp : IAsyncDisposable
     {
         var app = new StandaloneApp();
         await app.RunAsync(settings);
+
+        return app;
+    }
+
+    public static async Task<StandaloneApp> StartDemoAsync()
+    {
+        var app = new StandaloneApp("--demo");
+        await app.RunAsync([]);
 
         return app;
     }
@@ -56,7 +63,7 @@ internal sealed class StandaloneApp : IAsyncDisposable
 
     private async Task RunAsync((string Name, string Value)[] settings, Uri? address = null)
     {
-        _process = await ServiceProcess.StartAsync("services/Standalone", address, ["--data", Data], settings);
+        _process = await ServiceProcess.StartAsync("services/Standalone", address, ["--data", Data, .. _arguments], settings);
         var key = (await File.ReadAllTextAsync(KeyFile)).Trim();
         _client = new MailStatsClient(_process.Address, key);
         await Eventually.IsAsync(_client.IsReadyAsync, ready => ready, "readiness");

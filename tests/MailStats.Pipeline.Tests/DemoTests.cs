@@ -1,0 +1,45 @@
+using System.Globalization;
+using MailStats.Pipeline.Tests.Processes;
+
+namespace MailStats.Pipeline.Tests;
+
+public sealed class DemoTests
+{
+    private const string MonthIsIn = "The demo's month is in";
+
+    [Fact]
+    public async Task A_month_of_traffic_stands_under_a_tenant_of_its_own_and_a_restart_repeats_it_without_effect()
+    {
+        await using var app = await StandaloneApp.StartDemoAsync();
+        var keyFile = Path.Combine(app.Data, "demo.key");
+        var key = (await File.ReadAllTextAsync(keyFile)).Trim();
+        using var demo = new MailStatsClient(app.Process.Address, key);
+
+        Assert.Contains($"{app.Process.Address}#key={key}", app.Process.Output, StringComparison.Ordinal);
+
+        if (!OperatingSystem.IsWindows())
+        {
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(keyFile));
+        }
+
+        await Eventually.IsAsync(() => demo.TotalsAsync("period=last-30-days"), totals => totals.Recipients > 10_000, "a month of traffic");
+        await Eventually.IsAsync(
+            async () => (await demo.GetAsync("/v1/quota")).GetProperty("level").GetString(), level => level == "orange", "an orange quota");
+        Assert.Equal(0, (await app.Client.TotalsAsync("period=last-30-days")).Recipients);
+
+        // Days that are over by far: the trickle does not touch them.
+        var today = TimeProvider.System.GetUtcNow().UtcDateTime;
+        var past = string.Create(CultureInfo.InvariantCulture, $"from={today.AddDays(-25):yyyy-MM-dd}&to={today.AddDays(-5):yyyy-MM-dd}&timeZone=Etc/UTC");
+        await MonthIsInAsync();
+        var before = await demo.TotalsAsync(past);
+
+        await app.KillAndRestartAsync();
+        await MonthIsInAsync();
+
+        Assert.Equal(key, (await File.ReadAllTextAsync(keyFile)).Trim());
+        Assert.Equal(before, await demo.TotalsAsync(past));
+
+        Task MonthIsInAsync() => Eventually.IsAsync(
+            () => Task.FromResult(app.Process.Output.Contains(MonthIsIn, StringComparison.Ordinal)), isIn => isIn, "the end of the month's events");
+    }
+}
