@@ -1,5 +1,6 @@
 using System.Globalization;
 using MailStats.Pipeline.Tests.Processes;
+using MailStats.Standalone.Demo;
 
 namespace MailStats.Pipeline.Tests;
 
@@ -27,11 +28,20 @@ public sealed class DemoTests
             async () => (await demo.GetAsync("/v1/quota")).GetProperty("level").GetString(), level => level == "orange", "an orange quota");
         Assert.Equal(0, (await app.Client.TotalsAsync("period=last-30-days")).Recipients);
 
-        // Days that are over by far: the trickle does not touch them.
-        var today = TimeProvider.System.GetUtcNow().UtcDateTime;
-        var past = string.Create(CultureInfo.InvariantCulture, $"from={today.AddDays(-25):yyyy-MM-dd}&to={today.AddDays(-5):yyyy-MM-dd}&timeZone=Etc/UTC");
+        // Days that are over by far: neither the trickle nor a midnight touches them.
+        var today = new DateTimeOffset(TimeProvider.System.GetUtcNow().UtcDateTime.Date, TimeSpan.Zero);
+        var (from, to) = (today.AddDays(-25), today.AddDays(-5));
+        var past = string.Create(CultureInfo.InvariantCulture, $"from={from:yyyy-MM-dd}&to={to:yyyy-MM-dd}&timeZone=Etc/UTC");
+        var sent = new DemoTraffic(TimeProvider.System).Month()
+            .Where(submitted => submitted.AcceptedAt >= from && submitted.AcceptedAt < to.AddDays(1))
+            .GroupBy(submitted => submitted.MessageKey)
+            .Select(message => message.MaxBy(submitted => submitted.OccurredAt)!.Event)
+            .ToList();
         await MonthIsInAsync();
-        var before = await demo.TotalsAsync(past);
+        var before = await Eventually.IsAsync(
+            () => demo.TotalsAsync(past),
+            totals => (totals.Recipients, totals.Delivered, totals.Pending) == (sent.Count, sent.Count(fate => fate == "delivered"), 0),
+            "every message of the past days with its fate");
 
         await app.KillAndRestartAsync();
         await MonthIsInAsync();
