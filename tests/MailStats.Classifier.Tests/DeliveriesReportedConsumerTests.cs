@@ -15,6 +15,8 @@ public class DeliveriesReportedConsumerTests
     {
         await using var provider = new ServiceCollection()
             .AddSingleton<TenantClassifiers>()
+            .AddMetrics()
+            .AddSingleton<ClassifierMetrics>()
             .AddSingleton<IReplyRuleStore, NoRules>()
             .AddSingleton(TimeProvider.System)
             .AddOptions()
