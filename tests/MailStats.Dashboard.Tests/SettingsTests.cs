@@ -120,7 +120,7 @@ public sealed class SettingsTests(DashboardFixture fixture, SettingsTests.OwnSta
             await page.GotoAsync("/settings/quotas");
             await page.GetByLabel("Recipients", new() { Exact = true }).FillAsync($"{limit}");
             await page.GetByRole(AriaRole.Button, new() { Name = "Set the limit" }).ClickAsync();
-            await Expect(page.GetByText("Saved")).ToBeVisibleAsync();
+            await Expect(page.GetByText("Saved", new() { Exact = true })).ToBeVisibleAsync();
         }
     }
 

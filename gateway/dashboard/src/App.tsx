@@ -5,7 +5,7 @@ import { Link, Route, Switch, useLocation } from 'wouter';
 import { ApiProblem } from './api/problem';
 import OverviewPage from './overview/OverviewPage';
 import { useSignedIn } from './session/session';
-import { SignIn } from './session/SignIn';
+import { SignIn, signInKey } from './session/SignIn';
 import { PageBoundary } from './shell/PageBoundary';
 import { Shell } from './shell/Shell';
 import { Empty, Placeholder } from './shell/states';
@@ -36,8 +36,8 @@ export function App({ refusal }: { refusal: string | null }) {
   const signedIn = useSignedIn();
   useEffect(() => {
     if (!signedIn) {
-      // The next to sign in must not see what this one saw.
-      queries.clear();
+      // The next to sign in must not see what this one saw. The page that signs them in is asking by now, and keeps its answer.
+      queries.removeQueries({ predicate: (query) => query.queryKey[0] !== signInKey });
     }
   }, [signedIn]);
 

@@ -59,9 +59,18 @@ public static class Roles
 
 internal static class Oidc
 {
+    /// <summary>For who checks tokens and for who tells the dashboard where they come from; one process may be both.</summary>
+    public static void AddOidcOptions(this IHostApplicationBuilder builder)
+    {
+        if (builder.Services.All(service => service.ServiceType != typeof(IValidateOptions<OidcOptions>)))
+        {
+            builder.Services.AddOptions<OidcOptions>().BindConfiguration(OidcOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        }
+    }
+
     public static void AddOidc(this IHostApplicationBuilder builder)
     {
-        builder.Services.AddOptions<OidcOptions>().BindConfiguration(OidcOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        builder.AddOidcOptions();
         builder.Services.AddOptions<JwtBearerOptions>(JwtBearerDefaults.AuthenticationScheme).Configure<IOptions<OidcOptions>>((bearer, oidc) =>
         {
             bearer.Authority = oidc.Value.Authority;

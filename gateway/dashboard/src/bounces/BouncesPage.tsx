@@ -16,6 +16,7 @@ export default function BouncesPage() {
   const zone = useTimeZone();
   const [domain] = useParam('domain');
   const scope: Scope = { period, timeZone: zone, domain: domain || undefined };
+  const reasons = useQuery(reasonsQuery(scope, reasonsShown));
 
   return (
     <>
@@ -26,22 +27,15 @@ export default function BouncesPage() {
         </div>
         <PeriodPicker />
       </div>
-      <Reasons scope={scope} />
-      <ErrorEvents scope={scope} />
+      <Panel title={scope.domain === undefined ? 'Top bounce reasons' : `Top bounce reasons of ${scope.domain}`}>
+        {reasons.data === undefined && reasons.error ? (
+          <Failed what="The reasons" error={reasons.error} retry={() => void reasons.refetch()} />
+        ) : (
+          <ReasonTable rows={reasons.data?.items} stale={reasons.isPlaceholderData} domain={scope.domain} />
+        )}
+      </Panel>
+      {/* How many reasons there are decides where this begins: shown sooner, it would jump. */}
+      {reasons.isPending ? null : <ErrorEvents scope={scope} />}
     </>
-  );
-}
-
-function Reasons({ scope }: { scope: Scope }) {
-  const reasons = useQuery(reasonsQuery(scope, reasonsShown));
-
-  return (
-    <Panel title={scope.domain === undefined ? 'Top bounce reasons' : `Top bounce reasons of ${scope.domain}`}>
-      {reasons.data === undefined && reasons.error ? (
-        <Failed what="The reasons" error={reasons.error} retry={() => void reasons.refetch()} />
-      ) : (
-        <ReasonTable rows={reasons.data?.items} stale={reasons.isPlaceholderData} domain={scope.domain} />
-      )}
-    </Panel>
   );
 }

@@ -6,6 +6,8 @@ import mark from '../mark.svg';
 import type { Offer } from './oidc';
 import { lastSignOutReason, signIn } from './session';
 
+export const signInKey = 'sign-in';
+
 export function SignIn({ refusal }: { refusal: string | null }) {
   const [key, setKey] = useState('');
   const [busy, setBusy] = useState(false);
@@ -54,7 +56,7 @@ export function SignIn({ refusal }: { refusal: string | null }) {
 
 /** The way in for people who have an account at the operator's authority, where one is set. */
 function AtAuthority({ refusal }: { refusal: string | null }) {
-  const offer = useQuery({ queryKey: ['sign-in'], queryFn: readOffer, staleTime: Infinity, retry: false });
+  const offer = useQuery({ queryKey: [signInKey], queryFn: readOffer, staleTime: Infinity, retry: false });
   const [problem, setProblem] = useState(refusal);
   const [busy, setBusy] = useState(false);
   const offered = offer.data;
