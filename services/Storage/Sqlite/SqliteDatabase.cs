@@ -195,7 +195,8 @@ internal sealed class SqliteDatabase : IAsyncDisposable
         var group = new List<SqliteWriting>();
         var lastUrgent = (long?)null;
 
-        while (await _writings.Reader.WaitToReadAsync())
+        // Looking at what is urgent first: its wake-up may have been read, below, together with what it came beside.
+        while (!_urgent.IsEmpty || await _writings.Reader.WaitToReadAsync())
         {
             group.Clear();
 
