@@ -2,6 +2,8 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Threading.Channels;
 using Microsoft.Data.Sqlite;
+using Polly;
+using Polly.Retry;
 using SQLitePCL;
 
 namespace MailStats.Storage.Sqlite;
@@ -26,6 +28,22 @@ internal sealed class SqliteDatabase : IAsyncDisposable
     private const int MaxGroupWeightBesideUrgent = 2_000;
 
     private static readonly TimeSpan UrgencyLasts = TimeSpan.FromSeconds(1);
+
+    /// <summary>
+    /// Two that open a new file at once both turn it into WAL mode, and SQLite refuses one of them without a wait
+    /// (busy_timeout does not apply where waiting could never end). Opening again finds the work done.
+    /// </summary>
+    private static readonly ResiliencePipeline Opening = new ResiliencePipelineBuilder()
+        .AddRetry(new RetryStrategyOptions
+        {
+            ShouldHandle = new PredicateBuilder().Handle<SqliteException>(error => error.SqliteErrorCode is raw.SQLITE_BUSY or raw.SQLITE_LOCKED),
+            MaxRetryAttempts = 50,
+            Delay = TimeSpan.FromMilliseconds(20),
+            MaxDelay = TimeSpan.FromMilliseconds(100),
+            BackoffType = DelayBackoffType.Exponential,
+            UseJitter = true,
+        })
+        .Build();
 
     private readonly SqliteSchema _schema;
     private readonly Channel<SqliteWriting> _writings = Channel.CreateUnbounded<SqliteWriting>(new() { SingleReader = true });
@@ -162,7 +180,9 @@ internal sealed class SqliteDatabase : IAsyncDisposable
         }
     }
 
-    private SqliteSession Open(int cacheKilobytes)
+    private SqliteSession Open(int cacheKilobytes) => Opening.Execute(OpenOnce, cacheKilobytes);
+
+    private SqliteSession OpenOnce(int cacheKilobytes)
     {
         var connection = new SqliteConnection(new SqliteConnectionStringBuilder
         {
