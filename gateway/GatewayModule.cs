@@ -30,6 +30,7 @@ public sealed class GatewayModule : IModule
         MergedDocument.Map(routes);
         routes.MapReverseProxy(proxy =>
         {
+            proxy.UseUnreached();
             proxy.UseSecondTry();
             proxy.UseLoadBalancing();
             proxy.UsePassiveHealthChecks();

@@ -17,6 +17,7 @@ public sealed class IngestModule : IModule
     public static void AddServices(IHostApplicationBuilder builder)
     {
         builder.AddStorage();
+        builder.Services.AddSingleton<OutageTest>(exception => exception is StorageUnavailableException);
         builder.AddApiKeys<IApiKeyStore>((keys, key, cancellationToken) => keys.FindCallerAsync(key, cancellationToken));
         builder.AddRoles<IUserStore>((users, tenant, subject, cancellationToken) => users.ScopesAsync(tenant, subject, cancellationToken));
         builder.AddAudit<IAuditStore>(

@@ -22,6 +22,7 @@ public sealed class QueryModule : IModule
     public static void AddServices(IHostApplicationBuilder builder)
     {
         builder.AddStorage();
+        builder.Services.AddSingleton<OutageTest>(exception => exception is StorageUnavailableException);
         builder.AddApiKeys<IApiKeyStore>((keys, key, cancellationToken) => keys.FindCallerAsync(key, cancellationToken));
         builder.AddAudit<IAuditStore>(
             (audit, action, cancellationToken) => audit.BeginAsync(

@@ -85,11 +85,13 @@ internal static class ApiDescription
 
             if (operation.RequestBody is not null)
             {
+                await AddProblemAsync(operation, context, "408", "The body came too slowly.", cancellationToken);
                 await AddProblemAsync(operation, context, "413", "The body is too large.", cancellationToken);
                 await AddProblemAsync(operation, context, "415", "The body is of a type that is not read here.", cancellationToken);
             }
 
-            if (operation.RequestBody is not null || operation.Parameters is { Count: > 0 })
+            // What a path names is there or not: only what was asked beside it can be wrong.
+            if (operation.RequestBody is not null || operation.Parameters?.Any(parameter => parameter.In == ParameterLocation.Query) == true)
             {
                 await AddProblemAsync(operation, context, "400", "Something in the request is wrong.", cancellationToken);
             }

@@ -33,12 +33,6 @@ public sealed class MessagingOptions
     public int Retries { get; set; } = 5;
 }
 
-/// <summary>
-/// Says of an exception that something the consumer needs is down: the message waits, however long, and is never given up.
-/// Modules register one for each store or server they depend on.
-/// </summary>
-public delegate bool OutageTest(Exception exception);
-
 /// <summary>Names of queues beside those of the consumers.</summary>
 public static class QueueNames
 {

@@ -29,29 +29,39 @@ public sealed class ApiApp : IAsyncDisposable
 
     public IServiceProvider Services => _app.Services;
 
-    public static async Task<ApiApp> StartAsync(params string[] settings)
+    public static Task<ApiApp> StartAsync(params string[] settings) => StartAsync(_ => { }, settings);
+
+    /// <param name="change">What is to be different of the process, beside its settings.</param>
+    /// <param name="settings">As on the command line.</param>
+    public static async Task<ApiApp> StartAsync(Action<ServiceHost> change, params string[] settings)
     {
         var folder = Directory.CreateTempSubdirectory("mailstats-api-");
-        var app = ServiceHost
+        var host = ServiceHost
             .Create(["--urls", "http://127.0.0.1:0", "--Logging:LogLevel:Default=Warning", $"--Storage:Path={folder.FullName}", .. settings])
             .With<IngestModule>()
             .With<ClassifierModule>()
             .With<AggregatorModule>()
             .With<QueryModule>()
             .With<PolicyModule>()
-            .With<NotifierModule>()
-            .Build();
+            .With<NotifierModule>();
+        change(host);
+        var app = host.Build();
         await app.StartAsync();
 
         return new ApiApp(app, folder);
     }
 
     /// <summary>A new tenant's key with these scopes, in a client of its own.</summary>
-    public async Task<HttpClient> ClientAsync(string tenant, params string[] scopes)
+    public Task<HttpClient> ClientAsync(string tenant, params string[] scopes) => ClientAsync(tenant, hasTenant: true, scopes);
+
+    /// <param name="tenant">Made where it is not there yet.</param>
+    /// <param name="hasTenant">False: the tenant is not made, as if it had gone.</param>
+    /// <param name="scopes">What the key may do.</param>
+    public async Task<HttpClient> ClientAsync(string tenant, bool hasTenant, params string[] scopes)
     {
         var tenants = Services.GetRequiredService<ITenantStore>();
 
-        if (await tenants.FindAsync(tenant, CancellationToken.None) is null)
+        if (hasTenant && await tenants.FindAsync(tenant, CancellationToken.None) is null)
         {
             await tenants.SaveAsync(new Tenant(tenant, tenant, "UTC", TimeProvider.System.GetUtcNow()), CancellationToken.None);
         }

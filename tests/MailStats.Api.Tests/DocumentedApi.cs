@@ -1,10 +1,31 @@
+using System.Globalization;
+using System.Text;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 
 namespace MailStats.Api.Tests;
 
 /// <summary>An operation of the OpenAPI document, for tests that call every one of them.</summary>
-internal sealed record DocumentedOperation(string Path, string Method, string Id, JsonObject Content, JsonObject Document)
+internal sealed partial record DocumentedOperation(string Path, string Method, string Id, JsonObject Content, JsonObject Document)
 {
+    private static readonly string Yesterday = TimeProvider.System.GetUtcNow().AddDays(-1).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+
+    private static readonly Dictionary<string, string> _samples = new(StringComparer.Ordinal)
+    {
+        ["id"] = "zebra",
+        ["timeZone"] = "Europe/Berlin",
+        ["domain"] = "zebra.example",
+        ["sender"] = "news@zebra.example",
+        ["recipient"] = "ann@zebra.test",
+        ["address"] = "ann@zebra.test",
+        ["scopes"] = "read",
+        ["server"] = "127.0.0.1:1",
+        ["documentation"] = "https://zebra.example/bounces",
+        ["expiresAt"] = "2099-12-31T23:59:59Z",
+        ["occurredAt"] = Yesterday,
+        ["acceptedAt"] = Yesterday,
+    };
+
     public static async Task<IReadOnlyList<DocumentedOperation>> ReadAsync(ApiApp app)
     {
         using var client = new HttpClient { BaseAddress = app.Address };
@@ -26,11 +47,41 @@ internal sealed record DocumentedOperation(string Path, string Method, string Id
         from content in Content["requestBody"]?["content"]?.AsObject() ?? []
         select (content.Key, Resolve(content.Value!["schema"] ?? new JsonObject()));
 
+    /// <summary>Statuses of errors, ascending.</summary>
+    public IReadOnlyList<int> Errors =>
+    [
+        .. Content["responses"]!.AsObject().Select(response => int.TryParse(response.Key, out var status) ? status : 0).Where(status => status >= 400).Order(),
+    ];
+
     public bool Documents(int status) => Content["responses"]!.AsObject().ContainsKey($"{status}");
 
     /// <summary>Whether an answer of this status may be of this type; errors may always be problems.</summary>
     public bool Answers(int status, string type) =>
         type == "application/problem+json" || (Content["responses"]?[$"{status}"]?["content"]?.AsObject().ContainsKey(type) ?? false);
+
+    /// <summary>A call that means what is not there, with a body and the wanted parameters as the document describes them.</summary>
+    public HttpRequestMessage Request(string? query = null)
+    {
+        var wanted = string.Join('&', WantedQuery.Select(name => $"{name}=nothing"));
+        var path = PathParameter().Replace(Path, "nothing");
+        var body = Bodies.Select(body => Sample(body.Schema, "", name => _samples.GetValueOrDefault(name))).FirstOrDefault();
+
+        return new HttpRequestMessage(new HttpMethod(Method), new Uri($"{path}?{query ?? wanted}".TrimEnd('?'), UriKind.Relative))
+        {
+            Content = body is null ? null : new StringContent(body.ToJsonString(), Encoding.UTF8, "application/json"),
+        };
+    }
+
+    /// <summary>Every parameter of the query at once, each with a value that it cannot have; nothing where one is wanted.</summary>
+    public string WrongQuery() => WantedQuery.Any() ? "" : string.Join('&', Queried.Select(name => $"{name}=%00"));
+
+    /// <summary>Names of the parameters in the query.</summary>
+    public IEnumerable<string> Queried => Parameters.Where(parameter => parameter.In == "query").Select(parameter => parameter.Name);
+
+    private IEnumerable<string> WantedQuery =>
+        from parameter in Content["parameters"]?.AsArray() ?? []
+        where parameter["in"]!.GetValue<string>() == "query" && parameter["required"]?.GetValue<bool>() == true
+        select parameter["name"]!.GetValue<string>();
 
     public JsonObject Resolve(JsonNode schema)
     {
@@ -93,4 +144,7 @@ internal sealed record DocumentedOperation(string Path, string Method, string Id
 
         return text(name) is { } known ? JsonValue.Create(known) : (schema["examples"] as JsonArray)?.FirstOrDefault()?.DeepClone() ?? JsonValue.Create("zebra");
     }
+
+    [GeneratedRegex(@"\{\w+[^}]*\}")]
+    private static partial Regex PathParameter();
 }

@@ -61,6 +61,34 @@ public sealed class HttpDefaultsTests
     }
 
     [Theory]
+    [InlineData("GET", "/number?value=x", "value", "is not valid")]
+    [InlineData("GET", "/number", "value", "is wanted")]
+    [InlineData("POST", "/things", "body", "is wanted")]
+    public async Task What_cannot_be_bound_is_named_without_our_types(string method, string path, string field, string mistake)
+    {
+        await using var host = await SampleHost.StartAsync();
+
+        using var answer = await host.SendAsync(new(method), path, SampleHost.ReadKey, method == "POST" ? new StringContent("", Encoding.UTF8, "application/json") : null);
+        var problem = await ProblemOf(answer);
+
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+        Assert.Equal(mistake, problem.GetProperty("errors").GetProperty(field)[0].GetString());
+        Assert.DoesNotContain("int", problem.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_is_down_is_told_with_the_time_to_come_back()
+    {
+        await using var host = await SampleHost.StartAsync();
+
+        using var answer = await host.SendAsync(HttpMethod.Get, "/down", SampleHost.ReadKey);
+        var problem = await ProblemOf(answer);
+
+        Assert.Equal((HttpStatusCode.ServiceUnavailable, TimeSpan.FromSeconds(2)), (answer.StatusCode, answer.Headers.RetryAfter?.Delta));
+        Assert.DoesNotContain("secret-host", problem.ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("/number?value=x", HttpStatusCode.BadRequest)]
     [InlineData("/nowhere", HttpStatusCode.NotFound)]
     [InlineData("/things", HttpStatusCode.MethodNotAllowed)]

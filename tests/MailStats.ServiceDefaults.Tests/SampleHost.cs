@@ -60,6 +60,7 @@ internal sealed class SampleHost : IAsyncDisposable
         public static void AddServices(IHostApplicationBuilder builder)
         {
             builder.Services.AddSingleton<Keys>();
+            builder.Services.AddSingleton<OutageTest>(exception => exception is TimeoutException);
             builder.AddApiKeys<Keys>((keys, key, _) => keys.FindAsync(key));
             builder.AddApiKeys<Keys>((keys, key, _) => keys.FindAsync(key));
         }
@@ -73,6 +74,7 @@ internal sealed class SampleHost : IAsyncDisposable
             routes.MapGet("/read", (ClaimsPrincipal user) => user.TenantId()).RequireAuthorization(Scopes.Read);
             routes.MapPost("/things", (Thing thing) => thing).RequireAuthorization(Scopes.Read);
             routes.MapGet("/number", (int value) => value).RequireAuthorization(Scopes.Read);
+            routes.MapGet("/down", string () => throw new TimeoutException("secret-host:5432")).RequireAuthorization(Scopes.Read);
             routes.MapGet("/broken", string () => throw new InvalidOperationException("secret-host:5432")).RequireAuthorization(Scopes.Read);
         }
     }

@@ -25,8 +25,6 @@ internal sealed class Mailgun : IWebhookProvider
 
     public string SecretIs => "the HTTP webhook signing key";
 
-    public int HopelessStatus => StatusCodes.Status406NotAcceptable;
-
     public bool IsSecret(string secret) => secret.Length >= 16;
 
     public ValueTask<WebhookProof> VerifyAsync(WebhookPost post, WebhookSource source, CancellationToken cancellationToken)

@@ -1,25 +1,23 @@
 using System.Diagnostics.Metrics;
+using MailStats.ServiceDefaults;
 using MailStats.Storage.Quotas;
 
 namespace MailStats.Policy.Decisions;
 
 /// <summary>What this process was asked and answered since it started.</summary>
-internal sealed class PolicyFigures : IDisposable
+internal sealed class PolicyFigures
 {
-    public const string MeterName = "MailStats.Policy";
-
-    private readonly Meter _meter = new(MeterName);
     private readonly Counter<long> _decisions;
     private long _uncharged, _advised, _advisedAgainst, _granted, _repeated, _refused, _recipients, _recipientsRefused, _misses, _malformed;
 
     private readonly TimeProvider _time;
     private long _lastAskedAt;
 
-    public PolicyFigures(TimeProvider time)
+    public PolicyFigures(IMeterFactory meters, TimeProvider time)
     {
         _time = time;
         Since = time.GetUtcNow();
-        _decisions = _meter.CreateCounter<long>("mailstats.policy.decisions", "{decision}", "Answers to MTAs by outcome");
+        _decisions = meters.Create(Telemetry.Name).CreateCounter<long>("mailstats.policy.decisions", "{decision}", "Answers to MTAs by outcome");
     }
 
     public DateTimeOffset Since { get; }
@@ -77,8 +75,6 @@ internal sealed class PolicyFigures : IDisposable
         Interlocked.Read(ref _recipientsRefused),
         Interlocked.Read(ref _misses),
         Interlocked.Read(ref _malformed));
-
-    public void Dispose() => _meter.Dispose();
 
     private void Count(ref long counter, string outcome)
     {

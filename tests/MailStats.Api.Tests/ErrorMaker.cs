@@ -1,0 +1,204 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json.Nodes;
+using MailStats.Storage;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace MailStats.Api.Tests;
+
+/// <summary>Brings errors about: knows what makes any operation refuse a call, and the few operations that need more than that.</summary>
+internal sealed class ErrorMaker : IDisposable
+{
+    /// <summary>More than any operation reads.</summary>
+    private const string HugeLength = "Content-Length: 10000000000";
+
+    private readonly ApiApp _app;
+    private readonly HttpClient _nobody;
+    private readonly HttpClient _anybody;
+    private readonly HttpClient _withoutTenant;
+    private readonly HttpClient _withoutScope;
+    private readonly string _webhook;
+
+    private ErrorMaker(ApiApp app, HttpClient anybody, HttpClient withoutTenant, HttpClient withoutScope, string webhook)
+    {
+        (_app, _anybody, _withoutTenant, _withoutScope, _webhook) = (app, anybody, withoutTenant, withoutScope, webhook);
+        _nobody = new HttpClient { BaseAddress = app.Address };
+    }
+
+    public static async Task<ErrorMaker> PrepareAsync(ApiApp app)
+    {
+        var anybody = await app.ClientAsync("shop", "ingest", "read", "admin", "operator");
+        var source = await AdministrationTests.SendAsync(
+            anybody,
+            HttpMethod.Post,
+            "/v1/admin/webhook-sources",
+            new { provider = "sparkpost", name = "post", secret = "hook:a-long-enough-secret", sender = "news@shop.example" },
+            HttpStatusCode.Created);
+
+        return new ErrorMaker(
+            app,
+            anybody,
+            await app.ClientAsync("nowhere", hasTenant: false, "admin"),
+            await app.ClientAsync("shop"),
+            source!["path"]!.GetValue<string>());
+    }
+
+    /// <summary>A call with nothing wrong, as far as one can be made without knowing what is there.</summary>
+    public Task<Answer> AskAsync(DocumentedOperation operation) => SendAsync(_anybody, operation.Id switch
+    {
+        "postWebhook" => WithWebhook(operation.Request(), operation),
+        "postEvents" => WithBody(operation.Request(), $$"""{"event":"delivered","occurredAt":"{{TimeProvider.System.GetUtcNow():O}}","messageKey":"m","sender":"news@shop.example","recipient":"ann@example.net"}"""),
+        "saveReplyRule" or "tryReplyRule" => WithBody(operation.Request(), """{"reason":"mailbox_full","phrases":["over quota"]}"""),
+        _ => operation.Request(),
+    });
+
+    /// <summary>A call that is refused with this status.</summary>
+    public Task<Answer> MakeAsync(DocumentedOperation operation, int status) => (operation.Id, status) switch
+    {
+        ("postWebhook", 403) => SendAsync(_nobody, WithWrongPassword(WithWebhook(operation.Request(), operation))),
+        ("postWebhook", 400 or 408 or 413 or 415) => WebhookAsync(operation, status),
+        ("getTenant" or "saveTenant", 404) => SendAsync(_withoutTenant, operation.Request()),
+        ("putHostCollection", 404) => SendAsync(_anybody, WithBody(operation.Request(), """{"state":"running","scheduled":false}""")),
+        ("addTenant", 409) => TwiceAsync(operation),
+        ("reserveQuota", 409) => ReserveDifferentlyAsync(operation),
+        ("addNotificationTarget", 409) => AddTooManyAsync(operation),
+        ("vouchForDomain", 409) => VouchForAnothersAsync(),
+        ("validateDomain", 409) => ValidateUnprovenAsync(),
+        (_, 401) => SendAsync(_nobody, WithWebhook(operation.Request(), operation)),
+        (_, 403) => SendAsync(_withoutScope, operation.Request()),
+        (_, 404) => SendAsync(_anybody, operation.Request()),
+        (_, 408) => RawAsync(operation, _anybody, "Content-Length: 100", "{"),
+        (_, 413) => RawAsync(operation, _anybody, HugeLength, ""),
+        (_, 415) => SendAsync(_anybody, WithUnknownType(operation.Request())),
+        (_, 400) when operation.Bodies.Any() => SendAsync(_anybody, WithBody(operation.Request(), "{")),
+        (_, 400) => SendAsync(_anybody, operation.Request(query: operation.WrongQuery())),
+        _ => throw new InvalidOperationException($"{operation.Id} documents {status}; say here how it comes about."),
+    };
+
+    public void Dispose()
+    {
+        _nobody.Dispose();
+        _anybody.Dispose();
+        _withoutTenant.Dispose();
+        _withoutScope.Dispose();
+    }
+
+    private static async Task<Answer> SendAsync(HttpClient client, HttpRequestMessage request)
+    {
+        using (request)
+        {
+            using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+
+            return await Answer.ReadAsync(response);
+        }
+    }
+
+    private Task<Answer> RawAsync(DocumentedOperation operation, HttpClient client, string length, string body) =>
+        RawAsync($"{operation.Method} {operation.Request().RequestUri} HTTP/1.1", client.DefaultRequestHeaders.Authorization, length, body);
+
+    private Task<Answer> RawAsync(string line, AuthenticationHeaderValue? authorization, string length, string body) => Answer.OfRawAsync(
+        _app.Address,
+        $"{line}\r\nHost: test\r\nConnection: close\r\nAuthorization: {authorization}\r\nContent-Type: application/json\r\n{length}\r\n\r\n{body}");
+
+    private async Task<Answer> WebhookAsync(DocumentedOperation operation, int status)
+    {
+        var credentials = new AuthenticationHeaderValue("Basic", Convert.ToBase64String("hook:a-long-enough-secret"u8));
+
+        switch (status)
+        {
+            case 408:
+                return await RawAsync($"POST {_webhook} HTTP/1.1", credentials, "Content-Length: 100", "{");
+            case 413:
+                return await RawAsync($"POST {_webhook} HTTP/1.1", credentials, HugeLength, "");
+            default:
+                var request = WithWebhook(operation.Request(), operation);
+                request.Headers.Authorization = credentials;
+
+                return await SendAsync(_nobody, status == 415 ? WithUnknownType(WithBody(request, "{}")) : WithBody(request, "{"));
+        }
+    }
+
+    private async Task<Answer> TwiceAsync(DocumentedOperation operation)
+    {
+        await SendAsync(_anybody, operation.Request());
+
+        return await SendAsync(_anybody, operation.Request());
+    }
+
+    private async Task<Answer> ReserveDifferentlyAsync(DocumentedOperation operation)
+    {
+        await AdministrationTests.SendAsync(_anybody, HttpMethod.Put, "/v1/admin/quotas", new { limit = 10 }, HttpStatusCode.OK);
+        await SendAsync(_anybody, WithBody(operation.Request(), """{"recipients":1,"idempotencyKey":"once"}"""));
+
+        return await SendAsync(_anybody, WithBody(operation.Request(), """{"recipients":2,"idempotencyKey":"once"}"""));
+    }
+
+    private async Task<Answer> AddTooManyAsync(DocumentedOperation operation)
+    {
+        using var client = await _app.ClientAsync("many", "admin");
+
+        for (var number = 0; number < 100; number++)
+        {
+            await SendAsync(client, operation.Request());
+        }
+
+        return await SendAsync(client, operation.Request());
+    }
+
+    private async Task<Answer> VouchForAnothersAsync()
+    {
+        await RegisterAsync("owner", "taken.example", validated: true);
+
+        return await SendAsync(_anybody, new HttpRequestMessage(HttpMethod.Post, "/v1/admin/tenants/shop/domains/taken.example/validation"));
+    }
+
+    private async Task<Answer> ValidateUnprovenAsync()
+    {
+        await RegisterAsync("owner", "claimed.example", validated: true);
+        await RegisterAsync("shop", "claimed.example", validated: false);
+
+        // An operator's word counts without a record, but not against another tenant's proof.
+        return await SendAsync(_anybody, new HttpRequestMessage(HttpMethod.Post, "/v1/admin/domains/claimed.example/validation"));
+    }
+
+    private async Task RegisterAsync(string tenant, string domain, bool validated)
+    {
+        using var owner = await _app.ClientAsync(tenant, "admin");
+        var now = TimeProvider.System.GetUtcNow();
+        await _app.Services.GetRequiredService<ITenantStore>().SaveDomainAsync(
+            new SendingDomain(tenant, domain, validated ? now : null, now), CancellationToken.None);
+    }
+
+    private HttpRequestMessage WithWebhook(HttpRequestMessage request, DocumentedOperation operation)
+    {
+        if (operation.Id == "postWebhook")
+        {
+            request.RequestUri = new Uri(_webhook, UriKind.Relative);
+        }
+
+        return request;
+    }
+
+    private static HttpRequestMessage WithWrongPassword(HttpRequestMessage request)
+    {
+        request.Headers.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String("hook:wrong"u8));
+
+        return WithBody(request, "{}");
+    }
+
+    private static HttpRequestMessage WithBody(HttpRequestMessage request, string body)
+    {
+        request.Content = new StringContent(body, Encoding.UTF8, "application/json");
+
+        return request;
+    }
+
+    private static HttpRequestMessage WithUnknownType(HttpRequestMessage request)
+    {
+        request.Content!.Headers.ContentType = new MediaTypeHeaderValue("application/xml");
+        request.Content.Headers.ContentEncoding.Add("compress");
+
+        return request;
+    }
+}
