@@ -173,7 +173,7 @@ internal sealed class MongoVerificationStore(MongoDatabase database, MongoClassi
             }
             else if (repair)
             {
-                await collection.ReplaceOneAsync(session, new BsonDocument("_id", id), right!, new() { IsUpsert = true }, cancellationToken);
+                await collection.ReplaceOneAsync(session, new BsonDocument("_id", id), right!, new ReplaceOptions { IsUpsert = true }, cancellationToken);
             }
         }
     }
