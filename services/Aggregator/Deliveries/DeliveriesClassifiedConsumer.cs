@@ -1,5 +1,6 @@
 using MailStats.Aggregator.Notices;
 using MailStats.Contracts;
+using MailStats.ServiceDefaults;
 using MailStats.Storage;
 using MassTransit;
 
@@ -20,12 +21,20 @@ internal sealed partial class DeliveriesClassifiedConsumer(
     public async Task Consume(ConsumeContext<DeliveriesClassified> context)
     {
         var startedAt = time.GetTimestamp();
-        var applied = await store.ApplyAsync(context.Message.Deliveries, context.CancellationToken);
+        var applied = await ApplyAsync(context);
 
         appliedBatches.Add(context.Message.BatchId);
         announcer.Add(applied.Touched);
         metrics.Applied(applied, startedAt, context.Message.ReceivedAt);
         LogApplied(logger, applied.Changed, applied.Repeated);
+    }
+
+    private async Task<ApplyResult> ApplyAsync(ConsumeContext<DeliveriesClassified> context)
+    {
+        using var span = Telemetry.Activities.StartActivity("store.apply");
+        span?.SetTag("mailstats.deliveries", context.Message.Deliveries.Count);
+
+        return await store.ApplyAsync(context.Message.Deliveries, context.CancellationToken);
     }
 
     [LoggerMessage(LogLevel.Debug, "Applied deliveries: {Changed} changed, {Repeated} repeated")]

@@ -129,7 +129,11 @@ internal sealed partial class Intake(
             await Task.Delay(Pause, time, cancellationToken);
         }
 
-        await journal.AppendAsync(batches, cancellationToken);
+        using (var span = Telemetry.Activities.StartActivity("journal.append"))
+        {
+            span?.SetTag("mailstats.batches", batches.Count);
+            await journal.AppendAsync(batches, cancellationToken);
+        }
 
         foreach (var batch in batches)
         {

@@ -12,10 +12,11 @@ internal sealed class DistributedApp : IAsyncDisposable
 {
     private readonly TemporaryFolder _data = new();
     private readonly Uri _broker;
+    private readonly (string, string)[] _settings;
     private readonly List<ServiceProcess> _processes = [];
     private MailStatsClient? _client;
 
-    private DistributedApp(Uri broker) => _broker = broker;
+    private DistributedApp(Uri broker, (string, string)[] settings) => (_broker, _settings) = (broker, settings);
 
     public MailStatsClient Client => _client!;
 
@@ -27,9 +28,11 @@ internal sealed class DistributedApp : IAsyncDisposable
 
     public List<ServiceProcess> Aggregators { get; } = [];
 
-    public static async Task<DistributedApp> StartAsync(Uri broker)
+    /// <param name="broker">Its AMQP address.</param>
+    /// <param name="everywhere">More environment variables of every process.</param>
+    public static async Task<DistributedApp> StartAsync(Uri broker, params (string Name, string Value)[] everywhere)
     {
-        var app = new DistributedApp(broker);
+        var app = new DistributedApp(broker, everywhere);
 
         try
         {
@@ -103,7 +106,7 @@ internal sealed class DistributedApp : IAsyncDisposable
             project,
             address,
             [],
-            [("Messaging__Transport", "RabbitMq"), ("Messaging__Uri", _broker.ToString()), ("Storage__Path", _data.Path), .. settings]);
+            [("Messaging__Transport", "RabbitMq"), ("Messaging__Uri", _broker.ToString()), ("Storage__Path", _data.Path), .. _settings, .. settings]);
         _processes.Add(process);
 
         return process;

@@ -13,6 +13,8 @@ internal readonly record struct Totals(long Recipients, long Delivered, long Sof
 /// <summary>What a caller with a key does.</summary>
 internal sealed class MailStatsClient : IDisposable
 {
+    public const string CallersSpan = "00f067aa0ba902b7";
+
     private readonly HttpClient _client;
 
     public MailStatsClient(Uri address, string key)
@@ -21,12 +23,19 @@ internal sealed class MailStatsClient : IDisposable
         _client.DefaultRequestHeaders.Authorization = new("Bearer", key);
     }
 
-    public async Task<HttpResponseMessage> PostAsync(IEnumerable<SubmittedEvent> events)
+    /// <param name="events">Sent as NDJSON, once.</param>
+    /// <param name="trace">Id of a trace that the caller began; the request's span is a child of <see cref="CallersSpan"/>.</param>
+    public async Task<HttpResponseMessage> PostAsync(IEnumerable<SubmittedEvent> events, string? trace = null)
     {
         var lines = string.Join('\n', events.Select(submitted => JsonSerializer.Serialize(submitted, SubmittedEventJson.Default.SubmittedEvent)));
-        using var content = new StringContent(lines, Encoding.UTF8, new MediaTypeHeaderValue("application/x-ndjson"));
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/events") { Content = new StringContent(lines, Encoding.UTF8, new MediaTypeHeaderValue("application/x-ndjson")) };
 
-        return await _client.PostAsync(new Uri("/v1/events", UriKind.Relative), content);
+        if (trace is not null)
+        {
+            request.Headers.Add("traceparent", $"00-{trace}-{CallersSpan}-01");
+        }
+
+        return await _client.SendAsync(request);
     }
 
     /// <summary>Sends until it is acknowledged, as every honest source does.</summary>
@@ -56,6 +65,8 @@ internal sealed class MailStatsClient : IDisposable
 
         long Value(string name) => overview.GetProperty(name).GetProperty("value").GetInt64();
     }
+
+    public Task<HttpResponseMessage> PostAsync<T>(string path, T body) => _client.PostAsJsonAsync(path, body);
 
     public async Task PutAsync<T>(string path, T body)
     {
