@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using MailStats.Aggregator.Upkeep;
 using MailStats.Contracts;
 using MailStats.Storage;
@@ -52,6 +53,32 @@ public sealed class AggregatorTests
 
         Assert.Equal(("acme", 1L, 1L), (reached.TenantId, reached.Used, reached.Limit));
         await UntilAsync(app, async () => (await app.Services.GetRequiredService<IOutbox>().ReadPendingAsync(10, app.Limit)).Count == 0);
+    }
+
+    [Fact]
+    public async Task Recipients_that_no_reservation_was_made_for_are_measured()
+    {
+        await using var app = await AggregatorApp.StartAsync();
+        await app.Services.GetRequiredService<IQuotaStore>().SaveLimitAsync(new(new("acme"), QuotaWindow.Month, 10), app.Limit);
+        await app.PublishAsync(Message("m1", "m2"));
+        var measured = -1L;
+        using var listener = new MeterListener();
+        listener.InstrumentPublished = (instrument, self) =>
+        {
+            if (instrument.Name == "mailstats.quota.unreserved" && instrument.Meter.Scope == app.Services.GetRequiredService<IMeterFactory>())
+            {
+                self.EnableMeasurementEvents(instrument);
+            }
+        };
+        listener.SetMeasurementEventCallback<long>((_, value, _, _) => measured = value);
+        listener.Start();
+
+        await UntilAsync(app, () =>
+        {
+            listener.RecordObservableInstruments();
+
+            return ValueTask.FromResult(measured == 2);
+        });
     }
 
     [Fact]

@@ -40,6 +40,8 @@ internal sealed class ScriptedQuota : IQuotaStore
 
     public Task<IReadOnlyList<QuotaDifference>> VerifyAsync(bool repair, CancellationToken cancellationToken) => throw new NotSupportedException();
 
+    public Task<long> UnreservedAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
+
     public Task AdvanceAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
 }
 

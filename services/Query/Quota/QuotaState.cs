@@ -14,6 +14,12 @@ public sealed record QuotaState
     /// <summary>Recipients the MTA was allowed to accept that no log has shown yet.</summary>
     public required long Reserved { get; init; }
 
+    /// <summary>
+    /// Of the used, recipients that a log told of since the limit was set and that no reservation had been made for: mail
+    /// that passed by the policy service.
+    /// </summary>
+    public required long Unreserved { get; init; }
+
     /// <summary>Limit less used and reserved, never below 0.</summary>
     public required long? Remaining { get; init; }
 
@@ -68,6 +74,7 @@ public sealed record QuotaState
         Limit = standing.Limit,
         Used = standing.Used,
         Reserved = standing.Reserved,
+        Unreserved = standing.Unreserved,
         Remaining = standing.Remaining,
         Percent = standing.Percent,
         Level = standing.Level,

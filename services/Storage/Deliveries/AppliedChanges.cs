@@ -14,4 +14,5 @@ internal sealed record AppliedChanges(
 /// <param name="QueueId">Queue id at the reporting MTA.</param>
 /// <param name="Host">Host name of the reporting MTA, null when it is not told.</param>
 /// <param name="AcceptedAt">Earliest time known of it, microseconds of Unix time.</param>
-internal readonly record struct NewDelivery(string TenantId, string QueueId, string? Host, long AcceptedAt);
+/// <param name="ChargedTo">The mailbox that it counts for, null when it does not count.</param>
+internal readonly record struct NewDelivery(string TenantId, string QueueId, string? Host, long AcceptedAt, Mailbox? ChargedTo);

@@ -10,6 +10,8 @@ internal static class Time
     public static DateTimeOffset FromMicroseconds(long microseconds) =>
         new(DateTimeOffset.UnixEpoch.Ticks + (microseconds * TimeSpan.TicksPerMicrosecond), TimeSpan.Zero);
 
+    public static long Microseconds(TimeSpan span) => span.Ticks / TimeSpan.TicksPerMicrosecond;
+
     /// <summary>Quarter hours since 1970 at which the quarter hour of a time began.</summary>
     public static long QuarterOf(long microseconds) => FloorDivide(microseconds, MicrosecondsPerQuarter);
 

@@ -43,6 +43,12 @@ public interface IQuotaStore
     /// </summary>
     Task AdvanceAsync(CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Recipients of all tenants' current billing months that no reservation had been made for, where there is a limit
+    /// (<see cref="QuotaStanding.Unreserved"/>).
+    /// </summary>
+    Task<long> UnreservedAsync(CancellationToken cancellationToken);
+
     /// <summary>Counts every counter anew from rollups and reservations and names those that differ; with <paramref name="repair"/> mends them.</summary>
     Task<IReadOnlyList<QuotaDifference>> VerifyAsync(bool repair, CancellationToken cancellationToken);
 }

@@ -35,6 +35,12 @@ public sealed record QuotaStanding(
     bool Temporary,
     string TimeZone)
 {
+    /// <summary>
+    /// Of <see cref="Used"/>, recipients that the log told of since the limit was set and that no reservation had been made
+    /// for: mail that passed by the policy service.
+    /// </summary>
+    public long Unreserved { get; init; }
+
     public long Taken => Used + Reserved;
 
     /// <summary>Recipients that still fit, never below 0; null when nothing limits them.</summary>

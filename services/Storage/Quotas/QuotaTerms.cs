@@ -36,4 +36,15 @@ internal sealed class QuotaTerms
 
         return period;
     }
+
+    /// <summary>Billing months that are over, latest first, back to the one that <paramref name="first"/> falls in.</summary>
+    public IEnumerable<QuotaPeriod> MonthsBefore(DateTimeOffset now, DateTimeOffset first)
+    {
+        for (var period = MonthBefore(PeriodAt(now, QuotaWindow.Month)); period.End > first; period = MonthBefore(period))
+        {
+            yield return period;
+        }
+    }
+
+    private QuotaPeriod MonthBefore(QuotaPeriod period) => Calendar.PeriodAt(period.Start.AddTicks(-1), QuotaWindow.Month);
 }

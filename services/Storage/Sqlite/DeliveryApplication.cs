@@ -148,7 +148,7 @@ internal sealed class DeliveryApplication(SqliteSession session, SqlitePrivacy p
 
             if (state.QueueId is { Length: > 0 } queueId)
             {
-                _new.Add(new(delivery.TenantId, queueId, state.ReportingHost, state.AcceptedAt));
+                _new.Add(new(delivery.TenantId, queueId, state.ReportingHost, state.AcceptedAt, after?.Mailbox));
             }
         }
 
