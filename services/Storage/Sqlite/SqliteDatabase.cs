@@ -45,6 +45,8 @@ internal sealed class SqliteDatabase : IAsyncDisposable
         })
         .Build();
 
+    static SqliteDatabase() => SqliteNative.ConfigureOnce();
+
     private readonly SqliteSchema _schema;
     private readonly Channel<SqliteWriting> _writings = Channel.CreateUnbounded<SqliteWriting>(new() { SingleReader = true });
     private readonly ConcurrentQueue<SqliteWriting> _urgent = new();

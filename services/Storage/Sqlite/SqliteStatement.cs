@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using System.Text;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
 
@@ -9,50 +11,69 @@ namespace MailStats.Storage.Sqlite;
 /// </summary>
 internal sealed class SqliteStatement : IDisposable
 {
+    private const int StackBytes = 512;
+
     private readonly sqlite3 _database;
-    private readonly sqlite3_stmt _statement;
+    private readonly sqlite3_stmt _owner;
+    private readonly nint _statement;
 
     public SqliteStatement(SqliteConnection connection, string sql)
     {
         _database = connection.Handle ?? throw new InvalidOperationException("The connection is closed.");
-        Check(raw.sqlite3_prepare_v2(_database, sql, out _statement));
+        Check(raw.sqlite3_prepare_v2(_database, sql, out _owner));
+        _statement = _owner.DangerousGetHandle();
     }
 
     public SqliteStatement Bind(int index, long value)
     {
-        Check(raw.sqlite3_bind_int64(_statement, index, value));
+        Check(SqliteNative.sqlite3_bind_int64(_statement, index, value));
         return this;
     }
 
     public SqliteStatement Bind(int index, long? value) => value is { } number ? Bind(index, number) : BindNull(index);
 
-    public SqliteStatement Bind(int index, string? value)
+    [SkipLocalsInit]
+    public unsafe SqliteStatement Bind(int index, string? value)
     {
         if (value is null)
         {
             return BindNull(index);
         }
 
-        Check(raw.sqlite3_bind_text(_statement, index, value));
+        if (value.Length > StackBytes / 3)
+        {
+            return BindLong(index, value);
+        }
+
+        var bytes = stackalloc byte[StackBytes];
+        Check(SqliteNative.sqlite3_bind_text(_statement, index, bytes, Encoding.UTF8.GetBytes(value, new Span<byte>(bytes, StackBytes)), SqliteNative.Transient));
+
         return this;
     }
 
-    public SqliteStatement Bind(int index, ReadOnlySpan<byte> value)
+    /// <summary>An empty value is an empty blob, not null.</summary>
+    public unsafe SqliteStatement Bind(int index, ReadOnlySpan<byte> value)
     {
-        Check(raw.sqlite3_bind_blob(_statement, index, value));
+        byte none;
+
+        fixed (byte* bytes = value)
+        {
+            Check(SqliteNative.sqlite3_bind_blob(_statement, index, bytes is null ? &none : bytes, value.Length, SqliteNative.Transient));
+        }
+
         return this;
     }
 
     public SqliteStatement BindNull(int index)
     {
-        Check(raw.sqlite3_bind_null(_statement, index));
+        Check(SqliteNative.sqlite3_bind_null(_statement, index));
         return this;
     }
 
     /// <summary>True while there is a row to read. After the last row the statement is ready for its next use.</summary>
     public bool Step()
     {
-        var result = raw.sqlite3_step(_statement);
+        var result = SqliteNative.sqlite3_step(_statement);
 
         if (result == raw.SQLITE_ROW)
         {
@@ -62,11 +83,11 @@ internal sealed class SqliteStatement : IDisposable
         if (result != raw.SQLITE_DONE)
         {
             var error = Error(result);
-            raw.sqlite3_reset(_statement);
+            Reset();
             throw error;
         }
 
-        raw.sqlite3_reset(_statement);
+        Reset();
 
         return false;
     }
@@ -80,21 +101,44 @@ internal sealed class SqliteStatement : IDisposable
     }
 
     /// <summary>Ends a reading early.</summary>
-    public void Reset() => raw.sqlite3_reset(_statement);
+    public void Reset() => _ = SqliteNative.sqlite3_reset(_statement);
 
-    public long Long(int column) => raw.sqlite3_column_int64(_statement, column);
+    public long Long(int column) => SqliteNative.sqlite3_column_int64(_statement, column);
 
-    public int Int(int column) => raw.sqlite3_column_int(_statement, column);
+    public int Int(int column) => (int)Long(column);
 
     public long? LongOrNull(int column) => IsNull(column) ? null : Long(column);
 
-    public string Text(int column) => raw.sqlite3_column_text(_statement, column).utf8_to_string();
+    public unsafe string Text(int column)
+    {
+        var text = SqliteNative.sqlite3_column_text(_statement, column);
 
-    public ReadOnlySpan<byte> Blob(int column) => raw.sqlite3_column_blob(_statement, column);
+        return text is null ? "" : Encoding.UTF8.GetString(text, SqliteNative.sqlite3_column_bytes(_statement, column));
+    }
 
-    public bool IsNull(int column) => raw.sqlite3_column_type(_statement, column) == raw.SQLITE_NULL;
+    /// <summary>Valid until the next step.</summary>
+    public unsafe ReadOnlySpan<byte> Blob(int column)
+    {
+        var blob = SqliteNative.sqlite3_column_blob(_statement, column);
 
-    public void Dispose() => _statement.Dispose();
+        return new(blob, SqliteNative.sqlite3_column_bytes(_statement, column));
+    }
+
+    public bool IsNull(int column) => SqliteNative.sqlite3_column_type(_statement, column) == raw.SQLITE_NULL;
+
+    public void Dispose() => _owner.Dispose();
+
+    private unsafe SqliteStatement BindLong(int index, string value)
+    {
+        var encoded = Encoding.UTF8.GetBytes(value);
+
+        fixed (byte* bytes = encoded)
+        {
+            Check(SqliteNative.sqlite3_bind_text(_statement, index, bytes, encoded.Length, SqliteNative.Transient));
+        }
+
+        return this;
+    }
 
     private void Check(int result)
     {
