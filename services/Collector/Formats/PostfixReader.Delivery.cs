@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Text;
 using MailStats.Collector.Joining;
 using MailStats.Contracts;
@@ -40,12 +41,15 @@ internal sealed partial class PostfixReader
 
         if (kind == DeliveryEventKind.Delivered)
         {
-            if (_spam.IsHandedOn(host, line.Text))
+            if (_filters.IsHandedOn(host, line.Text, cut.Ticks, out var next) && next != message)
             {
+                next?.LearnFrom(message);
+                messages.Add(message, ToAttempt(cut.Ticks, kind, line, daemon) with { Verdict = "handed on", Attempted = false, Local = true, HandedOn = true });
+
                 return LineOutcome.NoDelivery;
             }
 
-            ReadForwarding(host, line.Text, cut.Ticks);
+            ReadForwarding(host, message, line.Text, cut.Ticks);
         }
 
         messages.Add(message, ToAttempt(cut.Ticks, kind, line, daemon));
@@ -82,9 +86,15 @@ internal sealed partial class PostfixReader
     }
 
     /// <summary><c>sent (forwarded as ID)</c>: local(8) handed the mail in again, to an alias or .forward address.</summary>
-    private void ReadForwarding(HostMessages host, ReadOnlySpan<byte> text, long at)
+    private void ReadForwarding(HostMessages host, JoinedMessage message, ReadOnlySpan<byte> text, long at)
     {
-        if (text.StartsWith("forwarded as "u8) && host.Find(text["forwarded as ".Length..], at) is { BeganAt: 0, PossibleBegin: not 0 } forwarded)
+        if (!text.StartsWith("forwarded as "u8) || host.Find(text["forwarded as ".Length..], at) is not { } forwarded)
+        {
+            return;
+        }
+
+        forwarded.LearnFrom(message);
+        if (forwarded is { BeganAt: 0, PossibleBegin: not 0 })
         {
             forwarded.Submitted = true;
             forwarded.BeganAt = forwarded.PossibleBegin;
@@ -163,13 +173,23 @@ internal sealed partial class PostfixReader
         return _names.Of(bracket > 0 ? relay[..bracket] : relay);
     }
 
-    /// <summary>Mailboxes of this host: <c>local</c>, <c>virtual</c>, a program (<c>pipe</c>), or LMTP over a socket file.</summary>
+    /// <summary>Mailboxes of this host: <c>local</c>, <c>virtual</c>, a program (<c>pipe</c>), or LMTP over a socket file or loopback.</summary>
     private static bool IsLocal(ReadOnlySpan<byte> daemon, ReadOnlySpan<byte> relay) =>
         daemon.SequenceEqual("local"u8) || daemon.SequenceEqual("virtual"u8) || daemon.SequenceEqual("pipe"u8)
-        || (daemon.SequenceEqual("lmtp"u8) && relay.IndexOf((byte)'/') >= 0);
+        || (daemon.SequenceEqual("lmtp"u8) && (relay.IndexOf((byte)'/') >= 0 || IsLoopback(relay)));
+
+    private static readonly SearchValues<byte> FieldNameBytes = SearchValues.Create("abcdefghijklmnopqrstuvwxyz_"u8);
 
     /// <summary>A blank or an angle bracket stands in an address only within quotes.</summary>
     private static bool IsAddress(ReadOnlySpan<byte> address) => !address.IsEmpty && (address[0] == '"' || address.IndexOfAny(" <"u8) < 0);
+
+    /// <summary>True for <c>name=value</c>, such as <c>conn_use=2</c>: versions to come may log more of them.</summary>
+    private static bool IsField(ReadOnlySpan<byte> field)
+    {
+        var equals = field.IndexOf((byte)'=');
+
+        return equals > 0 && field[..equals].IndexOfAnyExcept(FieldNameBytes) < 0 && field.IndexOfAny(" <"u8) < 0;
+    }
 
     private ref struct DeliveryLine
     {
@@ -240,7 +260,7 @@ internal sealed partial class PostfixReader
                 {
                     Dsn = field["dsn=".Length..];
                 }
-                else if (!field.StartsWith("conn_use="u8))
+                else if (!IsField(field))
                 {
                     return false;
                 }

@@ -1,12 +1,107 @@
-using System.Buffers.Text;
 using MailStats.Collector.Joining;
-using MailStats.Contracts;
 
 namespace MailStats.Collector.Formats;
 
-/// <summary>What is said while a message comes in: its headers, and what was refused.</summary>
+/// <summary>What is said while a message comes in: who handed it in, and its headers.</summary>
 internal sealed partial class PostfixReader
 {
+    private LineOutcome ReadSmtpd(in SyslogLine cut)
+    {
+        if (cut.Message.StartsWith("NOQUEUE: "u8))
+        {
+            return ReadRejection(cut, cut.Message[9..], default);
+        }
+
+        if (!TryCutId(cut.Message, out var id, out var rest))
+        {
+            return LineOutcome.NoDelivery;
+        }
+
+        if (!rest.StartsWith("client="u8))
+        {
+            return ReadRejection(cut, rest, id);
+        }
+
+        var message = Begin(cut, id);
+        var origin = TextAfter(rest, ", orig_queue_id="u8);
+        if (!origin.IsEmpty)
+        {
+            // A filter that speaks XFORWARD tells which mail it hands back.
+            var end = origin.IndexOf((byte)',');
+            if (messages.HostOf(cut.Host).Find(end < 0 ? origin : origin[..end], cut.Ticks) is { } earlier)
+            {
+                message.LearnFrom(earlier);
+            }
+        }
+
+        if (!origin.IsEmpty || IsLoopback(rest["client=".Length..]))
+        {
+            _filters.Reinjected(message);
+        }
+
+        return LineOutcome.Used;
+    }
+
+    /// <summary>True for <c>name[127.0.0.1]</c> and <c>name[::1]</c>.</summary>
+    private static bool IsLoopback(ReadOnlySpan<byte> client)
+    {
+        var address = client[(client.IndexOf((byte)'[') + 1)..];
+
+        return address.StartsWith("127."u8) || address.StartsWith("::1]"u8);
+    }
+
+    private static ReadOnlySpan<byte> TextAfter(ReadOnlySpan<byte> text, ReadOnlySpan<byte> label)
+    {
+        var at = text.IndexOf(label);
+
+        return at < 0 ? default : text[(at + label.Length)..];
+    }
+
+    private LineOutcome ReadPickup(in SyslogLine cut)
+    {
+        if (!TryCutId(cut.Message, out var id, out var rest) || !rest.StartsWith("uid="u8))
+        {
+            return LineOutcome.NoDelivery;
+        }
+
+        // "postsuper -r" has mail handed in again, under another queue id.
+        var origin = TextAfter(rest, " orig_id="u8);
+        var host = messages.HostOf(cut.Host);
+        if (!origin.IsEmpty && host.Find(origin, cut.Ticks) is { BeganAt: not 0 } earlier && host.Find(id, cut.Ticks) is null)
+        {
+            messages.Requeue(host, earlier, id, cut.Ticks);
+            host.LogsSubmissions = true;
+        }
+        else
+        {
+            Begin(cut, id);
+        }
+
+        return LineOutcome.Used;
+    }
+
+    /// <summary>A line that only the first moment of a message writes.</summary>
+    private JoinedMessage Begin(in SyslogLine cut, ReadOnlySpan<byte> id)
+    {
+        var host = messages.HostOf(cut.Host);
+        var message = host.Find(id, cut.Ticks);
+        if (message is not null && !IsSameBeginning(message, cut.Ticks))
+        {
+            messages.Replace(host, message, cut.Ticks);
+            message = null;
+        }
+
+        message ??= messages.Open(host, id, cut.Ticks);
+        message.BeganAt = cut.Ticks;
+        message.Submitted = true;
+        host.LogsSubmissions = true;
+
+        return message;
+    }
+
+    private static bool IsSameBeginning(JoinedMessage message, long at) =>
+        message.BeganAt == at || (message.BeganAt == 0 && message.EstimatedBegin == 0 && message.FirstLineAt == at);
+
     private LineOutcome ReadCleanup(in SyslogLine cut)
     {
         if (!TryCutId(cut.Message, out var id, out var rest))
@@ -23,6 +118,16 @@ internal sealed partial class PostfixReader
         if (rest.StartsWith("resent-message-id="u8))
         {
             return LineOutcome.NoDelivery;
+        }
+
+        if (rest.StartsWith("reject: header "u8) || rest.StartsWith("reject: body "u8))
+        {
+            return ReadContentRejection(cut, rest, id);
+        }
+
+        if (rest.StartsWith("discard: "u8) || rest.StartsWith("milter-discard: "u8))
+        {
+            return Discard(cut, id);
         }
 
         var header = rest.IndexOf("header "u8);
@@ -97,55 +202,6 @@ internal sealed partial class PostfixReader
         {
             return LineOutcome.NoDelivery;
         }
-
-        return LineOutcome.Used;
-    }
-
-    /// <summary>
-    /// <c>reject: RCPT from CLIENT: 554 5.7.1 …; from=&lt;…&gt; to=&lt;…&gt; proto=…</c>, with <c>NOQUEUE</c> or the queue id of a
-    /// message that had a recipient before.
-    /// </summary>
-    private LineOutcome ReadRejection(in SyslogLine cut, ReadOnlySpan<byte> rest, ReadOnlySpan<byte> id)
-    {
-        var words = rest.StartsWith("reject: "u8) ? "reject: ".Length : rest.StartsWith("milter-reject: "u8) ? "milter-reject: ".Length : 0;
-        var from = rest.LastIndexOf("; from=<"u8);
-        var client = rest.IndexOf(" from "u8);
-        if (words == 0 || from < 0 || client < 0 || client > from)
-        {
-            return LineOutcome.NoDelivery;
-        }
-
-        var said = rest[client..from].IndexOf(": "u8);
-        var envelope = rest[(from + "; from=<".Length)..];
-        var senderEnd = envelope.IndexOf((byte)'>');
-        var to = envelope.IndexOf(" to=<"u8);
-        if (said < 0 || senderEnd < 0 || to < senderEnd)
-        {
-            return LineOutcome.NoDelivery;
-        }
-
-        var recipient = envelope[(to + " to=<".Length)..];
-        var recipientEnd = recipient.IndexOf((byte)'>');
-        if (recipientEnd <= 0)
-        {
-            return LineOutcome.NoDelivery;
-        }
-
-        var reply = rest[(client + said + 2)..from];
-        var code = SmtpReplies.CodeOf(reply);
-        var enhanced = SmtpReplies.EnhancedOf(reply);
-        var attempt = new Attempt
-        {
-            Kind = DeliveryEventKind.Rejected,
-            Recipient = LineText.Of(recipient[..recipientEnd]),
-            OccurredAt = cut.Ticks,
-            ReplyCode = code == 0 ? null : code,
-            EnhancedCode = enhanced.IsEmpty ? null : _names.Of(enhanced),
-            Reply = LineText.Of(reply),
-            Verdict = "reject",
-            Attempted = false,
-        };
-        messages.Reject(cut.Host, id, cut.Ticks, _names.Of(envelope[..senderEnd]), attempt);
 
         return LineOutcome.Used;
     }

@@ -21,7 +21,7 @@ internal sealed partial class PostfixReader(LogClock clock, MessageTable message
 
     private readonly SyslogCutter _cutter = new(clock);
     private readonly NameCache _names = new();
-    private readonly SpamFilterLines _spam = new(messages);
+    private readonly ContentFilterLines _filters = new(messages);
 
     public string Name => "postfix";
 
@@ -39,7 +39,7 @@ internal sealed partial class PostfixReader(LogClock clock, MessageTable message
         var slash = cut.Program.LastIndexOf((byte)'/');
         if (slash < 0)
         {
-            return _spam.Read(cut);
+            return _filters.Read(cut);
         }
 
         return DaemonOf(cut.Program[(slash + 1)..]) switch
@@ -109,66 +109,6 @@ internal sealed partial class PostfixReader(LogClock clock, MessageTable message
         return true;
     }
 
-    private LineOutcome ReadSmtpd(in SyslogLine cut)
-    {
-        if (cut.Message.StartsWith("NOQUEUE: "u8))
-        {
-            return ReadRejection(cut, cut.Message[9..], default);
-        }
-
-        if (!TryCutId(cut.Message, out var id, out var rest))
-        {
-            return LineOutcome.NoDelivery;
-        }
-
-        if (!rest.StartsWith("client="u8))
-        {
-            return ReadRejection(cut, rest, id);
-        }
-
-        var message = Begin(cut, id);
-        if (rest["client=".Length..].StartsWith("localhost["u8) || rest["client=".Length..].StartsWith("localhost.localdomain["u8))
-        {
-            _spam.Reinjected(message);
-        }
-
-        return LineOutcome.Used;
-    }
-
-    private LineOutcome ReadPickup(in SyslogLine cut)
-    {
-        if (!TryCutId(cut.Message, out var id, out var rest) || !rest.StartsWith("uid="u8))
-        {
-            return LineOutcome.NoDelivery;
-        }
-
-        Begin(cut, id);
-
-        return LineOutcome.Used;
-    }
-
-    /// <summary>A line that only the first moment of a message writes.</summary>
-    private JoinedMessage Begin(in SyslogLine cut, ReadOnlySpan<byte> id)
-    {
-        var host = messages.HostOf(cut.Host);
-        var message = host.Find(id, cut.Ticks);
-        if (message is not null && !IsSameBeginning(message, cut.Ticks))
-        {
-            messages.Replace(host, message, cut.Ticks);
-            message = null;
-        }
-
-        message ??= messages.Open(host, id, cut.Ticks);
-        message.BeganAt = cut.Ticks;
-        message.Submitted = true;
-        host.LogsSubmissions = true;
-
-        return message;
-    }
-
-    private static bool IsSameBeginning(JoinedMessage message, long at) =>
-        message.BeganAt == at || (message.BeganAt == 0 && message.EstimatedBegin == 0 && message.FirstLineAt == at);
-
     private LineOutcome ReadBounce(in SyslogLine cut)
     {
         if (!TryCutId(cut.Message, out _, out var rest))
@@ -190,8 +130,20 @@ internal sealed partial class PostfixReader(LogClock clock, MessageTable message
         return LineOutcome.OwnMail;
     }
 
-    private LineOutcome ReadPostsuper(in SyslogLine cut) =>
-        TryCutId(cut.Message, out var id, out var rest) && rest.StartsWith("removed"u8) ? Remove(cut, id) : LineOutcome.NoDelivery;
+    private LineOutcome ReadPostsuper(in SyslogLine cut)
+    {
+        if (!TryCutId(cut.Message, out var id, out var rest) || !rest.StartsWith("removed"u8))
+        {
+            return LineOutcome.NoDelivery;
+        }
+
+        var host = messages.HostOf(cut.Host);
+        var message = host.Find(id, cut.Ticks) ?? messages.Open(host, id, cut.Ticks);
+        messages.Expire(message, cut.Ticks, "removed");
+        messages.Close(host, message, cut.Ticks);
+
+        return message.OwnMail ? LineOutcome.OwnMail : LineOutcome.Used;
+    }
 
     private LineOutcome ReadQmgr(in SyslogLine cut)
     {

@@ -25,7 +25,12 @@ internal static class SmtpReplies
             return default;
         }
 
-        var text = reply[4..];
+        return LeadingEnhanced(reply[4..]);
+    }
+
+    /// <summary>The enhanced code at the beginning, empty where there is none.</summary>
+    public static ReadOnlySpan<byte> LeadingEnhanced(ReadOnlySpan<byte> text)
+    {
         var end = text.IndexOfAnyExceptInRange((byte)'.', (byte)'9');
         var code = end < 0 ? text : text[..end];
 

@@ -35,6 +35,9 @@ internal sealed class JoinedMessage(string host, string queueId)
     /// <summary>UTC ticks of the line that gave up on all that was still deferred; 0 if none did.</summary>
     public long ExpiredAt { get; set; }
 
+    /// <summary>The log's word for giving up: <c>expired</c>, or <c>removed</c> by an operator.</summary>
+    public string? ExpiredAs { get; set; }
+
     /// <summary>True where the queue id is never used again: pieces with the same id are the same message.</summary>
     public bool HasUniqueId { get; set; }
 
@@ -75,4 +78,12 @@ internal sealed class JoinedMessage(string host, string queueId)
     /// <summary>True once attempts can be reported.</summary>
     [JsonIgnore]
     public bool IsKnown => BeganAt != 0 && Sender is not null;
+
+    /// <summary>The same mail had another queue id before, under which more was said of it.</summary>
+    public void LearnFrom(JoinedMessage earlier)
+    {
+        Subject ??= earlier.Subject;
+        HeaderFrom ??= earlier.HeaderFrom;
+        SpamScore ??= earlier.SpamScore;
+    }
 }

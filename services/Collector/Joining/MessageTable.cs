@@ -9,19 +9,10 @@ namespace MailStats.Collector.Joining;
 /// Invariant: an attempt is reported exactly once in a reading, as soon as the beginning and the sender of its message
 /// are known; what is not known at the end is held in <see cref="Unfinished"/>.
 /// </summary>
-internal sealed class MessageTable(string source, int capacity = MessageTable.DefaultCapacity)
+internal sealed partial class MessageTable(string source, int capacity = MessageTable.DefaultCapacity)
 {
-    public const int DefaultCapacity = 300_000;
-
-    /// <summary>A message of which nothing was heard for so long is dropped: twice what queues keep mail for.</summary>
-    public static readonly TimeSpan MaximumSilence = TimeSpan.FromDays(14);
-
-    private static readonly long SweepEvery = TimeSpan.FromHours(12).Ticks;
-
     private readonly Dictionary<string, HostMessages> _hosts = new(ByteKeys.Instance);
     private HostMessages? _lastHost;
-    private long _lastSweep;
-    private long _lastOpened;
 
     public string Source { get; } = source;
 
@@ -36,13 +27,6 @@ internal sealed class MessageTable(string source, int capacity = MessageTable.De
 
     /// <summary>Refusals at submission that became events; never counted as mail.</summary>
     public long Rejections { get; private set; }
-
-    /// <summary>Messages given up for age or number, and the attempts lost with them.</summary>
-    public long DroppedMessages { get; private set; }
-
-    public long DroppedAttempts { get; private set; }
-
-    public int Count { get; private set; }
 
     public HostMessages HostOf(ReadOnlySpan<byte> host)
     {
@@ -65,20 +49,7 @@ internal sealed class MessageTable(string source, int capacity = MessageTable.De
 
     public JoinedMessage Open(HostMessages host, ReadOnlySpan<byte> queueId, long at)
     {
-        // By two lines, because one may be damaged and say any year.
-        var time = Math.Min(at, _lastOpened);
-        _lastOpened = at;
-        if (time - _lastSweep > SweepEvery)
-        {
-            Sweep(time - MaximumSilence.Ticks);
-            _lastSweep = time;
-        }
-
-        if (Count >= capacity)
-        {
-            DropOldest();
-        }
-
+        MakeRoom(at);
         var message = new JoinedMessage(host.Name, LineText.Of(queueId)) { FirstLineAt = at, LastLineAt = at };
         host.ById.Add(message.QueueId, message);
         Count++;
@@ -123,6 +94,18 @@ internal sealed class MessageTable(string source, int capacity = MessageTable.De
             attempt = last with { Kind = attempt.Kind, OccurredAt = attempt.OccurredAt, Verdict = attempt.Verdict, Attempted = false };
         }
 
+        if (attempt.HandedOn)
+        {
+            // Of a recipient that was told of before, it takes back that this queue id counts for it.
+            var wasTold = message.Deferred?.ContainsKey(attempt.Recipient) == true;
+            if (message.IsKnown && !wasTold)
+            {
+                return;
+            }
+
+            attempt = attempt with { HandedOn = !wasTold };
+        }
+
         if (message.IsKnown)
         {
             Report(message, attempt);
@@ -134,7 +117,12 @@ internal sealed class MessageTable(string source, int capacity = MessageTable.De
 
         if (attempt.Kind == DeliveryEventKind.Deferred)
         {
-            (message.Deferred ??= [])[attempt.Recipient] = attempt;
+            message.Deferred ??= [];
+            if (attempt.Attempted || attempt.ReplyCode is not null || !message.Deferred.ContainsKey(attempt.Recipient))
+            {
+                // A line about waiting says less than the reply that made it wait.
+                message.Deferred[attempt.Recipient] = attempt;
+            }
         }
         else
         {
@@ -156,7 +144,10 @@ internal sealed class MessageTable(string source, int capacity = MessageTable.De
             return;
         }
 
-        held.ForEach(attempt => Report(message, attempt));
+        foreach (var attempt in held.Where(attempt => !attempt.HandedOn))
+        {
+            Report(message, attempt);
+        }
     }
 
     /// <summary>
@@ -198,12 +189,22 @@ internal sealed class MessageTable(string source, int capacity = MessageTable.De
     public void Expire(JoinedMessage message, long at, string verdict)
     {
         message.ExpiredAt = at;
+        message.ExpiredAs = verdict;
         if (message.Deferred is not { } deferred)
         {
             return;
         }
 
-        foreach (var last in deferred.Values.ToArray())
+        foreach (var recipient in deferred.Keys.ToArray())
+        {
+            ExpireOne(message, recipient, at, verdict);
+        }
+    }
+
+    /// <summary>The same for one recipient; nothing where its last word was no deferral.</summary>
+    public void ExpireOne(JoinedMessage message, string recipient, long at, string verdict)
+    {
+        if (message.Deferred?.GetValueOrDefault(recipient) is { } last)
         {
             Add(message, last with { Kind = DeliveryEventKind.Expired, OccurredAt = at, Verdict = verdict, Attempted = false });
         }
@@ -225,6 +226,24 @@ internal sealed class MessageTable(string source, int capacity = MessageTable.De
 
             Orphans.Add(message);
         }
+    }
+
+    /// <summary>The same message goes on under another queue id. Its key stays.</summary>
+    public JoinedMessage Requeue(HostMessages host, JoinedMessage message, ReadOnlySpan<byte> queueId, long at)
+    {
+        Remove(host, message);
+        var requeued = Open(host, queueId, at);
+        requeued.Key = MessageKey.Of(message);
+        requeued.BeganAt = message.BeganAt;
+        requeued.Submitted = message.Submitted;
+        requeued.OwnMail = message.OwnMail;
+        requeued.Sender = message.Sender;
+        requeued.MessageId = message.MessageId;
+        requeued.Bytes = message.Bytes;
+        requeued.Deferred = message.Deferred;
+        requeued.LearnFrom(message);
+
+        return requeued;
     }
 
     /// <summary>A line shows that another message got the queue id: the old one must have left unseen.</summary>
@@ -249,37 +268,5 @@ internal sealed class MessageTable(string source, int capacity = MessageTable.De
         {
             Count--;
         }
-    }
-
-    private void Sweep(long before)
-    {
-        foreach (var host in _hosts.Values)
-        {
-            foreach (var message in host.ById.Values.Where(message => message.LastLineAt < before).ToArray())
-            {
-                Drop(host, message);
-            }
-        }
-    }
-
-    private void DropOldest()
-    {
-        // A sixteenth at a time, so that a table that stays full is not searched for every line.
-        var oldest = _hosts.Values
-            .SelectMany(host => host.ById.Values.Select(message => (host, message)))
-            .OrderBy(entry => entry.message.LastLineAt)
-            .Take(Math.Max(1, capacity / 16))
-            .ToArray();
-        foreach (var (host, message) in oldest)
-        {
-            Drop(host, message);
-        }
-    }
-
-    private void Drop(HostMessages host, JoinedMessage message)
-    {
-        Remove(host, message);
-        DroppedMessages++;
-        DroppedAttempts += message.Held?.Count ?? 0;
     }
 }

@@ -102,7 +102,7 @@ internal static class UnfinishedMessages
 
         if (orphan.ExpiredAt != 0)
         {
-            table.Expire(owner, orphan.ExpiredAt, "expired");
+            table.Expire(owner, orphan.ExpiredAt, orphan.ExpiredAs ?? "expired");
         }
     }
 

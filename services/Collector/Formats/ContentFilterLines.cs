@@ -3,10 +3,10 @@ using MailStats.Collector.Joining;
 namespace MailStats.Collector.Formats;
 
 /// <summary>
-/// What spam filters beside Postfix log about a queue id: the score, and (amavis, or any filter that hands mail back over
-/// loopback) which queue id the same mail has afterwards.
+/// What content filters beside Postfix tell about a queue id: the spam score, and (amavis, or any filter that hands mail
+/// back) which queue id the same mail has afterwards.
 /// </summary>
-internal sealed class SpamFilterLines(MessageTable messages)
+internal sealed class ContentFilterLines(MessageTable messages)
 {
     private const int MaximumReinjected = 10_000;
 
@@ -26,23 +26,26 @@ internal sealed class SpamFilterLines(MessageTable messages)
     }
 
     /// <summary>
-    /// True for "sent" to a filter that gave the mail back under another queue id: <c>250 2.0.0 … queued as ID</c> where ID
-    /// came in from localhost. The delivery that counts is that one's.
+    /// True for "sent" to a filter that gave the mail back under another queue id: <c>250 2.0.0 … queued as ID</c> where ID is
+    /// one of this host's. The delivery that counts is that one's: <paramref name="next"/>, null where it has left the queue already.
     /// </summary>
-    public bool IsHandedOn(HostMessages host, ReadOnlySpan<byte> text)
+    public bool IsHandedOn(HostMessages host, ReadOnlySpan<byte> text, long at, out JoinedMessage? next)
     {
-        if (_reinjected.Count + _reinjectedBefore.Count == 0)
-        {
-            return false;
-        }
-
+        next = null;
         var queued = text.LastIndexOf("queued as "u8);
         if (queued < 0)
         {
             return false;
         }
 
-        var key = host.Name + "/" + LineText.Of(text[(queued + "queued as ".Length)..]);
+        var id = text[(queued + "queued as ".Length)..];
+        next = host.Find(id, at) is { Submitted: true } found ? found : null;
+        if (next is not null || _reinjected.Count + _reinjectedBefore.Count == 0)
+        {
+            return next is not null;
+        }
+
+        var key = host.Name + "/" + LineText.Of(id);
 
         return _reinjected.Contains(key) || _reinjectedBefore.Contains(key);
     }
