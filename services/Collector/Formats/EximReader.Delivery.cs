@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text;
 using MailStats.Collector.Joining;
 using MailStats.Contracts;
@@ -21,10 +20,38 @@ internal sealed partial class EximReader
             return LineOutcome.OwnMail;
         }
 
-        var recipient = line.Recipient();
         messages.Add(message, kind == DeliveryEventKind.Delivered
-            ? ToDelivered(at, recipient, line)
-            : ToFailed(at, recipient, line, kind));
+            ? ToDelivered(at, MailboxOf(message, line) ?? line.Recipient(), line)
+            : ToFailed(at, line.Recipient(), line, kind));
+
+        return LineOutcome.Used;
+    }
+
+    /// <summary><c>=&gt; ann &lt;team@shop.example&gt;</c>: where an alias led to a mailbox of this host that deferred before, its address.</summary>
+    private static string? MailboxOf(JoinedMessage message, in AddressLine line)
+    {
+        if (message.Deferred is not { Count: > 0 } deferred || line.Original.IsEmpty || line.Address.IndexOf((byte)'@') >= 0)
+        {
+            return null;
+        }
+
+        var start = LineText.Of(line.Address) + "@";
+
+        return deferred.Keys.FirstOrDefault(address => address.StartsWith(start, StringComparison.OrdinalIgnoreCase));
+    }
+
+    /// <summary><c>*&gt;</c>: <c>exim -N</c> went through the motions and delivered to nobody.</summary>
+    private LineOutcome ReadSuppressed(long at, ReadOnlySpan<byte> id, ReadOnlySpan<byte> rest)
+    {
+        if (!AddressLine.TryCut(rest, out var line))
+        {
+            return LineOutcome.Broken;
+        }
+
+        messages.Add(FindOrOpen(id, at), new Attempt
+        {
+            Kind = DeliveryEventKind.Delivered, Recipient = line.Recipient(), OccurredAt = at, Verdict = "suppressed", Attempted = false, Local = true,
+        });
 
         return LineOutcome.Used;
     }
@@ -77,8 +104,38 @@ internal sealed partial class EximReader
             RemoteHost = host.IsEmpty ? null : _names.Of(host),
             Verdict = kind == DeliveryEventKind.Deferred ? "deferred" : "failed",
             Attempted = !waited && !(gaveUp && host.IsEmpty),
+            Local = host.IsEmpty && DeliversOnHost(line.Fields),
             GaveUp = gaveUp && kind == DeliveryEventKind.Expired,
         };
+    }
+
+    /// <summary>Transports that Debian's, cPanel's and DirectAdmin's configurations deliver into mailboxes, files and programs with.</summary>
+    private static readonly string[] TransportsOnHost =
+    [
+        "local_delivery", "mail_spool", "maildir_home", "maildrop_pipe", "procmail_pipe", "address_pipe", "address_file", "address_directory", "address_reply",
+        "dovecot_delivery", "dovecot_virtual_delivery", "dovecot_lmtp", "dovecot_lmtp_udp", "virtual_userdelivery", "virtual_localdelivery", "virtual_sa_userdelivery",
+    ];
+
+    private static bool DeliversOnHost(ReadOnlySpan<byte> fields)
+    {
+        var at = fields.StartsWith("T="u8) ? 0 : fields.IndexOf(" T="u8) + 1;
+        if (at == 0 && !fields.StartsWith("T="u8))
+        {
+            return false;
+        }
+
+        var transport = fields[(at + 2)..];
+        var end = transport.IndexOfAny(" :"u8);
+        transport = end < 0 ? transport : transport[..end];
+        foreach (var known in TransportsOnHost)
+        {
+            if (Ascii.Equals(transport, known))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>With <c>+deliver_time</c> and the like, <c> DT=0.005s</c> stands at the end of the text.</summary>
@@ -149,129 +206,5 @@ internal sealed partial class EximReader
         }
 
         return error;
-    }
-
-    /// <summary>A local part with one of these stands in quotes (RFC 5322 §3.2.3).</summary>
-    private static readonly SearchValues<char> Specials = SearchValues.Create(" @,;:<>()[]");
-
-    private ref struct AddressLine
-    {
-        public ReadOnlySpan<byte> Address;
-        public ReadOnlySpan<byte> Original;
-        public ReadOnlySpan<byte> Fields;
-
-        public static bool TryCut(ReadOnlySpan<byte> rest, out AddressLine line)
-        {
-            line = default;
-            if (rest.Length < 5 || rest[2] != ' ')
-            {
-                return false;
-            }
-
-            rest = rest[3..];
-            var end = EndOfAddress(rest);
-            line.Address = rest[..end];
-            rest = rest[end..];
-            if (rest.StartsWith(" <"u8))
-            {
-                rest = rest[2..];
-                var close = EndOfOriginal(rest);
-                if (close < 0)
-                {
-                    return false;
-                }
-
-                line.Original = rest[..close];
-                rest = rest[(close + 1)..];
-            }
-
-            line.Fields = rest.TrimStart((byte)' ');
-
-            // An arrow within an address is the middle of another line that ran into this one.
-            return !line.Address.IsEmpty && !line.Fields.IsEmpty
-                && line.Address.IndexOf(" => "u8) < 0 && line.Address.IndexOf(" == "u8) < 0 && line.Address.IndexOf(" ** "u8) < 0 && line.Address.IndexOf(" <= "u8) < 0;
-        }
-
-        /// <summary>
-        /// The address as the sender gave it. Exim writes it in lower case and without quotes, and what it was in angle
-        /// brackets where that differs; an alias stands there too, and is not where the mail went.
-        /// </summary>
-        public readonly string Recipient()
-        {
-            if (Original.IsEmpty)
-            {
-                return LineText.Of(Address);
-            }
-
-            var address = LineText.Of(Address);
-            var original = LineText.Of(Original);
-            var plain = original.Replace("\"", "", StringComparison.Ordinal).Replace("\\", "", StringComparison.Ordinal);
-            var isSame = string.Equals(plain, address.Replace("\\", "", StringComparison.Ordinal), StringComparison.OrdinalIgnoreCase);
-            var isMailbox = !address.Contains('@', StringComparison.Ordinal);
-
-            return isSame || isMailbox || IsDowngraded(address, original) ? original : Quoted(address);
-        }
-
-        /// <summary>To servers without SMTPUTF8, Exim sends a local part beyond ASCII as <c>xn--…</c> (RFC 3492).</summary>
-        private static bool IsDowngraded(string address, string original) =>
-            address.StartsWith("xn--", StringComparison.Ordinal) && !Ascii.IsValid(original)
-            && address.AsSpan(address.LastIndexOf('@')).Equals(original.AsSpan(Math.Max(0, original.LastIndexOf('@'))), StringComparison.OrdinalIgnoreCase);
-
-        private static string Quoted(string address)
-        {
-            var at = address.LastIndexOf('@');
-
-            return at > 0 && address.AsSpan(0, at).ContainsAny(Specials) ? $"\"{address[..at]}\"{address[at..]}" : address;
-        }
-
-        /// <summary>An address may hold blanks: it ends where its original, a field, a reason or <c>defer</c> begins.</summary>
-        private static int EndOfAddress(ReadOnlySpan<byte> text)
-        {
-            for (var at = 1; at < text.Length; at++)
-            {
-                var found = text[at..].IndexOfAny((byte)' ', (byte)':');
-                if (found < 0)
-                {
-                    return text.Length;
-                }
-
-                at += found;
-                var next = text[(at + 1)..];
-                if (text[at] == ':')
-                {
-                    if (next.IsEmpty || next[0] == ' ')
-                    {
-                        return at;
-                    }
-                }
-                else if (next.IsEmpty || next[0] == '<' || (next.Length > 1 && next[1] == '=' && next[0] is >= (byte)'A' and <= (byte)'Z')
-                    || next.StartsWith("routing defer"u8) || next.StartsWith("defer ("u8))
-                {
-                    return at;
-                }
-            }
-
-            return text.Length;
-        }
-
-        private static int EndOfOriginal(ReadOnlySpan<byte> text)
-        {
-            for (var at = 0; at < text.Length; at++)
-            {
-                var found = text[at..].IndexOf((byte)'>');
-                if (found < 0)
-                {
-                    return -1;
-                }
-
-                at += found;
-                if (at + 1 == text.Length || text[at + 1] is (byte)' ' or (byte)':')
-                {
-                    return at;
-                }
-            }
-
-            return -1;
-        }
     }
 }

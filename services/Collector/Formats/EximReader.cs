@@ -6,8 +6,8 @@ namespace MailStats.Collector.Formats;
 
 /// <summary>
 /// Exim's main log, with any <c>log_selector</c>. Joins by message id:
-/// <c>&lt;=</c> begins a message, <c>=&gt;</c>, <c>-&gt;</c> and <c>&gt;&gt;</c> deliver it to one address, <c>==</c> defers, <c>**</c> fails,
-/// <c>Completed</c> ends it. Ids never come again, so the key needs no host, which the log does not name.
+/// <c>&lt;=</c> (and <c>(=</c>, accepted under a feigned rejection) begins a message, <c>=&gt;</c>, <c>-&gt;</c> and <c>&gt;&gt;</c> deliver
+/// it to one address, <c>==</c> defers, <c>**</c> fails, <c>Completed</c> ends it. Ids never come again, so the key needs no host, which the log does not name.
 /// </summary>
 internal sealed partial class EximReader(LogClock clock, MessageTable messages) : ILogFormat
 {
@@ -15,6 +15,7 @@ internal sealed partial class EximReader(LogClock clock, MessageTable messages) 
 
     private readonly HostMessages _host = messages.HostOf(default);
     private readonly NameCache _names = new();
+    private readonly SyslogCutter _cutter = new(clock);
     private readonly byte[] _stamp = new byte[StampLength];
     private long _stampTicks;
     private long _stampClock = -1;
@@ -23,15 +24,31 @@ internal sealed partial class EximReader(LogClock clock, MessageTable messages) 
 
     public MessageTable Messages => messages;
 
-    public long StampOf(ReadOnlySpan<byte> line) => TryCut(line, out var ticks, out _) ? ticks : 0;
+    public long StampOf(ReadOnlySpan<byte> line) => TryCut(line, out var ticks, out _) ? ticks : _cutter.StampOf(line);
 
     public LineOutcome Read(ReadOnlySpan<byte> line)
     {
-        if (!TryCut(line, out var at, out var rest))
+        return TryCut(line, out var at, out var rest) ? Read(at, rest) : ReadSyslog(line);
+    }
+
+    /// <summary>With <c>log_file_path = syslog</c>, or in the journal: Exim's own stamp may stand in the message once more.</summary>
+    private LineOutcome ReadSyslog(ReadOnlySpan<byte> line)
+    {
+        if (!_cutter.TryCut(line, out var cut))
         {
             return LineShape.WhyNot(line);
         }
 
+        if (!cut.Program.StartsWith("exim"u8))
+        {
+            return LineOutcome.OtherProgram;
+        }
+
+        return TryCut(cut.Message, out var at, out var rest) ? Read(at, rest) : cut.Message.IsEmpty ? LineOutcome.NoDelivery : Read(cut.Ticks, cut.Message);
+    }
+
+    private LineOutcome Read(long at, ReadOnlySpan<byte> rest)
+    {
         var length = EximIds.LengthOf(rest);
         if (length == 0)
         {
@@ -48,10 +65,11 @@ internal sealed partial class EximReader(LogClock clock, MessageTable messages) 
 
         return (rest[0], rest[1]) switch
         {
-            ((byte)'<', (byte)'=') => ReadArrival(at, id, rest),
+            ((byte)'<', (byte)'=') or ((byte)'(', (byte)'=') => ReadArrival(at, id, rest),
             ((byte)'=', (byte)'>') or ((byte)'-', (byte)'>') or ((byte)'>', (byte)'>') => ReadDelivery(at, id, rest, DeliveryEventKind.Delivered),
             ((byte)'=', (byte)'=') => ReadDelivery(at, id, rest, DeliveryEventKind.Deferred),
             ((byte)'*', (byte)'*') => ReadDelivery(at, id, rest, DeliveryEventKind.Bounced),
+            ((byte)'*', (byte)'>') => ReadSuppressed(at, id, rest),
             _ => ReadOther(at, id, rest),
         };
     }
@@ -139,7 +157,13 @@ internal sealed partial class EximReader(LogClock clock, MessageTable messages) 
 
     private LineOutcome ReadOther(long at, ReadOnlySpan<byte> id, ReadOnlySpan<byte> rest)
     {
-        if (rest.StartsWith("Completed"u8) || rest.StartsWith("removed by "u8))
+        if (rest.StartsWith("removed by "u8) || rest.StartsWith("cancelled by "u8))
+        {
+            // By an operator. What has no final outcome gets none any more.
+            messages.Expire(FindOrOpen(id, at), at, "removed");
+        }
+
+        if (rest.StartsWith("Completed"u8))
         {
             if (_host.Find(id, at) is not { } message)
             {
@@ -151,7 +175,14 @@ internal sealed partial class EximReader(LogClock clock, MessageTable messages) 
             return message.OwnMail ? LineOutcome.OwnMail : LineOutcome.Used;
         }
 
-        if (rest.Length < 200 && SpamScoreIn(rest) is { } score)
+        if (rest.StartsWith("address <"u8) && rest.IndexOf("> marked delivered by "u8) is > 0 and var end)
+        {
+            messages.ExpireOne(FindOrOpen(id, at), LineText.Of(rest["address <".Length..end]), at, "marked delivered");
+
+            return LineOutcome.Used;
+        }
+
+        if (rest.Length < 300 && SpamScoreIn(rest) is { } score)
         {
             FindOrOpen(id, at).SpamScore = score;
 
@@ -164,6 +195,16 @@ internal sealed partial class EximReader(LogClock clock, MessageTable messages) 
     /// <summary>What an ACL's <c>logwrite</c> says: <c>spam score: 3.5</c>, <c>X-Spam-Score: 3.5</c>, <c>spam_score=3.5</c>, …</summary>
     private static double? SpamScoreIn(ReadOnlySpan<byte> text)
     {
+        // Warning: "SpamAssassin as ann detected message as NOT spam (-1.2)"
+        var detected = text.IndexOf(" detected message as "u8);
+        if (detected >= 0)
+        {
+            var verdict = text[detected..];
+            var found = verdict.IndexOf("spam ("u8);
+
+            return found < 0 ? null : SpamScores.Parse(verdict[(found + "spam (".Length)..]);
+        }
+
         if (text[0] is not ((byte)'s' or (byte)'S' or (byte)'X' or (byte)'x'))
         {
             return null;

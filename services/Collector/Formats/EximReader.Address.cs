@@ -1,0 +1,138 @@
+using System.Buffers;
+using System.Text;
+using MailStats.Collector.Joining;
+
+namespace MailStats.Collector.Formats;
+
+/// <summary>The address that a line is about, as Exim writes it.</summary>
+internal sealed partial class EximReader
+{
+    /// <summary>A local part with one of these stands in quotes (RFC 5322 §3.2.3).</summary>
+    private static readonly SearchValues<char> Specials = SearchValues.Create(" @,;:<>()[]");
+
+    private ref struct AddressLine
+    {
+        public ReadOnlySpan<byte> Address;
+        public ReadOnlySpan<byte> Original;
+        public ReadOnlySpan<byte> Fields;
+
+        /// <summary>True where no server is named: a mailbox, file or program of this host.</summary>
+        public readonly bool IsOnHost => !Fields.StartsWith("H="u8) && Fields.IndexOf(" H="u8) < 0;
+
+        public static bool TryCut(ReadOnlySpan<byte> rest, out AddressLine line)
+        {
+            line = default;
+            if (rest.Length < 5 || rest[2] != ' ')
+            {
+                return false;
+            }
+
+            rest = rest[3..];
+
+            // ":blackhole:" holds the colon that ends other addresses.
+            var end = rest[0] == ':' && rest[1..].IndexOf((byte)':') is > 0 and var second ? second + 2 : EndOfAddress(rest);
+            line.Address = rest[..end];
+            rest = rest[end..];
+            if (rest.StartsWith(" <"u8))
+            {
+                rest = rest[2..];
+                var close = EndOfOriginal(rest);
+                if (close < 0)
+                {
+                    return false;
+                }
+
+                line.Original = rest[..close];
+                rest = rest[(close + 1)..];
+            }
+
+            line.Fields = rest.TrimStart((byte)' ');
+
+            // An arrow within an address is the middle of another line that ran into this one.
+            return !line.Address.IsEmpty && !line.Fields.IsEmpty
+                && line.Address.IndexOf(" => "u8) < 0 && line.Address.IndexOf(" == "u8) < 0 && line.Address.IndexOf(" ** "u8) < 0 && line.Address.IndexOf(" <= "u8) < 0;
+        }
+
+        /// <summary>
+        /// The address as the sender gave it. Exim writes it in lower case and without quotes, and what it was in angle
+        /// brackets where that differs; an alias stands there too, and is not where the mail went.
+        /// </summary>
+        public readonly string Recipient()
+        {
+            if (Original.IsEmpty)
+            {
+                return LineText.Of(Address);
+            }
+
+            var address = LineText.Of(Address);
+            var original = LineText.Of(Original);
+            var plain = original.Replace("\"", "", StringComparison.Ordinal).Replace("\\", "", StringComparison.Ordinal);
+            var isSame = string.Equals(plain, address.Replace("\\", "", StringComparison.Ordinal), StringComparison.OrdinalIgnoreCase);
+            var isMailbox = address[0] is '|' or ':' || !address.Contains('@', StringComparison.Ordinal) || (address[0] == '/' && IsOnHost);
+
+            return isSame || isMailbox || IsDowngraded(address, original) ? original : Quoted(address);
+        }
+
+        /// <summary>To servers without SMTPUTF8, Exim sends a local part beyond ASCII as <c>xn--…</c> (RFC 3492).</summary>
+        private static bool IsDowngraded(string address, string original) =>
+            address.StartsWith("xn--", StringComparison.Ordinal) && !Ascii.IsValid(original)
+            && address.AsSpan(address.LastIndexOf('@')).Equals(original.AsSpan(Math.Max(0, original.LastIndexOf('@'))), StringComparison.OrdinalIgnoreCase);
+
+        private static string Quoted(string address)
+        {
+            var at = address.LastIndexOf('@');
+
+            return at > 0 && address.AsSpan(0, at).ContainsAny(Specials) ? $"\"{address[..at]}\"{address[at..]}" : address;
+        }
+
+        /// <summary>An address may hold blanks: it ends where its original, a field, a reason or <c>defer</c> begins.</summary>
+        private static int EndOfAddress(ReadOnlySpan<byte> text)
+        {
+            for (var at = 1; at < text.Length; at++)
+            {
+                var found = text[at..].IndexOfAny((byte)' ', (byte)':');
+                if (found < 0)
+                {
+                    return text.Length;
+                }
+
+                at += found;
+                var next = text[(at + 1)..];
+                if (text[at] == ':')
+                {
+                    if (next.IsEmpty || next[0] == ' ')
+                    {
+                        return at;
+                    }
+                }
+                else if (next.IsEmpty || next[0] == '<' || (next.Length > 1 && next[1] == '=' && next[0] is >= (byte)'A' and <= (byte)'Z')
+                    || next.StartsWith("routing defer"u8) || next.StartsWith("defer ("u8))
+                {
+                    return at;
+                }
+            }
+
+            return text.Length;
+        }
+
+        private static int EndOfOriginal(ReadOnlySpan<byte> text)
+        {
+            for (var at = 0; at < text.Length; at++)
+            {
+                var found = text[at..].IndexOf((byte)'>');
+                if (found < 0)
+                {
+                    return -1;
+                }
+
+                at += found;
+                if (at + 1 == text.Length || text[at + 1] is (byte)' ' or (byte)':')
+                {
+                    return at;
+                }
+            }
+
+            return -1;
+        }
+    }
+}
