@@ -7,24 +7,11 @@ public sealed partial class ReasonTests
     [Fact]
     public void Rules_can_give_every_reason_that_the_classifier_knows()
     {
-        var root = Root();
-        var known = Reason().Matches(File.ReadAllText(Path.Combine(root, "services/Classifier/Rules/reasons.rules"))).Select(match => match.Value).Where(reason => reason != "unknown").ToHashSet();
-        var source = File.ReadAllText(Path.Combine(root, "gateway/dashboard/src/bounces/reasons.ts"));
+        var known = Reason().Matches(File.ReadAllText(Path.Combine(Checkout.Root, "services/Classifier/Rules/reasons.rules"))).Select(match => match.Value).Where(reason => reason != "unknown").ToHashSet();
+        var source = File.ReadAllText(Path.Combine(Checkout.Root, "gateway/dashboard/src/bounces/reasons.ts"));
         var offered = Quoted().Matches(source[..source.IndexOf("as const", StringComparison.Ordinal)]).Select(match => match.Groups[1].Value).ToHashSet();
 
         Assert.Equal(known.Order(), offered.Order());
-    }
-
-    private static string Root()
-    {
-        var folder = AppContext.BaseDirectory;
-
-        while (!File.Exists(Path.Combine(folder, "MailStats.sln")))
-        {
-            folder = Path.GetDirectoryName(folder) ?? throw new InvalidOperationException("MailStats.sln is not above the tests.");
-        }
-
-        return folder;
     }
 
     [GeneratedRegex("^[a-z_]+$", RegexOptions.Multiline)]

@@ -56,7 +56,7 @@ internal sealed partial class StandaloneProcess : IAsyncDisposable
 
     public async Task IngestAsync(IEnumerable<object> events)
     {
-        foreach (var chunk in events.Chunk(500))
+        foreach (var chunk in events.Chunk(5000))
         {
             using var response = await Client.PostAsJsonAsync("/v1/events", chunk);
             var answer = await response.Content.ReadFromJsonAsync<JsonElement>();

@@ -42,7 +42,7 @@ public sealed record BounceReason
     /// <summary>True when the address or its domain is bad.</summary>
     public required bool Hard { get; init; }
 
-    /// <summary>What to do about it; null when no such delivery is kept any more.</summary>
+    /// <summary>What to do about the latest such failure; null when none is kept any more.</summary>
     public required string? Advice { get; init; }
 
     /// <summary>The reply of the latest such failure; null when none is kept any more.</summary>

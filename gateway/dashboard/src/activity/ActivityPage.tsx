@@ -4,7 +4,7 @@ import { activitiesQuery, scopeQuery } from '../api/queries';
 import { usePeriod } from '../period/period';
 import { PeriodPicker } from '../period/PeriodPicker';
 import { useTimeZone } from '../shell/preferences';
-import { Empty, Failed, Panel } from '../shell/states';
+import { Empty, Failed, NotFoundYet, Panel } from '../shell/states';
 import { useParam } from '../shell/urlState';
 import { CursorPager, usePage } from '../table/Pager';
 import { SearchBox } from '../table/SearchBox';
@@ -61,9 +61,13 @@ export default function ActivityPage() {
               stale={activities.isPlaceholderData}
               withQueueId
               empty={
-                <Empty title={search || status ? 'No activity matches' : 'No activity in this period'} icon="search">
-                  {search || status ? 'Try a part of the address, another status or a longer period.' : 'Choose a longer period.'}
-                </Empty>
+                activities.data?.next ? (
+                  <NotFoundYet />
+                ) : (
+                  <Empty title={search || status ? 'No activity matches' : 'No activity in this period'} icon="search">
+                    {search || status ? 'Try a part of the address, another status or a longer period.' : 'Choose a longer period.'}
+                  </Empty>
+                )
               }
             />
             <div className="table-foot">

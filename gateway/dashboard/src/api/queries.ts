@@ -3,12 +3,15 @@ import { intervalOf, periodQuery, type Period } from '../period/period';
 import { answer, api } from './client';
 import { statisticsKey } from './live';
 import type { operations } from './schema';
+import { wholePage } from './wholePage';
 
 /** What the numbers are about: a period in a zone, of everything or of one domain or mailbox. */
 export type Scope = { period: Period; timeZone: string; domain?: string | undefined; mailbox?: string | undefined };
 
 export type ActivityFilter = NonNullable<operations['getActivities']['parameters']['query']>;
 export type ErrorEventFilter = NonNullable<operations['getErrorEvents']['parameters']['query']>;
+
+type Listed<Filter> = Omit<Filter, 'limit' | 'cursor'> & { limit: number; cursor?: string };
 
 // The live stream says when to ask again; this catches what slides without a change ("last 24 hours").
 const askAgainEvery = 30_000;
@@ -73,10 +76,14 @@ export const reasonsQuery = (scope: Scope, limit: number) => {
   return statistics('bounce-reasons', query, (signal) => answer(api.GET('/v1/bounce-reasons', { params: { query }, signal })));
 };
 
-export const activitiesQuery = (query: ActivityFilter) =>
-  statistics('activities', query, (signal) => answer(api.GET('/v1/activities', { params: { query }, signal })));
+export const activitiesQuery = (query: Listed<ActivityFilter>) =>
+  statistics('activities', query, (signal) =>
+    wholePage(query, (part) => answer(api.GET('/v1/activities', { params: { query: part }, signal }))),
+  );
 
-export const errorEventsQuery = (query: ErrorEventFilter) =>
-  statistics('error-events', query, (signal) => answer(api.GET('/v1/error-events', { params: { query }, signal })));
+export const errorEventsQuery = (query: Listed<ErrorEventFilter>) =>
+  statistics('error-events', query, (signal) =>
+    wholePage(query, (part) => answer(api.GET('/v1/error-events', { params: { query: part }, signal }))),
+  );
 
 export const quotaQuery = () => statistics('quota', null, (signal) => answer(api.GET('/v1/quota', { signal })));

@@ -6,7 +6,7 @@ import type { ErrorEvent } from '../api/types';
 import { bytes, count } from '../format/numbers';
 import { moment } from '../format/times';
 import { Icon } from '../shell/Icon';
-import { Empty, Failed, Panel } from '../shell/states';
+import { Empty, Failed, NotFoundYet, Panel } from '../shell/states';
 import { useParam } from '../shell/urlState';
 import { Address } from '../table/Address';
 import { ChoiceOfMany } from '../table/ChoiceOfMany';
@@ -98,7 +98,9 @@ export function ErrorEvents({ scope }: { scope: Scope }) {
             expected={10}
             stale={events.isPlaceholderData}
             empty={
-              filtered ? (
+              events.data?.next ? (
+                <NotFoundYet />
+              ) : filtered ? (
                 <Empty title="No error event matches" icon="search">
                   Take a filter away, or choose a longer period.
                 </Empty>

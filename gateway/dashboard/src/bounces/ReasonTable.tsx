@@ -58,14 +58,19 @@ export function ReasonTable({ rows, stale, domain, brief = false }: {
   ];
 
   return (
-    <DataTable
-      label="Top bounce reasons"
-      columns={columns}
-      rows={rows}
-      rowKey={(row) => `${row.reason} ${row.smtpCode} ${row.enhancedCode} ${row.hard}`}
-      stale={stale}
-      empty={<Empty title="No bounce in this period" icon="check">Every message whose fate is known was delivered.</Empty>}
-    />
+    <>
+      <DataTable
+        label="Top bounce reasons"
+        columns={columns}
+        rows={rows}
+        rowKey={(row) => `${row.reason} ${row.smtpCode} ${row.enhancedCode} ${row.hard}`}
+        stale={stale}
+        empty={<Empty title="No bounce in this period" icon="check">Every message whose fate is known was delivered.</Empty>}
+      />
+      {rows === undefined || rows.length === 0 ? null : (
+        <p className="muted table-note">{brief ? 'Advice is that' : 'Advice and example are those'} of the latest such bounce.</p>
+      )}
+    </>
   );
 }
 

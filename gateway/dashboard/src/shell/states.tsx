@@ -22,6 +22,13 @@ export const Empty = ({ title, children, icon = 'inbox' }: { title: string; chil
   </div>
 );
 
+/** A search that has not come to its end: saying "nothing" would be a guess. */
+export const NotFoundYet = () => (
+  <Empty title="Nothing found yet" icon="search">
+    The latest mail was searched. “Older” searches on; a shorter period or another filter is quicker.
+  </Empty>
+);
+
 /** What happened, and a way to try again. */
 export const Failed = ({ what, error, retry }: { what: string; error: Error; retry?: () => void }) => (
   <div className="failed" role="alert">

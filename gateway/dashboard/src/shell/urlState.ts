@@ -1,7 +1,7 @@
 import { useSearchParams } from 'wouter';
 
 /**
- * One value in the address. Setting it drops the page: another question has another first page. An empty value leaves
+ * One value in the address. Setting it drops the pages: another question has another first page. An empty value leaves
  * no trace.
  */
 export function useParam(name: string): [string, (value: string) => void] {
@@ -12,8 +12,9 @@ export function useParam(name: string): [string, (value: string) => void] {
     (value) =>
       setParams((current) => {
         const next = new URLSearchParams(current);
-        next.delete('cursor');
-        next.delete('page');
+        if (!isPage(name)) {
+          [...next.keys()].filter(isPage).forEach((key) => next.delete(key));
+        }
         if (value === '') {
           next.delete(name);
         } else {
@@ -24,3 +25,5 @@ export function useParam(name: string): [string, (value: string) => void] {
       }),
   ];
 }
+
+const isPage = (name: string): boolean => name === 'cursor' || name === 'page' || name.endsWith('Page');

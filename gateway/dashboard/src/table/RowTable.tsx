@@ -1,4 +1,4 @@
-import { useState, type Key, type ReactNode } from 'react';
+import type { Key, ReactNode } from 'react';
 import { useParam } from '../shell/urlState';
 import { DataTable, sorted, type Column, type Sort } from './DataTable';
 import { RowPager } from './Pager';
@@ -22,7 +22,7 @@ export function RowTable<Row>({ name, label, columns, rows, rowKey, searchBy, fi
 }) {
   const [sortText, setSortText] = useParam(`${name}Sort`);
   const [search, setSearch] = useParam(`${name}Search`);
-  const [page, setPage] = useState(1);
+  const [pageText, setPage] = useParam(`${name}Page`);
   const sort = readSort(sortText, columns) ?? firstSort;
 
   const found =
@@ -31,7 +31,7 @@ export function RowTable<Row>({ name, label, columns, rows, rowKey, searchBy, fi
       : rows.filter((row) => searchBy(row).toLowerCase().includes(search.trim().toLowerCase()));
   const ordered = found === undefined ? undefined : sorted(found, columns, sort);
   const pages = Math.max(1, Math.ceil((ordered?.length ?? 0) / pageSize));
-  const here = Math.min(page, pages);
+  const here = Math.min(Math.max(1, Number.parseInt(pageText, 10) || 1), pages);
 
   return (
     <>
@@ -51,7 +51,7 @@ export function RowTable<Row>({ name, label, columns, rows, rowKey, searchBy, fi
         stale={stale ?? false}
         {...(expected === undefined ? {} : { expected })}
       />
-      <RowPager label={label} total={ordered?.length ?? 0} size={pageSize} page={here} onPage={setPage} />
+      <RowPager label={label} total={ordered?.length ?? 0} size={pageSize} page={here} onPage={(page) => setPage(page === 1 ? '' : String(page))} />
     </>
   );
 }
