@@ -1,3 +1,9 @@
+using MailStats.Storage.Administration;
+using MailStats.Storage.Collections;
+using MailStats.Storage.Notifications;
+using MailStats.Storage.Replies;
+using MailStats.Storage.Webhooks;
+
 namespace MailStats.Storage.Tests;
 
 /// <summary>All of one store, empty at first, as one process sees it.</summary>
@@ -22,6 +28,22 @@ public interface IStores : IAsyncDisposable
     IRetentionStore Retention { get; }
 
     IVerificationStore Verification { get; }
+
+    INotificationStore Notifications { get; }
+
+    ICollectionStore Collections { get; }
+
+    IAuditStore Audit { get; }
+
+    IUserStore Users { get; }
+
+    ISecretStore Secrets { get; }
+
+    IWebhookSourceStore WebhookSources { get; }
+
+    IReplyRuleStore ReplyRules { get; }
+
+    IReplyHistory ReplyHistory { get; }
 
     /// <summary>The same store as another process sees it.</summary>
     IStores Another(StorageOptions? options = null);

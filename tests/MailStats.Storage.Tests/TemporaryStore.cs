@@ -1,11 +1,18 @@
 using System.Buffers;
 using System.Text.Json;
 using MailStats.Contracts;
+using MailStats.Storage.Administration;
+using MailStats.Storage.Collections;
 using MailStats.Storage.Deliveries;
+using MailStats.Storage.Notifications;
 using MailStats.Storage.Quotas;
+using MailStats.Storage.Replies;
 using MailStats.Storage.Sqlite;
 using MailStats.Storage.Sqlite.Collections;
+using MailStats.Storage.Sqlite.Notifications;
 using MailStats.Storage.Sqlite.Quotas;
+using MailStats.Storage.Sqlite.Webhooks;
+using MailStats.Storage.Webhooks;
 using Microsoft.Extensions.Options;
 
 namespace MailStats.Storage.Tests;
@@ -36,7 +43,14 @@ internal sealed class TemporaryStore : IStores
         Keys = new SqliteApiKeyStore(Files.Statistics, time);
         Tenants = new SqliteTenantStore(Files.Statistics, time);
         Outbox = new SqliteOutbox(Files.Statistics, time);
-        Collections = new(Files.Statistics, time);
+        Notifications = new SqliteNotificationStore(Files.Statistics, time);
+        Collections = new SqliteCollectionStore(Files.Statistics, time);
+        Audit = new SqliteAuditStore(Files.Statistics);
+        Users = new SqliteUserStore(Files.Statistics);
+        Secrets = new SqliteSecretStore(Files.Statistics);
+        WebhookSources = new SqliteWebhookSourceStore(Files.Statistics);
+        ReplyRules = new SqliteReplyRuleStore(Files.Statistics);
+        ReplyHistory = new SqliteReplyHistory(Files.Statistics);
         Erasures = new SqliteErasureStore(Files.Statistics, privacy, time);
         Retention = new SqliteRetentionStore(Files.Statistics);
         Verification = new SqliteVerificationStore(Files.Statistics);
@@ -47,8 +61,6 @@ internal sealed class TemporaryStore : IStores
     public SqliteFiles Files { get; }
 
     public SqliteQuotaStore Quotas { get; }
-
-    public SqliteCollectionStore Collections { get; }
 
     public IDeliveryStore Deliveries { get; }
 
@@ -69,6 +81,22 @@ internal sealed class TemporaryStore : IStores
     public IRetentionStore Retention { get; }
 
     public IVerificationStore Verification { get; }
+
+    public INotificationStore Notifications { get; }
+
+    public ICollectionStore Collections { get; }
+
+    public IAuditStore Audit { get; }
+
+    public IUserStore Users { get; }
+
+    public ISecretStore Secrets { get; }
+
+    public IWebhookSourceStore WebhookSources { get; }
+
+    public IReplyRuleStore ReplyRules { get; }
+
+    public IReplyHistory ReplyHistory { get; }
 
     public IStores Another(StorageOptions? options = null) => new TemporaryStore(options, Folder, _time);
 

@@ -74,6 +74,30 @@ internal sealed class MongoDatabase : IDisposable
 
     public IMongoCollection<BsonDocument> Erasures => Collection("erasures");
 
+    public IMongoCollection<BsonDocument> AuditLog => Collection("audit_log");
+
+    public IMongoCollection<BsonDocument> Users => Collection("users");
+
+    public IMongoCollection<BsonDocument> Secrets => Collection("secrets");
+
+    public IMongoCollection<BsonDocument> WebhookSources => Collection("webhook_sources");
+
+    public IMongoCollection<BsonDocument> ReplyRules => Collection("reply_rules");
+
+    public IMongoCollection<BsonDocument> ReplyRuleRevisions => Collection("reply_rule_revisions");
+
+    public IMongoCollection<BsonDocument> CollectionSettings => Collection("collection_settings");
+
+    public IMongoCollection<BsonDocument> CollectorHosts => Collection("collection_hosts");
+
+    public IMongoCollection<BsonDocument> CollectionRuns => Collection("collections");
+
+    public IMongoCollection<BsonDocument> HostRuns => Collection("host_collections");
+
+    public IMongoCollection<BsonDocument> NotificationTargets => Collection("notification_targets");
+
+    public IMongoCollection<BsonDocument> Notifications => Collection("notifications");
+
     /// <summary>Few rows by name: the key of hashed addresses, the forms of addresses ever used, how far things were removed by age.</summary>
     public IMongoCollection<BsonDocument> Facts => Collection("facts");
 

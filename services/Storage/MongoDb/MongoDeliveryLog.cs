@@ -9,8 +9,6 @@ internal sealed class MongoDeliveryLog(MongoDatabase database, MongoClassificati
     /// <summary>Rows looked at for one page; see <see cref="LogPage{T}"/>.</summary>
     private const int MaxLookedAt = 50_000;
 
-    private static readonly BsonDocument LatestFirst = new() { { "at", -1 }, { "h", -1 }, { "s", -1 } };
-
     public Task<Page<Activity>> ActivitiesAsync(ActivityQuery query, CancellationToken cancellationToken)
     {
         var cursor = LogCursor.Parse(query.Cursor);
@@ -19,16 +17,16 @@ internal sealed class MongoDeliveryLog(MongoDatabase database, MongoClassificati
             async () =>
             {
                 var search = await SearchAsync(query.Search, cancellationToken);
-                var filter = Filter(query.Scope, query.Range, cursor);
-                await using var current = RowsAsync(database.Deliveries, filter, cursor, query.Limit, cancellationToken).GetAsyncEnumerator(cancellationToken);
-                await using var earlier = RowsAsync(database.Earlier, filter, cursor, query.Limit, cancellationToken).GetAsyncEnumerator(cancellationToken);
+                var filter = MongoLogRows.Filter(query.Scope, query.Range, cursor);
+                await using var current = MongoLogRows.ReadAsync(database.Deliveries, filter, cursor, query.Limit, cancellationToken).GetAsyncEnumerator(cancellationToken);
+                await using var earlier = MongoLogRows.ReadAsync(database.Earlier, filter, cursor, query.Limit, cancellationToken).GetAsyncEnumerator(cancellationToken);
                 var page = new LogPage<Activity>(query.Limit, MaxLookedAt);
                 var hasCurrent = await current.MoveNextAsync();
                 var hasEarlier = await earlier.MoveNextAsync();
 
                 while (!page.IsFull && (hasCurrent || hasEarlier))
                 {
-                    var fromCurrent = hasCurrent && (!hasEarlier || Compare(current.Current.Place, earlier.Current.Place) >= 0);
+                    var fromCurrent = hasCurrent && (!hasEarlier || MongoLogRows.Compare(current.Current.Place, earlier.Current.Place) >= 0);
                     var (place, row) = fromCurrent ? current.Current : earlier.Current;
                     page.LookAt(place);
                     var delivery = fromCurrent ? row : await DeliveryAsync(row["e"].AsString, cancellationToken);
@@ -67,9 +65,9 @@ internal sealed class MongoDeliveryLog(MongoDatabase database, MongoClassificati
             async () =>
             {
                 var search = await SearchAsync(query.Search, cancellationToken);
-                var filter = Filter(query.Scope, query.Range, cursor).Add("f", true);
+                var filter = MongoLogRows.Filter(query.Scope, query.Range, cursor).Add("f", true);
                 var page = new LogPage<ErrorEvent>(query.Limit, MaxLookedAt);
-                await using var rows = RowsAsync(database.Deliveries, filter, cursor, query.Limit, cancellationToken).GetAsyncEnumerator(cancellationToken);
+                await using var rows = MongoLogRows.ReadAsync(database.Deliveries, filter, cursor, query.Limit, cancellationToken).GetAsyncEnumerator(cancellationToken);
                 var has = await rows.MoveNextAsync();
 
                 while (!page.IsFull && has)
@@ -104,56 +102,6 @@ internal sealed class MongoDeliveryLog(MongoDatabase database, MongoClassificati
                 return row is null ? null : DeliveryLogView.ErrorEvent(row["r"].AsString, StateOf(row));
             },
             cancellationToken);
-
-    private static BsonDocument Filter(StatisticsScope scope, TimeRange? range, LogCursor? cursor)
-    {
-        var filter = new BsonDocument(MongoKeys.Field(scope), MongoKeys.Scope(scope));
-        var at = new BsonDocument();
-
-        if (range is { } within)
-        {
-            at.Add("$gte", Time.ToMicroseconds(within.From)).Add("$lt", Time.ToMicroseconds(within.To));
-        }
-
-        if (cursor is { } place)
-        {
-            // Up to and with the cursor's own time: what stands before it there is passed over one by one.
-            at.Add("$lte", place.At);
-        }
-
-        return at.ElementCount > 0 ? filter.Add("at", at) : filter;
-    }
-
-    private static async IAsyncEnumerable<(LogCursor Place, BsonDocument Row)> RowsAsync(
-        IMongoCollection<BsonDocument> collection,
-        BsonDocument filter,
-        LogCursor? cursor,
-        int limit,
-        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        using var rows = await collection.Find(filter, new() { BatchSize = Math.Clamp(limit + 1, 2, 1000) }).Sort(LatestFirst).ToCursorAsync(cancellationToken);
-
-        while (await rows.MoveNextAsync(cancellationToken))
-        {
-            foreach (var row in rows.Current)
-            {
-                var place = new LogCursor(row["at"].ToInt64(), row["h"].ToInt64(), row["s"].ToInt32());
-
-                if (cursor is not { } last || Compare(place, last) < 0)
-                {
-                    yield return (place, row);
-                }
-            }
-        }
-    }
-
-    private static int Compare(LogCursor left, LogCursor right)
-    {
-        var order = left.At.CompareTo(right.At);
-        order = order != 0 ? order : left.Delivery.CompareTo(right.Delivery);
-
-        return order != 0 ? order : left.Status.CompareTo(right.Status);
-    }
 
     private Task<BsonDocument?> DeliveryAsync(string key, CancellationToken cancellationToken) =>
         database.Deliveries.Find(new BsonDocument("_id", key)).FirstOrDefaultAsync(cancellationToken)!;

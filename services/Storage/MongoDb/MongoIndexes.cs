@@ -38,6 +38,19 @@ internal static class MongoIndexes
         }),
         Index("erased_deliveries", [("t", 1), ("quarter", 1)]),
         Index("intake_batches", [("at", 1)]),
+        Index("audit_log", [("tenant", 1), ("_id", -1)]),
+        Index("users", [("tenant", 1), ("subject", 1)]),
+        Index("webhook_sources", [("tenant", 1), ("createdAt", 1)]),
+        Index("reply_rules", [("tenant", 1), ("place", -1)]),
+        Index("collection_hosts", [("tenant", 1), ("host", 1)]),
+        Index("collections", [("tenant", 1), ("at", -1), ("_id", -1)]),
+        Index("host_collections", [("tenant", 1), ("run", 1)]),
+        Index("host_collections", [("tenant", 1), ("host", 1), ("state", 1)]),
+        Index("notification_targets", [("tenant", 1), ("createdAt", 1)]),
+        Index("notifications", [("nextAt", 1)], ("state", 0)),
+        Index("notifications", [("to", 1), ("state", 1)]),
+        Index("notifications", [("tenant", 1), ("number", -1)]),
+        ("notifications", new("number", 1), new() { Name = "number_once", Unique = true }),
     ];
 
     private static string[] Scopes => ["t", "d", "m"];

@@ -17,6 +17,9 @@ internal static class MongoKeys
 
     public static string Mailbox(string tenantId, Mailbox mailbox) => string.Join(Separator, tenantId, mailbox.Domain, mailbox.Address);
 
+    /// <summary>Something that a tenant names itself. A tenant's id holds no line feed, so whatever the name holds, two names never make one key.</summary>
+    public static string Of(string tenantId, string name) => string.Join(Separator, tenantId, name);
+
     public static string Reason(in ReasonKey reason) =>
         string.Join(Separator, reason.Reason, reason.ReplyCode ?? 0, reason.EnhancedCode ?? "", reason.Hard ? 1 : 0);
 

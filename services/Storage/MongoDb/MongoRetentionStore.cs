@@ -32,6 +32,8 @@ internal sealed class MongoRetentionStore(MongoDatabase database, MongoClassific
             rollups += await RemoveAsync(collection, RangeComposition.Days, day, cancellationToken);
         }
 
+        await TrimErasedAsync(day * 96, cancellationToken);
+
         return new(deliveries, rollups);
     }
 
@@ -40,6 +42,25 @@ internal sealed class MongoRetentionStore(MongoDatabase database, MongoClassific
         database.UseAsync(
             async () => (await collection.DeleteManyAsync(
                 new BsonDocument { { "l", tier }, { "b", new BsonDocument("$lt", before) } }, cancellationToken)).DeletedCount,
+            cancellationToken);
+
+    /// <summary>What an erased delivery counts for, once nothing counts there and its events would be ignored for their age alone.</summary>
+    private Task<bool> TrimErasedAsync(long firstQuarter, CancellationToken cancellationToken) =>
+        database.UseAsync(
+            async () =>
+            {
+                const string Trimmed = "trimmed:";
+                var facts = await database.Facts.Find(new BsonDocument("_id", new BsonRegularExpression("^" + Trimmed))).ToListAsync(cancellationToken);
+
+                foreach (var fact in facts)
+                {
+                    var before = Math.Min(firstQuarter, Time.QuarterOf(fact["acceptedBefore"].ToInt64()));
+                    await database.Erased.DeleteManyAsync(
+                        new BsonDocument { { "t", fact["_id"].AsString[Trimmed.Length..] }, { "quarter", new BsonDocument("$lt", before) } }, cancellationToken);
+                }
+
+                return true;
+            },
             cancellationToken);
 
     private async Task<int> TrimDeliveriesAsync(IClientSessionHandle session, long before, CancellationToken cancellationToken)

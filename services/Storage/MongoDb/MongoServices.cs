@@ -1,3 +1,13 @@
+using MailStats.Storage.Administration;
+using MailStats.Storage.Collections;
+using MailStats.Storage.MongoDb.Administration;
+using MailStats.Storage.MongoDb.Collections;
+using MailStats.Storage.MongoDb.Notifications;
+using MailStats.Storage.MongoDb.Replies;
+using MailStats.Storage.MongoDb.Webhooks;
+using MailStats.Storage.Notifications;
+using MailStats.Storage.Replies;
+using MailStats.Storage.Webhooks;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Options;
@@ -22,6 +32,14 @@ internal static class MongoServices
         services.AddSingleton<ITenantStore, MongoTenantStore>();
         services.AddSingleton<IApiKeyStore, MongoApiKeyStore>();
         services.AddSingleton<IIntakeJournal, MongoIntakeJournal>();
+        services.AddSingleton<INotificationStore, MongoNotificationStore>();
+        services.AddSingleton<ICollectionStore, MongoCollectionStore>();
+        services.AddSingleton<IAuditStore, MongoAuditStore>();
+        services.AddSingleton<IUserStore, MongoUserStore>();
+        services.AddSingleton<ISecretStore, MongoSecretStore>();
+        services.AddSingleton<IWebhookSourceStore, MongoWebhookSourceStore>();
+        services.AddSingleton<IReplyRuleStore, MongoReplyRuleStore>();
+        services.AddSingleton<IReplyHistory, MongoReplyHistory>();
         services.AddHealthChecks().AddCheck<MongoHealthCheck>("storage", tags: ["ready"]);
     }
 

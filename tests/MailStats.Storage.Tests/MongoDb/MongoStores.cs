@@ -1,6 +1,16 @@
 using System.Globalization;
+using MailStats.Storage.Administration;
+using MailStats.Storage.Collections;
 using MailStats.Storage.Deliveries;
 using MailStats.Storage.MongoDb;
+using MailStats.Storage.MongoDb.Administration;
+using MailStats.Storage.MongoDb.Collections;
+using MailStats.Storage.MongoDb.Notifications;
+using MailStats.Storage.MongoDb.Replies;
+using MailStats.Storage.MongoDb.Webhooks;
+using MailStats.Storage.Notifications;
+using MailStats.Storage.Replies;
+using MailStats.Storage.Webhooks;
 using MongoDB.Bson;
 using MongoDB.Driver;
 
@@ -10,32 +20,42 @@ namespace MailStats.Storage.Tests.MongoDb;
 internal sealed class MongoStores : IStores
 {
     private readonly bool _owned;
+    private readonly TimeProvider _time;
     private readonly StorageOptions _options;
     private readonly MongoDatabase _database;
     private readonly MongoClassifications _classifications;
     private readonly MongoDeliveryStore _deliveries;
 
-    public MongoStores(StorageOptions? options, string connectionString)
-        : this(options, connectionString, "mailstats-test-" + Guid.NewGuid().ToString("N")) => _owned = true;
+    public MongoStores(StorageOptions? options, string connectionString, TimeProvider? time = null)
+        : this(options, connectionString, "mailstats-test-" + Guid.NewGuid().ToString("N"), time ?? TimeProvider.System) => _owned = true;
 
-    private MongoStores(StorageOptions? options, string connectionString, string database)
+    private MongoStores(StorageOptions? options, string connectionString, string database, TimeProvider time)
     {
+        _time = time;
         _options = options ?? new();
         _options.ConnectionString = connectionString;
         _options.Database = database;
-        _database = new(_options, TimeProvider.System);
+        _database = new(_options, time);
         _classifications = new(_database);
         var privacy = new MongoPrivacy(_options, _database);
         _deliveries = new(_database, _classifications, privacy);
         Statistics = new MongoStatisticsStore(_database);
         Log = new MongoDeliveryLog(_database, _classifications, privacy);
-        Journal = new MongoIntakeJournal(_database, TimeProvider.System);
-        Keys = new MongoApiKeyStore(_database, TimeProvider.System);
-        Tenants = new MongoTenantStore(_database, TimeProvider.System);
-        Outbox = new MongoOutbox(_database, TimeProvider.System);
-        Erasures = new MongoErasureStore(_database, _classifications, privacy, TimeProvider.System);
+        Journal = new MongoIntakeJournal(_database, time);
+        Keys = new MongoApiKeyStore(_database, time);
+        Tenants = new MongoTenantStore(_database, time);
+        Outbox = new MongoOutbox(_database, time);
+        Erasures = new MongoErasureStore(_database, _classifications, privacy, time);
         Retention = new MongoRetentionStore(_database, _classifications);
         Verification = new MongoVerificationStore(_database, _classifications);
+        Notifications = new MongoNotificationStore(_database, time);
+        Collections = new MongoCollectionStore(_database, time);
+        Audit = new MongoAuditStore(_database);
+        Users = new MongoUserStore(_database);
+        Secrets = new MongoSecretStore(_database);
+        WebhookSources = new MongoWebhookSourceStore(_database);
+        ReplyRules = new MongoReplyRuleStore(_database);
+        ReplyHistory = new MongoReplyHistory(_database, _classifications);
     }
 
     public IDeliveryStore Deliveries => _deliveries;
@@ -58,7 +78,23 @@ internal sealed class MongoStores : IStores
 
     public IVerificationStore Verification { get; }
 
-    public IStores Another(StorageOptions? options = null) => new MongoStores(options, _options.ConnectionString!, _options.Database);
+    public INotificationStore Notifications { get; }
+
+    public ICollectionStore Collections { get; }
+
+    public IAuditStore Audit { get; }
+
+    public IUserStore Users { get; }
+
+    public ISecretStore Secrets { get; }
+
+    public IWebhookSourceStore WebhookSources { get; }
+
+    public IReplyRuleStore ReplyRules { get; }
+
+    public IReplyHistory ReplyHistory { get; }
+
+    public IStores Another(StorageOptions? options = null) => new MongoStores(options, _options.ConnectionString!, _options.Database, _time);
 
     public async Task<IReadOnlyList<string>> DumpAsync()
     {
@@ -106,16 +142,4 @@ internal sealed class MongoStores : IStores
     // A number is the same number whether it came to be as 32 or as 64 bits.
     private static string Word(BsonValue value) =>
         value.IsNumeric ? value.ToInt64().ToString(CultureInfo.InvariantCulture) : value.ToString()!.Replace('\n', '/');
-}
-
-/// <summary>The replica set that <c>MAILSTATS_TEST_MONGODB</c> names.</summary>
-internal static class MongoServer
-{
-    public static string ConnectionString()
-    {
-        var address = Environment.GetEnvironmentVariable("MAILSTATS_TEST_MONGODB");
-        Skip.If(string.IsNullOrEmpty(address), "MAILSTATS_TEST_MONGODB does not name a replica set.");
-
-        return address!;
-    }
 }

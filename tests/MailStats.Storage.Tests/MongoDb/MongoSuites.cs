@@ -1,21 +1,52 @@
+using MailStats.Storage.Tests.Administration;
+using MailStats.Storage.Tests.Collections;
+using MailStats.Storage.Tests.Notifications;
+using MailStats.Storage.Tests.Replies;
+using MailStats.Storage.Tests.Webhooks;
+
 namespace MailStats.Storage.Tests.MongoDb;
 
 public sealed class MongoDeliveryStoreTests : DeliveryStoreSuite
 {
-    protected override Task<IStores> OpenAsync(StorageOptions? options = null) => Task.FromResult<IStores>(new MongoStores(options, MongoServer.ConnectionString()));
+    protected override Task<IStores> OpenAsync(StorageOptions? options = null) => MongoServer.OpenAsync(options);
 }
 
 public sealed class MongoForgettingTests : ForgettingSuite
 {
-    protected override Task<IStores> OpenAsync(StorageOptions? options = null) => Task.FromResult<IStores>(new MongoStores(options, MongoServer.ConnectionString()));
+    protected override Task<IStores> OpenAsync(StorageOptions? options = null) => MongoServer.OpenAsync(options);
 }
 
 public sealed class MongoStoreProperties : StoreProperties
 {
-    protected override Task<IStores> OpenAsync(StorageOptions? options = null) => Task.FromResult<IStores>(new MongoStores(options, MongoServer.ConnectionString()));
+    protected override Task<IStores> OpenAsync(StorageOptions? options = null) => MongoServer.OpenAsync(options);
 }
 
 public sealed class MongoKeptTests : KeptSuite
 {
-    protected override Task<IStores> OpenAsync(StorageOptions? options = null) => Task.FromResult<IStores>(new MongoStores(options, MongoServer.ConnectionString()));
+    protected override Task<IStores> OpenAsync(StorageOptions? options = null) => MongoServer.OpenAsync(options);
+}
+
+public sealed class MongoAdministrationStoreTests : AdministrationStoreSuite
+{
+    protected override Task<IStores> OpenAsync() => MongoServer.OpenAsync();
+}
+
+public sealed class MongoCollectionStoreTests : CollectionStoreSuite
+{
+    protected override Task<IStores> OpenAsync(TimeProvider time) => MongoServer.OpenAsync(time: time);
+}
+
+public sealed class MongoNotificationStoreTests : NotificationStoreSuite
+{
+    protected override Task<IStores> OpenAsync(TimeProvider time) => MongoServer.OpenAsync(time: time);
+}
+
+public sealed class MongoReplyStoreTests : ReplyStoreSuite
+{
+    protected override Task<IStores> OpenAsync() => MongoServer.OpenAsync();
+}
+
+public sealed class MongoWebhookSourceStoreTests : WebhookSourceStoreSuite
+{
+    protected override Task<IStores> OpenAsync() => MongoServer.OpenAsync();
 }

@@ -143,8 +143,12 @@ internal sealed class SqliteNotificationStore(SqliteDatabase database, TimeProvi
             session =>
             {
                 var state = attempt.Delivered ? NotificationState.Delivered : nextAt is null ? NotificationState.GivenUp : NotificationState.Waiting;
+                // What was given up meanwhile, because its target was disabled, does not wait again.
                 var statement = session.Prepare(
-                    "UPDATE notifications SET state = ?2, attempts = attempts + 1, next_at = ?3, claimed_until = 0 WHERE id = ?1 RETURNING attempts")
+                    """
+                    UPDATE notifications SET state = CASE WHEN ?2 = 0 THEN state ELSE ?2 END, attempts = attempts + 1, next_at = ?3, claimed_until = 0
+                    WHERE id = ?1 RETURNING attempts
+                    """)
                     .Bind(1, notificationId).Bind(2, (int)state).Bind(3, nextAt is { } next ? Time.ToMicroseconds(next) : 0);
 
                 // The target may have been removed in the meantime.
