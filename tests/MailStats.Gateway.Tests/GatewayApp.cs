@@ -20,11 +20,19 @@ internal sealed class GatewayApp : IAsyncDisposable
 
     public HttpClient Client { get; }
 
+    public Uri Address => Client.BaseAddress!;
+
     /// <param name="queries">Addresses of the Query service's replicas.</param>
-    public static async Task<GatewayApp> StartAsync(params string[] queries)
+    public static Task<GatewayApp> StartAsync(params string[] queries) => StartWithAsync([.. Replicas("query", queries), "--urls=http://127.0.0.1:0"]);
+
+    /// <summary>Settings that say where a service is.</summary>
+    public static IEnumerable<string> Replicas(string service, params string[] addresses) =>
+        addresses.Select((address, number) => $"--ReverseProxy:Clusters:{service}:Destinations:{number + 1}:Address={address}");
+
+    /// <param name="settings">All of them, the addresses to listen on too.</param>
+    public static async Task<GatewayApp> StartWithAsync(params string[] settings)
     {
-        var settings = queries.SelectMany((address, number) => new[] { $"--ReverseProxy:Clusters:query:Destinations:{number + 1}:Address", address });
-        var host = ServiceHost.Create(["--urls", "http://127.0.0.1:0", .. settings]);
+        var host = ServiceHost.Create(settings);
         host.Builder.Logging.ClearProviders();
         var app = host.WithEdge().With<GatewayModule>().Build();
         await app.StartAsync();

@@ -18,6 +18,7 @@ public sealed class EdgeTests
 
         Assert.Equal("\"key\";r=2;t=1", Assert.Single(first.Headers.GetValues("RateLimit")));
         Assert.Equal("\"key\";q=3;w=3", Assert.Single(first.Headers.GetValues("RateLimit-Policy")));
+        Assert.Equal("\"key\";r=0;t=3", Assert.Single(fourth.Headers.GetValues("RateLimit")));
         Assert.Equal(HttpStatusCode.OK, third.StatusCode);
         Assert.Equal(HttpStatusCode.TooManyRequests, fourth.StatusCode);
         Assert.Equal("application/problem+json", fourth.Content.Headers.ContentType?.MediaType);

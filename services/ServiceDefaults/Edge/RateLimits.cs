@@ -27,24 +27,28 @@ internal static class RateLimits
 
     public static void UseRateLimits(this IApplicationBuilder app)
     {
-        var options = app.ApplicationServices.GetRequiredService<IOptions<RateLimiterOptions>>().Value;
-        var edge = app.ApplicationServices.GetRequiredService<IOptions<EdgeOptions>>().Value;
-        var policy = string.Create(CultureInfo.InvariantCulture, $"\"key\";q={edge.Burst};w={WindowSeconds(edge)}");
-
         app.UseRateLimiter();
-        // What is left, on every answer (draft-ietf-httpapi-ratelimit-headers): a client can slow down before it is refused.
         app.Use((context, next) =>
         {
-            if (options.GlobalLimiter!.GetStatistics(context) is { } statistics)
-            {
-                var left = statistics.CurrentAvailablePermits;
-                var reset = Math.Max(1, (edge.Burst - left + edge.RequestsPerSecond - 1) / edge.RequestsPerSecond);
-                context.Response.Headers["RateLimit-Policy"] = policy;
-                context.Response.Headers["RateLimit"] = string.Create(CultureInfo.InvariantCulture, $"\"key\";r={left};t={reset}");
-            }
+            TellWhatIsLeft(context);
 
             return next(context);
         });
+    }
+
+    /// <summary>On every answer (draft-ietf-httpapi-ratelimit-headers): a client can slow down before it is refused.</summary>
+    private static void TellWhatIsLeft(HttpContext context)
+    {
+        var limiter = context.RequestServices.GetRequiredService<IOptions<RateLimiterOptions>>().Value.GlobalLimiter!;
+
+        if (limiter.GetStatistics(context) is { } statistics)
+        {
+            var edge = context.RequestServices.GetRequiredService<IOptions<EdgeOptions>>().Value;
+            var left = statistics.CurrentAvailablePermits;
+            var reset = Math.Max(1, (edge.Burst - left + edge.RequestsPerSecond - 1) / edge.RequestsPerSecond);
+            context.Response.Headers["RateLimit-Policy"] = string.Create(CultureInfo.InvariantCulture, $"\"key\";q={edge.Burst};w={WindowSeconds(edge)}");
+            context.Response.Headers["RateLimit"] = string.Create(CultureInfo.InvariantCulture, $"\"key\";r={left};t={reset}");
+        }
     }
 
     private static int WindowSeconds(EdgeOptions edge) => Math.Max(1, edge.Burst / edge.RequestsPerSecond);
@@ -84,6 +88,7 @@ internal static class RateLimits
     private static async ValueTask RefuseAsync(OnRejectedContext rejected, CancellationToken cancellationToken)
     {
         var context = rejected.HttpContext;
+        TellWhatIsLeft(context);
         var wait = rejected.Lease.TryGetMetadata(MetadataName.RetryAfter, out var after) ? after : TimeSpan.FromSeconds(1);
         context.Response.Headers.RetryAfter = Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
 
