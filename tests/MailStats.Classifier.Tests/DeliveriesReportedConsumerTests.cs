@@ -51,7 +51,7 @@ public class DeliveriesReportedConsumerTests
         await harness.Bus.Publish(reported);
 
         Assert.True(await harness.Published.Any<DeliveriesClassified>());
-        var classified = harness.Published.Select<DeliveriesClassified>().Single().Context.Message;
+        var classified = harness.Published.Select<DeliveriesClassified>().First().Context.Message;
         Assert.Equal((reported.BatchId, reported.ReceivedAt), (classified.BatchId, classified.ReceivedAt));
         Assert.Equal(reported.Deliveries.Select(delivery => delivery.EventId), classified.Deliveries.Select(delivery => delivery.Event.EventId));
         Assert.All(classified.Deliveries, delivery => Assert.Equal("Gmail", delivery.Provider));

@@ -11,7 +11,7 @@ namespace MailStats.Classifier.Rules;
 /// <param name="Stages">What must follow one another.</param>
 internal sealed partial record Pattern(string Source, IReadOnlyList<Stage> Stages)
 {
-    private const int NearGap = 25;
+    private const int NearGap = 36;
     private const int FarGap = 100;
 
     private const int MostFragments = 600;
