@@ -89,5 +89,9 @@ internal static class DeliveryFate
         }
     }
 
+    /// <summary>True when <see cref="AddEarlierActivities"/> has any.</summary>
+    public static bool HasEarlierActivities(this DeliveryState state) =>
+        state.Complained is not null || (state.Delivered is not null && state.Failures.Count > 0);
+
     private static bool IsSilentExpiry(Outcome outcome) => outcome.Kind == DeliveryEventKind.Expired && !outcome.HasReply;
 }

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Runtime.InteropServices;
 using MailStats.Contracts;
 using MailStats.Storage.Deliveries;
@@ -9,33 +8,49 @@ namespace MailStats.Storage.Sqlite;
 /// The events of all callers of one transaction. Each touched delivery is loaded once, merged in memory, and written once;
 /// each touched rollup row is written once.
 /// </summary>
-internal sealed class DeliveryApplication(SqliteSession session, SqlitePrivacy privacy, IReadOnlyList<ISqliteApplyParticipant> participants)
+internal sealed class DeliveryApplication
 {
-    private readonly Dictionary<DeliveryKey, Entry> _entries = [];
-    private readonly ArrayBufferWriter<byte> _bytes = new(1024);
-    private readonly RollupDeltas _rollups = new(SqliteForgotten.FirstQuarter(session));
-    private readonly SqliteForgotten _forgotten = new(session, privacy);
-    private readonly List<(DeliveryStatus Status, Outcome Outcome)> _earlier = [];
+    private readonly SqliteSession _session;
+    private readonly ApplicationMemory _memory;
+    private readonly IReadOnlyList<ISqliteApplyParticipant> _participants;
+    private readonly SqliteForgotten _forgotten;
+    private readonly DeliveryRows _rows;
     private readonly List<NewDelivery> _new = [];
     private readonly Dictionary<(string TenantId, string Host), long> _reported = [];
+    private (string TenantId, string Host) _lastReporter;
+    private long _lastReported;
+
+    public DeliveryApplication(SqliteSession session, SqlitePrivacy privacy, ApplicationMemory memory, IReadOnlyList<ISqliteApplyParticipant> participants)
+    {
+        _session = session;
+        _participants = participants;
+        _memory = memory;
+        _memory.Clear(SqliteForgotten.FirstQuarter(session));
+        _forgotten = new(session, privacy);
+        _rows = new(session);
+    }
 
     public ApplyResult Add(IReadOnlyList<ClassifiedDelivery> deliveries)
     {
         var changed = 0;
         var touched = new HashSet<(string TenantId, string Domain)>();
+        var (events, entries) = Find(deliveries);
 
-        for (var index = 0; index < deliveries.Count; index++)
+        for (var index = 0; index < events.Length; index++)
         {
-            var delivery = _forgotten.Protect(deliveries[index]);
-            var entry = Find(delivery.Event, deliveries[index].Event.Recipient);
+            var delivery = events[index];
+            var entry = entries[index];
+            Note(delivery.Event);
 
-            if (delivery.Event.ReportingHost is { Length: > 0 } host)
+            // Another event of the same delivery may tell that it is newer than what was removed by age.
+            if (entry.Forgotten && _forgotten.Knows(_session.Names.TenantOf(delivery.Event.TenantId), delivery.Event))
             {
-                ref var latest = ref CollectionsMarshal.GetValueRefOrAddDefault(_reported, (delivery.Event.TenantId, host), out _);
-                latest = Math.Max(latest, Time.ToMicroseconds(delivery.Event.OccurredAt));
+                continue;
             }
 
-            if (!entry.Forgotten && entry.State.Merge(delivery))
+            entry.Forgotten = false;
+
+            if (entry.State.Merge(delivery))
             {
                 changed++;
                 entry.Changed = true;
@@ -54,122 +69,91 @@ internal sealed class DeliveryApplication(SqliteSession session, SqlitePrivacy p
     /// <summary>Writes deliveries, rollups and what takes part. Everything happens in the caller's transaction.</summary>
     public void Flush()
     {
-        foreach (var (key, entry) in _entries)
+        foreach (var (key, entry) in _memory.Entries)
         {
             if (entry.Changed)
             {
-                Write(key, entry);
+                Take(key, entry);
             }
         }
 
-        _rollups.Write(session);
+        _rows.Add(_memory.Added);
+        _rows.Change(_memory.Altered);
+        _memory.Rollups.Write(_session);
+        Report();
 
-        var changes = new AppliedChanges(_rollups.RecipientsDeltas(), _new, _reported);
+        var changes = new AppliedChanges(_memory.Rollups.RecipientsDeltas(), _new, _reported);
 
-        foreach (var participant in participants)
+        foreach (var participant in _participants)
         {
-            participant.Applied(session, changes);
+            participant.Applied(_session, changes);
         }
     }
 
-    private Entry Find(DeliveryEvent reported, string plainRecipient)
+    /// <summary>The events in the form in which they are kept, and what is known of the delivery of each.</summary>
+    private (ClassifiedDelivery[] Events, Entry[] Entries) Find(IReadOnlyList<ClassifiedDelivery> deliveries)
     {
-        var key = DeliveryKey.Of(reported);
-        ref var entry = ref CollectionsMarshal.GetValueRefOrAddDefault(_entries, key, out var known);
+        var events = new ClassifiedDelivery[deliveries.Count];
+        var entries = new Entry[deliveries.Count];
+        var sought = _memory.Sought;
+        sought.Clear();
 
-        if (!known || entry!.Forgotten)
+        for (var index = 0; index < events.Length; index++)
         {
-            entry = Load(key, reported, plainRecipient);
-        }
+            events[index] = _forgotten.Protect(deliveries[index]);
+            var reported = events[index].Event;
+            var key = DeliveryKey.Of(reported);
+            ref var entry = ref CollectionsMarshal.GetValueRefOrAddDefault(_memory.Entries, key, out var known);
 
-        return entry;
-    }
-
-    private Entry Load(in DeliveryKey key, DeliveryEvent reported, string plainRecipient)
-    {
-        var tenant = session.Names.ScopesOf(key.TenantId, null).Tenant;
-
-        foreach (var recipient in _forgotten.FormsOf(key.Recipient, plainRecipient))
-        {
-            var statement = session.Prepare("SELECT id, state FROM deliveries WHERE tenant = ?1 AND message_key = ?2 AND recipient = ?3")
-                .Bind(1, tenant).Bind(2, key.MessageKey).Bind(3, recipient);
-
-            if (statement.Step())
+            if (!known)
             {
-                var id = statement.Long(0);
-                var state = DeliveryStateCodec.Decode(statement.Blob(1), session.Names);
-                statement.Reset();
-                _earlier.Clear();
-                state.AddEarlierActivities(_earlier);
+                entry = new();
+                var tenant = _session.Names.TenantOf(key.TenantId);
 
-                return new() { Id = id, State = state, Before = Contribution.Of(state), HadEarlier = _earlier.Count > 0 };
+                foreach (var recipient in _forgotten.FormsOf(key.Recipient, deliveries[index].Event.Recipient))
+                {
+                    sought.Add(new(index, tenant, key with { Recipient = recipient }));
+                }
             }
+
+            entries[index] = entry!;
         }
 
-        return new() { State = new(), Forgotten = _forgotten.Knows(tenant, reported) };
+        Load(sought, events, entries);
+
+        return (events, entries);
     }
 
-    private void Write(in DeliveryKey delivery, Entry entry)
+    private void Load(List<SoughtDelivery> sought, ClassifiedDelivery[] events, Entry[] entries)
+    {
+        _rows.Load(CollectionsMarshal.AsSpan(sought), (place, id, state) => entries[place].Found(id, state));
+
+        foreach (ref readonly var delivery in CollectionsMarshal.AsSpan(sought))
+        {
+            var entry = entries[delivery.Place];
+            entry.Forgotten = entry.Id == 0 && _forgotten.Knows(delivery.Tenant, events[delivery.Place].Event);
+        }
+    }
+
+    private void Take(in DeliveryKey key, Entry entry)
     {
         var state = entry.State;
         var after = Contribution.Of(state);
-        var scopes = session.Names.ScopesOf(delivery.TenantId, state.Mailbox());
+        var scopes = _session.Names.ScopesOf(key.TenantId, state.Mailbox());
 
         if (entry.Before != after)
         {
-            Count(delivery.TenantId, entry.Before, -1);
-            Count(delivery.TenantId, after, 1);
+            Count(key.TenantId, entry.Before, -1);
+            Count(key.TenantId, after, 1);
         }
 
-        _bytes.ResetWrittenCount();
-        DeliveryStateCodec.Encode(state, session.Names, _bytes);
+        var reason = after?.Reason is { } named ? _session.Names.ReasonOf(named) : (long?)null;
+        var rows = entry.Id == 0 ? _memory.Added : _memory.Altered;
+        rows.Add(new(entry.Id, key, state, scopes, reason, entry.HadEarlier));
 
-        var reason = after?.Reason is { } key ? session.Names.ReasonOf(key) : (long?)null;
-        var id = entry.Id;
-
-        if (id != 0)
+        if (entry.Id == 0 && state.QueueId is { Length: > 0 } queueId)
         {
-            session.Prepare("UPDATE deliveries SET domain = ?2, mailbox = ?3, at = ?4, status = ?5, reason = ?6, state = ?7 WHERE id = ?1")
-                .Bind(1, id).Bind(2, scopes.Domain).Bind(3, scopes.Mailbox).Bind(4, state.StatusAt()).Bind(5, (int)state.Status())
-                .Bind(6, reason).Bind(7, _bytes.WrittenSpan)
-                .Execute();
-        }
-        else
-        {
-            session.Prepare(
-                """
-                INSERT INTO deliveries (tenant, message_key, recipient, domain, mailbox, at, status, reason, state)
-                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
-                """)
-                .Bind(1, scopes.Tenant).Bind(2, delivery.MessageKey).Bind(3, delivery.Recipient).Bind(4, scopes.Domain).Bind(5, scopes.Mailbox)
-                .Bind(6, state.StatusAt()).Bind(7, (int)state.Status()).Bind(8, reason).Bind(9, _bytes.WrittenSpan)
-                .Execute();
-            id = session.LastInsertedId;
-
-            if (state.QueueId is { Length: > 0 } queueId)
-            {
-                _new.Add(new(delivery.TenantId, queueId, state.ReportingHost, state.AcceptedAt, after?.Mailbox));
-            }
-        }
-
-        WriteEarlier(id, entry, scopes);
-    }
-
-    private void WriteEarlier(long id, Entry entry, in ScopeIds scopes)
-    {
-        if (entry.HadEarlier)
-        {
-            session.Prepare("DELETE FROM earlier_activities WHERE delivery = ?1").Bind(1, id).Execute();
-        }
-
-        _earlier.Clear();
-        entry.State.AddEarlierActivities(_earlier);
-
-        foreach (var (status, outcome) in _earlier)
-        {
-            session.Prepare("INSERT INTO earlier_activities (delivery, status, tenant, domain, mailbox, at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)")
-                .Bind(1, id).Bind(2, (int)status).Bind(3, scopes.Tenant).Bind(4, scopes.Domain).Bind(5, scopes.Mailbox).Bind(6, outcome.At)
-                .Execute();
+            _new.Add(new(key.TenantId, queueId, state.ReportingHost, state.AcceptedAt, after?.Mailbox));
         }
     }
 
@@ -177,28 +161,70 @@ internal sealed class DeliveryApplication(SqliteSession session, SqlitePrivacy p
     {
         if (contribution is { } counted)
         {
-            var names = session.Names;
+            var names = _session.Names;
             var scopes = names.ScopesOf(tenantId, counted.Mailbox);
             var reason = counted.Reason is { } key ? names.ReasonOf(key) : (long?)null;
-            _rollups.Add(tenantId, counted, scopes, names.ProviderOf(counted.Provider), reason, sign);
+            _memory.Rollups.Add(tenantId, counted, scopes, names.ProviderOf(counted.Provider), reason, sign);
         }
     }
 
-    private sealed class Entry
+    /// <summary>The latest time that each host told of. Events of one host mostly come together.</summary>
+    private void Note(DeliveryEvent reported)
+    {
+        if (reported.ReportingHost is not { Length: > 0 } host)
+        {
+            return;
+        }
+
+        if (host != _lastReporter.Host || reported.TenantId != _lastReporter.TenantId)
+        {
+            Report();
+            _lastReporter = (reported.TenantId, host);
+            _lastReported = long.MinValue;
+        }
+
+        _lastReported = Math.Max(_lastReported, Time.ToMicroseconds(reported.OccurredAt));
+    }
+
+    private void Report()
+    {
+        if (_lastReporter.Host is not null)
+        {
+            ref var latest = ref CollectionsMarshal.GetValueRefOrAddDefault(_reported, _lastReporter, out _);
+            latest = Math.Max(latest, _lastReported);
+        }
+    }
+
+    /// <summary>A delivery that this transaction touches.</summary>
+    internal sealed class Entry
     {
         /// <summary>0 while the delivery has no row.</summary>
-        public long Id { get; init; }
+        public long Id { get; private set; }
 
-        public required DeliveryState State { get; init; }
+        public DeliveryState State { get; private set; } = new();
 
         /// <summary>What the stored rollups hold of this delivery.</summary>
-        public Contribution? Before { get; init; }
+        public Contribution? Before { get; private set; }
 
-        public bool HadEarlier { get; init; }
+        public bool HadEarlier { get; private set; }
 
         /// <summary>The delivery was there once and was removed: its events change nothing.</summary>
-        public bool Forgotten { get; init; }
+        public bool Forgotten { get; set; }
 
         public bool Changed { get; set; }
+
+        /// <summary>The first one counts: a delivery has one row, in one of the forms of its recipient.</summary>
+        public void Found(long id, DeliveryState state)
+        {
+            if (Id != 0)
+            {
+                return;
+            }
+
+            Id = id;
+            State = state;
+            Before = Contribution.Of(state);
+            HadEarlier = state.HasEarlierActivities();
+        }
     }
 }

@@ -4,19 +4,51 @@ using MailStats.Storage.Deliveries;
 namespace MailStats.Storage.Sqlite;
 
 /// <summary>Sums the changes of a transaction by rollup row, then writes each row once, in the order of its key.</summary>
-/// <param name="firstQuarter">Quarter hours before this have been removed by age and are not counted any more.</param>
-internal sealed class RollupDeltas(long firstQuarter)
+internal sealed class RollupDeltas
 {
     private const int QuartersPerDay = 96;
 
+    private static readonly SqliteRows AddCounters = new(
+        "INSERT INTO rollups (tier, start, parent, scope, recipients, delivered, soft, hard, pending) VALUES",
+        columns: 9,
+        """
+        ON CONFLICT DO UPDATE SET recipients = recipients + excluded.recipients, delivered = delivered + excluded.delivered,
+          soft = soft + excluded.soft, hard = hard + excluded.hard, pending = pending + excluded.pending
+        """);
+
+    private static readonly SqliteRows AddProviders = new(
+        "INSERT INTO provider_rollups (tier, start, scope, provider, recipients, delivered, soft, hard, pending) VALUES",
+        columns: 9,
+        """
+        ON CONFLICT DO UPDATE SET recipients = recipients + excluded.recipients, delivered = delivered + excluded.delivered,
+          soft = soft + excluded.soft, hard = hard + excluded.hard, pending = pending + excluded.pending
+        """);
+
+    private static readonly SqliteRows AddReasons = new(
+        "INSERT INTO reason_rollups (tier, start, scope, reason, count) VALUES", columns: 5, "ON CONFLICT DO UPDATE SET count = count + excluded.count");
+
+    private readonly List<(Row Row, Counters Change)> _ordered = [];
+    private readonly Dictionary<Row, Counters> _days = [];
+
     private readonly Dictionary<Row, Counters> _counters = [];
     private readonly Dictionary<Row, Counters> _providers = [];
-    private readonly Dictionary<Row, long> _reasons = [];
+    private readonly Dictionary<Row, Counters> _reasons = [];
     private readonly Dictionary<(string Tenant, Mailbox Mailbox, long Quarter), long> _recipients = [];
+    private long _firstQuarter;
+
+    /// <param name="firstQuarter">Quarter hours before this have been removed by age and are not counted any more.</param>
+    public void Clear(long firstQuarter)
+    {
+        _firstQuarter = firstQuarter;
+        _counters.Clear();
+        _providers.Clear();
+        _reasons.Clear();
+        _recipients.Clear();
+    }
 
     public void Add(string tenantId, in Contribution contribution, in ScopeIds scopes, long provider, long? reason, int sign)
     {
-        if (contribution.Quarter < firstQuarter)
+        if (contribution.Quarter < _firstQuarter)
         {
             return;
         }
@@ -50,27 +82,55 @@ internal sealed class RollupDeltas(long firstQuarter)
 
     public void Write(SqliteSession session)
     {
-        foreach (var (row, change) in Ordered(_counters, static (left, right) => left + right))
+        AddCounters.Run(session, Ordered(_counters), static (ref row, in change) =>
         {
-            if (change != default)
-            {
-                WriteCounters(session, row, change);
-            }
-        }
+            row.Add(change.Row.Tier);
+            row.Add(change.Row.Start);
+            row.Add(change.Row.Parent);
+            row.Add(change.Row.Scope);
+            Add(ref row, change.Change);
+        });
+        RemoveZeros(session, "DELETE FROM rollups WHERE tier = ?1 AND start = ?2 AND parent = ?3 AND scope = ?4 AND ?5 = 0 AND recipients = 0");
 
-        foreach (var (row, change) in Ordered(_providers, static (left, right) => left + right))
+        AddProviders.Run(session, Ordered(_providers), static (ref row, in change) =>
         {
-            if (change != default)
-            {
-                WriteProvider(session, row, change);
-            }
-        }
+            row.Add(change.Row.Tier);
+            row.Add(change.Row.Start);
+            row.Add(change.Row.Scope);
+            row.Add(change.Row.Name);
+            Add(ref row, change.Change);
+        });
+        RemoveZeros(session, "DELETE FROM provider_rollups WHERE tier = ?1 AND start = ?2 AND ?3 = 0 AND scope = ?4 AND provider = ?5 AND recipients = 0");
 
-        foreach (var (row, change) in Ordered(_reasons, static (left, right) => left + right))
+        AddReasons.Run(session, Ordered(_reasons), static (ref row, in change) =>
         {
-            if (change != 0)
+            row.Add(change.Row.Tier);
+            row.Add(change.Row.Start);
+            row.Add(change.Row.Scope);
+            row.Add(change.Row.Name);
+            row.Add(change.Change.Recipients);
+        });
+        RemoveZeros(session, "DELETE FROM reason_rollups WHERE tier = ?1 AND start = ?2 AND ?3 = 0 AND scope = ?4 AND reason = ?5 AND count = 0");
+    }
+
+    private static void Add(ref SqliteRow row, in Counters change)
+    {
+        row.Add(change.Recipients);
+        row.Add(change.Delivered);
+        row.Add(change.SoftBounces);
+        row.Add(change.HardBounces);
+        row.Add(change.Pending);
+    }
+
+    /// <summary>Only a delivery that moves to another quarter hour, provider or reason takes recipients away. No row of zeros stays behind.</summary>
+    private void RemoveZeros(SqliteSession session, string sql)
+    {
+        foreach (ref readonly var ordered in CollectionsMarshal.AsSpan(_ordered))
+        {
+            if (ordered.Change.Recipients < 0)
             {
-                WriteReason(session, row, change);
+                var row = ordered.Row;
+                session.Prepare(sql).Bind(1, row.Tier).Bind(2, row.Start).Bind(3, row.Parent).Bind(4, row.Scope).Bind(5, row.Name).Execute();
             }
         }
     }
@@ -85,97 +145,39 @@ internal sealed class RollupDeltas(long firstQuarter)
 
         if (reason is { } number)
         {
-            CollectionsMarshal.GetValueRefOrAddDefault(_reasons, new Row(RangeComposition.Quarters, quarter, 0, scope, number), out _) += sign;
+            CollectionsMarshal.GetValueRefOrAddDefault(_reasons, new Row(RangeComposition.Quarters, quarter, 0, scope, number), out _) += new Counters(sign, 0, 0, 0, 0);
         }
     }
 
-    /// <summary>The quarter hours and the UTC days that hold them, by key.</summary>
-    private static List<(Row Row, T Change)> Ordered<T>(Dictionary<Row, T> quarters, Func<T, T, T> add)
-        where T : struct
+    /// <summary>What changes in the quarter hours and in the UTC days that hold them, by key. Valid until the next call.</summary>
+    private Span<(Row Row, Counters Change)> Ordered(Dictionary<Row, Counters> quarters)
     {
-        var days = new Dictionary<Row, T>();
+        _days.Clear();
+        _ordered.Clear();
 
         foreach (var (row, change) in quarters)
         {
             ref var day = ref CollectionsMarshal.GetValueRefOrAddDefault(
-                days, row with { Tier = RangeComposition.Days, Start = Time.FloorDivide(row.Start, QuartersPerDay) }, out _);
-            day = add(day, change);
+                _days, row with { Tier = RangeComposition.Days, Start = Time.FloorDivide(row.Start, QuartersPerDay) }, out _);
+            day += change;
+
+            if (change != default)
+            {
+                _ordered.Add((row, change));
+            }
         }
 
-        var ordered = new List<(Row Row, T Change)>(quarters.Count + days.Count);
-
-        foreach (var (row, change) in quarters)
+        foreach (var (row, change) in _days)
         {
-            ordered.Add((row, change));
+            if (change != default)
+            {
+                _ordered.Add((row, change));
+            }
         }
 
-        foreach (var (row, change) in days)
-        {
-            ordered.Add((row, change));
-        }
+        _ordered.Sort(static (left, right) => left.Row.CompareTo(right.Row));
 
-        ordered.Sort(static (left, right) => left.Row.CompareTo(right.Row));
-
-        return ordered;
-    }
-
-    private static void WriteCounters(SqliteSession session, in Row row, in Counters change)
-    {
-        session.Prepare(
-            """
-            INSERT INTO rollups (tier, start, parent, scope, recipients, delivered, soft, hard, pending) VALUES (?2, ?3, ?9, ?1, ?4, ?5, ?6, ?7, ?8)
-            ON CONFLICT DO UPDATE SET recipients = recipients + ?4, delivered = delivered + ?5, soft = soft + ?6, hard = hard + ?7, pending = pending + ?8
-            """)
-            .Bind(1, row.Scope).Bind(2, row.Tier).Bind(3, row.Start)
-            .Bind(4, change.Recipients).Bind(5, change.Delivered).Bind(6, change.SoftBounces).Bind(7, change.HardBounces).Bind(8, change.Pending)
-            .Bind(9, row.Parent)
-            .Execute();
-
-        // Only a delivery that moves to another quarter hour takes recipients away. No row of zeros stays behind.
-        if (change.Recipients < 0)
-        {
-            session.Prepare("DELETE FROM rollups WHERE tier = ?2 AND start = ?3 AND parent = ?4 AND scope = ?1 AND recipients = 0")
-                .Bind(1, row.Scope).Bind(2, row.Tier).Bind(3, row.Start).Bind(4, row.Parent)
-                .Execute();
-        }
-    }
-
-    private static void WriteProvider(SqliteSession session, in Row row, in Counters change)
-    {
-        session.Prepare(
-            """
-            INSERT INTO provider_rollups (scope, tier, start, provider, recipients, delivered, soft, hard, pending) VALUES (?1, ?2, ?3, ?9, ?4, ?5, ?6, ?7, ?8)
-            ON CONFLICT DO UPDATE SET recipients = recipients + ?4, delivered = delivered + ?5, soft = soft + ?6, hard = hard + ?7, pending = pending + ?8
-            """)
-            .Bind(1, row.Scope).Bind(2, row.Tier).Bind(3, row.Start)
-            .Bind(4, change.Recipients).Bind(5, change.Delivered).Bind(6, change.SoftBounces).Bind(7, change.HardBounces).Bind(8, change.Pending)
-            .Bind(9, row.Name)
-            .Execute();
-
-        if (change.Recipients < 0)
-        {
-            session.Prepare("DELETE FROM provider_rollups WHERE scope = ?1 AND tier = ?2 AND start = ?3 AND provider = ?4 AND recipients = 0")
-                .Bind(1, row.Scope).Bind(2, row.Tier).Bind(3, row.Start).Bind(4, row.Name)
-                .Execute();
-        }
-    }
-
-    private static void WriteReason(SqliteSession session, in Row row, long change)
-    {
-        session.Prepare(
-            """
-            INSERT INTO reason_rollups (scope, tier, start, reason, count) VALUES (?1, ?2, ?3, ?4, ?5)
-            ON CONFLICT DO UPDATE SET count = count + ?5
-            """)
-            .Bind(1, row.Scope).Bind(2, row.Tier).Bind(3, row.Start).Bind(4, row.Name).Bind(5, change)
-            .Execute();
-
-        if (change < 0)
-        {
-            session.Prepare("DELETE FROM reason_rollups WHERE scope = ?1 AND tier = ?2 AND start = ?3 AND reason = ?4 AND count = 0")
-                .Bind(1, row.Scope).Bind(2, row.Tier).Bind(3, row.Start).Bind(4, row.Name)
-                .Execute();
-        }
+        return CollectionsMarshal.AsSpan(_ordered);
     }
 
     /// <param name="Tier">0 for quarter hours, 1 for UTC days.</param>

@@ -5,10 +5,11 @@ namespace MailStats.Storage.Sqlite;
 internal sealed class SqliteDeliveryStore(SqliteDatabase database, SqlitePrivacy privacy, IEnumerable<ISqliteApplyParticipant> participants) : IDeliveryStore
 {
     private readonly ISqliteApplyParticipant[] _participants = [.. participants];
+    private readonly ApplicationMemory _memory = new();
 
     public Task<ApplyResult> ApplyAsync(IReadOnlyList<ClassifiedDelivery> deliveries, CancellationToken cancellationToken) =>
         database.WriteAsync(
-            session => session.Gather(() => new DeliveryApplication(session, privacy, _participants), application => application.Flush()).Add(deliveries),
+            session => session.Gather(() => new DeliveryApplication(session, privacy, _memory, _participants), application => application.Flush()).Add(deliveries),
             group: this,
             weight: deliveries.Count,
             cancellationToken);

@@ -18,6 +18,7 @@ internal sealed class SqliteNames(SqliteSession session) : IClassificationTable
 
     private readonly Dictionary<(string Tenant, string Domain, string Mailbox), long> _scopes = [];
     private readonly Dictionary<(string Tenant, string Mailbox), ScopeIds> _mailboxes = [];
+    private (string? Name, long Id) _lastTenant;
     private readonly Dictionary<string, long> _providers = new(StringComparer.Ordinal);
     private readonly Dictionary<ReasonKey, long> _reasons = [];
     private readonly Dictionary<Classification, long> _classificationIds = [];
@@ -56,11 +57,22 @@ internal sealed class SqliteNames(SqliteSession session) : IClassificationTable
         return id;
     }
 
+    /// <summary>The number of a tenant. Most calls ask for the same one.</summary>
+    public long TenantOf(string tenantId)
+    {
+        if (tenantId != _lastTenant.Name)
+        {
+            _lastTenant = (tenantId, ScopeOf(tenantId, "", "", parent: 0));
+        }
+
+        return _lastTenant.Id;
+    }
+
     public ScopeIds ScopesOf(string tenantId, Mailbox? mailbox)
     {
         if (mailbox is not { } named)
         {
-            return new(ScopeOf(tenantId, "", "", parent: 0), null, null);
+            return new(TenantOf(tenantId), null, null);
         }
 
         if (!_mailboxes.TryGetValue((tenantId, named.Address), out var ids))

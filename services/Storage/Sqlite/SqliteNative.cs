@@ -11,7 +11,10 @@ namespace MailStats.Storage.Sqlite;
 internal static partial class SqliteNative
 {
     /// <summary>SQLite copies what is bound before the call returns.</summary>
-    public static readonly nint Transient = -1;
+    public const nint Transient = -1;
+
+    /// <summary>What is bound stays where it is until the statement has run.</summary>
+    public const nint Kept = 0;
 
     private const string Library = "e_sqlite3";
 

@@ -8,6 +8,7 @@ internal sealed class SqliteSession : IDisposable
 {
     private readonly Dictionary<string, SqliteStatement> _statements = new(StringComparer.Ordinal);
     private SqliteNames? _names;
+    private SqliteBytes? _bytes;
     private object? _gathered;
     private Action? _flush;
 
@@ -18,7 +19,8 @@ internal sealed class SqliteSession : IDisposable
     /// <summary>Numbers given to names. Dies with the session, and so never outlives a rollback.</summary>
     public SqliteNames Names => _names ??= new(this);
 
-    public long LastInsertedId => raw.sqlite3_last_insert_rowid(Connection.Handle);
+    /// <summary>Values of the statement that is being bound by <see cref="SqliteRows"/>.</summary>
+    public SqliteBytes Bytes => _bytes ??= new();
 
     /// <summary>Rows that the last statement added, changed or removed.</summary>
     public int RowsChanged => raw.sqlite3_changes(Connection.Handle);
@@ -70,6 +72,7 @@ internal sealed class SqliteSession : IDisposable
             statement.Dispose();
         }
 
+        _bytes?.Dispose();
         Connection.Dispose();
     }
 }

@@ -64,6 +64,17 @@ internal sealed class SqliteStatement : IDisposable
         return this;
     }
 
+    /// <summary>Binds bytes (of UTF-8, for a text) that stay where they are until the statement has run.</summary>
+    public unsafe void BindKept(int index, ReadOnlySpan<byte> value, bool isText)
+    {
+        fixed (byte* bytes = value)
+        {
+            Check(isText
+                ? SqliteNative.sqlite3_bind_text(_statement, index, bytes, value.Length, SqliteNative.Kept)
+                : SqliteNative.sqlite3_bind_blob(_statement, index, bytes, value.Length, SqliteNative.Kept));
+        }
+    }
+
     public SqliteStatement BindNull(int index)
     {
         Check(SqliteNative.sqlite3_bind_null(_statement, index));

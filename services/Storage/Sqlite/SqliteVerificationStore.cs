@@ -77,7 +77,9 @@ internal sealed class SqliteVerificationStore(SqliteDatabase database) : IVerifi
         SqliteSession session, bool repair, List<string> examples, CancellationToken cancellationToken)
     {
         var (deliveries, differences) = (0L, 0L);
-        var counted = new RollupDeltas(SqliteForgotten.FirstQuarter(session));
+        var counted = new RollupDeltas();
+        var firstQuarter = SqliteForgotten.FirstQuarter(session);
+        counted.Clear(firstQuarter);
         var wrong = new List<(long Id, ScopeIds Scopes, long At, int Status, long? Reason)>();
         var rows = session.Prepare(
             """
@@ -111,7 +113,7 @@ internal sealed class SqliteVerificationStore(SqliteDatabase database) : IVerifi
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 counted.Write(session);
-                counted = new(SqliteForgotten.FirstQuarter(session));
+                counted.Clear(firstQuarter);
             }
         }
 
