@@ -110,6 +110,20 @@ public sealed class PostfixReaderTests
         Assert.Equal("250 Danke schön", reader.Messages.Ready.Single().Reply);
     }
 
+    [Theory]
+    [InlineData("m\u00e9x1", false)]
+    [InlineData("m\u00e9x1", true)]
+    public void A_host_whose_name_is_no_ascii_is_one_host(string host, bool latin1)
+    {
+        var reader = Samples.Reader("postfix");
+        foreach (var line in (string[])[Begin, Queued, Sent, Begin.Replace("4A1B2C3D4E", "5B00000001", StringComparison.Ordinal)])
+        {
+            reader.Read((latin1 ? Encoding.Latin1 : Encoding.UTF8).GetBytes(line.Replace("mx1 ", host + " ", StringComparison.Ordinal)));
+        }
+
+        Assert.Equal(host, reader.Messages.Ready.Single().Host);
+    }
+
     [Fact]
     public void Rspamd_tells_the_score_by_queue_id()
     {

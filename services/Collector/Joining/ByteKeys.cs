@@ -1,9 +1,13 @@
 using System.Runtime.InteropServices;
 using System.Text;
+using System.Text.Unicode;
 
 namespace MailStats.Collector.Joining;
 
-/// <summary>Looks up ASCII strings by the bytes of a line, so that a known name costs no allocation.</summary>
+/// <summary>
+/// Looks up strings by the bytes of a line, so that a known name costs no allocation. Bytes that are no UTF-8 are the
+/// string that <see cref="LineText"/> makes of them.
+/// </summary>
 internal sealed class ByteKeys : IEqualityComparer<string>, IAlternateEqualityComparer<ReadOnlySpan<byte>, string>
 {
     public static readonly ByteKeys Instance = new();
@@ -23,6 +27,11 @@ internal sealed class ByteKeys : IEqualityComparer<string>, IAlternateEqualityCo
 
     public int GetHashCode(ReadOnlySpan<byte> alternate)
     {
+        if (!Ascii.IsValid(alternate) && !Utf8.IsValid(alternate))
+        {
+            return GetHashCode(Encoding.UTF8.GetBytes(LineText.Of(alternate)).AsSpan());
+        }
+
         var hash = 0x9E3779B97F4A7C15UL ^ (ulong)alternate.Length;
         while (alternate.Length >= 8)
         {
@@ -40,7 +49,7 @@ internal sealed class ByteKeys : IEqualityComparer<string>, IAlternateEqualityCo
     }
 
     public bool Equals(ReadOnlySpan<byte> alternate, string other) =>
-        alternate.Length == other.Length ? Ascii.Equals(alternate, other) : Encoding.UTF8.GetString(alternate) == other;
+        alternate.Length == other.Length ? Ascii.Equals(alternate, other) || LineText.Of(alternate) == other : LineText.Of(alternate) == other;
 
-    public string Create(ReadOnlySpan<byte> alternate) => Encoding.UTF8.GetString(alternate);
+    public string Create(ReadOnlySpan<byte> alternate) => LineText.Of(alternate);
 }
