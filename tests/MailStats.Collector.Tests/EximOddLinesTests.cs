@@ -52,8 +52,10 @@ public sealed class EximOddLinesTests
         var waited = "2026-03-03 08:30:00 " + Id + " == full@example.net R=dnslookup T=remote_smtp defer (-54): retry time not reached for any host for 'example.net'";
 
         var last = Samples.Read("exim", Arrival, Deferred, waited, Line(line), Line("Completed"))[^1];
+        var neverTried = Samples.Read("exim", Arrival, waited, Line(line))[^1];
 
         Assert.Equal(("expired", verdict, false, 452), (last.Event, last.SourceVerdict, last.Attempted, last.ReplyCode));
+        Assert.Equal(("expired", verdict, false), (neverTried.Event, neverTried.SourceVerdict, neverTried.Attempted));
     }
 
     [Theory]

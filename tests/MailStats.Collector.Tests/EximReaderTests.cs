@@ -62,6 +62,18 @@ public sealed class EximReaderTests
         Assert.Equal(attempted, Samples.Read("exim", Arrival, $"2026-03-03 08:00:02 1vxLzR-0000AB-1a == ann@example.net R=d T=s defer (-54): {reason}").Single().Attempted);
 
     [Fact]
+    public void Waiting_hides_no_reply_and_is_told_only_where_nothing_else_was()
+    {
+        const string Waits = "2026-03-03 08:30:00 1vxLzR-0000AB-1a == ann@example.net R=dnslookup T=remote_smtp defer (-54): retry time not reached for any host for 'example.net'";
+        const string Busy = "2026-03-03 08:00:02 1vxLzR-0000AB-1a == ann@example.net R=dnslookup T=remote_smtp defer (-44) H=mx.example.net [198.51.100.7]: SMTP error from remote mail server after RCPT TO:<ann@example.net>: 451 4.7.1 busy";
+        const string GaveUp = "2026-03-07 08:30:00 1vxLzR-0000AB-1a ** ann@example.net: retry timeout exceeded";
+
+        Assert.Equal(["451 4.7.1 busy"], Samples.Read("exim", Arrival, Busy, Waits, Waits).Select(item => item.Reply!));
+        Assert.Equal(["retry time not reached for any host for 'example.net'", "451 4.7.1 busy"], Samples.Read("exim", Arrival, Waits, Waits, Busy).Select(item => item.Reply!));
+        Assert.Equal((451, "expired"), Samples.Read("exim", Arrival, Busy, Waits, GaveUp).Select(item => (item.ReplyCode, item.Event)).Last());
+    }
+
+    [Fact]
     public void Two_lines_that_ran_into_each_other_make_no_delivery()
     {
         var reader = Samples.Reader("exim");

@@ -105,6 +105,7 @@ internal sealed partial class EximReader
             Verdict = kind == DeliveryEventKind.Deferred ? "deferred" : "failed",
             Attempted = !waited && !(gaveUp && host.IsEmpty),
             Local = host.IsEmpty && DeliversOnHost(line.Fields),
+            Waits = waited && kind == DeliveryEventKind.Deferred,
             GaveUp = gaveUp && kind == DeliveryEventKind.Expired,
         };
     }

@@ -63,6 +63,9 @@ internal sealed class JoinedMessage(string host, string queueId)
     /// <summary>Recipients without a final outcome, where the log shows each of them coming in and no line ends the message.</summary>
     public int Outstanding { get; set; }
 
+    /// <summary>Recipients with a final outcome, where the log tells an outcome more than once.</summary>
+    public HashSet<string>? Ended { get; set; }
+
     /// <summary>Recipients whose last word was a temporary failure: what an expiry line without address is about.</summary>
     public Dictionary<string, Attempt>? Deferred { get; set; }
 

@@ -89,21 +89,27 @@ internal sealed partial class MessageTable(string source, int capacity = Message
             return;
         }
 
-        if (attempt.GaveUp && message.Deferred?.GetValueOrDefault(attempt.Recipient) is { } last)
+        var last = message.Deferred?.GetValueOrDefault(attempt.Recipient);
+        if (attempt.Waits && last is not null)
         {
-            attempt = last with { Kind = attempt.Kind, OccurredAt = attempt.OccurredAt, Verdict = attempt.Verdict, Attempted = false };
+            // It says less than the reply that made it wait.
+            return;
+        }
+
+        if (attempt.GaveUp && last is not null && (message.IsKnown || !last.Waits))
+        {
+            attempt = last with { Kind = attempt.Kind, OccurredAt = attempt.OccurredAt, Verdict = attempt.Verdict, Attempted = false, Waits = false };
         }
 
         if (attempt.HandedOn)
         {
             // Of a recipient that was told of before, it takes back that this queue id counts for it.
-            var wasTold = message.Deferred?.ContainsKey(attempt.Recipient) == true;
-            if (message.IsKnown && !wasTold)
+            if (message.IsKnown && last is null)
             {
                 return;
             }
 
-            attempt = attempt with { HandedOn = !wasTold };
+            attempt = attempt with { HandedOn = last is null };
         }
 
         if (message.IsKnown)
@@ -117,12 +123,7 @@ internal sealed partial class MessageTable(string source, int capacity = Message
 
         if (attempt.Kind == DeliveryEventKind.Deferred)
         {
-            message.Deferred ??= [];
-            if (attempt.Attempted || attempt.ReplyCode is not null || !message.Deferred.ContainsKey(attempt.Recipient))
-            {
-                // A line about waiting says less than the reply that made it wait.
-                message.Deferred[attempt.Recipient] = attempt;
-            }
+            (message.Deferred ??= [])[attempt.Recipient] = attempt;
         }
         else
         {
@@ -206,7 +207,7 @@ internal sealed partial class MessageTable(string source, int capacity = Message
     {
         if (message.Deferred?.GetValueOrDefault(recipient) is { } last)
         {
-            Add(message, last with { Kind = DeliveryEventKind.Expired, OccurredAt = at, Verdict = verdict, Attempted = false });
+            Add(message, last with { Kind = DeliveryEventKind.Expired, OccurredAt = at, Verdict = verdict, Attempted = false, Waits = false });
         }
     }
 
