@@ -1,8 +1,6 @@
 using System.Globalization;
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using System.Text.Unicode;
 using MailStats.Collector.Joining;
 using MailStats.Contracts;
 
@@ -98,22 +96,7 @@ internal sealed class KumoMtaReader(MessageTable messages) : ILogFormat
         });
     }
 
-    private static KumoRecord? Parse(ReadOnlySpan<byte> line)
-    {
-        try
-        {
-            if (!Utf8.IsValid(line))
-            {
-                line = Encoding.UTF8.GetBytes(Encoding.Latin1.GetString(line));
-            }
-
-            return JsonSerializer.Deserialize(line, KumoJson.Default.KumoRecord);
-        }
-        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
-        {
-            return null;
-        }
-    }
+    private static KumoRecord? Parse(ReadOnlySpan<byte> line) => JsonLines.Read(line, KumoJson.Default.KumoRecord);
 }
 
 /// <summary>The fields that are read (KumoMTA's "Log Record" page).</summary>
