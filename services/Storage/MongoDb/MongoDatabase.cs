@@ -1,8 +1,6 @@
 using System.Net.Sockets;
 using MongoDB.Bson;
 using MongoDB.Driver;
-using Polly;
-using Polly.Retry;
 
 namespace MailStats.Storage.MongoDb;
 
@@ -15,14 +13,14 @@ internal sealed class MongoDatabase : IDisposable
 {
     private const int SchemaVersion = 1;
     private const int DuplicateKey = 11000;
+    private const string Transient = "TransientTransactionError";
 
     private readonly MongoClient _client;
     private readonly IMongoDatabase _database;
     private readonly SemaphoreSlim _preparing = new(1);
-    private readonly ResiliencePipeline _transactions;
     private volatile bool _ready;
 
-    public MongoDatabase(StorageOptions options, TimeProvider time)
+    public MongoDatabase(StorageOptions options)
     {
         var settings = MongoClientSettings.FromConnectionString(options.ConnectionString);
         settings.ReadConcern = ReadConcern.Majority;
@@ -31,21 +29,6 @@ internal sealed class MongoDatabase : IDisposable
         settings.ServerSelectionTimeout = TimeSpan.FromSeconds(10);
         _client = new(settings);
         _database = _client.GetDatabase(options.Database);
-
-        // The driver itself repeats a transaction after what the server labels transient (write conflicts, elections). What
-        // it does not repeat is a duplicate key: two transactions that both found no row and both insert it. The second of
-        // them must begin anew, and then finds the row.
-        _transactions = new ResiliencePipelineBuilder { TimeProvider = time }
-            .AddRetry(new RetryStrategyOptions
-            {
-                ShouldHandle = new PredicateBuilder().Handle<MongoException>(IsWorthRepeating),
-                MaxRetryAttempts = 100,
-                Delay = TimeSpan.FromMilliseconds(5),
-                MaxDelay = TimeSpan.FromSeconds(1),
-                BackoffType = DelayBackoffType.Exponential,
-                UseJitter = true,
-            })
-            .Build();
     }
 
     public IMongoCollection<BsonDocument> Deliveries => Collection("deliveries");
@@ -116,14 +99,11 @@ internal sealed class MongoDatabase : IDisposable
         {
             await EnsureReadyAsync(cancellationToken);
 
-            return await _transactions.ExecuteAsync(
-                async token =>
-                {
-                    using var session = await _client.StartSessionAsync(cancellationToken: token);
+            using var session = await _client.StartSessionAsync(cancellationToken: cancellationToken);
 
-                    return await session.WithTransactionAsync(
-                        change, new TransactionOptions(ReadConcern.Snapshot, ReadPreference.Primary, WriteConcern.WMajority.With(journal: true)), token);
-                },
+            return await session.WithTransactionAsync(
+                (within, token) => LabelAsync(change, within, token),
+                new TransactionOptions(ReadConcern.Snapshot, ReadPreference.Primary, WriteConcern.WMajority.With(journal: true)),
                 cancellationToken);
         });
 
@@ -199,11 +179,34 @@ internal sealed class MongoDatabase : IDisposable
             new BsonDocument("_id", "schema"), new BsonDocument("$max", new BsonDocument("version", SchemaVersion)), new() { IsUpsert = true }, cancellationToken);
     }
 
-    private static bool IsWorthRepeating(MongoException error) =>
-        error.HasErrorLabel("TransientTransactionError")
-        || error is MongoBulkWriteException bulk && bulk.WriteErrors.Any(write => write.Code == DuplicateKey)
-        || error is MongoWriteException { WriteError.Code: DuplicateKey }
-        || error is MongoCommandException { Code: DuplicateKey };
+    /// <summary>
+    /// The driver begins a transaction anew, for two minutes, after what is labelled transient: write conflicts, elections,
+    /// lost connections. Two errors are as good as those and have no label. A duplicate key: two transactions found no row
+    /// and both insert it; the second begins anew and finds the row. And a pool of connections that is closed just now
+    /// because another connection was lost: nothing was sent. Of a commit nothing is labelled here, for its outcome may be
+    /// unknown.
+    /// </summary>
+    private static async Task<T> LabelAsync<T>(
+        Func<IClientSessionHandle, CancellationToken, Task<T>> change, IClientSessionHandle session, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await change(session, cancellationToken);
+        }
+        catch (MongoException error) when (IsDuplicateKey(error) || error is MongoConnectionPoolPausedException)
+        {
+            error.AddErrorLabel(Transient);
+            throw;
+        }
+    }
+
+    private static bool IsDuplicateKey(MongoException error) => error switch
+    {
+        MongoBulkWriteException bulk => bulk.WriteErrors.Any(write => write.Code == DuplicateKey),
+        MongoWriteException write => write.WriteError?.Code == DuplicateKey,
+        MongoCommandException command => command.Code == DuplicateKey,
+        _ => false,
+    };
 
     private static async Task<T> GuardAsync<T>(Func<Task<T>> use)
     {
@@ -211,12 +214,12 @@ internal sealed class MongoDatabase : IDisposable
         {
             return await use();
         }
-        catch (Exception error) when (error is MongoConnectionException or MongoNotPrimaryException or MongoNodeIsRecoveringException
+        catch (Exception error) when (error is MongoConnectionException or MongoConnectionPoolPausedException or MongoNotPrimaryException or MongoNodeIsRecoveringException
             or MongoExecutionTimeoutException or TimeoutException or SocketException)
         {
             throw new StorageUnavailableException("MongoDB cannot be reached or has no primary now: " + error.Message, error);
         }
-        catch (MongoException error) when (error.HasErrorLabel("TransientTransactionError") || error.HasErrorLabel("RetryableWriteError"))
+        catch (MongoException error) when (error.HasErrorLabel(Transient) || error.HasErrorLabel("RetryableWriteError") || error.HasErrorLabel("UnknownTransactionCommitResult"))
         {
             throw new StorageUnavailableException("MongoDB could not take the change now: " + error.Message, error);
         }

@@ -19,7 +19,7 @@ internal static class MongoServices
 {
     public static void AddMongoDb(this IServiceCollection services)
     {
-        services.AddSingleton(provider => new MongoDatabase(Options(provider), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider => new MongoDatabase(Options(provider)));
         services.AddSingleton(provider => new MongoPrivacy(Options(provider), provider.GetRequiredService<MongoDatabase>()));
         services.AddSingleton<MongoClassifications>();
         services.AddSingleton<IDeliveryStore, MongoDeliveryStore>();

@@ -35,7 +35,7 @@ internal sealed class MongoStores : IStores
         _options = options ?? new();
         _options.ConnectionString = connectionString;
         _options.Database = database;
-        _database = new(_options, time);
+        _database = new(_options);
         _classifications = new(_database);
         var privacy = new MongoPrivacy(_options, _database);
         _deliveries = new(_database, _classifications, privacy);

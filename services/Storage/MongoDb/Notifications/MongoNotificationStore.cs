@@ -13,12 +13,13 @@ namespace MailStats.Storage.MongoDb.Notifications;
 internal sealed class MongoNotificationStore(MongoDatabase database, TimeProvider time) : INotificationStore
 {
     private static readonly BsonDocument Numbers = new("_id", "notifications");
+    private static readonly BsonDocument OldestFirst = new() { { "createdAt", 1 }, { "_id", 1 } };
 
     public Task<IReadOnlyList<NotificationTarget>> TargetsAsync(string tenantId, CancellationToken cancellationToken) =>
         database.UseAsync<IReadOnlyList<NotificationTarget>>(
             async () => [.. (await database.NotificationTargets
                 .Find(new BsonDocument("tenant", tenantId))
-                .Sort(new BsonDocument { { "createdAt", 1 }, { "_id", 1 } })
+                .Sort(OldestFirst)
                 .ToListAsync(cancellationToken)).Select(MongoNotifications.TargetOf)],
             cancellationToken);
 
@@ -63,26 +64,19 @@ internal sealed class MongoNotificationStore(MongoDatabase database, TimeProvide
         database.TransactAsync(
             async (session, token) =>
             {
-                var added = 0;
                 var told = await database.NotificationTargets
                     .Find(session, new BsonDocument
                     {
                         { "tenant", notice.TenantId }, { "enabled", true }, { "createdAt", new BsonDocument("$lte", Time.ToMicroseconds(notice.CreatedAt)) },
                     })
+                    .Sort(OldestFirst)
                     .ToListAsync(token);
+                var known = (await database.Notifications
+                    .Find(session, In(told.Select(target => MongoNotifications.KeyOf(notice, target))))
+                    .ToListAsync(token)).Select(row => row["to"]).ToHashSet();
+                told.RemoveAll(target => known.Contains(target["_id"]));
 
-                foreach (var target in told)
-                {
-                    var id = new BsonDocument("_id", MongoKeys.Of(notice.NoticeId.ToString(), target["_id"].AsString));
-
-                    if (!await database.Notifications.Find(session, id).AnyAsync(token))
-                    {
-                        await AddAsync(session, notice, target, token);
-                        added++;
-                    }
-                }
-
-                return added;
+                return told.Count == 0 ? 0 : await AddAsync(session, notice, told, token);
             },
             cancellationToken);
 
@@ -141,17 +135,21 @@ internal sealed class MongoNotificationStore(MongoDatabase database, TimeProvide
     }
 
     /// <summary>Numbers are given in the transaction, so they ascend in the order of the commits.</summary>
-    private async Task AddAsync(IClientSessionHandle session, Notice notice, BsonDocument target, CancellationToken cancellationToken)
+    private async Task<int> AddAsync(IClientSessionHandle session, Notice notice, List<BsonDocument> targets, CancellationToken cancellationToken)
     {
-        await database.NotificationTargets.UpdateOneAsync(
-            session, new BsonDocument("_id", target["_id"]), new BsonDocument("$inc", new BsonDocument("told", 1L)), cancellationToken: cancellationToken);
+        await database.NotificationTargets.UpdateManyAsync(
+            session, In(targets.Select(target => target["_id"])), new BsonDocument("$inc", new BsonDocument("told", 1L)), cancellationToken: cancellationToken);
         var numbers = await database.Facts.FindOneAndUpdateAsync<BsonDocument>(
             session,
             Numbers,
-            new BsonDocument("$inc", new BsonDocument("last", 1L)),
+            new BsonDocument("$inc", new BsonDocument("last", (long)targets.Count)),
             new() { IsUpsert = true, ReturnDocument = ReturnDocument.After },
             cancellationToken);
-        await database.Notifications.InsertOneAsync(session, MongoNotifications.RowOf(notice, target, numbers["last"].ToInt64()), cancellationToken: cancellationToken);
+        var first = numbers["last"].ToInt64() - targets.Count + 1;
+        await database.Notifications.InsertManyAsync(
+            session, targets.Select((target, index) => MongoNotifications.RowOf(notice, target, first + index)), cancellationToken: cancellationToken);
+
+        return targets.Count;
     }
 
     /// <summary>The first that is due of every target, in the order in which they are due.</summary>
@@ -212,6 +210,8 @@ internal sealed class MongoNotificationStore(MongoDatabase database, TimeProvide
             new BsonDocument { { "_id", target }, { "claims", number } },
             new BsonDocument { { "$set", new BsonDocument("claimedUntil", 0L) }, { "$unset", new BsonDocument("claims", "") } },
             cancellationToken: cancellationToken)).ModifiedCount > 0;
+
+    private static BsonDocument In(IEnumerable<BsonValue> keys) => new("_id", new BsonDocument("$in", new BsonArray(keys)));
 
     private static BsonDocument Target(string tenantId, string targetId) => new("_id", MongoKeys.Of(tenantId, targetId));
 

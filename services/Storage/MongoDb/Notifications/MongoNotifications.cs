@@ -33,9 +33,12 @@ internal static class MongoNotifications
         row["enabled"].AsBoolean,
         Time.FromMicroseconds(row["createdAt"].ToInt64()));
 
+    /// <summary>A notice is told to a target once.</summary>
+    public static BsonValue KeyOf(Notice notice, BsonDocument target) => MongoKeys.Of(notice.NoticeId.ToString(), target["_id"].AsString);
+
     public static BsonDocument RowOf(Notice notice, BsonDocument target, long number) => new()
     {
-        { "_id", MongoKeys.Of(notice.NoticeId.ToString(), target["_id"].AsString) }, { "number", number }, { "notice", notice.NoticeId.ToString() },
+        { "_id", KeyOf(notice, target) }, { "number", number }, { "notice", notice.NoticeId.ToString() },
         { "to", target["_id"] }, { "target", target["target"] }, { "tenant", notice.TenantId }, { "type", notice.Type }, { "content", notice.Content },
         { "createdAt", Time.ToMicroseconds(notice.CreatedAt) }, { "state", (int)NotificationState.Waiting }, { "nextAt", 0L }, { "attempts", new BsonArray() },
     };
