@@ -89,6 +89,7 @@ internal static class ApiParameters
             "getActivities" => ListLimit.Activities,
             "getErrorEvents" => ListLimit.ErrorEvents,
             "getAudit" => ListLimit.Audit,
+            "listMailboxes" => ListLimit.Mailboxes,
             "getBounceReasons" => ListLimit.Reasons,
             _ => ListLimit.Statistics,
         };

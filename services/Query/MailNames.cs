@@ -5,6 +5,8 @@ namespace MailStats.Query;
 /// <summary>Domains and mailboxes in the form statistics are kept under.</summary>
 internal static class MailNames
 {
+    public const string DomainWanted = "Must be a domain name, for example shop.example.";
+
     /// <summary>Lower-case ASCII form (RFC 5890), null when the text is no domain. Registration is not asked for: <c>localhost</c> is one.</summary>
     public static string? Domain(string text)
     {

@@ -83,6 +83,7 @@ public sealed class QueryModule : IModule
         AdministerKeys.Map(admin, operators);
         AdministerDomains.Map(admin, operators);
         AdministerUsers.Map(admin);
+        GetSeenMailboxes.Map(admin);
         GetAudit.Map(admin);
     }
 

@@ -78,7 +78,7 @@ internal static class AdministerDomains
 
         if (name is null)
         {
-            problems.Add("domain", "Must be a domain name, for example shop.example.");
+            problems.Add("domain", MailNames.DomainWanted);
         }
         else if (registered.Count >= MostDomains)
         {

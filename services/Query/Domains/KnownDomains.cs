@@ -21,9 +21,7 @@ internal sealed class KnownDomains(ITenantStore tenants, IStatisticsStore store)
             return registered;
         }
 
-        var today = DateOnly.FromDateTime(period.Current.To.UtcDateTime);
-        var years = Period.OfDays(today.AddDays(1 - Period.LongestDays), today, TimeZoneInfo.Utc).Current;
-        var everything = await store.SumAsync(new StatisticsScope(scope.TenantId, name), years, cancellationToken);
+        var everything = await store.SumAsync(new StatisticsScope(scope.TenantId, name), Period.Everything(period.Current.To), cancellationToken);
 
         return everything == default ? null : new SendingDomain(scope.TenantId, name, null, period.Current.From);
     }

@@ -16,6 +16,8 @@ internal sealed record ListLimit(int Default, int Highest)
 
     public static readonly ListLimit Audit = new(50, 500);
 
+    public static readonly ListLimit Mailboxes = new(100, 1_000);
+
     public static readonly ListLimit Reasons = new(20, 200);
 
     public int Read(string? text, Problems problems)

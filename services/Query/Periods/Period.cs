@@ -46,6 +46,14 @@ internal sealed partial record Period(TimeRange Current, TimeRange Previous, Tim
         return new Period(new TimeRange(start, end), new TimeRange(start - (end - start), start), zone);
     }
 
+    /// <summary>The longest range that ends with the day of <paramref name="end"/>: whatever is kept of statistics lies in it.</summary>
+    public static TimeRange Everything(DateTimeOffset end)
+    {
+        var today = DateOnly.FromDateTime(end.UtcDateTime);
+
+        return OfDays(today.AddDays(1 - LongestDays), today, TimeZoneInfo.Utc).Current;
+    }
+
     /// <summary>One of <see cref="Names"/>. Days run to their end, so today's includes hours to come.</summary>
     public static Period? OfName(string name, DateTimeOffset now, TimeZoneInfo zone)
     {

@@ -45,7 +45,7 @@ internal sealed class Selections(ITenantStore tenants, TimeProvider time)
 
         if (domainText is not null && domain is null)
         {
-            problems.Add("domain", "Must be a domain name, for example shop.example.");
+            problems.Add("domain", MailNames.DomainWanted);
         }
 
         if (mailboxText is not null && mailbox is null)
