@@ -13,7 +13,7 @@ var urls = new Option<string?>("--urls") { Description = "Addresses to listen on
 var data = new Option<string>("--data") { Description = "Folder for all that is kept; made when missing. ./data where neither this nor Storage__Path is given.", DefaultValueFactory = _ => Environment.GetEnvironmentVariable("Storage__Path") ?? "./data" };
 var demo = new Option<bool>("--demo") { Description = "Add tenant 'demo' with a month of plausible traffic and a live trickle, and print a link that signs in to it." };
 
-var command = new RootCommand("MailStats in one process: in-memory bus, SQLite.") { urls, data, demo };
+var command = new RootCommand("MailStats in one process: in-memory bus, SQLite.") { urls, data, demo, FeedCommand.Create() };
 command.SetAction(parsed =>
 {
     var host = ServiceHost.Create(StandaloneSettings.Of(parsed.GetValue(urls), parsed.GetValue(data)!))

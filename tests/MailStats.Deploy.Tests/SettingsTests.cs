@@ -63,7 +63,8 @@ public sealed partial class SettingsTests
     {
         var compose = Compose.Read();
 
-        foreach (var (name, project) in compose.Projects)
+        // The demo is a client: it runs none of the modules that its image holds.
+        foreach (var (name, project) in compose.Projects.Where(service => service.Key != "demo"))
         {
             Assert.Equal((name, Settings.UsesBus(project)), (name, compose.Variables(name).ContainsKey("Messaging__Uri")));
             Assert.Equal((name, Settings.UsesStore(project)), (name, compose.Variables(name).ContainsKey("Storage__Provider")));

@@ -28,15 +28,7 @@ public sealed class DemoTests
             async () => (await demo.GetAsync("/v1/quota")).GetProperty("level").GetString(), level => level == "orange", "an orange quota");
         Assert.Equal(0, (await app.Client.TotalsAsync("period=last-30-days")).Recipients);
 
-        // Days that are over by far: neither the trickle nor a midnight touches them.
-        var today = new DateTimeOffset(TimeProvider.System.GetUtcNow().UtcDateTime.Date, TimeSpan.Zero);
-        var (from, to) = (today.AddDays(-25), today.AddDays(-5));
-        var past = string.Create(CultureInfo.InvariantCulture, $"from={from:yyyy-MM-dd}&to={to:yyyy-MM-dd}&timeZone=Etc/UTC");
-        var sent = new DemoTraffic(TimeProvider.System).Month()
-            .Where(submitted => submitted.AcceptedAt >= from && submitted.AcceptedAt < to.AddDays(1))
-            .GroupBy(submitted => submitted.MessageKey)
-            .Select(message => message.MaxBy(submitted => submitted.OccurredAt)!.Event)
-            .ToList();
+        var (past, sent) = PastDays();
         await MonthIsInAsync();
         var before = await Eventually.IsAsync(
             () => demo.TotalsAsync(past),
@@ -51,5 +43,34 @@ public sealed class DemoTests
 
         Task MonthIsInAsync() => Eventually.IsAsync(
             () => Task.FromResult(app.Process.Output.Contains(MonthIsIn, StringComparison.Ordinal)), isIn => isIn, "the end of the month's events");
+    }
+
+    [Fact]
+    public async Task A_MailStats_elsewhere_is_fed_under_the_tenant_of_the_key()
+    {
+        await using var app = await StandaloneApp.StartAsync();
+        var (past, sent) = PastDays();
+        using var stop = new CancellationTokenSource();
+        var key = (await File.ReadAllTextAsync(app.KeyFile)).Trim();
+
+        var feeding = FeedCommand.Create().Parse(["--url", app.Process.Address.ToString(), "--key", key]).InvokeAsync(cancellationToken: stop.Token);
+        await Eventually.IsAsync(() => app.Client.TotalsAsync(past), totals => totals.Recipients == sent.Count, "every message of the past days");
+        await stop.CancelAsync();
+
+        Assert.Equal(0, await feeding);
+    }
+
+    /// <summary>Days that are over by far, which neither the trickle nor a midnight touches, and the fate of each of their messages.</summary>
+    private static (string Query, IReadOnlyList<string?> Fates) PastDays()
+    {
+        var today = new DateTimeOffset(TimeProvider.System.GetUtcNow().UtcDateTime.Date, TimeSpan.Zero);
+        var (from, to) = (today.AddDays(-25), today.AddDays(-5));
+        var fates = new DemoTraffic(TimeProvider.System).Month()
+            .Where(submitted => submitted.AcceptedAt >= from && submitted.AcceptedAt < to.AddDays(1))
+            .GroupBy(submitted => submitted.MessageKey)
+            .Select(message => message.MaxBy(submitted => submitted.OccurredAt)!.Event)
+            .ToList();
+
+        return (string.Create(CultureInfo.InvariantCulture, $"from={from:yyyy-MM-dd}&to={to:yyyy-MM-dd}&timeZone=Etc/UTC"), fates);
     }
 }

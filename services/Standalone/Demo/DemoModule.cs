@@ -9,6 +9,7 @@ public sealed class DemoModule : IModule
     public static void AddServices(IHostApplicationBuilder builder)
     {
         builder.Services.AddSingleton<DemoTraffic>();
+        builder.Services.AddSingleton<DemoFeed>();
         builder.Services.AddSingleton<DemoTenant>();
         builder.Services.AddHostedService(services => services.GetRequiredService<DemoTenant>());
         builder.Services.AddHostedService<DemoSender>();

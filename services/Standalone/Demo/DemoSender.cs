@@ -1,95 +1,22 @@
-using System.Net.Http.Headers;
-using System.Text;
-using System.Text.Json;
-using MailStats.Contracts;
 using Microsoft.AspNetCore.Hosting.Server;
 
 namespace MailStats.Standalone.Demo;
 
-/// <summary>
-/// Posts the demo's traffic to this process's own <c>/v1/events</c>: first the month, then every second what happens in it.
-/// What could not be posted is tried again; a start on the same data repeats events, which count once.
-/// </summary>
+/// <summary>Feeds this process with the demo's traffic, over HTTP as everybody else.</summary>
 internal sealed partial class DemoSender(
-    DemoTraffic traffic,
+    DemoFeed feed,
     DemoTenant tenant,
     IServer server,
     IHostApplicationLifetime lifetime,
-    TimeProvider time,
     ILogger<DemoSender> logger) : BackgroundService
 {
-    private const int BatchSize = 1_000;
-
-    private static readonly TimeSpan Tick = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan QuotaLook = TimeSpan.FromMinutes(1);
-    private static readonly Uri Events = new("/v1/events", UriKind.Relative);
-
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         var ready = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var registration = lifetime.ApplicationStarted.Register(ready.SetResult);
         await ready.Task.WaitAsync(stoppingToken);
 
-        // The way is to this machine itself: no proxy leads there.
-        using var client = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = OwnAddresses.Of(server).All[0] };
-        client.DefaultRequestHeaders.Authorization = new("Bearer", tenant.Key);
-
-        await SendMonthAsync(client, stoppingToken);
-        await TrickleAsync(client, stoppingToken);
-    }
-
-    private async Task SendMonthAsync(HttpClient client, CancellationToken stoppingToken)
-    {
-        var events = 0;
-
-        foreach (var batch in traffic.Month().Chunk(BatchSize))
-        {
-            while (!await TryPostAsync(client, batch, stoppingToken))
-            {
-                await Task.Delay(Tick, time, stoppingToken);
-            }
-
-            events += batch.Length;
-        }
-
-        LogMonthSent(logger, events);
-    }
-
-    // An event leaves `due` only when it was acknowledged. While a full batch waits no new messages are made, so that
-    // neither the memory nor a request grows without end.
-    private async Task TrickleAsync(HttpClient client, CancellationToken stoppingToken)
-    {
-        var upcoming = new PriorityQueue<SubmittedEvent, DateTimeOffset>();
-        var due = new List<SubmittedEvent>();
-        var nextLook = time.GetUtcNow() + QuotaLook;
-        using var ticks = new PeriodicTimer(Tick, time);
-
-        while (await ticks.WaitForNextTickAsync(stoppingToken))
-        {
-            var now = time.GetUtcNow();
-
-            if (due.Count < BatchSize)
-            {
-                upcoming.EnqueueRange(DemoTraffic.LiveAt(now).Select(submitted => (submitted, submitted.OccurredAt!.Value)));
-            }
-
-            while (due.Count < BatchSize && upcoming.TryPeek(out var next, out var at) && at <= now)
-            {
-                upcoming.Dequeue();
-                due.Add(next);
-            }
-
-            if (due.Count > 0 && await TryPostAsync(client, due, stoppingToken))
-            {
-                due.Clear();
-            }
-
-            if (now >= nextLook)
-            {
-                nextLook = now + QuotaLook;
-                await LookAtQuotaAsync(stoppingToken);
-            }
-        }
+        await feed.RunAsync(OwnAddresses.Of(server).All[0], tenant.Key, LookAtQuotaAsync, stoppingToken);
     }
 
     private async Task LookAtQuotaAsync(CancellationToken stoppingToken)
@@ -104,39 +31,6 @@ internal sealed partial class DemoSender(
             LogQuotaLookFailed(logger, exception);
         }
     }
-
-    private async Task<bool> TryPostAsync(HttpClient client, IEnumerable<SubmittedEvent> events, CancellationToken stoppingToken)
-    {
-        var lines = string.Join('\n', events.Select(submitted => JsonSerializer.Serialize(submitted, SubmittedEventJson.Default.SubmittedEvent)));
-
-        try
-        {
-            using var content = new StringContent(lines, Encoding.UTF8, new MediaTypeHeaderValue("application/x-ndjson"));
-            using var answer = await client.PostAsync(Events, content, stoppingToken);
-
-            if (!answer.IsSuccessStatusCode)
-            {
-                LogRefused(logger, (int)answer.StatusCode);
-            }
-
-            return answer.IsSuccessStatusCode;
-        }
-        catch (Exception exception) when (exception is HttpRequestException or TaskCanceledException && !stoppingToken.IsCancellationRequested)
-        {
-            LogPostFailed(logger, exception);
-
-            return false;
-        }
-    }
-
-    [LoggerMessage(LogLevel.Information, "The demo's month is in: {Events} events; a live trickle follows")]
-    private static partial void LogMonthSent(ILogger logger, int events);
-
-    [LoggerMessage(LogLevel.Warning, "The demo's events were answered {StatusCode}; they are sent again")]
-    private static partial void LogRefused(ILogger logger, int statusCode);
-
-    [LoggerMessage(LogLevel.Warning, "The demo's events could not be posted; they are sent again")]
-    private static partial void LogPostFailed(ILogger logger, Exception exception);
 
     [LoggerMessage(LogLevel.Warning, "The demo's quota could not be looked at")]
     private static partial void LogQuotaLookFailed(ILogger logger, Exception exception);
