@@ -8,7 +8,8 @@ public interface IDeliveryStore
     /// <summary>
     /// Merges events into their deliveries and moves rollups, reasons, providers, quota and outbox accordingly, all in one
     /// transaction. Any order and any repetition of the same events, in any batches, by any number of appliers at once,
-    /// leaves the same store. When it returns, the change is durable; when it throws, nothing has changed.
+    /// leaves the same store. When it returns, the change is durable; when it throws, nothing has changed, or the store could
+    /// not learn whether it has (MongoDB, where the connection is lost over a commit). To apply again is right either way.
     /// </summary>
     Task<ApplyResult> ApplyAsync(IReadOnlyList<ClassifiedDelivery> deliveries, CancellationToken cancellationToken);
 }

@@ -39,6 +39,9 @@ public static class StorageServices
             .Validate(
                 options => options.Provider != "MongoDb" || !string.IsNullOrEmpty(options.ConnectionString),
                 "Storage:Provider is MongoDb, so Storage:ConnectionString must name a replica set.")
+            .Validate(
+                options => options.Provider != "MongoDb" || string.IsNullOrEmpty(options.ConnectionString) || MongoServices.IsConnectionString(options.ConnectionString),
+                "Storage:ConnectionString is no MongoDB connection string: mongodb://[user:password@]host[:port][,…]/?replicaSet=name")
 #else
             .Validate(
                 options => options.Provider != "MongoDb",

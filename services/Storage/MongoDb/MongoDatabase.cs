@@ -15,6 +15,9 @@ internal sealed class MongoDatabase : IDisposable
     private const int DuplicateKey = 11000;
     private const string Transient = "TransientTransactionError";
 
+    /// <summary>For an election; who calls repeats after it.</summary>
+    private static readonly TimeSpan LongestSelection = TimeSpan.FromSeconds(10);
+
     private readonly MongoClient _client;
     private readonly IMongoDatabase _database;
     private readonly SemaphoreSlim _preparing = new(1);
@@ -26,7 +29,7 @@ internal sealed class MongoDatabase : IDisposable
         settings.ReadConcern = ReadConcern.Majority;
         settings.WriteConcern = WriteConcern.WMajority.With(journal: true);
         settings.ReadPreference = ReadPreference.Primary;
-        settings.ServerSelectionTimeout = TimeSpan.FromSeconds(10);
+        settings.ServerSelectionTimeout = settings.ServerSelectionTimeout < LongestSelection ? settings.ServerSelectionTimeout : LongestSelection;
         _client = new(settings);
         _database = _client.GetDatabase(options.Database);
     }
@@ -160,6 +163,14 @@ internal sealed class MongoDatabase : IDisposable
 
     private async Task PrepareAsync(CancellationToken cancellationToken)
     {
+        var server = await _database.RunCommandAsync<BsonDocument>(new BsonDocument("hello", 1), ReadPreference.Primary, cancellationToken);
+
+        if (!server.Contains("setName") && server.GetValue("msg", "") != "isdbgrid")
+        {
+            throw new InvalidOperationException(
+                "Storage:ConnectionString names a MongoDB server that is no member of a replica set; transactions need one, be it of one member.");
+        }
+
         // $max: of two processes of different versions that start together, the newer one's number stays.
         var schema = await Facts.Find(new BsonDocument("_id", "schema")).FirstOrDefaultAsync(cancellationToken);
         var version = schema?["version"].ToInt32() ?? 0;

@@ -11,6 +11,7 @@ using MailStats.Storage.Webhooks;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Options;
+using MongoDB.Driver;
 
 namespace MailStats.Storage.MongoDb;
 
@@ -41,6 +42,18 @@ internal static class MongoServices
         services.AddSingleton<IReplyRuleStore, MongoReplyRuleStore>();
         services.AddSingleton<IReplyHistory, MongoReplyHistory>();
         services.AddHealthChecks().AddCheck<MongoHealthCheck>("storage", tags: ["ready"]);
+    }
+
+    public static bool IsConnectionString(string text)
+    {
+        try
+        {
+            return MongoUrl.Create(text) is not null;
+        }
+        catch (Exception error) when (error is MongoConfigurationException or FormatException or ArgumentException)
+        {
+            return false;
+        }
     }
 
     private static StorageOptions Options(IServiceProvider provider) => provider.GetRequiredService<IOptions<StorageOptions>>().Value;

@@ -58,6 +58,9 @@ internal sealed class MongoStores : IStores
         ReplyHistory = new MongoReplyHistory(_database, _classifications);
     }
 
+    /// <summary>Its database.</summary>
+    public string Name => _options.Database;
+
     public IDeliveryStore Deliveries => _deliveries;
 
     public IStatisticsStore Statistics { get; }
