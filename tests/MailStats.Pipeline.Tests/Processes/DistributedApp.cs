@@ -1,8 +1,3 @@
-using MailStats.ServiceDefaults;
-using MailStats.Storage;
-using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 using RabbitMQ.Client;
 
 namespace MailStats.Pipeline.Tests.Processes;
@@ -36,7 +31,7 @@ internal sealed class DistributedApp : IAsyncDisposable
 
         try
         {
-            var key = await app.MakeKeyAsync();
+            var key = await FirstKey.MakeAsync(app._data.Path);
             app.Ingest = await app.StartAsync("services/Ingest");
             app.Query = await app.StartAsync("services/Query");
             await app.StartClassifierAsync();
@@ -110,17 +105,5 @@ internal sealed class DistributedApp : IAsyncDisposable
         _processes.Add(process);
 
         return process;
-    }
-
-    private async Task<string> MakeKeyAsync()
-    {
-        var builder = Host.CreateApplicationBuilder();
-        builder.Configuration.AddInMemoryCollection([new("Storage:Path", _data.Path)]);
-        builder.AddStorage();
-        using var host = builder.Build();
-        await host.Services.GetRequiredService<ITenantStore>().SaveAsync(new Tenant("acme", "Acme", "Etc/UTC", TimeProvider.System.GetUtcNow()), default);
-        var made = await host.Services.GetRequiredService<IApiKeyStore>().CreateAsync("acme", "test", Scopes.All, null, default);
-
-        return made.Key;
     }
 }
