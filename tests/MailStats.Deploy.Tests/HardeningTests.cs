@@ -31,6 +31,26 @@ public sealed class HardeningTests
         }
     }
 
+    /// <summary>The operator merges these into the pods it makes; what it gives them of its own is less than the namespace asks.</summary>
+    [SkippableFact]
+    public void Members_of_the_replica_set_that_the_operator_makes_are_let_into_the_namespace()
+    {
+        var production = Manifests.Of("production");
+        var pod = production.Find("MongoDBCommunity", "mailstats-mongodb")!["spec"]!["statefulSet"]!["spec"]!["template"]!["spec"]!;
+
+        Assert.True(pod["securityContext"]!["runAsNonRoot"]!.GetValue<bool>());
+        Assert.Equal("RuntimeDefault", pod["securityContext"]!["seccompProfile"]!["type"]!.ToString());
+        var containers = Manifests.Array(pod["initContainers"]).Concat(Manifests.Array(pod["containers"])).ToList();
+        Assert.Equal(["mongod-posthook", "mongodb-agent-readinessprobe", "mongodb-agent", "mongod"], containers.Select(container => container["name"]!.ToString()));
+        Assert.All(containers, container => Assert.Equal("ALL", Assert.Single(container["securityContext"]!["capabilities"]!["drop"]!.AsArray())!.ToString()));
+
+        var account = pod["serviceAccountName"]!.ToString();
+        Assert.NotNull(production.Find("ServiceAccount", account));
+        var binding = production.Find("RoleBinding", account)!;
+        Assert.Equal(account, Assert.Single(binding["subjects"]!.AsArray())!["name"]!.ToString());
+        Assert.NotNull(production.Find("Role", binding["roleRef"]!["name"]!.ToString()));
+    }
+
     [SkippableTheory]
     [MemberData(nameof(Overlays))]
     public void Containers_have_probes_requests_and_a_memory_limit(string overlay)
