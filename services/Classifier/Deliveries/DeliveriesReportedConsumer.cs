@@ -14,9 +14,18 @@ internal sealed class DeliveriesReportedConsumer(TenantClassifiers classifiers, 
         var reported = context.Message.Deliveries;
         var classified = new ClassifiedDelivery[reported.Count];
 
+        var (tenant, classifier) = ("", (ReplyClassifier?)null);
+
         for (var index = 0; index < classified.Length; index++)
         {
-            classified[index] = Classify(reported[index], await classifiers.ForAsync(reported[index].TenantId, context.CancellationToken));
+            // The events of a message nearly always are of one tenant.
+            if (classifier is null || reported[index].TenantId != tenant)
+            {
+                tenant = reported[index].TenantId;
+                classifier = await classifiers.ForAsync(tenant, context.CancellationToken);
+            }
+
+            classified[index] = Classify(reported[index], classifier);
         }
 
         metrics.Classified(classified);

@@ -4,7 +4,7 @@ using MailStats.Contracts;
 namespace MailStats.Ingest.Events;
 
 /// <summary>The fields of one item, each checked for its type, so that one wrong field hides no other.</summary>
-internal readonly ref struct EventFields(int index, int? line, List<RejectedField> rejected)
+internal readonly ref struct EventFields(int index, int? line, List<RejectedField> rejected, RepeatedTexts repeated)
 {
     /// <summary>Reads the object that the reader stands on, to its end. Throws <see cref="JsonException"/> when it is no JSON.</summary>
     public SubmittedEvent Read(ref Utf8JsonReader reader)
@@ -20,29 +20,29 @@ internal readonly ref struct EventFields(int index, int? line, List<RejectedFiel
 
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            if (reader.ValueTextEquals("event"u8)) { @event = Text(ref reader, "event"); }
+            if (reader.ValueTextEquals("event"u8)) { @event = Text(ref reader, "event", TextField.Event); }
             else if (reader.ValueTextEquals("occurredAt"u8)) { occurredAt = Time(ref reader, "occurredAt"); }
             else if (reader.ValueTextEquals("acceptedAt"u8)) { acceptedAt = Time(ref reader, "acceptedAt"); }
-            else if (reader.ValueTextEquals("messageKey"u8)) { messageKey = Text(ref reader, "messageKey"); }
+            else if (reader.ValueTextEquals("messageKey"u8)) { messageKey = Text(ref reader, "messageKey", TextField.MessageKey); }
             else if (reader.ValueTextEquals("recipient"u8)) { recipient = Text(ref reader, "recipient"); }
             else if (reader.ValueTextEquals("recipients"u8)) { recipients = Texts(ref reader, "recipients"); }
-            else if (reader.ValueTextEquals("sender"u8)) { sender = Text(ref reader, "sender"); }
-            else if (reader.ValueTextEquals("from"u8)) { from = Text(ref reader, "from"); }
-            else if (reader.ValueTextEquals("queueId"u8)) { queueId = Text(ref reader, "queueId"); }
-            else if (reader.ValueTextEquals("messageId"u8)) { messageId = Text(ref reader, "messageId"); }
-            else if (reader.ValueTextEquals("subject"u8)) { subject = Text(ref reader, "subject"); }
-            else if (reader.ValueTextEquals("host"u8)) { host = Text(ref reader, "host"); }
-            else if (reader.ValueTextEquals("remoteHost"u8)) { remoteHost = Text(ref reader, "remoteHost"); }
+            else if (reader.ValueTextEquals("sender"u8)) { sender = Text(ref reader, "sender", TextField.Sender); }
+            else if (reader.ValueTextEquals("from"u8)) { from = Text(ref reader, "from", TextField.From); }
+            else if (reader.ValueTextEquals("queueId"u8)) { queueId = Text(ref reader, "queueId", TextField.QueueId); }
+            else if (reader.ValueTextEquals("messageId"u8)) { messageId = Text(ref reader, "messageId", TextField.MessageId); }
+            else if (reader.ValueTextEquals("subject"u8)) { subject = Text(ref reader, "subject", TextField.Subject); }
+            else if (reader.ValueTextEquals("host"u8)) { host = Text(ref reader, "host", TextField.Host); }
+            else if (reader.ValueTextEquals("remoteHost"u8)) { remoteHost = Text(ref reader, "remoteHost", TextField.RemoteHost); }
             else if (reader.ValueTextEquals("replyCode"u8)) { replyCode = (int?)Whole(ref reader, "replyCode", 200, 599); }
-            else if (reader.ValueTextEquals("enhancedCode"u8)) { enhancedCode = Text(ref reader, "enhancedCode"); }
-            else if (reader.ValueTextEquals("reply"u8)) { reply = Text(ref reader, "reply"); }
-            else if (reader.ValueTextEquals("sourceVerdict"u8)) { sourceVerdict = Text(ref reader, "sourceVerdict"); }
+            else if (reader.ValueTextEquals("enhancedCode"u8)) { enhancedCode = Text(ref reader, "enhancedCode", TextField.EnhancedCode); }
+            else if (reader.ValueTextEquals("reply"u8)) { reply = Text(ref reader, "reply", TextField.Reply); }
+            else if (reader.ValueTextEquals("sourceVerdict"u8)) { sourceVerdict = Text(ref reader, "sourceVerdict", TextField.SourceVerdict); }
             else if (reader.ValueTextEquals("bytes"u8)) { bytes = Whole(ref reader, "bytes", 0, long.MaxValue); }
             else if (reader.ValueTextEquals("spamScore"u8)) { spamScore = Number(ref reader, "spamScore"); }
             else if (reader.ValueTextEquals("attempted"u8)) { attempted = Truth(ref reader, "attempted"); }
             else if (reader.ValueTextEquals("attemptNumber"u8)) { attemptNumber = (int?)Whole(ref reader, "attemptNumber", 1, 1_000_000); }
             else if (reader.ValueTextEquals("local"u8)) { local = Truth(ref reader, "local"); }
-            else if (reader.ValueTextEquals("source"u8)) { source = Text(ref reader, "source"); }
+            else if (reader.ValueTextEquals("source"u8)) { source = Text(ref reader, "source", TextField.Source); }
             else if (reader.ValueTextEquals("eventId"u8)) { eventId = Text(ref reader, "eventId"); }
             else
             {
@@ -90,6 +90,26 @@ internal readonly ref struct EventFields(int index, int? line, List<RejectedFiel
             JsonTokenType.Null => null,
             _ => Wrong<string>(ref reader, field, "must be a string"),
         };
+    }
+
+    private string? Text(ref Utf8JsonReader reader, string field, TextField place)
+    {
+        reader.Read();
+
+        if (reader.TokenType != JsonTokenType.String)
+        {
+            return reader.TokenType == JsonTokenType.Null ? null : Wrong<string>(ref reader, field, "must be a string");
+        }
+
+        if (repeated.Same(ref reader, place) is { } same)
+        {
+            return same;
+        }
+
+        var text = Decode(ref reader, field);
+        repeated.Keep(place, text);
+
+        return text;
     }
 
     private List<string>? Texts(ref Utf8JsonReader reader, string field)

@@ -27,6 +27,8 @@ internal sealed class EventReader(int maxItems)
 {
     private static readonly JsonReaderOptions Options = new() { MaxDepth = 32 };
 
+    private readonly RepeatedTexts _repeated = new();
+
     public List<ReadItem> Items { get; } = [];
 
     public List<RejectedField> Rejected { get; } = [];
@@ -188,7 +190,7 @@ internal sealed class EventReader(int maxItems)
         }
 
         var wrong = Rejected.Count;
-        var fields = new EventFields(index, line, Rejected);
+        var fields = new EventFields(index, line, Rejected, _repeated);
         var submitted = fields.Read(ref reader);
 
         if (Rejected.Count == wrong)

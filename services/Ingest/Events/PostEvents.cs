@@ -76,9 +76,12 @@ internal static class PostEvents
 
         var maker = new EventMaker(time.GetUtcNow());
 
+        var own = user.TenantId();
+        var forAll = user.HasScope(Scopes.IngestAll);
+
         foreach (var item in reader.Items)
         {
-            maker.Add(item, await TenantOfAsync(item.Event, user, tenants, cancellationToken));
+            maker.Add(item, forAll ? await TenantOfAsync(item.Event, tenants, cancellationToken) ?? own : own);
 
             if (maker.Events.Count > options.Value.MaxEvents)
             {
@@ -112,10 +115,8 @@ internal static class PostEvents
         };
     }
 
-    private static async ValueTask<string> TenantOfAsync(SubmittedEvent item, ClaimsPrincipal user, ITenantStore tenants, CancellationToken cancellationToken) =>
-        user.HasScope(Scopes.IngestAll) && EventMaker.SendingDomain(item) is { } domain
-            ? await tenants.FindTenantOfDomainAsync(domain, cancellationToken) ?? user.TenantId()
-            : user.TenantId();
+    private static async ValueTask<string?> TenantOfAsync(SubmittedEvent item, ITenantStore tenants, CancellationToken cancellationToken) =>
+        EventMaker.SendingDomain(item) is { } domain ? await tenants.FindTenantOfDomainAsync(domain, cancellationToken) : null;
 
     private static (List<DeliveryEvent> Events, int Repeated) Distinct(List<DeliveryEvent> events)
     {

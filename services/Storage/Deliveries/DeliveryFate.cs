@@ -64,8 +64,6 @@ internal static class DeliveryFate
     public static bool IsHard(this DeliveryState state, Outcome outcome) =>
         outcome.IsHard && !(IsSilentExpiry(outcome) && state.Deferred is not null);
 
-    public static Mailbox? Mailbox(this DeliveryState state) => Deliveries.Mailbox.Of(state.HeaderFrom, state.Sender);
-
     /// <summary>
     /// Finals that a later final has superseded, and complaints: they stay in the activity list beside the current status.
     /// </summary>

@@ -15,6 +15,8 @@ internal sealed class DeliveryState
     /// <summary>Failures of the same instant that are told apart.</summary>
     public const int MaxTiedFailures = 8;
 
+    private (string? Sender, string? HeaderFrom, Mailbox? Mailbox)? _mailbox;
+
     /// <summary>Earliest time of any event, microseconds of Unix time.</summary>
     public long AcceptedAt { get; set; } = long.MaxValue;
 
@@ -63,6 +65,18 @@ internal sealed class DeliveryState
 
     /// <summary>The failures (bounced or expired) of the latest instant, by event id. Nearly always none or one.</summary>
     public List<Outcome> Failures { get; } = [];
+
+    /// <summary>Whose mail it is, null for the null sender. Worked out once for the same addresses.</summary>
+    public Mailbox? Mailbox()
+    {
+        if (_mailbox is not { } known || !ReferenceEquals(known.Sender, Sender) || !ReferenceEquals(known.HeaderFrom, HeaderFrom))
+        {
+            known = (Sender, HeaderFrom, Deliveries.Mailbox.Of(HeaderFrom, Sender));
+            _mailbox = known;
+        }
+
+        return known.Mailbox;
+    }
 
     /// <summary>Takes in one event. False when it changed nothing.</summary>
     public bool Merge(ClassifiedDelivery delivery)

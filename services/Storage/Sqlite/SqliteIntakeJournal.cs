@@ -10,6 +10,7 @@ namespace MailStats.Storage.Sqlite;
 internal sealed class SqliteIntakeJournal(SqliteDatabase database) : IIntakeJournal
 {
     private const int ReadAtOnce = 16;
+    private const int BytesOfEvent = 512;
 
     private readonly ConcurrentDictionary<Guid, bool> _waiting = [];
     private int _count;
@@ -19,31 +20,48 @@ internal sealed class SqliteIntakeJournal(SqliteDatabase database) : IIntakeJour
     public async Task AppendAsync(IReadOnlyList<DeliveriesReported> batches, CancellationToken cancellationToken)
     {
         // Serialized before queueing: the writer's time is the one thing all callers share.
-        var contents = new byte[batches.Count][];
+        var contents = new RentedBytes[batches.Count];
 
         for (var index = 0; index < contents.Length; index++)
         {
-            contents[index] = JsonSerializer.SerializeToUtf8Bytes(batches[index], IntakeJson.Default.DeliveriesReported);
+            contents[index] = Serialize(batches[index]);
         }
 
-        await database.WriteAsync(
-            session =>
-            {
-                for (var index = 0; index < contents.Length; index++)
+        try
+        {
+            await database.WriteAsync(
+                session =>
                 {
-                    session.Prepare("INSERT INTO batches (batch, content) VALUES (?1, ?2) ON CONFLICT DO NOTHING")
-                        .Bind(1, batches[index].BatchId.ToByteArray()).Bind(2, contents[index])
-                        .Execute();
-                }
+                    for (var index = 0; index < contents.Length; index++)
+                    {
+                        session.Prepare("INSERT INTO batches (batch, content) VALUES (?1, ?2) ON CONFLICT DO NOTHING")
+                            .Bind(1, batches[index].BatchId.ToByteArray())
+                            .ExecuteWith(2, contents[index].Written);
+                    }
 
-                return contents.Length;
-            },
-            cancellationToken);
+                    return contents.Length;
+                },
+                cancellationToken);
+        }
+        finally
+        {
+            // However it ended, the writer is done with them: a cancelled change is one that it did not begin.
+            Array.ForEach(contents, content => content.Dispose());
+        }
 
         foreach (var batch in batches)
         {
             Wait(batch.BatchId);
         }
+    }
+
+    private static RentedBytes Serialize(DeliveriesReported batch)
+    {
+        var content = new RentedBytes(expected: batch.Deliveries.Count * BytesOfEvent);
+        using var writer = new Utf8JsonWriter(content);
+        JsonSerializer.Serialize(writer, batch, IntakeJson.Default.DeliveriesReported);
+
+        return content;
     }
 
     public async Task RemoveAsync(IReadOnlyList<Guid> batchIds, CancellationToken cancellationToken)

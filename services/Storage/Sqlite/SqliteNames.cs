@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using MailStats.Contracts;
@@ -22,6 +23,7 @@ internal sealed class SqliteNames(SqliteSession session) : IClassificationTable
     private readonly Dictionary<string, long> _providers = new(StringComparer.Ordinal);
     private readonly Dictionary<ReasonKey, long> _reasons = [];
     private readonly Dictionary<Classification, long> _classificationIds = [];
+    private readonly ConditionalWeakTable<Classification, object> _sameClassifications = [];
     private readonly Dictionary<long, Classification> _classifications = [];
 
     public Classification this[long id]
@@ -44,6 +46,12 @@ internal sealed class SqliteNames(SqliteSession session) : IClassificationTable
 
     public long IdOf(Classification classification)
     {
+        // The classifier gives the same object for the same verdict, and comparing all its texts costs more than the rest.
+        if (_sameClassifications.TryGetValue(classification, out var same))
+        {
+            return (long)same;
+        }
+
         if (!_classificationIds.TryGetValue(classification, out var id))
         {
             var content = JsonSerializer.Serialize(classification, ClassificationJson.Default.Classification);
@@ -53,6 +61,8 @@ internal sealed class SqliteNames(SqliteSession session) : IClassificationTable
             Room(_classificationIds);
             _classificationIds.Add(classification, id);
         }
+
+        _sameClassifications.AddOrUpdate(classification, id);
 
         return id;
     }

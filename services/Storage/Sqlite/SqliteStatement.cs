@@ -111,6 +111,18 @@ internal sealed class SqliteStatement : IDisposable
         }
     }
 
+    /// <summary>The same with one value more, which is not copied.</summary>
+    public unsafe void ExecuteWith(int index, ReadOnlySpan<byte> value)
+    {
+        fixed (byte* bytes = value)
+        {
+            BindKept(index, value, isText: false);
+            Execute();
+        }
+
+        BindNull(index);
+    }
+
     /// <summary>Ends a reading early.</summary>
     public void Reset() => _ = SqliteNative.sqlite3_reset(_statement);
 

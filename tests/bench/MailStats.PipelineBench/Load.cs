@@ -26,13 +26,26 @@ internal sealed class Load(Uri ingest, Uri query, string key) : IDisposable
     public long Acknowledged => Interlocked.Read(ref _acknowledged);
 
     /// <summary>Sends new deliveries as fast as they are taken.</summary>
-    public async Task FloodAsync(int senders, TimeSpan duration)
+    public Task FloodAsync(int senders, TimeSpan duration)
     {
         var watch = Stopwatch.StartNew();
 
+        return FloodAsync(senders, () => watch.Elapsed < duration);
+    }
+
+    /// <summary>Sends new deliveries as fast as they are taken, until so many more are acknowledged.</summary>
+    public Task FloodAsync(int senders, long events)
+    {
+        var end = Acknowledged + events;
+
+        return FloodAsync(senders, () => Acknowledged < end);
+    }
+
+    private async Task FloodAsync(int senders, Func<bool> goesOn)
+    {
         await Task.WhenAll(Enumerable.Range(0, senders).Select(_ => Task.Run(async () =>
         {
-            while (watch.Elapsed < duration)
+            while (goesOn())
             {
                 await SendAsync(Body(Interlocked.Increment(ref _bodies), EventsPerRequest), EventsPerRequest);
             }

@@ -48,9 +48,9 @@ internal sealed class Programs : IAsyncDisposable
         return programs;
     }
 
-    /// <summary>The most memory each program has had resident, in MB.</summary>
+    /// <summary>The memory each program has resident now, and the most it has had, in MB.</summary>
     public string Memory() => string.Join(", ", _processes.Select(process =>
-        string.Create(CultureInfo.InvariantCulture, $"{Peak(process.Id):N0} MB")));
+        string.Create(CultureInfo.InvariantCulture, $"{Resident(process.Id, "VmRSS:"):N0} MB (at most {Resident(process.Id, "VmHWM:"):N0} MB)")));
 
     /// <summary>Processor time of all programs so far: says what an event costs on a machine that is busy with other things too.</summary>
     public TimeSpan Processor() => _processes.Aggregate(TimeSpan.Zero, (sum, process) =>
@@ -76,9 +76,9 @@ internal sealed class Programs : IAsyncDisposable
         _data.Dispose();
     }
 
-    private static double Peak(int process)
+    private static double Resident(int process, string what)
     {
-        var line = File.ReadLines($"/proc/{process}/status").First(text => text.StartsWith("VmHWM:", StringComparison.Ordinal));
+        var line = File.ReadLines($"/proc/{process}/status").First(text => text.StartsWith(what, StringComparison.Ordinal));
 
         return double.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) / 1024;
     }
