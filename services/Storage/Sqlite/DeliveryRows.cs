@@ -15,11 +15,12 @@ internal sealed class DeliveryRows(SqliteSession session)
         ON d.tenant = sought.tenant AND d.message_key = sought.message_key AND d.recipient = sought.recipient
         """);
 
+    // OR FAIL: nothing is set aside for undoing one statement. When one fails, the session is given up with its whole transaction.
     private static readonly SqliteRows Insert = new(
-        "INSERT INTO deliveries (id, tenant, message_key, recipient, domain, mailbox, at, status, reason, state) VALUES", columns: 10, "");
+        "INSERT OR FAIL INTO deliveries (id, tenant, message_key, recipient, domain, mailbox, at, status, reason, state) VALUES", columns: 10, "");
 
     private static readonly SqliteRows InsertEarlier = new(
-        "INSERT INTO earlier_activities (delivery, status, tenant, domain, mailbox, at) VALUES", columns: 6, "");
+        "INSERT OR FAIL INTO earlier_activities (delivery, status, tenant, domain, mailbox, at) VALUES", columns: 6, "");
 
     private readonly ArrayBufferWriter<byte> _bytes = new(1024);
     private readonly List<Earlier> _earlier = [];

@@ -182,6 +182,15 @@ internal sealed class SqliteDatabase : IAsyncDisposable
         }
     }
 
+    private SqliteSession OpenWriter()
+    {
+        var session = Open(WriterCacheKilobytes);
+        // What a statement of many rows would have to undo is kept in memory, not written to a file for each statement.
+        session.Execute("PRAGMA temp_store = MEMORY");
+
+        return session;
+    }
+
     private SqliteSession Open(int cacheKilobytes) => Opening.Execute(OpenOnce, cacheKilobytes);
 
     private SqliteSession OpenOnce(int cacheKilobytes)
@@ -270,7 +279,7 @@ internal sealed class SqliteDatabase : IAsyncDisposable
         try
         {
             EnsureReady();
-            _session ??= Open(WriterCacheKilobytes);
+            _session ??= OpenWriter();
             _session.Execute("BEGIN IMMEDIATE");
             object? gathering = null;
 
