@@ -22,7 +22,7 @@ public sealed class AggregatorTests
 
         Assert.Equal(("acme", "example.org"), (changed.TenantId, Assert.Single(changed.Domains)));
         Assert.Equal(2, (await SumAsync(app)).Delivered);
-        await UntilAsync(app, () => ValueTask.FromResult(journal.Waiting == 0));
+        await Eventually.HoldsAsync(() => Task.FromResult(journal.Waiting == 0), "a journal without batches");
         Assert.Empty(await journal.ReadAllAsync(app.Limit).ToListAsync(app.Limit));
     }
 
@@ -35,7 +35,7 @@ public sealed class AggregatorTests
         await app.PublishAsync(message);
         await app.PublishAsync(message);
         await app.PublishAsync(Message("m2"));
-        await UntilAsync(app, async () => (await SumAsync(app)).Recipients == 2);
+        await Eventually.HoldsAsync(async () => (await SumAsync(app)).Recipients == 2, "the sum");
 
         Assert.Equal(2, (await SumAsync(app)).Delivered);
     }
@@ -52,7 +52,7 @@ public sealed class AggregatorTests
         var reached = await app.NextAsync<QuotaThresholdReached>();
 
         Assert.Equal(("acme", 1L, 1L), (reached.TenantId, reached.Used, reached.Limit));
-        await UntilAsync(app, async () => (await app.Services.GetRequiredService<IOutbox>().ReadPendingAsync(10, app.Limit)).Count == 0);
+        await Eventually.HoldsAsync(async () => (await app.Services.GetRequiredService<IOutbox>().ReadPendingAsync(10, app.Limit)).Count == 0, "an outbox without notices");
     }
 
     [Fact]
@@ -73,12 +73,14 @@ public sealed class AggregatorTests
         listener.SetMeasurementEventCallback<long>((_, value, _, _) => measured = value);
         listener.Start();
 
-        await UntilAsync(app, () =>
-        {
-            listener.RecordObservableInstruments();
+        await Eventually.HoldsAsync(
+            () =>
+            {
+                listener.RecordObservableInstruments();
 
-            return ValueTask.FromResult(measured == 2);
-        });
+                return Task.FromResult(measured == 2);
+            },
+            "the figure");
     }
 
     [Fact]
@@ -100,7 +102,7 @@ public sealed class AggregatorTests
             await Assert.ThrowsAsync<StorageUnavailableException>(() => store.ApplyAsync([Delivered("m2")], app.Limit));
         }
 
-        await UntilAsync(app, async () => (await SumAsync(app)).Recipients == 1);
+        await Eventually.HoldsAsync(async () => (await SumAsync(app)).Recipients == 1, "the sum");
     }
 
     [Fact]
@@ -134,16 +136,6 @@ public sealed class AggregatorTests
         var range = new TimeRange(new(day.AddDays(-2), TimeSpan.Zero), new(day.AddDays(2), TimeSpan.Zero));
 
         return await app.Statistics.SumAsync(new("acme"), range, app.Limit);
-    }
-
-    private static async Task UntilAsync(AggregatorApp app, Func<ValueTask<bool>> fulfilled)
-    {
-        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
-
-        while (!await fulfilled())
-        {
-            await timer.WaitForNextTickAsync(app.Limit);
-        }
     }
 
     private static DeliveriesClassified Message(params string[] messages) => new()

@@ -48,13 +48,6 @@ public sealed class CursorTests
         }).ToArray(),
         HttpStatusCode.Accepted);
 
-    private static async Task CountAsync(HttpClient client, string list, int count)
-    {
-        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(60));
-
-        while ((await client.GetFromJsonAsync<JsonNode>($"{list}?limit=500", timeout.Token))!["items"]!.AsArray().Count < count)
-        {
-            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, timeout.Token);
-        }
-    }
+    private static Task CountAsync(HttpClient client, string list, int count) => Eventually.HoldsAsync(
+        async () => (await client.GetFromJsonAsync<JsonNode>($"{list}?limit=500"))!["items"]!.AsArray().Count == count, $"{count} rows");
 }

@@ -89,7 +89,8 @@ public sealed partial class IsolationTests
         await AdministrationTests.SendAsync(admin, HttpMethod.Put, "/v1/admin/users/zebra-user", new { name = "zebra", role = "viewer" }, HttpStatusCode.OK);
         await AdministrationTests.SendAsync(admin, HttpMethod.Put, "/v1/admin/quotas", new { limit = 1000, domain = "zebra.example" }, HttpStatusCode.OK);
 
-        var activities = await UntilAsync(admin, "/v1/activities?limit=1", page => page["next"] is not null);
+        var activities = await Eventually.IsAsync(
+            async () => (await admin.GetFromJsonAsync<JsonNode>("/v1/activities?limit=1"))!, page => page["next"] is not null, "a page of activities");
 
         return new Dictionary<string, string>(StringComparer.Ordinal)
         {
@@ -105,23 +106,6 @@ public sealed partial class IsolationTests
             ["messageKey"] = "zebra-1",
             ["id"] = "zebra",
         };
-    }
-
-    private static async Task<JsonNode> UntilAsync(HttpClient client, string path, Func<JsonNode, bool> arrived)
-    {
-        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(60));
-
-        while (true)
-        {
-            var answer = (await client.GetFromJsonAsync<JsonNode>(path, timeout.Token))!;
-
-            if (arrived(answer))
-            {
-                return answer;
-            }
-
-            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, timeout.Token);
-        }
     }
 
     private sealed record Asked(string Path, string? Body);

@@ -60,15 +60,7 @@ internal sealed class ClassifierApp : IAsyncDisposable
     }
 
     /// <summary>What ends a delivery is told by the bus in its own time: asks until it is so.</summary>
-    public static async Task UntilAsync(Func<Task<bool>> holds)
-    {
-        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
-
-        while (!await holds())
-        {
-            await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, patience.Token);
-        }
-    }
+    public static Task UntilAsync(Func<Task<bool>> holds) => Eventually.HoldsAsync(holds, "what the test waits for");
 
     public async ValueTask DisposeAsync()
     {

@@ -91,22 +91,8 @@ internal sealed class NotifierHost : IAsyncDisposable
     }
 
     /// <summary>The log once it holds what is waited for.</summary>
-    public async Task<JsonElement> LogWhenAsync(Func<JsonElement, bool> isThere)
-    {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
-
-        while (true)
-        {
-            var (_, log) = await SendAsync(HttpMethod.Get, "/v1/admin/notifications/log");
-
-            if (isThere(log))
-            {
-                return log;
-            }
-
-            await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, patience.Token);
-        }
-    }
+    public Task<JsonElement> LogWhenAsync(Func<JsonElement, bool> isThere) =>
+        Eventually.IsAsync(async () => (await SendAsync(HttpMethod.Get, "/v1/admin/notifications/log")).Item2, isThere, "the log of notifications");
 
     public async ValueTask DisposeAsync()
     {

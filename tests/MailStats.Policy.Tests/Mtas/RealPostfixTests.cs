@@ -105,22 +105,10 @@ public sealed partial class RealPostfixTests
         SmtpDialogue.SendAsync(postfix.Port, "news@shop.example", [.. Enumerable.Range(0, recipients).Select(i => $"r{i}@example.net")]);
 
     /// <summary>The queue ids of delivered recipients, once the log tells of so many.</summary>
-    private static async Task<List<string>> LogWhenAsync(RealPostfix postfix, int sent)
-    {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-
-        while (true)
-        {
-            var queueIds = Sent().Matches(await File.ReadAllTextAsync(postfix.LogFile)).Select(match => match.Groups[1].Value).ToList();
-
-            if (queueIds.Count >= sent)
-            {
-                return queueIds;
-            }
-
-            await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, patience.Token);
-        }
-    }
+    private static Task<List<string>> LogWhenAsync(RealPostfix postfix, int sent) => Eventually.IsAsync(
+        async () => Sent().Matches(await File.ReadAllTextAsync(postfix.LogFile)).Select(match => match.Groups[1].Value).ToList(),
+        queueIds => queueIds.Count >= sent,
+        $"{sent} deliveries in the log");
 
     [GeneratedRegex(@"postfix/discard\[\d+\]: ([0-9A-F]+): to=<[^>]+>.* status=sent")]
     private static partial Regex Sent();

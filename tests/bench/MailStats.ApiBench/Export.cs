@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using MailStats.Pipeline.Tests.Processes;
 
 namespace MailStats.ApiBench;
 

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
-using MailStats.Pipeline.Tests.Processes;
 
 namespace MailStats.ApiBench;
 

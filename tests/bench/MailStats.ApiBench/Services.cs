@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Net.Http.Headers;
-using MailStats.Pipeline.Tests.Processes;
 
 namespace MailStats.ApiBench;
 

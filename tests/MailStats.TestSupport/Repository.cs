@@ -1,9 +1,12 @@
-namespace MailStats.Pipeline.Tests.Processes;
+namespace MailStats.TestSupport;
 
 /// <summary>Where the sources and the built programs are.</summary>
-internal static class Repository
+public static class Repository
 {
     public static string Root { get; } = FindRoot();
+
+    /// <summary>A file of the checkout that the tests were built from.</summary>
+    public static string File(params ReadOnlySpan<string> path) => Path.Combine([Root, .. path]);
 
     /// <summary>The built program of a project, in the configuration that the tests were built in.</summary>
     public static string Program(string project)
@@ -18,7 +21,7 @@ internal static class Repository
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
 
-        while (!File.Exists(Path.Combine(folder.FullName, "MailStats.sln")))
+        while (!System.IO.File.Exists(Path.Combine(folder.FullName, "MailStats.sln")))
         {
             folder = folder.Parent ?? throw new InvalidOperationException("The tests do not run below MailStats.sln.");
         }

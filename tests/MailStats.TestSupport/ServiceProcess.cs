@@ -1,10 +1,10 @@
 using System.Diagnostics;
 using System.Text;
 
-namespace MailStats.Pipeline.Tests.Processes;
+namespace MailStats.TestSupport;
 
 /// <summary>One of MailStats' programs in a process of its own, listening on a free port of loopback.</summary>
-internal sealed class ServiceProcess : IAsyncDisposable
+public sealed class ServiceProcess : IAsyncDisposable
 {
     private const string Listening = "Now listening on: ";
 
