@@ -70,17 +70,17 @@ internal ref struct NormalReplyWriter(Span<char> buffer)
     /// <summary>Takes <c>smtp;</c>, the reply code and the enhanced code off the start.</summary>
     private int ReadStart(ReadOnlySpan<char> text)
     {
-        var position = SkipSpace(text, 0);
+        var position = ReplyCodes.SkipSpace(text, 0);
 
         if (text[position..].StartsWith("smtp;", StringComparison.OrdinalIgnoreCase))
         {
-            position = SkipSpace(text, position + 5);
+            position = ReplyCodes.SkipSpace(text, position + 5);
         }
 
-        if (TryReadCode(text, position, out var code) && (Code == 0 || Code == code))
+        if (ReplyCodes.TryRead(text, position, out var code) && (Code == 0 || Code == code))
         {
             Code = code;
-            position = SkipSpace(text, Math.Min(position + 4, text.Length));
+            position = ReplyCodes.SkipSpace(text, Math.Min(position + 4, text.Length));
         }
 
         if (EnhancedCode.TryRead(text[position..], out var enhanced, out var length))
@@ -117,17 +117,17 @@ internal ref struct NormalReplyWriter(Span<char> buffer)
     {
         end = start;
 
-        if (text[start] is not ('4' or '5') || _length == 0 || !TryReadCode(text, start, out var code))
+        if (text[start] is not ('4' or '5') || _length == 0 || !ReplyCodes.TryRead(text, start, out var code))
         {
             return false;
         }
 
-        var before = SkipSpace(text, Math.Min(start + 4, text.Length));
+        var before = ReplyCodes.SkipSpace(text, Math.Min(start + 4, text.Length));
         var quoted = before < text.Length && text[before] is '\'' or '"';
         before += quoted ? 1 : 0;
         var hasEnhanced = EnhancedCode.TryRead(text[before..], out var enhanced, out var length) && enhanced.Class == code / 100;
 
-        if (!(quoted && hasEnhanced) && !QuotesReply(_buffer[.._length], hasEnhanced, repeats: code == Code && enhanced == _enhanced))
+        if (!(quoted && hasEnhanced) && !ReplyCodes.BeginQuote(_buffer[.._length], hasEnhanced, repeats: code == Code && enhanced == _enhanced))
         {
             return false;
         }
@@ -142,35 +142,17 @@ internal ref struct NormalReplyWriter(Span<char> buffer)
         return true;
     }
 
-    /// <param name="before">What stands before the codes.</param>
-    /// <param name="hasEnhanced">Whether an enhanced code follows the reply code.</param>
-    /// <param name="repeats">Whether the codes are those of the reply itself: after a colon that may be the next line of it.</param>
-    private static bool QuotesReply(ReadOnlySpan<char> before, bool hasEnhanced, bool repeats) =>
-        before.EndsWith("said:")
-        || before.EndsWith("->")
-        || before.EndsWith("<<<")
-        || !repeats
-        && (hasEnhanced && before[^1] is ':' or '<' or '(' or '"' or '\''
-            || before.EndsWith("]:")
-            || before.EndsWith("error:")
-            || before.EndsWith("reply:")
-            || before.EndsWith("replied:")
-            || before.EndsWith("response:")
-            || before.EndsWith("response was:")
-            || before.EndsWith("responded with")
-            || before.EndsWith("returned"));
-
     /// <summary>Every line of a multi-line reply repeats the codes, and some sources join the lines.</summary>
     private bool TrySkipRepeatedCode(ReadOnlySpan<char> text, int start, out int end)
     {
         end = start;
 
-        if (Code == 0 || start > 0 && !char.IsWhiteSpace(text[start - 1]) || !TryReadCode(text, start, out var code) || code != Code)
+        if (Code == 0 || start > 0 && !char.IsWhiteSpace(text[start - 1]) || !ReplyCodes.TryRead(text, start, out var code) || code != Code)
         {
             return false;
         }
 
-        end = SkipSpace(text, Math.Min(start + 4, text.Length));
+        end = ReplyCodes.SkipSpace(text, Math.Min(start + 4, text.Length));
 
         if (EnhancedCode.TryRead(text[end..], out var enhanced, out var length))
         {
@@ -190,42 +172,15 @@ internal ref struct NormalReplyWriter(Span<char> buffer)
             return false;
         }
 
-        var position = start;
-
-        while (position < text.Length && IsLocalPart(text[position]))
+        if (!ReplyTokens.TryReadAddress(text, start, out end))
         {
-            position++;
-        }
-
-        if (position >= text.Length || text[position] != '@')
-        {
-            _noAddressBefore = position;
-
-            return false;
-        }
-
-        var domain = position + 1;
-        position = domain;
-
-        while (position < text.Length && (char.IsLetterOrDigit(text[position]) || text[position] is '.' or '-' or '_'))
-        {
-            position++;
-        }
-
-        while (position > domain && text[position - 1] is '.' or '-' or '_')
-        {
-            position--;
-        }
-
-        if (position == domain)
-        {
-            _noAddressBefore = domain;
+            _noAddressBefore = end;
+            end = start;
 
             return false;
         }
 
         Put("{address}");
-        end = position;
 
         return true;
     }
@@ -332,34 +287,4 @@ internal ref struct NormalReplyWriter(Span<char> buffer)
 
         _buffer[_length++] = c;
     }
-
-    private static bool TryReadCode(ReadOnlySpan<char> text, int position, out int code)
-    {
-        code = 0;
-
-        if (position + 3 > text.Length
-            || text[position] is not (>= '2' and <= '5')
-            || !char.IsAsciiDigit(text[position + 1])
-            || !char.IsAsciiDigit(text[position + 2])
-            || position + 3 < text.Length && text[position + 3] != '-' && !char.IsWhiteSpace(text[position + 3]))
-        {
-            return false;
-        }
-
-        code = ((text[position] - '0') * 100) + ((text[position + 1] - '0') * 10) + (text[position + 2] - '0');
-
-        return true;
-    }
-
-    private static int SkipSpace(ReadOnlySpan<char> text, int position)
-    {
-        while (position < text.Length && char.IsWhiteSpace(text[position]))
-        {
-            position++;
-        }
-
-        return position;
-    }
-
-    private static bool IsLocalPart(char c) => char.IsLetterOrDigit(c) || c is '.' or '_' or '%' or '+' or '-' or '=';
 }

@@ -8,6 +8,38 @@ internal static class ReplyTokens
     public static bool TryReadIp(ReadOnlySpan<char> text, int start, out int end) =>
         TryReadIpV4(text, start, out end) || TryReadIpV6(text, start, out end);
 
+    /// <param name="text">The reply.</param>
+    /// <param name="start">Where a word begins.</param>
+    /// <param name="end">Behind the address; where there is none, up to where no address can begin.</param>
+    public static bool TryReadAddress(ReadOnlySpan<char> text, int start, out int end)
+    {
+        end = start;
+
+        while (end < text.Length && IsLocalPart(text[end]))
+        {
+            end++;
+        }
+
+        if (end >= text.Length || text[end] != '@')
+        {
+            return false;
+        }
+
+        var domain = ++end;
+
+        while (end < text.Length && (char.IsLetterOrDigit(text[end]) || text[end] is '.' or '-' or '_'))
+        {
+            end++;
+        }
+
+        while (end > domain && text[end - 1] is '.' or '-' or '_')
+        {
+            end--;
+        }
+
+        return end > domain;
+    }
+
     /// <summary><c>12:34</c>, <c>12:34:56</c>, <c>2026-11-21</c>, <c>2026-11-21T12:34:56.789Z</c>.</summary>
     public static bool TryReadTime(ReadOnlySpan<char> text, int start, out int end)
     {
@@ -107,6 +139,8 @@ internal static class ReplyTokens
 
         return end;
     }
+
+    private static bool IsLocalPart(char c) => char.IsLetterOrDigit(c) || c is '.' or '_' or '%' or '+' or '-' or '=';
 
     private static bool TryReadIpV4(ReadOnlySpan<char> text, int start, out int end)
     {
