@@ -41,7 +41,10 @@ public sealed record ReplyRuleBody
     /// <summary>Whether a permanent failure proves the address bad; the reason decides where absent.</summary>
     public bool? Hard { get; init; }
 
-    /// <summary>What to do; the reason's own advice where absent.</summary>
+    /// <summary>
+    /// What to do; the reason's own advice where absent. May have places for what the reply tells: {receiver}, {list}, {lookup},
+    /// {ip}, {missing} (SPF, DKIM, DMARC) and {limit}; what stands in [] is left out where the reply does not fill it.
+    /// </summary>
     public string? Advice { get; init; }
 
     /// <summary>A page about it.</summary>

@@ -60,7 +60,7 @@ internal sealed class ReplyClassifier(IReadOnlyList<RuleBook> books, long revisi
 
         if (_cache is null)
         {
-            return Judge(facts).For(normal.Ip);
+            return Judge(facts).For(normal.Ip, reply.Text);
         }
 
         var key = VerdictCache.WriteKey(facts, buffer);
@@ -71,7 +71,7 @@ internal sealed class ReplyClassifier(IReadOnlyList<RuleBook> books, long revisi
             _cache.Add(key, verdict);
         }
 
-        return verdict.For(normal.Ip);
+        return verdict.For(normal.Ip, reply.Text);
     }
 
     private Verdict Judge(in ReplyFacts facts)

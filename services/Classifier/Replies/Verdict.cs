@@ -6,26 +6,32 @@ namespace MailStats.Classifier.Replies;
 /// <summary>What was made of a reply, apart from the address in it.</summary>
 internal sealed class Verdict
 {
-    private readonly Classification _withoutIp;
+    private readonly Classification _plain;
     private readonly AdviceTemplate _advice;
     private readonly Rule? _rule;
     private readonly string _receiver;
+    private readonly string? _missing;
     private readonly bool _usesIp;
+    private readonly bool _usesLimit;
     private volatile Told? _last;
 
-    private Verdict(Classification classification, AdviceTemplate advice, Rule? rule, string receiver)
+    private Verdict(Classification classification, AdviceTemplate advice, Rule? rule, string receiver, string? missing)
     {
         _advice = advice;
         _rule = rule;
         _receiver = receiver;
+        _missing = missing;
         _usesIp = advice.Uses("ip") || rule?.Lookup is not null;
-        _withoutIp = Fill(classification, []);
+        _usesLimit = advice.Uses("limit");
+        _plain = Fill(classification, [], null);
     }
 
     public static Verdict Of(Rule? rule, in ReplyFacts facts, IReadOnlyDictionary<string, Reason> reasons, long revision)
     {
         var reason = rule?.Reason ?? reasons[facts.Expired ? Reason.Expired : Reason.Unknown];
         var permanent = facts.Final ?? facts.Class != 4;
+
+        var advice = rule?.Advice ?? reason.Advice;
 
         return new Verdict(
             new Classification
@@ -39,23 +45,33 @@ internal sealed class Verdict
                 Rule = rule?.Id,
                 Revision = revision,
             },
-            rule?.Advice ?? reason.Advice,
+            advice,
             rule,
-            facts.Receiver ?? "the receiving server");
+            facts.Receiver ?? "the receiving server",
+            advice.Uses("missing") ? rule?.Missing ?? FailedMechanisms.Find(facts.Normal.Text) : null);
     }
 
-    /// <summary>The classification of a reply that names <paramref name="ip"/>, or none.</summary>
-    public Classification For(ReadOnlySpan<char> ip)
+    /// <summary>The classification of a reply.</summary>
+    /// <param name="ip">The address in it, or none.</param>
+    /// <param name="text">The reply as the source gives it.</param>
+    public Classification For(ReadOnlySpan<char> ip, ReadOnlySpan<char> text)
     {
-        if (!_usesIp || ip.IsEmpty)
+        var limit = _usesLimit ? NamedLimit.Find(_plain.Reason, text) : null;
+
+        if (!_usesIp)
         {
-            return _withoutIp;
+            ip = [];
         }
 
-        // It is the sender's own address, so it is nearly always the same.
-        if (_last is not { } last || !ip.SequenceEqual(last.Ip))
+        if (ip.IsEmpty && limit is null)
         {
-            last = new Told(ip.ToString(), Fill(_withoutIp, ip));
+            return _plain;
+        }
+
+        // It is the sender's own address and the receiver's one limit, so both are nearly always the same.
+        if (_last is not { } last || !ip.SequenceEqual(last.Ip) || limit != last.Limit)
+        {
+            last = new Told(ip.ToString(), limit, Fill(_plain, ip, limit));
             _last = last;
         }
 
@@ -73,7 +89,7 @@ internal sealed class Verdict
         return facts.Class != 4 || rule is { Finding: true };
     }
 
-    private Classification Fill(Classification classification, ReadOnlySpan<char> ip)
+    private Classification Fill(Classification classification, ReadOnlySpan<char> ip, string? limit)
     {
         var address = ip.ToString();
         var lookup = _rule?.Lookup is { } page && address.Length > 0
@@ -83,17 +99,27 @@ internal sealed class Verdict
         return classification with
         {
             Documentation = lookup ?? _rule?.Reason.Documentation,
-            Advice = _advice.Fill(place => place switch
-            {
-                "receiver" => _receiver,
-                "list" => _rule?.List ?? "a block list",
-                "lookup" => lookup ?? "the link in the reply",
-                "ip" => address.Length > 0 ? address : "your server's address",
-                "missing" => _rule?.Missing ?? "SPF, DKIM or DMARC",
-                _ => string.Empty,
-            }),
+            Advice = _advice.Fill(
+                place => place switch
+                {
+                    "receiver" => _receiver,
+                    "list" => _rule?.List,
+                    "lookup" => lookup,
+                    "ip" => address.Length > 0 ? address : null,
+                    "missing" => _missing,
+                    "limit" => limit,
+                    _ => null,
+                },
+                place => place switch
+                {
+                    "list" => "a block list",
+                    "lookup" => "the link in the reply",
+                    "ip" => "your server's address",
+                    "missing" => "SPF, DKIM or DMARC",
+                    _ => "its limit",
+                }),
         };
     }
 
-    private sealed record Told(string Ip, Classification Classification);
+    private sealed record Told(string Ip, string? Limit, Classification Classification);
 }

@@ -1,0 +1,62 @@
+using MailStats.Classifier.Replies;
+using MailStats.Classifier.Rules;
+
+namespace MailStats.Classifier.Tests;
+
+/// <summary>Advice speaks to the case: it names the receiver, the list, the missing mechanism and the limit.</summary>
+public class AdviceTests
+{
+    private static readonly ReplyClassifier Classifier = new(RuleBook.BuiltIn);
+
+    [Theory]
+    [InlineData("552 5.3.4 Message size exceeds fixed maximum message size (10485760)", "accepts (10 MB)")]
+    [InlineData("552 5.3.4 Message size 42000000 exceeds size limit 26214400 of server", "accepts (25 MB)")]
+    [InlineData("552 5.2.3 SizeExceeded; message too large: 35000000 > 26214400", "accepts (25 MB)")]
+    [InlineData("552 5.3.4 Your mail has 31 MB, we take 25 MB at most: message too big", "accepts (25 MB)")]
+    [InlineData("523 Message length (12000000) exceeds administrative limit.", "recipient accepts. Make")]
+    [InlineData("552 5.3.4 Message too big for 198.51.100.4", "recipient accepts. Make")]
+    [InlineData("550 Domain web7.example has exceeded the limit of 120 messages per hour", "which takes 120 messages per hour.")]
+    [InlineData("450 4.7.1 Client exceeded 30 messages per 60 seconds", "which takes 30 messages per 60 seconds.")]
+    [InlineData("421 4.7.0 Too many connections, at most 20 connections allowed", "which takes 20 connections.")]
+    [InlineData("421 4.7.0 Too many messages, you sent 500 messages", "for the receiving server. Lower")]
+    [InlineData("550 5.5.3 Too many recipients, limit is 50 recipients per message", "which takes 50 recipients per message.")]
+    [InlineData("452 4.5.3 Too many recipients", "for the receiving server. Send")]
+    public void The_limit_in_a_reply_is_named(string text, string said) => AssertAdvice(said, new SmtpReply { Text = text });
+
+    [Theory]
+    [InlineData("550-5.7.26 This mail has been blocked because the sender is unauthenticated. Gmail requires all senders to authenticate with either SPF or DKIM. Authentication results: DKIM = did not pass SPF [web7.example] with ip: [198.51.100.4] = did not pass", "found SPF and DKIM missing")]
+    [InlineData("550 5.7.515 Access denied, sending domain web7.example doesn't meet the required authentication level. Spf= Fail , Dkim= Pass , DMARC= Pass", "found SPF missing")]
+    [InlineData("550 5.7.515 Access denied, sending domain web7.example doesn't meet the required authentication level. Spf= Pass , Dkim= Fail , DMARC= Fail", "found DKIM and DMARC missing")]
+    [InlineData("550 5.7.26 Neither SPF nor DKIM gave a pass for this mail", "found SPF and DKIM missing")]
+    [InlineData("550 5.7.1 SPF and DKIM missing or failing for From domain", "found SPF and DKIM missing")]
+    [InlineData("550 5.7.1 Unauthenticated mail is prohibited", "found SPF, DKIM or DMARC missing")]
+    public void The_missing_mechanism_is_named(string text, string said) => AssertAdvice(said, new SmtpReply { Text = text });
+
+    [Theory]
+    [InlineData("550 Access denied, 198.51.100.4 is listed at bl.spamcop.net", "198.51.100.4 is on SpamCop.", "https://www.spamcop.net/w3m?action=checkblock&ip=198.51.100.4")]
+    [InlineData("554 5.7.1 Client host [2001:db8::7] blocked using zen.spamhaus.org", "2001:db8::7 is on Spamhaus.", "https://check.spamhaus.org/results/?query=2001:db8::7")]
+    [InlineData("554 5.7.1 You are listed at bl.spamcop.net", "Your server's address is on SpamCop.", "https://www.spamcop.net/bl.shtml")]
+    public void The_list_is_named_with_the_page_for_the_address(string text, string said, string page)
+    {
+        AssertAdvice(said, new SmtpReply { Text = text });
+        AssertAdvice($"ask for removal: {page}.", new SmtpReply { Text = text });
+    }
+
+    [Fact]
+    public void The_receiver_is_named() =>
+        AssertAdvice("Gmail has no such mailbox.", new SmtpReply { Text = "550 5.1.1 No such user", Host = "gmail-smtp-in.l.google.com" });
+
+    [Fact]
+    public void Two_replies_of_one_kind_each_name_their_own_limit()
+    {
+        AssertAdvice("(10 MB)", new SmtpReply { Text = "552 5.3.4 Message size exceeds the limit of 10485760" });
+        AssertAdvice("(20 MB)", new SmtpReply { Text = "552 5.3.4 Message size exceeds the limit of 20971520" });
+    }
+
+    [Fact]
+    public void Brackets_without_a_place_are_words() =>
+        Assert.Equal("Ask [the owner] of X.", new AdviceTemplate("Ask [the owner] of {receiver}.").Fill(_ => "X", _ => string.Empty));
+
+    private static void AssertAdvice(string said, SmtpReply reply) =>
+        Assert.Contains(said, Classifier.Classify(reply).Advice, StringComparison.Ordinal);
+}
