@@ -4,6 +4,7 @@ using MailStats.Classifier.Replies;
 using MailStats.Classifier.UnknownReplies;
 using MailStats.ServiceDefaults;
 using MailStats.Storage;
+using MailStats.Storage.Administration;
 using MassTransit;
 using Microsoft.Extensions.Options;
 
@@ -19,6 +20,11 @@ public sealed class ClassifierModule : IModule
     {
         builder.AddStorage();
         builder.AddApiKeys<IApiKeyStore>((keys, key, cancellationToken) => keys.FindCallerAsync(key, cancellationToken));
+        builder.AddRoles<IUserStore>((users, tenant, subject, cancellationToken) => users.ScopesAsync(tenant, subject, cancellationToken));
+        builder.AddAudit<IAuditStore>(
+            (audit, action, cancellationToken) => audit.BeginAsync(
+                AuditEntry.Begun(action.Id, action.TenantId, action.At, action.Actor, action.Name, action.Target), cancellationToken),
+            (audit, id, status, details, cancellationToken) => audit.CompleteAsync(id, status, details, cancellationToken));
         builder.Services.AddOpenApi("v1");
         builder.Services.AddOptions<ClassifierOptions>().BindConfiguration(ClassifierOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         builder.Services.AddSingleton<IValidateOptions<ClassifierOptions>, ClassifierOptionsValidator>();

@@ -1,6 +1,7 @@
 using MailStats.Classifier.OwnRules;
 using MailStats.Contracts;
 using MailStats.Storage;
+using MailStats.Storage.Administration;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace MailStats.Classifier.Tests;
@@ -46,6 +47,27 @@ public class OwnRulesTests
         Assert.Equal(204, (int)removed.StatusCode);
         await ClassifierApp.UntilAsync(async () => (await SumAsync(app)).HardBounces == 1);
         Assert.Equal(new Counters(5, 0, 4, 1, 0), await SumAsync(app));
+    }
+
+    [Fact]
+    public async Task Every_change_leaves_an_audit_entry_and_a_trial_none()
+    {
+        await using var app = await ClassifierApp.StartAsync();
+        await app.ReportAsync(Bounce("m1", "ann@a.example", "550 5.0.0 Zorp refuses flarn"));
+        await ClassifierApp.UntilAsync(async () => (await SumAsync(app)).Recipients == 1);
+        var kind = (await app.GetAsync("/v1/unknown-replies")).GetProperty("items")[0].GetProperty("fingerprint").GetString();
+
+        await app.PostAsync($"/v1/unknown-replies/{kind}/rule", new ReplyRuleBody { Id = "zorp", Reason = "recipient_disabled" });
+        await app.PostAsync("/v1/reply-rules/try", new ReplyRuleBody { Reason = "mailbox_full", Phrases = ["zorp"] });
+        await app.PostAsync("/v1/reply-rules", new ReplyRuleBody { Id = "zorp", Reason = "mailbox_full", Phrases = ["zorp"] });
+        await app.PostAsync("/v1/reply-rules", new ReplyRuleBody { Reason = "no_such_reason" });
+        using var removed = await app.Client.DeleteAsync(new Uri("/v1/reply-rules/zorp", UriKind.Relative));
+
+        var log = await app.Services.GetRequiredService<IAuditStore>().ListAsync(ClassifierApp.Tenant, null, 10, default);
+        Assert.Equal(
+            [("removeReplyRule", 204), ("saveReplyRule", 400), ("saveReplyRule", 201), ("makeRuleOfUnknownReply", 201)],
+            log.Items.Select(entry => (entry.Action, entry.Status ?? 0)));
+        Assert.Equal(("zorp", "recipient_disabled"), (log.Items[3].Details["id"], log.Items[3].Details["reason"]));
     }
 
     [Fact]

@@ -26,7 +26,8 @@ internal static class AdministerReplyRules
         rules.MapPost("", SaveAsync).WithName("saveReplyRule").WithSummary("Add or overwrite a rule; the history is classified anew")
             .WithDescription("The rule holds for new failures at once. Past ones follow within seconds, and statistics move with them; until then `reclassifying` is true in the list.");
         rules.MapPost("/try", TryAsync).WithName("tryReplyRule").WithSummary("What a rule would change among past failures, without saving it")
-            .WithDescription("Looks at the latest failures still kept, up to 20,000.");
+            .WithDescription("Looks at the latest failures still kept, up to 20,000.")
+            .ChangesNothing();
         rules.MapDelete("/{id}", RemoveAsync).WithName("removeReplyRule").WithSummary("Remove a rule; the history is classified anew")
             .WithDescription("What the rule had decided is decided by the rules that remain.")
             .ProducesProblem(StatusCodes.Status404NotFound);
@@ -34,8 +35,11 @@ internal static class AdministerReplyRules
 
     /// <summary>Saves a rule that has no mistakes.</summary>
     internal static async Task<Results<Created<ReplyRuleItem>, ValidationProblem>> KeepAsync(
-        ReplyRule rule, IReplyRuleStore rules, TenantClassifiers classifiers, Reclassification reclassification, CancellationToken cancellationToken)
+        ReplyRule rule, HttpContext http, IReplyRuleStore rules, TenantClassifiers classifiers, Reclassification reclassification, CancellationToken cancellationToken)
     {
+        http.AddAuditDetail("id", rule.Id);
+        http.AddAuditDetail("reason", rule.Reason);
+
         var known = await rules.FindAsync(rule.TenantId, cancellationToken);
 
         if (known.Rules.Count >= MostRules && known.Rules.All(other => other.Id != rule.Id))
@@ -60,14 +64,14 @@ internal static class AdministerReplyRules
 
     private static async Task<Results<Created<ReplyRuleItem>, ValidationProblem>> SaveAsync(
         ReplyRuleBody body,
-        ClaimsPrincipal user,
+        HttpContext http,
         IReplyRuleStore rules,
         TenantClassifiers classifiers,
         Reclassification reclassification,
         TimeProvider time,
         CancellationToken cancellationToken) =>
-        body.TryRead(user.TenantId(), time.GetUtcNow(), out var rule, out var problems)
-            ? await KeepAsync(rule, rules, classifiers, reclassification, cancellationToken)
+        body.TryRead(http.User.TenantId(), time.GetUtcNow(), out var rule, out var problems)
+            ? await KeepAsync(rule, http, rules, classifiers, reclassification, cancellationToken)
             : TypedResults.ValidationProblem(problems);
 
     private static async Task<Results<Ok<ReplyRuleTrial>, ValidationProblem>> TryAsync(

@@ -44,7 +44,7 @@ internal static class AnswerUnknownReplies
     private static async Task<Results<Created<ReplyRuleItem>, ProblemHttpResult, ValidationProblem>> MakeRuleAsync(
         [Description("The kind, as the list names it.")] string fingerprint,
         ReplyRuleBody body,
-        ClaimsPrincipal user,
+        HttpContext http,
         UnknownReplyGroups groups,
         IReplyRuleStore rules,
         TenantClassifiers classifiers,
@@ -52,7 +52,8 @@ internal static class AnswerUnknownReplies
         TimeProvider time,
         CancellationToken cancellationToken)
     {
-        var known = await groups.CollectAsync(user.TenantId(), int.MaxValue, cancellationToken);
+        var tenant = http.User.TenantId();
+        var known = await groups.CollectAsync(tenant, int.MaxValue, cancellationToken);
 
         if (known.Items.All(group => group.Fingerprint != fingerprint))
         {
@@ -61,12 +62,12 @@ internal static class AnswerUnknownReplies
 
         var asked = body with { Fingerprint = body.Phrases.Count == 0 ? fingerprint : body.Fingerprint };
 
-        if (!asked.TryRead(user.TenantId(), time.GetUtcNow(), out var rule, out var problems))
+        if (!asked.TryRead(tenant, time.GetUtcNow(), out var rule, out var problems))
         {
             return TypedResults.ValidationProblem(problems);
         }
 
-        var saved = await AdministerReplyRules.KeepAsync(rule, rules, classifiers, reclassification, cancellationToken);
+        var saved = await AdministerReplyRules.KeepAsync(rule, http, rules, classifiers, reclassification, cancellationToken);
 
         return saved.Result switch
         {

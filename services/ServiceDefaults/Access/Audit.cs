@@ -7,14 +7,15 @@ using Microsoft.Extensions.Hosting;
 namespace MailStats.ServiceDefaults;
 
 /// <summary>
-/// Every change below <c>/v1/admin/</c> and <c>/v1/settings/</c> leaves an entry, whichever module serves it. The entry is
+/// Every change below <c>/v1/admin/</c>, <c>/v1/settings/</c>, <c>/v1/reply-rules</c> and <c>/v1/unknown-replies</c> leaves an
+/// entry, whichever module serves it. The entry is
 /// written before the action: when that fails, the action is not done.
 /// </summary>
 public static class Audit
 {
     private const string DetailsKey = "MailStats.Audit";
 
-    private static readonly PathString[] _areas = ["/v1/admin", "/v1/settings"];
+    private static readonly PathString[] _areas = ["/v1/admin", "/v1/settings", "/v1/reply-rules", "/v1/unknown-replies"];
 
     /// <summary>Says where entries go. May be called by several modules of one process.</summary>
     public static void AddAudit<TTrail>(
@@ -41,6 +42,10 @@ public static class Audit
             details[name] = value;
         }
     }
+
+    /// <summary>For a call below the audited paths that only answers a question.</summary>
+    public static TBuilder ChangesNothing<TBuilder>(this TBuilder endpoint)
+        where TBuilder : IEndpointConventionBuilder => endpoint.WithMetadata(new HarmlessAction());
 
     internal static void UseAudit(this IApplicationBuilder app)
     {
@@ -94,9 +99,12 @@ public static class Audit
         !HttpMethods.IsGet(context.Request.Method)
         && !HttpMethods.IsHead(context.Request.Method)
         && !HttpMethods.IsOptions(context.Request.Method)
-        && context.GetEndpoint() is not null
+        && context.GetEndpoint() is { } endpoint
+        && endpoint.Metadata.GetMetadata<HarmlessAction>() is null
         && context.User.HasClaim(claim => claim.Type == Caller.TenantClaim)
         && Array.Exists(_areas, area => context.Request.Path.StartsWithSegments(area));
+
+    private sealed class HarmlessAction;
 
     private sealed record AuditTrail(
         Func<AuditedAction, CancellationToken, Task> BeginAsync,
