@@ -15,15 +15,16 @@ internal static class ClassifyCommand
     {
         var file = new Argument<string>("file") { Description = "Replies, one a line, plain or as JSON objects; - reads the standard input" };
         var misses = new Option<bool>("--misses") { Description = "With labels: list every reply that was judged otherwise" };
+        var split = new Option<bool>("--split") { Description = "With labels: one table for the replies that rules were tuned on, and only the score for the part (3 in 10, by their SHA-256) that nobody looks at" };
         var rules = new Option<DirectoryInfo?>("--rules") { Description = "A folder with rule files to try in place of those built in" };
-        var command = new Command(Name, "Say why replies refused their recipients; with labels, print the score") { file, misses, rules };
-        command.SetAction(parsed => Run(parsed.GetRequiredValue(file), parsed.GetValue(misses), parsed.GetValue(rules), Console.Out, Console.Error));
+        var command = new Command(Name, "Say why replies refused their recipients; with labels, print the score") { file, misses, split, rules };
+        command.SetAction(parsed => Run(parsed.GetRequiredValue(file), new Table(parsed.GetValue(misses), parsed.GetValue(split)), parsed.GetValue(rules), Console.Out, Console.Error));
 
         return command;
     }
 
     /// <returns>0, or 1 when the file cannot be read or holds a line that is no reply, or the rules have mistakes.</returns>
-    internal static int Run(string file, bool misses, DirectoryInfo? rules, TextWriter output, TextWriter error)
+    internal static int Run(string file, Table table, DirectoryInfo? rules, TextWriter output, TextWriter error)
     {
         if (file != "-" && !File.Exists(file))
         {
@@ -48,6 +49,7 @@ internal static class ClassifyCommand
         using var reader = file == "-" ? Console.In : new StreamReader(file);
         var classifier = new ReplyClassifier(book);
         var score = new ScoreTable();
+        var validation = new ScoreTable();
         var number = 0;
         var broken = 0;
 
@@ -77,7 +79,7 @@ internal static class ClassifyCommand
 
             if (row.Expert is not null)
             {
-                score.Add(row, verdict);
+                (table.Split && ValidationPart.Has(row) ? validation : score).Add(row, verdict);
             }
             else
             {
@@ -87,9 +89,20 @@ internal static class ClassifyCommand
 
         if (score.Rows > 0)
         {
-            score.Print(output, misses);
+            score.Print(output, table.Misses);
+        }
+
+        if (validation.Rows > 0)
+        {
+            output.WriteLine();
+            output.WriteLine("validation part, never tuned on");
+            validation.PrintScore(output);
         }
 
         return broken == 0 ? 0 : 1;
     }
+
+    /// <param name="Misses">Whether to list every reply that was judged otherwise.</param>
+    /// <param name="Split">Whether to keep the validation part apart.</param>
+    internal readonly record struct Table(bool Misses = false, bool Split = false);
 }

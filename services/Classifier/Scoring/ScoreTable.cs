@@ -31,10 +31,7 @@ internal sealed class ScoreTable
     /// <param name="misses">Whether to list every miss.</param>
     public void Print(TextWriter output, bool misses)
     {
-        Line(output, $"rows            {Rows,6}");
-        Line(output, $"coverage        {Coverage,6:P1}   (not unknown)");
-        Line(output, $"right           {Right,6:P1}   (the label or one of its alternatives)");
-        Line(output, $"hard agreement  {HardAgreement,6:P1}   (rows that say hard or soft)");
+        PrintScore(output);
         output.WriteLine();
         Line(output, $"{"reason",-24}{"rows",6}{"right",8}{"said",6}{"precision",11}");
 
@@ -67,6 +64,15 @@ internal sealed class ScoreTable
         {
             PrintMisses(output);
         }
+    }
+
+    /// <summary>The three figures alone.</summary>
+    public void PrintScore(TextWriter output)
+    {
+        Line(output, $"rows            {Rows,6}");
+        Line(output, $"coverage        {Coverage,6:P1}   (not unknown)");
+        Line(output, $"right           {Right,6:P1}   (the label or one of its alternatives)");
+        Line(output, $"hard agreement  {HardAgreement,6:P1}   (rows that say hard or soft)");
     }
 
     private void PrintMisses(TextWriter output)
