@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using MailStats.Classifier.Replies;
 using MailStats.Classifier.Rules;
@@ -9,6 +8,8 @@ namespace MailStats.ClassifierBench;
 internal static class QuickFigures
 {
     private const int Count = 50_000;
+    private const int WarmUps = 300;
+    private const int Runs = 2_000;
 
     public static void Print(TextWriter output)
     {
@@ -22,17 +23,21 @@ internal static class QuickFigures
         foreach (var (name, text) in ReplyMix.Hostile())
         {
             var reply = new SmtpReply { Text = text };
-            var times = new double[40];
+            var times = new double[Runs];
 
-            for (var run = 0; run < times.Length; run++)
+            for (var run = -WarmUps; run < Runs; run++)
             {
-                var start = Stopwatch.GetTimestamp();
+                var start = ThreadTime.Microseconds();
                 classifier.Classify(reply);
-                times[run] = Stopwatch.GetElapsedTime(start).TotalMicroseconds;
+
+                if (run >= 0)
+                {
+                    times[run] = ThreadTime.Microseconds() - start;
+                }
             }
 
             Array.Sort(times);
-            Line(output, $"64 KB of {name,-24} median {times[times.Length / 2],7:N0} µs   best {times[0],7:N0} µs");
+            Line(output, $"64 KB of {name,-24} median {times[Runs / 2],6:N0} µs   1 in 1,000 {times[Runs - (Runs / 1000)],6:N0} µs   longest of {Runs:N0}: {times[^1],6:N0} µs");
         }
     }
 

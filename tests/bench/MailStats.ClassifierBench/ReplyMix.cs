@@ -46,6 +46,16 @@ internal static class ReplyMix
         yield return ("quoted replies", Repeat("said: 550 5.1.1 x -> 554 5.7.1 y ", length));
         yield return ("line ends", Repeat("550-5.7.1 \r\n", length));
         yield return ("foreign letters", Repeat("пользователь 收件人 é ", length));
+        yield return ("the busiest words", Repeat("rejected denied blocked not allowed user recipient mailbox account address sender ip host server message mail email invalid unknown ", length));
+        yield return ("limits", Repeat("Too many messages, at most 20 messages per 60 seconds of 1234567 bytes exceeds 10 MB limit ", length));
+        yield return ("digits", Repeat("1234567890", length));
+        yield return ("half limits", Repeat("rate limit exceeded 20 concurrent ", length));
+        yield return ("results of checks", Repeat("unauthenticated spf dkim dmarc and ptr did ", length));
+        yield return ("listed addresses", Repeat("2001:db8::1 is listed at zen.spamhaus.org ", length));
+        yield return ("spaces", new string(' ', length));
+        yield return ("open brackets", Repeat("<(\"'{[", length));
+        yield return ("halves of ideographs", Repeat("邮箱邮用户地址域名", length));
+        yield return ("accents", Repeat("é\u0301ü\u0308", length));
         yield return ("half surrogates", new string('\ud800', length));
     }
 
