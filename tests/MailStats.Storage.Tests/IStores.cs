@@ -1,6 +1,7 @@
 using MailStats.Storage.Administration;
 using MailStats.Storage.Collections;
 using MailStats.Storage.Notifications;
+using MailStats.Storage.Quotas;
 using MailStats.Storage.Replies;
 using MailStats.Storage.Webhooks;
 
@@ -45,12 +46,16 @@ public interface IStores : IAsyncDisposable
 
     IReplyHistory ReplyHistory { get; }
 
+    IQuotaStore Quotas { get; }
+
+    IPolicyTestStore PolicyTests { get; }
+
     /// <summary>The same store as another process sees it.</summary>
     IStores Another(StorageOptions? options = null);
 
     /// <summary>Everything that events made, in words, in an order that does not depend on how it came in.</summary>
     Task<IReadOnlyList<string>> DumpAsync();
 
-    /// <summary>Makes one rollup row of a tenant wrong, as a bug or a bad disk would.</summary>
+    /// <summary>Makes rollups, deliveries and quota counters wrong, as a bug or a bad disk would.</summary>
     Task SpoilAsync();
 }

@@ -22,6 +22,7 @@ internal sealed class TemporaryStore : IStores
 {
     private readonly bool _owned;
     private readonly TimeProvider _time;
+    private readonly QuotaOptions _quotaOptions;
 
     public TemporaryStore(StorageOptions? options = null, string? folder = null, TimeProvider? time = null, QuotaOptions? quotas = null)
     {
@@ -32,11 +33,13 @@ internal sealed class TemporaryStore : IStores
         options.Path = folder;
         _time = time;
         var privacy = new SqlitePrivacy(options);
-        var quotaOptions = Options.Create(quotas ?? new QuotaOptions());
+        _quotaOptions = quotas ?? new();
+        var quotaOptions = Options.Create(_quotaOptions);
         Folder = folder;
         Files = new SqliteFiles(Options.Create(options));
         Deliveries = new SqliteDeliveryStore(Files.Statistics, privacy, [new SqliteQuotaParticipant(quotaOptions, time)]);
-        Quotas = new(Files.Statistics, quotaOptions, time);
+        Quotas = new SqliteQuotaStore(Files.Statistics, quotaOptions, time);
+        PolicyTests = new SqlitePolicyTestStore(Files.Statistics, time);
         Statistics = new SqliteStatisticsStore(Files.Statistics);
         Log = new SqliteDeliveryLog(Files.Statistics, privacy);
         Journal = new SqliteIntakeJournal(Files.Intake);
@@ -60,7 +63,9 @@ internal sealed class TemporaryStore : IStores
 
     public SqliteFiles Files { get; }
 
-    public SqliteQuotaStore Quotas { get; }
+    public IQuotaStore Quotas { get; }
+
+    public IPolicyTestStore PolicyTests { get; }
 
     public IDeliveryStore Deliveries { get; }
 
@@ -98,13 +103,14 @@ internal sealed class TemporaryStore : IStores
 
     public IReplyHistory ReplyHistory { get; }
 
-    public IStores Another(StorageOptions? options = null) => new TemporaryStore(options, Folder, _time);
+    public IStores Another(StorageOptions? options = null) => new TemporaryStore(options, Folder, _time, _quotaOptions);
 
     public Task SpoilAsync() => Files.Statistics.WriteAsync(
         session =>
         {
             session.Execute("UPDATE rollups SET delivered = delivered + 1, pending = pending - 1");
             session.Execute("UPDATE deliveries SET status = 2");
+            session.Execute("UPDATE quota_counters SET used = used + 1");
             return true;
         },
         default);
@@ -132,6 +138,7 @@ internal sealed class TemporaryStore : IStores
             SELECT 'delivery', s.tenant, d.message_key, d.recipient, m.mailbox, d.at, d.status, n.reason, hex(d.state)
             FROM deliveries d JOIN scopes s ON s.id = d.tenant LEFT JOIN scopes m ON m.id = d.mailbox LEFT JOIN reasons n ON n.id = d.reason
             """);
+        Add("SELECT 'quota', tenant, domain, mailbox, span, start, ends, used, reserved, unreserved FROM quota_counters WHERE used != 0 OR reserved != 0");
         lines.Sort(StringComparer.Ordinal);
 
         return lines;

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.InteropServices;
 using MailStats.Contracts;
 using MailStats.Storage.Deliveries;
 using MongoDB.Bson;
@@ -12,8 +13,7 @@ internal sealed class MongoApplication(MongoDatabase database, MongoClassificati
     private readonly Dictionary<string, Entry> _entries = new(StringComparer.Ordinal);
     private readonly MongoRollups _rollups = new(forgotten.FirstQuarter);
     private readonly HashSet<BsonValue> _erased = [];
-
-    public MongoRollups Rollups => _rollups;
+    private readonly Dictionary<(string TenantId, string Host), long> _reported = [];
 
     /// <summary>Loads what the events touch, in one query.</summary>
     public async Task LoadAsync(IReadOnlyList<ClassifiedDelivery> protectedEvents, IReadOnlyList<ClassifiedDelivery> plainEvents, CancellationToken cancellationToken)
@@ -58,6 +58,12 @@ internal sealed class MongoApplication(MongoDatabase database, MongoClassificati
         {
             var entry = EntryOf(delivery);
 
+            if (delivery.Event.ReportingHost is { Length: > 0 } host)
+            {
+                ref var latest = ref CollectionsMarshal.GetValueRefOrAddDefault(_reported, (delivery.Event.TenantId, host), out _);
+                latest = Math.Max(latest, Time.ToMicroseconds(delivery.Event.OccurredAt));
+            }
+
             if (IsForgotten(delivery, entry) || !entry.State.Merge(delivery))
             {
                 continue;
@@ -76,8 +82,10 @@ internal sealed class MongoApplication(MongoDatabase database, MongoClassificati
         return new(changed, deliveries.Count - changed, [.. touched]);
     }
 
-    public async Task WriteAsync(CancellationToken cancellationToken)
+    /// <summary>Writes deliveries and rollups.</summary>
+    public async Task<AppliedChanges> WriteAsync(CancellationToken cancellationToken)
     {
+        var found = new List<NewDelivery>();
         var deliveries = new List<WriteModel<BsonDocument>>();
         var earlier = new List<WriteModel<BsonDocument>>();
 
@@ -101,6 +109,11 @@ internal sealed class MongoApplication(MongoDatabase database, MongoClassificati
                 ? new InsertOneModel<BsonDocument>(row)
                 : new ReplaceOneModel<BsonDocument>(new BsonDocument("_id", row["_id"]), row));
             AddEarlier(earlier, entry, row);
+
+            if (entry.Row is null && entry.State.QueueId is { Length: > 0 } queueId)
+            {
+                found.Add(new(told.TenantId, queueId, entry.State.ReportingHost, entry.State.AcceptedAt, after?.Mailbox));
+            }
         }
 
         // Bulk writes of nothing are an error.
@@ -115,6 +128,8 @@ internal sealed class MongoApplication(MongoDatabase database, MongoClassificati
         }
 
         await _rollups.WriteAsync(database, session, cancellationToken);
+
+        return new(_rollups.RecipientsDeltas(), found, _reported);
     }
 
     public BsonDocument RowOf(string key, DeliveryEvent told, BsonDocument? known, DeliveryState state, Contribution? after)

@@ -84,6 +84,24 @@ internal sealed class MongoDatabase : IDisposable
 
     public IMongoCollection<BsonDocument> Notifications => Collection("notifications");
 
+    /// <summary>One for each tenant that has quotas: its settings, and a number that every change of its quotas moves.</summary>
+    public IMongoCollection<BsonDocument> QuotaBooks => Collection("quota_books");
+
+    public IMongoCollection<BsonDocument> QuotaLimits => Collection("quota_limits");
+
+    public IMongoCollection<BsonDocument> QuotaCounters => Collection("quota_counters");
+
+    public IMongoCollection<BsonDocument> QuotaEntries => Collection("quota_entries");
+
+    /// <summary>One row for each notice that was given, so that none is given twice.</summary>
+    public IMongoCollection<BsonDocument> QuotaNotices => Collection("quota_notices");
+
+    public IMongoCollection<BsonDocument> QuotaHosts => Collection("quota_hosts");
+
+    public IMongoCollection<BsonDocument> Reservations => Collection("reservations");
+
+    public IMongoCollection<BsonDocument> PolicyTests => Collection("policy_tests");
+
     /// <summary>Few rows by name: the key of hashed addresses, the forms of addresses ever used, how far things were removed by age.</summary>
     public IMongoCollection<BsonDocument> Facts => Collection("facts");
 

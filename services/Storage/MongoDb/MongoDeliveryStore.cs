@@ -1,101 +1,36 @@
-using System.Threading.Channels;
 using MailStats.Contracts;
+using MailStats.Storage.MongoDb.Quotas;
 
 namespace MailStats.Storage.MongoDb;
 
 /// <summary>
-/// One transaction at a time in each process, holding the events of all callers that wait: the rows of the day and of the
-/// tenant are in nearly every transaction, so two at once from one process would only conflict.
+/// Applies in groups: the rows of the day and of the tenant are in nearly every transaction. What it does to quotas is
+/// written in the transaction as an entry, and counted in right afterwards (<see cref="MongoQuotaEntries"/>).
 /// </summary>
 internal sealed class MongoDeliveryStore : IDeliveryStore, IAsyncDisposable
 {
-    /// <summary>A transaction must end well within the minute that MongoDB gives it.</summary>
     private const int MaxEvents = 2_000;
 
     private readonly MongoDatabase _database;
     private readonly MongoClassifications _classifications;
     private readonly MongoPrivacy _privacy;
-    private readonly Channel<Waiting> _waiting = Channel.CreateUnbounded<Waiting>(new() { SingleReader = true });
-    private readonly CancellationTokenSource _stopping = new();
-    private readonly Task _loop;
+    private readonly MongoQuotaTransactions _quotas;
+    private readonly MongoGroup<IReadOnlyList<ClassifiedDelivery>, ApplyResult> _group;
 
-    public MongoDeliveryStore(MongoDatabase database, MongoClassifications classifications, MongoPrivacy privacy)
+    public MongoDeliveryStore(MongoDatabase database, MongoClassifications classifications, MongoPrivacy privacy, MongoQuotaTransactions quotas)
     {
-        (_database, _classifications, _privacy) = (database, classifications, privacy);
-        _loop = Task.Run(RunAsync);
+        (_database, _classifications, _privacy, _quotas) = (database, classifications, privacy, quotas);
+        _group = new(MaxEvents, deliveries => deliveries.Count, CommitAsync);
     }
 
-    public async Task<ApplyResult> ApplyAsync(IReadOnlyList<ClassifiedDelivery> deliveries, CancellationToken cancellationToken)
+    public async Task<ApplyResult> ApplyAsync(IReadOnlyList<ClassifiedDelivery> deliveries, CancellationToken cancellationToken) =>
+        deliveries.Count == 0 ? new(0, 0, []) : await _group.AddAsync(deliveries, cancellationToken);
+
+    public ValueTask DisposeAsync() => _group.DisposeAsync();
+
+    private async Task<IReadOnlyList<ApplyResult>> CommitAsync(IReadOnlyList<IReadOnlyList<ClassifiedDelivery>> group, CancellationToken token)
     {
-        if (deliveries.Count == 0)
-        {
-            return new(0, 0, []);
-        }
-
-        var waiting = new Waiting(deliveries, new(TaskCreationOptions.RunContinuationsAsynchronously));
-        ObjectDisposedException.ThrowIf(!_waiting.Writer.TryWrite(waiting), this);
-        await using var cancelled = cancellationToken.Register(() => waiting.Completion.TrySetCanceled(cancellationToken));
-
-        return await waiting.Completion.Task;
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        _waiting.Writer.TryComplete();
-        await _stopping.CancelAsync();
-        await _loop;
-        _stopping.Dispose();
-    }
-
-    private async Task RunAsync()
-    {
-        var group = new List<Waiting>();
-
-        while (await _waiting.Reader.WaitToReadAsync())
-        {
-            group.Clear();
-
-            for (var events = 0; events < MaxEvents && _waiting.Reader.TryRead(out var waiting); events += waiting.Deliveries.Count)
-            {
-                if (!waiting.Completion.Task.IsCompleted)
-                {
-                    group.Add(waiting);
-                }
-            }
-
-            await CommitAsync(group);
-        }
-    }
-
-    /// <summary>A caller is told only after the commit. When several fail together, each is tried alone.</summary>
-    private async Task CommitAsync(List<Waiting> group)
-    {
-        try
-        {
-            var results = await ApplyAsync(group);
-
-            for (var index = 0; index < group.Count; index++)
-            {
-                group[index].Completion.TrySetResult(results[index]);
-            }
-        }
-        catch (Exception error) when (group.Count > 1 && error is not StorageUnavailableException)
-        {
-            foreach (var waiting in group)
-            {
-                await CommitAsync([waiting]);
-            }
-        }
-        catch (Exception error)
-        {
-            group.ForEach(waiting => waiting.Completion.TrySetException(error));
-        }
-    }
-
-    private async Task<IReadOnlyList<ApplyResult>> ApplyAsync(List<Waiting> group)
-    {
-        var token = _stopping.Token;
-        var all = group.SelectMany(waiting => waiting.Deliveries).ToList();
+        var all = group.SelectMany(deliveries => deliveries).ToList();
         await _database.UseAsync(
             async () =>
             {
@@ -105,7 +40,7 @@ internal sealed class MongoDeliveryStore : IDeliveryStore, IAsyncDisposable
             },
             token);
 
-        return await _database.TransactAsync<IReadOnlyList<ApplyResult>>(
+        var (results, tenants) = await _database.TransactAsync(
             async (session, cancellationToken) =>
             {
                 var forgotten = await MongoForgotten.ReadAsync(_database, _privacy, session, cancellationToken);
@@ -115,18 +50,20 @@ internal sealed class MongoDeliveryStore : IDeliveryStore, IAsyncDisposable
                 var results = new List<ApplyResult>(group.Count);
                 var done = 0;
 
-                foreach (var waiting in group)
+                foreach (var deliveries in group)
                 {
-                    results.Add(application.Merge(stored.GetRange(done, waiting.Deliveries.Count)));
-                    done += waiting.Deliveries.Count;
+                    results.Add(application.Merge(stored.GetRange(done, deliveries.Count)));
+                    done += deliveries.Count;
                 }
 
-                await application.WriteAsync(cancellationToken);
+                var changes = await application.WriteAsync(cancellationToken);
 
-                return results;
+                return (results, await MongoQuotaEntries.AppendAsync(_database, session, changes, cancellationToken));
             },
             token);
-    }
 
-    private sealed record Waiting(IReadOnlyList<ClassifiedDelivery> Deliveries, TaskCompletionSource<ApplyResult> Completion);
+        await _quotas.CountInAsync(tenants, token);
+
+        return results;
+    }
 }

@@ -1,3 +1,4 @@
+using MailStats.Storage.MongoDb.Quotas;
 using MongoDB.Bson;
 using MongoDB.Driver;
 
@@ -24,8 +25,9 @@ internal static class MongoIndexes
         .. Rollups("provider_rollups"),
         .. Rollups("reason_rollups"),
         Index("rollups", [("p", 1), ("l", 1), ("b", 1)]),
-        Index("outbox", [("published", 1), ("at", 1)]),
+        Index("outbox", [("published", 1), ("at", 1), ("order", 1)]),
         ("outbox", new("publishedAt", 1), new() { Name = "published_a_week_ago", ExpireAfter = TimeSpan.FromDays(7) }),
+        .. MongoQuotaIndexes.All,
         Index("api_keys", [("hash", 1)]),
         Index("api_keys", [("tenant", 1), ("createdAt", 1)]),
         Index("sending_domains", [("tenant", 1), ("domain", 1)]),
@@ -61,7 +63,7 @@ internal static class MongoIndexes
     private static IEnumerable<(string Collection, BsonDocument Keys, CreateIndexOptions<BsonDocument> Options)> Rollups(string collection) =>
         [Index(collection, [("c", 1), ("l", 1), ("b", 1)]), Index(collection, [("l", 1), ("b", 1)])];
 
-    private static (string Collection, BsonDocument Keys, CreateIndexOptions<BsonDocument> Options) Index(
+    public static (string Collection, BsonDocument Keys, CreateIndexOptions<BsonDocument> Options) Index(
         string collection, (string Field, int Direction)[] fields, (string Field, BsonValue Value)? only = null)
     {
         var keys = new BsonDocument(fields.Select(field => new BsonElement(field.Field, field.Direction)));

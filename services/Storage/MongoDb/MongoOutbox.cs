@@ -1,4 +1,5 @@
 using MailStats.Storage.Deliveries;
+using MailStats.Storage.Quotas;
 using MongoDB.Bson;
 using MongoDB.Driver;
 
@@ -7,15 +8,19 @@ namespace MailStats.Storage.MongoDb;
 /// <summary>Published messages go by themselves after a week (a TTL index).</summary>
 internal sealed class MongoOutbox(MongoDatabase database, TimeProvider time) : IOutbox
 {
-    /// <summary>Writes a message within a transaction. A notice id that is there already is left as it is.</summary>
+    /// <summary>
+    /// Writes a message within a transaction. A notice id that is there already is left as it is. Messages of the same time
+    /// are read by their <paramref name="order"/>.
+    /// </summary>
     public static Task AppendAsync(
-        MongoDatabase database, IClientSessionHandle session, Guid noticeId, string type, string content, DateTimeOffset createdAt, CancellationToken cancellationToken) =>
+        MongoDatabase database, IClientSessionHandle session, QuotaNotice notice, DateTimeOffset createdAt, long order, CancellationToken cancellationToken) =>
         database.Outbox.UpdateOneAsync(
             session,
-            new BsonDocument("_id", noticeId.ToString()),
+            new BsonDocument("_id", notice.NoticeId.ToString()),
             new BsonDocument("$setOnInsert", new BsonDocument
             {
-                { "number", MongoKeys.Number(noticeId.ToString()) }, { "type", type }, { "content", content }, { "at", Time.ToMicroseconds(createdAt) }, { "published", false },
+                { "number", MongoKeys.Number(notice.NoticeId.ToString()) }, { "type", notice.Type }, { "content", notice.Content },
+                { "at", Time.ToMicroseconds(createdAt) }, { "order", order }, { "published", false },
             }),
             new() { IsUpsert = true },
             cancellationToken);
@@ -36,7 +41,7 @@ internal sealed class MongoOutbox(MongoDatabase database, TimeProvider time) : I
 
     private Task<IReadOnlyList<OutboxMessage>> ReadAsync(BsonDocument filter, int? limit, CancellationToken cancellationToken) =>
         database.UseAsync<IReadOnlyList<OutboxMessage>>(
-            async () => [.. (await database.Outbox.Find(filter).Sort(new BsonDocument("at", 1)).Limit(limit).ToListAsync(cancellationToken))
+            async () => [.. (await database.Outbox.Find(filter).Sort(new BsonDocument { { "at", 1 }, { "order", 1 } }).Limit(limit).ToListAsync(cancellationToken))
                 .Select(row => new OutboxMessage(
                     row["number"].ToInt64(), Guid.Parse(row["_id"].AsString), row["type"].AsString, row["content"].AsString, Time.FromMicroseconds(row["at"].ToInt64())))],
             cancellationToken);

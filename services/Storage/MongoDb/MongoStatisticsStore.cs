@@ -95,7 +95,8 @@ internal sealed class MongoStatisticsStore(MongoDatabase database) : IStatistics
         return sums;
     }
 
-    private static BsonDocument In(string field, string key, RollupSegment segment) => new()
+    /// <summary>Matches the rollups of a key in a segment.</summary>
+    public static BsonDocument In(string field, string key, RollupSegment segment) => new()
     {
         { field, key }, { "l", segment.Tier }, { "b", new BsonDocument { { "$gte", segment.From }, { "$lt", segment.To } } },
     };

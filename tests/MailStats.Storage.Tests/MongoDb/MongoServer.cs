@@ -1,3 +1,5 @@
+using MailStats.Storage.Quotas;
+
 namespace MailStats.Storage.Tests.MongoDb;
 
 /// <summary>
@@ -10,8 +12,8 @@ internal static class MongoServer
     private static readonly Lazy<Task<string?>> Started = new(StartAsync);
 
     /// <summary>A store in a new database.</summary>
-    public static async Task<IStores> OpenAsync(StorageOptions? options = null, TimeProvider? time = null) =>
-        new MongoStores(options, await RequireAsync(), time);
+    public static async Task<IStores> OpenAsync(StorageOptions? options = null, TimeProvider? time = null, QuotaOptions? quotas = null) =>
+        new MongoStores(options, await RequireAsync(), time, quotas);
 
     public static async Task<string> RequireAsync()
     {

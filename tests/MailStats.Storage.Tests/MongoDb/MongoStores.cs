@@ -6,11 +6,14 @@ using MailStats.Storage.MongoDb;
 using MailStats.Storage.MongoDb.Administration;
 using MailStats.Storage.MongoDb.Collections;
 using MailStats.Storage.MongoDb.Notifications;
+using MailStats.Storage.MongoDb.Quotas;
 using MailStats.Storage.MongoDb.Replies;
 using MailStats.Storage.MongoDb.Webhooks;
 using MailStats.Storage.Notifications;
+using MailStats.Storage.Quotas;
 using MailStats.Storage.Replies;
 using MailStats.Storage.Webhooks;
+using Microsoft.Extensions.Options;
 using MongoDB.Bson;
 using MongoDB.Driver;
 
@@ -25,20 +28,26 @@ internal sealed class MongoStores : IStores
     private readonly MongoDatabase _database;
     private readonly MongoClassifications _classifications;
     private readonly MongoDeliveryStore _deliveries;
+    private readonly MongoQuotaStore _quotas;
+    private readonly QuotaOptions _quotaOptions;
 
-    public MongoStores(StorageOptions? options, string connectionString, TimeProvider? time = null)
-        : this(options, connectionString, "mailstats-test-" + Guid.NewGuid().ToString("N"), time ?? TimeProvider.System) => _owned = true;
+    public MongoStores(StorageOptions? options, string connectionString, TimeProvider? time = null, QuotaOptions? quotas = null)
+        : this(options, connectionString, "mailstats-test-" + Guid.NewGuid().ToString("N"), time ?? TimeProvider.System, quotas ?? new()) => _owned = true;
 
-    private MongoStores(StorageOptions? options, string connectionString, string database, TimeProvider time)
+    private MongoStores(StorageOptions? options, string connectionString, string database, TimeProvider time, QuotaOptions quotas)
     {
         _time = time;
+        _quotaOptions = quotas;
         _options = options ?? new();
         _options.ConnectionString = connectionString;
         _options.Database = database;
         _database = new(_options);
         _classifications = new(_database);
         var privacy = new MongoPrivacy(_options, _database);
-        _deliveries = new(_database, _classifications, privacy);
+        var transactions = new MongoQuotaTransactions(_database, Options.Create(quotas), time);
+        _deliveries = new(_database, _classifications, privacy, transactions);
+        _quotas = new(transactions);
+        PolicyTests = new MongoPolicyTestStore(_database, time);
         Statistics = new MongoStatisticsStore(_database);
         Log = new MongoDeliveryLog(_database, _classifications, privacy);
         Journal = new MongoIntakeJournal(_database, time);
@@ -97,7 +106,11 @@ internal sealed class MongoStores : IStores
 
     public IReplyHistory ReplyHistory { get; }
 
-    public IStores Another(StorageOptions? options = null) => new MongoStores(options, _options.ConnectionString!, _options.Database, _time);
+    public IQuotaStore Quotas => _quotas;
+
+    public IPolicyTestStore PolicyTests { get; }
+
+    public IStores Another(StorageOptions? options = null) => new MongoStores(options, _options.ConnectionString!, _options.Database, _time, _quotaOptions);
 
     public async Task<IReadOnlyList<string>> DumpAsync()
     {
@@ -117,6 +130,11 @@ internal sealed class MongoStores : IStores
             }
         }
 
+        foreach (var row in await _database.QuotaCounters.Find(new BsonDocument("$or", new BsonArray { new BsonDocument("used", new BsonDocument("$ne", 0)), new BsonDocument("reserved", new BsonDocument("$ne", 0)) })).ToListAsync())
+        {
+            lines.Add($"quota|{Word(row["_id"])}|{row["ends"]}|{row["used"]}|{row["reserved"]}|{row["unreserved"]}");
+        }
+
         lines.Sort(StringComparer.Ordinal);
 
         return lines;
@@ -127,11 +145,13 @@ internal sealed class MongoStores : IStores
         await _database.Rollups.UpdateManyAsync(
             FilterDefinition<BsonDocument>.Empty, new BsonDocument("$inc", new BsonDocument { { "d", 1L }, { "q", -1L } }));
         await _database.Deliveries.UpdateManyAsync(FilterDefinition<BsonDocument>.Empty, new BsonDocument("$set", new BsonDocument("s", 2)));
+        await _database.QuotaCounters.UpdateManyAsync(FilterDefinition<BsonDocument>.Empty, new BsonDocument("$inc", new BsonDocument("used", 1L)));
     }
 
     public async ValueTask DisposeAsync()
     {
         await _deliveries.DisposeAsync();
+        await _quotas.DisposeAsync();
 
         if (_owned)
         {

@@ -1,6 +1,8 @@
+using MailStats.Storage.Quotas;
 using MailStats.Storage.Tests.Administration;
 using MailStats.Storage.Tests.Collections;
 using MailStats.Storage.Tests.Notifications;
+using MailStats.Storage.Tests.Quotas;
 using MailStats.Storage.Tests.Replies;
 using MailStats.Storage.Tests.Webhooks;
 
@@ -39,6 +41,11 @@ public sealed class MongoCollectionStoreTests : CollectionStoreSuite
 public sealed class MongoNotificationStoreTests : NotificationStoreSuite
 {
     protected override Task<IStores> OpenAsync(TimeProvider time) => MongoServer.OpenAsync(time: time);
+}
+
+public sealed class MongoQuotaStoreTests : QuotaStoreSuite
+{
+    protected override Task<IStores> OpenAsync(TimeProvider time, QuotaOptions options) => MongoServer.OpenAsync(time: time, quotas: options);
 }
 
 public sealed class MongoReplyStoreTests : ReplyStoreSuite

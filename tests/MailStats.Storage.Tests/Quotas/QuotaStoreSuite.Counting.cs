@@ -72,7 +72,7 @@ public abstract partial class QuotaStoreSuite
     [SkippableFact]
     public async Task Without_any_limit_everything_passes_and_nothing_is_kept()
     {
-        await using var store = Open(_time, new());
+        await using var store = await OpenAsync(_time, new());
 
         var outcome = await ReserveAsync(store, "1", 1_000_000);
 
@@ -85,7 +85,7 @@ public abstract partial class QuotaStoreSuite
     public async Task The_period_rolls_over_at_local_midnight_across_a_change_of_clocks()
     {
         _time.Now = new DateTimeOffset(2026, 11, 1, 3, 59, 59, TimeSpan.Zero); // 23:59:59 on 31 October in New York, summer time
-        await using var store = Open(_time, new());
+        await using var store = await OpenAsync(_time, new());
         await store.Tenants.SaveAsync(new("acme", "Acme", "America/New_York", _time.Now), default);
         await store.Quotas.SaveLimitAsync(new(Acme, QuotaWindow.Month, 1), default);
         await store.Quotas.SaveLimitAsync(new(Acme, QuotaWindow.Day, 1), default);
@@ -147,7 +147,7 @@ public abstract partial class QuotaStoreSuite
     [SkippableFact]
     public async Task What_the_log_tells_of_without_a_reservation_is_shown_apart()
     {
-        await using var store = Open(_time, new());
+        await using var store = await OpenAsync(_time, new());
         await UseAsync(store, 5);
         Assert.Equal(0, (await StandingAsync(store)).Unreserved);
         await store.Quotas.SaveLimitAsync(new(Acme, QuotaWindow.Month, 100), default);
@@ -177,7 +177,7 @@ public abstract partial class QuotaStoreSuite
         for (var turn = 0; turn < 3; turn++)
         {
             await using var store = await OpenAsync(limit: 100);
-            await using var other = Open(_time, new(), store.Folder);
+            await using var other = store.Another();
             await store.Quotas.SaveLimitAsync(new(NewsMailbox, QuotaWindow.Month, 80), default);
 
             for (var message = 0; message < 20; message++)

@@ -68,7 +68,7 @@ public abstract partial class QuotaStoreSuite
     public async Task A_new_period_restores_what_was_blocked_once()
     {
         await using var store = await OpenAsync(limit: 10);
-        await using var other = Open(_time, new(), store.Folder);
+        await using var other = store.Another();
         await UseAsync(store, 10);
         _time.Now = new DateTimeOffset(2026, 12, 1, 0, 0, 0, TimeSpan.Zero).AddTicks(-1);
         await store.Quotas.AdvanceAsync(default);

@@ -47,7 +47,7 @@ public abstract partial class QuotaStoreSuite
     public async Task Two_hundred_at_once_from_two_processes_get_exactly_the_limit()
     {
         await using var store = await OpenAsync(limit: 1000);
-        await using var other = Open(_time, new(), store.Folder);
+        await using var other = store.Another();
 
         var results = await Task.WhenAll(Enumerable.Range(0, 200).Select(session => Task.Run(async () =>
         {

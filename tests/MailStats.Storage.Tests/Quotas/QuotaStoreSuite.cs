@@ -13,36 +13,35 @@ public abstract partial class QuotaStoreSuite
 
     private readonly ManualTime _time = new(new DateTimeOffset(2026, 11, 20, 12, 0, 0, TimeSpan.Zero));
 
-    /// <summary>Opens the stores; again with the same folder, as another process would.</summary>
-    internal abstract QuotaStores Open(TimeProvider time, QuotaOptions options, string? folder = null);
+    protected abstract Task<IStores> OpenAsync(TimeProvider time, QuotaOptions options);
 
-    private async Task<QuotaStores> OpenAsync(long limit, QuotaOptions? options = null)
+    private async Task<IStores> OpenAsync(long limit, QuotaOptions? options = null)
     {
-        var store = Open(_time, options ?? new());
+        var store = await OpenAsync(_time, options ?? new());
         await store.Quotas.SaveLimitAsync(new(Acme, QuotaWindow.Month, limit), default);
 
         return store;
     }
 
     private static Task<ReservationOutcome> ReserveAsync(
-        QuotaStores store, string key, int recipients, string? queueId = null, string mailbox = "news@shop.example", string domain = "shop.example") =>
+        IStores store, string key, int recipients, string? queueId = null, string mailbox = "news@shop.example", string domain = "shop.example") =>
         store.Quotas.ReserveAsync(
             new() { TenantId = "acme", Key = key, Recipients = recipients, Domain = domain, Mailbox = mailbox, QueueId = queueId },
             default);
 
-    private static async Task<QuotaStanding> StandingAsync(QuotaStores store) => (await store.Quotas.StandingsAsync(Acme, default))[0];
+    private static async Task<QuotaStanding> StandingAsync(IStores store) => (await store.Quotas.StandingsAsync(Acme, default))[0];
 
-    private static async Task<(long Used, long Reserved)> UsedAndReservedAsync(QuotaStores store)
+    private static async Task<(long Used, long Reserved)> UsedAndReservedAsync(IStores store)
     {
         var standing = await StandingAsync(store);
 
         return (standing.Used, standing.Reserved);
     }
 
-    private async Task UseAsync(QuotaStores store, int recipients) =>
+    private async Task UseAsync(IStores store, int recipients) =>
         await store.Deliveries.ApplyAsync([.. Enumerable.Range(0, recipients).Select(_ => Event(Guid.NewGuid().ToString(), "a@x.example"))], default);
 
-    private static async Task<List<string>> NoticesAsync(QuotaStores store)
+    private static async Task<List<string>> NoticesAsync(IStores store)
     {
         var notices = new List<string>();
 
