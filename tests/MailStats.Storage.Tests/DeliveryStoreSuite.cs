@@ -248,6 +248,7 @@ public abstract class DeliveryStoreSuite
         var mended = await store.Verification.VerifyAsync(repair: true, default);
         Assert.True(mended.Repaired);
         Assert.Equal((3, 0), await Verify(repair: true));
+        Assert.Single(await store.Quotas.VerifyAsync(repair: true, default));
         Assert.Equal(right, await store.DumpAsync());
 
         async Task<(long, long)> Verify(bool repair) =>

@@ -1,6 +1,7 @@
 using FsCheck;
 using FsCheck.Fluent;
 using MailStats.Contracts;
+using MailStats.Storage.Quotas;
 
 namespace MailStats.Storage.Tests;
 
@@ -16,9 +17,9 @@ public abstract class StoreProperties
     [SkippableFact]
     public Task However_events_are_told_the_store_is_the_same() => CheckAsync(25, async (events, retold) =>
     {
-        await using var once = await OpenAsync();
+        await using var once = await OpenLimitedAsync();
         await once.Deliveries.ApplyAsync(events, default);
-        await using var store = await OpenAsync();
+        await using var store = await OpenLimitedAsync();
 
         foreach (var batch in retold)
         {
@@ -31,9 +32,9 @@ public abstract class StoreProperties
     [SkippableFact]
     public Task However_many_apply_at_once_the_store_is_the_same() => CheckAsync(25, async (events, retold) =>
     {
-        await using var once = await OpenAsync();
+        await using var once = await OpenLimitedAsync();
         await once.Deliveries.ApplyAsync(events, default);
-        await using var store = await OpenAsync();
+        await using var store = await OpenLimitedAsync();
         await using var other = store.Another();
 
         await Task.WhenAll(retold.Select((batch, index) => (index % 2 == 0 ? store : other).Deliveries.ApplyAsync(batch, default)));
@@ -44,7 +45,7 @@ public abstract class StoreProperties
     [SkippableFact]
     public Task Numbers_add_up_and_equal_a_recount() => CheckAsync(15, async (_, retold) =>
     {
-        await using var store = await OpenAsync();
+        await using var store = await OpenLimitedAsync();
 
         foreach (var batch in retold)
         {
@@ -76,7 +77,19 @@ public abstract class StoreProperties
 
         var report = await store.Verification.VerifyAsync(repair: false, default);
         Assert.True(report.Differences == 0, string.Join('\n', report.Examples));
+        Assert.Empty(await store.Quotas.VerifyAsync(repair: false, default));
     });
+
+    /// <summary>With limits, so that counters of domains and days are kept as well.</summary>
+    private async Task<IStores> OpenLimitedAsync()
+    {
+        var store = await OpenAsync();
+        await store.Quotas.SaveLimitAsync(new(new("acme"), QuotaWindow.Month, 5), default);
+        await store.Quotas.SaveLimitAsync(new(new("acme", "example.org"), QuotaWindow.Day, 2), default);
+        await store.Quotas.SaveLimitAsync(new(new("zeta", "example.org", "shop@example.org"), QuotaWindow.Month, 1), default);
+
+        return store;
+    }
 
     private static Counters Sum(IEnumerable<Counters> counters) => counters.Aggregate(default(Counters), (sum, some) => sum + some);
 

@@ -70,6 +70,8 @@ internal sealed class MongoStores : IStores
     /// <summary>Its database.</summary>
     public string Name => _options.Database;
 
+    public MongoDatabase Database => _database;
+
     public IDeliveryStore Deliveries => _deliveries;
 
     public IStatisticsStore Statistics { get; }

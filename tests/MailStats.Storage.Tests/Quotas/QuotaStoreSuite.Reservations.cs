@@ -44,10 +44,13 @@ public abstract partial class QuotaStoreSuite
     }
 
     [SkippableFact]
-    public async Task Two_hundred_at_once_from_two_processes_get_exactly_the_limit()
+    public async Task Two_hundred_at_once_from_three_processes_get_exactly_the_limit()
     {
         await using var store = await OpenAsync(limit: 1000);
-        await using var other = store.Another();
+        await using var second = store.Another();
+        await using var third = store.Another();
+        IStores[] processes = [store, second, third];
+        await store.Quotas.SaveLimitAsync(new(NewsMailbox, QuotaWindow.Day, 1100), default);
 
         var results = await Task.WhenAll(Enumerable.Range(0, 200).Select(session => Task.Run(async () =>
         {
@@ -55,15 +58,67 @@ public abstract partial class QuotaStoreSuite
 
             for (var i = 0; i < 8; i++)
             {
-                granted += (await ReserveAsync(session % 2 == 0 ? store : other, $"{session}-{i}", 1)).Allowed ? 1 : 0;
+                granted += (await ReserveAsync(processes[session % 3], $"{session}-{i}", 1)).Allowed ? 1 : 0;
             }
 
             return granted;
         })));
 
         Assert.Equal(1000, results.Sum());
-        var standing = await StandingAsync(other);
+        var standing = await StandingAsync(third);
         Assert.Equal((1000, 0L, true), (standing.Taken, standing.Remaining, standing.Blocked));
+        Assert.Equal(["100 blocked", "80", "80", "90", "90"], (await NoticesAsync(store)).Order(StringComparer.Ordinal));
+        Assert.Empty(await store.Quotas.VerifyAsync(repair: false, default));
+    }
+
+    [SkippableFact]
+    public async Task Reserving_while_logs_come_in_and_limits_are_set_stays_exact()
+    {
+        await using var store = await OpenAsync(limit: 300);
+        await using var other = store.Another();
+        var granted = 0;
+
+        // Of each message whose three recipients are granted, the log tells while others still ask.
+        async Task SendAsync(int message)
+        {
+            var process = message % 2 == 0 ? store : other;
+
+            if ((await ReserveAsync(process, $"{message}", 3, queueId: $"Q{message}")).Allowed)
+            {
+                Interlocked.Add(ref granted, 3);
+                await process.Deliveries.ApplyAsync([.. Enumerable.Range(0, 3).Select(i => Event($"m{message}", $"r{i}@x.example", queueId: $"Q{message}"))], default);
+            }
+        }
+
+        await Task.WhenAll(
+            [
+                .. Enumerable.Range(0, 120).Select(message => Task.Run(() => SendAsync(message))),
+                Task.Run(() => other.Quotas.SaveLimitAsync(new(NewsMailbox, QuotaWindow.Month, 1000), default)),
+                Task.Run(() => store.Quotas.AdvanceAsync(default)),
+            ]);
+
+        Assert.Equal(300, granted);
+        Assert.Equal((300, 0), await UsedAndReservedAsync(store));
+        Assert.Equal([(300L, 0L), (300, 0)], (await other.Quotas.StandingsAsync(NewsMailbox, default)).Select(standing => (standing.Used, standing.Unreserved)));
+        Assert.Empty(await other.Quotas.VerifyAsync(repair: false, default));
+    }
+
+    [SkippableFact]
+    public async Task A_limit_that_is_set_while_a_reservation_is_taken_knows_of_it()
+    {
+        await using var store = await OpenAsync(limit: 1000);
+        await using var other = store.Another();
+
+        for (var i = 0; i < 25; i++)
+        {
+            var mailbox = $"m{i}@shop.example";
+            await Task.WhenAll(
+                Task.Run(() => ReserveAsync(store, $"{i}", 2, mailbox: mailbox)),
+                Task.Run(() => other.Quotas.SaveLimitAsync(new(new("acme", "shop.example", mailbox), QuotaWindow.Month, 100), default)));
+        }
+
+        Assert.Empty(await store.Quotas.VerifyAsync(repair: false, default));
+        Assert.All((await store.Quotas.LimitsAsync("acme", 1, 100, default)).Select(standing => standing.Reserved), reserved => Assert.Equal(2, reserved));
     }
 
     [SkippableFact]
