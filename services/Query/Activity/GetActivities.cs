@@ -83,7 +83,7 @@ internal static class GetActivities
 
         if (problems.Any || selection is null)
         {
-            return TypedResults.ValidationProblem(problems.ToDictionary());
+            return problems.Refusal();
         }
 
         var list = $"activities\n{query.Scope}\n{filter}\n{query.Search}\n{string.Join(',', query.Statuses.Order())}";

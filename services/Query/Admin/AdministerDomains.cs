@@ -87,7 +87,7 @@ internal static class AdministerDomains
 
         if (problems.Any || name is null)
         {
-            return TypedResults.ValidationProblem(problems.ToDictionary());
+            return problems.Refusal();
         }
 
         http.AddAuditDetail("domain", name);

@@ -92,7 +92,7 @@ internal static class AdministerKeys
         var problems = new Problems();
         var made = await MakeAsync(caller.TenantId(), caller, body, http, keys, time, problems, cancellationToken);
 
-        return made is null ? TypedResults.ValidationProblem(problems.ToDictionary()) : TypedResults.Created((string?)null, made);
+        return made is null ? problems.Refusal() : TypedResults.Created((string?)null, made);
     }
 
     private static async Task<Results<Created<MadeKey>, ValidationProblem, ProblemHttpResult>> AddForAsync(
@@ -113,7 +113,7 @@ internal static class AdministerKeys
         var problems = new Problems();
         var made = await MakeAsync(tenantId, caller, body, http, keys, time, problems, cancellationToken);
 
-        return made is null ? TypedResults.ValidationProblem(problems.ToDictionary()) : TypedResults.Created((string?)null, made);
+        return made is null ? problems.Refusal() : TypedResults.Created((string?)null, made);
     }
 
     private static async Task<MadeKey?> MakeAsync(

@@ -102,7 +102,7 @@ internal static partial class AdministerTenants
 
         if (id is null || name is null || zone is null)
         {
-            return TypedResults.ValidationProblem(problems.ToDictionary());
+            return problems.Refusal();
         }
 
         http.AddAuditDetail("id", id);
@@ -122,7 +122,7 @@ internal static partial class AdministerTenants
 
         if (name is null || zone is null)
         {
-            return TypedResults.ValidationProblem(problems.ToDictionary());
+            return problems.Refusal();
         }
 
         if (await tenants.FindAsync(tenantId, cancellationToken) is not { } tenant)

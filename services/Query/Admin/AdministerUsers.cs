@@ -73,7 +73,7 @@ internal static class AdministerUsers
 
         if (problems.Any || name is null)
         {
-            return TypedResults.ValidationProblem(problems.ToDictionary());
+            return problems.Refusal();
         }
 
         http.AddAuditDetail("role", body.Role.ToString()!);

@@ -62,7 +62,7 @@ internal static class GetAudit
 
         if (problems.Any)
         {
-            return TypedResults.ValidationProblem(problems.ToDictionary());
+            return problems.Refusal();
         }
 
         var list = $"audit\n{caller.TenantId()}";

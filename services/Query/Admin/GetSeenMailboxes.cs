@@ -56,7 +56,7 @@ internal static class GetSeenMailboxes
 
         if (problems.Any)
         {
-            return TypedResults.ValidationProblem(problems.ToDictionary());
+            return problems.Refusal();
         }
 
         var list = $"mailboxes\n{caller.TenantId()}\n{domain}";

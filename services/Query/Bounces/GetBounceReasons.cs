@@ -71,14 +71,13 @@ internal static class GetBounceReasons
         CancellationToken cancellationToken)
     {
         var problems = new Problems();
-        var limit = ListLimit.Reasons.Read(limitText, problems);
 
-        if (await selections.ReadAsync(caller, filter, problems, cancellationToken) is not { } selection || problems.Any)
+        if (await selections.ReadAsync(caller, filter, limitText, ListLimit.Reasons, problems, cancellationToken) is not { } selection)
         {
-            return TypedResults.ValidationProblem(problems.ToDictionary());
+            return problems.Refusal();
         }
 
-        var (scope, period) = selection;
+        var (scope, period, limit) = selection;
         var reasons = await store.ReasonsAsync(scope, period.Current, limit, cancellationToken);
         var total = await store.SumAsync(scope, period.Current, cancellationToken);
         // Rows may arrive between the two reads: no share is above the whole.

@@ -125,7 +125,7 @@ internal static class GetErrorEvents
 
         if (await errors.ReadAsync(caller, filter, selections, limit, problems, cancellationToken) is not { } query)
         {
-            return TypedResults.ValidationProblem(problems.ToDictionary());
+            return problems.Refusal();
         }
 
         var list = $"error-events\n{query.Scope}\n{filter}\n{errors}";

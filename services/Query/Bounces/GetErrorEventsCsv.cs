@@ -37,7 +37,7 @@ internal static class GetErrorEventsCsv
 
         if (await errors.ReadAsync(caller, filter, selections, RowsAPage, problems, cancellationToken) is not { } query)
         {
-            return TypedResults.ValidationProblem(problems.ToDictionary());
+            return problems.Refusal();
         }
 
         return TypedResults.Stream(body => WriteAsync(body, log, query, cancellationToken), "text/csv; charset=utf-8", "error-events.csv");

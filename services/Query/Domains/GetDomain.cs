@@ -65,7 +65,7 @@ internal static class GetDomain
 
         if (await selections.ReadAsync(caller, filter.Of(domain), problems, cancellationToken) is not { } selection)
         {
-            return TypedResults.ValidationProblem(problems.ToDictionary());
+            return problems.Refusal();
         }
 
         var (scope, period) = selection;

@@ -50,14 +50,13 @@ internal static class GetDomains
         CancellationToken cancellationToken)
     {
         var problems = new Problems();
-        var limit = ListLimit.Statistics.Read(limitText, problems);
 
-        if (await selections.ReadAsync(caller, filter, problems, cancellationToken) is not { } selection || problems.Any)
+        if (await selections.ReadAsync(caller, filter, limitText, ListLimit.Statistics, problems, cancellationToken) is not { } selection)
         {
-            return TypedResults.ValidationProblem(problems.ToDictionary());
+            return problems.Refusal();
         }
 
-        var (scope, period) = selection;
+        var (scope, period, limit) = selection;
         var registered = (await tenants.DomainsAsync(scope.TenantId, cancellationToken))
             .Where(domain => scope.Domain is null || domain.Domain == scope.Domain)
             .ToDictionary(domain => domain.Domain, domain => domain.ValidatedAt is not null, StringComparer.Ordinal);

@@ -52,14 +52,13 @@ internal static class GetMailboxes
         CancellationToken cancellationToken)
     {
         var problems = new Problems();
-        var limit = ListLimit.Statistics.Read(limitText, problems);
 
-        if (await selections.ReadAsync(caller, filter.Of(domain), problems, cancellationToken) is not { } selection || problems.Any)
+        if (await selections.ReadAsync(caller, filter.Of(domain), limitText, ListLimit.Statistics, problems, cancellationToken) is not { } selection)
         {
-            return TypedResults.ValidationProblem(problems.ToDictionary());
+            return problems.Refusal();
         }
 
-        var (scope, period) = selection;
+        var (scope, period, limit) = selection;
 
         if (await known.FindAsync(scope, period, cancellationToken) is not { } registration)
         {

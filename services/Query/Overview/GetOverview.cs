@@ -24,7 +24,7 @@ internal static class GetOverview
 
         if (await selections.ReadAsync(caller, filter, problems, cancellationToken) is not { } selection)
         {
-            return TypedResults.ValidationProblem(problems.ToDictionary());
+            return problems.Refusal();
         }
 
         var current = await store.SumAsync(selection.Scope, selection.Period.Current, cancellationToken);

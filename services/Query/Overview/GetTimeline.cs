@@ -39,7 +39,7 @@ internal static class GetTimeline
 
         if (problems.Any || selection is null || interval is null)
         {
-            return TypedResults.ValidationProblem(problems.ToDictionary());
+            return problems.Refusal();
         }
 
         var range = selection.Period.Current;

@@ -1,3 +1,5 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+
 namespace MailStats.Query.Periods;
 
 /// <summary>What is wrong with a request, by field: collected to the end, so that one answer names all of it.</summary>
@@ -25,6 +27,9 @@ internal sealed class Problems
 
         return null;
     }
+
+    /// <summary>The 400 that names all of it.</summary>
+    public ValidationProblem Refusal() => TypedResults.ValidationProblem(ToDictionary());
 
     public Dictionary<string, string[]> ToDictionary() =>
         _errors.ToDictionary(pair => pair.Key, pair => pair.Value.ToArray(), StringComparer.Ordinal);

@@ -1,4 +1,5 @@
 using System.Security.Claims;
+using MailStats.Query.Lists;
 using MailStats.ServiceDefaults;
 using MailStats.Storage;
 
@@ -6,6 +7,9 @@ namespace MailStats.Query.Periods;
 
 /// <summary>What a statistics call is about: whose numbers, over which time.</summary>
 internal sealed record Selection(StatisticsScope Scope, Period Period);
+
+/// <summary>What a list of statistics is about, and how many items it gives at most.</summary>
+internal sealed record ListSelection(StatisticsScope Scope, Period Period, int Limit);
 
 /// <summary>Reads the filters of a call. The tenant is the caller's own, whatever the request says.</summary>
 internal sealed class Selections(ITenantStore tenants, TimeProvider time)
@@ -22,7 +26,16 @@ internal sealed class Selections(ITenantStore tenants, TimeProvider time)
         return problems.Any || period is null ? null : new Selection(scope, period);
     }
 
-    /// <summary>As <see cref="ReadAsync"/>, for lists: without a period or dates the whole list is meant, and the range is null.</summary>
+    /// <summary>As <see cref="ReadAsync(ClaimsPrincipal, StatisticsFilter, Problems, CancellationToken)"/>, with a limit.</summary>
+    public async Task<ListSelection?> ReadAsync(
+        ClaimsPrincipal caller, StatisticsFilter filter, string? limitText, ListLimit limits, Problems problems, CancellationToken cancellationToken)
+    {
+        var limit = limits.Read(limitText, problems);
+
+        return await ReadAsync(caller, filter, problems, cancellationToken) is { } selection ? new(selection.Scope, selection.Period, limit) : null;
+    }
+
+    /// <summary>As <see cref="ReadAsync(ClaimsPrincipal, StatisticsFilter, Problems, CancellationToken)"/>, for lists of single deliveries: without a period or dates the whole list is meant, and the range is null.</summary>
     public async Task<(StatisticsScope Scope, TimeRange? Range)?> ReadListAsync(
         ClaimsPrincipal caller, StatisticsFilter filter, Problems problems, CancellationToken cancellationToken)
     {

@@ -45,18 +45,18 @@ internal static class GetProviders
         CancellationToken cancellationToken)
     {
         var problems = new Problems();
-        var limit = ListLimit.Statistics.Read(limitText, problems);
 
-        if (await selections.ReadAsync(caller, filter, problems, cancellationToken) is not { } selection || problems.Any)
+        if (await selections.ReadAsync(caller, filter, limitText, ListLimit.Statistics, problems, cancellationToken) is not { } selection)
         {
-            return TypedResults.ValidationProblem(problems.ToDictionary());
+            return problems.Refusal();
         }
 
-        var providers = await store.ProvidersAsync(selection.Scope, selection.Period.Current, cancellationToken);
+        var (scope, period, limit) = selection;
+        var providers = await store.ProvidersAsync(scope, period.Current, cancellationToken);
 
         return TypedResults.Ok(new ProviderList
         {
-            Period = PeriodRange.Of(selection.Period),
+            Period = PeriodRange.Of(period),
             Items = [.. providers.Take(limit).Select(provider => new ProviderStatistics(provider.Counters) { Provider = provider.Name })],
             Total = providers.Count,
         });

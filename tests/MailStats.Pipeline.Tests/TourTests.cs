@@ -1,10 +1,10 @@
 using System.Diagnostics;
-using System.Net.Http.Headers;
 using System.Text.RegularExpressions;
+using MailStats.Pipeline.Tests.Processes;
 
-namespace MailStats.Api.Tests;
+namespace MailStats.Pipeline.Tests;
 
-/// <summary>The tour of <c>docs/api.md</c>, pasted into a shell as it stands.</summary>
+/// <summary>The tour of <c>docs/api.md</c>, pasted as it stands into a shell beside a Standalone that has just been started.</summary>
 public sealed partial class TourTests
 {
     [SkippableFact]
@@ -12,21 +12,18 @@ public sealed partial class TourTests
     {
         Skip.If(!File.Exists("/bin/bash") || !File.Exists("/usr/bin/curl"), "bash or curl is not installed");
 
-        await using var app = await ApiApp.StartAsync();
-        using var client = await app.ClientAsync("default", "ingest", "read", "admin", "operator");
-        var folder = Directory.CreateTempSubdirectory("mailstats-tour-");
-        Directory.CreateDirectory(Path.Combine(folder.FullName, "data"));
-        await File.WriteAllTextAsync(Path.Combine(folder.FullName, "data", "admin.key"), Key(client.DefaultRequestHeaders.Authorization));
-
+        await using var app = await StandaloneApp.StartAsync();
+        using var folder = new TemporaryFolder();
+        Directory.CreateSymbolicLink(Path.Combine(folder.Path, "data"), app.Data);
         var document = await File.ReadAllTextAsync(Repository.File("docs", "api.md"));
         var commands = string.Join('\n', Block().Matches(document).Select(block => block.Groups[1].Value))
-            .Replace("http://localhost:8080", app.Address.GetLeftPart(UriPartial.Authority), StringComparison.Ordinal);
+            .Replace("http://localhost:8080", app.Process.Address.GetLeftPart(UriPartial.Authority), StringComparison.Ordinal);
 
         // A command that is answered with an error ends the tour.
         var script = "set -euo pipefail\ncurl() { command curl --fail-with-body \"$@\"; }\n" + commands;
         using var bash = Process.Start(new ProcessStartInfo("/bin/bash")
         {
-            WorkingDirectory = folder.FullName,
+            WorkingDirectory = folder.Path,
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -35,18 +32,13 @@ public sealed partial class TourTests
         bash.StandardInput.Close();
         var output = bash.StandardOutput.ReadToEndAsync();
         var errors = bash.StandardError.ReadToEndAsync();
-        using var timeout = new CancellationTokenSource(TimeSpan.FromMinutes(2));
-        await bash.WaitForExitAsync(timeout.Token);
+        await bash.WaitForExitAsync().WaitAsync(TimeSpan.FromMinutes(2));
 
         Assert.True(bash.ExitCode == 0, $"{await output}\n{await errors}");
         Assert.Contains("304\n", await output, StringComparison.Ordinal);
         Assert.Contains("event: ready", await output, StringComparison.Ordinal);
-        Assert.StartsWith("occurredAt,", await File.ReadAllTextAsync(Path.Combine(folder.FullName, "error-events.csv")), StringComparison.Ordinal);
-
-        folder.Delete(recursive: true);
+        Assert.StartsWith("occurredAt,", await File.ReadAllTextAsync(Path.Combine(folder.Path, "error-events.csv")), StringComparison.Ordinal);
     }
-
-    private static string? Key(AuthenticationHeaderValue? authorization) => authorization?.Parameter;
 
     [GeneratedRegex(@"```sh\n(.*?)```", RegexOptions.Singleline)]
     private static partial Regex Block();
