@@ -2,9 +2,6 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Threading.Channels;
 using Microsoft.Data.Sqlite;
-using Polly;
-using Polly.Retry;
-using SQLitePCL;
 
 namespace MailStats.Storage.Sqlite;
 
@@ -20,8 +17,6 @@ internal sealed class SqliteDatabase : IAsyncDisposable
     /// <summary>Sessions for reading that are kept open; a rush makes more, and they are closed after it.</summary>
     private const int MaxIdleReaders = 8;
 
-    // What is written now stands on few pages (time comes first in every index), and the system caches the file besides.
-    private const int WriterCacheKilobytes = 49_152;
     private const int ReaderCacheKilobytes = 4_096;
 
     /// <summary>While somebody waits for urgent writes, others' transactions are kept short.</summary>
@@ -29,41 +24,25 @@ internal sealed class SqliteDatabase : IAsyncDisposable
 
     private static readonly TimeSpan UrgencyLasts = TimeSpan.FromSeconds(1);
 
-    /// <summary>
-    /// Two that open a new file at once both turn it into WAL mode, and SQLite refuses one of them without a wait
-    /// (busy_timeout does not apply where waiting could never end). Opening again finds the work done.
-    /// </summary>
-    private static readonly ResiliencePipeline Opening = new ResiliencePipelineBuilder()
-        .AddRetry(new RetryStrategyOptions
-        {
-            ShouldHandle = new PredicateBuilder().Handle<SqliteException>(error => error.SqliteErrorCode is raw.SQLITE_BUSY or raw.SQLITE_LOCKED),
-            MaxRetryAttempts = 50,
-            Delay = TimeSpan.FromMilliseconds(20),
-            MaxDelay = TimeSpan.FromMilliseconds(100),
-            BackoffType = DelayBackoffType.Exponential,
-            UseJitter = true,
-        })
-        .Build();
-
-    static SqliteDatabase() => SqliteNative.ConfigureOnce();
-
-    private readonly SqliteSchema _schema;
+    private readonly SqliteFile _file;
+    private readonly int _writerCacheKilobytes;
     private readonly Channel<SqliteWriting> _writings = Channel.CreateUnbounded<SqliteWriting>(new() { SingleReader = true });
     private readonly ConcurrentQueue<SqliteWriting> _urgent = new();
     private readonly ConcurrentBag<SqliteSession> _readers = [];
-    private readonly Lock _opening = new();
     private readonly Task _writer;
-    private volatile bool _ready;
     private SqliteSession? _session;
 
-    public SqliteDatabase(string file, SqliteSchema schema)
+    /// <param name="file">The file; made when it is not there.</param>
+    /// <param name="schema">What the file holds.</param>
+    /// <param name="writerCacheKilobytes">Memory for the pages that the writer works on. The system caches the file besides.</param>
+    public SqliteDatabase(string file, SqliteSchema schema, int writerCacheKilobytes)
     {
-        File = System.IO.Path.GetFullPath(file);
-        _schema = schema;
+        _writerCacheKilobytes = writerCacheKilobytes;
+        _file = new(file, schema);
         _writer = Task.Run(WriteLoopAsync);
     }
 
-    public string File { get; }
+    public string File => _file.Path;
 
     /// <summary>Runs a change in a transaction that may hold other callers' changes too.</summary>
     public Task<T> WriteAsync<T>(Func<SqliteSession, T> change, CancellationToken cancellationToken) =>
@@ -104,7 +83,7 @@ internal sealed class SqliteDatabase : IAsyncDisposable
             if (!_readers.TryTake(out var session))
             {
                 EnsureReady();
-                session = Open(ReaderCacheKilobytes);
+                session = _file.Open(ReaderCacheKilobytes);
             }
 
             try
@@ -138,38 +117,7 @@ internal sealed class SqliteDatabase : IAsyncDisposable
     }
 
     /// <summary>Opens the file and brings its schema up to date, so that a wrong file is told at start.</summary>
-    public void EnsureReady()
-    {
-        if (_ready)
-        {
-            return;
-        }
-
-        lock (_opening)
-        {
-            if (_ready)
-            {
-                return;
-            }
-
-            try
-            {
-                Directory.CreateDirectory(System.IO.Path.GetDirectoryName(File)!);
-
-                using var session = Open(ReaderCacheKilobytes);
-                _schema.Upgrade(session, File);
-                _ready = true;
-            }
-            catch (SqliteException error)
-            {
-                throw SqliteErrors.Translate(error, File);
-            }
-            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-            {
-                throw new StorageUnavailableException($"The folder of {File} cannot be made: {error.Message}", error);
-            }
-        }
-    }
+    public void EnsureReady() => _file.EnsureReady();
 
     public async ValueTask DisposeAsync()
     {
@@ -184,41 +132,11 @@ internal sealed class SqliteDatabase : IAsyncDisposable
 
     private SqliteSession OpenWriter()
     {
-        var session = Open(WriterCacheKilobytes);
+        var session = _file.Open(_writerCacheKilobytes);
         // What a statement of many rows would have to undo is kept in memory, not written to a file for each statement.
         session.Execute("PRAGMA temp_store = MEMORY");
 
         return session;
-    }
-
-    private SqliteSession Open(int cacheKilobytes) => Opening.Execute(OpenOnce, cacheKilobytes);
-
-    private SqliteSession OpenOnce(int cacheKilobytes)
-    {
-        var connection = new SqliteConnection(new SqliteConnectionStringBuilder
-        {
-            DataSource = File,
-            Mode = SqliteOpenMode.ReadWriteCreate,
-            Pooling = false,
-        }.ToString());
-
-        try
-        {
-            connection.Open();
-            var session = new SqliteSession(connection);
-            session.Execute("PRAGMA busy_timeout = 5000");
-            session.Execute("PRAGMA journal_mode = WAL");
-            session.Execute("PRAGMA synchronous = FULL");
-            session.Execute("PRAGMA wal_autocheckpoint = 4000");
-            session.Execute(FormattableString.Invariant($"PRAGMA cache_size = -{cacheKilobytes}"));
-
-            return session;
-        }
-        catch
-        {
-            connection.Dispose();
-            throw;
-        }
     }
 
     private async Task WriteLoopAsync()
@@ -322,19 +240,4 @@ internal sealed class SqliteDatabase : IAsyncDisposable
         _session?.Dispose();
         _session = null;
     }
-}
-
-/// <summary>What SQLite's errors mean to a caller.</summary>
-internal static class SqliteErrors
-{
-    public static Exception Translate(SqliteException error, string file) => error.SqliteErrorCode switch
-    {
-        raw.SQLITE_FULL => new StorageUnavailableException($"No space is left for {file}. Nothing of this change was kept.", error),
-        raw.SQLITE_READONLY => new StorageUnavailableException($"{file} may not be written to.", error),
-        raw.SQLITE_CANTOPEN => new StorageUnavailableException($"{file} cannot be opened: is the folder there, and may this process write to it?", error),
-        raw.SQLITE_IOERR => new StorageUnavailableException($"Reading or writing {file} failed: {error.Message}", error),
-        raw.SQLITE_BUSY or raw.SQLITE_LOCKED => new StorageUnavailableException($"{file} was held by another process for too long.", error),
-        raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB => new StorageUnavailableException($"{file} is damaged or no SQLite database: {error.Message}", error),
-        _ => error,
-    };
 }

@@ -11,11 +11,13 @@ internal sealed class SqliteVerificationStore(SqliteDatabase database) : IVerifi
     private const int WrittenAtOnce = 20_000;
     private const int MaxExamples = 20;
 
-    private static readonly (string Name, string Key)[] Tables =
+    /// <summary>Every table that follows from the deliveries, with four columns that name its rows.</summary>
+    private static readonly (string Name, string Key, string Condition)[] Tables =
     [
-        ("rollups", "tier, start, parent, scope"),
-        ("provider_rollups", "tier, start, scope, provider"),
-        ("reason_rollups", "tier, start, scope, reason"),
+        ("rollups", "tier, start, parent, scope", Countable),
+        ("provider_rollups", "tier, start, scope, provider", Countable),
+        ("reason_rollups", "tier, start, scope, reason", Countable),
+        ("earlier_activities", "delivery, status, 0, 0", "TRUE"),
     ];
 
     /// <summary>Buckets out of which deliveries were removed by age: nobody can count them again.</summary>
@@ -43,9 +45,9 @@ internal sealed class SqliteVerificationStore(SqliteDatabase database) : IVerifi
         var examples = new List<string>();
         var (deliveries, differences) = CountAgain(session, repair, examples, cancellationToken);
 
-        foreach (var (table, key) in Tables)
+        foreach (var (table, key, condition) in Tables)
         {
-            differences += Compare(session, table, key, repair, examples);
+            differences += Compare(session, table, key, condition, repair, examples);
         }
 
         temporary.ForEach(table => session.Execute($"DROP TABLE temp.{table}"));
@@ -55,7 +57,7 @@ internal sealed class SqliteVerificationStore(SqliteDatabase database) : IVerifi
 
     private static void CreateTemporary(SqliteSession session)
     {
-        foreach (var (table, _) in Tables)
+        foreach (var (table, _, _) in Tables)
         {
             var row = session.Prepare("SELECT sql FROM main.sqlite_schema WHERE type = 'table' AND name = ?1").Bind(1, table);
             row.Step();
@@ -80,6 +82,7 @@ internal sealed class SqliteVerificationStore(SqliteDatabase database) : IVerifi
         var counted = new RollupDeltas();
         var firstQuarter = SqliteForgotten.FirstQuarter(session);
         counted.Clear(firstQuarter);
+        var earlier = new List<(DeliveryStatus Status, Outcome Outcome)>();
         var wrong = new List<(long Id, ScopeIds Scopes, long At, int Status, long? Reason)>();
         var rows = session.Prepare(
             """
@@ -103,6 +106,8 @@ internal sealed class SqliteVerificationStore(SqliteDatabase database) : IVerifi
                 wrong.Add((rows.Long(0), scopes, at, status, reason));
                 Tell(examples, $"delivery {rows.Long(0)}: its columns do not say what its state says");
             }
+
+            AddEarlier(session, rows.Long(0), state, scopes, earlier);
 
             if (contribution is { } one)
             {
@@ -133,6 +138,20 @@ internal sealed class SqliteVerificationStore(SqliteDatabase database) : IVerifi
         return (deliveries, differences);
     }
 
+    private static void AddEarlier(
+        SqliteSession session, long delivery, DeliveryState state, ScopeIds scopes, List<(DeliveryStatus Status, Outcome Outcome)> earlier)
+    {
+        earlier.Clear();
+        state.AddEarlierActivities(earlier);
+
+        foreach (var (status, outcome) in earlier)
+        {
+            session.Prepare("INSERT INTO temp.earlier_activities (delivery, status, tenant, domain, mailbox, at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)")
+                .Bind(1, delivery).Bind(2, (int)status).Bind(3, scopes.Tenant).Bind(4, scopes.Domain).Bind(5, scopes.Mailbox).Bind(6, outcome.At)
+                .Execute();
+        }
+    }
+
     private static void AddErased(SqliteSession session, RollupDeltas counted)
     {
         var rows = session.Prepare(
@@ -148,14 +167,14 @@ internal sealed class SqliteVerificationStore(SqliteDatabase database) : IVerifi
         }
     }
 
-    private static long Compare(SqliteSession session, string table, string key, bool repair, List<string> examples)
+    private static long Compare(SqliteSession session, string table, string key, string condition, bool repair, List<string> examples)
     {
         session.Execute("DELETE FROM different");
         session.Execute(
             $"""
             INSERT INTO different
-            SELECT {key} FROM (SELECT * FROM main.{table} r WHERE {Countable} EXCEPT SELECT * FROM temp.{table})
-            UNION SELECT {key} FROM (SELECT * FROM temp.{table} r WHERE {Countable} EXCEPT SELECT * FROM main.{table})
+            SELECT {key} FROM (SELECT * FROM main.{table} r WHERE {condition} EXCEPT SELECT * FROM temp.{table})
+            UNION SELECT {key} FROM (SELECT * FROM temp.{table} r WHERE {condition} EXCEPT SELECT * FROM main.{table})
             """);
         var differences = 0L;
         var rows = session.Prepare("SELECT a, b, c, d FROM different");

@@ -17,7 +17,7 @@ public sealed class SqliteFaultTests
         var file = Path.Combine(folder.Path, "statistics.db");
         var all = SqliteSchema.Statistics;
 
-        await using (var old = new SqliteDatabase(file, all.UpTo(1)))
+        await using (var old = new SqliteDatabase(file, all.UpTo(1), writerCacheKilobytes: 1024))
         {
             await old.WriteAsync(
                 session =>
