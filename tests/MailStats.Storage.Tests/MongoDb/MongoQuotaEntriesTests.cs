@@ -49,7 +49,7 @@ public sealed class MongoQuotaEntriesTests
     private static async Task ApplyAndDieAsync(MongoStores store, int recipients)
     {
         using var nowhere = new MongoDatabase(
-            new() { ConnectionString = "mongodb://127.0.0.1:1/?directConnection=true&connectTimeoutMS=100", Database = "none" }, TimeProvider.System);
+            new() { ConnectionString = "mongodb://127.0.0.1:1/?directConnection=true&serverSelectionTimeoutMS=200", Database = "none" });
         await using var dying = new MongoDeliveryStore(
             store.Database, new(store.Database), new(new(), store.Database), new(nowhere, Options.Create(new QuotaOptions()), TimeProvider.System));
 
