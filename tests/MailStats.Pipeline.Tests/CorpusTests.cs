@@ -20,60 +20,67 @@ public sealed class CorpusTests
     {
         var corpus = Corpus.Require(name);
         await using var app = await StandaloneApp.StartAsync();
+        var key = (await File.ReadAllTextAsync(app.KeyFile)).Trim();
+
+        await CheckAsync(name, corpus, app.Client, app.Process.Address, key, app.Data);
+    }
+
+    /// <summary>Imports the log at an address and compares what is counted there with what really became of the mail.</summary>
+    internal static async Task CheckAsync(string name, Corpus corpus, MailStatsClient client, Uri address, string key, string data)
+    {
         var truth = TotalsOf(corpus.Deliveries);
 
         // Twice: the second reading of the same log changes nothing.
-        await ImportAsync(app, name, corpus);
-        await ImportAsync(app, name, corpus);
-        await Eventually.IsAsync(() => SettledAsync(app, corpus), totals => totals == truth, "the truth's totals");
+        await ImportAsync(name, corpus, address, key, Path.Combine(data, "collector"));
+        await ImportAsync(name, corpus, address, key, Path.Combine(data, "collector-again"));
+        await Eventually.IsAsync(() => SettledAsync(client, corpus), totals => totals == truth, "the truth's totals");
 
         Assert.Equal(
             ByName(corpus.Deliveries.GroupBy(delivery => delivery.Domain)),
-            await NamedAsync(app, $"/v1/domains?{PeriodOf(corpus)}", "domain"));
+            await NamedAsync(client, $"/v1/domains?{PeriodOf(corpus)}", "domain"));
 
         foreach (var domain in corpus.Deliveries.GroupBy(delivery => delivery.Domain))
         {
             Assert.Equal(
                 ByName(domain.GroupBy(delivery => delivery.Mailbox)),
-                await NamedAsync(app, $"/v1/domains/{domain.Key}/mailboxes?{PeriodOf(corpus)}", "mailbox"));
+                await NamedAsync(client, $"/v1/domains/{domain.Key}/mailboxes?{PeriodOf(corpus)}", "mailbox"));
         }
 
         var zone = TimeZoneInfo.FindSystemTimeZoneById(corpus.TimeZone);
         Assert.Equal(
             ByName(corpus.Deliveries.GroupBy(delivery => Day(TimeZoneInfo.ConvertTime(delivery.Submitted, zone)))),
-            await DaysAsync(app, corpus));
+            await DaysAsync(client, corpus));
     }
 
-    private static async Task ImportAsync(StandaloneApp app, string name, Corpus corpus)
+    private static async Task ImportAsync(string name, Corpus corpus, Uri address, string key, string state)
     {
-        var key = (await File.ReadAllTextAsync(app.KeyFile)).Trim();
         var (exitCode, output) = await CollectorProcess.RunAsync(
         [
             "import", "--format", name.Split('/')[0], "--year", "2026", "--time-zone", corpus.TimeZone,
-            "--url", app.Process.Address.ToString(), "--key", key, "--state", Path.Combine(app.Data, "collector"), .. corpus.Logs,
+            "--url", address.ToString(), "--key", key, "--state", state, .. corpus.Logs,
         ]);
 
         Assert.True(exitCode == 0, output);
     }
 
     /// <summary>All bounces as one number: which of them are hard is the classifier's word, not the log's.</summary>
-    private static async Task<Outcomes> SettledAsync(StandaloneApp app, Corpus corpus)
+    private static async Task<Outcomes> SettledAsync(MailStatsClient client, Corpus corpus)
     {
-        var totals = await app.Client.TotalsAsync(PeriodOf(corpus));
+        var totals = await client.TotalsAsync(PeriodOf(corpus));
 
         return new(totals.Recipients, totals.Delivered, totals.SoftBounces + totals.HardBounces, totals.Pending);
     }
 
-    private static async Task<SortedDictionary<string, Outcomes>> NamedAsync(StandaloneApp app, string path, string name)
+    private static async Task<SortedDictionary<string, Outcomes>> NamedAsync(MailStatsClient client, string path, string name)
     {
-        var items = (await app.Client.GetAsync(path)).GetProperty("items").EnumerateArray();
+        var items = (await client.GetAsync(path)).GetProperty("items").EnumerateArray();
 
         return new(items.ToDictionary(item => item.GetProperty(name).GetString()!, OutcomesOf), StringComparer.Ordinal);
     }
 
-    private static async Task<SortedDictionary<string, Outcomes>> DaysAsync(StandaloneApp app, Corpus corpus)
+    private static async Task<SortedDictionary<string, Outcomes>> DaysAsync(MailStatsClient client, Corpus corpus)
     {
-        var points = (await app.Client.GetAsync($"/v1/timeline?interval=day&{PeriodOf(corpus)}")).GetProperty("points").EnumerateArray();
+        var points = (await client.GetAsync($"/v1/timeline?interval=day&{PeriodOf(corpus)}")).GetProperty("points").EnumerateArray();
 
         return new(
             points.Select(point => (Start: point.GetProperty("start").GetDateTimeOffset(), Outcomes: OutcomesOf(point)))

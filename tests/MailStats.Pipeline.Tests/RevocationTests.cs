@@ -16,7 +16,7 @@ public sealed class RevocationTests
     public async Task A_revoked_key_is_refused_by_every_service_within_seconds()
     {
         using var data = new TemporaryFolder();
-        var admin = await FirstKey.MakeAsync(data.Path);
+        var admin = await FirstKey.MakeAsync(("Storage__Path", data.Path));
         (string, string)[] store = [("Storage__Path", data.Path)];
         await using var query = await ServiceProcess.StartAsync("services/Query", null, [], store);
         await using var ingest = await ServiceProcess.StartAsync("services/Ingest", null, [], store);

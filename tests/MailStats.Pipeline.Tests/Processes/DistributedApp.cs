@@ -2,7 +2,7 @@ using RabbitMQ.Client;
 
 namespace MailStats.Pipeline.Tests.Processes;
 
-/// <summary>The services as processes of their own over a real broker, on one SQLite folder, behind the gateway.</summary>
+/// <summary>The services as processes of their own over a real broker, on one store, behind the gateway.</summary>
 internal sealed class DistributedApp : IAsyncDisposable
 {
     private readonly TemporaryFolder _data = new();
@@ -14,6 +14,13 @@ internal sealed class DistributedApp : IAsyncDisposable
     private DistributedApp(Uri broker, (string, string)[] settings) => (_broker, _settings) = (broker, settings);
 
     public MailStatsClient Client => _client!;
+
+    public Uri Address { get; private set; } = null!;
+
+    public string Key { get; private set; } = "";
+
+    /// <summary>A folder that is gone afterwards.</summary>
+    public string Data => _data.Path;
 
     public ServiceProcess Ingest { get; private set; } = null!;
 
@@ -31,7 +38,7 @@ internal sealed class DistributedApp : IAsyncDisposable
 
         try
         {
-            var key = await FirstKey.MakeAsync(app._data.Path);
+            app.Key = await FirstKey.MakeAsync([("Storage__Path", app._data.Path), .. app._settings]);
             app.Ingest = await app.StartAsync("services/Ingest");
             app.Query = await app.StartAsync("services/Query");
             await app.StartClassifierAsync();
@@ -42,7 +49,8 @@ internal sealed class DistributedApp : IAsyncDisposable
                 "gateway",
                 ("ReverseProxy__Clusters__ingest__Destinations__1__Address", app.Ingest.Address.ToString()),
                 ("ReverseProxy__Clusters__query__Destinations__1__Address", app.Query.Address.ToString()));
-            app._client = new MailStatsClient(gateway.Address, key);
+            app.Address = gateway.Address;
+            app._client = new MailStatsClient(gateway.Address, app.Key);
             await Eventually.IsAsync(app._client.IsReadyAsync, ready => ready, "readiness");
         }
         catch

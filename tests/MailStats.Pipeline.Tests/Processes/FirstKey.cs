@@ -9,12 +9,13 @@ namespace MailStats.Pipeline.Tests.Processes;
 /// <summary>A tenant and its first key, made beside the store as an operator makes them.</summary>
 internal static class FirstKey
 {
-    /// <param name="folder">Of the SQLite store.</param>
+    /// <param name="store">Settings of the store, as environment variables.</param>
     /// <returns>A key that may do everything.</returns>
-    public static async Task<string> MakeAsync(string folder)
+    public static async Task<string> MakeAsync(params (string Name, string Value)[] store)
     {
         var builder = Host.CreateApplicationBuilder();
-        builder.Configuration.AddInMemoryCollection([new("Storage:Path", folder)]);
+        builder.Configuration.AddInMemoryCollection(
+            store.Select(setting => KeyValuePair.Create<string, string?>(setting.Name.Replace("__", ":", StringComparison.Ordinal), setting.Value)));
         builder.AddStorage();
         using var host = builder.Build();
         await host.Services.GetRequiredService<ITenantStore>().SaveAsync(new Tenant("acme", "Acme", "Etc/UTC", TimeProvider.System.GetUtcNow()), default);

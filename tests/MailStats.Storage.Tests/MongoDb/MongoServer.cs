@@ -1,20 +1,18 @@
-using MailStats.Storage.Quotas;
-
 namespace MailStats.Storage.Tests.MongoDb;
 
 /// <summary>
 /// The replica set that <c>MAILSTATS_TEST_MONGODB</c> names, else one of one member in Docker in builds with
 /// <c>-p:Testcontainers=true</c>, else none, and the tests are skipped (with <c>CI=true</c> they fail).
 /// </summary>
-internal static class MongoServer
+internal static partial class MongoServer
 {
     /// <summary>Started by the first test that asks; Testcontainers removes it when the process has ended.</summary>
     private static readonly Lazy<Task<string?>> Started = new(StartAsync);
 
-    /// <summary>A store in a new database.</summary>
-    public static async Task<IStores> OpenAsync(StorageOptions? options = null, TimeProvider? time = null, QuotaOptions? quotas = null) =>
-        new MongoStores(options, await RequireAsync(), time, quotas);
+    /// <summary>Its connection string, null when there is none.</summary>
+    public static Task<string?> FindAsync() => Started.Value;
 
+    /// <summary>Its connection string; skips the test when there is none.</summary>
     public static async Task<string> RequireAsync()
     {
         const string missing = "No MongoDB: set MAILSTATS_TEST_MONGODB to the connection string of a replica set, or build with -p:Testcontainers=true where Docker is.";

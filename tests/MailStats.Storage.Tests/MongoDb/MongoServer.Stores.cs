@@ -1,0 +1,10 @@
+using MailStats.Storage.Quotas;
+
+namespace MailStats.Storage.Tests.MongoDb;
+
+internal static partial class MongoServer
+{
+    /// <summary>A store in a new database.</summary>
+    public static async Task<IStores> OpenAsync(StorageOptions? options = null, TimeProvider? time = null, QuotaOptions? quotas = null) =>
+        new MongoStores(options, await RequireAsync(), time, quotas);
+}
