@@ -115,6 +115,21 @@ public sealed class ImportTests : IAsyncLifetime
         Assert.Equal(summary.Deliveries + summary.Rejections, _server.Taken.Count);
     }
 
+    [Theory]
+    [InlineData(true, 1)]
+    [InlineData(false, 0)]
+    [InlineData(null, 0)]
+    public async Task Bodies_are_compressed_unless_the_server_is_on_this_machine(bool? compress, int compressed)
+    {
+        var send = new SendOptions { Url = _server.Url, Key = IngestDouble.Key, Compress = compress };
+
+        var summary = await RunAsync(send, Path.Combine(_folder.FullName, "state"), false, Samples.PathOf("postfix.log"));
+
+        Assert.Equal((0, compressed), (summary.ExitCode, _server.Compressed));
+        Assert.Equal(summary.Accepted, _server.Taken.Count);
+        Assert.True(new SendOptions { Url = new Uri("https://mailstats.example"), Key = "k" }.Compresses);
+    }
+
     [Fact]
     public async Task A_request_that_is_too_large_is_halved()
     {

@@ -29,6 +29,9 @@ internal sealed class IngestDouble : IAsyncDisposable
 
     public int Requests;
 
+    /// <summary>Requests whose body was gzipped.</summary>
+    public int Compressed { get; private set; }
+
     /// <summary>Refuses items: the error for an item, or null.</summary>
     public Func<SubmittedEvent, (string Field, string Error)?> Refuse { get; set; } = _ => null;
 
@@ -138,7 +141,9 @@ internal sealed class IngestDouble : IAsyncDisposable
         }
 
         Assert.Equal("application/x-ndjson", context.Request.ContentType);
-        await using var body = new GZipStream(context.Request.Body, CompressionMode.Decompress);
+        var compressed = context.Request.Headers.ContentEncoding == "gzip";
+        Compressed += compressed ? 1 : 0;
+        await using var body = compressed ? new GZipStream(context.Request.Body, CompressionMode.Decompress) : context.Request.Body;
         using var reader = new StreamReader(body, Encoding.UTF8);
         var rejected = new List<object>();
         var index = 0;

@@ -1,4 +1,3 @@
-using System.IO.Compression;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
@@ -11,13 +10,11 @@ using Polly.Timeout;
 namespace MailStats.Collector.Sending;
 
 /// <summary>
-/// Sends batches to <c>POST /v1/events</c> as gzipped NDJSON. A batch is done only when Ingest has answered for every
+/// Sends batches to <c>POST /v1/events</c> as NDJSON. A batch is done only when Ingest has answered for every
 /// event of it; a repeated try does no harm, because the events carry their message's key.
 /// </summary>
 internal sealed class EventSender : IDisposable
 {
-    private static readonly byte[] LineEnd = "\n"u8.ToArray();
-
     private readonly HttpClient _http;
     private readonly SendOptions _options;
     private readonly ResiliencePipeline<HttpResponseMessage> _pipeline;
@@ -34,10 +31,11 @@ internal sealed class EventSender : IDisposable
 
     public async Task<SendOutcome> SendAsync(EventBatch batch, CancellationToken cancellationToken)
     {
-        var body = Encode(batch.Events);
+        var body = EventBody.Encode(batch.Events, _options.Compresses);
         try
         {
-            using var response = await _pipeline.ExecuteAsync(async token => await PostAsync(body, token), cancellationToken);
+            using var response = await _pipeline.ExecuteAsync(async token => await PostAsync(body.Bytes, token), cancellationToken);
+            body.Release();
 
             return await ReadAsync(batch, response, cancellationToken);
         }
@@ -45,21 +43,6 @@ internal sealed class EventSender : IDisposable
         {
             throw new SendException($"{_options.Url} cannot be reached: {exception.Message}", exception);
         }
-    }
-
-    private static byte[] Encode(IReadOnlyList<SubmittedEvent> events)
-    {
-        using var bytes = new MemoryStream(events.Count * 64);
-        using (var gzip = new GZipStream(bytes, CompressionLevel.Fastest, leaveOpen: true))
-        {
-            foreach (var item in events)
-            {
-                JsonSerializer.Serialize(gzip, item, SubmittedEventJson.Default.SubmittedEvent);
-                gzip.Write(LineEnd);
-            }
-        }
-
-        return bytes.ToArray();
     }
 
     private static ResiliencePipeline<HttpResponseMessage> BuildPipeline(SendOptions options, TimeProvider time) =>
@@ -108,11 +91,14 @@ internal sealed class EventSender : IDisposable
         return wait < TimeSpan.Zero ? TimeSpan.Zero : wait > maximum ? maximum : wait;
     }
 
-    private async Task<HttpResponseMessage> PostAsync(byte[] body, CancellationToken cancellationToken)
+    private async Task<HttpResponseMessage> PostAsync(ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(_options.Url, "/v1/events")) { Content = new ByteArrayContent(body) };
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(_options.Url, "/v1/events")) { Content = new ReadOnlyMemoryContent(body) };
         request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/x-ndjson");
-        request.Content.Headers.ContentEncoding.Add("gzip");
+        if (_options.Compresses)
+        {
+            request.Content.Headers.ContentEncoding.Add("gzip");
+        }
 
         return await _http.SendAsync(request, cancellationToken);
     }

@@ -12,6 +12,11 @@ internal sealed record SendOptions
     /// <summary>Events a request. Ingest takes up to 10,000.</summary>
     public int BatchSize { get; init; } = 2_000;
 
+    /// <summary>Whether bodies are gzipped; where null, unless the server is on this machine: there it costs more than it saves.</summary>
+    public bool? Compress { get; init; }
+
+    public bool Compresses => Compress ?? !Url.IsLoopback;
+
     /// <summary>Requests under way at once.</summary>
     public int Parallel { get; init; } = 3;
 
