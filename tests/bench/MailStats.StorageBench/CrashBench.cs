@@ -88,18 +88,16 @@ internal static class CrashBench
     {
         using var child = new Process
         {
-            StartInfo = new(Environment.ProcessPath!)
+            StartInfo = new("dotnet")
             {
-                ArgumentList = { "crash-child", "--data", folder.FullName, "--from", acknowledged.Next.ToString(CultureInfo.InvariantCulture) },
+                ArgumentList = { typeof(CrashBench).Assembly.Location, "crash-child", "--data", folder.FullName, "--from", acknowledged.Next.ToString(CultureInfo.InvariantCulture) },
                 RedirectStandardOutput = true,
             },
         };
         child.Start();
         var last = "starting";
 
-        while (await child.StandardOutput.ReadLineAsync(cancellationToken) is { } line && line != "ready")
-        {
-        }
+        Require(await child.StandardOutput.ReadLineAsync(cancellationToken) == "ready", "the writing process did not start");
 
         // From here on the time runs: opening is quick to survive, what comes after is what matters.
         using var timer = new Timer(_ => child.Kill(), null, milliseconds, Timeout.Infinite);
