@@ -1,5 +1,6 @@
 using MailStats.Contracts;
 using MailStats.Storage.MongoDb;
+using MailStats.Storage.Quotas;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using MongoDB.Bson;
 using MongoDB.Driver;
@@ -15,6 +16,8 @@ public sealed class MongoFaultTests
     private const string Nobody = "mongodb://127.0.0.1:1/?replicaSet=rs0&serverSelectionTimeoutMS=200";
 
     private static readonly TimeRange Day = new(Some.Noon.AddHours(-12), Some.Noon.AddHours(12));
+
+    private static readonly QuotaLimit Limit = new(new("acme"), QuotaWindow.Month, 1000);
 
     private static readonly ClassifiedDelivery[] Events = [Some.Accepted("m1"), Some.Delivered("m1"), Some.HardBounce("m2"), Some.Deferral("m3")];
 
@@ -41,25 +44,52 @@ public sealed class MongoFaultTests
     [MemberData(nameof(Faults))]
     public async Task What_the_server_does_to_a_transaction_neither_loses_nor_doubles_a_delivery(string command, int? code, string? label, int times)
     {
-        var name = "fault-" + Guid.NewGuid().ToString("N")[..8];
-        var address = new MongoUrlBuilder(await MongoServer.RequireAsync()) { ApplicationName = name }.ToString();
-        await using var store = new MongoStores(null, address);
+        var name = NewName();
+        await using var store = await OpenAsync(name);
         // Classifications are stored once and for all, before the transaction; from now on there is nothing but the transaction.
         await store.Deliveries.ApplyAsync([Some.HardBounce("m8"), Some.Deferral("m9")], default);
-        var fault = new BsonDocument { { "failCommands", new BsonArray { command } }, { "appName", name } };
-        fault.AddRange(code is { } error ? new BsonDocument("errorCode", error) : new BsonDocument("closeConnection", true));
-
-        if (label is not null)
-        {
-            fault.Add("errorLabels", new BsonArray { label });
-        }
-
-        await FailAsync(new() { { "configureFailPoint", "failCommand" }, { "mode", new BsonDocument("times", times) }, { "data", fault } });
+        await FailAsync(name, command, code, label, times);
         var applied = await store.Deliveries.ApplyAsync(Events, default);
 
         Assert.Equal(4, applied.Changed);
         Assert.Equal(new Counters(5, 1, 0, 2, 2), await store.Statistics.SumAsync(new("acme"), Day, default));
         Assert.Equal(0, (await store.Verification.VerifyAsync(repair: false, default)).Differences);
+    }
+
+    [SkippableTheory]
+    [MemberData(nameof(Faults))]
+    public async Task What_the_server_does_to_a_transaction_neither_loses_nor_doubles_a_reservation(string command, int? code, string? label, int times)
+    {
+        var name = NewName();
+        await using var store = await OpenAsync(name);
+        await store.Quotas.SaveLimitAsync(Limit, default);
+        await FailAsync(name, command, code, label, times);
+
+        var taken = await Task.WhenAll(Enumerable.Range(0, 10).Select(number => ReserveAsync(store, number)));
+
+        Assert.Equal(10, taken.Count(outcome => outcome.Result == ReservationResult.Granted));
+        Assert.Equal(10, (await store.Quotas.StandingsAsync(new("acme"), default))[0].Reserved);
+        Assert.Empty(await store.Quotas.VerifyAsync(repair: false, default));
+    }
+
+    [SkippableFact]
+    public async Task Two_hundred_at_once_get_exactly_the_limit_while_every_process_meets_conflicts()
+    {
+        var name = NewName();
+        await using var store = await OpenAsync(name);
+        await using var second = store.Another();
+        await using var third = store.Another();
+        IStores[] processes = [store, second, third];
+        await store.Quotas.SaveLimitAsync(Limit, default);
+        // What a process does at its first call is no transaction.
+        await Task.WhenAll(processes.Select(process => process.Quotas.SettingsAsync("acme", default)));
+        await FailAsync(name, "update", 112, "TransientTransactionError", times: 25);
+
+        var taken = await Task.WhenAll(Enumerable.Range(0, 1200).Select(number => Task.Run(() => ReserveAsync(processes[number % 3], number))));
+
+        Assert.Equal(1000, taken.Count(outcome => outcome.Allowed));
+        Assert.Equal(1000, (await third.Quotas.StandingsAsync(new("acme"), default))[0].Taken);
+        Assert.Equal(3, (await store.Outbox.ReadPendingAsync(10, default)).Count);
     }
 
     [SkippableFact]
@@ -127,8 +157,26 @@ public sealed class MongoFaultTests
     [InlineData("mongodb://user:p@ss@a/", false)]
     public void A_connection_string_is_checked_at_the_start(string text, bool isOne) => Assert.Equal(isOne, MongoServices.IsConnectionString(text));
 
-    private static async Task FailAsync(BsonDocument fault)
+    private static string NewName() => "fault-" + Guid.NewGuid().ToString("N")[..8];
+
+    /// <summary>A store whose connections bear a name, so that faults come to them alone.</summary>
+    private static async Task<MongoStores> OpenAsync(string name) =>
+        new(null, new MongoUrlBuilder(await MongoServer.RequireAsync()) { ApplicationName = name }.ToString());
+
+    private static Task<ReservationOutcome> ReserveAsync(IStores store, int number) =>
+        store.Quotas.ReserveAsync(new() { TenantId = "acme", Key = $"{number}", Recipients = 1, Domain = "example.org", Mailbox = "shop@example.org" }, default);
+
+    private static async Task FailAsync(string name, string command, int? code, string? label, int times)
     {
+        var data = new BsonDocument { { "failCommands", new BsonArray { command } }, { "appName", name } };
+        data.AddRange(code is { } error ? new BsonDocument("errorCode", error) : new BsonDocument("closeConnection", true));
+
+        if (label is not null)
+        {
+            data.Add("errorLabels", new BsonArray { label });
+        }
+
+        var fault = new BsonDocument { { "configureFailPoint", "failCommand" }, { "mode", new BsonDocument("times", times) }, { "data", data } };
         using var client = new MongoClient(await MongoServer.RequireAsync());
 
         try
