@@ -47,6 +47,8 @@ internal sealed partial record DocumentedOperation(string Path, string Method, s
         from content in Content["requestBody"]?["content"]?.AsObject() ?? []
         select (content.Key, Resolve(content.Value!["schema"] ?? new JsonObject()));
 
+    public string Tag => Content["tags"]![0]!.GetValue<string>();
+
     /// <summary>Statuses of errors, ascending.</summary>
     public IReadOnlyList<int> Errors =>
     [

@@ -100,6 +100,17 @@ public sealed class HttpTests
     }
 
     [Fact]
+    public async Task A_hook_with_a_recipient_that_is_null_is_refused_by_field()
+    {
+        await using var host = await StartAsync(Scopes.Ingest);
+
+        var (status, problem) = await host.PostAsync("/v1/policy/mta-hooks", new { context = new { stage = "RCPT" }, envelope = new { to = new object?[] { null } } });
+
+        Assert.Equal(400, status);
+        Assert.Equal("holds null", problem.GetProperty("errors").GetProperty("envelope.to")[0].GetString());
+    }
+
+    [Fact]
     public async Task Keys_and_scopes_are_asked_for()
     {
         await using var host = await PolicyHost.StartAsync(_time);

@@ -32,6 +32,12 @@ internal static class PostMtaHook
             _ => PolicyStage.Other,
         };
 
+        // JSON can say null where a list of addresses is meant.
+        if (hook.Envelope?.To?.Any(recipient => recipient is null) == true)
+        {
+            return TypedResults.ValidationProblem(new Dictionary<string, string[]> { ["envelope.to"] = ["holds null"] });
+        }
+
         if (stage is null || (stage == PolicyStage.Binding && recipients == 0))
         {
             return TypedResults.ValidationProblem(new Dictionary<string, string[]>

@@ -1,0 +1,130 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+
+namespace MailStats.Api.Tests;
+
+/// <summary>A tenant that has one of everything, so that every operation has something to answer.</summary>
+internal sealed partial class FilledTenant : IDisposable
+{
+    private const string WebhookSecret = "hook:a-long-enough-secret";
+
+    private static readonly Dictionary<string, string> _bodies = new(StringComparer.Ordinal)
+    {
+        ["saveReplyRule"] = """{"reason":"mailbox_full","phrases":["over quota"]}""",
+        ["tryReplyRule"] = """{"reason":"mailbox_full","phrases":["over quota"]}""",
+        ["makeRuleOfUnknownReply"] = """{"reason":"mailbox_full"}""",
+        ["addKey"] = """{"name":"second","scopes":["read"],"expiresAt":"2099-12-31T23:59:59Z"}""",
+        ["addTenant"] = """{"id":"third","name":"Third","timeZone":"Europe/Berlin"}""",
+        ["addWebhookSource"] = """{"provider":"sparkpost","name":"second","secret":"hook:a-long-enough-secret"}""",
+        ["changeNotificationTarget"] = """{"kind":"mail","address":"bob@shop.example","name":"Bob","enabled":false}""",
+        ["startPolicySelfTest"] = """{"sender":"news@shop.example","recipient":"ann@example.net"}""",
+        ["putHostCollection"] = """{"state":"running","lines":5,"deliveries":4}""",
+        ["reserveQuota"] = """{"recipients":1,"idempotencyKey":"second"}""",
+        ["saveQuota"] = """{"limit":5000,"domain":"shop.example"}""",
+        ["answerMtaHook"] = """{"context":{"stage":"RCPT"},"envelope":{"from":{"address":"news@shop.example"},"to":[{"address":"ann@example.net"}]}}""",
+        ["postEvents"] = """{"event":"delivered","occurredAt":"2026-01-01T00:00:00Z","messageKey":"m9","sender":"news@shop.example","recipient":"ann@example.net"}""",
+        ["saveQuotaSettings"] = """{"anchorDay":15,"timeZone":"Europe/Berlin","thresholds":[80,90,100]}""",
+        ["putCollectionSettings"] = """{"enabled":true,"intervalHours":4}""",
+        ["postWebhook"] = "[]",
+    };
+
+    private static readonly Dictionary<string, string> _queries = new(StringComparer.Ordinal)
+    {
+        ["removeQuota"] = "domain=shop.example",
+        ["releaseQuota"] = "idempotencyKey=first",
+        ["getPendingCollection"] = "host=mx1",
+    };
+
+    private readonly Dictionary<string, string> _ids = new(StringComparer.Ordinal);
+
+    private FilledTenant(HttpClient client) => Client = client;
+
+    public HttpClient Client { get; }
+
+    public static async Task<FilledTenant> MakeAsync(ApiApp app)
+    {
+        var tenant = new FilledTenant(await app.ClientAsync("shop", "ingest", "read", "admin", "operator"));
+        await tenant.FillAsync();
+
+        return tenant;
+    }
+
+    /// <summary>A call of the operation that succeeds.</summary>
+    public HttpRequestMessage Request(DocumentedOperation operation)
+    {
+        var path = PathParameter().Replace(operation.Path, match => _ids.GetValueOrDefault($"{operation.Tag}/{match.Groups[1].Value}") ?? _ids[match.Groups[1].Value]);
+        var request = operation.Request(_queries.GetValueOrDefault(operation.Id));
+        request.RequestUri = new Uri($"{path}?{_queries.GetValueOrDefault(operation.Id)}".TrimEnd('?'), UriKind.Relative);
+
+        if (_bodies.TryGetValue(operation.Id, out var body))
+        {
+            request.Content = new StringContent(body, Encoding.UTF8, "application/json");
+        }
+
+        if (operation.Id == "postWebhook")
+        {
+            request.Headers.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.ASCII.GetBytes(WebhookSecret)));
+        }
+
+        return request;
+    }
+
+    public void Dispose() => Client.Dispose();
+
+    private async Task FillAsync()
+    {
+        var now = TimeProvider.System.GetUtcNow();
+        await PostAsync("/v1/events", new object[]
+        {
+            new { @event = "delivered", occurredAt = now, messageKey = "m1", sender = "news@shop.example", recipient = "ann@example.net", subject = "Hello", reply = "250 2.0.0 OK" },
+            new { @event = "bounced", occurredAt = now, messageKey = "m2", sender = "news@shop.example", recipient = "bob@example.net", reply = "550 5.1.1 User unknown", bytes = 1234, spamScore = 1.5 },
+            new { @event = "bounced", occurredAt = now, messageKey = "m3", sender = "news@shop.example", recipient = "cleo@example.net", reply = "554 The zebra does not like this" },
+        });
+        await Eventually.HoldsAsync(
+            async () => (await Client.GetFromJsonAsync<JsonNode>("/v1/activities"))!["items"]!.AsArray().Count == 3, "three activities");
+
+        _ids["domain"] = "shop.example";
+        _ids["subject"] = "ann";
+        _ids["host"] = "mx1";
+        _ids["tenant"] = "shop";
+        await PostAsync("/v1/admin/domains", new { domain = "shop.example" });
+        _ids["key"] = Id((await PostAsync("/v1/admin/keys", new { name = "first", scopes = new[] { "read" } }))["stored"]!);
+        var source = await PostAsync("/v1/admin/webhook-sources", new { provider = "sparkpost", name = "first", secret = WebhookSecret });
+        _ids["provider"] = "sparkpost";
+        _ids["source"] = Id(source);
+        _ids["Administration/id"] = Id(source);
+        _ids["Notifications/id"] = Id(await PostAsync("/v1/admin/notifications", new { kind = "mail", address = "ann@shop.example" }));
+        _ids["Replies/id"] = Id(await PostAsync("/v1/reply-rules", new { reason = "mailbox_full", phrases = new[] { "no room left" } }));
+        _ids["Policy/id"] = Id(await PostAsync("/v1/policy/self-test", new { sender = "news@shop.example", recipient = "ann@example.net" }));
+        _ids["Collection/id"] = Id(await PostAsync("/v1/collections", new { }));
+        await PutAsync("/v1/admin/users/ann", new { name = "Ann", role = "viewer" });
+        await PutAsync("/v1/admin/quotas", new { limit = 1000 });
+        await PutAsync("/v1/admin/quotas", new { limit = 100, domain = "shop.example" });
+        await PostAsync("/v1/quota/reservations", new { recipients = 1, idempotencyKey = "first" });
+        var unknown = await Client.GetFromJsonAsync<JsonNode>("/v1/unknown-replies");
+        _ids["fingerprint"] = unknown!["items"]![0]!["fingerprint"]!.GetValue<string>();
+    }
+
+    private static string Id(JsonNode made) => made["id"]!.GetValue<string>();
+
+    private Task<JsonNode> PostAsync(string path, object body) => SendAsync(HttpMethod.Post, path, body);
+
+    private Task<JsonNode> PutAsync(string path, object body) => SendAsync(HttpMethod.Put, path, body);
+
+    private async Task<JsonNode> SendAsync(HttpMethod method, string path, object body)
+    {
+        using var request = new HttpRequestMessage(method, path) { Content = JsonContent.Create(body) };
+        using var response = await Client.SendAsync(request);
+        var text = await response.Content.ReadAsStringAsync();
+        Assert.True(response.IsSuccessStatusCode, $"{path}: {(int)response.StatusCode} {text}");
+
+        return JsonNode.Parse(text)!;
+    }
+
+    [GeneratedRegex(@"\{(\w+)[^}]*\}")]
+    private static partial Regex PathParameter();
+}
