@@ -1,7 +1,9 @@
+using System.Net;
 using MailStats.Gateway.Documents;
 using MailStats.Gateway.Forwarding;
 using MailStats.ServiceDefaults;
 using MassTransit;
+using Yarp.ReverseProxy.ServiceDiscovery;
 
 namespace MailStats.Gateway;
 
@@ -18,6 +20,8 @@ public sealed class GatewayModule : IModule
         builder.Services.AddReverseProxy()
             .LoadFromConfig(builder.Configuration.GetSection("ReverseProxy"))
             .AddConfigFilter<ClusterDefaults>();
+        builder.Services.AddSingleton<NameLookup>(Dns.GetHostAddressesAsync);
+        builder.Services.AddSingleton<IDestinationResolver, NamedReplicas>();
         builder.Services.AddHttpClient<MergedDocument>();
     }
 

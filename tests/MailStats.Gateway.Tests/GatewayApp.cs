@@ -30,11 +30,17 @@ internal sealed class GatewayApp : IAsyncDisposable
         addresses.Select((address, number) => $"--ReverseProxy:Clusters:{service}:Destinations:{number + 1}:Address={address}");
 
     /// <param name="settings">All of them, the addresses to listen on too.</param>
-    public static async Task<GatewayApp> StartWithAsync(params string[] settings)
+    public static Task<GatewayApp> StartWithAsync(params string[] settings) => StartWithAsync(_ => { }, settings);
+
+    /// <param name="change">What is to be different of the process, beside its settings.</param>
+    /// <param name="settings">All of them, the addresses to listen on too.</param>
+    public static async Task<GatewayApp> StartWithAsync(Action<ServiceHost> change, params string[] settings)
     {
         var host = ServiceHost.Create(settings);
         host.Builder.Logging.ClearProviders();
-        var app = host.WithEdge().With<GatewayModule>().Build();
+        host.WithEdge().With<GatewayModule>();
+        change(host);
+        var app = host.Build();
         await app.StartAsync();
 
         return new GatewayApp(app);
@@ -70,12 +76,14 @@ internal sealed class Destination : IAsyncDisposable
 
     public int Requests => _requests;
 
-    public static async Task<Destination> StartAsync(RequestDelegate answer)
+    public static Task<Destination> StartAsync(RequestDelegate answer) => StartAsync("http://127.0.0.1:0", answer);
+
+    public static async Task<Destination> StartAsync(string address, RequestDelegate answer)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         var app = builder.Build();
-        app.Urls.Add("http://127.0.0.1:0");
+        app.Urls.Add(address);
         var destination = new Destination(app);
         app.Run(context =>
         {
