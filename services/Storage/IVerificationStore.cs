@@ -4,9 +4,10 @@ namespace MailStats.Storage;
 public interface IVerificationStore
 {
     /// <summary>
-    /// Compares rollups, providers, reasons and the columns that are derived from deliveries with what the deliveries say.
-    /// Quarter hours from which deliveries were removed by age cannot be counted again and are left out. Reads one snapshot
-    /// and lets writing go on; with <paramref name="repair"/>, and only when something differs, writers wait while it is mended.
+    /// Compares rollups, providers, reasons, the columns that are derived from deliveries and the list of earlier activities
+    /// with what the deliveries say. Quarter hours from which deliveries were removed by age cannot be counted again and are
+    /// left out. Reads one snapshot and lets writing go on. With <paramref name="repair"/>, and only when something differs, it
+    /// is mended: in SQLite writers wait for that, in MongoDB they go on.
     /// </summary>
     Task<VerificationReport> VerifyAsync(bool repair, CancellationToken cancellationToken);
 }

@@ -56,6 +56,6 @@ public interface IStores : IAsyncDisposable
     /// <summary>Everything that events made, in words, in an order that does not depend on how it came in.</summary>
     Task<IReadOnlyList<string>> DumpAsync();
 
-    /// <summary>Makes rollups, deliveries and quota counters wrong, as a bug or a bad disk would.</summary>
+    /// <summary>Makes rollups, deliveries, the list of earlier activities and quota counters wrong, as a bug or a bad disk would.</summary>
     Task SpoilAsync();
 }

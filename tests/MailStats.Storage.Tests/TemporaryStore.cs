@@ -110,6 +110,7 @@ internal sealed class TemporaryStore : IStores
         {
             session.Execute("UPDATE rollups SET delivered = delivered + 1, pending = pending - 1");
             session.Execute("UPDATE deliveries SET status = 2");
+            session.Execute("DELETE FROM earlier_activities");
             session.Execute("UPDATE quota_counters SET used = used + 1");
             return true;
         },

@@ -157,19 +157,7 @@ internal sealed class MongoApplication(MongoDatabase database, MongoClassificati
             earlier.Add(new DeleteManyModel<BsonDocument>(new BsonDocument("e", row["_id"])));
         }
 
-        var activities = new List<(DeliveryStatus Status, Outcome Outcome)>();
-        entry.State.AddEarlierActivities(activities);
-
-        foreach (var (status, outcome) in activities)
-        {
-            var activity = new BsonDocument
-            {
-                { "_id", FormattableString.Invariant($"{row["_id"].AsString}\n{(int)status}") },
-                { "e", row["_id"] }, { "t", row["t"] }, { "h", row["h"] }, { "at", outcome.At }, { "s", (int)status },
-            };
-            activity.AddRange(row.Elements.Where(element => element.Name is "d" or "m"));
-            earlier.Add(new InsertOneModel<BsonDocument>(activity));
-        }
+        earlier.AddRange(MongoDerived.EarlierOf(row, entry.State).Select(activity => new InsertOneModel<BsonDocument>(activity)));
     }
 
     private Entry Read(BsonDocument? row)
@@ -214,35 +202,5 @@ internal sealed class MongoApplication(MongoDatabase database, MongoClassificati
 
         /// <summary>The first event that changed the state.</summary>
         public DeliveryEvent? Changed { get; set; }
-    }
-}
-
-/// <summary>The fields of a delivery's document that follow from its state, for the indexes.</summary>
-internal static class MongoDerived
-{
-    public static readonly string[] Names = ["at", "s", "d", "m", "f", "x"];
-
-    public static BsonDocument Of(string tenantId, DeliveryState state, Contribution? contribution)
-    {
-        var status = state.Status();
-        var fields = new BsonDocument { { "at", state.StatusAt() }, { "s", (int)status } };
-
-        if (state.Mailbox() is { } mailbox)
-        {
-            fields.Add("d", MongoKeys.Domain(tenantId, mailbox.Domain));
-            fields.Add("m", MongoKeys.Mailbox(tenantId, mailbox));
-        }
-
-        if (status is DeliveryStatus.Rejected or DeliveryStatus.Deferred or DeliveryStatus.SoftBounced or DeliveryStatus.HardBounced)
-        {
-            fields.Add("f", true);
-        }
-
-        if (contribution?.Reason is { } reason)
-        {
-            fields.Add("x", MongoKeys.Reason(reason));
-        }
-
-        return fields;
     }
 }

@@ -31,6 +31,7 @@ internal sealed class MongoDeliveryStore : IDeliveryStore, IAsyncDisposable
     private async Task<IReadOnlyList<ApplyResult>> CommitAsync(IReadOnlyList<IReadOnlyList<ClassifiedDelivery>> group, CancellationToken token)
     {
         var all = group.SelectMany(deliveries => deliveries).ToList();
+        var applied = all.Select(delivery => delivery.Event.TenantId).ToHashSet(StringComparer.Ordinal);
         await _database.UseAsync(
             async () =>
             {
@@ -43,7 +44,7 @@ internal sealed class MongoDeliveryStore : IDeliveryStore, IAsyncDisposable
         var (results, tenants) = await _database.TransactAsync(
             async (session, cancellationToken) =>
             {
-                var forgotten = await MongoForgotten.ReadAsync(_database, _privacy, session, cancellationToken);
+                var forgotten = await MongoForgotten.ReadAsync(_database, _privacy, session, applied, cancellationToken);
                 var application = new MongoApplication(_database, _classifications, forgotten, session);
                 var stored = all.Select(forgotten.Protect).ToList();
                 await application.LoadAsync(stored, all, cancellationToken);

@@ -39,9 +39,11 @@ internal sealed class MongoForgotten
     public bool AnyErased => _anyErased;
 
     /// <summary>Within a transaction, so that what is removed meanwhile is seen.</summary>
-    public static async Task<MongoForgotten> ReadAsync(MongoDatabase database, MongoPrivacy privacy, IClientSessionHandle session, CancellationToken cancellationToken)
+    public static async Task<MongoForgotten> ReadAsync(
+        MongoDatabase database, MongoPrivacy privacy, IClientSessionHandle session, IEnumerable<string> tenants, CancellationToken cancellationToken)
     {
-        var facts = await database.Facts.Find(session, FilterDefinition<BsonDocument>.Empty).ToListAsync(cancellationToken);
+        var wantedFacts = Enum.GetValues<AddressForm>().Select(MongoPrivacy.FactOf).Concat(["erased", "rollups"]).Concat(tenants.Select(tenant => "trimmed:" + tenant));
+        var facts = await database.Facts.Find(session, new BsonDocument("_id", new BsonDocument("$in", new BsonArray(wantedFacts)))).ToListAsync(cancellationToken);
         var forms = facts.Where(fact => fact["_id"].AsString.StartsWith("form:", StringComparison.Ordinal)).Select(fact => (AddressForm)fact["form"].ToInt32());
         var others = forms.Where(form => form != privacy.Form).ToList();
         var wanted = others.Count > 0 || privacy.Form != AddressForm.Plain || facts.Exists(fact => fact["_id"].AsString == "erased");
@@ -71,6 +73,9 @@ internal sealed class MongoPrivacy(StorageOptions options, MongoDatabase databas
 
     public AddressForm Form { get; } = options.Addresses;
 
+    /// <summary>Says that addresses have been kept in a form.</summary>
+    public static string FactOf(AddressForm form) => FormattableString.Invariant($"form:{(int)form}");
+
     /// <summary>Made once for all: of two processes that make one at the same time, the first to store it wins.</summary>
     public async Task<AddressPrivacy> AddressesAsync(CancellationToken cancellationToken)
     {
@@ -98,7 +103,7 @@ internal sealed class MongoPrivacy(StorageOptions options, MongoDatabase databas
         if (!_formIsKnown)
         {
             await database.Facts.UpdateOneAsync(
-                new BsonDocument("_id", FormattableString.Invariant($"form:{(int)Form}")),
+                new BsonDocument("_id", FactOf(Form)),
                 new BsonDocument("$setOnInsert", new BsonDocument("form", (int)Form)),
                 new() { IsUpsert = true },
                 cancellationToken);

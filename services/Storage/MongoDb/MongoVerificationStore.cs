@@ -5,16 +5,15 @@ using MongoDB.Driver;
 namespace MailStats.Storage.MongoDb;
 
 /// <summary>
-/// Tenant by tenant, from one snapshot each; holds the rollup rows of one tenant in memory. A repair compares and mends within
-/// a transaction: an application that touches the same rows meanwhile makes one of the two begin anew.
+/// Tenant by tenant, from one snapshot each; holds the rollup rows of one tenant in memory. MongoDB keeps a snapshot for
+/// five minutes (<c>minSnapshotHistoryWindowInSeconds</c>), so the deliveries of one tenant must be read in that time.
 /// </summary>
 internal sealed class MongoVerificationStore(MongoDatabase database, MongoClassifications classifications) : IVerificationStore
 {
     private const int MaxExamples = 20;
 
-    private static readonly string[] Values = ["r", "d", "s", "h", "q", "count"];
-
-    private IMongoCollection<BsonDocument>[] Collections => [database.Rollups, database.Providers, database.Reasons];
+    private readonly MongoRecount _recount = new(database, classifications);
+    private readonly MongoRepair _repair = new(database, classifications);
 
     public async Task<VerificationReport> VerifyAsync(bool repair, CancellationToken cancellationToken)
     {
@@ -27,17 +26,17 @@ internal sealed class MongoVerificationStore(MongoDatabase database, MongoClassi
                 async () =>
                 {
                     using var snapshot = await database.StartSnapshotAsync(cancellationToken);
-                    return await CompareAsync(snapshot, tenant, repair: false, cancellationToken);
+                    return await _recount.CountAsync(snapshot, tenant, cancellationToken);
                 },
                 cancellationToken);
 
-            if (repair && found.Examples.Count > 0)
+            if (repair)
             {
-                found = await database.TransactAsync((session, token) => CompareAsync(session, tenant, repair: true, token), cancellationToken);
+                await _repair.MendAsync(found, cancellationToken);
             }
 
             deliveries += found.Deliveries;
-            differences += found.Examples.Count;
+            differences += found.Differences;
             examples.AddRange(found.Examples.Take(MaxExamples - examples.Count));
         }
 
@@ -50,10 +49,10 @@ internal sealed class MongoVerificationStore(MongoDatabase database, MongoClassi
             {
                 var tenants = new SortedSet<string>(StringComparer.Ordinal);
 
-                foreach (var (collection, field) in new[] { (database.Deliveries, "$t"), (database.Erased, "$t") })
+                foreach (var collection in new[] { database.Deliveries, database.Erased, database.Earlier })
                 {
                     var rows = await collection
-                        .Aggregate<BsonDocument>(new[] { new BsonDocument("$group", new BsonDocument("_id", field)) }, cancellationToken: cancellationToken)
+                        .Aggregate<BsonDocument>(new[] { new BsonDocument("$group", new BsonDocument("_id", "$t")) }, cancellationToken: cancellationToken)
                         .ToListAsync(cancellationToken);
                     tenants.UnionWith(rows.Select(row => row["_id"].AsString));
                 }
@@ -65,122 +64,25 @@ internal sealed class MongoVerificationStore(MongoDatabase database, MongoClassi
                 return tenants.ToList();
             },
             cancellationToken);
-
-    private async Task<(long Deliveries, List<string> Examples)> CompareAsync(
-        IClientSessionHandle session, string tenant, bool repair, CancellationToken cancellationToken)
-    {
-        var facts = (await database.Facts.Find(session, FilterDefinition<BsonDocument>.Empty).ToListAsync(cancellationToken)).ToDictionary(fact => fact["_id"].AsString);
-        var counted = new MongoRollups(facts.TryGetValue("rollups", out var trimmed) ? trimmed["firstQuarter"].ToInt64() : long.MinValue);
-        var countable = facts.TryGetValue("trimmed:" + tenant, out var old) ? old["acceptedBefore"].ToInt64() : long.MinValue;
-        var examples = new List<string>();
-        var deliveries = await CountAgainAsync(session, tenant, counted, examples, repair, cancellationToken);
-        IReadOnlyDictionary<string, BsonDocument>[] expected = [counted.CounterRows, counted.ProviderRows, counted.ReasonRows];
-
-        for (var index = 0; index < Collections.Length; index++)
-        {
-            await CompareAsync(session, Collections[index], tenant, expected[index], countable, examples, repair, cancellationToken);
-        }
-
-        return (deliveries, examples);
-    }
-
-    private async Task<long> CountAgainAsync(
-        IClientSessionHandle session, string tenant, MongoRollups counted, List<string> examples, bool repair, CancellationToken cancellationToken)
-    {
-        var deliveries = 0L;
-        using var rows = await database.Deliveries.Find(session, new BsonDocument("t", tenant)).ToCursorAsync(cancellationToken);
-
-        while (await rows.MoveNextAsync(cancellationToken))
-        {
-            foreach (var row in rows.Current)
-            {
-                deliveries++;
-                var state = DeliveryStateCodec.Decode(row["state"].AsByteArray, classifications);
-                var contribution = Contribution.Of(state);
-
-                if (contribution is { } one)
-                {
-                    counted.Add(tenant, one, 1);
-                }
-
-                var derived = MongoDerived.Of(tenant, state, contribution);
-                var stored = new BsonDocument(row.Elements.Where(element => MongoDerived.Names.Contains(element.Name)).OrderBy(element => element.Name, StringComparer.Ordinal));
-
-                if (!stored.Equals(new BsonDocument(derived.OrderBy(element => element.Name, StringComparer.Ordinal))))
-                {
-                    examples.Add("deliveries: the fields of a row do not say what its state says");
-
-                    if (repair)
-                    {
-                        var mended = new BsonDocument(row.Elements.Where(element => !MongoDerived.Names.Contains(element.Name))).AddRange(derived);
-                        await database.Deliveries.ReplaceOneAsync(session, new BsonDocument("_id", row["_id"]), mended, cancellationToken: cancellationToken);
-                    }
-                }
-            }
-        }
-
-        foreach (var row in await database.Erased.Find(session, new BsonDocument("t", tenant)).ToListAsync(cancellationToken))
-        {
-            if (row.Contains("mailbox"))
-            {
-                var parts = row.GetValue("x", "").AsString.Split('\n');
-                var reason = parts.Length == 4
-                    ? new ReasonKey(parts[0], Code(parts[1]), parts[2].Length == 0 ? null : parts[2], parts[3] == "1")
-                    : (ReasonKey?)null;
-                counted.Add(
-                    tenant,
-                    new(new(row["domain"].AsString, row["mailbox"].AsString), row["quarter"].ToInt64(), row["provider"].AsString, (DeliveryStatus)row["s"].ToInt32(), reason),
-                    1);
-            }
-        }
-
-        return deliveries;
-
-        static int? Code(string text) => int.Parse(text, System.Globalization.CultureInfo.InvariantCulture) is var code and not 0 ? code : null;
-    }
-
-    private static async Task CompareAsync(
-        IClientSessionHandle session,
-        IMongoCollection<BsonDocument> collection,
-        string tenant,
-        IReadOnlyDictionary<string, BsonDocument> expected,
-        long countable,
-        List<string> examples,
-        bool repair,
-        CancellationToken cancellationToken)
-    {
-        // Keys of everything below a tenant begin with its id and a line feed; the tenant's own is the id.
-        var below = new BsonDocument("c", new BsonDocument { { "$gte", tenant + "\n" }, { "$lt", tenant + "\v" } });
-        var own = new BsonDocument("c", tenant);
-        var stored = (await collection.Find(session, new BsonDocument("$or", new BsonArray { own, below })).ToListAsync(cancellationToken))
-            .ToDictionary(row => row["_id"].AsString, StringComparer.Ordinal);
-
-        foreach (var id in stored.Keys.Union(expected.Keys).Order(StringComparer.Ordinal).ToList())
-        {
-            stored.TryGetValue(id, out var there);
-            expected.TryGetValue(id, out var right);
-
-            if (!IsCountable((there ?? right)!, countable) || (there is not null && right is not null && Same(there, right)))
-            {
-                continue;
-            }
-
-            examples.Add($"{collection.CollectionNamespace.CollectionName}: {id.Replace('\n', '/')}");
-
-            if (repair && right is null)
-            {
-                await collection.DeleteOneAsync(session, new BsonDocument("_id", id), cancellationToken: cancellationToken);
-            }
-            else if (repair)
-            {
-                await collection.ReplaceOneAsync(session, new BsonDocument("_id", id), right!, new ReplaceOptions { IsUpsert = true }, cancellationToken);
-            }
-        }
-    }
-
-    private static bool IsCountable(BsonDocument row, long countable) =>
-        row["b"].ToInt64() * Time.MicrosecondsPerQuarter * (row["l"].ToInt32() == RangeComposition.Days ? 96 : 1) >= countable;
-
-    private static bool Same(BsonDocument left, BsonDocument right) =>
-        Values.All(field => left.GetValue(field, 0).ToInt64() == right.GetValue(field, 0).ToInt64());
 }
+
+/// <summary>What a recount of one tenant found.</summary>
+/// <param name="Tenant">The tenant.</param>
+/// <param name="Deliveries">Deliveries read.</param>
+/// <param name="Rollups">Rows whose numbers are wrong.</param>
+/// <param name="Unlike">Keys of deliveries whose derived fields or earlier activities are not what their state says, or that have only the latter.</param>
+/// <param name="Repairs">Repairs of this tenant before the snapshot.</param>
+internal sealed record MongoFindings(string Tenant, long Deliveries, IReadOnlyList<MongoRowError> Rollups, IReadOnlyList<BsonValue> Unlike, long Repairs)
+{
+    public long Differences => Rollups.Count + Unlike.Count;
+
+    public IEnumerable<string> Examples =>
+        Rollups.Select(row => $"{row.Collection.CollectionNamespace.CollectionName}: {row.Id.Replace('\n', '/')}")
+            .Concat(Unlike.Select(_ => "deliveries: the fields or earlier activities of a row do not say what its state says"));
+}
+
+/// <param name="Collection">Where the row is.</param>
+/// <param name="Id">Its key.</param>
+/// <param name="Names">The fields beside its numbers.</param>
+/// <param name="Error">What its numbers lack.</param>
+internal sealed record MongoRowError(IMongoCollection<BsonDocument> Collection, string Id, BsonDocument Names, BsonDocument Error);

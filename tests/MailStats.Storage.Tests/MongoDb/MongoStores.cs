@@ -147,6 +147,8 @@ internal sealed class MongoStores : IStores
         await _database.Rollups.UpdateManyAsync(
             FilterDefinition<BsonDocument>.Empty, new BsonDocument("$inc", new BsonDocument { { "d", 1L }, { "q", -1L } }));
         await _database.Deliveries.UpdateManyAsync(FilterDefinition<BsonDocument>.Empty, new BsonDocument("$set", new BsonDocument("s", 2)));
+        await _database.Earlier.DeleteManyAsync(FilterDefinition<BsonDocument>.Empty);
+        await _database.Earlier.InsertOneAsync(new() { { "_id", "gone\n4" }, { "e", "gone" }, { "t", "acme" }, { "h", 1L }, { "at", 0L }, { "s", 4 } });
         await _database.QuotaCounters.UpdateManyAsync(FilterDefinition<BsonDocument>.Empty, new BsonDocument("$inc", new BsonDocument("used", 1L)));
     }
 
