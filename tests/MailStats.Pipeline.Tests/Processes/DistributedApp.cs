@@ -62,6 +62,9 @@ internal sealed class DistributedApp : IAsyncDisposable
         return app;
     }
 
+    /// <summary>Another service that is not there from the start.</summary>
+    public Task<ServiceProcess> StartServiceAsync(string project) => StartAsync(project);
+
     public async Task StartClassifierAsync() => Classifiers.Add(await StartAsync("services/Classifier"));
 
     public async Task StartAggregatorAsync() => Aggregators.Add(await StartAsync("services/Aggregator"));
