@@ -5,7 +5,6 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using MailStats.Collector.Formats;
 using MailStats.Collector.Reading;
-using MailStats.Pipeline.Tests.Processes;
 
 namespace MailStats.CollectorBench;
 

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using MailStats.Pipeline.Tests.Processes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
