@@ -31,6 +31,7 @@ internal sealed class PolicyServer : IAsyncDisposable
         configure?.Invoke(options);
 
         var services = new ServiceCollection()
+            .AddMetrics()
             .AddSingleton(TimeProvider.System)
             .AddSingleton<ILoggerFactory>(NullLoggerFactory.Instance)
             .AddSingleton(typeof(ILogger<>), typeof(NullLogger<>))
