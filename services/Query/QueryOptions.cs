@@ -13,4 +13,10 @@ public sealed class QueryOptions
     /// </summary>
     [Url(ErrorMessage = "Query:DnsResolver must be an http or https address")]
     public string? DnsResolver { get; set; }
+
+    /// <summary>
+    /// Lets a tenant's administrators set the tenant's own limit and billing day. Off: who sells quotas does (scope
+    /// <c>operator</c>), and the tenant divides its limit among domains and mailboxes.
+    /// </summary>
+    public bool TenantsSetOwnLimit { get; set; }
 }

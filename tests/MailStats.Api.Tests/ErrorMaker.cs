@@ -60,6 +60,8 @@ internal sealed class ErrorMaker : IDisposable
         ("postWebhook", 400 or 408 or 413 or 415) => WebhookAsync(operation, status),
         ("getTenant" or "saveTenant", 404) => SendAsync(_withoutTenant, operation.Request()),
         ("putHostCollection", 404) => SendAsync(_anybody, WithBody(operation.Request(), """{"state":"running","scheduled":false}""")),
+        ("saveQuotaOfTenant", 404) => SendAsync(_anybody, WithBody(operation.Request(), """{"limit":1}""")),
+        ("saveQuotaSettingsOfTenant", 404) => SendAsync(_anybody, WithBody(operation.Request(), "{}")),
         ("addTenant", 409) => TwiceAsync(operation),
         ("reserveQuota", 409) => ReserveDifferentlyAsync(operation),
         ("addNotificationTarget", 409) => AddTooManyAsync(operation),

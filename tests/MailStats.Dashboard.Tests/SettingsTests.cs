@@ -215,6 +215,28 @@ public sealed class SettingsTests(DashboardFixture fixture, SettingsTests.OwnSta
         await Expect(opened.Page.GetByText("Only an administrator may change this.")).ToBeVisibleAsync();
     }
 
+    [SkippableFact]
+    public async Task Who_may_not_set_the_whole_limit_is_told_who_does()
+    {
+        Skip.If(Browser.Missing is not null, Browser.Missing);
+        using var made = await own.Standalone.Client.PostAsJsonAsync("/v1/admin/keys", new { name = "tenant's administrator", scopes = new[] { "read", "admin" } });
+        var key = (await made.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("key").GetString();
+        await using var opened = await fixture.NewPageAsync(own.Standalone);
+        var page = opened.Page;
+        await page.GotoAsync($"/settings/quotas#key={key}");
+
+        await Expect(page.GetByText("set by the operator of this installation")).ToBeVisibleAsync();
+        await Expect(page.GetByLabel("Limit of").Locator("option")).ToHaveTextAsync(["A domain", "A mailbox"]);
+        await Expect(page.GetByLabel("The month begins on day")).ToBeDisabledAsync();
+        Assert.Empty(await PageTests.ViolationsAsync(page));
+
+        await page.GetByLabel("Domain", new() { Exact = true }).FillAsync("own.example");
+        await page.GetByLabel("Recipients", new() { Exact = true }).FillAsync("7");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Set the limit" }).ClickAsync();
+        var row = page.GetByRole(AriaRole.Row).Filter(new() { HasText = "own.example" });
+        await Expect(row.GetByRole(AriaRole.Button, new() { Name = "Change" })).ToBeVisibleAsync();
+    }
+
     private async Task<WatchedPage> OpenAsync(string path, ColorScheme scheme = ColorScheme.Light)
     {
         Skip.If(Browser.Missing is not null, Browser.Missing);

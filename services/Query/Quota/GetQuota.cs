@@ -31,6 +31,26 @@ internal static class GetQuota
 /// <summary>A tenant, a domain or a mailbox out of a call's parameters.</summary>
 internal static class QuotaScope
 {
+    /// <summary>A limit out of a call's body.</summary>
+    public static bool TryReadLimit(string tenantId, QuotaBody body, out QuotaLimit limit, out Dictionary<string, string[]> problems)
+    {
+        TryRead(tenantId, body.Domain, body.Mailbox, out var scope, out problems);
+
+        if (body.Limit is not (>= 0 and <= QuotaLimit.Most))
+        {
+            problems["limit"] = [$"must be 0 to {QuotaLimit.Most}"];
+        }
+
+        if (body.Window is not (QuotaWindow.Month or QuotaWindow.Day))
+        {
+            problems["window"] = ["must be month or day"];
+        }
+
+        limit = new(scope, body.Window, body.Limit ?? 0, body.Temporary);
+
+        return problems.Count == 0;
+    }
+
     public static bool TryRead(string tenantId, string? domain, string? mailbox, out StatisticsScope scope, out Dictionary<string, string[]> problems)
     {
         problems = [];

@@ -12,10 +12,10 @@ public static class Scopes
     /// <summary>Read the tenant's statistics.</summary>
     public const string Read = "read";
 
-    /// <summary>Administer the own tenant: domains, quotas, keys, users and settings.</summary>
+    /// <summary>Administer the own tenant: domains, their limits, keys, users and settings.</summary>
     public const string Admin = "admin";
 
-    /// <summary>Create and change tenants, and vouch for their domains.</summary>
+    /// <summary>Create and change tenants, set what each may send in all, and vouch for their domains.</summary>
     public const string Operator = "operator";
 
     /// <summary>Every scope.</summary>

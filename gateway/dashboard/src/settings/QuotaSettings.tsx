@@ -30,25 +30,26 @@ export function QuotaSettings() {
 
   return (
     <>
-      <Limits rows={quotas.data?.items} />
+      <Limits rows={quotas.data?.items} maySetOwn={quotas.data?.maySetOwnLimit ?? false} />
       <Panel title="How quotas are counted">
         {quotas.data === undefined ? (
           <div role="status" aria-label="Loading the quota settings">
             <Skeleton height={60} />
           </div>
         ) : (
-          <Rules key={JSON.stringify(quotas.data.settings)} saved={quotas.data.settings} save={save} />
+          <Rules key={JSON.stringify(quotas.data.settings)} saved={quotas.data.settings} mayMoveMonth={quotas.data.maySetOwnLimit} save={save} />
         )}
       </Panel>
     </>
   );
 }
 
-const nothing = { of: 'tenant', name: '', limit: '', window: 'month' as 'month' | 'day', temporary: false };
+const nothing = { of: '', name: '', limit: '', window: 'month' as 'month' | 'day', temporary: false };
 
-function Limits({ rows }: { rows: Quota[] | undefined }) {
+function Limits({ rows, maySetOwn }: { rows: Quota[] | undefined; maySetOwn: boolean }) {
   const zone = useTimeZone();
   const [form, setForm] = useState(nothing);
+  const of = form.of === '' ? (maySetOwn ? 'tenant' : 'domain') : form.of;
   const save = useChange((body: QuotaBody) => answer(api.PUT('/v1/admin/quotas', { body })));
   const remove = useChange((quota: Quota) =>
     answer(
@@ -69,7 +70,7 @@ function Limits({ rows }: { rows: Quota[] | undefined }) {
         limit: /^\d+$/.test(form.limit.trim()) ? Number(form.limit) : null,
         window: form.window,
         temporary: form.temporary,
-        ...(form.of === 'domain' ? { domain: form.name.trim() } : form.of === 'mailbox' ? { mailbox: form.name.trim() } : {}),
+        ...(of === 'domain' ? { domain: form.name.trim() } : of === 'mailbox' ? { mailbox: form.name.trim() } : {}),
       },
       { onSuccess: () => setForm(nothing) },
     );
@@ -92,26 +93,29 @@ function Limits({ rows }: { rows: Quota[] | undefined }) {
     {
       key: 'actions',
       header: 'Actions',
-      cell: (row) => (
-        <span className="panel-tools">
-          <Button
-            size="compact-xs"
-            variant="default"
-            onClick={() =>
-              setForm({
-                of: row.mailbox ? 'mailbox' : row.domain ? 'domain' : 'tenant',
-                name: row.mailbox ?? row.domain ?? '',
-                limit: String(row.limit ?? ''),
-                window: row.window === 'day' ? 'day' : 'month',
-                temporary: false,
-              })
-            }
-          >
-            Change
-          </Button>
-          <ConfirmButton label="Remove" question="Remove this limit?" onConfirm={() => remove.mutate(row)} />
-        </span>
-      ),
+      cell: (row) =>
+        !maySetOwn && !row.domain ? (
+          <span className="muted">set by the operator</span>
+        ) : (
+          <span className="panel-tools">
+            <Button
+              size="compact-xs"
+              variant="default"
+              onClick={() =>
+                setForm({
+                  of: row.mailbox ? 'mailbox' : row.domain ? 'domain' : 'tenant',
+                  name: row.mailbox ?? row.domain ?? '',
+                  limit: String(row.limit ?? ''),
+                  window: row.window === 'day' ? 'day' : 'month',
+                  temporary: false,
+                })
+              }
+            >
+              Change
+            </Button>
+            <ConfirmButton label="Remove" question="Remove this limit?" onConfirm={() => remove.mutate(row)} />
+          </span>
+        ),
     },
   ];
 
@@ -122,18 +126,18 @@ function Limits({ rows }: { rows: Quota[] | undefined }) {
           size="xs"
           label="Limit of"
           data={[
-            { value: 'tenant', label: 'Everything' },
+            ...(maySetOwn ? [{ value: 'tenant', label: 'Everything' }] : []),
             { value: 'domain', label: 'A domain' },
             { value: 'mailbox', label: 'A mailbox' },
           ]}
-          value={form.of}
+          value={of}
           onChange={(event) => setForm({ ...form, of: event.currentTarget.value })}
         />
-        {form.of === 'tenant' ? null : (
+        {of === 'tenant' ? null : (
           <TextInput
             size="xs"
-            label={form.of === 'domain' ? 'Domain' : 'Mailbox'}
-            placeholder={form.of === 'domain' ? 'shop.example' : 'news@shop.example'}
+            label={of === 'domain' ? 'Domain' : 'Mailbox'}
+            placeholder={of === 'domain' ? 'shop.example' : 'news@shop.example'}
             value={form.name}
             onChange={(event) => setForm({ ...form, name: event.currentTarget.value })}
           />
@@ -161,12 +165,15 @@ function Limits({ rows }: { rows: Quota[] | undefined }) {
           checked={form.temporary}
           onChange={(event) => setForm({ ...form, temporary: event.currentTarget.checked })}
         />
-        <Button type="submit" size="xs" loading={save.isPending} disabled={form.limit.trim() === '' || (form.of !== 'tenant' && form.name.trim() === '')}>
+        <Button type="submit" size="xs" loading={save.isPending} disabled={form.limit.trim() === '' || (of !== 'tenant' && form.name.trim() === '')}>
           Set the limit
         </Button>
         <Saved when={save.isSuccess && form === nothing} />
       </Form>
       <Problem error={save.error ?? remove.error} />
+      {rows === undefined || maySetOwn ? null : (
+        <p className="muted">What may be sent in all is set by the operator of this installation. It can be divided here among domains and mailboxes.</p>
+      )}
       <DataTable
         label="Limits"
         columns={columns}
@@ -178,7 +185,7 @@ function Limits({ rows }: { rows: Quota[] | undefined }) {
   );
 }
 
-function Rules({ saved, save }: { saved: QuotaRules; save: UseMutationResult<QuotaRules, Error, QuotaRules> }) {
+function Rules({ saved, mayMoveMonth, save }: { saved: QuotaRules; mayMoveMonth: boolean; save: UseMutationResult<QuotaRules, Error, QuotaRules> }) {
   const [anchorDay, setAnchorDay] = useState(String(saved.anchorDay ?? 1));
   const [thresholds, setThresholds] = useState((saved.thresholds ?? []).join(', '));
 
@@ -199,6 +206,8 @@ function Rules({ saved, save }: { saved: QuotaRules; save: UseMutationResult<Quo
           label="The month begins on day"
           data={Array.from({ length: 31 }, (_, index) => String(index + 1))}
           value={anchorDay}
+          disabled={!mayMoveMonth}
+          description={mayMoveMonth ? undefined : 'Set by the operator'}
           onChange={(event) => setAnchorDay(event.currentTarget.value)}
         />
         <TextInput size="xs" label="Notices at (percent)" value={thresholds} onChange={(event) => setThresholds(event.currentTarget.value.replace(/[^\d,; ]/g, ''))} />

@@ -1,0 +1,61 @@
+using MailStats.Storage.Quotas;
+
+namespace MailStats.Query.Quota;
+
+/// <param name="Settings">How the tenant's quotas are counted.</param>
+/// <param name="Items">Limits by domain, mailbox and window.</param>
+/// <param name="Next">The <c>offset</c> of the next page, null at the end.</param>
+/// <param name="MaySetOwnLimit">True when the caller may set the tenant's own limit, billing day and zone; else only limits of its domains and mailboxes, and thresholds.</param>
+public sealed record QuotaList(QuotaSettingsBody Settings, IReadOnlyList<QuotaState> Items, int? Next, bool MaySetOwnLimit);
+
+/// <summary>A limit. Without domain and mailbox it is the tenant's own.</summary>
+public sealed record QuotaBody
+{
+    public string? Domain { get; init; }
+
+    public string? Mailbox { get; init; }
+
+    /// <summary><c>month</c> (default) or <c>day</c>.</summary>
+    public QuotaWindow Window { get; init; } = QuotaWindow.Month;
+
+    /// <summary>Recipients allowed in the period; 0 blocks all.</summary>
+    public long? Limit { get; init; }
+
+    /// <summary>True to refuse with 451 4.7.1 (try later) and not with 550 5.7.1.</summary>
+    public bool Temporary { get; init; }
+}
+
+/// <summary>How a tenant's quotas are counted.</summary>
+public sealed record QuotaSettingsBody
+{
+    /// <summary>Day on which the billing month begins, 1 to 31; the last day in shorter months.</summary>
+    public int AnchorDay { get; init; } = 1;
+
+    /// <summary>IANA zone of the periods' midnights; null for the tenant's own.</summary>
+    public string? TimeZone { get; init; }
+
+    /// <summary>Percentages at which notices go out, 1 to 100, at most 20; 100 is always one of them.</summary>
+    public IReadOnlyList<int> Thresholds { get; init; } = QuotaThresholds.Default;
+
+    internal Dictionary<string, string[]> FindProblems()
+    {
+        var problems = new Dictionary<string, string[]>();
+
+        if (AnchorDay is < 1 or > 31)
+        {
+            problems["anchorDay"] = ["must be 1 to 31"];
+        }
+
+        if (TimeZone is not null && !TimeZoneInfo.TryFindSystemTimeZoneById(TimeZone, out _))
+        {
+            problems["timeZone"] = ["is not a known IANA zone"];
+        }
+
+        if (Thresholds is not { Count: <= 20 } || Thresholds.Any(threshold => threshold is < 1 or > 100))
+        {
+            problems["thresholds"] = ["must be at most 20 numbers from 1 to 100"];
+        }
+
+        return problems;
+    }
+}
