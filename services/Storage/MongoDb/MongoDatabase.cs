@@ -9,6 +9,14 @@ namespace MailStats.Storage.MongoDb;
 /// was acknowledged survives the loss of a minority of members; everything is read from the primary with majority concern,
 /// so nothing is shown that could still be rolled back.
 /// </summary>
+/// <remarks>
+/// What the stores build on, and what a real replica set alone can prove: a change of one document is atomic; a transaction
+/// reads one moment and conflicts (error 112) when it writes a document that was changed after that moment or is being
+/// changed; two transactions that only read what the other writes do not conflict, so where that matters one of them writes
+/// it as well; a unique index holds against everybody; a write that is retried by the driver is done once; a commit that was
+/// acknowledged by a majority outlives an election. Nothing is built on when TTL indexes remove, on the order of rows without
+/// a sort, or on how queries are planned.
+/// </remarks>
 internal sealed class MongoDatabase : IDisposable
 {
     private const int SchemaVersion = 1;

@@ -47,12 +47,18 @@ internal sealed class Pipeline : IAsyncDisposable
 
     public ServiceProcess One(string name) => Services.Single(process => process.Name == name);
 
+    /// <param name="folder">For logs and data.</param>
+    /// <param name="replicaSet">Connection string of the MongoDB that is the store; null for SQLite in the folder.</param>
+    /// <param name="brokerNodes">How large a broker.</param>
     /// <param name="otherClassifier">Another build of the classifier, which then runs as the second one.</param>
-    public static async Task<Pipeline> StartAsync(string folder, int brokerNodes, string? otherClassifier, CancellationToken cancellationToken)
+    /// <param name="cancellationToken">Ends the start.</param>
+    public static async Task<Pipeline> StartAsync(string folder, string? replicaSet, int brokerNodes, string? otherClassifier, CancellationToken cancellationToken)
     {
         Directory.CreateDirectory(Path.Combine(folder, "log"));
-        var data = Path.Combine(folder, "data");
-        var store = await OpenStoreAsync(data, cancellationToken);
+        var storage = replicaSet is null
+            ? new Dictionary<string, string> { ["Provider"] = "Sqlite", ["Path"] = Path.Combine(folder, "data") }
+            : new() { ["Provider"] = "MongoDb", ["ConnectionString"] = replicaSet, ["Database"] = Path.GetFileName(folder) };
+        var store = await OpenStoreAsync(storage, cancellationToken);
 
         var epmdPort = Ports.Free();
         var names = Enumerable.Range(1, brokerNodes).Select(index => string.Create(CultureInfo.InvariantCulture, $"fault{epmdPort}n{index}")).ToList();
@@ -67,9 +73,13 @@ internal sealed class Pipeline : IAsyncDisposable
         {
             ["Messaging__Transport"] = "RabbitMq",
             ["Messaging__Uri"] = string.Create(CultureInfo.InvariantCulture, $"amqp://guest:guest@127.0.0.1:{front?.Port ?? nodes[0].Port}/"),
-            ["Storage__Provider"] = "Sqlite",
-            ["Storage__Path"] = data,
         };
+
+        foreach (var (name, value) in storage)
+        {
+            settings["Storage__" + name] = value;
+        }
+
         var services = ServiceNames
             .Select(name => new ServiceProcess(name, name == "classifier-2" && otherClassifier is not null ? otherClassifier : Programs.Of(name[..^2]), settings, Path.Combine(folder, "log")))
             .ToList();
@@ -187,9 +197,9 @@ internal sealed class Pipeline : IAsyncDisposable
         _http.Dispose();
     }
 
-    private static async Task<IHost> OpenStoreAsync(string folder, CancellationToken cancellationToken)
+    private static async Task<IHost> OpenStoreAsync(Dictionary<string, string> storage, CancellationToken cancellationToken)
     {
-        var builder = Host.CreateApplicationBuilder(["--Storage:Provider=Sqlite", $"--Storage:Path={folder}", "--Logging:LogLevel:Default=Warning"]);
+        var builder = Host.CreateApplicationBuilder([.. storage.Select(setting => $"--Storage:{setting.Key}={setting.Value}"), "--Logging:LogLevel:Default=Warning"]);
         builder.AddStorage();
         var host = builder.Build();
         await host.StartAsync(cancellationToken);

@@ -6,17 +6,19 @@ using MailStats.FaultBench.Faults;
 
 [assembly: System.Runtime.Versioning.SupportedOSPlatform("linux")]
 
-// Real processes, a real RabbitMQ and a shared SQLite store on loopback; things are broken while mail is sent; afterwards
-// every accepted event must be counted exactly once.
+// Real processes, a real RabbitMQ and a shared store on loopback; things are broken while mail is sent; afterwards every
+// accepted event must be counted exactly once.
 //   dotnet run -c Release --project tests/bench/MailStats.FaultBench -- [--fault NAME]… [--messages N] [--rate N]
+//   dotnet run -c Release --project tests/bench/MailStats.FaultBench -p:MongoDb=true -- --mongodb "mongodb://HOST/?replicaSet=NAME"
 var faults = new Option<string[]>("--fault") { Description = "What goes wrong; everything when not given", AllowMultipleArgumentsPerToken = true };
 faults.AcceptOnlyFromAmong([.. AllFaults.Known.Select(fault => fault.Name)]);
 var messages = new Option<int>("--messages") { Description = "Messages sent for each fault", DefaultValueFactory = _ => 10_000 };
 var rate = new Option<double>("--rate") { Description = "Events sent a second", DefaultValueFactory = _ => 3_000 };
 var other = new Option<FileInfo?>("--other-classifier") { Description = "MailStats.Classifier.dll of another build, to run beside this one" };
+var mongoDb = new Option<string?>("--mongodb") { Description = "Connection string of a replica set that is the store instead of SQLite; in a database of its own, which stays" };
 var keep = new Option<bool>("--keep") { Description = "Keep the folder with logs and data" };
 
-var command = new RootCommand("Breaks the distributed system while mail is sent, and counts") { faults, messages, rate, other, keep };
+var command = new RootCommand("Breaks the distributed system while mail is sent, and counts") { faults, messages, rate, other, mongoDb, keep };
 command.SetAction(async (parsed, cancellationToken) =>
 {
     if (!BrokerNode.IsInstalled)
@@ -28,13 +30,15 @@ command.SetAction(async (parsed, cancellationToken) =>
 
     using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(20), TimeProvider.System);
     using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
-    var wanted = parsed.GetValue(faults) is { Length: > 0 } names ? AllFaults.Known.Where(fault => names.Contains(fault.Name)) : AllFaults.Known;
+    var replicaSet = parsed.GetValue(mongoDb);
+    var wanted = (parsed.GetValue(faults) is { Length: > 0 } names ? AllFaults.Known.Where(fault => names.Contains(fault.Name)) : AllFaults.Known)
+        .Where(fault => !fault.OfSqlite || replicaSet is null);
     var outcomes = new List<Outcome>();
 
     foreach (var group in wanted.GroupBy(fault => fault.BrokerNodes))
     {
         var folder = Directory.CreateTempSubdirectory("mailstats-faults-").FullName;
-        await using (var pipeline = await Pipeline.StartAsync(folder, group.Key, parsed.GetValue(other)?.FullName, either.Token))
+        await using (var pipeline = await Pipeline.StartAsync(folder, replicaSet, group.Key, parsed.GetValue(other)?.FullName, either.Token))
         {
             foreach (var fault in group)
             {

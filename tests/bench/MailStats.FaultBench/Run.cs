@@ -7,7 +7,8 @@ internal sealed class Run(Pipeline pipeline, int messages, double eventsPerSecon
 {
     private const int EventsPerRequest = 100;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
+    /// <summary>MongoDB ends the transaction of a process that was killed after a minute; what waited for it comes again after that.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(150);
     private static readonly TimeSpan Calm = TimeSpan.FromSeconds(2);
 
     public async Task<Outcome> OfAsync(Fault fault, CancellationToken cancellationToken)

@@ -6,7 +6,7 @@ namespace MailStats.FaultBench;
 /// <summary>One service as an operating system process of its own.</summary>
 internal sealed class ServiceProcess : IAsyncDisposable
 {
-    private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(40);
+    private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(90);
 
     private readonly string _program;
     private readonly IReadOnlyDictionary<string, string> _settings;

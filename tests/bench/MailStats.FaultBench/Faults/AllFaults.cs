@@ -18,7 +18,7 @@ internal static class AllFaults
         new("roll", "SIGTERM and a new process for every service in turn", RollAsync),
         new("broker-restart", "kill -9 of the broker, which starts again on its data", RestartBrokerAsync),
         new("redelivery", "the broker closes every connection each second, ten times: all that is not acknowledged comes again", RedeliverAsync),
-        new("slow-store", "another process holds the store's write lock for twelve seconds", HoldStoreAsync),
+        new("slow-store", "another process holds the store's write lock for twelve seconds", HoldStoreAsync) { OfSqlite = true },
         new("poison", "messages that no one can read are put between the others", PoisonAsync, ErrorQueue: "aggregator.deliveries-classified_error"),
         new("node-loss", "a broker of three nodes loses one for good", LoseNodeAsync, BrokerNodes: 3),
     ];

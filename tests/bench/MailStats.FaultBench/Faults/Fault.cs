@@ -15,4 +15,7 @@ internal sealed record Fault(
 {
     /// <summary>True when nothing was restarted, so that processor times can be compared.</summary>
     public bool KeepsProcesses { get; init; }
+
+    /// <summary>True when it can be done to SQLite alone.</summary>
+    public bool OfSqlite { get; init; }
 }
