@@ -1,8 +1,9 @@
+using System.Collections.Concurrent;
 using MailStats.Collector.Follow;
 using MailStats.Collector.Sending;
 using MailStats.Collector.State;
 using MailStats.Contracts;
-using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Logging;
 
 namespace MailStats.Collector.Tests;
 
@@ -10,6 +11,8 @@ public sealed class FollowTests : IAsyncLifetime
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("mailstats-follow-");
     private readonly List<byte[]> _lines = Samples.Lines("postfix.log");
+    private readonly ConcurrentQueue<string> _told = [];
+    private int _maximumMessages = 10_000;
     private IngestDouble _server = null!;
 
     private string Log => Path.Combine(_folder.FullName, "mail.log");
@@ -146,6 +149,33 @@ public sealed class FollowTests : IAsyncLifetime
         AssertWhole();
     }
 
+    [SkippableFact]
+    public async Task A_disk_that_is_full_stops_neither_and_is_told()
+    {
+        Skip.IfNot(File.Exists("/dev/full"), "there is no /dev/full");
+        Append(_lines);
+        Directory.CreateDirectory(Path.GetDirectoryName(StatePath)!);
+        File.CreateSymbolicLink(StatePath + ".new", "/dev/full");
+
+        await FollowAsync(() => _server.Taken.Count >= 8 && _told.Any(text => text.Contains("follow.json: cannot be written", StringComparison.Ordinal)));
+
+        AssertWhole();
+        Assert.Equal(0, Checkpoint());
+    }
+
+    [Fact]
+    public async Task Messages_that_are_given_up_are_told()
+    {
+        Append(Enumerable.Range(0, 200).Select(number => System.Text.Encoding.ASCII.GetBytes($"Mar  3 08:00:01 relay1 postfix/smtpd[1]: {number:X10}: client=web.shop.example[192.0.2.10]")));
+        _maximumMessages = 50;
+
+        await FollowAsync(() => Checkpoint() == new FileInfo(Log).Length);
+
+        var known = FollowState.In(Path.GetDirectoryName(StatePath)!).Load()!.Logs[Log].Messages.Count;
+        Assert.InRange(known, 1, 50);
+        Assert.Contains(_told, text => text.Contains($"{200 - known} messages", StringComparison.Ordinal) && text.Contains("given up", StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task Junk_in_the_log_stops_nothing()
     {
@@ -184,9 +214,10 @@ public sealed class FollowTests : IAsyncLifetime
                 Poll = TimeSpan.FromMilliseconds(5),
                 SaveEvery = TimeSpan.Zero,
                 SendPause = TimeSpan.FromMilliseconds(5),
+                MaximumMessages = _maximumMessages,
             },
             TimeProvider.System,
-            NullLogger.Instance);
+            new Told(_told));
         using var stop = new CancellationTokenSource();
         var running = run.RunAsync(stop.Token);
         await Task.WhenAny(_server.UntilAsync(until), running);
@@ -197,9 +228,21 @@ public sealed class FollowTests : IAsyncLifetime
 
     private void AssertWhole()
     {
-        var whole = Samples.Reader("postfix");
+        var whole = Samples.ReaderOfToday("postfix");
         _lines.ForEach(line => whole.Read(line));
         Assert.Equal(Distinct(whole.Messages.Ready), Distinct(_server.Taken));
+    }
+
+    /// <summary>Remembers what is logged.</summary>
+    private sealed class Told(ConcurrentQueue<string> lines) : ILogger
+    {
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            lines.Enqueue(formatter(state, exception));
     }
 
     private static List<string> Distinct(IEnumerable<SubmittedEvent> events) => [.. events.Select(item => item.ToString()).Distinct().Order(StringComparer.Ordinal)];

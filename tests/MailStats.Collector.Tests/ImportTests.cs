@@ -208,6 +208,32 @@ public sealed class ImportTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_state_folder_that_takes_nothing_fails_it_by_name_after_all_was_sent()
+    {
+        var state = Path.Combine(_folder.FullName, "state");
+        await File.WriteAllTextAsync(state, "no folder");
+
+        var summary = await ImportAsync(Samples.PathOf("postfix.log"));
+
+        Assert.Equal(1, summary.ExitCode);
+        Assert.Contains("unfinished-postfix.json: cannot be", summary.Problems[0], StringComparison.Ordinal);
+        Assert.Equal(5, Ledger.Of(_server.Taken).Count);
+    }
+
+    [Fact]
+    public async Task A_log_compressed_with_zstd_names_the_command_that_unpacks_it()
+    {
+        var packed = Path.Combine(_folder.FullName, "kumomta.zst");
+        await File.WriteAllBytesAsync(packed, [0x28, 0xB5, 0x2F, 0xFD, 0x04, 0x00, 0x01, 0x00, 0x00, 0x99]);
+
+        var summary = await ImportAsync(packed, Samples.PathOf("postfix.log"));
+
+        Assert.Equal(1, summary.ExitCode);
+        Assert.Contains($"zstd -dc {packed} |", summary.Problems[0], StringComparison.Ordinal);
+        Assert.Equal(5, Ledger.Of(_server.Taken).Count);
+    }
+
+    [Fact]
     public async Task A_missing_file_fails_and_the_others_are_read()
     {
         var summary = await ImportAsync(Path.Combine(_folder.FullName, "none.log"), Samples.PathOf("postfix.log"));

@@ -15,6 +15,9 @@ internal static class Samples
     public static ILogFormat Reader(string format, string zone = "UTC", int? year = null) =>
         LogFormats.Create(format, new LogClock(TimeZoneInfo.FindSystemTimeZoneById(zone), Now, year));
 
+    /// <summary>Dates stamps without year as the programs do today.</summary>
+    public static ILogFormat ReaderOfToday(string format) => LogFormats.Create(format, new LogClock(TimeZoneInfo.Utc, TimeProvider.System.GetUtcNow()));
+
     public static List<SubmittedEvent> Read(string format, params string[] lines)
     {
         var reader = Reader(format);

@@ -62,6 +62,69 @@ public sealed class TailedLogTests : IDisposable
     }
 
     [Fact]
+    public void Lines_that_come_in_the_old_log_after_the_new_one_has_begun_are_read_for_a_while()
+    {
+        var tail = TailAfterRotation();
+
+        Append("late\n", Log + ".1");
+        Append("new 2\n");
+        Assert.Equal(["new 2", "late"], Read(tail));
+        Append("half", Log + ".1");
+        Assert.Empty(Read(tail));
+
+        _time.Advance(TimeSpan.FromMinutes(6));
+        Assert.Equal(["half"], Read(tail));
+        Append("far too late\n", Log + ".1");
+        Assert.Empty(Read(tail));
+        Assert.Null(tail.Position!.Former);
+    }
+
+    [Fact]
+    public void So_they_are_after_a_restart()
+    {
+        var position = TailAfterRotation().Position!;
+        Append("late\n", Log + ".1");
+        File.Move(Log + ".1", Log + ".2");
+        Append("new 2\n");
+
+        Assert.Equal(["late", "new 2"], Read(Tail(position)));
+        Assert.Empty(_reports);
+    }
+
+    [Fact]
+    public void Another_log_with_the_same_inode_is_another_log()
+    {
+        Append("one\n");
+        var position = PositionAfterReading();
+        Truncate();
+        Append("quite another line\n");
+
+        Assert.Equal(["quite another line"], Read(Tail(position)));
+        Assert.Contains("is gone", _reports.Single(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_log_that_cannot_be_read_for_now_is_read_on_where_it_was_left_once_it_can()
+    {
+        Append("one\n");
+        var position = PositionAfterReading();
+        File.Move(Log, Log + ".aside");
+        Directory.CreateDirectory(Log);
+        var tail = Tail(position);
+        Assert.Empty(Read(tail));
+        Assert.Contains("cannot be read", tail.Problem, StringComparison.Ordinal);
+        Assert.Equal(position, tail.Position);
+
+        Directory.Delete(Log);
+        File.Move(Log + ".aside", Log);
+        Append("two\n");
+
+        Assert.Equal(["two"], Read(tail));
+        Assert.Null(tail.Problem);
+        Assert.Empty(_reports);
+    }
+
+    [Fact]
     public void An_empty_new_log_does_not_end_the_old_one()
     {
         Append("one\n");
@@ -184,6 +247,20 @@ public sealed class TailedLogTests : IDisposable
     {
         var tail = new TailedLog(Log, saved, _time, _reports.Add);
         _tails.Add(tail);
+
+        return tail;
+    }
+
+    /// <summary>A tail that has read "one" of the log before and "new" of this one.</summary>
+    private TailedLog TailAfterRotation()
+    {
+        Append("one\n");
+        var tail = Tail();
+        Read(tail);
+        File.Move(Log, Log + ".1");
+        Append("new\n");
+        _time.Advance(TimeSpan.FromSeconds(3));
+        Assert.Equal(["new"], Read(tail));
 
         return tail;
     }

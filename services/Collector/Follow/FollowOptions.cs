@@ -21,7 +21,10 @@ internal sealed record FollowOptions
     /// <summary>Pause between two looks at a log's end.</summary>
     public TimeSpan Poll { get; init; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>At the latest after so long, what has arrived is noted in the state folder.</summary>
+    /// <summary>Messages remembered of each log; beyond that the oldest are dropped.</summary>
+    public int MaximumMessages { get; init; } = Joining.MessageTable.DefaultCapacity;
+
+    /// <summary>At the latest after so long (longer where thousands of messages wait), what has arrived is noted in the state folder.</summary>
     public TimeSpan SaveEvery { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>Pause before Ingest is tried again after it was given up on.</summary>

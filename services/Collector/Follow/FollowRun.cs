@@ -23,7 +23,7 @@ internal sealed partial class FollowRun : IDisposable
     private readonly List<FollowedLog> _logs;
     private readonly Dictionary<string, long> _told = [];
     private FollowState _state;
-    private long _savedAt;
+    private long? _savedAt;
     private bool _stale;
     private bool _unsent;
 
@@ -38,7 +38,6 @@ internal sealed partial class FollowRun : IDisposable
         _collections = new CollectionClient(options.Send, options.Host);
         _sender = new EventSender(options.Send, time);
         _logs = [.. options.Files.Select(path => new FollowedLog(path, _state.Logs.GetValueOrDefault(Path.GetFullPath(path)), _options, time, Tell))];
-        _savedAt = time.GetTimestamp();
     }
 
     public void Dispose()
@@ -159,7 +158,7 @@ internal sealed partial class FollowRun : IDisposable
                 _stale |= log.Lines != linesBefore;
                 await SendAsync(batch, progress, cancellationToken);
                 _unsent = false;
-                if (_stale && _time.GetElapsedTime(_savedAt) >= _options.SaveEvery)
+                if (_stale && IsTimeToSave())
                 {
                     await CheckpointAsync(progress, cancellationToken);
                 }
@@ -175,6 +174,10 @@ internal sealed partial class FollowRun : IDisposable
 
         return error;
     }
+
+    /// <summary>At once the first time: before, a rotated log is not known. What is noted grows with the queue, and noting it is to cost the same share of the time.</summary>
+    private bool IsTimeToSave() => _savedAt is not { } last
+        || _time.GetElapsedTime(last) >= _options.SaveEvery * Math.Max(1, _logs.Sum(log => log.Format?.Messages.Count ?? 0) / 5_000);
 
     /// <summary>Returns only when Ingest has answered for the batch: it is tried for ever, because dropping it would lose it.</summary>
     private async Task SendAsync(EventBatch batch, Func<long, Task> progress, CancellationToken cancellationToken)
@@ -236,10 +239,19 @@ internal sealed partial class FollowRun : IDisposable
         file.Save(new UnfinishedState(UnfinishedState.CurrentVersion, kept.Messages));
         format.Messages.Orphans.Clear();
         LogWaitingMessages(_logger, kept.WaitingAttempts, file.Path);
+        if (kept.Dropped > 0)
+        {
+            LogDroppedOrphans(_logger, file.Path, kept.Dropped);
+        }
     }
 
     private void TellSkipped(FollowedLog log)
     {
+        if (log.TakeDropped() is { Messages: > 0 } dropped)
+        {
+            LogDropped(_logger, log.Path, dropped.Messages, dropped.Attempts);
+        }
+
         foreach (var (outcome, (count, first)) in log.Skipped)
         {
             Tell($"{first}: {Import.ImportSummary.Describe(outcome)}" + (count > 1 ? $" (and {count - 1} more)" : ""));
@@ -270,6 +282,12 @@ internal sealed partial class FollowRun : IDisposable
 
     [LoggerMessage(LogLevel.Information, "Collection {Id} done: {Lines} lines, {Deliveries} events taken")]
     private static partial void LogCollected(ILogger logger, string id, long lines, long deliveries);
+
+    [LoggerMessage(LogLevel.Warning, "{Log}: {Messages} messages of which nothing was heard for long were given up, {Attempts} deliveries with them")]
+    private static partial void LogDropped(ILogger logger, string log, long messages, long attempts);
+
+    [LoggerMessage(LogLevel.Warning, "{File}: {Messages} messages whose beginning was never read were given up")]
+    private static partial void LogDroppedOrphans(ILogger logger, string file, int messages);
 
     [LoggerMessage(LogLevel.Warning, "{Problem}")]
     private static partial void LogProblem(ILogger logger, string problem);

@@ -22,6 +22,8 @@ internal sealed class FollowedLog : IDisposable
     private readonly LogClock _clock;
     private readonly LogState? _saved;
     private string? _file;
+    private long _droppedMessages;
+    private long _droppedAttempts;
 
     public FollowedLog(string path, LogState? saved, FollowOptions options, TimeProvider time, Action<string> report)
     {
@@ -66,6 +68,20 @@ internal sealed class FollowedLog : IDisposable
 
     /// <summary>Lines that could not be used since the last time they were told.</summary>
     public Dictionary<LineOutcome, (long Count, LinePlace First)> Skipped { get; } = [];
+
+    /// <summary>Messages, and the attempts lost with them, given up for age or number since the last time this was asked.</summary>
+    public (long Messages, long Attempts) TakeDropped()
+    {
+        if (Format is not { } format)
+        {
+            return default;
+        }
+
+        var dropped = (format.Messages.DroppedMessages - _droppedMessages, format.Messages.DroppedAttempts - _droppedAttempts);
+        (_droppedMessages, _droppedAttempts) = (format.Messages.DroppedMessages, format.Messages.DroppedAttempts);
+
+        return dropped;
+    }
 
     /// <summary>Reads until a batch is full or the log's end is reached; the batch may be empty.</summary>
     public EventBatch Read(int maximumLines, out bool atEnd)
@@ -118,7 +134,7 @@ internal sealed class FollowedLog : IDisposable
 
     private void Begin(string format)
     {
-        Format = LogFormats.Create(format, _clock);
+        Format = LogFormats.Create(format, _clock, _options.MaximumMessages);
         var unfinished = _saved is null
             ? UnfinishedState.In(_options.StateFolder, format).Load()?.Messages.Where(message => message is { BeganAt: not 0, EndedAt: 0 })
             : _saved.Messages;

@@ -30,7 +30,7 @@ internal sealed record LogFile(string Path)
         if (read == 4 && magic is [0x28, 0xB5, 0x2F, 0xFD])
         {
             raw.Dispose();
-            throw new InvalidDataException("compressed with zstd, which this build cannot read: zstd -dc FILE | … import -");
+            throw new InvalidDataException($"compressed with zstd, which cannot be read here; unpack it: zstd -dc {Path} | MailStats.Collector import --format kumomta … -");
         }
 
         return read >= 2 && magic is [0x1F, 0x8B, ..] ? new GZipStream(raw, CompressionMode.Decompress) : raw;

@@ -20,6 +20,9 @@ internal sealed record FilePosition
 
     public string Beginning { get; init; } = "";
 
+    /// <summary>The log before this one, while lines may still come in it; null when none may.</summary>
+    public FilePosition? Former { get; init; }
+
     /// <summary>UTC ticks of the moment it was noted.</summary>
     public long NotedAt { get; init; }
 

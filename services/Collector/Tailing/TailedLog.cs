@@ -10,7 +10,13 @@ internal sealed class TailedLog(string path, FilePosition? saved, TimeProvider t
     /// <summary>A renamed log is left only when nothing was written to it for so long and the new one has lines.</summary>
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(2);
 
+    /// <summary>For so long after that it is looked at once more: a process that has it open may still be writing.</summary>
+    private static readonly TimeSpan LateFor = TimeSpan.FromMinutes(5);
+
     private readonly Queue<LogSource> _sources = new();
+    private LogSource? _former;
+    private long _leftAt;
+    private bool _late;
     private FilePosition? _position = saved;
     private bool _located;
     private bool _atEnd;
@@ -19,17 +25,23 @@ internal sealed class TailedLog(string path, FilePosition? saved, TimeProvider t
     public string Path => path;
 
     /// <summary>Where a restart begins; null while nothing was read.</summary>
-    public FilePosition? Position => _sources.TryPeek(out var current) ? current.Position(time.GetUtcNow().Ticks) : _position;
+    public FilePosition? Position => _sources.TryPeek(out var current)
+        ? current.Position(time.GetUtcNow().Ticks) with { Former = _former?.Position(time.GetUtcNow().Ticks) }
+        : _position;
 
     /// <summary>Why there is nothing to read; null while there is a log.</summary>
     public string? Problem { get; private set; }
 
     /// <summary>The file and line last returned.</summary>
-    public (string File, long Line) Place => _sources.TryPeek(out var current) ? (current.Path, current.LineNumber) : (path, 0);
+    public (string File, long Line) Place =>
+        _late && _former is { } former ? (former.Path, former.LineNumber)
+        : _sources.TryPeek(out var current) ? (current.Path, current.LineNumber)
+        : (path, 0);
 
     /// <summary>The next line that is there; false when there is none yet. The span holds until the next call.</summary>
     public bool TryRead(out ReadOnlySpan<byte> line, out bool tooLong)
     {
+        _late = false;
         while (true)
         {
             if (!_sources.TryPeek(out var current))
@@ -62,7 +74,7 @@ internal sealed class TailedLog(string path, FilePosition? saved, TimeProvider t
 
             if (_sources.Count > 1)
             {
-                _sources.Dequeue().Dispose();
+                Leave(_sources.Dequeue());
                 continue;
             }
 
@@ -71,13 +83,47 @@ internal sealed class TailedLog(string path, FilePosition? saved, TimeProvider t
                 _ = current.Position(time.GetUtcNow().Ticks);
                 _atEnd = true;
 
-                return false;
+                return TryReadLate(out line, out tooLong);
             }
         }
     }
 
+    private void Leave(LogSource source)
+    {
+        _former?.Dispose();
+        _former = source;
+        _leftAt = time.GetTimestamp();
+    }
+
+    /// <summary>A line that was written to the former log after the new one had begun.</summary>
+    private bool TryReadLate(out ReadOnlySpan<byte> line, out bool tooLong)
+    {
+        line = default;
+        tooLong = false;
+        if (_former is not { } former)
+        {
+            return false;
+        }
+
+        var isOver = time.GetElapsedTime(_leftAt) >= LateFor;
+        if (isOver)
+        {
+            former.Reader.StopGrowing();
+        }
+
+        _late = former.Reader.TryRead(out line, out tooLong);
+        if (!_late && isOver)
+        {
+            former.Dispose();
+            _former = null;
+        }
+
+        return _late;
+    }
+
     public void Dispose()
     {
+        _former?.Dispose();
         while (_sources.TryDequeue(out var source))
         {
             source.Dispose();
@@ -93,7 +139,6 @@ internal sealed class TailedLog(string path, FilePosition? saved, TimeProvider t
             return false;
         }
 
-        live.Reader.StopGrowing();
         Enqueue(path, 0, grows: true);
 
         return _sources.Count > 1;
@@ -138,7 +183,20 @@ internal sealed class TailedLog(string path, FilePosition? saved, TimeProvider t
             return _sources.Count > 0;
         }
 
+        if (!CanRead(path))
+        {
+            // Where it stands is looked up once it can be read.
+            return false;
+        }
+
         var siblings = Siblings();
+        var before = position.Former is { } former ? siblings.FirstOrDefault(file => IsSameLog(file, former)) : null;
+        if (before is not null)
+        {
+            Enqueue(before.FullName, position.Former!.Offset, grows: false, position.Former);
+            siblings.Remove(before);
+        }
+
         var ours = siblings.FirstOrDefault(file => FileIdentity.Of(file.FullName) == new FileIdentity(position.Device, position.Inode) && IsSameLog(file, position))
             ?? siblings.FirstOrDefault(file => IsSameLog(file, position));
         if (ours is null && position.BeginningBytes > 0)
@@ -164,6 +222,28 @@ internal sealed class TailedLog(string path, FilePosition? saved, TimeProvider t
         _position = null;
 
         return _sources.Count > 0;
+    }
+
+    /// <summary>False where there is a file and it cannot be read.</summary>
+    private bool CanRead(string file)
+    {
+        if (!File.Exists(file) && !Directory.Exists(file))
+        {
+            return true;
+        }
+
+        try
+        {
+            using var stream = File.OpenRead(file);
+
+            return true;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            Problem = $"{file}: cannot be read: {exception.Message}";
+
+            return false;
+        }
     }
 
     private bool IsLive(FileInfo file) => file.FullName == System.IO.Path.GetFullPath(path);
