@@ -137,7 +137,35 @@ public sealed class AcceptanceTests
         Assert.Equal(Dunno, await mta.AskForMessageAsync("3", 1));
     }
 
-    // T09, levels and alerts: QuotaStandingTests, QuotaStoreSuite.
+    [Fact]
+    public async Task T09_Blue_to_80_percent_orange_above_red_at_100_and_each_alert_once_from_two_replicas()
+    {
+        await using var host = await PolicyHost.StartAsync(_time);
+        await using var replica = await PolicyHost.StartAsync(_time, host.Folder);
+        await host.LimitAsync(10_000);
+        using var mta = await host.ConnectAsync();
+        using var other = await replica.ConnectAsync();
+
+        Assert.Equal(Dunno, await mta.AskForMessageAsync("1", 8000));
+        Assert.Equal((QuotaLevel.Blue, 80m), await LevelAsync());
+        Assert.Empty(await host.AlertsAsync());
+
+        Assert.Equal([Dunno, Dunno], await Task.WhenAll(mta.AskForMessageAsync("2", 1), other.AskForMessageAsync("2", 1)));
+        Assert.Equal((QuotaLevel.Orange, 80.01m), await LevelAsync());
+        Assert.Equal([80], await host.AlertsAsync());
+
+        Assert.Equal(Dunno, await other.AskForMessageAsync("3", 999));
+        await host.LogAsync("Q1", 8000, _time.Now);
+        Assert.Equal([80, 90], await host.AlertsAsync());
+
+        await Task.WhenAll(mta.AskForMessageAsync("4", 500), other.AskForMessageAsync("5", 500));
+        Assert.Equal((QuotaLevel.Red, 100m), await LevelAsync());
+        Assert.StartsWith("action=550", await mta.AskForMessageAsync("6", 1), StringComparison.Ordinal);
+        Assert.StartsWith("action=550", await other.AskForMessageAsync("7", 1), StringComparison.Ordinal);
+        Assert.Equal([80, 90, 100], await host.AlertsAsync());
+
+        async Task<(QuotaLevel, decimal?)> LevelAsync() => await host.StandingAsync() is var standing ? (standing.Level, standing.Percent) : default;
+    }
 
     [Fact]
     public async Task T10_A_raised_limit_lets_mail_through_at_once()

@@ -66,6 +66,12 @@ internal sealed class PolicyHost : IAsyncDisposable
 
     public async Task<QuotaStanding> StandingAsync() => (await Quotas.StandingsAsync(new StatisticsScope("acme"), default))[0];
 
+    /// <summary>Thresholds that are to be told of, in percent, as they were reached.</summary>
+    public async Task<IReadOnlyList<int>> AlertsAsync() =>
+        [.. (await _app.Services.GetRequiredService<IOutbox>().ReadPendingAsync(100, default))
+            .Where(message => message.Type == nameof(QuotaThresholdReached))
+            .Select(message => JsonDocument.Parse(message.Content).RootElement.GetProperty("thresholdPercent").GetInt32())];
+
     public int PolicyPort => ((IPEndPoint)_app.Services.GetRequiredService<PolicyListener>().Endpoints[0]).Port;
 
     public Task<PolicyClient> ConnectAsync() => PolicyClient.ConnectAsync(_app.Services.GetRequiredService<PolicyListener>().Endpoints[0]);
