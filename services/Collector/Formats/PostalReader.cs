@@ -33,7 +33,7 @@ internal sealed partial class PostalReader(MessageTable messages) : ILogFormat
         }
 
         var kind = KindOf(name, payload);
-        var message = name == "MessageBounced" ? payload.OriginalMessage : payload.Message;
+        var message = payload.OriginalMessage ?? payload.Message;
         if (kind == DeliveryEventKind.Unknown || message is { Direction: "incoming" })
         {
             return LineOutcome.NoDelivery;

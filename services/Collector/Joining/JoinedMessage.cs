@@ -66,6 +66,9 @@ internal sealed class JoinedMessage(string host, string queueId)
     /// <summary>Recipients with a final outcome, where the log tells an outcome more than once.</summary>
     public HashSet<string>? Ended { get; set; }
 
+    /// <summary>Recipients that a line without a reply of its own gave up on: the line may stand there twice.</summary>
+    public HashSet<string>? GivenUp { get; set; }
+
     /// <summary>Recipients whose last word was a temporary failure: what an expiry line without address is about.</summary>
     public Dictionary<string, Attempt>? Deferred { get; set; }
 

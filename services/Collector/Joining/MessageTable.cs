@@ -96,8 +96,14 @@ internal sealed partial class MessageTable(string source, int capacity = Message
             return;
         }
 
+        if (attempt.GaveUp && last is null && message.GivenUp?.Contains(attempt.Recipient) == true)
+        {
+            return;
+        }
+
         if (attempt.GaveUp && last is not null && (message.IsKnown || !last.Waits))
         {
+            (message.GivenUp ??= []).Add(attempt.Recipient);
             attempt = last with { Kind = attempt.Kind, OccurredAt = attempt.OccurredAt, Verdict = attempt.Verdict, Attempted = false, Waits = false };
         }
 
