@@ -12,7 +12,7 @@ namespace MailStats.PipelineBench;
 internal sealed class Programs : IAsyncDisposable
 {
     private readonly TemporaryFolder _data = new();
-    private readonly List<ServiceProcess> _processes = [];
+    private readonly List<(string Name, ServiceProcess Process)> _processes = [];
     private RabbitMqNode? _broker;
 
     public Uri Ingest { get; private set; } = null!;
@@ -49,20 +49,20 @@ internal sealed class Programs : IAsyncDisposable
     }
 
     /// <summary>The memory each program has resident now, and the most it has had, in MB.</summary>
-    public string Memory() => string.Join(", ", _processes.Select(process =>
-        string.Create(CultureInfo.InvariantCulture, $"{Resident(process.Id, "VmRSS:"):N0} MB (at most {Resident(process.Id, "VmHWM:"):N0} MB)")));
+    public string Memory() => string.Join(", ", _processes.Select(program =>
+        string.Create(CultureInfo.InvariantCulture, $"{program.Name} {Resident(program.Process.Id, "VmRSS:"):N0} MB (at most {Resident(program.Process.Id, "VmHWM:"):N0} MB)")));
 
-    /// <summary>Processor time of all programs so far: says what an event costs on a machine that is busy with other things too.</summary>
-    public TimeSpan Processor() => _processes.Aggregate(TimeSpan.Zero, (sum, process) =>
+    /// <summary>Processor time of each program so far: says what an event costs on a machine that is busy with other things too.</summary>
+    public IReadOnlyList<(string Program, TimeSpan Time)> Processor() => _processes.ConvertAll(program =>
     {
-        using var running = System.Diagnostics.Process.GetProcessById(process.Id);
+        using var running = System.Diagnostics.Process.GetProcessById(program.Process.Id);
 
-        return sum + running.TotalProcessorTime;
+        return (program.Name, running.TotalProcessorTime);
     });
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var process in _processes)
+        foreach (var (_, process) in _processes)
         {
             await process.StopAsync();
             await process.DisposeAsync();
@@ -97,7 +97,7 @@ internal sealed class Programs : IAsyncDisposable
     private async Task<ServiceProcess> StartAsync(string project, string[] arguments, params (string, string)[] settings)
     {
         var process = await ServiceProcess.StartAsync(project, null, arguments, settings);
-        _processes.Add(process);
+        _processes.Add((Path.GetFileName(project), process));
 
         return process;
     }

@@ -41,6 +41,7 @@ internal static class ReadBench
             new() { Scope = RandomDomain(random) is var domain ? new(Traffic.Tenant, domain, "news@" + domain) : default, Limit = 10 }, cancellationToken));
         await MeasureAsync("last 50 error events", () => log.ErrorEventsAsync(new() { Scope = Tenant, Limit = 50 }, cancellationToken));
         await MeasureAsync("… of a domain", () => log.ErrorEventsAsync(new() { Scope = new(Traffic.Tenant, RandomDomain(random)), Limit = 50 }, cancellationToken));
+        await MeasureAsync("a page of a vain search", () => log.ActivitiesAsync(new() { Scope = Tenant, Limit = 10, Search = "nobody@nowhere.test" }, cancellationToken), 10);
 
         return 0;
     }
