@@ -48,6 +48,11 @@ public sealed class MongoQuotaStoreTests : QuotaStoreSuite
     protected override Task<IStores> OpenAsync(TimeProvider time, QuotaOptions options) => MongoServer.OpenAsync(time: time, quotas: options);
 }
 
+public sealed class MongoPolicyTestStoreTests : PolicyTestStoreSuite
+{
+    protected override Task<IStores> OpenAsync(TimeProvider time) => MongoServer.OpenAsync(time: time);
+}
+
 public sealed class MongoReplyStoreTests : ReplyStoreSuite
 {
     protected override Task<IStores> OpenAsync() => MongoServer.OpenAsync();
