@@ -26,6 +26,15 @@ public sealed class KumoMtaTests
         Assert.False(events[4].Attempted);
     }
 
+    [Fact]
+    public void What_a_log_hook_sends_is_no_mail()
+    {
+        var hooked = Delivery.Replace("\"size\":1047", "\"reception_protocol\":\"LogRecord\",\"size\":1047", StringComparison.Ordinal);
+
+        Assert.Equal(LineOutcome.NoDelivery, Samples.Reader("kumomta").Read(Encoding.UTF8.GetBytes(hooked)));
+        Assert.Single(Samples.Read("kumomta", hooked.Replace("LogRecord", "ESMTP", StringComparison.Ordinal)));
+    }
+
     [Theory]
     [InlineData("{\"type\":\"Delivery\",\"id\":\"a\"}", LineOutcome.Broken)]
     [InlineData("{\"type\":\"Delivery\",\"id\":\"a\",\"sender\":\"a@b.example\",\"recipient\":{},\"timestamp\":1795176002}", LineOutcome.Broken)]

@@ -7,7 +7,7 @@ using MailStats.Contracts;
 namespace MailStats.Collector.Formats;
 
 /// <summary>
-/// KumoMTA's log: one JSON object a line, complete in itself. <c>Reception</c>, <c>Delivery</c>, <c>TransientFailure</c>,
+/// KumoMTA's log: one JSON object a line, complete in itself. <c>Reception</c>, <c>Delivery</c>, <c>TransientFailure</c>, <c>Delayed</c>,
 /// <c>Bounce</c>, <c>AdminBounce</c>, <c>Expiration</c> and <c>Rejection</c> are reported; <c>recipient</c> is an address or several.
 /// </summary>
 internal sealed class KumoMtaReader(MessageTable messages) : ILogFormat
@@ -34,14 +34,15 @@ internal sealed class KumoMtaReader(MessageTable messages) : ILogFormat
         {
             "Reception" => DeliveryEventKind.Accepted,
             "Delivery" => DeliveryEventKind.Delivered,
-            "TransientFailure" => DeliveryEventKind.Deferred,
+            "TransientFailure" or "Delayed" => DeliveryEventKind.Deferred,
             "Bounce" or "AdminBounce" => DeliveryEventKind.Bounced,
             "Expiration" => DeliveryEventKind.Expired,
             "Rejection" => DeliveryEventKind.Rejected,
             _ => DeliveryEventKind.Unknown,
         };
-        if (kind == DeliveryEventKind.Unknown)
+        if (kind == DeliveryEventKind.Unknown || record.ReceptionProtocol == "LogRecord")
         {
+            // A log hook's own messages are logged like mail.
             return LineOutcome.NoDelivery;
         }
 
@@ -91,7 +92,7 @@ internal sealed class KumoMtaReader(MessageTable messages) : ILogFormat
             Reply = kind == DeliveryEventKind.Accepted ? null : record.Response?.Text,
             RemoteHost = kind is DeliveryEventKind.Accepted or DeliveryEventKind.Rejected ? null : record.PeerAddress?.Name,
             Verdict = record.Type,
-            Attempted = record.Type is not ("Expiration" or "AdminBounce" or "Reception" or "Rejection"),
+            Attempted = record.Type is not ("Expiration" or "AdminBounce" or "Reception" or "Rejection" or "Delayed"),
             Local = record.DeliveryProtocol is "Maildir",
         });
     }
@@ -129,6 +130,8 @@ internal sealed record KumoRecord
     public Dictionary<string, JsonElement>? Headers { get; init; }
 
     public string? DeliveryProtocol { get; init; }
+
+    public string? ReceptionProtocol { get; init; }
 
     [JsonPropertyName("nodename")]
     public string? NodeName { get; init; }
