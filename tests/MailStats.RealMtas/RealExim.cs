@@ -5,7 +5,8 @@ namespace MailStats.RealMtas;
 
 /// <summary>
 /// A real Exim on a free port of loopback with configuration, spool and log in a folder of its own. Whoever logs in, with
-/// any password, may send to anybody; the mail is dropped.
+/// any password, may send to anybody; the mail is dropped. Or all mail is given to another server and tried again every
+/// second. It logs subjects.
 /// </summary>
 public sealed class RealExim : IAsyncDisposable
 {
@@ -28,7 +29,13 @@ public sealed class RealExim : IAsyncDisposable
 
     /// <param name="dataAcl">Lines of <c>acl_smtp_data</c> before its final <c>accept</c>.</param>
     /// <returns>The server, or why there is none.</returns>
-    public static async Task<(RealExim? Exim, string? Missing)> StartAsync(params string[] dataAcl)
+    public static Task<(RealExim? Exim, string? Missing)> StartAsync(params string[] dataAcl) => StartAsync(null, dataAcl);
+
+    /// <param name="relay">Port of the server on this machine that gets all mail.</param>
+    /// <returns>The server, or why there is none.</returns>
+    public static Task<(RealExim? Exim, string? Missing)> StartRelayAsync(int relay) => StartAsync(relay, []);
+
+    private static async Task<(RealExim? Exim, string? Missing)> StartAsync(int? relay, string[] dataAcl)
     {
         var (programs, missing) = await DebianPrograms.FindAsync("exim", "usr/sbin/exim4", "exim4-daemon-light", "exim4-base", "exim4-config", "libidn12");
 
@@ -49,13 +56,18 @@ public sealed class RealExim : IAsyncDisposable
         Directory.CreateDirectory(Path.Combine(folder, "spool"));
         Directory.CreateDirectory(Path.Combine(folder, "log"));
         var configuration = Path.Combine(folder, "exim.conf");
-        await File.WriteAllLinesAsync(configuration, Configuration(programs, folder, port, dataAcl));
+
+        // A copy without the setuid bit: with it, unpacked libraries are not looked for.
+        var copy = Path.Combine(folder, "exim4");
+        File.Copy(programs.In("usr/sbin/exim4"), copy);
+        Succeeds("chmod", "755", copy);
+        await File.WriteAllLinesAsync(configuration, Configuration(copy, folder, port, relay, dataAcl));
         Succeeds("chown", "-R", $"{Owner}:{Owner}", Path.Combine(folder, "spool"), Path.Combine(folder, "log"));
         Succeeds("chmod", "755", folder);
 
         try
         {
-            string[] exim = [programs.In("usr/sbin/exim4"), "-C", configuration, "-bdf", "-oP", Path.Combine(folder, "spool/pid")];
+            string[] exim = [copy, "-C", configuration, "-bdf", .. relay is null ? Array.Empty<string>() : ["-q1s"], "-oP", Path.Combine(folder, "spool/pid")];
             var (program, arguments) = hasAccount ? (exim[0], exim[1..]) : await WithAccountAsync(folder, exim);
             var process = await MtaProcess.StartAsync(program, arguments, programs.Libraries, port, LogOf(folder));
 
@@ -84,14 +96,16 @@ public sealed class RealExim : IAsyncDisposable
         return ("unshare", ["-m", "sh", "-c", $"mount --bind {folder}/passwd /etc/passwd && mount --bind {folder}/group /etc/group && exec \"$@\"", "sh", .. exim]);
     }
 
-    private static IEnumerable<string> Configuration(DebianPrograms programs, string folder, int port, string[] dataAcl) =>
+    private static IEnumerable<string> Configuration(string program, string folder, int port, int? relay, string[] dataAcl) =>
     [
-        $"exim_path = {programs.In("usr/sbin/exim4")}",
+        $"exim_path = {program}",
+        "deliver_drop_privilege",
         $"exim_user = {Owner}",
         $"exim_group = {Owner}",
         "keep_environment = LD_LIBRARY_PATH",
         $"spool_directory = {folder}/spool",
         $"log_file_path = {folder}/log/%slog",
+        "log_selector = +subject",
         "primary_hostname = mx2.shop.example",
         string.Create(CultureInfo.InvariantCulture, $"daemon_smtp_ports = {port}"),
         "local_interfaces = 127.0.0.1",
@@ -101,19 +115,26 @@ public sealed class RealExim : IAsyncDisposable
         "acl_smtp_data = acl_data",
         "begin acl",
         "acl_rcpt:",
-        "  accept authenticated = *",
+        relay is null ? "  accept authenticated = *" : "  accept",
         "  deny message = relay not permitted",
         "acl_data:",
         .. dataAcl,
         "  accept",
         "begin routers",
         "all:",
-        "  driver = accept",
-        "  transport = nowhere",
+        .. relay is null ? (string[])["  driver = accept"] : ["  driver = manualroute", "  route_list = * 127.0.0.1", "  self = send"],
+        relay is null ? "  transport = nowhere" : "  transport = relay",
         "begin transports",
         "nowhere:",
         "  driver = appendfile",
         "  file = /dev/null",
+        "relay:",
+        "  driver = smtp",
+        string.Create(CultureInfo.InvariantCulture, $"  port = {relay ?? 25}"),
+        "  allow_localhost",
+        "  hosts_try_chunking =",
+        "begin retry",
+        "* * F,1h,1s",
         "begin authenticators",
         "plain:",
         "  driver = plaintext",

@@ -5,7 +5,7 @@ namespace MailStats.RealMtas;
 
 /// <summary>
 /// A real Postfix on a free port of loopback with configuration, queue and log in a folder of its own. It takes mail from
-/// this machine for anybody and drops it.
+/// this machine for anybody and drops it, or gives it to another server and tries again every few seconds; it logs subjects.
 /// </summary>
 public sealed class RealPostfix : IAsyncDisposable
 {
@@ -35,6 +35,17 @@ public sealed class RealPostfix : IAsyncDisposable
 
     public string LogFile => LogOf(_folder);
 
+    /// <param name="relay">Port of the server on this machine that gets all mail.</param>
+    /// <returns>The server, or why there is none.</returns>
+    public static Task<(RealPostfix? Postfix, string? Missing)> StartRelayAsync(int relay) => StartAsync(
+        "default_transport = smtp",
+        string.Create(CultureInfo.InvariantCulture, $"relayhost = [127.0.0.1]:{relay}"),
+        "smtp_tls_security_level = none",
+        "minimal_backoff_time = 1s",
+        "maximal_backoff_time = 2s",
+        "queue_run_delay = 1s",
+        "default_destination_rate_delay = 0s");
+
     /// <param name="settings">Lines for <c>main.cf</c>.</param>
     /// <returns>The server, or why there is none.</returns>
     public static async Task<(RealPostfix? Postfix, string? Missing)> StartAsync(params string[] settings)
@@ -52,6 +63,7 @@ public sealed class RealPostfix : IAsyncDisposable
         MakeFolders(folder);
         var port = MtaProcess.FreePort();
         Directory.CreateDirectory(Path.Combine(folder, "conf"));
+        await File.WriteAllTextAsync(Path.Combine(folder, "conf/header_checks"), "/^Subject:/ INFO\n");
         await File.WriteAllLinesAsync(Path.Combine(folder, "conf/main.cf"), Main(programs, folder).Concat(settings));
         await File.WriteAllLinesAsync(
             Path.Combine(folder, "conf/master.cf"), [string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{port} inet n - n - - smtpd"), .. Services]);
@@ -100,6 +112,7 @@ public sealed class RealPostfix : IAsyncDisposable
         "mynetworks = 127.0.0.0/8",
         "alias_maps =",
         "local_recipient_maps =",
+        $"header_checks = regexp:{folder}/conf/header_checks",
         "default_transport = discard:",
     ];
 

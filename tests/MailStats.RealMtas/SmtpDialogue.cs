@@ -9,7 +9,7 @@ public static class SmtpDialogue
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     /// <summary>Sends one message and gives the last reply in one line: that to its end, or the first refusal.</summary>
-    public static async Task<string> SendAsync(int port, string sender, IReadOnlyCollection<string> recipients, string? login = null)
+    public static async Task<string> SendAsync(int port, string sender, IReadOnlyCollection<string> recipients, string? login = null, string subject = "test")
     {
         using var patience = new CancellationTokenSource(Patience);
         using var client = new TcpClient();
@@ -23,7 +23,7 @@ public static class SmtpDialogue
             $"MAIL FROM:<{sender}>",
             .. recipients.Select(recipient => $"RCPT TO:<{recipient}>"),
             "DATA",
-            $"From: <{sender}>\r\nSubject: test\r\n\r\ntest\r\n.",
+            $"From: <{sender}>\r\nSubject: {subject}\r\n\r\ntest\r\n.",
         ];
         var reply = await ReadAsync(reader, patience.Token);
 

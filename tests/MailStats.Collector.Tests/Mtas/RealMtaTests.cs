@@ -1,4 +1,5 @@
 using MailStats.Collector.Formats;
+using MailStats.RealMtas;
 
 namespace MailStats.Collector.Tests.Mtas;
 
@@ -8,40 +9,40 @@ public sealed class RealMtaTests
     [SkippableFact]
     public async Task What_a_real_postfix_logs_is_what_the_sink_saw()
     {
-        var root = MailServer.Find("postfix", "usr/lib/postfix/sbin/master", out var reason);
-        Skip.If(root is null, reason);
         await using var sink = new ScriptedSink();
-        await using var server = await MailServer.StartPostfixAsync(root, sink.Port);
+        var (postfix, missing) = await RealPostfix.StartRelayAsync(sink.Port);
+        Skip.If(postfix is null, missing);
+        await using var server = postfix;
 
-        await CompareAsync("postfix", server, sink);
+        await CompareAsync("postfix", server.Port, server.LogFile, sink);
     }
 
     [SkippableFact]
     public async Task What_a_real_exim_logs_is_what_the_sink_saw()
     {
-        var root = MailServer.Find("exim", "usr/sbin/exim4", out var reason);
-        Skip.If(root is null, reason);
         await using var sink = new ScriptedSink();
-        await using var server = await MailServer.StartEximAsync(root, sink.Port);
+        var (exim, missing) = await RealExim.StartRelayAsync(sink.Port);
+        Skip.If(exim is null, missing);
+        await using var server = exim;
 
-        await CompareAsync("exim", server, sink);
+        await CompareAsync("exim", server.Port, server.LogFile, sink);
     }
 
-    private static async Task CompareAsync(string format, MailServer server, ScriptedSink sink)
+    private static async Task CompareAsync(string format, int port, string log, ScriptedSink sink)
     {
         for (var message = 0; message < 8; message++)
         {
-            await server.SubmitAsync("news@shop.example", $"Number {message}", $"ann{message}@example.net", $"gone{message}@example.net", $"later{message}@example.net", $"full{message}@example.net");
-            await server.SubmitAsync("news@shop.example", "Spam", $"spam{message}@example.net");
+            await SubmitAsync(port, $"Number {message}", $"ann{message}@example.net", $"gone{message}@example.net", $"later{message}@example.net", $"full{message}@example.net");
+            await SubmitAsync(port, "Spam", $"spam{message}@example.net");
         }
 
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(90));
         using var ticks = new PeriodicTimer(TimeSpan.FromMilliseconds(250));
-        var deliveries = Read(format, server.Log);
+        var deliveries = Read(format, log);
         while (deliveries.Count < 40 || deliveries.Any(delivery => delivery.Status == "queued" && !delivery.Recipient.StartsWith("full", StringComparison.Ordinal)))
         {
             await ticks.WaitForNextTickAsync(patience.Token);
-            deliveries = Read(format, server.Log);
+            deliveries = Read(format, log);
         }
 
         Assert.Equal(40, deliveries.Count);
@@ -60,6 +61,9 @@ public sealed class RealMtaTests
             }
         }
     }
+
+    private static async Task SubmitAsync(int port, string subject, params string[] recipients) =>
+        Assert.StartsWith("2", await SmtpDialogue.SendAsync(port, "news@shop.example", recipients, subject: subject), StringComparison.Ordinal);
 
     private static List<Delivery> Read(string format, string log)
     {
