@@ -47,7 +47,7 @@ internal static class MongoIndexes
         Index("collection_hosts", [("tenant", 1), ("host", 1)]),
         Index("collections", [("tenant", 1), ("at", -1), ("_id", -1)]),
         Index("host_collections", [("tenant", 1), ("run", 1)]),
-        Index("host_collections", [("tenant", 1), ("host", 1), ("state", 1)]),
+        Index("host_collections", [("tenant", 1), ("host", 1), ("state", 1), ("run", -1)]),
         Index("notification_targets", [("tenant", 1), ("createdAt", 1)]),
         Index("notifications", [("nextAt", 1)], ("state", 0)),
         Index("notifications", [("to", 1), ("state", 1)]),

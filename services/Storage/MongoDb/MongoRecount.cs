@@ -114,9 +114,9 @@ internal sealed class MongoRecount(MongoDatabase database, MongoClassifications 
         long countable,
         CancellationToken cancellationToken)
     {
-        // Keys of everything below a tenant begin with its id and a line feed; the tenant's own is the id.
-        var below = new BsonDocument("c", new BsonDocument { { "$gte", tenant + "\n" }, { "$lt", tenant + "\v" } });
-        var stored = (await collection.Find(snapshot, new BsonDocument("$or", new BsonArray { new BsonDocument("c", tenant), below })).ToListAsync(cancellationToken))
+        // A tenant's own key is its id; those of everything below begin with the id and a line feed, the character before \v.
+        var ofTenant = new BsonDocument("c", new BsonDocument { { "$gte", tenant }, { "$lt", tenant + "\v" } });
+        var stored = (await collection.Find(snapshot, ofTenant).ToListAsync(cancellationToken))
             .ToDictionary(row => row["_id"].AsString, StringComparer.Ordinal);
 
         return stored.Keys.Union(expected.Keys).Order(StringComparer.Ordinal)
