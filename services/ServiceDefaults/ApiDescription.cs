@@ -52,6 +52,11 @@ internal static class ApiDescription
                 schema.Type ??= JsonSchemaType.String;
             }
 
+            if (context.JsonPropertyInfo is { } field && IsPlain(schema) && ApiExamples.Of(field.DeclaringType.Name, field.Name) is { } example)
+            {
+                schema.Examples ??= [example];
+            }
+
             // What has no setter is only ever in answers, and always there.
             foreach (var property in context.JsonTypeInfo.Properties.Where(property => property.Set is null && property.Get is not null))
             {
@@ -108,6 +113,13 @@ internal static class ApiDescription
             AddHeader(operation, "503", "Retry-After", "Seconds to wait.");
         });
     });
+
+    /// <summary>A text or a number that may be anything: words of an enumeration, flags and times explain themselves.</summary>
+    private static bool IsPlain(OpenApiSchema schema) =>
+        schema.Type is { } type
+        && (type & ~JsonSchemaType.Null) is JsonSchemaType.String or JsonSchemaType.Integer or JsonSchemaType.Number
+        && schema.Enum is not { Count: > 0 }
+        && schema.Format != "date-time";
 
     private static async Task AddProblemAsync(
         OpenApiOperation operation, OpenApiOperationTransformerContext context, string status, string description, CancellationToken cancellationToken)

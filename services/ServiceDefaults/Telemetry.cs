@@ -37,21 +37,24 @@ public static class Telemetry
 
     /// <summary>
     /// Frameworks write each request's address, and with it the addresses that people search for: only their warnings are
-    /// logged unless a setting asks for more.
+    /// logged unless a setting asks for more. Every line says to which trace it belongs.
     /// </summary>
-    private static readonly Dictionary<string, string?> LogLevels = new()
+    private static readonly Dictionary<string, string?> LogDefaults = new()
     {
         ["Logging:LogLevel:Default"] = "Information",
         ["Logging:LogLevel:Microsoft.AspNetCore"] = "Warning",
         ["Logging:LogLevel:System.Net.Http"] = "Warning",
         ["Logging:LogLevel:Yarp"] = "Warning",
         ["Logging:LogLevel:MassTransit"] = "Warning",
+        // The ids of trace and span come as scopes.
+        ["Logging:Console:FormatterName"] = "simple",
+        ["Logging:Console:FormatterOptions:IncludeScopes"] = "true",
     };
 
     internal static void AddTelemetry(this IHostApplicationBuilder builder)
     {
         // Before all other sources: any of them overrides it.
-        builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource { InitialData = LogLevels });
+        builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource { InitialData = LogDefaults });
         builder.Logging.Configure(options => options.ActivityTrackingOptions =
             ActivityTrackingOptions.TraceId | ActivityTrackingOptions.SpanId);
 

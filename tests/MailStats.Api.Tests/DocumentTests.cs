@@ -63,6 +63,11 @@ public sealed class DocumentTests
         foreach (var (name, schema) in document["components"]!["schemas"]!.AsObject())
         {
             // Any JSON has no type of its own.
+            foreach (var (field, value) in schema!["properties"]?.AsObject() ?? [])
+            {
+                Check(name, $"an example of {field}", !IsPlain(value!.AsObject()) || value!["example"] is not null || value["examples"] is not null);
+            }
+
             Check(name, "a type", name == "JsonElement" || schema!["type"] is not null || schema["oneOf"] is not null || schema["anyOf"] is not null || schema["$ref"] is not null);
         }
 
@@ -81,6 +86,13 @@ public sealed class DocumentTests
         from path in document["paths"]!.AsObject()
         from method in path.Value!.AsObject()
         select (path.Key, method.Key.ToUpperInvariant(), method.Value!.AsObject());
+
+    // Words of an enumeration, flags and times explain themselves, and what is made of fields does by them.
+    private static bool IsPlain(JsonObject schema) =>
+        DocumentedOperation.Types(schema) is { Count: > 0 } types
+        && !types.Any(type => type is "boolean" or "array" or "object")
+        && schema["enum"] is null
+        && schema["format"]?.GetValue<string>() != "date-time";
 
     private static bool Has(JsonNode? text) => text?.GetValue<string>() is { Length: > 0 };
 

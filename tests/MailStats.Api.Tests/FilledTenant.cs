@@ -25,9 +25,11 @@ internal sealed partial class FilledTenant : IDisposable
         ["putHostCollection"] = """{"state":"running","lines":5,"deliveries":4}""",
         ["reserveQuota"] = """{"recipients":1,"idempotencyKey":"second"}""",
         ["saveQuota"] = """{"limit":5000,"domain":"shop.example"}""",
+        ["saveQuotaOfTenant"] = """{"limit":5000,"domain":"shop.example"}""",
         ["answerMtaHook"] = """{"context":{"stage":"RCPT"},"envelope":{"from":{"address":"news@shop.example"},"to":[{"address":"ann@example.net"}]}}""",
         ["postEvents"] = """{"event":"delivered","occurredAt":"2026-01-01T00:00:00Z","messageKey":"m9","sender":"news@shop.example","recipient":"ann@example.net"}""",
         ["saveQuotaSettings"] = """{"anchorDay":15,"timeZone":"Europe/Berlin","thresholds":[80,90,100]}""",
+        ["saveQuotaSettingsOfTenant"] = """{"anchorDay":15,"timeZone":"Europe/Berlin","thresholds":[80,90,100]}""",
         ["putCollectionSettings"] = """{"enabled":true,"intervalHours":4}""",
         ["postWebhook"] = "[]",
     };

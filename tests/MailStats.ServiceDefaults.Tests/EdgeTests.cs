@@ -58,6 +58,59 @@ public sealed class EdgeTests
         Assert.Equal(allowed, answer.Headers.Contains("Access-Control-Allow-Origin"));
     }
 
+    [Theory]
+    [InlineData("127.0.0.0/8", "203.0.113.9 https")]
+    [InlineData("10.0.0.0/8", "127.0.0.1 http")]
+    public async Task Only_trusted_proxies_say_who_asks(string trusted, string seen)
+    {
+        await using var host = await SampleHost.StartAsync("--Edge:TrustedProxies:0", trusted);
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/seen");
+        request.Headers.Add("X-Forwarded-For", "203.0.113.9");
+        request.Headers.Add("X-Forwarded-Proto", "https");
+
+        using var answer = await host.Client.SendAsync(request);
+
+        Assert.Equal(seen, await answer.Content.ReadAsStringAsync());
+    }
+
+    [Theory]
+    [InlineData("br")]
+    [InlineData("gzip")]
+    public async Task Answers_are_compressed_for_who_asks_for_it(string encoding)
+    {
+        await using var host = await SampleHost.StartAsync();
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/long");
+        request.Headers.Add("Accept-Encoding", encoding);
+
+        using var compressed = await host.Client.SendAsync(request);
+        using var plain = await host.SendAsync(HttpMethod.Get, "/long");
+
+        Assert.Equal([encoding], compressed.Content.Headers.ContentEncoding);
+        Assert.InRange((await compressed.Content.ReadAsByteArrayAsync()).Length, 1, 1_000);
+        Assert.Equal(10_000, (await plain.Content.ReadAsByteArrayAsync()).Length);
+    }
+
+    [Fact]
+    public async Task The_reference_page_is_served_with_all_it_needs()
+    {
+        await using var host = await SampleHost.StartAsync();
+
+        using var page = await host.SendAsync(HttpMethod.Get, "/docs/index.html");
+        var text = await page.Content.ReadAsStringAsync();
+
+        Assert.Equal(HttpStatusCode.OK, page.StatusCode);
+
+        foreach (var file in System.Text.RegularExpressions.Regex.Matches(text, "(?:src|href)=\"\\./([^\"]+)\"").Select(match => match.Groups[1].Value))
+        {
+            using var answer = await host.SendAsync(HttpMethod.Get, $"/docs/{file}");
+            Assert.True(answer.StatusCode == HttpStatusCode.OK, file);
+        }
+
+        // The strict policy lets the page run nothing that stands within it.
+        Assert.DoesNotMatch("<script>", text);
+        Assert.DoesNotContain("//unpkg", text, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Every_wrong_setting_is_named_at_start()
     {

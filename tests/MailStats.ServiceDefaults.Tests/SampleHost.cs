@@ -74,6 +74,8 @@ internal sealed class SampleHost : IAsyncDisposable
             routes.MapGet("/read", (ClaimsPrincipal user) => user.TenantId()).RequireAuthorization(Scopes.Read);
             routes.MapPost("/things", (Thing thing) => thing).RequireAuthorization(Scopes.Read);
             routes.MapGet("/number", (int value) => value).RequireAuthorization(Scopes.Read);
+            routes.MapGet("/seen", (HttpContext context) => $"{context.Connection.RemoteIpAddress} {context.Request.Scheme}");
+            routes.MapGet("/long", () => Results.Text(new string('x', 10_000), "application/json"));
             routes.MapGet("/down", string () => throw new TimeoutException("secret-host:5432")).RequireAuthorization(Scopes.Read);
             routes.MapGet("/broken", string () => throw new InvalidOperationException("secret-host:5432")).RequireAuthorization(Scopes.Read);
         }

@@ -51,6 +51,23 @@ public sealed partial class TelemetryTests(Broker broker)
         Assert.Equal(documented.Order(ByName), receiver.Metrics.Keys.Order(ByName));
     }
 
+    [Fact]
+    public async Task Logs_name_the_trace_and_nobody()
+    {
+        await using var app = await StandaloneApp.StartAsync(("Logging__LogLevel__MailStats", "Trace"));
+        var trace = ActivityTraceId.CreateRandom().ToString();
+        using var answer = await app.Client.PostAsync(Some.Deliveries(0, 10), trace);
+        await app.Client.GetAsync("/v1/activities?search=r1@example.net");
+
+        await Eventually.IsAsync(() => Task.FromResult(app.Process.Output), output => output.Contains($"TraceId:{trace}", StringComparison.Ordinal), "a line of the trace");
+        Assert.Equal(0, await app.Process.StopAsync());
+
+        foreach (var person in (string[])["@example.net", "news@", "Hello", "email account"])
+        {
+            Assert.DoesNotContain(person, app.Process.Output, StringComparison.Ordinal);
+        }
+    }
+
     private static Comparer<ReceivedMetric> ByName => Comparer<ReceivedMetric>.Create((one, other) => string.CompareOrdinal(one.Name, other.Name));
 
     /// <summary>Posts events in a trace of its own and waits until the store has told its part.</summary>
