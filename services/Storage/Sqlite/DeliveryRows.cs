@@ -19,6 +19,15 @@ internal sealed class DeliveryRows(SqliteSession session)
     private static readonly SqliteRows Insert = new(
         "INSERT OR FAIL INTO deliveries (id, tenant, message_key, recipient, domain, mailbox, at, status, reason, state) VALUES", columns: 10, "");
 
+    // The id is there: what is inserted is an update, of many rows with the cursors of one statement.
+    private static readonly SqliteRows Update = new(
+        "INSERT OR FAIL INTO deliveries (id, tenant, message_key, recipient, domain, mailbox, at, status, reason, state) VALUES",
+        columns: 10,
+        """
+        ON CONFLICT (id) DO UPDATE SET domain = excluded.domain, mailbox = excluded.mailbox, at = excluded.at, status = excluded.status,
+          reason = excluded.reason, state = excluded.state
+        """);
+
     private static readonly SqliteRows InsertEarlier = new(
         "INSERT OR FAIL INTO earlier_activities (delivery, status, tenant, domain, mailbox, at) VALUES", columns: 6, "");
 
@@ -56,21 +65,7 @@ internal sealed class DeliveryRows(SqliteSession session)
         _lastId = highest.Long(0);
         highest.Reset();
 
-        Insert.Run(session, CollectionsMarshal.AsSpan(rows), (ref row, in delivery) =>
-        {
-            var id = ++_lastId;
-            row.Add(id);
-            row.Add(delivery.Scopes.Tenant);
-            row.Add(delivery.Key.MessageKey);
-            row.Add(delivery.Key.Recipient);
-            row.Add(delivery.Scopes.Domain);
-            row.Add(delivery.Scopes.Mailbox);
-            row.Add(delivery.State.StatusAt());
-            row.Add((int)delivery.State.Status());
-            row.Add(delivery.Reason);
-            row.Add(Encode(delivery.State));
-            Gather(id, delivery);
-        });
+        Insert.Run(session, CollectionsMarshal.AsSpan(rows), (ref row, in delivery) => Bind(ref row, ++_lastId, delivery));
         WriteEarlier();
     }
 
@@ -78,20 +73,29 @@ internal sealed class DeliveryRows(SqliteSession session)
     {
         foreach (ref readonly var delivery in CollectionsMarshal.AsSpan(rows))
         {
-            session.Prepare("UPDATE deliveries SET domain = ?2, mailbox = ?3, at = ?4, status = ?5, reason = ?6, state = ?7 WHERE id = ?1")
-                .Bind(1, delivery.Id).Bind(2, delivery.Scopes.Domain).Bind(3, delivery.Scopes.Mailbox).Bind(4, delivery.State.StatusAt())
-                .Bind(5, (int)delivery.State.Status()).Bind(6, delivery.Reason).Bind(7, Encode(delivery.State))
-                .Execute();
-
             if (delivery.HadEarlier)
             {
                 session.Prepare("DELETE FROM earlier_activities WHERE delivery = ?1").Bind(1, delivery.Id).Execute();
             }
-
-            Gather(delivery.Id, delivery);
         }
 
+        Update.Run(session, CollectionsMarshal.AsSpan(rows), (ref row, in delivery) => Bind(ref row, delivery.Id, delivery));
         WriteEarlier();
+    }
+
+    private void Bind(ref SqliteRow row, long id, in DeliveryRow delivery)
+    {
+        row.Add(id);
+        row.Add(delivery.Scopes.Tenant);
+        row.Add(delivery.Key.MessageKey);
+        row.Add(delivery.Key.Recipient);
+        row.Add(delivery.Scopes.Domain);
+        row.Add(delivery.Scopes.Mailbox);
+        row.Add(delivery.State.StatusAt());
+        row.Add((int)delivery.State.Status());
+        row.Add(delivery.Reason);
+        row.Add(Encode(delivery.State));
+        Gather(id, delivery);
     }
 
     private ReadOnlySpan<byte> Encode(DeliveryState state)

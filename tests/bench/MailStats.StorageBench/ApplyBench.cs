@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using MailStats.Contracts;
 using MailStats.Storage;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -9,7 +10,7 @@ internal static class ApplyBench
 {
     private const long Step = 1_000_000;
 
-    public static async Task<int> RunAsync(DirectoryInfo folder, long deliveries, int batch, CancellationToken cancellationToken)
+    public static async Task<int> RunAsync(DirectoryInfo folder, long deliveries, int batch, bool apart, CancellationToken cancellationToken)
     {
         using var host = StoreHost.Start(folder);
         var store = host.Services.GetRequiredService<IDeliveryStore>();
@@ -23,9 +24,17 @@ internal static class ApplyBench
 
         foreach (var some in new Traffic(deliveries, 1000, StoreHost.Start30DaysAgo).Batches(batch))
         {
+            var batches = apart
+                ? some.GroupBy(delivery => delivery.Event.Kind == DeliveryEventKind.Accepted).Select(group => group.ToList()).ToList()
+                : [some];
             // Only the store's time counts, not the making of the mail.
             watch.Start();
-            await store.ApplyAsync(some, cancellationToken);
+
+            foreach (var one in batches)
+            {
+                await store.ApplyAsync(one, cancellationToken);
+            }
+
             watch.Stop();
             events += some.Count;
 

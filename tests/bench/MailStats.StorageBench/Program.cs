@@ -5,9 +5,11 @@ var folder = new Option<DirectoryInfo>("--data") { Description = "Folder of the 
 var deliveries = new Option<long>("--deliveries") { Description = "Deliveries to have in the store", DefaultValueFactory = _ => 1_000_000 };
 var batch = new Option<int>("--batch") { Description = "Events a batch", DefaultValueFactory = _ => 5_000 };
 
-var apply = new Command("apply", "Fills an empty store and prints the rate, million by million") { folder, deliveries, batch };
+var apart = new Option<bool>("--apart") { Description = "A delivery's two events come in different batches: it is written twice" };
+
+var apply = new Command("apply", "Fills an empty store and prints the rate, million by million") { folder, deliveries, batch, apart };
 apply.SetAction((result, cancellationToken) => ApplyBench.RunAsync(
-    result.GetRequiredValue(folder), result.GetValue(deliveries), result.GetValue(batch), cancellationToken));
+    result.GetRequiredValue(folder), result.GetValue(deliveries), result.GetValue(batch), result.GetValue(apart), cancellationToken));
 
 var read = new Command("read", "Measures reads on a store that apply has filled") { folder };
 read.SetAction((result, cancellationToken) => ReadBench.RunAsync(result.GetRequiredValue(folder), cancellationToken));
