@@ -10,6 +10,9 @@ namespace MailStats.Storage.Quotas;
 /// <summary>A message about a quota for the outbox. Its id follows from what it tells, so whoever writes it twice writes the same.</summary>
 internal sealed record QuotaNotice(Guid NoticeId, string Type, string Content)
 {
+    /// <summary>How long it is remembered that a notice was given: longer than any period, within which alone it could be given again.</summary>
+    public static readonly TimeSpan Remembered = TimeSpan.FromDays(92);
+
     /// <param name="standing">The limit as it stands, which it has.</param>
     /// <param name="threshold">Percent.</param>
     /// <param name="generation">When the limit was set or last raised.</param>

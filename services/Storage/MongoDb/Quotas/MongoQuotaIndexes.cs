@@ -1,3 +1,4 @@
+using MailStats.Storage.Quotas;
 using MongoDB.Bson;
 using MongoDB.Driver;
 
@@ -22,7 +23,6 @@ internal static class MongoQuotaIndexes
         MongoIndexes.Index("reservations", [("t", 1), ("q", 1)], Open),
         MongoIndexes.Index("reservations", [("at", 1)]),
         MongoIndexes.Index("quota_hosts", [("t", 1)]),
-        // A notice can only be given within its period, which is a month at most.
-        ("quota_notices", new("at", 1), new() { Name = "given_three_months_ago", ExpireAfter = TimeSpan.FromDays(92) }),
+        ("quota_notices", new("at", 1), new() { Name = "given_three_months_ago", ExpireAfter = QuotaNotice.Remembered }),
     ];
 }

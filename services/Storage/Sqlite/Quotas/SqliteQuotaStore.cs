@@ -116,6 +116,7 @@ internal sealed class SqliteQuotaStore(SqliteDatabase database, IOptions<QuotaOp
                 }
 
                 session.Prepare("DELETE FROM reservations WHERE taken_at < ?1 AND remaining = 0").Bind(1, now - Remembered).Execute();
+                session.Prepare("DELETE FROM quota_notices WHERE given_at < ?1").Bind(1, now - Time.Microseconds(QuotaNotice.Remembered)).Execute();
 
                 return true;
             },
@@ -143,22 +144,24 @@ internal sealed class SqliteQuotaStore(SqliteDatabase database, IOptions<QuotaOp
 
     /// <summary>
     /// Looked up without a write, so that the writer is left alone while nothing is due. Reservations that wait for a log
-    /// that is collected once a day are looked at twice a minute; whoever needs the room looks at once.
+    /// that is collected once a day, and what can be forgotten, are looked at twice a minute; whoever needs the room looks at once.
     /// </summary>
     private bool IsAnythingDue() => database.Read(session =>
     {
         var now = Time.ToMicroseconds(time.GetUtcNow());
-        var lookAtReservations = time.GetUtcNow() - _expiredAt >= BetweenExpiries;
+        var lookAround = time.GetUtcNow() - _expiredAt >= BetweenExpiries;
         var statement = session.Prepare(
             """
             SELECT (?4 AND EXISTS (SELECT 1 FROM reservations WHERE remaining > 0 AND taken_at <= ?1))
               OR (?4 AND EXISTS (SELECT 1 FROM reservations WHERE taken_at < ?2))
+              OR (?4 AND EXISTS (SELECT 1 FROM quota_notices WHERE given_at < ?5))
               OR EXISTS (SELECT 1 FROM quota_counters WHERE blocked = 1 AND ends <= ?3)
             """)
             .Bind(1, now - Time.Microseconds(options.Value.ReservationGrace))
             .Bind(2, now - Remembered)
             .Bind(3, now)
-            .Bind(4, lookAtReservations ? 1 : 0);
+            .Bind(4, lookAround ? 1 : 0)
+            .Bind(5, now - Time.Microseconds(QuotaNotice.Remembered));
         statement.Step();
         var due = statement.Long(0) != 0;
         statement.Reset();
