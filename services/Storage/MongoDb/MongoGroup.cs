@@ -3,8 +3,8 @@ using System.Threading.Channels;
 namespace MailStats.Storage.MongoDb;
 
 /// <summary>
-/// One transaction at a time, holding what all callers of this process that wait ask for: two at once from one process
-/// would only conflict where they touch the same documents.
+/// One transaction (or snapshot) at a time, holding what all callers of this process that wait ask for: two at once from one
+/// process would only conflict where they touch the same documents, and load them twice.
 /// </summary>
 internal sealed class MongoGroup<TRequest, TResult> : IAsyncDisposable
 {

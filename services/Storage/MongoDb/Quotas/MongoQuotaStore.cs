@@ -29,6 +29,7 @@ internal sealed class MongoQuotaStore : IQuotaStore, IAsyncDisposable
     private readonly MongoQuotaTransactions _quotas;
     private readonly MongoDatabase _database;
     private readonly MongoGroup<ReservationRequest, ReservationOutcome> _reserving;
+    private readonly MongoGroup<StatisticsScope, IReadOnlyList<QuotaStanding>> _reading;
     private DateTimeOffset _expiredAt = DateTimeOffset.MinValue;
 
     public MongoQuotaStore(MongoQuotaTransactions quotas)
@@ -36,6 +37,8 @@ internal sealed class MongoQuotaStore : IQuotaStore, IAsyncDisposable
         (_quotas, _database) = (quotas, quotas.Database);
         _reserving = new(MaxRequests, _ => 1, (requests, cancellationToken) => quotas.ChangeAsync(
             requests.Select(request => request.TenantId).ToHashSet(StringComparer.Ordinal), (open, token) => open.ReserveAsync(requests, token), cancellationToken));
+        _reading = new(MaxRequests, _ => 1, (scopes, cancellationToken) => quotas.ReadAsync(
+            scopes.Select(scope => scope.TenantId).ToHashSet(StringComparer.Ordinal), open => open.StandingsAsync(scopes, cancellationToken), cancellationToken));
     }
 
     /// <summary>The reservations of all callers that wait share one transaction.</summary>
@@ -44,20 +47,12 @@ internal sealed class MongoQuotaStore : IQuotaStore, IAsyncDisposable
     public Task<bool> ReleaseAsync(string tenantId, string key, CancellationToken cancellationToken) =>
         _quotas.ChangeAsync([tenantId], (quotas, token) => quotas.ReleaseAsync(tenantId, key, token), cancellationToken);
 
-    public Task<IReadOnlyList<QuotaStanding>> StandingsAsync(StatisticsScope scope, CancellationToken cancellationToken) =>
-        _quotas.ReadAsync<IReadOnlyList<QuotaStanding>>(
-            scope.TenantId,
-            async quotas =>
-            {
-                await quotas.Rows.LoadAsync([(scope, quotas.Ledger.Now)], cancellationToken);
-
-                return [.. quotas.Ledger.Counters(scope, quotas.Ledger.Now).Select(quotas.Ledger.Standing)];
-            },
-            cancellationToken);
+    /// <summary>Mail servers ask at every recipient: those that wait share one snapshot, which begins after each of them asked.</summary>
+    public Task<IReadOnlyList<QuotaStanding>> StandingsAsync(StatisticsScope scope, CancellationToken cancellationToken) => _reading.AddAsync(scope, cancellationToken);
 
     public Task<IReadOnlyList<QuotaStanding>> LimitsAsync(string tenantId, int skip, int count, CancellationToken cancellationToken) =>
         _quotas.ReadAsync<IReadOnlyList<QuotaStanding>>(
-            tenantId,
+            [tenantId],
             async quotas =>
             {
                 var keys = await quotas.LimitedKeysAsync(tenantId, skip, count, cancellationToken);
@@ -78,7 +73,7 @@ internal sealed class MongoQuotaStore : IQuotaStore, IAsyncDisposable
         }
 
         return await _quotas.ReadAsync(
-            tenantId,
+            [tenantId],
             async quotas =>
             {
                 var key = new QuotaKey(new(tenantId), QuotaWindow.Month);
@@ -226,13 +221,17 @@ internal sealed class MongoQuotaStore : IQuotaStore, IAsyncDisposable
         {
             differences.AddRange(repair
                 ? await _quotas.ChangeAsync([tenant], (quotas, token) => quotas.CompareAsync(tenant, repair: true, token), cancellationToken)
-                : await _quotas.ReadAsync(tenant, quotas => quotas.CompareAsync(tenant, repair: false, cancellationToken), cancellationToken));
+                : await _quotas.ReadAsync([tenant], quotas => quotas.CompareAsync(tenant, repair: false, cancellationToken), cancellationToken));
         }
 
         return differences;
     }
 
-    public ValueTask DisposeAsync() => _reserving.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _reserving.DisposeAsync();
+        await _reading.DisposeAsync();
+    }
 
     private static async Task EndBlocksAsync(MongoQuotas quotas, BsonDocument which, CancellationToken cancellationToken)
     {

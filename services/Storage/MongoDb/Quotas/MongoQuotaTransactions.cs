@@ -13,13 +13,13 @@ internal sealed class MongoQuotaTransactions(MongoDatabase database, IOptions<Qu
     public DateTimeOffset Now => time.GetUtcNow();
 
     /// <summary>As one moment shows them.</summary>
-    public Task<T> ReadAsync<T>(string tenantId, Func<MongoQuotas, Task<T>> read, CancellationToken cancellationToken) =>
+    public Task<T> ReadAsync<T>(IReadOnlyCollection<string> tenants, Func<MongoQuotas, Task<T>> read, CancellationToken cancellationToken) =>
         database.UseAsync(
             async () =>
             {
                 using var session = await database.StartSnapshotAsync(cancellationToken);
 
-                return await read(await MongoQuotas.OpenAsync(database, session, Now, Options, [tenantId], cancellationToken));
+                return await read(await MongoQuotas.OpenAsync(database, session, Now, Options, tenants, cancellationToken));
             },
             cancellationToken);
 

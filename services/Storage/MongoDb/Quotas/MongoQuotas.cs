@@ -72,6 +72,14 @@ internal sealed class MongoQuotas
         return outcomes;
     }
 
+    /// <summary>How the limits that apply to each scope stand.</summary>
+    public async Task<IReadOnlyList<IReadOnlyList<QuotaStanding>>> StandingsAsync(IReadOnlyList<StatisticsScope> scopes, CancellationToken cancellationToken)
+    {
+        await Rows.LoadAsync([.. scopes.Distinct().Select(scope => (scope, Ledger.Now))], cancellationToken);
+
+        return [.. scopes.Select(scope => (IReadOnlyList<QuotaStanding>)[.. Ledger.Counters(scope, Ledger.Now).Select(Ledger.Standing)])];
+    }
+
     public async Task<bool> ReleaseAsync(string tenantId, string key, CancellationToken cancellationToken)
     {
         await _reservations.LoadAsync([(tenantId, key)], cancellationToken);
