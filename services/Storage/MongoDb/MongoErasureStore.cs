@@ -60,31 +60,40 @@ internal sealed class MongoErasureStore(MongoDatabase database, MongoClassificat
             .Limit(AtOnce)
             .ToListAsync(cancellationToken);
 
-        foreach (var row in rows)
+        var remembered = rows.ConvertAll(row => Remembered(row, tenantId, addresses));
+
+        if (rows.Count > 0)
         {
-            var contribution = Contribution.Of(DeliveryStateCodec.Decode(row["state"].AsByteArray, classifications));
-            var remembered = new BsonDocument { { "_id", new BsonBinaryData(addresses.Identity(row["k"].AsString, row["r"].AsString)) }, { "t", tenantId } };
-
-            if (contribution is { } counted)
-            {
-                remembered.AddRange(new BsonDocument
-                {
-                    { "domain", counted.Mailbox.Domain }, { "mailbox", counted.Mailbox.Address }, { "quarter", counted.Quarter },
-                    { "provider", counted.Provider }, { "s", (int)counted.Status },
-                });
-
-                if (counted.Reason is { } reason)
-                {
-                    remembered.Add("x", MongoKeys.Reason(reason));
-                }
-            }
-
-            await database.Erased.InsertOneAsync(session, remembered, cancellationToken: cancellationToken);
-            await database.Earlier.DeleteManyAsync(session, new BsonDocument("e", row["_id"]), cancellationToken: cancellationToken);
-            await database.Deliveries.DeleteOneAsync(session, new BsonDocument("_id", row["_id"]), cancellationToken: cancellationToken);
+            var keys = new BsonDocument("$in", new BsonArray(rows.Select(row => row["_id"])));
+            await database.Erased.InsertManyAsync(session, remembered, cancellationToken: cancellationToken);
+            await database.Earlier.DeleteManyAsync(session, new BsonDocument("e", keys), cancellationToken: cancellationToken);
+            await database.Deliveries.DeleteManyAsync(session, new BsonDocument("_id", keys), cancellationToken: cancellationToken);
         }
 
         return rows.Count;
+    }
+
+    /// <summary>What is left of a delivery: a hash by which its late events are known, and what it still counts for.</summary>
+    private BsonDocument Remembered(BsonDocument row, string tenantId, AddressPrivacy addresses)
+    {
+        var contribution = Contribution.Of(DeliveryStateCodec.Decode(row["state"].AsByteArray, classifications));
+        var remembered = new BsonDocument { { "_id", new BsonBinaryData(addresses.Identity(row["k"].AsString, row["r"].AsString)) }, { "t", tenantId } };
+
+        if (contribution is { } counted)
+        {
+            remembered.AddRange(new BsonDocument
+            {
+                { "domain", counted.Mailbox.Domain }, { "mailbox", counted.Mailbox.Address }, { "quarter", counted.Quarter },
+                { "provider", counted.Provider }, { "s", (int)counted.Status },
+            });
+
+            if (counted.Reason is { } reason)
+            {
+                remembered.Add("x", MongoKeys.Reason(reason));
+            }
+        }
+
+        return remembered;
     }
 
     /// <summary>The whole address in any case.</summary>

@@ -70,17 +70,25 @@ internal sealed class MongoRepair(MongoDatabase database, MongoClassifications c
         var rows = await database.Deliveries.Find(session, new BsonDocument("_id", new BsonDocument("$in", keys))).ToListAsync(cancellationToken);
         await database.Earlier.DeleteManyAsync(session, new BsonDocument("e", new BsonDocument("$in", keys)), cancellationToken: cancellationToken);
 
+        var right = new List<WriteModel<BsonDocument>>();
+        var earlier = new List<BsonDocument>();
+
         foreach (var row in rows)
         {
             var state = DeliveryStateCodec.Decode(row["state"].AsByteArray, classifications);
-            var right = MongoDerived.Right(row, state);
-            var earlier = MongoDerived.EarlierOf(right, state).ToList();
-            await database.Deliveries.ReplaceOneAsync(session, new BsonDocument("_id", row["_id"]), right, new ReplaceOptions(), cancellationToken);
+            right.Add(new ReplaceOneModel<BsonDocument>(new BsonDocument("_id", row["_id"]), MongoDerived.Right(row, state)));
+            earlier.AddRange(MongoDerived.EarlierOf(MongoDerived.Right(row, state), state));
+        }
 
-            if (earlier.Count > 0)
-            {
-                await database.Earlier.InsertManyAsync(session, earlier, cancellationToken: cancellationToken);
-            }
+        // Writes of nothing are an error.
+        if (right.Count > 0)
+        {
+            await database.Deliveries.BulkWriteAsync(session, right, new() { IsOrdered = false }, cancellationToken);
+        }
+
+        if (earlier.Count > 0)
+        {
+            await database.Earlier.InsertManyAsync(session, earlier, cancellationToken: cancellationToken);
         }
 
         return true;
