@@ -12,6 +12,7 @@ using MailStats.Storage.Replies;
 using MailStats.Storage.Webhooks;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using MongoDB.Driver;
 
@@ -24,6 +25,7 @@ internal static class MongoServices
     {
         services.AddSingleton(provider => new MongoDatabase(Options(provider)));
         services.AddSingleton(provider => new MongoPrivacy(Options(provider), provider.GetRequiredService<MongoDatabase>()));
+        services.AddHostedService<MongoPreparation>();
         services.AddSingleton<MongoClassifications>();
         services.AddSingleton<MongoQuotaTransactions>();
         services.AddSingleton<IQuotaStore, MongoQuotaStore>();
@@ -62,6 +64,25 @@ internal static class MongoServices
     }
 
     private static StorageOptions Options(IServiceProvider provider) => provider.GetRequiredService<IOptions<StorageOptions>>().Value;
+}
+
+/// <summary>
+/// Makes indexes and checks the schema when the process starts, not at the first call: that may be a mail server's, which
+/// waits for two seconds. A database of a newer schema ends the process, with the reason.
+/// </summary>
+internal sealed class MongoPreparation(MongoDatabase database) : BackgroundService
+{
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            await database.UseAsync(() => Task.FromResult(true), stoppingToken);
+        }
+        catch (StorageUnavailableException)
+        {
+            // Not there yet: readiness says so, and whoever reaches it first prepares it.
+        }
+    }
 }
 
 /// <summary>Ready means that a majority takes a small change now.</summary>

@@ -127,6 +127,21 @@ public sealed class MongoFaultTests
     }
 
     [SkippableFact]
+    public async Task The_indexes_are_there_before_anybody_asks()
+    {
+        await using var store = new MongoStores(null, await MongoServer.RequireAsync());
+        using var preparation = new MongoPreparation(store.Database);
+        using var none = new MongoPreparation(new(new() { ConnectionString = Nobody }));
+
+        await preparation.StartAsync(default);
+        await none.StartAsync(default);
+        await preparation.ExecuteTask!;
+        await none.ExecuteTask!;
+
+        Assert.True((await (await store.Database.Reservations.Indexes.ListAsync()).ToListAsync()).Count > 3);
+    }
+
+    [SkippableFact]
     public async Task A_database_of_a_newer_schema_is_refused()
     {
         var address = await MongoServer.RequireAsync();

@@ -1,6 +1,7 @@
 using MailStats.PolicyBench;
 
-// The Policy service in a process of its own over SQLite, asked by many MTA sessions at once.
+// The Policy service in a process of its own over SQLite (or what Storage__Provider and Storage__ConnectionString name),
+// asked by many MTA sessions at once.
 //   dotnet run -c Release --project tests/bench/MailStats.PolicyBench [-- SESSIONS SECONDS]
 var sessions = args.Length > 0 ? int.Parse(args[0], System.Globalization.CultureInfo.InvariantCulture) : 200;
 var seconds = args.Length > 1 ? int.Parse(args[1], System.Globalization.CultureInfo.InvariantCulture) : 10;
