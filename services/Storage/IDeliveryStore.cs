@@ -10,6 +10,7 @@ public interface IDeliveryStore
     /// transaction. Any order and any repetition of the same events, in any batches, by any number of appliers at once,
     /// leaves the same store. When it returns, the change is durable; when it throws, nothing has changed, or the store could
     /// not learn whether it has (MongoDB, where the connection is lost over a commit). To apply again is right either way.
+    /// On MongoDB what quotas move by is committed with the rest and counted in right after (decision 11); no reader sees the difference.
     /// </summary>
     Task<ApplyResult> ApplyAsync(IReadOnlyList<ClassifiedDelivery> deliveries, CancellationToken cancellationToken);
 }
