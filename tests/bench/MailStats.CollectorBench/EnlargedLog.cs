@@ -37,7 +37,7 @@ internal sealed partial class EnlargedLog : IDisposable
         var copies = 0;
         for (var written = 0L; written < megabytes * 1_000_000L; copies++)
         {
-            var copy = format == "exim" ? EximId().Replace(text, id => Renumbered(id.Value, copies))
+            var copy = format == "exim" ? EximId().Replace(text, id => Renumbered(id.Value, copies + 1))
                 : later ? text
                 : PostfixHost().Replace(text, $"$1${{host}}-{copies}$2");
             copy = !later ? copy

@@ -78,6 +78,7 @@ internal static class Importing
         using var client = new HttpClient();
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
         using var ticks = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
+        var (last, since) = (-1L, Stopwatch.StartNew());
         do
         {
             var overview = await client.GetFromJsonAsync<JsonElement>(new Uri(server.Address, "/v1/overview?from=2026-09-01&to=2026-11-30"));
@@ -89,6 +90,15 @@ internal static class Importing
                 }
 
                 return;
+            }
+
+            if (shown != last)
+            {
+                (last, since) = (shown, Stopwatch.StartNew());
+            }
+            else if (since.Elapsed > TimeSpan.FromSeconds(30))
+            {
+                throw new InvalidOperationException($"{shown} recipients are shown, no more come, and there are {recipients}");
             }
         }
         while (await ticks.WaitForNextTickAsync());
