@@ -35,9 +35,7 @@ public sealed class KillTests
             stream.Flush();
             var (before, asked) = (server.Taken.Count, 0);
             server.OnPending = () => asked++;
-            await server.UntilAsync(() => server.Taken.Count > before || asked > 2);
-            collector.Kill();
-            await collector.WaitForExitAsync();
+            await KillOnceAsync(collector, server.UntilAsync(() => server.Taken.Count > before || asked > 2));
             foreach (var line in batch.Skip(100))
             {
                 stream.Write([.. line, (byte)'\n']);
@@ -52,13 +50,24 @@ public sealed class KillTests
 
         using (var collector = Start(program, folder.FullName, log, server))
         {
-            await server.UntilAsync(() => wanted.IsSubsetOf(server.Taken.Select(item => item.ToString())));
-            collector.Kill();
-            await collector.WaitForExitAsync();
+            await KillOnceAsync(collector, server.UntilAsync(() => wanted.IsSubsetOf(server.Taken.Select(item => item.ToString()))));
         }
 
         Assert.Equal(wanted.Order(), Distinct(server.Taken).Order());
         folder.Delete(recursive: true);
+    }
+
+    private static async Task KillOnceAsync(Process collector, Task happened)
+    {
+        try
+        {
+            await happened;
+        }
+        finally
+        {
+            collector.Kill();
+            await collector.WaitForExitAsync();
+        }
     }
 
     private static Process Start(string program, string folder, string log, IngestDouble server) => Process.Start(new ProcessStartInfo(
