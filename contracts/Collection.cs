@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace MailStats.Contracts;
 
-/// <summary>How collectors gather, <c>GET</c>/<c>PUT /v1/settings/collection</c>.</summary>
+/// <summary>How a host's collector gathers: its own setting of <c>/v1/settings/collection</c>, else its tenant's.</summary>
 public sealed record CollectionSettings
 {
     /// <summary>False: nothing is read until a collection is asked for.</summary>

@@ -30,7 +30,7 @@ internal sealed partial class FilledTenant : IDisposable
         ["postEvents"] = """{"event":"delivered","occurredAt":"2026-01-01T00:00:00Z","messageKey":"m9","sender":"news@shop.example","recipient":"ann@example.net"}""",
         ["saveQuotaSettings"] = """{"anchorDay":15,"timeZone":"Europe/Berlin","thresholds":[80,90,100]}""",
         ["saveQuotaSettingsOfTenant"] = """{"anchorDay":15,"timeZone":"Europe/Berlin","thresholds":[80,90,100]}""",
-        ["putCollectionSettings"] = """{"enabled":true,"intervalHours":4}""",
+        ["putCollectionSettings"] = """{"enabled":true,"intervalHours":4,"hosts":[{"host":"mx1","enabled":true,"intervalHours":6,"continuous":false}]}""",
         ["postWebhook"] = "[]",
     };
 
@@ -103,6 +103,7 @@ internal sealed partial class FilledTenant : IDisposable
         _ids["Replies/id"] = Id(await PostAsync("/v1/reply-rules", new { reason = "mailbox_full", phrases = new[] { "no room left" } }));
         _ids["Policy/id"] = Id(await PostAsync("/v1/policy/self-test", new { sender = "news@shop.example", recipient = "ann@example.net" }));
         _ids["Collection/id"] = Id(await PostAsync("/v1/collections", new { }));
+        await PutAsync("/v1/settings/collection", new { hosts = new[] { new { host = "mx1", intervalHours = 6, continuous = false } } });
         await PutAsync("/v1/admin/users/ann", new { name = "Ann", role = "viewer" });
         await PutAsync("/v1/admin/quotas", new { limit = 1000 });
         await PutAsync("/v1/admin/quotas", new { limit = 100, domain = "shop.example" });

@@ -59,6 +59,44 @@ public sealed class SettingsTests(DashboardFixture fixture, SettingsTests.OwnSta
     }
 
     [SkippableFact]
+    public async Task A_host_gets_a_setting_of_its_own_and_keeps_it_when_the_others_change()
+    {
+        using var start = await own.Standalone.Client.PutAsJsonAsync("/v1/settings/collection", new { });
+        await own.Standalone.GetAsync("/v1/collections/pending?host=mx1.shop.example");
+        await using var opened = await OpenAsync("/settings");
+        var page = opened.Page;
+        var row = page.GetByRole(AriaRole.Table, new() { Name = "Hosts with a setting of their own" }).GetByRole(AriaRole.Row).Filter(new() { HasText = "mx1.shop.example" });
+        var form = page.GetByRole(AriaRole.Form, new() { Name = "A host's own setting" });
+        await form.GetByLabel("Host").SelectOptionAsync("mx1.shop.example");
+        await form.GetByLabel("Collect from it").SelectOptionAsync("Every 6 hours");
+        await form.GetByRole(AriaRole.Button).ClickAsync();
+        await Expect(row).ToContainTextAsync("OnEvery 6 hours");
+        Assert.Empty(await PageTests.ViolationsAsync(page));
+
+        await page.GetByLabel("Update the statistics").SelectOptionAsync("Every 3 hours");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
+        await Expect(page.GetByText("Saved")).ToBeVisibleAsync();
+        Assert.Equal((true, 6, false), await ToldAsync());
+
+        await form.GetByLabel("Collect from it").SelectOptionAsync("Only when Update is clicked");
+        await form.GetByRole(AriaRole.Button).ClickAsync();
+        await Expect(row).ToContainTextAsync("OffWhen Update is clicked");
+        Assert.Equal((false, 6, false), await ToldAsync());
+
+        await row.GetByRole(AriaRole.Button, new() { Name = "Remove" }).ClickAsync();
+        await row.GetByRole(AriaRole.Button, new() { Name = "Remove" }).ClickAsync();
+        await Expect(page.GetByText("No host has its own setting")).ToBeVisibleAsync();
+        Assert.Equal(3, (await ToldAsync()).IntervalHours);
+
+        async Task<(bool Enabled, int IntervalHours, bool Continuous)> ToldAsync()
+        {
+            var settings = (await own.Standalone.GetAsync("/v1/collections/pending?host=mx1.shop.example")).GetProperty("settings");
+
+            return (settings.GetProperty("enabled").GetBoolean(), settings.GetProperty("intervalHours").GetInt32(), settings.GetProperty("continuous").GetBoolean());
+        }
+    }
+
+    [SkippableFact]
     public async Task The_Update_button_shows_progress_and_outcome()
     {
         // A collector as the dashboard sees it: a host that asks for orders and reports.

@@ -1,5 +1,4 @@
 using System.Security.Claims;
-using MailStats.Contracts;
 using MailStats.ServiceDefaults;
 using MailStats.Storage.Collections;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -10,8 +9,8 @@ internal static class GetCollectionSettings
 {
     public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/settings/collection", HandleAsync)
         .WithName("getCollectionSettings")
-        .WithSummary("Whether and how often logs are collected");
+        .WithSummary("Whether and how often logs are collected, and the hosts with a setting of their own");
 
-    private static async Task<Ok<CollectionSettings>> HandleAsync(ClaimsPrincipal caller, ICollectionStore collections, CancellationToken cancellationToken) =>
-        TypedResults.Ok(await collections.SettingsAsync(caller.TenantId(), cancellationToken));
+    private static async Task<Ok<CollectionSettingsBody>> HandleAsync(ClaimsPrincipal caller, ICollectionStore collections, CancellationToken cancellationToken) =>
+        TypedResults.Ok(CollectionSettingsBody.Of(await collections.SettingsAsync(caller.TenantId(), cancellationToken)));
 }

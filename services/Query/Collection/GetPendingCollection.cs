@@ -15,7 +15,7 @@ internal static class GetPendingCollection
 
     public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/collections/pending", HandleAsync)
         .WithName("getPendingCollection")
-        .WithSummary("For collectors: the settings, and the collection that waits for this host")
+        .WithSummary("For collectors: how this host collects, and the collection that waits for it")
         .WithDescription($"With `wait` (seconds, up to {MostWait}) the answer comes when a collection is asked for or the settings change, at the latest after that time.");
 
     private static async Task<Results<Ok<CollectionOrder>, ValidationProblem>> HandleAsync(

@@ -1,5 +1,4 @@
 using System.Security.Claims;
-using MailStats.Contracts;
 using MailStats.ServiceDefaults;
 using MailStats.Storage.Collections;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -10,18 +9,19 @@ internal static class PutCollectionSettings
 {
     public static void Map(IEndpointRouteBuilder routes) => routes.MapPut("/settings/collection", HandleAsync)
         .WithName("putCollectionSettings")
-        .WithSummary("Switch collection on or off, every 1 to 24 hours or continuous; collectors follow within half a minute");
+        .WithSummary("Switch collection on or off, every 1 to 24 hours or continuous, for all hosts or single ones; collectors follow within half a minute");
 
-    private static async Task<Results<Ok<CollectionSettings>, ValidationProblem>> HandleAsync(
-        CollectionSettings body, ClaimsPrincipal caller, ICollectionStore collections, CancellationToken cancellationToken)
+    private static async Task<Results<Ok<CollectionSettingsBody>, ValidationProblem>> HandleAsync(
+        CollectionSettingsBody body, ClaimsPrincipal caller, ICollectionStore collections, CancellationToken cancellationToken)
     {
-        if (body.IntervalHours is < 1 or > 24)
+        if (body.FindProblems() is { Count: > 0 } problems)
         {
-            return TypedResults.ValidationProblem(new Dictionary<string, string[]> { ["intervalHours"] = ["must be 1 to 24"] });
+            return TypedResults.ValidationProblem(problems);
         }
 
-        await collections.SaveSettingsAsync(caller.TenantId(), body, cancellationToken);
+        var settings = body.ToSettings();
+        await collections.SaveSettingsAsync(caller.TenantId(), settings, cancellationToken);
 
-        return TypedResults.Ok(body);
+        return TypedResults.Ok(CollectionSettingsBody.Of(settings));
     }
 }

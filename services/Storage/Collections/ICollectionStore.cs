@@ -5,14 +5,15 @@ namespace MailStats.Storage.Collections;
 /// <summary>How a tenant's collectors gather, who they are, and what their last collections came to.</summary>
 public interface ICollectionStore
 {
-    Task<CollectionSettings> SettingsAsync(string tenantId, CancellationToken cancellationToken);
+    Task<TenantCollectionSettings> SettingsAsync(string tenantId, CancellationToken cancellationToken);
 
-    Task SaveSettingsAsync(string tenantId, CollectionSettings settings, CancellationToken cancellationToken);
+    /// <summary>Puts these in place of all settings of the tenant and its hosts.</summary>
+    Task SaveSettingsAsync(string tenantId, TenantCollectionSettings settings, CancellationToken cancellationToken);
 
     /// <summary>Asks every host that was heard of lately to collect now. While one waits that no host has begun, that one is given back.</summary>
     Task<CollectionRun> RequestAsync(string tenantId, CancellationToken cancellationToken);
 
-    /// <summary>What a host is to do. Also says that the host is there.</summary>
+    /// <summary>What a host is to do, by its own setting where it has one, else by its tenant's. Also says that the host is there.</summary>
     Task<CollectionOrder> PendingAsync(string tenantId, string host, CancellationToken cancellationToken);
 
     /// <summary>Takes a host's word; the last one counts. False when there is no such collection and the host did not begin it itself.</summary>

@@ -7,7 +7,11 @@ namespace MailStats.Storage.Tests.Collections;
 /// <summary>What every collection store promises.</summary>
 public abstract class CollectionStoreSuite
 {
+    private static readonly CollectionSettings _daily = new() { Enabled = true, IntervalHours = 24, Continuous = false };
+
     private readonly ManualTime _time = new(new DateTimeOffset(2026, 11, 20, 12, 0, 0, TimeSpan.Zero));
+
+    private static Dictionary<string, CollectionSettings> NoHosts => [];
 
     protected abstract Task<IStores> OpenAsync(TimeProvider time);
 
@@ -15,12 +19,53 @@ public abstract class CollectionStoreSuite
     public async Task Settings_are_continuous_until_saved_and_each_tenants_own()
     {
         await using var store = await OpenAsync(_time);
-        Assert.Equal(new CollectionSettings { Enabled = true, IntervalHours = 1, Continuous = true }, await store.Collections.SettingsAsync("acme", default));
+        Assert.Equal(new CollectionSettings { Enabled = true, IntervalHours = 1, Continuous = true }, (await store.Collections.SettingsAsync("acme", default)).Settings);
 
-        await store.Collections.SaveSettingsAsync("acme", new CollectionSettings { Enabled = false, IntervalHours = 6, Continuous = false }, default);
+        await store.Collections.SaveSettingsAsync("acme", new(_daily, NoHosts), default);
 
-        Assert.Equal(new CollectionSettings { Enabled = false, IntervalHours = 6, Continuous = false }, await store.Collections.SettingsAsync("acme", default));
-        Assert.True((await store.Collections.SettingsAsync("other", default)).Enabled);
+        Assert.Equal(_daily, (await store.Collections.SettingsAsync("acme", default)).Settings);
+        Assert.Equal(_daily, (await store.Collections.PendingAsync("acme", "mx1", default)).Settings);
+        Assert.True((await store.Collections.SettingsAsync("other", default)).Settings.Enabled);
+    }
+
+    [SkippableFact]
+    public async Task A_host_follows_its_own_setting_and_the_others_their_tenants()
+    {
+        await using var store = await OpenAsync(_time);
+        var off = new CollectionSettings { Enabled = false, IntervalHours = 6, Continuous = false };
+        var mine = new Dictionary<string, CollectionSettings> { ["mx1"] = off, ["mx2"] = new() };
+        await store.Collections.SaveSettingsAsync("acme", new(_daily, mine), default);
+        await store.Collections.SaveSettingsAsync("other", new(new(), NoHosts), default);
+
+        Assert.Equal(mine, (await store.Collections.SettingsAsync("acme", default)).Hosts);
+        Assert.Equal(off, (await store.Collections.PendingAsync("acme", "mx1", default)).Settings);
+        Assert.Equal(new CollectionSettings(), (await store.Collections.PendingAsync("acme", "mx2", default)).Settings);
+        Assert.Equal(_daily, (await store.Collections.PendingAsync("acme", "mx3", default)).Settings);
+        Assert.Equal(new CollectionSettings(), (await store.Collections.PendingAsync("other", "mx1", default)).Settings);
+        Assert.Empty((await store.Collections.SettingsAsync("other", default)).Hosts);
+    }
+
+    [SkippableFact]
+    public async Task A_host_whose_setting_is_no_longer_among_those_saved_follows_its_tenants()
+    {
+        await using var store = await OpenAsync(_time);
+        await store.Collections.SaveSettingsAsync("acme", new(_daily, new Dictionary<string, CollectionSettings> { ["mx1"] = new(), ["mx2"] = new() }), default);
+
+        await store.Collections.SaveSettingsAsync("acme", new(_daily, new Dictionary<string, CollectionSettings> { ["mx2"] = new() { IntervalHours = 3 } }), default);
+
+        Assert.Equal(_daily, (await store.Collections.PendingAsync("acme", "mx1", default)).Settings);
+        Assert.Equal(3, (await store.Collections.PendingAsync("acme", "mx2", default)).Settings.IntervalHours);
+        Assert.Equal("mx2", Assert.Single((await store.Collections.SettingsAsync("acme", default)).Hosts).Key);
+    }
+
+    [SkippableFact]
+    public async Task What_was_asked_for_before_anything_was_saved_changes_no_setting()
+    {
+        await using var store = await OpenAsync(_time);
+        await store.Collections.RequestAsync("acme", default);
+
+        Assert.Equal(new CollectionSettings(), (await store.Collections.PendingAsync("acme", "mx1", default)).Settings);
+        Assert.Empty((await store.Collections.SettingsAsync("acme", default)).Hosts);
     }
 
     [SkippableFact]

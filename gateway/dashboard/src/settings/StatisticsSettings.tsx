@@ -1,7 +1,6 @@
 import { Button, NativeSelect, Skeleton, Switch } from '@mantine/core';
-import { useQuery, type UseMutationResult } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { answer, api } from '../api/client';
 import type { CollectionRun, CollectionSettings } from '../api/types';
 import { collectionsQuery } from '../collections/collectionQueries';
 import { outcome, UpdateButton } from '../collections/UpdateButton';
@@ -10,21 +9,20 @@ import { moment } from '../format/times';
 import { useTimeZone } from '../shell/preferences';
 import { Empty, Failed, Panel } from '../shell/states';
 import { DataTable, type Column } from '../table/DataTable';
-import { administration, useChange } from './administrator';
+import { chosen, intervalOf, intervals, settingsQuery, useSettingsChange } from './collectionSettings';
+import { HostSettings } from './HostSettings';
 import { Problem, Saved } from './parts';
-
-const settingsQuery = () => administration('collection', (signal) => answer(api.GET('/v1/settings/collection', { signal })));
 
 export function StatisticsSettings({ mayChange }: { mayChange: boolean }) {
   const settings = useQuery(settingsQuery());
-  const save = useChange((body: CollectionSettings) => answer(api.PUT('/v1/settings/collection', { body })));
+  const save = useSettingsChange();
 
   return (
     <>
       <Panel title="Statistics collection">
         {settings.data !== undefined ? (
           // A new form where another was saved elsewhere.
-          <CollectionForm key={JSON.stringify(settings.data)} saved={settings.data} save={save} mayChange={mayChange} />
+          <CollectionForm key={JSON.stringify({ ...settings.data, hosts: [] })} saved={settings.data} save={save} mayChange={mayChange} />
         ) : settings.error ? (
           <Failed what="The collection settings" error={settings.error} retry={() => void settings.refetch()} />
         ) : (
@@ -33,27 +31,21 @@ export function StatisticsSettings({ mayChange }: { mayChange: boolean }) {
           </div>
         )}
       </Panel>
+      {settings.data === undefined ? null : <HostSettings saved={settings.data} mayChange={mayChange} />}
       <Collections />
     </>
   );
 }
 
-const continuous = '0';
-
 function CollectionForm({ saved, save, mayChange }: {
   saved: CollectionSettings;
-  save: UseMutationResult<CollectionSettings, Error, CollectionSettings>;
+  save: ReturnType<typeof useSettingsChange>;
   mayChange: boolean;
 }) {
   const [enabled, setEnabled] = useState(saved.enabled ?? true);
-  const [interval, setInterval] = useState(saved.continuous ? continuous : String(saved.intervalHours ?? 1));
+  const [interval, setInterval] = useState(chosen(saved));
 
-  const submit = (): void =>
-    save.mutate({
-      enabled,
-      continuous: interval === continuous,
-      intervalHours: interval === continuous ? (saved.intervalHours ?? 1) : Number(interval),
-    });
+  const submit = (): void => save.mutate((now) => ({ ...now, enabled, ...intervalOf(interval, now) }));
 
   return (
     <form
@@ -75,13 +67,7 @@ function CollectionForm({ saved, save, mayChange }: {
         size="xs"
         label="Update the statistics"
         className="setting"
-        data={[
-          { value: continuous, label: 'Continuously' },
-          ...Array.from({ length: 24 }, (_, index) => ({
-            value: String(index + 1),
-            label: index === 0 ? 'Every hour' : `Every ${index + 1} hours`,
-          })),
-        ]}
+        data={intervals}
         value={interval}
         disabled={!mayChange || !enabled}
         onChange={(event) => setInterval(event.currentTarget.value)}

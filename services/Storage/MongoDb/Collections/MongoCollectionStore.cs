@@ -17,20 +17,13 @@ internal sealed class MongoCollectionStore(MongoDatabase database, TimeProvider 
 
     private readonly MongoCollectionRuns _runs = new(database);
 
-    public Task<CollectionSettings> SettingsAsync(string tenantId, CancellationToken cancellationToken) =>
-        database.UseAsync(() => ReadSettingsAsync(tenantId, cancellationToken), cancellationToken);
+    private readonly MongoCollectionSettings _settings = new(database);
 
-    public Task SaveSettingsAsync(string tenantId, CollectionSettings settings, CancellationToken cancellationToken) =>
-        database.UseAsync(
-            () => database.CollectionSettings.UpdateOneAsync(
-                new BsonDocument("_id", tenantId),
-                new BsonDocument("$set", new BsonDocument
-                {
-                    { "enabled", settings.Enabled }, { "intervalHours", settings.IntervalHours }, { "continuous", settings.Continuous },
-                }),
-                new() { IsUpsert = true },
-                cancellationToken),
-            cancellationToken);
+    public Task<TenantCollectionSettings> SettingsAsync(string tenantId, CancellationToken cancellationToken) =>
+        database.UseAsync(() => _settings.ReadAsync(tenantId, cancellationToken), cancellationToken);
+
+    public Task SaveSettingsAsync(string tenantId, TenantCollectionSettings settings, CancellationToken cancellationToken) =>
+        database.UseAsync(() => _settings.SaveAsync(tenantId, settings, cancellationToken), cancellationToken);
 
     /// <remarks>
     /// Every request writes the tenant's own row of <c>collection_settings</c>. Two at once would otherwise both find none
@@ -67,7 +60,7 @@ internal sealed class MongoCollectionStore(MongoDatabase database, TimeProvider 
                 var now = Time.ToMicroseconds(time.GetUtcNow());
                 var order = new CollectionOrder
                 {
-                    Settings = await ReadSettingsAsync(tenantId, cancellationToken), CollectionId = await _runs.WaitingAsync(tenantId, host, cancellationToken),
+                    Settings = await _settings.ReadAsync(tenantId, host, cancellationToken), CollectionId = await _runs.WaitingAsync(tenantId, host, cancellationToken),
                 };
                 var known = await database.CollectorHosts.Find(key).FirstOrDefaultAsync(cancellationToken);
 
@@ -124,14 +117,4 @@ internal sealed class MongoCollectionStore(MongoDatabase database, TimeProvider 
             async () => [.. (await database.CollectorHosts.Find(new BsonDocument("tenant", tenantId)).Sort(new BsonDocument("host", 1)).ToListAsync(cancellationToken))
                 .Select(row => new CollectorHost(row["host"].AsString, Time.FromMicroseconds(row["seenAt"].ToInt64())))],
             cancellationToken);
-
-    private async Task<CollectionSettings> ReadSettingsAsync(string tenantId, CancellationToken cancellationToken)
-    {
-        var row = await database.CollectionSettings.Find(new BsonDocument("_id", tenantId)).FirstOrDefaultAsync(cancellationToken);
-
-        // The row is there also when something was only asked for.
-        return row is null || !row.Contains("enabled")
-            ? new CollectionSettings()
-            : new CollectionSettings { Enabled = row["enabled"].AsBoolean, IntervalHours = row["intervalHours"].ToInt32(), Continuous = row["continuous"].AsBoolean };
-    }
 }

@@ -15,20 +15,14 @@ internal sealed class SqliteCollectionStore(SqliteDatabase database, TimeProvide
 
     private const int KeptCollections = 200;
 
-    public Task<CollectionSettings> SettingsAsync(string tenantId, CancellationToken cancellationToken) =>
-        Task.FromResult(database.Read(session => ReadSettings(session, tenantId)));
+    public Task<TenantCollectionSettings> SettingsAsync(string tenantId, CancellationToken cancellationToken) =>
+        Task.FromResult(database.Read(session => SqliteCollectionSettings.Read(session, tenantId)));
 
-    public Task SaveSettingsAsync(string tenantId, CollectionSettings settings, CancellationToken cancellationToken) =>
+    public Task SaveSettingsAsync(string tenantId, TenantCollectionSettings settings, CancellationToken cancellationToken) =>
         database.WriteAsync(
             session =>
             {
-                session.Prepare(
-                    """
-                    INSERT INTO collection_settings (tenant, enabled, interval_hours, continuous) VALUES (?1, ?2, ?3, ?4)
-                    ON CONFLICT DO UPDATE SET enabled = ?2, interval_hours = ?3, continuous = ?4
-                    """)
-                    .Bind(1, tenantId).Bind(2, settings.Enabled ? 1 : 0).Bind(3, settings.IntervalHours).Bind(4, settings.Continuous ? 1 : 0)
-                    .Execute();
+                SqliteCollectionSettings.Save(session, tenantId, settings);
 
                 return true;
             },
@@ -160,20 +154,6 @@ internal sealed class SqliteCollectionStore(SqliteDatabase database, TimeProvide
         session.Prepare("DELETE FROM host_collections WHERE tenant = ?1 AND id NOT IN (SELECT id FROM collections WHERE tenant = ?1)").Bind(1, tenantId).Execute();
     }
 
-    private static CollectionSettings ReadSettings(SqliteSession session, string tenantId)
-    {
-        var row = session.Prepare("SELECT enabled, interval_hours, continuous FROM collection_settings WHERE tenant = ?1").Bind(1, tenantId);
-        if (!row.Step())
-        {
-            return new CollectionSettings();
-        }
-
-        var settings = new CollectionSettings { Enabled = row.Int(0) != 0, IntervalHours = row.Int(1), Continuous = row.Int(2) != 0 };
-        row.Reset();
-
-        return settings;
-    }
-
     private static CollectionOrder ReadPending(SqliteSession session, string tenantId, string host)
     {
         var row = session.Prepare("SELECT max(id) FROM host_collections WHERE tenant = ?1 AND host = ?2 AND state = 1").Bind(1, tenantId).Bind(2, host);
@@ -181,7 +161,7 @@ internal sealed class SqliteCollectionStore(SqliteDatabase database, TimeProvide
         var id = row.IsNull(0) ? null : row.Text(0);
         row.Reset();
 
-        return new CollectionOrder { Settings = ReadSettings(session, tenantId), CollectionId = id };
+        return new CollectionOrder { Settings = SqliteCollectionSettings.Read(session, tenantId, host), CollectionId = id };
     }
 
     private static long? ReadSeen(SqliteSession session, string tenantId, string host)

@@ -1,0 +1,108 @@
+using MailStats.Contracts;
+using MailStats.Storage.Collections;
+
+namespace MailStats.Query.Collection;
+
+/// <summary>How collectors gather.</summary>
+public sealed record CollectionSettingsBody
+{
+    internal const int MostHosts = 1_000;
+
+    /// <summary>False: nothing is read until a collection is asked for.</summary>
+    public bool Enabled { get; init; } = true;
+
+    /// <summary>Hours between two collections, 1 to 24. Without meaning while <c>continuous</c>.</summary>
+    public int IntervalHours { get; init; } = 1;
+
+    /// <summary>True: lines are read as they are written.</summary>
+    public bool Continuous { get; init; } = true;
+
+    /// <summary>Hosts with a setting of their own, at most 1,000; the others follow the one above. A <c>PUT</c> replaces the list: without it no host has its own.</summary>
+    public IReadOnlyList<HostCollectionSettingsBody> Hosts { get; init; } = [];
+
+    internal static CollectionSettingsBody Of(TenantCollectionSettings settings) => new()
+    {
+        Enabled = settings.Settings.Enabled,
+        IntervalHours = settings.Settings.IntervalHours,
+        Continuous = settings.Settings.Continuous,
+        Hosts = [.. settings.Hosts.OrderBy(host => host.Key, StringComparer.Ordinal).Select(host => HostCollectionSettingsBody.Of(host.Key, host.Value))],
+    };
+
+    /// <summary>Only for a body without problems.</summary>
+    internal TenantCollectionSettings ToSettings() => new(
+        new CollectionSettings { Enabled = Enabled, IntervalHours = IntervalHours, Continuous = Continuous },
+        Hosts.ToDictionary(host => host.Host, host => host.ToSettings(), StringComparer.Ordinal));
+
+    internal Dictionary<string, string[]> FindProblems()
+    {
+        var problems = new Dictionary<string, string[]>();
+        if (!HostCollectionSettingsBody.IsInterval(IntervalHours))
+        {
+            problems["intervalHours"] = [HostCollectionSettingsBody.WantedInterval];
+        }
+
+        if (Hosts is not { Count: <= MostHosts })
+        {
+            problems["hosts"] = ["must be at most 1,000 hosts"];
+
+            return problems;
+        }
+
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        for (var place = 0; place < Hosts.Count; place++)
+        {
+            if (Hosts[place] is not { } host)
+            {
+                problems[$"hosts[{place}]"] = ["must be a host's setting"];
+                continue;
+            }
+
+            if (!HostNames.IsValid(host.Host ?? ""))
+            {
+                problems[$"hosts[{place}].host"] = [HostNames.Wanted];
+            }
+            else if (!names.Add(host.Host!))
+            {
+                problems[$"hosts[{place}].host"] = ["stands in the list twice"];
+            }
+
+            if (!HostCollectionSettingsBody.IsInterval(host.IntervalHours))
+            {
+                problems[$"hosts[{place}].intervalHours"] = [HostCollectionSettingsBody.WantedInterval];
+            }
+        }
+
+        return problems;
+    }
+}
+
+/// <summary>How the collector on one host gathers, in place of the tenant's setting.</summary>
+public sealed record HostCollectionSettingsBody
+{
+    internal const string WantedInterval = "must be 1 to 24";
+
+    /// <summary>The host as its collector names it, see <c>hosts</c> in <c>GET /v1/collections</c>; one that was not heard of yet may be named too.</summary>
+    /// <example>"mx1.shop.example"</example>
+    public string Host { get; init; } = "";
+
+    /// <summary>False: nothing is read until a collection is asked for.</summary>
+    public bool Enabled { get; init; } = true;
+
+    /// <summary>Hours between two collections, 1 to 24. Without meaning while <c>continuous</c>.</summary>
+    public int IntervalHours { get; init; } = 1;
+
+    /// <summary>True: lines are read as they are written.</summary>
+    public bool Continuous { get; init; } = true;
+
+    internal static bool IsInterval(int hours) => hours is >= 1 and <= 24;
+
+    internal static HostCollectionSettingsBody Of(string host, CollectionSettings settings) => new()
+    {
+        Host = host,
+        Enabled = settings.Enabled,
+        IntervalHours = settings.IntervalHours,
+        Continuous = settings.Continuous,
+    };
+
+    internal CollectionSettings ToSettings() => new() { Enabled = Enabled, IntervalHours = IntervalHours, Continuous = Continuous };
+}
