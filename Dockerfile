@@ -1,7 +1,7 @@
 # One image per service:
 #   docker build --build-arg SERVICE=Ingest -t mailstats/ingest .
 # SERVICE is Ingest, Classifier, Aggregator, Query, Policy, Notifier, Collector, Gateway or Standalone.
-# MONGODB=false leaves out the MongoDB stores, for a package source that lacks MongoDB.Driver (docs/decisions/0001).
+# --build-arg MONGODB=false leaves out the MongoDB stores, for a package source that lacks MongoDB.Driver (docs/decisions/0001).
 ARG SDK=mcr.microsoft.com/dotnet/sdk:10.0
 # Chiselled: no shell and no package manager; "extra" carries ICU and the time zones that the statistics need.
 ARG RUNTIME=mcr.microsoft.com/dotnet/aspnet:10.0-noble-chiseled-extra

@@ -45,7 +45,7 @@ public static class StorageServices
 #else
             .Validate(
                 options => options.Provider != "MongoDb",
-                "Storage:Provider is MongoDb, but this build has no MongoDB store. Build with -p:MongoDb=true, or choose Sqlite.")
+                "Storage:Provider is MongoDb, but this build has no MongoDB store. Build without -p:MongoDb=false, or choose Sqlite.")
 #endif
             .Validate(
                 options => options.RollupsKeptMonths * 28 >= options.DeliveriesKeptDays,

@@ -1,8 +1,15 @@
+#if TESTCONTAINERS
+using Docker.DotNet;
+using DotNet.Testcontainers.Builders;
+using Microsoft.Extensions.Logging.Abstractions;
+using Testcontainers.RabbitMq;
+#endif
+
 namespace MailStats.Pipeline.Tests.Processes;
 
 /// <summary>
-/// A real RabbitMQ for all tests that want one: <c>MAILSTATS_TEST_RABBITMQ</c> if set, else Docker in builds with
-/// <c>-p:Testcontainers=true</c>, else an installed server, else none, and the tests are skipped (with <c>CI=true</c> they fail).
+/// A real RabbitMQ for all tests that want one: <c>MAILSTATS_TEST_RABBITMQ</c> if set, else one in Docker where an engine
+/// answers, else an installed server, else none, and the tests are skipped (with <c>CI=true</c> they fail).
 /// </summary>
 public sealed class Broker : IAsyncLifetime
 {
@@ -29,21 +36,40 @@ public sealed class Broker : IAsyncLifetime
         }
 
 #if TESTCONTAINERS
-        var container = new Testcontainers.RabbitMq.RabbitMqBuilder("rabbitmq:4-management").Build();
-        await container.StartAsync();
-        _stop = container.DisposeAsync;
-        Uri = new Uri(container.GetConnectionString());
-#else
+        if (await StartContainerAsync())
+        {
+            return;
+        }
+#endif
         if (RabbitMqNode.IsInstalled)
         {
             var node = await RabbitMqNode.StartAsync();
             _stop = node.DisposeAsync;
             Uri = node.Uri;
         }
-#endif
     }
 
     public async Task DisposeAsync() => await _stop();
+
+#if TESTCONTAINERS
+    /// <summary>False where no Docker Engine answers, or it cannot get the image.</summary>
+    private async Task<bool> StartContainerAsync()
+    {
+        try
+        {
+            var container = new RabbitMqBuilder("rabbitmq:4-management").WithLogger(NullLogger.Instance).Build();
+            await container.StartAsync();
+            _stop = container.DisposeAsync;
+            Uri = new Uri(container.GetConnectionString());
+
+            return true;
+        }
+        catch (Exception exception) when (exception is DockerUnavailableException or DockerApiException)
+        {
+            return false;
+        }
+    }
+#endif
 }
 
 [CollectionDefinition(Name)]

@@ -9,7 +9,7 @@ using MailStats.FaultBench.Faults;
 // Real processes, a real RabbitMQ and a shared store on loopback; things are broken while mail is sent; afterwards every
 // accepted event must be counted exactly once.
 //   dotnet run -c Release --project tests/bench/MailStats.FaultBench -- [--fault NAME]… [--messages N] [--rate N]
-//   dotnet run -c Release --project tests/bench/MailStats.FaultBench -p:MongoDb=true -- --mongodb "mongodb://HOST/?replicaSet=NAME"
+//   dotnet run -c Release --project tests/bench/MailStats.FaultBench -- --mongodb "mongodb://HOST/?replicaSet=NAME"
 var faults = new Option<string[]>("--fault") { Description = "What goes wrong; everything when not given", AllowMultipleArgumentsPerToken = true };
 faults.AcceptOnlyFromAmong([.. AllFaults.Known.Select(fault => fault.Name)]);
 var messages = new Option<int>("--messages") { Description = "Messages sent for each fault", DefaultValueFactory = _ => 10_000 };
