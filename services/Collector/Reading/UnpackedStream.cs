@@ -1,0 +1,31 @@
+namespace MailStats.Collector.Reading;
+
+/// <summary>Says in one way, for every kind of packing, that it cannot be unpacked any further.</summary>
+internal sealed class UnpackedStream(string packing, Stream text) : ForwardStream
+{
+    /// <summary>Unpacked at once; so much at most of what stands before damage is lost with it.</summary>
+    private const int Piece = 4096;
+
+    public override int Read(Span<byte> buffer)
+    {
+        try
+        {
+            return text.Read(buffer[..Math.Min(buffer.Length, Piece)]);
+        }
+        catch (Exception exception) when (exception is EndOfStreamException or not (IOException or UnauthorizedAccessException or OutOfMemoryException))
+        {
+            // Unpackers trip over damage in many ways, not only in those that they foresaw.
+            throw new InvalidDataException($"its {packing} data is damaged or cut off here", exception);
+        }
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            text.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+}
