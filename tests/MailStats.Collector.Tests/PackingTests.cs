@@ -84,6 +84,14 @@ public sealed class PackingTests : IDisposable
         }
     }
 
+    [SkippableFact]
+    public void What_takes_too_much_memory_to_unpack_names_the_command_that_does()
+    {
+        var error = Assert.Throws<InvalidDataException>(() => Read(Packed.Of("zstd", Text, "--long=31")));
+
+        Assert.Contains("zstd -dc --long=31", error.Message, StringComparison.Ordinal);
+    }
+
     private byte[] ReadBroken(byte[] packed, string program)
     {
         using var read = new MemoryStream();

@@ -1,3 +1,6 @@
+using SharpCompress.Compressors.ZStandard;
+using SharpCompress.Compressors.ZStandard.Unsafe;
+
 namespace MailStats.Collector.Reading;
 
 /// <summary>Says in one way, for every kind of packing, that it cannot be unpacked any further.</summary>
@@ -11,6 +14,11 @@ internal sealed class UnpackedStream(string packing, Stream text) : ForwardStrea
         try
         {
             return text.Read(buffer[..Math.Min(buffer.Length, Piece)]);
+        }
+        catch (ZstdException exception) when (exception.Code == ZSTD_ErrorCode.ZSTD_error_frameParameter_windowTooLarge)
+        {
+            throw new InvalidDataException(
+                "it was packed with zstd --long=28 or more and takes over 128 MB to unpack; unpack it outside: zstd -dc --long=31 FILE | MailStats.Collector import … -", exception);
         }
         catch (Exception exception) when (exception is EndOfStreamException or not (IOException or UnauthorizedAccessException or OutOfMemoryException))
         {
