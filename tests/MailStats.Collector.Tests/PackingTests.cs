@@ -54,6 +54,7 @@ public sealed class PackingTests : IDisposable
     }
 
     [SkippableTheory]
+    [InlineData("gzip")]
     [InlineData("xz")]
     [InlineData("zstd")]
     [InlineData("bzip2")]
@@ -68,6 +69,7 @@ public sealed class PackingTests : IDisposable
     }
 
     [SkippableTheory]
+    [InlineData("gzip")]
     [InlineData("xz")]
     [InlineData("zstd")]
     [InlineData("bzip2")]

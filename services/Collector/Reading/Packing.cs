@@ -17,7 +17,7 @@ internal static class Packing
     /// <summary>The log's text, all members of a file that is several in a row; the stream itself where it is not packed.</summary>
     public static Stream Unpacked(Stream raw, ReadOnlySpan<byte> magic) => magic switch
     {
-        [0x1F, 0x8B, ..] => new GZipStream(raw, CompressionMode.Decompress),
+        [0x1F, 0x8B, ..] => new UnpackedStream("gzip", new GZipStream(raw, CompressionMode.Decompress)),
         [0xFD, (byte)'7', (byte)'z', (byte)'X', (byte)'Z', 0x00, ..] => new UnpackedStream("xz", new MemberStream(Buffered(raw), member => new XZStream(member))),
         [0x28, 0xB5, 0x2F, 0xFD, ..] or [>= 0x50 and <= 0x5F, 0x2A, 0x4D, 0x18, ..] => new UnpackedStream("zstd", new DecompressionStream(raw)),
         [(byte)'B', (byte)'Z', (byte)'h', >= (byte)'1' and <= (byte)'9', 0x31 or 0x17, 0x41 or 0x72, ..] =>
