@@ -10,7 +10,7 @@ namespace MailStats.Storage;
 /// </summary>
 /// <remarks>
 /// Applied is as durable as journaled, so a batch that is applied in time is never journaled: to write everything twice was a
-/// sixth of what an event cost. The journal is for when the store is slow or down; it holds a batch until it is applied.
+/// tenth of what an event cost. The journal is for when the store is slow or down; it holds a batch until it is applied.
 /// Invariant: a row that was begun to be written is removed only after that writing has ended, so none stays behind.
 /// </remarks>
 public sealed class BatchesUnderWay(IIntakeJournal journal, TimeProvider time)

@@ -20,12 +20,16 @@ public sealed class StandaloneTests
         await Eventually.IsAsync(() => app.Client.TotalsAsync(), totals => totals == Some.TotalsOf(2_000), "the totals of 2,000 deliveries");
     }
 
-    [Fact]
-    public async Task What_was_acknowledged_survives_kill_9_and_counts_once()
+    /// <summary>Acknowledged when it is applied, and acknowledged when it is in the journal.</summary>
+    public static TheoryData<string> JournalAfter { get; } = ["00:00:01", "00:00:00"];
+
+    [Theory]
+    [MemberData(nameof(JournalAfter))]
+    public async Task What_was_acknowledged_survives_kill_9_and_counts_once(string journalAfter)
     {
         const int request = 500;
         const int requests = 60;
-        await using var app = await StandaloneApp.StartAsync();
+        await using var app = await StandaloneApp.StartAsync(("Ingest__JournalAfter", journalAfter));
 
         // Two kills with batches still on their way through classifier and aggregator.
         for (var sent = 0; sent < requests; sent++)
@@ -41,12 +45,13 @@ public sealed class StandaloneTests
         await Eventually.IsAsync(() => app.Client.TotalsAsync(), totals => totals == Some.TotalsOf(requests * request), "the totals of everything acknowledged");
     }
 
-    [Fact]
-    public async Task Kill_9_in_the_middle_of_requests_loses_nothing_acknowledged()
+    [Theory]
+    [MemberData(nameof(JournalAfter))]
+    public async Task Kill_9_in_the_middle_of_requests_loses_nothing_acknowledged(string journalAfter)
     {
         const int request = 200;
         const int requests = 100;
-        await using var app = await StandaloneApp.StartAsync();
+        await using var app = await StandaloneApp.StartAsync(("Ingest__JournalAfter", journalAfter));
         var acknowledged = 0;
         var half = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
 

@@ -5,6 +5,7 @@ internal sealed class StandaloneApp : IAsyncDisposable
 {
     private readonly TemporaryFolder _data = new();
     private readonly string[] _arguments;
+    private (string Name, string Value)[] _settings = [];
     private ServiceProcess? _process;
     private MailStatsClient? _client;
 
@@ -20,8 +21,8 @@ internal sealed class StandaloneApp : IAsyncDisposable
 
     public static async Task<StandaloneApp> StartAsync(params (string Name, string Value)[] settings)
     {
-        var app = new StandaloneApp();
-        await app.RunAsync(settings);
+        var app = new StandaloneApp { _settings = settings };
+        await app.RunAsync();
 
         return app;
     }
@@ -29,7 +30,7 @@ internal sealed class StandaloneApp : IAsyncDisposable
     public static async Task<StandaloneApp> StartDemoAsync()
     {
         var app = new StandaloneApp("--demo");
-        await app.RunAsync([]);
+        await app.RunAsync();
 
         return app;
     }
@@ -46,7 +47,7 @@ internal sealed class StandaloneApp : IAsyncDisposable
         var address = _process!.Address;
         await _process.DisposeAsync();
         _client!.Dispose();
-        await RunAsync([], address);
+        await RunAsync(address);
     }
 
     public async ValueTask DisposeAsync()
@@ -61,9 +62,9 @@ internal sealed class StandaloneApp : IAsyncDisposable
         _data.Dispose();
     }
 
-    private async Task RunAsync((string Name, string Value)[] settings, Uri? address = null)
+    private async Task RunAsync(Uri? address = null)
     {
-        _process = await ServiceProcess.StartAsync("services/Standalone", address, ["--data", Data, .. _arguments], settings);
+        _process = await ServiceProcess.StartAsync("services/Standalone", address, ["--data", Data, .. _arguments], _settings);
         var key = (await File.ReadAllTextAsync(KeyFile)).Trim();
         _client = new MailStatsClient(_process.Address, key);
         await Eventually.IsAsync(_client.IsReadyAsync, ready => ready, "readiness");
