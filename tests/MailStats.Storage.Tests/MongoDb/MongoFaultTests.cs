@@ -110,7 +110,7 @@ public sealed class MongoFaultTests
     [SkippableFact]
     public async Task A_transaction_that_another_process_left_open_holds_up_and_spoils_nothing()
     {
-        var address = await MongoServer.RequireAsync();
+        var address = await MongoServer.AddressAsync();
         await using var store = new MongoStores(null, address);
         await store.Deliveries.ApplyAsync([Some.Delivered("m0")], default);
         using var other = new MongoClient(address);
@@ -129,7 +129,7 @@ public sealed class MongoFaultTests
     [SkippableFact]
     public async Task The_indexes_are_there_before_anybody_asks()
     {
-        await using var store = new MongoStores(null, await MongoServer.RequireAsync());
+        await using var store = new MongoStores(null, await MongoServer.AddressAsync());
         using var preparation = new MongoPreparation(store.Database);
         using var none = new MongoPreparation(new(new() { ConnectionString = Nobody }));
 
@@ -144,7 +144,7 @@ public sealed class MongoFaultTests
     [SkippableFact]
     public async Task A_database_of_a_newer_schema_is_refused()
     {
-        var address = await MongoServer.RequireAsync();
+        var address = await MongoServer.AddressAsync();
         await using var store = new MongoStores(null, address);
         using var client = new MongoClient(address);
         await client.GetDatabase(store.Name).GetCollection<BsonDocument>("facts").InsertOneAsync(new() { { "_id", "schema" }, { "version", 1000 } });
@@ -176,7 +176,7 @@ public sealed class MongoFaultTests
 
     /// <summary>A store whose connections bear a name, so that faults come to them alone.</summary>
     private static async Task<MongoStores> OpenAsync(string name) =>
-        new(null, new MongoUrlBuilder(await MongoServer.RequireAsync()) { ApplicationName = name }.ToString());
+        new(null, new MongoUrlBuilder(await MongoServer.AddressAsync()) { ApplicationName = name }.ToString());
 
     private static Task<ReservationOutcome> ReserveAsync(IStores store, int number) =>
         store.Quotas.ReserveAsync(new() { TenantId = "acme", Key = $"{number}", Recipients = 1, Domain = "example.org", Mailbox = "shop@example.org" }, default);
@@ -192,7 +192,7 @@ public sealed class MongoFaultTests
         }
 
         var fault = new BsonDocument { { "configureFailPoint", "failCommand" }, { "mode", new BsonDocument("times", times) }, { "data", data } };
-        using var client = new MongoClient(await MongoServer.RequireAsync());
+        using var client = new MongoClient(await MongoServer.AddressAsync());
 
         try
         {
