@@ -102,6 +102,11 @@ public sealed class StandIn : IAsyncDisposable
         {
             // The client has gone, or this stops. Its open transactions stay until their time is over, as on a server.
         }
+        catch (Exception error)
+        {
+            // A fault of the stand-in's own: the client sees a lost connection, whoever looks for the reason finds it here.
+            await Console.Error.WriteLineAsync($"The stand-in for MongoDB has failed: {error}");
+        }
         finally
         {
             _connections.TryRemove(number, out _);

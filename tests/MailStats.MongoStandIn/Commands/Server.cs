@@ -48,6 +48,10 @@ internal sealed class Server
             var labels = request.IsInTransaction && error.IsTransient ? new BsonArray { "TransientTransactionError" } : [];
             answer = Failure((int)error.Code, error.Code.ToString(), error.Message, labels);
         }
+        catch (Exception error) when (error is InvalidCastException or KeyNotFoundException or FormatException)
+        {
+            answer = Failure((int)ErrorCode.BadValue, nameof(ErrorCode.BadValue), $"The stand-in for MongoDB cannot read this: {error.Message}", []);
+        }
 
         return fault is null ? Stamp(answer) : null;
     }

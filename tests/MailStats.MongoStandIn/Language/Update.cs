@@ -80,9 +80,9 @@ internal static class Numbers
     /// <summary>The sum in the wider of the two types; 32 bits become 64 where they do not suffice.</summary>
     public static BsonValue Add(BsonValue left, BsonValue right) => (left, right) switch
     {
-        (BsonInt32 one, BsonInt32 other) => (long)one.Value + other.Value is var sum && sum == (int)sum ? (int)sum : sum,
-        (BsonInt32 or BsonInt64, BsonInt32 or BsonInt64) => checked(left.ToInt64() + right.ToInt64()),
-        (BsonInt32 or BsonInt64 or BsonDouble, BsonInt32 or BsonInt64 or BsonDouble) => left.ToDouble() + right.ToDouble(),
+        (BsonInt32 one, BsonInt32 other) when (long)one.Value + other.Value is >= int.MinValue and <= int.MaxValue => new BsonInt32(one.Value + other.Value),
+        (BsonInt32 or BsonInt64, BsonInt32 or BsonInt64) => new BsonInt64(checked(left.ToInt64() + right.ToInt64())),
+        (BsonInt32 or BsonInt64 or BsonDouble, BsonInt32 or BsonInt64 or BsonDouble) => new BsonDouble(left.ToDouble() + right.ToDouble()),
         _ => throw new CommandError(ErrorCode.BadValue, $"No sum of {left.BsonType} and {right.BsonType}."),
     };
 }

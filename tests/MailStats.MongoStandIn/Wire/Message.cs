@@ -6,7 +6,7 @@ using MongoDB.Bson.Serialization.Serializers;
 
 namespace MailStats.MongoStandIn.Wire;
 
-/// <summary>Messages of the wire protocol: OP_MSG, and OP_QUERY of a driver's first word.</summary>
+/// <summary>Messages of the wire protocol: OP_MSG, and OP_QUERY, in which a driver says who it is.</summary>
 internal sealed record Message(int Id, bool IsLegacy, BsonDocument Body)
 {
     public const int MaxSize = 48_000_000;
@@ -112,7 +112,9 @@ internal sealed record Message(int Id, bool IsLegacy, BsonDocument Body)
         using var stream = new MemoryStream(content, name + 1 + (2 * sizeof(int)), content.Length - name - 1 - (2 * sizeof(int)));
         var body = Document(stream);
 
-        return body.Names.First() is "isMaster" or "ismaster" or "hello" ? body : throw new InvalidDataException("Only hello may come as a query.");
+        return body.Names.First() is "isMaster" or "ismaster" or "hello" or "saslStart" or "saslContinue"
+            ? body
+            : throw new InvalidDataException("Only what comes before a driver knows the server may come as a query.");
     }
 
     private static BsonDocument Document(Stream stream)
