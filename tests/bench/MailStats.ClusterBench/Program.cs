@@ -10,9 +10,9 @@ using MailStats.ClusterBench;
 // its pod), and the notifier must be let to the sink: Notifier__AllowPrivateTargets=true where that is a private address.
 string[] services = ["ingest", "classifier", "aggregator", "query", "policy", "notifier", "gateway"];
 var key = new Option<string>("--key") { Description = "The first key, or another of the scopes admin and operator", Required = true };
-var gateway = new Option<Uri>("--gateway") { Description = "Where the gateway is", Required = true };
+var gateway = new Option<Uri>("--gateway") { Description = "Where the gateway is", Required = true, CustomParser = Address };
 var policy = new Option<string>("--policy") { Description = "Where MTAs ask for policy, as host:port", Required = true };
-var sink = new Option<Uri>("--sink") { Description = "Where this program can be reached from the cluster, for webhooks", Required = true };
+var sink = new Option<Uri>("--sink") { Description = "Where this program can be reached from the cluster, for webhooks", Required = true, CustomParser = Address };
 var names = new Option<string>("--namespace") { Description = "Of MailStats in the cluster", DefaultValueFactory = _ => "mailstats" };
 var restarts = new Option<string[]>("--restart") { Description = "Deployments to restart; all when neither is given", AllowMultipleArgumentsPerToken = true };
 var kills = new Option<string[]>("--kill") { Description = "What to kill a pod of, also 'rabbitmq'; all when neither is given", AllowMultipleArgumentsPerToken = true };
@@ -31,3 +31,5 @@ command.SetAction(async (parsed, cancellationToken) =>
 });
 
 return await command.Parse(args).InvokeAsync();
+
+static Uri Address(System.CommandLine.Parsing.ArgumentResult result) => new(result.Tokens.Single().Value);
