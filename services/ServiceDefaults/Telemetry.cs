@@ -63,31 +63,16 @@ public static class Telemetry
             return;
         }
 
-        var resource = ResourceBuilder.CreateDefault().AddService(
-            builder.Configuration["OTEL_SERVICE_NAME"] ?? builder.Environment.ApplicationName,
-            serviceVersion: typeof(Telemetry).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion);
-
-        builder.Logging.AddOpenTelemetry(logging => logging.SetResourceBuilder(resource).AddOtlpExporter());
-        builder.Services.AddSingleton(_ => OpenTelemetrySdk.Create(sdk => sdk
-            .WithTracing(tracing => tracing.SetResourceBuilder(resource).AddSource(Sources).AddOtlpExporter())
-            .WithMetrics(metrics => metrics.SetResourceBuilder(resource).AddMeter(Meters).AddOtlpExporter())));
-        builder.Services.AddHostedService<Started>();
+        builder.Services.AddOpenTelemetry()
+            .ConfigureResource(resource => resource.AddService(
+                builder.Configuration["OTEL_SERVICE_NAME"] ?? builder.Environment.ApplicationName,
+                serviceVersion: typeof(Telemetry).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion))
+            .WithTracing(tracing => tracing.AddSource(Sources).AddOtlpExporter())
+            .WithMetrics(metrics => metrics.AddMeter(Meters).AddOtlpExporter())
+            .WithLogging(logging => logging.AddOtlpExporter());
     }
 
     private static bool IsWanted(IConfiguration configuration) =>
         !string.Equals(configuration["OTEL_SDK_DISABLED"], "true", StringComparison.OrdinalIgnoreCase)
         && Signals.Any(signal => !string.IsNullOrEmpty(configuration[$"OTEL_EXPORTER_OTLP_{signal}ENDPOINT"]));
-
-    /// <summary>Brings the SDK up with the process; the container takes it down, which sends what is still buffered.</summary>
-    private sealed class Started(OpenTelemetrySdk sdk) : IHostedService
-    {
-        public Task StartAsync(CancellationToken cancellationToken)
-        {
-            ArgumentNullException.ThrowIfNull(sdk);
-
-            return Task.CompletedTask;
-        }
-
-        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-    }
 }

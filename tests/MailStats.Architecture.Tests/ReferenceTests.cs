@@ -44,7 +44,7 @@ public sealed class ReferenceTests
     [MemberData(nameof(Projects))]
     public void A_reserved_package_stays_with_its_owner(string project)
     {
-        foreach (var package in Sources.Items(project, "PackageReference").Concat(Sources.Items(project, "PackageDownload")))
+        foreach (var package in Sources.Items(project, "PackageReference"))
         {
             var owners = Reserved.Where(rule => package.StartsWith(rule.Package, StringComparison.Ordinal)).ToList();
 
