@@ -6,9 +6,21 @@ namespace MailStats.ClusterBench;
 /// <summary>The cluster, by the command that operators use.</summary>
 internal sealed class Kubectl(string names)
 {
-    public async Task RestartAsync(string deployment, CancellationToken cancellationToken)
+    /// <param name="deployment">Its name.</param>
+    /// <param name="tag">Of the image that it is to run from now on, null for the one it runs.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public async Task RestartAsync(string deployment, string? tag, CancellationToken cancellationToken)
     {
-        await RunAsync(cancellationToken, "rollout", "restart", $"deployment/{deployment}");
+        if (tag is null)
+        {
+            await RunAsync(cancellationToken, "rollout", "restart", $"deployment/{deployment}");
+        }
+        else
+        {
+            var image = await RunAsync(cancellationToken, "get", $"deployment/{deployment}", "-o", "jsonpath={.spec.template.spec.containers[0].image}");
+            await RunAsync(cancellationToken, "set", "image", $"deployment/{deployment}", $"service={image[..image.LastIndexOf(':')]}:{tag}");
+        }
+
         await RunAsync(cancellationToken, "rollout", "status", $"deployment/{deployment}", "--timeout=180s");
         // Rolled out is when the new pod serves; the old one is on its way out for a while longer.
         var wanted = await RunAsync(cancellationToken, "get", $"deployment/{deployment}", "-o", "jsonpath={.spec.replicas}");

@@ -8,7 +8,7 @@ namespace MailStats.ClusterBench;
 internal sealed record Step(string Name, bool Kills);
 
 /// <summary>Load from the first step to the last; then the counting.</summary>
-internal sealed class Run(Kubectl cluster, Site site, DnsEndPoint policy, NoticeSink sink)
+internal sealed class Run(Kubectl cluster, Site site, DnsEndPoint policy, NoticeSink sink, string? tag)
 {
     private const int Reporters = 4;
     private const int Sessions = 8;
@@ -54,7 +54,7 @@ internal sealed class Run(Kubectl cluster, Site site, DnsEndPoint policy, Notice
         var began = TimeProvider.System.GetTimestamp();
         var again = asking.Again;
         _ = (http.Reports.Take(), http.Reads.Take(), asking.Allowed.Take());
-        var striking = step.Kills ? cluster.KillAsync(step.Name, cancellationToken) : cluster.RestartAsync(step.Name, cancellationToken);
+        var striking = step.Kills ? cluster.KillAsync(step.Name, cancellationToken) : cluster.RestartAsync(step.Name, tag, cancellationToken);
 
         if (step.Name == "notifier")
         {
@@ -65,7 +65,7 @@ internal sealed class Run(Kubectl cluster, Site site, DnsEndPoint policy, Notice
         await Task.Delay(Between, TimeProvider.System, cancellationToken);
         var (reports, reads, asked) = (http.Reports.Take(), http.Reads.Take(), asking.Allowed.Take());
         var troubles = reports.Troubles.Concat(reads.Troubles).Concat(asked.Troubles).ToList();
-        Print($"{(step.Kills ? "kill" : "restart"),-8}{step.Name,-12}{TimeProvider.System.GetElapsedTime(began).TotalSeconds,4:F0} s  reports {reports.Done,5}  reads {reads.Done,4}  policy {asked.Done,5} ({asking.Again - again} on a new connection)  failed {troubles.Sum(trouble => trouble.Value)}");
+        Print($"{(step.Kills ? "kill" : tag is null ? "restart" : "upgrade"),-8}{step.Name,-12}{TimeProvider.System.GetElapsedTime(began).TotalSeconds,4:F0} s  reports {reports.Done,5}  reads {reads.Done,4}  policy {asked.Done,5} ({asking.Again - again} on a new connection)  failed {troubles.Sum(trouble => trouble.Value)}");
         _undecided += asked.Troubles.Values.Sum();
         troubles.ForEach(trouble => Print($"    {trouble.Value} × {trouble.Key}"));
 
