@@ -15,6 +15,9 @@ export MSBUILDDISABLENODEREUSE=1
 needed=(
   "rabbitmq-server /usr/lib/rabbitmq/bin/rabbitmq-server everything over a real broker"
   "chromium /usr/bin/chromium the dashboard in a browser"
+  "xz-utils /usr/bin/xz logs packed with xz"
+  "zstd /usr/bin/zstd logs packed with zstd"
+  "bzip2 /usr/bin/bzip2 logs packed with bzip2"
 )
 
 missing=()

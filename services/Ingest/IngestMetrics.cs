@@ -13,7 +13,7 @@ internal sealed class IngestMetrics
     private readonly Counter<long> _taken;
     private readonly Counter<long> _rejected;
 
-    public IngestMetrics(IMeterFactory meters, IIntakeJournal journal, IOptions<MessagingOptions> messaging)
+    public IngestMetrics(IMeterFactory meters, BatchesUnderWay underWay, IOptions<MessagingOptions> messaging)
     {
         var meter = meters.Create(Telemetry.Name);
         _taken = meter.CreateCounter<long>("mailstats.ingest.events", "{event}", "Events that were taken and are durable.");
@@ -22,7 +22,7 @@ internal sealed class IngestMetrics
         // With a broker its queues are the journal, and their lengths its own to tell.
         if (!messaging.Value.KeepsMessages)
         {
-            meter.CreateObservableGauge("mailstats.ingest.waiting", () => journal.Waiting, "{batch}", "Batches of up to 500 events that are taken and not applied yet.");
+            meter.CreateObservableGauge("mailstats.ingest.waiting", () => underWay.Count, "{batch}", "Batches of up to 500 events that are taken and not applied yet.");
         }
     }
 

@@ -27,6 +27,13 @@ public sealed class IngestOptions
     [Range(typeof(TimeSpan), "00:00:00", "00:01:00", ErrorMessage = "Ingest:MaxWait must be 00:00:00 to 00:01:00")]
     public TimeSpan MaxWait { get; set; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>
+    /// How long an answer waits for the events to be applied before they are written to the intake journal instead. Zero:
+    /// everything is journaled. Only with the in-memory transport; a broker keeps them itself.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:00", "00:01:00", ErrorMessage = "Ingest:JournalAfter must be 00:00:00 to 00:01:00")]
+    public TimeSpan JournalAfter { get; set; } = TimeSpan.FromSeconds(1);
+
     /// <summary>How long the broker may take to confirm before the request is answered 503.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "00:05:00", ErrorMessage = "Ingest:ConfirmTimeout must be 00:00:01 to 00:05:00")]
     public TimeSpan ConfirmTimeout { get; set; } = TimeSpan.FromSeconds(20);

@@ -4,13 +4,10 @@ namespace MailStats.Storage;
 
 /// <summary>
 /// Batches that were acknowledged but are not applied yet. Used with the in-memory transport, which forgets its messages
-/// when the process dies; with a broker the queue is the journal.
+/// when the process dies; with a broker the queue is the journal. <see cref="BatchesUnderWay"/> says which batches need it.
 /// </summary>
 public interface IIntakeJournal
 {
-    /// <summary>Batches that this process appended, or read as left over, and that are not removed yet. For back-pressure; answered from memory.</summary>
-    int Waiting { get; }
-
     /// <summary>Returns when all batches are on disk (fsync).</summary>
     Task AppendAsync(IReadOnlyList<DeliveriesReported> batches, CancellationToken cancellationToken);
 

@@ -54,6 +54,7 @@ public static class StorageServices
 
         services.AddOptions<QuotaOptions>().BindConfiguration(QuotaOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton<BatchesUnderWay>();
 #if MONGODB
         if (section[nameof(StorageOptions.Provider)] == "MongoDb")
         {

@@ -14,15 +14,19 @@ public sealed class AggregatorTests
     {
         await using var app = await AggregatorApp.StartAsync();
         var journal = app.Services.GetRequiredService<IIntakeJournal>();
+        var underWay = app.Services.GetRequiredService<BatchesUnderWay>();
         var message = Message("m1", "m2");
-        await journal.AppendAsync([new() { BatchId = message.BatchId, ReceivedAt = message.ReceivedAt, Deliveries = [] }], app.Limit);
+        var reported = new DeliveriesReported { BatchId = message.BatchId, ReceivedAt = message.ReceivedAt, Deliveries = [] };
+        underWay.SetOut([reported]);
+        await underWay.DurableAsync([reported], TimeSpan.Zero, app.Limit);
+        Assert.Single(await journal.ReadAllAsync(app.Limit).ToListAsync(app.Limit));
 
         await app.PublishAsync(message);
         var changed = await app.NextAsync<StatisticsChanged>();
 
         Assert.Equal(("acme", "example.org"), (changed.TenantId, Assert.Single(changed.Domains)));
         Assert.Equal(2, (await SumAsync(app)).Delivered);
-        await Eventually.HoldsAsync(() => Task.FromResult(journal.Waiting == 0), "a journal without batches");
+        await Eventually.HoldsAsync(() => Task.FromResult(underWay.Count == 0), "a journal without batches");
         Assert.Empty(await journal.ReadAllAsync(app.Limit).ToListAsync(app.Limit));
     }
 

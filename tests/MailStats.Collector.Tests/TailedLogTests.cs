@@ -216,6 +216,42 @@ public sealed class TailedLogTests : IDisposable
         Assert.Empty(_reports);
     }
 
+    [SkippableTheory]
+    [InlineData("xz")]
+    [InlineData("zstd")]
+    [InlineData("bzip2")]
+    public void A_rotated_log_is_found_and_read_on_however_it_is_packed(string program)
+    {
+        Append("one\n");
+        var position = PositionAfterReading();
+        File.WriteAllBytes(Log + ".1.packed", Packed.Of(program, "one\ntwo\n"u8.ToArray()));
+        File.Delete(Log);
+        Append("three\n");
+        Touch(Log, hour: 1);
+
+        Assert.Equal(["two", "three"], Read(Tail(position)));
+        Assert.Empty(_reports);
+    }
+
+    [SkippableFact]
+    public void A_rotated_log_that_is_cut_off_is_told_of_and_the_next_is_read()
+    {
+        Append("one\n");
+        var position = PositionAfterReading();
+        var lines = string.Concat(Enumerable.Range(0, 20_000).Select(number => $"{number * 7919L}\n"));
+        var packed = Packed.Of("xz", Encoding.ASCII.GetBytes("one\n" + lines));
+        File.WriteAllBytes(Log + ".1.xz", packed[..^1000]);
+        File.Delete(Log);
+        Append("last\n");
+        Touch(Log, hour: 1);
+
+        var read = Read(Tail(position));
+
+        Assert.Equal(lines.Split('\n').Take(read.Count - 1).Append("last"), read);
+        Assert.InRange(read.Count, 10_000, 20_000);
+        Assert.StartsWith($"{Log}.1.xz:{read.Count - 1}: cannot be read on: its xz data is damaged or cut off here", Assert.Single(_reports), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_log_copied_and_truncated_while_nobody_read_is_read_on_in_the_copy()
     {

@@ -40,12 +40,14 @@ internal sealed class IngestApp : IAsyncDisposable
     {
         stores ??= new Stores();
         var subscriber = new Subscriber();
-        var host = ServiceHost.Create(["--urls", "http://127.0.0.1:0", "--environment", "Test", .. settings]);
+        // Nobody applies what this host publishes, so nothing is to wait for that.
+        var host = ServiceHost.Create(["--urls", "http://127.0.0.1:0", "--environment", "Test", "--Ingest:JournalAfter", "00:00:00", .. settings]);
         host.Builder.Logging.ClearProviders();
         host.With<IngestModule>().With<SubscriberModule>();
         host.Builder.Services.AddSingleton<IApiKeyStore>(stores);
         host.Builder.Services.AddSingleton<ITenantStore>(stores);
         host.Builder.Services.AddSingleton<IIntakeJournal>(stores);
+        host.Builder.Services.AddSingleton<BatchesUnderWay>();
         host.Builder.Services.AddSingleton<IWebhookSourceStore>(stores.Sources);
         host.Builder.Services.AddHttpClient<SnsEnvelope>().ConfigurePrimaryHttpMessageHandler(() => stores.Amazon);
         host.Builder.Services.AddSingleton(subscriber);
@@ -94,9 +96,17 @@ internal sealed class IngestApp : IAsyncDisposable
         }
     }
 
-    internal sealed class DeliveriesReportedConsumer(Subscriber subscriber) : IConsumer<DeliveriesReported>
+    internal sealed class DeliveriesReportedConsumer(Subscriber subscriber, BatchesUnderWay underWay) : IConsumer<DeliveriesReported>
     {
-        public Task Consume(ConsumeContext<DeliveriesReported> context) => subscriber.TakeAsync(context.Message);
+        public async Task Consume(ConsumeContext<DeliveriesReported> context)
+        {
+            await subscriber.TakeAsync(context.Message);
+
+            if (subscriber.Applies)
+            {
+                underWay.Applied(context.Message.BatchId);
+            }
+        }
     }
 }
 
@@ -105,6 +115,9 @@ internal sealed class Subscriber
     private readonly Channel<DeliveriesReported> _arrived = Channel.CreateUnbounded<DeliveriesReported>();
 
     public ConcurrentQueue<DeliveriesReported> Batches { get; } = [];
+
+    /// <summary>True to stand for the aggregator too.</summary>
+    public bool Applies { get; set; }
 
     public IEnumerable<DeliveryEvent> Events => Batches.SelectMany(batch => batch.Deliveries);
 
@@ -137,10 +150,6 @@ internal sealed class Stores : IApiKeyStore, ITenantStore, IIntakeJournal
     public Amazon Amazon { get; } = new();
 
     public bool Broken { get; set; }
-
-    public int? Held { get; set; }
-
-    public int Waiting => Held ?? Kept.Count;
 
     public Task AppendAsync(IReadOnlyList<DeliveriesReported> batches, CancellationToken cancellationToken)
     {

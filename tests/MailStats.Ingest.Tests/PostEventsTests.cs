@@ -184,13 +184,15 @@ public sealed class PostEventsTests
     [Fact]
     public async Task Under_overload_the_client_is_told_to_come_back()
     {
-        await using var app = await IngestApp.StartAsync(new Stores { Held = 100 }, "--Ingest:MaxBatches", "100", "--Ingest:MaxWait", "00:00:00.050");
+        await using var app = await IngestApp.StartAsync(null, "--Ingest:MaxBatches", "1", "--Ingest:MaxWait", "00:00:00.050");
 
-        using var answer = await app.PostAsync(One);
+        using var taken = await app.PostAsync(One);
+        using var answer = await app.PostAsync(Lines(2), "application/x-ndjson");
 
+        Assert.Equal(HttpStatusCode.Accepted, taken.StatusCode);
         await ProblemOf(answer, HttpStatusCode.TooManyRequests);
         Assert.NotNull(answer.Headers.RetryAfter);
-        Assert.Empty(app.Journal.Kept);
+        Assert.Single(app.Journal.Kept);
     }
 
     [Fact]
@@ -202,7 +204,17 @@ public sealed class PostEventsTests
 
         await ProblemOf(answer, HttpStatusCode.ServiceUnavailable);
         Assert.NotNull(answer.Headers.RetryAfter);
-        Assert.Empty(app.Subscriber.Batches);
+    }
+
+    [Fact]
+    public async Task What_is_applied_in_time_is_acknowledged_without_the_journal()
+    {
+        await using var app = await IngestApp.StartAsync(new Stores { Broken = true }, "--Ingest:JournalAfter", "00:01:00");
+        app.Subscriber.Applies = true;
+
+        using var answer = await app.PostAsync(Lines(1_201), "application/x-ndjson");
+
+        Assert.Equal(HttpStatusCode.Accepted, answer.StatusCode);
     }
 
     [Fact]

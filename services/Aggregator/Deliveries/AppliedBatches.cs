@@ -1,29 +1,25 @@
 using System.Threading.Channels;
-using MailStats.ServiceDefaults;
 using MailStats.Storage;
-using Microsoft.Extensions.Options;
 
 namespace MailStats.Aggregator.Deliveries;
 
 /// <summary>
-/// Clears the intake journal of batches whose events are committed, many at a time. A batch that a crash leaves in the
+/// Says which batches are committed, and clears the intake journal of them, many at a time. A batch that a crash leaves in the
 /// journal is applied again at the next start and changes nothing. With a broker there is no journal to clear.
 /// </summary>
-internal sealed partial class AppliedBatches(
-    IIntakeJournal journal, IOptions<MessagingOptions> messaging, TimeProvider time, ILogger<AppliedBatches> logger) : BackgroundService
+internal sealed partial class AppliedBatches(BatchesUnderWay underWay, TimeProvider time, ILogger<AppliedBatches> logger) : BackgroundService
 {
     private const int AtOnce = 1000;
 
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
-    private readonly Channel<Guid> _applied = Channel.CreateUnbounded<Guid>(new() { SingleReader = true });
-    private readonly bool _journalInUse = messaging.Value.Transport == "InMemory";
+    private readonly Channel<Guid> _journaled = Channel.CreateUnbounded<Guid>(new() { SingleReader = true });
 
     public void Add(Guid batchId)
     {
-        if (_journalInUse)
+        if (underWay.Applied(batchId))
         {
-            _applied.Writer.TryWrite(batchId);
+            _journaled.Writer.TryWrite(batchId);
         }
     }
 
@@ -31,9 +27,9 @@ internal sealed partial class AppliedBatches(
     {
         var batches = new List<Guid>();
 
-        while (await _applied.Reader.WaitToReadAsync(stoppingToken))
+        while (await _journaled.Reader.WaitToReadAsync(stoppingToken))
         {
-            while (batches.Count < AtOnce && _applied.Reader.TryRead(out var batch))
+            while (batches.Count < AtOnce && _journaled.Reader.TryRead(out var batch))
             {
                 batches.Add(batch);
             }
@@ -43,7 +39,7 @@ internal sealed partial class AppliedBatches(
             {
                 try
                 {
-                    await journal.RemoveAsync(batches, stoppingToken);
+                    await underWay.RemoveAsync(batches, stoppingToken);
                     batches.Clear();
                 }
                 catch (StorageUnavailableException error)

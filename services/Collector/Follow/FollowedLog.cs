@@ -17,7 +17,7 @@ internal sealed class FollowedLog : IDisposable
     private readonly LineReader? _lines;
     private readonly FollowOptions _options;
     private readonly TimeProvider _time;
-    private readonly List<LinePlace> _places = [];
+    private readonly List<PlacedEvent> _ready = [];
     private readonly List<byte[]> _unguessed = [];
     private readonly LogClock _clock;
     private readonly LogState? _saved;
@@ -87,7 +87,7 @@ internal sealed class FollowedLog : IDisposable
     public EventBatch Read(int maximumLines, out bool atEnd)
     {
         atEnd = true;
-        for (var lines = 0; lines < maximumLines && (Format is null || Format.Messages.Ready.Count < _options.Send.BatchSize); lines++)
+        for (var lines = 0; lines < maximumLines && (Format is null || _ready.Count < _options.Send.BatchSize); lines++)
         {
             if (!TryRead(out var line, out var tooLong))
             {
@@ -163,10 +163,7 @@ internal sealed class FollowedLog : IDisposable
             Skipped[outcome] = (known.Item1 + 1, known.Item2);
         }
 
-        while (_places.Count < Format.Messages.Ready.Count)
-        {
-            _places.Add(new LinePlace(place.File, place.Line));
-        }
+        Gather(Format.Messages, new LinePlace(place.File, place.Line));
     }
 
     private void Guess(ReadOnlySpan<byte> line)
@@ -191,20 +188,24 @@ internal sealed class FollowedLog : IDisposable
     /// <summary>Events that are ready.</summary>
     public EventBatch Take()
     {
-        if (Format is not { } format || format.Messages.Ready.Count == 0)
+        if (Format is { } format)
         {
-            return new EventBatch([], []);
+            Gather(format.Messages, new LinePlace(Path, 0));
         }
 
-        while (_places.Count < format.Messages.Ready.Count)
-        {
-            _places.Add(new LinePlace(Path, 0));
-        }
-
-        var batch = new EventBatch([.. format.Messages.Ready], [.. _places]);
-        format.Messages.Ready.Clear();
-        _places.Clear();
+        var batch = new EventBatch([.. _ready]);
+        _ready.Clear();
 
         return batch;
+    }
+
+    private void Gather(MessageTable messages, LinePlace place)
+    {
+        foreach (var told in messages.Ready)
+        {
+            _ready.Add(new(told, place));
+        }
+
+        messages.Ready.Clear();
     }
 }

@@ -24,7 +24,7 @@ internal static class ImportCommand
         incomplete.AcceptOnlyFromAmong("keep", "send");
         var files = new Argument<string[]>("FILE")
         {
-            Description = "Logs, plain or .gz, rotated ones in any order; - is standard input",
+            Description = "Logs, plain or packed (gzip, xz, zstd, bzip2), rotated ones in any order; - is standard input",
             Arity = ArgumentArity.OneOrMore,
         };
 

@@ -13,7 +13,11 @@ namespace MailStats.Collector.Import;
 internal sealed class ImportRun(ImportOptions options, TimeProvider time, IProgress<double>? progress = null)
 {
     private readonly ImportSummary _summary = new();
-    private readonly List<LinePlace> _places = [];
+    private readonly HeldDeferrals _held = new(MaximumHeld);
+    private readonly List<PlacedEvent> _ready = [];
+
+    /// <summary>About 1 KB each.</summary>
+    private const int MaximumHeld = 20_000;
 
     public async Task<ImportSummary> RunAsync(CancellationToken cancellationToken)
     {
@@ -92,7 +96,9 @@ internal sealed class ImportRun(ImportOptions options, TimeProvider time, IProgr
             kept = kept with { Messages = UnfinishedMessages.ReportIncomplete(kept.Messages, format.Messages) };
         }
 
-        await FlushAsync(format.Messages, new LinePlace("(joined with earlier imports)", 0), queue);
+        Take(format.Messages, new LinePlace("(joined with earlier imports)", 0));
+        _held.Drain(_ready);
+        await FlushAsync(queue);
         await queue.CompleteAsync();
 
         // Only now: what is forgotten here has arrived.
@@ -114,7 +120,7 @@ internal sealed class ImportRun(ImportOptions options, TimeProvider time, IProgr
             while (ReadUntilBatch(file, reader, format))
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                await FlushAsync(format.Messages, default, queue);
+                await FlushAsync(queue);
                 report(file.IsStandardInput ? 0 : raw.Position);
             }
 
@@ -132,8 +138,7 @@ internal sealed class ImportRun(ImportOptions options, TimeProvider time, IProgr
     /// <summary>False at the end of the log.</summary>
     private bool ReadUntilBatch(LogFile file, LineReader reader, ILogFormat format)
     {
-        var ready = format.Messages.Ready;
-        while (ready.Count < options.Send.BatchSize)
+        while (_ready.Count < options.Send.BatchSize)
         {
             if (!reader.TryRead(out var line, out var tooLong))
             {
@@ -147,30 +152,31 @@ internal sealed class ImportRun(ImportOptions options, TimeProvider time, IProgr
                 _summary.Skip(new LinePlace(file.Path, reader.LineNumber), outcome);
             }
 
-            while (_places.Count < ready.Count)
-            {
-                _places.Add(new LinePlace(file.Path, reader.LineNumber));
-            }
+            Take(format.Messages, new LinePlace(file.Path, reader.LineNumber));
         }
 
         return true;
     }
 
-    /// <summary>Queues what is ready, in batches.</summary>
-    private async Task FlushAsync(MessageTable messages, LinePlace otherwise, SendQueue queue)
+    /// <summary>What a line completed.</summary>
+    private void Take(MessageTable messages, LinePlace place)
     {
-        while (_places.Count < messages.Ready.Count)
+        foreach (var told in messages.Ready)
         {
-            _places.Add(otherwise);
-        }
-
-        for (var start = 0; start < messages.Ready.Count; start += options.Send.BatchSize)
-        {
-            var count = Math.Min(options.Send.BatchSize, messages.Ready.Count - start);
-            await queue.AddAsync(new EventBatch(messages.Ready.GetRange(start, count), _places.GetRange(start, count)));
+            _held.Add(new(told, place), _ready);
         }
 
         messages.Ready.Clear();
-        _places.Clear();
+    }
+
+    /// <summary>Queues what is ready, in batches.</summary>
+    private async Task FlushAsync(SendQueue queue)
+    {
+        for (var start = 0; start < _ready.Count; start += options.Send.BatchSize)
+        {
+            await queue.AddAsync(new EventBatch(_ready.GetRange(start, Math.Min(options.Send.BatchSize, _ready.Count - start))));
+        }
+
+        _ready.Clear();
     }
 }

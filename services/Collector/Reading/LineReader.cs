@@ -67,6 +67,9 @@ internal sealed class LineReader(Stream stream, int maximumLength = LineReader.D
     /// <summary>Nothing is written to the stream any more: a last line without line end is one now.</summary>
     public void StopGrowing() => grows = false;
 
+    /// <summary>The stream can be read no further; a line that was begun is none.</summary>
+    public void GiveUp() => (_start, _end, _skipping, _ended) = (0, 0, false, true);
+
     private static ReadOnlySpan<byte> TrimReturn(ReadOnlySpan<byte> line) => line is [.. var text, (byte)'\r'] ? text : line;
 
     private void Advance(int length)

@@ -1,8 +1,6 @@
-using System.IO.Compression;
-
 namespace MailStats.Collector.Reading;
 
-/// <summary>A log on disk or standard input (<c>-</c>), plain or compressed with gzip.</summary>
+/// <summary>A log on disk or standard input (<c>-</c>), plain or packed (<see cref="Packing"/>).</summary>
 internal sealed class LogFile(string path, Func<Stream>? standardInput = null)
 {
     public const string StandardInput = "-";
@@ -30,48 +28,42 @@ internal sealed class LogFile(string path, Func<Stream>? standardInput = null)
         {
             raw = new HeadedStream(Head(), _rest!);
 
-            return Unpacked(raw, Head().Span);
+            return Packing.Unpacked(raw, Head().Span);
         }
 
-        raw = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 1 << 16);
-        Span<byte> magic = stackalloc byte[4];
-        var read = raw.ReadAtLeast(magic, magic.Length, throwOnEndOfStream: false);
-        raw.Position = 0;
+        var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 1 << 16);
+        raw = file;
 
-        return Unpacked(raw, magic[..read]);
+        return Packing.Unpacked(file);
     }
 
     /// <summary>The first lines, for guessing format and order.</summary>
     public IReadOnlyList<byte[]> FirstLines()
     {
-        using var stream = IsStandardInput ? Unpacked(new MemoryStream(Head().ToArray()), Head().Span) : Open(out _);
+        using var stream = IsStandardInput ? Packing.Unpacked(new MemoryStream(Head().ToArray()), Head().Span) : Open(out _);
         var reader = new LineReader(stream);
         var lines = new List<byte[]>();
-        while (lines.Count < ProbeLines && reader.TryRead(out var line, out var tooLong))
+        try
         {
-            if (!tooLong && !line.IsEmpty)
+            while (lines.Count < ProbeLines && reader.TryRead(out var line, out var tooLong))
             {
-                lines.Add(line.ToArray());
-            }
+                if (!tooLong && !line.IsEmpty)
+                {
+                    lines.Add(line.ToArray());
+                }
 
-            if (lines.Count >= 50 && lines.Sum(known => known.Length) > 1 << 20)
-            {
-                break;
+                if (lines.Count >= 50 && lines.Sum(known => known.Length) > 1 << 20)
+                {
+                    break;
+                }
             }
+        }
+        catch (InvalidDataException) when (lines.Count > 0)
+        {
+            // Enough to guess by. Whoever reads on comes to the damage and tells of it.
         }
 
         return lines;
-    }
-
-    private Stream Unpacked(Stream raw, ReadOnlySpan<byte> magic)
-    {
-        if (magic is [0x28, 0xB5, 0x2F, 0xFD, ..])
-        {
-            raw.Dispose();
-            throw new InvalidDataException($"compressed with zstd, which cannot be read here; unpack it: zstd -dc {(IsStandardInput ? "FILE" : path)} | MailStats.Collector import … -");
-        }
-
-        return magic is [0x1F, 0x8B, ..] ? new GZipStream(raw, CompressionMode.Decompress) : raw;
     }
 
     private ReadOnlyMemory<byte> Head()

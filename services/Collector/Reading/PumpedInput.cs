@@ -6,7 +6,7 @@ namespace MailStats.Collector.Reading;
 /// A stream that would block, such as standard input, as one that gives what is there and nothing when nothing is, like a
 /// file that grows. What is read ahead is bounded.
 /// </summary>
-internal sealed class PumpedInput : Stream
+internal sealed class PumpedInput : ForwardStream
 {
     private readonly Pipe _pipe = new(new PipeOptions(pauseWriterThreshold: 4 << 20, resumeWriterThreshold: 1 << 20));
 
@@ -14,20 +14,6 @@ internal sealed class PumpedInput : Stream
 
     /// <summary>True when the source has ended and everything was read.</summary>
     public bool IsAtEnd { get; private set; }
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     public override int Read(Span<byte> buffer)
     {
@@ -49,18 +35,6 @@ internal sealed class PumpedInput : Stream
 
         return at;
     }
-
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     private async Task PumpAsync(Stream source)
     {

@@ -24,12 +24,12 @@ internal sealed class EventBody
     /// <summary>Until <see cref="Release"/>.</summary>
     public ReadOnlyMemory<byte> Bytes { get; }
 
-    public static EventBody Encode(IReadOnlyList<SubmittedEvent> events, bool compress)
+    public static EventBody Encode(IReadOnlyList<PlacedEvent> events, bool compress)
     {
         var lines = Buffers.TryTake(out var used) ? used : new ArrayBufferWriter<byte>();
         using (var json = new Utf8JsonWriter(lines, new JsonWriterOptions { SkipValidation = true }))
         {
-            foreach (var item in events)
+            foreach (var (item, _) in events)
             {
                 JsonSerializer.Serialize(json, item, SubmittedEventJson.Default.SubmittedEvent);
                 json.Flush();

@@ -127,14 +127,14 @@ internal sealed class EventSender : IDisposable
         var reason = $"{(int)response.StatusCode} {reply.Title ?? response.ReasonPhrase} {reply.Detail}".TrimEnd();
         if (response.StatusCode is HttpStatusCode.BadRequest or HttpStatusCode.RequestEntityTooLarge or HttpStatusCode.UnprocessableEntity)
         {
-            return new SendOutcome(0, 0, [.. batch.Places.Select(place => new RefusedEvent(place, null, reason))]);
+            return new SendOutcome(0, 0, [.. batch.Events.Select(told => new RefusedEvent(told.Place, null, reason))]);
         }
 
         throw new SendException($"{_options.Url} answered {reason}");
     }
 
     private static LinePlace PlaceOf(EventBatch batch, int index) =>
-        index >= 0 && index < batch.Places.Count ? batch.Places[index] : new LinePlace("(unknown)", 0);
+        index >= 0 && index < batch.Events.Count ? batch.Events[index].Place : new LinePlace("(unknown)", 0);
 
     private static async Task<IngestReply> ReadReplyAsync(HttpResponseMessage response, CancellationToken cancellationToken)
     {

@@ -1,4 +1,3 @@
-using System.IO.Compression;
 using MailStats.Collector.Reading;
 
 namespace MailStats.Collector.Tailing;
@@ -41,7 +40,7 @@ internal sealed class LogSource : IDisposable
         var raw = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 1);
         try
         {
-            var text = IsCompressed(raw) ? new GZipStream(raw, CompressionMode.Decompress) : (Stream)raw;
+            var text = Packing.Unpacked(raw);
             if (text == raw)
             {
                 raw.Position = start;
@@ -64,7 +63,7 @@ internal sealed class LogSource : IDisposable
     public static byte[] BeginningOf(string path)
     {
         using var raw = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 1);
-        using var text = IsCompressed(raw) ? new GZipStream(raw, CompressionMode.Decompress) : (Stream)raw;
+        using var text = Packing.Unpacked(raw);
         var beginning = new byte[FilePosition.BeginningLength];
 
         return beginning[..text.ReadAtLeast(beginning, beginning.Length, throwOnEndOfStream: false)];
@@ -121,15 +120,6 @@ internal sealed class LogSource : IDisposable
     {
         _text.Dispose();
         _raw.Dispose();
-    }
-
-    private static bool IsCompressed(FileStream raw)
-    {
-        Span<byte> magic = stackalloc byte[2];
-        var read = raw.ReadAtLeast(magic, 2, throwOnEndOfStream: false);
-        raw.Position = 0;
-
-        return read == 2 && magic is [0x1F, 0x8B];
     }
 
     private static void Skip(Stream text, long count)

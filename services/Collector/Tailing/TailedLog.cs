@@ -66,7 +66,7 @@ internal sealed class TailedLog(string path, FilePosition? saved, TimeProvider t
                 }
             }
 
-            if (current.Reader.TryRead(out line, out tooLong))
+            if (TryRead(current, out line, out tooLong))
             {
                 _lastLine = time.GetTimestamp();
                 return true;
@@ -85,6 +85,24 @@ internal sealed class TailedLog(string path, FilePosition? saved, TimeProvider t
 
                 return TryReadLate(out line, out tooLong);
             }
+        }
+    }
+
+    /// <summary>A packed log that is damaged, or is only being packed, ends where it cannot be read on.</summary>
+    private bool TryRead(LogSource source, out ReadOnlySpan<byte> line, out bool tooLong)
+    {
+        try
+        {
+            return source.Reader.TryRead(out line, out tooLong);
+        }
+        catch (InvalidDataException exception)
+        {
+            report($"{source.Path}:{source.LineNumber}: cannot be read on: {exception.Message}");
+            source.Reader.GiveUp();
+            line = default;
+            tooLong = false;
+
+            return false;
         }
     }
 

@@ -5,7 +5,7 @@ using MailStats.Contracts;
 namespace MailStats.Ingest.Events;
 
 /// <summary>Checks the fields of one item, one by one; notes every wrong one.</summary>
-internal sealed class CheckedFields(ReadItem item, List<RejectedField> rejected)
+internal readonly struct CheckedFields(ReadItem item, List<RejectedField> rejected)
 {
     private readonly int _before = rejected.Count;
 
@@ -134,14 +134,14 @@ internal sealed class CheckedFields(ReadItem item, List<RejectedField> rejected)
         }
     }
 
-    /// <summary>Hands on every right recipient, notes every wrong one.</summary>
-    public void Recipients(SubmittedEvent submitted, Action<string>? add)
+    /// <summary>Adds every right recipient to the list, notes every wrong one.</summary>
+    public void Recipients(SubmittedEvent submitted, List<string> right)
     {
         if (submitted.Recipient is { } single)
         {
             if (Address("recipient", MailAddress.Read(single, out var error), error) is { } recipient)
             {
-                add?.Invoke(recipient);
+                right.Add(recipient);
             }
 
             return;
@@ -157,7 +157,7 @@ internal sealed class CheckedFields(ReadItem item, List<RejectedField> rejected)
             }
             else
             {
-                add?.Invoke(address);
+                right.Add(address);
             }
         }
     }

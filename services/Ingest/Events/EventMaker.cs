@@ -18,6 +18,7 @@ internal sealed class EventMaker(DateTimeOffset now)
     private static readonly DateTimeOffset Earliest = new(2000, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     private readonly DateTimeOffset _latest = now.AddDays(1);
+    private readonly List<string> _recipients = [];
 
     public List<DeliveryEvent> Events { get; } = [];
 
@@ -59,46 +60,50 @@ internal sealed class EventMaker(DateTimeOffset now)
         fields.NeedsSender(submitted);
         fields.NeedsRecipient(submitted);
 
-        if (fields.Failed)
-        {
-            fields.Recipients(submitted, null);
+        _recipients.Clear();
+        var failed = fields.Failed;
+        fields.Recipients(submitted, _recipients);
 
+        if (failed)
+        {
             return;
         }
 
         var (replyCode, enhanced) = ReplyCodes.Fill(submitted.ReplyCode, enhancedCode, reply);
         var subject = FreeText.Clean(submitted.Subject, MaxSubject, keepLines: false);
-        var events = Events;
 
-        fields.Recipients(submitted, recipient => events.Add(new DeliveryEvent
+        foreach (var recipient in _recipients)
         {
-            EventId = eventId is null
-                ? EventIdentity.Of(tenantId, messageKey!, recipient, kind, occurredAt!.Value, replyCode, enhanced, reply, submitted.AttemptNumber)
-                : EventIdentity.OfSource(tenantId, source, eventId, recipient, kind),
-            TenantId = tenantId,
-            MessageKey = messageKey!,
-            Recipient = recipient,
-            Kind = kind,
-            OccurredAt = occurredAt!.Value,
-            AcceptedAt = acceptedAt,
-            Source = source,
-            Sender = sender,
-            HeaderFrom = from,
-            QueueId = queueId,
-            MessageId = messageId,
-            Subject = subject,
-            ReportingHost = host,
-            RemoteHost = remoteHost,
-            ReplyCode = replyCode,
-            EnhancedCode = enhanced,
-            ReplyText = reply,
-            SourceVerdict = sourceVerdict,
-            Bytes = submitted.Bytes,
-            SpamScore = submitted.SpamScore,
-            Attempted = submitted.Attempted ?? true,
-            AttemptNumber = submitted.AttemptNumber,
-            Local = submitted.Local ?? false,
-        }));
+            Events.Add(new DeliveryEvent
+            {
+                EventId = eventId is null
+                    ? EventIdentity.Of(tenantId, messageKey!, recipient, kind, occurredAt!.Value, replyCode, enhanced, reply, submitted.AttemptNumber)
+                    : EventIdentity.OfSource(tenantId, source, eventId, recipient, kind),
+                TenantId = tenantId,
+                MessageKey = messageKey!,
+                Recipient = recipient,
+                Kind = kind,
+                OccurredAt = occurredAt!.Value,
+                AcceptedAt = acceptedAt,
+                Source = source,
+                Sender = sender,
+                HeaderFrom = from,
+                QueueId = queueId,
+                MessageId = messageId,
+                Subject = subject,
+                ReportingHost = host,
+                RemoteHost = remoteHost,
+                ReplyCode = replyCode,
+                EnhancedCode = enhanced,
+                ReplyText = reply,
+                SourceVerdict = sourceVerdict,
+                Bytes = submitted.Bytes,
+                SpamScore = submitted.SpamScore,
+                Attempted = submitted.Attempted ?? true,
+                AttemptNumber = submitted.AttemptNumber,
+                Local = submitted.Local ?? false,
+            });
+        }
     }
 
     private static string? Bare(string? messageId)

@@ -9,7 +9,7 @@ namespace MailStats.Ingest.Events;
 /// <summary>What became of events that were handed in.</summary>
 internal enum IntakeOutcome
 {
-    /// <summary>They are durable: confirmed by the broker, or in the journal on disk.</summary>
+    /// <summary>They are durable: confirmed by the broker, or applied, or in the journal on disk.</summary>
     Taken = 0,
 
     /// <summary>Too much is under way; nothing was taken.</summary>
@@ -25,7 +25,7 @@ internal enum IntakeOutcome
 /// </summary>
 internal sealed partial class Intake(
     IBus bus,
-    IIntakeJournal journal,
+    BatchesUnderWay underWay,
     IOptions<MessagingOptions> messaging,
     IOptions<IngestOptions> options,
     IngestMetrics metrics,
@@ -49,7 +49,7 @@ internal sealed partial class Intake(
         {
             var taken = messaging.Value.KeepsMessages
                 ? await PublishConfirmedAsync(batches, either.Token)
-                : await JournalAndPublishAsync(batches, either.Token);
+                : await PublishAndKeepAsync(batches, either.Token);
 
             if (taken)
             {
@@ -79,13 +79,10 @@ internal sealed partial class Intake(
     {
         var replayed = 0;
 
-        await foreach (var batch in journal.ReadAllAsync(cancellationToken))
+        await foreach (var batch in underWay.LeftOverAsync(before, cancellationToken))
         {
-            if (batch.ReceivedAt < before)
-            {
-                await bus.Publish(batch, cancellationToken);
-                replayed += batch.Deliveries.Count;
-            }
+            await bus.Publish(batch, cancellationToken);
+            replayed += batch.Deliveries.Count;
         }
 
         if (replayed > 0)
@@ -114,12 +111,12 @@ internal sealed partial class Intake(
         return true;
     }
 
-    // The bus forgets when the process dies: the journal holds each batch until the aggregator has applied it.
-    private async Task<bool> JournalAndPublishAsync(List<DeliveriesReported> batches, CancellationToken cancellationToken)
+    // The bus forgets when the process dies: the answer waits until the aggregator has applied the events, or the journal has them.
+    private async Task<bool> PublishAndKeepAsync(List<DeliveriesReported> batches, CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
 
-        while (journal.Waiting >= options.Value.MaxBatches)
+        while (underWay.Count >= options.Value.MaxBatches)
         {
             if (time.GetElapsedTime(started) >= options.Value.MaxWait)
             {
@@ -129,17 +126,17 @@ internal sealed partial class Intake(
             await Task.Delay(Pause, time, cancellationToken);
         }
 
-        using (var span = Telemetry.Activities.StartActivity("journal.append"))
-        {
-            span?.SetTag("mailstats.batches", batches.Count);
-            await journal.AppendAsync(batches, cancellationToken);
-        }
+        underWay.SetOut(batches);
 
         foreach (var batch in batches)
         {
-            // Not cancelled: what is in the journal is on its way.
+            // Not cancelled: what has set out arrives.
             await bus.Publish(batch, CancellationToken.None);
         }
+
+        using var span = Telemetry.Activities.StartActivity("intake.keep");
+        span?.SetTag("mailstats.batches", batches.Count);
+        await underWay.DurableAsync(batches, options.Value.JournalAfter, cancellationToken);
 
         return true;
     }

@@ -40,21 +40,20 @@ internal static class MailAddress
         }
 
         var given = address[(at + 1)..];
-        var domain = Domain(given, out error);
-
-        if (domain is null)
-        {
-            return null;
-        }
-
         var local = address[..at];
-        var whole = domain.Length == given.Length && given.SequenceEqual(domain)
-            ? (address.Length == text.Length ? text : address.ToString())
-            : string.Concat(local, "@", domain);
+        string whole;
 
-        if (!Ascii.IsValid(local))
+        if (Ascii.IsValid(local) && !given.ContainsAnyExcept(PlainDomain) && AreLabels(given))
+        {
+            whole = address.Length == text.Length ? text : address.ToString();
+        }
+        else if (Domain(given, out error) is { } domain)
         {
             whole = string.Concat(local.ToString().Normalize(NormalizationForm.FormC), "@", domain);
+        }
+        else
+        {
+            return null;
         }
 
         if (Encoding.UTF8.GetByteCount(whole) > MaxOctets)
@@ -177,16 +176,16 @@ internal static class MailAddress
         }
     }
 
-    private static bool AreLabels(string domain)
+    private static bool AreLabels(ReadOnlySpan<char> domain)
     {
         if (domain.Length is 0 or > MaxDomain)
         {
             return false;
         }
 
-        foreach (var label in domain.AsSpan().Split('.'))
+        foreach (var label in domain.Split('.'))
         {
-            var text = domain.AsSpan(label);
+            var text = domain[label];
 
             if (text.Length is 0 or > MaxLabel || text[0] == '-' || text[^1] == '-')
             {

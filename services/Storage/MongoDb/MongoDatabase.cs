@@ -20,6 +20,13 @@ namespace MailStats.Storage.MongoDb;
 internal sealed class MongoDatabase : IDisposable
 {
     private const int SchemaVersion = 1;
+
+    /// <summary>
+    /// The oldest schema whose MailStats can work on what this one writes. Old replicas start beside new ones while these
+    /// are rolled out, so a new schema only adds what old code does not look at, and this is raised where that cannot be.
+    /// </summary>
+    private const int OldestCompatible = 1;
+
     private const int DuplicateKey = 11000;
     private const string Transient = "TransientTransactionError";
 
@@ -197,14 +204,20 @@ internal sealed class MongoDatabase : IDisposable
                 "Storage:ConnectionString names a MongoDB server that is no member of a replica set; transactions need one, be it of one member.");
         }
 
-        // $max: of two processes of different versions that start together, the newer one's number stays.
         var schema = await Facts.Find(new BsonDocument("_id", "schema")).FirstOrDefaultAsync(cancellationToken);
         var version = schema?["version"].ToInt32() ?? 0;
 
-        if (version > SchemaVersion)
+        // A database that does not say is for programs of its own version alone.
+        if (version > SchemaVersion && schema!.GetValue("oldest", version).ToInt32() > SchemaVersion)
         {
             throw new InvalidOperationException(
                 $"The database was written by a newer MailStats (schema {version}); this one knows schema {SchemaVersion}. Run the newer version, or restore a backup from before the upgrade.");
+        }
+
+        if (version > SchemaVersion)
+        {
+            // Its indexes are the newer one's business.
+            return;
         }
 
         foreach (var (collection, keys, options) in MongoIndexes.All)
@@ -212,8 +225,12 @@ internal sealed class MongoDatabase : IDisposable
             await Collection(collection).Indexes.CreateOneAsync(new CreateIndexModel<BsonDocument>(keys, options), cancellationToken: cancellationToken);
         }
 
+        // $max: of two processes of different versions that start together, the newer one's numbers stay.
         await Facts.UpdateOneAsync(
-            new BsonDocument("_id", "schema"), new BsonDocument("$max", new BsonDocument("version", SchemaVersion)), new() { IsUpsert = true }, cancellationToken);
+            new BsonDocument("_id", "schema"),
+            new BsonDocument("$max", new BsonDocument { { "version", SchemaVersion }, { "oldest", OldestCompatible } }),
+            new() { IsUpsert = true },
+            cancellationToken);
     }
 
     /// <summary>

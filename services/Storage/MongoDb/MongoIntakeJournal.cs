@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using MailStats.Contracts;
@@ -12,12 +11,8 @@ namespace MailStats.Storage.MongoDb;
 /// <summary>For one process with the in-memory transport and MongoDB. Acknowledged by a majority, journalled.</summary>
 internal sealed class MongoIntakeJournal(MongoDatabase database, TimeProvider time) : IIntakeJournal
 {
-    private readonly ConcurrentDictionary<Guid, bool> _waiting = [];
-
     private readonly Lock _lock = new();
     private long _latest;
-
-    public int Waiting => _waiting.Count;
 
     public async Task AppendAsync(IReadOnlyList<DeliveriesReported> batches, CancellationToken cancellationToken)
     {
@@ -32,11 +27,6 @@ internal sealed class MongoIntakeJournal(MongoDatabase database, TimeProvider ti
         {
             await database.UseAsync(() => database.Batches.BulkWriteAsync(writes, new() { IsOrdered = false }, cancellationToken), cancellationToken);
         }
-
-        foreach (var batch in batches)
-        {
-            _waiting[batch.BatchId] = true;
-        }
     }
 
     public async Task RemoveAsync(IReadOnlyList<Guid> batchIds, CancellationToken cancellationToken)
@@ -44,11 +34,6 @@ internal sealed class MongoIntakeJournal(MongoDatabase database, TimeProvider ti
         var ids = new BsonArray(batchIds.Select(id => id.ToString()));
         await database.UseAsync(
             () => database.Batches.DeleteManyAsync(new BsonDocument("_id", new BsonDocument("$in", ids)), cancellationToken), cancellationToken);
-
-        foreach (var id in batchIds)
-        {
-            _waiting.TryRemove(id, out _);
-        }
     }
 
     public async IAsyncEnumerable<DeliveriesReported> ReadAllAsync([EnumeratorCancellation] CancellationToken cancellationToken)
@@ -68,9 +53,7 @@ internal sealed class MongoIntakeJournal(MongoDatabase database, TimeProvider ti
 
             if (row is not null)
             {
-                var batch = JsonSerializer.Deserialize(row["content"].AsString, IntakeJson.Default.DeliveriesReported)!;
-                _waiting[batch.BatchId] = true;
-                yield return batch;
+                yield return JsonSerializer.Deserialize(row["content"].AsString, IntakeJson.Default.DeliveriesReported)!;
             }
         }
     }

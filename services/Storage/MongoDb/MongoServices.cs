@@ -68,7 +68,7 @@ internal static class MongoServices
 
 /// <summary>
 /// Makes indexes and checks the schema when the process starts, not at the first call: that may be a mail server's, which
-/// waits for two seconds. A database of a newer schema ends the process, with the reason.
+/// waits for two seconds. A database that is too new for this program ends the process, with the reason.
 /// </summary>
 internal sealed class MongoPreparation(MongoDatabase database) : BackgroundService
 {

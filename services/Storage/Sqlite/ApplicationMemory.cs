@@ -16,6 +16,8 @@ internal sealed class ApplicationMemory
 
     public List<DeliveryRow> Altered { get; } = [];
 
+    public List<NewDelivery> New { get; } = [];
+
     public RollupDeltas Rollups { get; } = new();
 
     /// <param name="firstQuarter">Quarter hours before this have been removed by age and are not counted any more.</param>
@@ -25,6 +27,7 @@ internal sealed class ApplicationMemory
         Sought.Clear();
         Added.Clear();
         Altered.Clear();
+        New.Clear();
         Rollups.Clear(firstQuarter);
     }
 }

@@ -15,7 +15,6 @@ internal sealed class DeliveryApplication
     private readonly IReadOnlyList<ISqliteApplyParticipant> _participants;
     private readonly SqliteForgotten _forgotten;
     private readonly DeliveryRows _rows;
-    private readonly List<NewDelivery> _new = [];
     private readonly Dictionary<(string TenantId, string Host), long> _reported = [];
     private (string TenantId, string Host) _lastReporter;
     private long _lastReported;
@@ -82,7 +81,7 @@ internal sealed class DeliveryApplication
         _memory.Rollups.Write(_session);
         Report();
 
-        var changes = new AppliedChanges(_memory.Rollups.RecipientsDeltas(), _new, _reported);
+        var changes = new AppliedChanges(_memory.Rollups.RecipientsDeltas(), _memory.New, _reported);
 
         foreach (var participant in _participants)
         {
@@ -153,7 +152,7 @@ internal sealed class DeliveryApplication
 
         if (entry.Id == 0 && state.QueueId is { Length: > 0 } queueId)
         {
-            _new.Add(new(key.TenantId, queueId, state.ReportingHost, state.AcceptedAt, after?.Mailbox));
+            _memory.New.Add(new(key.TenantId, queueId, state.ReportingHost, state.AcceptedAt, after?.Mailbox));
         }
     }
 

@@ -71,8 +71,10 @@ internal sealed class SqliteForgotten
             return _one;
         }
 
-        return [stored, .. _otherForms.Select(form => _addresses!.Protect(reported, form))];
+        return [stored, .. OtherFormsOf(reported)];
     }
+
+    private IEnumerable<string> OtherFormsOf(string reported) => _otherForms.Select(form => _addresses!.Protect(reported, form));
 
     /// <summary>True when the delivery of this event was erased, or is of a time whose deliveries were removed by age.</summary>
     public bool Knows(long tenant, DeliveryEvent reported)

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -11,11 +10,6 @@ internal sealed class SqliteIntakeJournal(SqliteDatabase database) : IIntakeJour
 {
     private const int ReadAtOnce = 16;
     private const int BytesOfEvent = 512;
-
-    private readonly ConcurrentDictionary<Guid, bool> _waiting = [];
-    private int _count;
-
-    public int Waiting => Volatile.Read(ref _count);
 
     public async Task AppendAsync(IReadOnlyList<DeliveriesReported> batches, CancellationToken cancellationToken)
     {
@@ -48,11 +42,6 @@ internal sealed class SqliteIntakeJournal(SqliteDatabase database) : IIntakeJour
             // However it ended, the writer is done with them: a cancelled change is one that it did not begin.
             Array.ForEach(contents, content => content.Dispose());
         }
-
-        foreach (var batch in batches)
-        {
-            Wait(batch.BatchId);
-        }
     }
 
     private static RentedBytes Serialize(DeliveriesReported batch)
@@ -64,9 +53,8 @@ internal sealed class SqliteIntakeJournal(SqliteDatabase database) : IIntakeJour
         return content;
     }
 
-    public async Task RemoveAsync(IReadOnlyList<Guid> batchIds, CancellationToken cancellationToken)
-    {
-        await database.WriteAsync(
+    public Task RemoveAsync(IReadOnlyList<Guid> batchIds, CancellationToken cancellationToken) =>
+        database.WriteAsync(
             session =>
             {
                 foreach (var id in batchIds)
@@ -77,15 +65,6 @@ internal sealed class SqliteIntakeJournal(SqliteDatabase database) : IIntakeJour
                 return batchIds.Count;
             },
             cancellationToken);
-
-        foreach (var id in batchIds)
-        {
-            if (_waiting.TryRemove(id, out _))
-            {
-                Interlocked.Decrement(ref _count);
-            }
-        }
-    }
 
     public async IAsyncEnumerable<DeliveriesReported> ReadAllAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -105,20 +84,11 @@ internal sealed class SqliteIntakeJournal(SqliteDatabase database) : IIntakeJour
 
             foreach (var (id, batch) in batches)
             {
-                Wait(batch.BatchId);
                 yield return batch;
                 done = id;
             }
 
             await Task.Yield();
-        }
-    }
-
-    private void Wait(Guid batchId)
-    {
-        if (_waiting.TryAdd(batchId, true))
-        {
-            Interlocked.Increment(ref _count);
         }
     }
 

@@ -57,7 +57,7 @@ internal sealed class SqliteNames(SqliteSession session) : IClassificationTable
             var content = JsonSerializer.Serialize(classification, ClassificationJson.Default.Classification);
             id = FindOrAdd(
                 session.Prepare("SELECT id FROM classifications WHERE content = ?1").Bind(1, content),
-                () => session.Prepare("INSERT INTO classifications (content) VALUES (?1) RETURNING id").Bind(1, content));
+                session.Prepare("INSERT INTO classifications (content) VALUES (?1) RETURNING id").Bind(1, content));
             Room(_classificationIds);
             _classificationIds.Add(classification, id);
         }
@@ -103,7 +103,7 @@ internal sealed class SqliteNames(SqliteSession session) : IClassificationTable
         {
             id = FindOrAdd(
                 session.Prepare("SELECT id FROM providers WHERE name = ?1").Bind(1, name),
-                () => session.Prepare("INSERT INTO providers (name) VALUES (?1) RETURNING id").Bind(1, name));
+                session.Prepare("INSERT INTO providers (name) VALUES (?1) RETURNING id").Bind(1, name));
             Room(_providers);
             _providers.Add(name, id);
         }
@@ -120,7 +120,7 @@ internal sealed class SqliteNames(SqliteSession session) : IClassificationTable
             id = FindOrAdd(
                 session.Prepare("SELECT id FROM reasons WHERE reason = ?1 AND code = ?2 AND enhanced = ?3 AND hard = ?4")
                     .Bind(1, name).Bind(2, code).Bind(3, enhanced).Bind(4, hard),
-                () => session.Prepare("INSERT INTO reasons (reason, code, enhanced, hard) VALUES (?1, ?2, ?3, ?4) RETURNING id")
+                session.Prepare("INSERT INTO reasons (reason, code, enhanced, hard) VALUES (?1, ?2, ?3, ?4) RETURNING id")
                     .Bind(1, name).Bind(2, code).Bind(3, enhanced).Bind(4, hard));
             Room(_reasons);
             _reasons.Add(reason, id);
@@ -136,7 +136,7 @@ internal sealed class SqliteNames(SqliteSession session) : IClassificationTable
             id = FindOrAdd(
                 session.Prepare("SELECT id FROM scopes WHERE tenant = ?1 AND domain = ?2 AND mailbox = ?3")
                     .Bind(1, tenant).Bind(2, domain).Bind(3, mailbox),
-                () => session.Prepare("INSERT INTO scopes (tenant, domain, mailbox, parent) VALUES (?1, ?2, ?3, ?4) RETURNING id")
+                session.Prepare("INSERT INTO scopes (tenant, domain, mailbox, parent) VALUES (?1, ?2, ?3, ?4) RETURNING id")
                     .Bind(1, tenant).Bind(2, domain).Bind(3, mailbox).Bind(4, parent));
             Room(_scopes);
             _scopes.Add((tenant, domain, mailbox), id);
@@ -145,13 +145,14 @@ internal sealed class SqliteNames(SqliteSession session) : IClassificationTable
         return id;
     }
 
-    private static long FindOrAdd(SqliteStatement find, Func<SqliteStatement> add)
+    /// <summary>Both are bound, as rare as a new name is: a function that binds the second would be made for every name that is known, too.</summary>
+    private static long FindOrAdd(SqliteStatement find, SqliteStatement add)
     {
         var statement = find;
 
         if (!statement.Step())
         {
-            statement = add();
+            statement = add;
             statement.Step();
         }
 

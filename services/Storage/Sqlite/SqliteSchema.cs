@@ -4,8 +4,13 @@ namespace MailStats.Storage.Sqlite;
 
 /// <summary>
 /// The numbered scripts of one database, embedded from <c>Sqlite/Schema</c>. The file remembers how many it has seen in
-/// <c>user_version</c>.
+/// <c>user_version</c>, and in <c>compatibility</c> how many a program must know at least to work on it.
 /// </summary>
+/// <remarks>
+/// Old replicas run, and start again, beside new ones while these are rolled out. So a script only adds what old code does
+/// not look at: tables, indexes, columns with a default. One that cannot do with that sets <c>compatibility.oldest</c> to
+/// its own number; older programs refuse the file from then on.
+/// </remarks>
 internal sealed class SqliteSchema
 {
     private readonly IReadOnlyList<string> _scripts;
@@ -27,21 +32,21 @@ internal sealed class SqliteSchema
         while (true)
         {
             // Read first without a lock: a store that is up to date is never waited for.
-            if (VersionOf(session) == Version)
+            var version = VersionOf(session);
+
+            if (version == Version || (version > Version && OldestOf(session) <= Version))
             {
                 return;
             }
 
-            session.Execute("BEGIN IMMEDIATE");
-            var version = VersionOf(session);
-
             if (version > Version)
             {
-                session.Execute("ROLLBACK");
-
                 throw new InvalidOperationException(
                     $"{file} was written by a newer MailStats (schema {version}); this one knows schema {Version}. Run the newer version, or restore a backup from before the upgrade.");
             }
+
+            session.Execute("BEGIN IMMEDIATE");
+            version = VersionOf(session);
 
             if (version < Version)
             {
@@ -56,14 +61,22 @@ internal sealed class SqliteSchema
         }
     }
 
-    private static int VersionOf(SqliteSession session)
+    private static int VersionOf(SqliteSession session) => Number(session, "PRAGMA user_version");
+
+    /// <summary>What the file says. One that says nothing is for programs of its own version alone.</summary>
+    private static int OldestOf(SqliteSession session) =>
+        Number(session, "SELECT count(*) FROM main.sqlite_schema WHERE type = 'table' AND name = 'compatibility'") == 0
+            ? VersionOf(session)
+            : Number(session, "SELECT oldest FROM compatibility");
+
+    private static int Number(SqliteSession session, string sql)
     {
-        var statement = session.Prepare("PRAGMA user_version");
+        var statement = session.Prepare(sql);
         statement.Step();
-        var version = statement.Int(0);
+        var number = statement.Int(0);
         statement.Reset();
 
-        return version;
+        return number;
     }
 
     private static SqliteSchema Embedded(string folder)

@@ -17,7 +17,7 @@ public sealed partial class TelemetryTests(Broker broker)
 
         var spans = await TraceAsync(receiver, app.Client);
 
-        Assert.Contains(spans, span => span.Name == "journal.append");
+        Assert.Contains(spans, span => span.Name == "intake.keep");
         AssertIsOneTree(spans);
     }
 

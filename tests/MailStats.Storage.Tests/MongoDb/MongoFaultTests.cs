@@ -154,6 +154,39 @@ public sealed class MongoFaultTests
         Assert.Contains("newer MailStats (schema 1000)", refusal.Message, StringComparison.Ordinal);
     }
 
+    [SkippableTheory]
+    [InlineData(1, true)]
+    [InlineData(2, false)]
+    public async Task A_database_of_a_newer_schema_says_how_old_a_program_may_be(int oldest, bool works)
+    {
+        var address = await MongoServer.AddressAsync();
+        await using var store = new MongoStores(null, address);
+        using var client = new MongoClient(address);
+        var facts = client.GetDatabase(store.Name).GetCollection<BsonDocument>("facts");
+        var schema = new BsonDocument { { "_id", "schema" }, { "version", 3 }, { "oldest", oldest } };
+        await facts.InsertOneAsync(schema);
+
+        var applied = await Record.ExceptionAsync(() => store.Deliveries.ApplyAsync(Events, default));
+
+        Assert.Equal(works ? null : typeof(InvalidOperationException), applied?.GetType());
+        Assert.Contains(works ? "" : "newer MailStats (schema 3); this one knows schema 1", applied?.Message ?? "", StringComparison.Ordinal);
+        Assert.Equal(schema, await facts.Find(new BsonDocument("_id", "schema")).SingleAsync());
+    }
+
+    [SkippableFact]
+    public async Task A_database_from_before_it_said_so_says_how_old_a_program_may_be()
+    {
+        var address = await MongoServer.AddressAsync();
+        await using var store = new MongoStores(null, address);
+        using var client = new MongoClient(address);
+        var facts = client.GetDatabase(store.Name).GetCollection<BsonDocument>("facts");
+        await facts.InsertOneAsync(new() { { "_id", "schema" }, { "version", 1 } });
+
+        await store.Deliveries.ApplyAsync(Events, default);
+
+        Assert.Equal(new BsonDocument { { "_id", "schema" }, { "version", 1 }, { "oldest", 1 } }, await facts.Find(new BsonDocument("_id", "schema")).SingleAsync());
+    }
+
     [Fact]
     public async Task A_server_that_is_not_there_is_an_unavailable_store()
     {

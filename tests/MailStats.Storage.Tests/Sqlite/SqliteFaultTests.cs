@@ -53,6 +53,49 @@ public sealed class SqliteFaultTests
     }
 
     [Fact]
+    public async Task A_store_of_a_newer_schema_that_only_added_is_worked_on_as_it_is()
+    {
+        await using var folder = new TemporaryFolder();
+        await using (var store = new TemporaryStore(folder: folder.Path))
+        {
+            await store.Deliveries.ApplyAsync([Some.Delivered(recipient: "ann@example.net")], default);
+            await store.Journal.AppendAsync([new() { BatchId = Guid.NewGuid(), ReceivedAt = Some.Noon, Deliveries = [] }], default);
+        }
+
+        var files = new[] { "statistics.db", "intake.db" }.Select(name => Path.Combine(folder.Path, name)).ToList();
+        Execute(files[0], "ALTER TABLE deliveries ADD COLUMN of_tomorrow TEXT; CREATE TABLE of_tomorrow (id INTEGER PRIMARY KEY); PRAGMA user_version = 1000");
+        Execute(files[1], "CREATE TABLE of_tomorrow (id INTEGER PRIMARY KEY); PRAGMA user_version = 1000");
+
+        await using var old = new TemporaryStore(folder: folder.Path);
+        await old.Deliveries.ApplyAsync([Some.Delivered(recipient: "ben@example.net")], default);
+        await old.Journal.AppendAsync([new() { BatchId = Guid.NewGuid(), ReceivedAt = Some.Noon, Deliveries = [] }], default);
+
+        Assert.Equal(2, (await old.Statistics.SumAsync(new("acme"), Day, default)).Delivered);
+        Assert.All(files, file => Assert.Equal(1000, Number(file, "PRAGMA user_version")));
+    }
+
+    [Fact]
+    public async Task A_store_that_a_newer_schema_closed_to_older_ones_is_refused()
+    {
+        await using var folder = new TemporaryFolder();
+        var file = Path.Combine(folder.Path, "statistics.db");
+        var known = SqliteSchema.Statistics.Version;
+        await using (var store = new TemporaryStore(folder: folder.Path))
+        {
+            await store.Deliveries.ApplyAsync([Some.Delivered()], default);
+        }
+
+        Execute(file, $"UPDATE compatibility SET oldest = {known + 1}; PRAGMA user_version = {known + 2}");
+        await using var old = new TemporaryStore(folder: folder.Path);
+
+        var refusal = Assert.Throws<InvalidOperationException>(old.Files.Statistics.EnsureReady);
+
+        Assert.Equal(
+            $"{file} was written by a newer MailStats (schema {known + 2}); this one knows schema {known}. Run the newer version, or restore a backup from before the upgrade.",
+            refusal.Message);
+    }
+
+    [Fact]
     public async Task A_file_that_is_no_database_is_told_apart()
     {
         await using var folder = new TemporaryFolder();
@@ -183,6 +226,16 @@ public sealed class SqliteFaultTests
         using var command = connection.CreateCommand();
         command.CommandText = sql;
         command.ExecuteNonQuery();
+    }
+
+    private static long Number(string file, string sql)
+    {
+        using var connection = new SqliteConnection($"Data Source={file};Pooling=False");
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+
+        return (long)command.ExecuteScalar()!;
     }
 
     private static bool Run(string program, params string[] arguments)
