@@ -44,7 +44,6 @@ internal sealed class Server
         }
         catch (CommandError error)
         {
-            // Of a commit's errors only that it is gone is labelled; all others of a transaction may be tried anew when transient.
             var labels = request.IsInTransaction && error.IsTransient ? new BsonArray { "TransientTransactionError" } : [];
             answer = Failure((int)error.Code, error.Code.ToString(), error.Message, labels);
         }

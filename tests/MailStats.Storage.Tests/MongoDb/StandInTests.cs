@@ -12,7 +12,7 @@ public sealed class StandInTests : IAsyncLifetime, IDisposable
     private static readonly BsonDocument One = new("_id", 1);
     private static readonly BsonDocument Add = new("$inc", new BsonDocument("n", 1));
 
-    private readonly StandIn _standIn = StandIn.Start(new() { TransactionLifetime = TimeSpan.FromMilliseconds(300) }, TimeProvider.System);
+    private readonly StandIn _standIn = StandIn.Start(new(), TimeProvider.System);
     private readonly MongoClient _client;
     private readonly IMongoCollection<BsonDocument> _rows;
 
@@ -165,12 +165,17 @@ public sealed class StandInTests : IAsyncLifetime, IDisposable
     [Fact]
     public async Task A_write_waits_for_the_transaction_that_holds_its_row_which_ends_when_its_time_is_over()
     {
-        using var left = await BeginAsync();
-        await _rows.UpdateOneAsync(left, One, new BsonDocument("$set", new BsonDocument("n", 100)));
+        await using var impatient = StandIn.Start(new() { TransactionLifetime = TimeSpan.FromSeconds(1) }, TimeProvider.System);
+        using var client = new MongoClient(impatient.ConnectionString);
+        var rows = client.GetDatabase("test").GetCollection<BsonDocument>("rows");
+        await rows.InsertOneAsync(new(One) { { "n", 0 } });
+        using var left = await client.StartSessionAsync();
+        left.StartTransaction();
+        await rows.UpdateOneAsync(left, One, new BsonDocument("$set", new BsonDocument("n", 100)));
 
-        await _rows.UpdateOneAsync(One, Add);
+        await rows.UpdateOneAsync(One, Add);
 
-        Assert.Equal(1, await NumberAsync());
+        Assert.Equal(1, (await rows.Find(One).SingleAsync())["n"]);
         Assert.Equal(251, (await Assert.ThrowsAsync<MongoCommandException>(() => left.CommitTransactionAsync())).Code);
     }
 
