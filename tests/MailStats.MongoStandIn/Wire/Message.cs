@@ -80,6 +80,7 @@ internal sealed record Message(int Id, bool IsLegacy, BsonDocument Body)
         using var stream = new MemoryStream(content, sizeof(int), content.Length - sizeof(int) - ((flags & ChecksumPresent) * sizeof(uint)));
         var body = new BsonDocument();
         var lists = new BsonDocument();
+        var size = new byte[sizeof(int)];
 
         while (stream.Position < stream.Length)
         {
@@ -89,8 +90,10 @@ internal sealed record Message(int Id, bool IsLegacy, BsonDocument Body)
                 continue;
             }
 
-            var size = new byte[sizeof(int)];
-            var end = stream.Position + BinaryPrimitives.ReadInt32LittleEndian(stream.ReadAtLeast(size, sizeof(int)) == sizeof(int) ? size : throw new EndOfStreamException());
+            // The size counts itself.
+            var start = stream.Position;
+            stream.ReadExactly(size);
+            var end = start + BinaryPrimitives.ReadInt32LittleEndian(size);
             var name = string.Concat(Characters(stream));
             var documents = new BsonArray();
 
