@@ -15,12 +15,13 @@ internal sealed class Engine(TimeProvider time, TimeSpan history)
     private readonly SortedDictionary<long, int> _held = [];
     private readonly Queue<(long Time, Collection Collection, Row Row)> _superseded = [];
     private long _clock = Timestamp(time.GetUtcNow());
+    private long _kept;
 
     /// <summary>Of the latest commit: seconds in the upper half, a number in the lower.</summary>
     public long Now => Volatile.Read(ref _clock);
 
-    /// <summary>The first moment that can still be asked for.</summary>
-    public long Kept => Timestamp(time.GetUtcNow() - history);
+    /// <summary>The first moment that can still be asked for: of the latest change before which was forgotten. However long nothing is changed, now is kept.</summary>
+    public long Kept => Volatile.Read(ref _kept);
 
     public Collection Collection(string name) => _collections.GetOrAdd(name, created => new(created));
 
@@ -178,11 +179,13 @@ internal sealed class Engine(TimeProvider time, TimeSpan history)
 
     private void Forget()
     {
-        var before = _held.Count > 0 ? Math.Min(_held.First().Key, Kept) : Kept;
+        var before = Timestamp(time.GetUtcNow() - history);
+        before = _held.Count > 0 ? Math.Min(_held.First().Key, before) : before;
 
         while (_superseded.TryPeek(out var first) && first.Time <= before)
         {
             _superseded.Dequeue();
+            Volatile.Write(ref _kept, first.Time);
             first.Collection.Forget(first.Row, before);
         }
     }

@@ -101,6 +101,26 @@ public sealed class StandInTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
+    public async Task A_snapshot_of_now_is_kept_however_long_nothing_was_changed_and_one_of_before_is_not()
+    {
+        var clock = new Clock();
+        await using var standIn = StandIn.Start(new(), clock);
+        using var client = new MongoClient(standIn.ConnectionString);
+        var rows = client.GetDatabase("test").GetCollection<BsonDocument>("rows");
+        using var before = await client.StartSessionAsync(new() { Snapshot = true });
+        using var now = await client.StartSessionAsync(new() { Snapshot = true });
+        await rows.InsertOneAsync(new(One) { { "n", 0 } });
+        await rows.Find(before, One).SingleAsync();
+        await rows.UpdateOneAsync(One, Add);
+        clock.Ahead = TimeSpan.FromHours(1);
+
+        Assert.Equal(1, (await rows.Find(now, One).SingleAsync())["n"]);
+        await rows.UpdateOneAsync(One, Add);
+        Assert.Equal(1, (await rows.Find(now, One).SingleAsync())["n"]);
+        Assert.Equal(239, (await Assert.ThrowsAsync<MongoCommandException>(() => rows.Find(before, One).SingleAsync())).Code);
+    }
+
+    [Fact]
     public async Task A_transaction_sees_its_own_changes_and_others_see_them_when_it_has_committed()
     {
         using var transaction = await BeginAsync();
@@ -241,5 +261,12 @@ public sealed class StandInTests : IAsyncLifetime, IDisposable
             { "mode", new BsonDocument("times", 1) },
             { "data", new BsonDocument { { "failCommands", new BsonArray { command } }, { "appName", Application }, { "closeConnection", true } } },
         });
+    }
+
+    private sealed class Clock : TimeProvider
+    {
+        public TimeSpan Ahead { get; set; }
+
+        public override DateTimeOffset GetUtcNow() => System.GetUtcNow() + Ahead;
     }
 }
