@@ -14,6 +14,9 @@ internal sealed class EventBody
 {
     private static readonly ConcurrentBag<ArrayBufferWriter<byte>> Buffers = [];
 
+    /// <summary>An event takes about so many; a buffer that grows is made several times over.</summary>
+    private const int BytesOfEvent = 1_000;
+
     private readonly ArrayBufferWriter<byte> _lines;
 
     private EventBody(ArrayBufferWriter<byte> lines, ReadOnlyMemory<byte> bytes)
@@ -26,7 +29,7 @@ internal sealed class EventBody
 
     public static EventBody Encode(IReadOnlyList<PlacedEvent> events, bool compress)
     {
-        var lines = Buffers.TryTake(out var used) ? used : new ArrayBufferWriter<byte>();
+        var lines = Buffers.TryTake(out var used) ? used : new ArrayBufferWriter<byte>(Math.Max(1, events.Count * BytesOfEvent));
         using (var json = new Utf8JsonWriter(lines, new JsonWriterOptions { SkipValidation = true }))
         {
             foreach (var (item, _) in events)

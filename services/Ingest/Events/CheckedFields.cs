@@ -45,15 +45,7 @@ internal readonly struct CheckedFields(ReadItem item, List<RejectedField> reject
             return Wrong<string>(field, $"is longer than {longest} characters");
         }
 
-        foreach (var character in text)
-        {
-            if (char.IsControl(character))
-            {
-                return Wrong<string>(field, "has a control character");
-            }
-        }
-
-        return text.Trim();
+        return FreeText.HasControls(text) ? Wrong<string>(field, "has a control character") : text.Trim();
     }
 
     public string? MessageKey(SubmittedEvent submitted, string? messageId, string? host, string? queueId)

@@ -1,8 +1,15 @@
+using System.Buffers;
+
 namespace MailStats.Ingest.Events;
 
 /// <summary>Texts that people and servers wrote: cut to a length, freed of control characters.</summary>
 internal static class FreeText
 {
+    private static readonly SearchValues<char> Controls = SearchValues.Create([.. Enumerable.Range(0, 0xA0).Select(code => (char)code).Where(char.IsControl)]);
+
+    /// <summary>True when a character of the text is a control character (Unicode's category Cc).</summary>
+    public static bool HasControls(ReadOnlySpan<char> text) => text.ContainsAny(Controls);
+
     /// <param name="text">As it came.</param>
     /// <param name="longest">Characters kept.</param>
     /// <param name="keepLines">Keep line breaks (as <c>\n</c>) and tabs; else they become spaces.</param>
@@ -41,12 +48,14 @@ internal static class FreeText
 
     private static bool IsClean(ReadOnlySpan<char> text, bool keepLines)
     {
-        foreach (var character in text)
+        for (var place = text.IndexOfAny(Controls); place >= 0; place = text.IndexOfAny(Controls))
         {
-            if (!IsKept(character, keepLines))
+            if (!IsKept(text[place], keepLines))
             {
                 return false;
             }
+
+            text = text[(place + 1)..];
         }
 
         return true;

@@ -26,35 +26,40 @@ internal sealed partial class EnlargedLog : IDisposable
     /// <param name="megabytes">How large at least.</param>
     /// <param name="later">
     /// True for copies each of which is a week later than the one before, as in a log of a long time: what is left in the queue
-    /// at the end of one is given up in the course of the others. Else they have the same times, so that none is too old.
+    /// at the end of one is given up in the course of the others. Else a log of the same time and of more mail: each line
+    /// stands there once for each copy, so that time runs on as it does in a log.
     /// </param>
     public static EnlargedLog Of(string format, FileInfo log, int megabytes, bool later)
     {
         var path = System.IO.Path.Combine(System.IO.Path.GetTempPath(), $"mailstats-bench-{Environment.ProcessId}-{megabytes}.log");
         var text = File.ReadAllText(log.FullName, Encoding.Latin1);
-        var lines = text.Count(letter => letter == '\n');
+        var copies = (int)(megabytes * 1_000_000L / text.Length) + 1;
         using var file = new StreamWriter(path, append: false, Encoding.Latin1);
-        var copies = 0;
-        for (var written = 0L; written < megabytes * 1_000_000L; copies++)
+        foreach (var (part, copy) in later ? Whole(text, copies) : LineByLine(text, copies))
         {
-            var copy = format == "exim" ? EximId().Replace(text, id => Renumbered(id.Value, copies + 1))
-                : later ? text
-                : PostfixHost().Replace(text, $"$1${{host}}-{copies}$2");
-            copy = !later ? copy
-                : format == "exim" ? EximStamp().Replace(copy, stamp => Later(stamp.Value, "yyyy-MM-dd", copies))
-                : PostfixStamp().Replace(copy, stamp => Later("2026 " + stamp.Value, "yyyy MMM dd", copies)[5..]);
-            file.Write(copy);
-            written += copy.Length;
+            file.Write((format, later) switch
+            {
+                ("exim", true) => EximStamp().Replace(Renumbered(part, copy), stamp => Later(stamp.Value, "yyyy-MM-dd", copy)),
+                ("exim", false) => Renumbered(part, copy),
+                (_, true) => PostfixStamp().Replace(part, stamp => Later("2026 " + stamp.Value, "yyyy MMM dd", copy)[5..]),
+                _ => PostfixHost().Replace(part, $"$1${{host}}-{copy}$2"),
+            });
         }
 
-        return new EnlargedLog(path, copies, (long)lines * copies);
+        return new EnlargedLog(path, copies, (long)text.Count(letter => letter == '\n') * copies);
     }
 
     public void Dispose() => File.Delete(Path);
 
+    private static IEnumerable<(string Part, int Copy)> Whole(string text, int copies) =>
+        Enumerable.Range(0, copies).Select(copy => (text, copy));
+
+    private static IEnumerable<(string Part, int Copy)> LineByLine(string text, int copies) =>
+        from line in text.Split('\n', StringSplitOptions.RemoveEmptyEntries) from copy in Enumerable.Range(0, copies) select (line + "\n", copy);
+
     /// <summary>The middle part of an id is a process id, which has six digits of base 62; the logs' begin with zeros.</summary>
-    private static string Renumbered(string id, int copy) =>
-        string.Concat(id.AsSpan(0, 7), copy.ToString("D3", CultureInfo.InvariantCulture), id.AsSpan(10));
+    private static string Renumbered(string text, int copy) => EximId().Replace(
+        text, id => string.Concat(id.Value.AsSpan(0, 7), (copy + 1).ToString("D3", CultureInfo.InvariantCulture), id.Value.AsSpan(10)));
 
     private static string Later(string stamp, string form, int copies) =>
         DateTime.ParseExact(stamp, form, CultureInfo.InvariantCulture).AddDays(7 * copies).ToString(form, CultureInfo.InvariantCulture);
