@@ -13,13 +13,20 @@ namespace MailStats.Gateway;
 /// </summary>
 public sealed class GatewayModule : IModule
 {
+    /// <summary>
+    /// Shorter than the pause of a service that was told to stop: when it closes its connections this process holds none to
+    /// it, and so loses no request to one that is just being closed.
+    /// </summary>
+    private static readonly TimeSpan KeptConnection = TimeSpan.FromSeconds(2);
+
     public static bool UsesBus => false;
 
     public static void AddServices(IHostApplicationBuilder builder)
     {
         builder.Services.AddReverseProxy()
             .LoadFromConfig(builder.Configuration.GetSection("ReverseProxy"))
-            .AddConfigFilter<ClusterDefaults>();
+            .AddConfigFilter<ClusterDefaults>()
+            .ConfigureHttpClient((_, handler) => handler.PooledConnectionLifetime = KeptConnection);
         builder.Services.AddSingleton<NameLookup>(Dns.GetHostAddressesAsync);
         builder.Services.AddSingleton<IDestinationResolver, NamedReplicas>();
         builder.Services.AddHttpClient<MergedDocument>();

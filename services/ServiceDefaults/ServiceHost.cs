@@ -30,6 +30,7 @@ public sealed class ServiceHost
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
         builder.AddTelemetry();
         builder.AddHealth();
+        Shutdown.Add(builder);
         builder.AddJson();
         builder.AddProblems();
         builder.AddApiDescription();
@@ -88,6 +89,7 @@ public sealed class ServiceHost
 
         var app = _builder.Build();
         app.Services.GetService<IStartupValidator>()?.Validate();
+        Shutdown.Use(app);
 
         if (_edge)
         {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 
 namespace MailStats.Deploy.Tests;
@@ -81,10 +82,11 @@ public sealed class HardeningTests
 
         foreach (var workload in ServicesOf(overlay))
         {
-            var pause = Manifests.Containers(workload).Single()["lifecycle"]!["preStop"]!["sleep"]!["seconds"]!.GetValue<long>();
+            var pause = TimeSpan.Parse(SettingsTests.VariablesOf(Manifests.Of(overlay), Manifests.Name(workload))["Shutdown__Pause"]!, CultureInfo.InvariantCulture);
 
-            Assert.True(pause >= 3);
-            Assert.True(Manifests.PodSpec(workload)["terminationGracePeriodSeconds"]!.GetValue<long>() > pause + drain);
+            // The gateway keeps a connection for two seconds (gateway/GatewayModule.cs).
+            Assert.True(pause >= TimeSpan.FromSeconds(4));
+            Assert.True(Manifests.PodSpec(workload)["terminationGracePeriodSeconds"]!.GetValue<long>() > pause.TotalSeconds + drain);
             Assert.Equal(0, workload["spec"]!["strategy"]!["rollingUpdate"]!["maxUnavailable"]!.GetValue<long>());
         }
     }

@@ -47,6 +47,8 @@ internal sealed class SampleHost : IAsyncDisposable
         return await Client.SendAsync(request);
     }
 
+    public Task StopAsync(CancellationToken cancellationToken) => _app.StopAsync(cancellationToken);
+
     public async ValueTask DisposeAsync()
     {
         Client.Dispose();

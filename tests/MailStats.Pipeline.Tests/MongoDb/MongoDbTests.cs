@@ -83,13 +83,10 @@ public sealed class MongoDbTests(Broker broker) : IAsyncLifetime
 
     public async Task DisposeAsync()
     {
-        if (await MongoServer.FindAsync() is { } address)
-        {
-            using var client = new MongoClient(address);
-            await client.DropDatabaseAsync(_database);
-        }
+        using var client = new MongoClient(await MongoServer.AddressAsync());
+        await client.DropDatabaseAsync(_database);
     }
 
     private async Task<(string Name, string Value)[]> StoreAsync() =>
-        [("Storage__Provider", "MongoDb"), ("Storage__ConnectionString", await MongoServer.RequireAsync()), ("Storage__Database", _database)];
+        [("Storage__Provider", "MongoDb"), ("Storage__ConnectionString", await MongoServer.AddressAsync()), ("Storage__Database", _database)];
 }

@@ -44,11 +44,11 @@ public sealed class MongoFaultTests
     [MemberData(nameof(Faults))]
     public async Task What_the_server_does_to_a_transaction_neither_loses_nor_doubles_a_delivery(string command, int? code, string? label, int times)
     {
-        var name = NewName();
-        await using var store = await OpenAsync(name);
+        var name = MongoFaults.NewName();
+        await using var store = await MongoFaults.OpenAsync(name);
         // Classifications are stored once and for all, before the transaction; from now on there is nothing but the transaction.
         await store.Deliveries.ApplyAsync([Some.HardBounce("m8"), Some.Deferral("m9")], default);
-        await FailAsync(name, command, code, label, times);
+        await MongoFaults.FailAsync(name, command, code, label, times);
         var applied = await store.Deliveries.ApplyAsync(Events, default);
 
         Assert.Equal(4, applied.Changed);
@@ -60,10 +60,10 @@ public sealed class MongoFaultTests
     [MemberData(nameof(Faults))]
     public async Task What_the_server_does_to_a_transaction_neither_loses_nor_doubles_a_reservation(string command, int? code, string? label, int times)
     {
-        var name = NewName();
-        await using var store = await OpenAsync(name);
+        var name = MongoFaults.NewName();
+        await using var store = await MongoFaults.OpenAsync(name);
         await store.Quotas.SaveLimitAsync(Limit, default);
-        await FailAsync(name, command, code, label, times);
+        await MongoFaults.FailAsync(name, command, code, label, times);
 
         var taken = await Task.WhenAll(Enumerable.Range(0, 10).Select(number => ReserveAsync(store, number)));
 
@@ -75,15 +75,15 @@ public sealed class MongoFaultTests
     [SkippableFact]
     public async Task Two_hundred_at_once_get_exactly_the_limit_while_every_process_meets_conflicts()
     {
-        var name = NewName();
-        await using var store = await OpenAsync(name);
+        var name = MongoFaults.NewName();
+        await using var store = await MongoFaults.OpenAsync(name);
         await using var second = store.Another();
         await using var third = store.Another();
         IStores[] processes = [store, second, third];
         await store.Quotas.SaveLimitAsync(Limit, default);
         // What a process does at its first call is no transaction.
         await Task.WhenAll(processes.Select(process => process.Quotas.SettingsAsync("acme", default)));
-        await FailAsync(name, "update", 112, "TransientTransactionError", times: 25);
+        await MongoFaults.FailAsync(name, "update", 112, "TransientTransactionError", times: 25);
 
         var taken = await Task.WhenAll(Enumerable.Range(0, 1200).Select(number => Task.Run(() => ReserveAsync(processes[number % 3], number))));
 
@@ -110,7 +110,7 @@ public sealed class MongoFaultTests
     [SkippableFact]
     public async Task A_transaction_that_another_process_left_open_holds_up_and_spoils_nothing()
     {
-        var address = await MongoServer.RequireAsync();
+        var address = await MongoServer.AddressAsync();
         await using var store = new MongoStores(null, address);
         await store.Deliveries.ApplyAsync([Some.Delivered("m0")], default);
         using var other = new MongoClient(address);
@@ -129,7 +129,7 @@ public sealed class MongoFaultTests
     [SkippableFact]
     public async Task The_indexes_are_there_before_anybody_asks()
     {
-        await using var store = new MongoStores(null, await MongoServer.RequireAsync());
+        await using var store = new MongoStores(null, await MongoServer.AddressAsync());
         using var preparation = new MongoPreparation(store.Database);
         using var none = new MongoPreparation(new(new() { ConnectionString = Nobody }));
 
@@ -144,7 +144,7 @@ public sealed class MongoFaultTests
     [SkippableFact]
     public async Task A_database_of_a_newer_schema_is_refused()
     {
-        var address = await MongoServer.RequireAsync();
+        var address = await MongoServer.AddressAsync();
         await using var store = new MongoStores(null, address);
         using var client = new MongoClient(address);
         await client.GetDatabase(store.Name).GetCollection<BsonDocument>("facts").InsertOneAsync(new() { { "_id", "schema" }, { "version", 1000 } });
@@ -159,7 +159,7 @@ public sealed class MongoFaultTests
     [InlineData(2, false)]
     public async Task A_database_of_a_newer_schema_says_how_old_a_program_may_be(int oldest, bool works)
     {
-        var address = await MongoServer.RequireAsync();
+        var address = await MongoServer.AddressAsync();
         await using var store = new MongoStores(null, address);
         using var client = new MongoClient(address);
         var facts = client.GetDatabase(store.Name).GetCollection<BsonDocument>("facts");
@@ -176,7 +176,7 @@ public sealed class MongoFaultTests
     [SkippableFact]
     public async Task A_database_from_before_it_said_so_says_how_old_a_program_may_be()
     {
-        var address = await MongoServer.RequireAsync();
+        var address = await MongoServer.AddressAsync();
         await using var store = new MongoStores(null, address);
         using var client = new MongoClient(address);
         var facts = client.GetDatabase(store.Name).GetCollection<BsonDocument>("facts");
@@ -205,35 +205,6 @@ public sealed class MongoFaultTests
     [InlineData("mongodb://user:p@ss@a/", false)]
     public void A_connection_string_is_checked_at_the_start(string text, bool isOne) => Assert.Equal(isOne, MongoServices.IsConnectionString(text));
 
-    private static string NewName() => "fault-" + Guid.NewGuid().ToString("N")[..8];
-
-    /// <summary>A store whose connections bear a name, so that faults come to them alone.</summary>
-    private static async Task<MongoStores> OpenAsync(string name) =>
-        new(null, new MongoUrlBuilder(await MongoServer.RequireAsync()) { ApplicationName = name }.ToString());
-
     private static Task<ReservationOutcome> ReserveAsync(IStores store, int number) =>
         store.Quotas.ReserveAsync(new() { TenantId = "acme", Key = $"{number}", Recipients = 1, Domain = "example.org", Mailbox = "shop@example.org" }, default);
-
-    private static async Task FailAsync(string name, string command, int? code, string? label, int times)
-    {
-        var data = new BsonDocument { { "failCommands", new BsonArray { command } }, { "appName", name } };
-        data.AddRange(code is { } error ? new BsonDocument("errorCode", error) : new BsonDocument("closeConnection", true));
-
-        if (label is not null)
-        {
-            data.Add("errorLabels", new BsonArray { label });
-        }
-
-        var fault = new BsonDocument { { "configureFailPoint", "failCommand" }, { "mode", new BsonDocument("times", times) }, { "data", data } };
-        using var client = new MongoClient(await MongoServer.RequireAsync());
-
-        try
-        {
-            await client.GetDatabase("admin").RunCommandAsync<BsonDocument>(fault);
-        }
-        catch (MongoCommandException refused)
-        {
-            Skip.If(true, "The server takes no fail points (start it with --setParameter enableTestCommands=1): " + refused.Message);
-        }
-    }
 }

@@ -1,0 +1,82 @@
+using MongoDB.Bson;
+
+namespace MailStats.MongoStandIn.Commands;
+
+/// <summary>
+/// The fail point <c>failCommand</c>: tells some commands of some clients that they failed. With <c>closeConnection</c> the
+/// command is done and its answer is lost, which is the harder of the two things a lost connection can mean.
+/// </summary>
+internal sealed class FailPoint
+{
+    private readonly Lock _lock = new();
+    private readonly List<Fault> _faults = [];
+
+    public BsonDocument Configure(Request request)
+    {
+        request.Allow("configureFailPoint", "mode", "data");
+        var data = request.Document("data");
+
+        if (request.Body["configureFailPoint"] != "failCommand")
+        {
+            throw CommandError.Unknown($"the fail point {request.Body["configureFailPoint"]}");
+        }
+
+        Request.Allow(data, ["failCommands", "appName", "errorCode", "closeConnection", "errorLabels"], "failCommand");
+        var application = data["appName"].AsString;
+
+        lock (_lock)
+        {
+            // One for each client, so that tests that run side by side do not meet each other's.
+            _faults.RemoveAll(fault => fault.Application == application);
+
+            if (request.Body["mode"] is BsonDocument mode)
+            {
+                Request.Allow(mode, ["times", "activationProbability"], "mode");
+                _faults.Add(new(application, [.. data["failCommands"].AsBsonArray.Select(name => name.AsString)], data)
+                {
+                    Times = mode.GetValue("times", int.MaxValue).ToInt32(), Probability = mode.GetValue("activationProbability", 1.0).ToDouble(),
+                });
+            }
+        }
+
+        return [];
+    }
+
+    /// <summary>What a command of a client is to be answered with, null when nothing is wrong.</summary>
+    public BsonDocument? Find(string command, string application)
+    {
+        lock (_lock)
+        {
+            var fault = _faults.Find(fault => fault.Application == application && fault.Times > 0 && fault.Commands.Contains(command) && fault.Strikes());
+
+            if (fault is null)
+            {
+                return null;
+            }
+
+            fault.Times--;
+
+            return fault.Data;
+        }
+    }
+
+    private sealed class Fault(string application, string[] commands, BsonDocument data)
+    {
+        // The same faults at every run.
+        private readonly Random _random = new(4711);
+
+        public string Application => application;
+
+        public string[] Commands => commands;
+
+        public BsonDocument Data => data;
+
+        public int Times { get; set; }
+
+        public double Probability { get; init; }
+
+#pragma warning disable CA5394 // No secret is made of it.
+        public bool Strikes() => Probability >= 1 || _random.NextDouble() < Probability;
+#pragma warning restore CA5394
+    }
+}
