@@ -53,11 +53,13 @@ public sealed class ErrorTests
         {
             Assert.Contains(429, operation.Errors);
             using var client = await app.ClientAsync("shop");
-            using var first = await client.SendAsync(operation.Request());
-            using var second = await client.SendAsync(operation.Request());
 
-            failures.AddRange(await CheckAsync(operation, 429, Task.FromResult(await Answer.ReadAsync(second))) is { } failure ? [failure] : []);
-            Assert.True(second.Headers.RetryAfter?.Delta >= TimeSpan.FromSeconds(1), operation.Id);
+            // The second one, or a later one where a second passed before it.
+            using var refused = await Eventually.IsAsync(
+                () => client.SendAsync(operation.Request()), answer => answer.StatusCode == HttpStatusCode.TooManyRequests, $"{operation.Id}: 429");
+
+            failures.AddRange(await CheckAsync(operation, 429, Task.FromResult(await Answer.ReadAsync(refused))) is { } failure ? [failure] : []);
+            Assert.True(refused.Headers.RetryAfter?.Delta >= TimeSpan.FromSeconds(1), operation.Id);
         }
 
         Assert.True(failures.Count == 0, string.Join('\n', failures));

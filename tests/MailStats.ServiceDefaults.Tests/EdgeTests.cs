@@ -9,20 +9,26 @@ public sealed class EdgeTests
     {
         await using var host = await SampleHost.StartAsync("--Edge:RequestsPerSecond", "1", "--Edge:Burst", "3");
 
-        using var first = await host.SendAsync(HttpMethod.Get, "/read", SampleHost.ReadKey);
-        using var second = await host.SendAsync(HttpMethod.Get, "/read", SampleHost.ReadKey);
-        using var third = await host.SendAsync(HttpMethod.Get, "/read", SampleHost.ReadKey);
-        using var fourth = await host.SendAsync(HttpMethod.Get, "/read", SampleHost.ReadKey);
+        var answers = new List<HttpResponseMessage>();
+
+        // The fourth is refused, or a later one where a second passed before it.
+        do
+        {
+            answers.Add(await host.SendAsync(HttpMethod.Get, "/read", SampleHost.ReadKey));
+        }
+        while (answers[^1].StatusCode == HttpStatusCode.OK && answers.Count < 1_000);
+
+        var (first, refused) = (answers[0], answers[^1]);
         using var other = await host.SendAsync(HttpMethod.Get, "/read", SampleHost.IngestKey);
         using var probe = await host.SendAsync(HttpMethod.Get, "/health/live", SampleHost.ReadKey);
 
         Assert.Equal("\"key\";r=2;t=1", Assert.Single(first.Headers.GetValues("RateLimit")));
         Assert.Equal("\"key\";q=3;w=3", Assert.Single(first.Headers.GetValues("RateLimit-Policy")));
-        Assert.Equal("\"key\";r=0;t=3", Assert.Single(fourth.Headers.GetValues("RateLimit")));
-        Assert.Equal(HttpStatusCode.OK, third.StatusCode);
-        Assert.Equal(HttpStatusCode.TooManyRequests, fourth.StatusCode);
-        Assert.Equal("application/problem+json", fourth.Content.Headers.ContentType?.MediaType);
-        Assert.Equal(TimeSpan.FromSeconds(1), fourth.Headers.RetryAfter?.Delta);
+        Assert.Equal("\"key\";r=0;t=3", Assert.Single(refused.Headers.GetValues("RateLimit")));
+        Assert.InRange(answers.Count, 4, 1_000);
+        Assert.Equal(HttpStatusCode.TooManyRequests, refused.StatusCode);
+        Assert.Equal("application/problem+json", refused.Content.Headers.ContentType?.MediaType);
+        Assert.Equal(TimeSpan.FromSeconds(1), refused.Headers.RetryAfter?.Delta);
         Assert.Equal(HttpStatusCode.Forbidden, other.StatusCode);
         Assert.Equal(HttpStatusCode.OK, probe.StatusCode);
     }
