@@ -47,6 +47,19 @@ public sealed class ImportTests : IAsyncLifetime
         Assert.Equal(once, Distinct(_server.Taken));
     }
 
+    [Fact]
+    public async Task A_delivery_s_events_are_sent_side_by_side_however_far_apart_their_lines_are()
+    {
+        var first = Samples.Lines("postfix.log");
+        var other = first.Select(line => Encoding.Latin1.GetBytes(Encoding.Latin1.GetString(line).Replace("relay1", "relay2", StringComparison.Ordinal)));
+        await ImportAsync(Write("interleaved", [.. first.Zip(other).SelectMany(IEnumerable<byte[]> (pair) => [pair.First, pair.Second])]));
+
+        var order = _server.Taken.Select(item => (item.MessageKey, item.Recipient)).ToList();
+        var changes = 1 + order.Zip(order.Skip(1)).Count(pair => pair.First != pair.Second);
+        Assert.Equal(order.Distinct().Count(), changes);
+        Assert.True(order.Count > changes);
+    }
+
     /// <summary>Lines of the sample's last message: a piece without any submission cannot tell that one was cut off.</summary>
     private const int LastMessage = 5;
 

@@ -12,12 +12,12 @@ namespace MailStats.Collector.Import;
 /// </summary>
 internal sealed class ImportRun(ImportOptions options, TimeProvider time, IProgress<double>? progress = null)
 {
+    /// <summary>About 1 KB each.</summary>
+    private const int MaximumHeld = 20_000;
+
     private readonly ImportSummary _summary = new();
     private readonly HeldDeferrals _held = new(MaximumHeld);
     private readonly List<PlacedEvent> _ready = [];
-
-    /// <summary>About 1 KB each.</summary>
-    private const int MaximumHeld = 20_000;
 
     public async Task<ImportSummary> RunAsync(CancellationToken cancellationToken)
     {

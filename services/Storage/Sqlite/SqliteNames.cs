@@ -145,7 +145,7 @@ internal sealed class SqliteNames(SqliteSession session) : IClassificationTable
         return id;
     }
 
-    /// <summary>Both are bound, as rare as a new name is: a function that binds the second would be made for every name that is known, too.</summary>
+    /// <summary>The statement that adds is bound in any case, for a function that binds it would be made anew for every known name too.</summary>
     private static long FindOrAdd(SqliteStatement find, SqliteStatement add)
     {
         var statement = find;
