@@ -114,6 +114,28 @@ public abstract class DeliveryStoreSuite
     }
 
     [SkippableFact]
+    public async Task An_example_is_the_latest_of_the_domain_or_mailbox_that_is_asked_for()
+    {
+        await using var store = await OpenAsync();
+        await store.Deliveries.ApplyAsync(
+            [
+                Some.HardBounce("m1", "first@example.net"),
+                Some.HardBounce("m2", "second@example.net", Some.Noon.AddHours(1)),
+                Some.HardBounce("m3", "news@example.net", Some.Noon.AddHours(2), sender: "news@example.org"),
+                Some.HardBounce("m4", "other@example.net", Some.Noon.AddHours(3), sender: "shop@other.example"),
+                Some.Deferral("m5", "late@example.net", Some.Noon.AddHours(4)),
+            ],
+            default);
+        var reason = new ReasonCount("user_unknown", 550, "5.1.1", true, 1);
+
+        Assert.Equal("other@example.net", (await store.Log.ExampleAsync(Acme, reason, default))?.To);
+        Assert.Equal("news@example.net", (await store.Log.ExampleAsync(new("acme", "example.org"), reason, default))?.To);
+        Assert.Equal("second@example.net", (await store.Log.ExampleAsync(new("acme", "example.org", "shop@example.org"), reason, default))?.To);
+        Assert.Null(await store.Log.ExampleAsync(Acme, new("mailbox_full", 452, "4.2.2", false, 1), default));
+        Assert.Null(await store.Log.ExampleAsync(new("nobody"), reason, default));
+    }
+
+    [SkippableFact]
     public async Task Attempts_are_counted_once_each()
     {
         await using var store = await OpenAsync();
@@ -132,7 +154,12 @@ public abstract class DeliveryStoreSuite
     public async Task Pages_follow_each_other_while_rows_arrive()
     {
         await using var store = await OpenAsync();
-        var all = Enumerable.Range(0, 25).Select(number => Some.Delivered($"m{number:D2}", at: Some.Noon.AddSeconds(number / 3))).ToList();
+        var all = Enumerable.Range(0, 25).Select(number => (number % 4) switch
+        {
+            0 => Some.HardBounce($"m{number:D2}", at: Some.Noon.AddSeconds(number / 3)),
+            1 => Some.Deferral($"m{number:D2}", at: Some.Noon.AddSeconds(number / 3)),
+            _ => Some.Delivered($"m{number:D2}", at: Some.Noon.AddSeconds(number / 3)),
+        }).ToList();
         await store.Deliveries.ApplyAsync(all, default);
 
         var seen = new List<string?>();

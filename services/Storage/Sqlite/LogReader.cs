@@ -8,6 +8,9 @@ namespace MailStats.Storage.Sqlite;
 /// </summary>
 internal sealed class LogReader
 {
+    /// <summary>1 for a delivery that was rejected, deferred or bounced, else 0; as the indexes have it.</summary>
+    public const string Failed = "(106 >> status) & 1";
+
     private const long MicrosecondsPerHour = 3_600_000_000;
 
     private readonly SqliteSession _session;
@@ -57,15 +60,20 @@ internal sealed class LogReader
 
     public DeliveryState State() => DeliveryStateCodec.Decode(_rows.Blob(4), _session.Names);
 
-    /// <summary>The one of two readers whose row is the later; null when both are at their end.</summary>
-    public static LogReader? Later(LogReader left, LogReader right)
+    /// <summary>The reader whose row is the latest; null when all are at their end.</summary>
+    public static LogReader? Latest(ReadOnlySpan<LogReader> readers)
     {
-        if (!left.HasRow || !right.HasRow)
+        LogReader? latest = null;
+
+        foreach (var reader in readers)
         {
-            return left.HasRow ? left : right.HasRow ? right : null;
+            if (reader.HasRow && (latest is null || Compare(reader.Place, latest.Place) > 0))
+            {
+                latest = reader;
+            }
         }
 
-        return Compare(left.Place, right.Place) >= 0 ? left : right;
+        return latest;
     }
 
     public void Advance()

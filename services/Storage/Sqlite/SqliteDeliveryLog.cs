@@ -32,15 +32,15 @@ internal sealed class SqliteDeliveryLog(SqliteDatabase database, SqlitePrivacy p
                 return null;
             }
 
-            var column = Column(scope);
             var row = session.Prepare(
                 $"""
-                SELECT recipient, state FROM deliveries INDEXED BY reasons_by_{column}
-                WHERE {column} = ?1 AND reason IS NOT NULL
-                AND reason = (SELECT id FROM reasons WHERE reason = ?2 AND code = ?3 AND enhanced = ?4 AND hard = ?5)
+                SELECT recipient, state FROM deliveries INDEXED BY bounces_by_reason
+                WHERE tenant = (SELECT id FROM scopes WHERE tenant = ?6 AND domain = '' AND mailbox = '') AND {Column(scope)} = ?1
+                AND reason IS NOT NULL AND reason = (SELECT id FROM reasons WHERE reason = ?2 AND code = ?3 AND enhanced = ?4 AND hard = ?5)
                 ORDER BY at DESC LIMIT 1
                 """)
-                .Bind(1, id).Bind(2, reason.Reason).Bind(3, reason.ReplyCode ?? 0).Bind(4, reason.EnhancedCode ?? "").Bind(5, reason.Hard ? 1 : 0);
+                .Bind(1, id).Bind(2, reason.Reason).Bind(3, reason.ReplyCode ?? 0).Bind(4, reason.EnhancedCode ?? "").Bind(5, reason.Hard ? 1 : 0)
+                .Bind(6, scope.TenantId);
             var example = row.Step()
                 ? DeliveryLogView.ErrorEvent(row.Text(0), DeliveryStateCodec.Decode(row.Blob(1), session.Names))
                 : null;
@@ -57,20 +57,20 @@ internal sealed class SqliteDeliveryLog(SqliteDatabase database, SqlitePrivacy p
         }
 
         var column = Column(query.Scope);
-        var current = new LogReader(session, cursor, query.Range, id, "deliveries",
-            $"""
-            SELECT at, id, status, recipient, state FROM deliveries INDEXED BY deliveries_by_{column}
-            WHERE at / 3600000000 = ?5 AND {column} = ?1 AND (at, id) <= (?2, ?3) AND at >= ?4 ORDER BY at DESC, id DESC
-            """);
-        var earlier = new LogReader(session, cursor, query.Range, id, "earlier_activities",
-            $"""
-            SELECT e.at, e.delivery, e.status, d.recipient, d.state
-            FROM earlier_activities e INDEXED BY earlier_activities_by_{column} CROSS JOIN deliveries d ON d.id = e.delivery
-            WHERE e.at / 3600000000 = ?5 AND e.{column} = ?1 AND (e.at, e.delivery) <= (?2, ?3) AND e.at >= ?4 ORDER BY e.at DESC, e.delivery DESC, e.status DESC
-            """);
+        LogReader[] readers =
+        [
+            Deliveries(session, cursor, query.Range, id, column, failed: false),
+            Deliveries(session, cursor, query.Range, id, column, failed: true),
+            new(session, cursor, query.Range, id, "earlier_activities",
+                $"""
+                SELECT e.at, e.delivery, e.status, d.recipient, d.state
+                FROM earlier_activities e INDEXED BY earlier_activities_by_{column} CROSS JOIN deliveries d ON d.id = e.delivery
+                WHERE e.at / 3600000000 = ?5 AND e.{column} = ?1 AND (e.at, e.delivery) <= (?2, ?3) AND e.at >= ?4 ORDER BY e.at DESC, e.delivery DESC, e.status DESC
+                """),
+        ];
         var page = new LogPage<Activity>(query.Limit, MaxLookedAt);
 
-        while (!page.IsFull && LogReader.Later(current, earlier) is { } row)
+        while (!page.IsFull && LogReader.Latest(readers) is { } row)
         {
             cancellationToken.ThrowIfCancellationRequested();
             page.LookAt(row.Place);
@@ -85,9 +85,8 @@ internal sealed class SqliteDeliveryLog(SqliteDatabase database, SqlitePrivacy p
             row.Advance();
         }
 
-        var end = LogReader.Later(current, earlier) is null;
-        current.Close();
-        earlier.Close();
+        var end = LogReader.Latest(readers) is null;
+        Array.ForEach(readers, reader => reader.Close());
 
         return page.ToPage(end);
     }
@@ -99,12 +98,7 @@ internal sealed class SqliteDeliveryLog(SqliteDatabase database, SqlitePrivacy p
             return new([], null);
         }
 
-        var column = Column(query.Scope);
-        var row = new LogReader(session, cursor, query.Range, id, "deliveries",
-            $"""
-            SELECT at, id, status, recipient, state FROM deliveries INDEXED BY failures_by_{column}
-            WHERE at / 3600000000 = ?5 AND {column} = ?1 AND status IN (1, 3, 5, 6) AND (at, id) <= (?2, ?3) AND at >= ?4 ORDER BY at DESC, id DESC
-            """);
+        var row = Deliveries(session, cursor, query.Range, id, Column(query.Scope), failed: true);
         var page = new LogPage<ErrorEvent>(query.Limit, MaxLookedAt);
 
         while (!page.IsFull && row.HasRow)
@@ -127,6 +121,14 @@ internal sealed class SqliteDeliveryLog(SqliteDatabase database, SqlitePrivacy p
 
         return page.ToPage(end);
     }
+
+    /// <summary>Deliveries of a tenant, domain or mailbox that failed (were rejected, deferred or bounced), or all others.</summary>
+    private static LogReader Deliveries(SqliteSession session, LogCursor? cursor, TimeRange? range, long scope, string column, bool failed) =>
+        new(session, cursor, range, scope, "deliveries",
+            $"""
+            SELECT at, id, status, recipient, state FROM deliveries INDEXED BY deliveries_by_{column}
+            WHERE at / 3600000000 = ?5 AND {column} = ?1 AND {LogReader.Failed} = {(failed ? 1 : 0)} AND (at, id) <= (?2, ?3) AND at >= ?4 ORDER BY at DESC, id DESC
+            """);
 
     private LogSearch Search(SqliteSession session, string? text) => LogSearch.For(text, privacy.AddressesIfAny(session));
 

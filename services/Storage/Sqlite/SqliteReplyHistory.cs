@@ -10,9 +10,9 @@ internal sealed class SqliteReplyHistory(SqliteDatabase database) : IReplyHistor
     private const int MaxLookedAt = 20_000;
 
     private const string FailuresOfTenant =
-        """
-        SELECT at, id, status, recipient, state, message_key FROM deliveries INDEXED BY failures_by_tenant
-        WHERE at / 3600000000 = ?5 AND tenant = ?1 AND status IN (1, 3, 5, 6) AND (at, id) <= (?2, ?3) AND at >= ?4 ORDER BY at DESC, id DESC
+        $"""
+        SELECT at, id, status, recipient, state, message_key FROM deliveries INDEXED BY deliveries_by_tenant
+        WHERE at / 3600000000 = ?5 AND tenant = ?1 AND {LogReader.Failed} = 1 AND (at, id) <= (?2, ?3) AND at >= ?4 ORDER BY at DESC, id DESC
         """;
 
     public Task<Page<ClassifiedDelivery>> FailuresAsync(ReplyHistoryQuery query, CancellationToken cancellationToken)

@@ -42,7 +42,7 @@ internal sealed class MongoCollectionStore(MongoDatabase database, TimeProvider 
                 }
 
                 var now = time.GetUtcNow();
-                var id = Guid.CreateVersion7().ToString("N", CultureInfo.InvariantCulture);
+                var id = Guid.CreateVersion7(now).ToString("N", CultureInfo.InvariantCulture);
                 var hosts = await database.CollectorHosts
                     .Find(session, new BsonDocument { { "tenant", tenantId }, { "seenAt", new BsonDocument("$gte", Time.ToMicroseconds(now - HostMemory)) } })
                     .ToListAsync(token);

@@ -38,7 +38,7 @@ internal sealed class SqliteCollectionStore(SqliteDatabase database, TimeProvide
                 }
 
                 var now = time.GetUtcNow();
-                var id = NewId();
+                var id = Guid.CreateVersion7(now).ToString("N", CultureInfo.InvariantCulture);
                 InsertCollection(session, tenantId, id, now, scheduled: false);
                 session.Prepare(
                     """
@@ -136,8 +136,6 @@ internal sealed class SqliteCollectionStore(SqliteDatabase database, TimeProvide
 
             return hosts;
         }));
-
-    private static string NewId() => Guid.CreateVersion7().ToString("N", CultureInfo.InvariantCulture);
 
     private static void InsertCollection(SqliteSession session, string tenantId, string id, DateTimeOffset now, bool scheduled)
     {
