@@ -12,6 +12,15 @@ public readonly record struct TimeRange(DateTimeOffset From, DateTimeOffset To);
 /// <summary>Recipients by status. Always <c>Recipients = Delivered + SoftBounces + HardBounces + Pending</c>.</summary>
 public readonly record struct Counters(long Recipients, long Delivered, long SoftBounces, long HardBounces, long Pending)
 {
+    /// <summary>Recipients that all have one status, fewer of them where the number is below zero.</summary>
+    public static Counters Of(DeliveryStatus status, long recipients) => status switch
+    {
+        DeliveryStatus.Delivered => new(recipients, recipients, 0, 0, 0),
+        DeliveryStatus.SoftBounced => new(recipients, 0, recipients, 0, 0),
+        DeliveryStatus.HardBounced => new(recipients, 0, 0, recipients, 0),
+        _ => new(recipients, 0, 0, 0, recipients),
+    };
+
     public static Counters operator +(Counters left, Counters right) => new(
         left.Recipients + right.Recipients,
         left.Delivered + right.Delivered,

@@ -1,6 +1,4 @@
 using MailStats.Classifier.OwnRules;
-using MailStats.Classifier.Receivers;
-using MailStats.Classifier.Replies;
 using MailStats.Contracts;
 using MassTransit;
 
@@ -14,7 +12,7 @@ internal sealed class DeliveriesReportedConsumer(TenantClassifiers classifiers, 
         var reported = context.Message.Deliveries;
         var classified = new ClassifiedDelivery[reported.Count];
 
-        var (tenant, classifier) = ("", (ReplyClassifier?)null);
+        var (tenant, classifier) = ("", (EventClassifier?)null);
 
         for (var index = 0; index < classified.Length; index++)
         {
@@ -22,28 +20,16 @@ internal sealed class DeliveriesReportedConsumer(TenantClassifiers classifiers, 
             if (classifier is null || reported[index].TenantId != tenant)
             {
                 tenant = reported[index].TenantId;
-                classifier = await classifiers.ForAsync(tenant, context.CancellationToken);
+                classifier = new(await classifiers.ForAsync(tenant, context.CancellationToken));
             }
 
-            classified[index] = Classify(reported[index], classifier);
+            classified[index] = classifier.Classify(reported[index]);
         }
 
         metrics.Classified(classified);
         await context.Publish(
             new DeliveriesClassified { BatchId = context.Message.BatchId, ReceivedAt = context.Message.ReceivedAt, Deliveries = classified },
             context.CancellationToken);
-    }
-
-    private static ClassifiedDelivery Classify(DeliveryEvent delivery, ReplyClassifier classifier)
-    {
-        var domain = delivery.Recipient[(delivery.Recipient.LastIndexOf('@') + 1)..];
-
-        return new ClassifiedDelivery
-        {
-            Event = delivery,
-            Provider = ReceivingProvider.Of(delivery.RemoteHost, domain),
-            Classification = FailedReply.Is(delivery.Kind) ? classifier.Classify(FailedReply.Of(delivery)) : null,
-        };
     }
 }
 

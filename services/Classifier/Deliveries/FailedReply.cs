@@ -9,13 +9,15 @@ internal static class FailedReply
     public static bool Is(DeliveryEventKind kind) =>
         kind is DeliveryEventKind.Deferred or DeliveryEventKind.Bounced or DeliveryEventKind.Expired or DeliveryEventKind.Rejected;
 
-    public static SmtpReply Of(DeliveryEvent delivery) => new()
+    public static SmtpReply Of(DeliveryEvent delivery) => Of(delivery, delivery.Recipient[(delivery.Recipient.LastIndexOf('@') + 1)..]);
+
+    public static SmtpReply Of(DeliveryEvent delivery, string recipientDomain) => new()
     {
         Code = delivery.ReplyCode ?? 0,
         EnhancedCode = delivery.EnhancedCode,
         Text = delivery.ReplyText,
         Host = delivery.RemoteHost,
-        RecipientDomain = delivery.Recipient[(delivery.Recipient.LastIndexOf('@') + 1)..],
+        RecipientDomain = recipientDomain,
         Final = delivery.Kind != DeliveryEventKind.Deferred,
         Expired = delivery.Kind == DeliveryEventKind.Expired,
     };

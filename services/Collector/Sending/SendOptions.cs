@@ -18,7 +18,7 @@ internal sealed record SendOptions
     public bool Compresses => Compress ?? !Url.IsLoopback;
 
     /// <summary>Requests under way at once.</summary>
-    public int Parallel { get; init; } = 3;
+    public int Parallel { get; init; } = 5;
 
     /// <summary>Tries of one request after the first. With the delays below: about six minutes.</summary>
     public int Retries { get; init; } = 15;

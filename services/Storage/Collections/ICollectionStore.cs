@@ -38,6 +38,10 @@ public sealed record CollectionRun(string Id, DateTimeOffset RequestedAt, bool S
         : Hosts.Any(host => host.State == CollectionState.Waiting) ? (Hosts.All(host => host.State == CollectionState.Waiting) ? CollectionState.Waiting : CollectionState.Running)
         : Hosts.Any(host => host.State == CollectionState.Failed) ? CollectionState.Failed
         : CollectionState.Done;
+
+    /// <summary>When a collection that is asked for now was asked for: after the latest one, however fast the two come.</summary>
+    public static DateTimeOffset RequestedAfter(CollectionRun? latest, DateTimeOffset now) =>
+        latest?.RequestedAt.AddMicroseconds(1) is { } next && next > now ? next : now;
 }
 
 /// <summary>A collection on one host.</summary>

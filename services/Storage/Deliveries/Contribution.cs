@@ -25,14 +25,6 @@ internal readonly record struct Contribution(Mailbox Mailbox, long Quarter, stri
 
         return new(mailbox, Time.QuarterOf(state.AcceptedAt), state.Provider ?? "", status, reason);
     }
-
-    public Counters Counters => Status switch
-    {
-        DeliveryStatus.Delivered => new(1, 1, 0, 0, 0),
-        DeliveryStatus.SoftBounced => new(1, 0, 1, 0, 0),
-        DeliveryStatus.HardBounced => new(1, 0, 0, 1, 0),
-        _ => new(1, 0, 0, 0, 1),
-    };
 }
 
 /// <summary>What final failures are counted by.</summary>

@@ -29,7 +29,7 @@ internal sealed class MongoRollups(long firstQuarter)
             return;
         }
 
-        var change = sign > 0 ? contribution.Counters : default(Counters) - contribution.Counters;
+        var change = Counters.Of(contribution.Status, sign);
         var domain = MongoKeys.Domain(tenantId, contribution.Mailbox.Domain);
         AddTo("", tenantId, contribution, change, sign);
         AddTo(tenantId, domain, contribution, change, sign);

@@ -136,17 +136,25 @@ internal sealed class DeliveryApplication
 
     private void Take(in DeliveryKey key, Entry entry)
     {
+        var names = _session.Names;
         var state = entry.State;
-        var after = Contribution.Of(state);
-        var scopes = _session.Names.ScopesOf(key.TenantId, state.Mailbox());
+        var (before, after) = (entry.Before, Contribution.Of(state));
+        var scopes = names.ScopesOf(key.TenantId, state.Mailbox());
+        var reason = ReasonOf(after);
 
-        if (entry.Before != after)
+        if (before != after)
         {
-            Count(key.TenantId, entry.Before, -1);
-            Count(key.TenantId, after, 1);
+            if (before is { } counted)
+            {
+                Count(key.TenantId, counted, names.ScopesOf(key.TenantId, counted.Mailbox), ReasonOf(counted), -1);
+            }
+
+            if (after is { } counts)
+            {
+                Count(key.TenantId, counts, scopes, reason, 1);
+            }
         }
 
-        var reason = after?.Reason is { } named ? _session.Names.ReasonOf(named) : (long?)null;
         var rows = entry.Id == 0 ? _memory.Added : _memory.Altered;
         rows.Add(new(entry.Id, key, state, scopes, reason, entry.HadEarlier));
 
@@ -156,16 +164,10 @@ internal sealed class DeliveryApplication
         }
     }
 
-    private void Count(string tenantId, Contribution? contribution, int sign)
-    {
-        if (contribution is { } counted)
-        {
-            var names = _session.Names;
-            var scopes = names.ScopesOf(tenantId, counted.Mailbox);
-            var reason = counted.Reason is { } key ? names.ReasonOf(key) : (long?)null;
-            _memory.Rollups.Add(tenantId, counted, scopes, names.ProviderOf(counted.Provider), reason, sign);
-        }
-    }
+    private long? ReasonOf(in Contribution? contribution) => contribution?.Reason is { } named ? _session.Names.ReasonOf(named) : null;
+
+    private void Count(string tenantId, in Contribution contribution, in ScopeIds scopes, long? reason, int sign) =>
+        _memory.Rollups.Add(tenantId, contribution, scopes, _session.Names.ProviderOf(contribution.Provider), reason, sign);
 
     /// <summary>The latest time that each host told of. Events of one host mostly come together.</summary>
     private void Note(DeliveryEvent reported)

@@ -3,7 +3,10 @@ using MailStats.Storage.Deliveries;
 
 namespace MailStats.Storage.Sqlite;
 
-/// <summary>Sums the changes of a transaction by rollup row, then writes each row once, in the order of its key.</summary>
+/// <summary>
+/// Sums the changes of a transaction, first by what deliveries have in common, then by rollup row; writes each row once, in
+/// the order of its key.
+/// </summary>
 internal sealed class RollupDeltas
 {
     private const int QuartersPerDay = 96;
@@ -33,17 +36,15 @@ internal sealed class RollupDeltas
     private readonly Dictionary<Row, Counters> _counters = [];
     private readonly Dictionary<Row, Counters> _providers = [];
     private readonly Dictionary<Row, Counters> _reasons = [];
-    private readonly Dictionary<(string Tenant, Mailbox Mailbox, long Quarter), long> _recipients = [];
+    private readonly Dictionary<Kind, Sum> _sums = [];
+    private readonly Dictionary<(long Mailbox, long Quarter), RecipientsDelta> _recipients = [];
     private long _firstQuarter;
 
     /// <param name="firstQuarter">Quarter hours before this have been removed by age and are not counted any more.</param>
     public void Clear(long firstQuarter)
     {
         _firstQuarter = firstQuarter;
-        _counters.Clear();
-        _providers.Clear();
-        _reasons.Clear();
-        _recipients.Clear();
+        _sums.Clear();
     }
 
     public void Add(string tenantId, in Contribution contribution, in ScopeIds scopes, long provider, long? reason, int sign)
@@ -53,35 +54,18 @@ internal sealed class RollupDeltas
             return;
         }
 
-        var one = contribution.Counters;
-        var change = sign > 0 ? one : default(Counters) - one;
-
-        var (tenant, domain, mailbox) = (scopes.Tenant, scopes.Domain!.Value, scopes.Mailbox!.Value);
-
-        AddTo(0, tenant, contribution.Quarter, provider, reason, change, sign);
-        AddTo(tenant, domain, contribution.Quarter, provider, reason, change, sign);
-        AddTo(domain, mailbox, contribution.Quarter, provider, reason, change, sign);
-
-        CollectionsMarshal.GetValueRefOrAddDefault(_recipients, (tenantId, contribution.Mailbox, contribution.Quarter), out _) += sign;
+        var kind = new Kind(scopes.Mailbox!.Value, contribution.Quarter, provider, reason, contribution.Status);
+        ref var sum = ref CollectionsMarshal.GetValueRefOrAddDefault(_sums, kind, out var known);
+        sum = known ? sum with { Recipients = sum.Recipients + sign } : new(sign, scopes, tenantId, contribution.Mailbox);
     }
 
-    public IReadOnlyList<RecipientsDelta> RecipientsDeltas()
-    {
-        var deltas = new List<RecipientsDelta>(_recipients.Count);
-
-        foreach (var ((tenant, mailbox, quarter), recipients) in _recipients)
-        {
-            if (recipients != 0)
-            {
-                deltas.Add(new(tenant, mailbox.Domain, mailbox.Address, Time.StartOfQuarter(quarter), recipients));
-            }
-        }
-
-        return deltas;
-    }
+    /// <summary>What <see cref="Write"/> has written, by mailbox and quarter hour.</summary>
+    public IReadOnlyList<RecipientsDelta> RecipientsDeltas() => [.. _recipients.Values.Where(delta => delta.Recipients != 0)];
 
     public void Write(SqliteSession session)
     {
+        Spread();
+
         AddCounters.Run(session, Ordered(_counters), static (ref row, in change) =>
         {
             row.Add(change.Row.Tier);
@@ -135,17 +119,46 @@ internal sealed class RollupDeltas
         }
     }
 
-    private void AddTo(long parent, long scope, long quarter, long provider, long? reason, in Counters change, int sign)
+    /// <summary>A sum counts for the mailbox, its domain and its tenant.</summary>
+    private void Spread()
     {
-        ref var counters = ref CollectionsMarshal.GetValueRefOrAddDefault(_counters, new Row(RangeComposition.Quarters, quarter, parent, scope, 0), out _);
+        _counters.Clear();
+        _providers.Clear();
+        _reasons.Clear();
+        _recipients.Clear();
+
+        foreach (var (kind, sum) in _sums)
+        {
+            if (sum.Recipients == 0)
+            {
+                continue;
+            }
+
+            var (tenant, domain) = (sum.Scopes.Tenant, sum.Scopes.Domain!.Value);
+            var change = Counters.Of(kind.Status, sum.Recipients);
+            AddTo(0, tenant, kind, change);
+            AddTo(tenant, domain, kind, change);
+            AddTo(domain, kind.Mailbox, kind, change);
+
+            ref var recipients = ref CollectionsMarshal.GetValueRefOrAddDefault(_recipients, (kind.Mailbox, kind.Quarter), out var known);
+            recipients = known
+                ? recipients with { Recipients = recipients.Recipients + sum.Recipients }
+                : new(sum.TenantId, sum.Mailbox.Domain, sum.Mailbox.Address, Time.StartOfQuarter(kind.Quarter), sum.Recipients);
+        }
+    }
+
+    private void AddTo(long parent, long scope, in Kind kind, in Counters change)
+    {
+        ref var counters = ref CollectionsMarshal.GetValueRefOrAddDefault(_counters, new Row(RangeComposition.Quarters, kind.Quarter, parent, scope, 0), out _);
         counters += change;
 
-        ref var received = ref CollectionsMarshal.GetValueRefOrAddDefault(_providers, new Row(RangeComposition.Quarters, quarter, 0, scope, provider), out _);
+        ref var received = ref CollectionsMarshal.GetValueRefOrAddDefault(_providers, new Row(RangeComposition.Quarters, kind.Quarter, 0, scope, kind.Provider), out _);
         received += change;
 
-        if (reason is { } number)
+        if (kind.Reason is { } reason)
         {
-            CollectionsMarshal.GetValueRefOrAddDefault(_reasons, new Row(RangeComposition.Quarters, quarter, 0, scope, number), out _) += new Counters(sign, 0, 0, 0, 0);
+            ref var failed = ref CollectionsMarshal.GetValueRefOrAddDefault(_reasons, new Row(RangeComposition.Quarters, kind.Quarter, 0, scope, reason), out _);
+            failed += new Counters(change.Recipients, 0, 0, 0, 0);
         }
     }
 
@@ -197,4 +210,13 @@ internal sealed class RollupDeltas
             return order != 0 ? order : Name.CompareTo(other.Name);
         }
     }
+
+    /// <summary>What makes deliveries count alike; by their numbers.</summary>
+    private readonly record struct Kind(long Mailbox, long Quarter, long Provider, long? Reason, DeliveryStatus Status);
+
+    /// <param name="Recipients">How many more, or below zero fewer, deliveries of a kind there are.</param>
+    /// <param name="Scopes">Whose they are.</param>
+    /// <param name="TenantId">The same by name.</param>
+    /// <param name="Mailbox">And its mailbox.</param>
+    private readonly record struct Sum(long Recipients, ScopeIds Scopes, string TenantId, Mailbox Mailbox);
 }

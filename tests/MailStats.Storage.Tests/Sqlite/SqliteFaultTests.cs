@@ -170,10 +170,12 @@ public sealed class SqliteFaultTests
         await using var store = new TemporaryStore();
         var file = store.Files.Statistics;
         await store.Deliveries.ApplyAsync([Some.Delivered("m0")], default);
+        using var begun = new ManualResetEventSlim();
         using var held = new ManualResetEventSlim();
 
         // All of these wait behind the first, and so share a transaction.
-        var first = file.WriteAsync(_ => { held.Wait(); return true; }, default);
+        var first = file.WriteAsync(_ => { begun.Set(); held.Wait(); return true; }, default);
+        begun.Wait();
         var good = store.Deliveries.ApplyAsync([Some.Delivered("m1")], default);
         var bad = file.WriteAsync<bool>(_ => throw new FormatException("a caller's own fault"), default);
         var goodToo = store.Deliveries.ApplyAsync([Some.Delivered("m2")], default);
@@ -189,10 +191,12 @@ public sealed class SqliteFaultTests
     public async Task A_cancelled_caller_that_still_waits_changes_nothing()
     {
         await using var store = new TemporaryStore();
+        using var begun = new ManualResetEventSlim();
         using var held = new ManualResetEventSlim();
         using var cancellation = new CancellationTokenSource();
 
-        var first = store.Files.Statistics.WriteAsync(_ => { held.Wait(); return true; }, default);
+        var first = store.Files.Statistics.WriteAsync(_ => { begun.Set(); held.Wait(); return true; }, default);
+        begun.Wait();
         var waiting = store.Deliveries.ApplyAsync([Some.Delivered()], cancellation.Token);
         await cancellation.CancelAsync();
         held.Set();

@@ -36,12 +36,14 @@ internal sealed class MongoCollectionStore(MongoDatabase database, TimeProvider 
                 await database.CollectionSettings.UpdateOneAsync(
                     session, new BsonDocument("_id", tenantId), new BsonDocument("$inc", new BsonDocument("requests", 1L)), new() { IsUpsert = true }, token);
 
-                if (await _runs.ListAsync(session, tenantId, 1, token) is [{ Scheduled: false, State: CollectionState.Waiting, Hosts.Count: > 0 } waiting])
+                var latest = (await _runs.ListAsync(session, tenantId, 1, token)).FirstOrDefault();
+
+                if (latest is { Scheduled: false, State: CollectionState.Waiting, Hosts.Count: > 0 })
                 {
-                    return waiting;
+                    return latest;
                 }
 
-                var now = time.GetUtcNow();
+                var now = CollectionRun.RequestedAfter(latest, time.GetUtcNow());
                 var id = Guid.CreateVersion7(now).ToString("N", CultureInfo.InvariantCulture);
                 var hosts = await database.CollectorHosts
                     .Find(session, new BsonDocument { { "tenant", tenantId }, { "seenAt", new BsonDocument("$gte", Time.ToMicroseconds(now - HostMemory)) } })

@@ -32,12 +32,14 @@ internal sealed class SqliteCollectionStore(SqliteDatabase database, TimeProvide
         database.WriteAsync(
             session =>
             {
-                if (ReadCollections(session, tenantId, 1) is [{ Scheduled: false, State: CollectionState.Waiting, Hosts.Count: > 0 } waiting])
+                var latest = ReadCollections(session, tenantId, 1).FirstOrDefault();
+
+                if (latest is { Scheduled: false, State: CollectionState.Waiting, Hosts.Count: > 0 })
                 {
-                    return waiting;
+                    return latest;
                 }
 
-                var now = time.GetUtcNow();
+                var now = CollectionRun.RequestedAfter(latest, time.GetUtcNow());
                 var id = Guid.CreateVersion7(now).ToString("N", CultureInfo.InvariantCulture);
                 InsertCollection(session, tenantId, id, now, scheduled: false);
                 session.Prepare(
