@@ -37,14 +37,19 @@ public sealed class HeldDeferralsTests
     }
 
     [Fact]
-    public void The_earliest_go_out_as_they_are_when_there_are_too_many()
+    public void When_there_are_too_many_the_delivery_that_was_longest_without_one_goes_out_as_it_is()
     {
-        for (var line = 1; line <= 5; line++)
-        {
-            Add("deferred", $"r{line}", line);
-        }
+        Add("deferred", "ann", 1);
+        Add("deferred", "bob", 2);
+        Add("deferred", "ann", 3);
+        Add("deferred", "cleo", 4);
+        Assert.Empty(Out());
 
-        Assert.Equal(["1 deferred r1", "2 deferred r2"], Out());
+        Add("deferred", "dan", 5);
+        Assert.Equal(["2 deferred bob"], Out());
+
+        Add("deferred", "cleo", 6);
+        Assert.Equal(["2 deferred bob", "1 deferred ann", "3 deferred ann"], Out());
     }
 
     /// <summary>Whatever is read: nothing is lost, doubled or held beyond the capacity, and a delivery's events keep their order.</summary>

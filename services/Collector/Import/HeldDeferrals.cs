@@ -8,35 +8,29 @@ namespace MailStats.Collector.Import;
 /// Invariant: every event that is added comes out once, deferrals of a delivery before its outcome.
 /// </summary>
 /// <param name="capacity">
-/// Deferrals held at most; past it the earlier half goes out as it is. Events that come apart count the same, they only
-/// cost more.
+/// Deferrals held at most; past it, those of the delivery that was longest without one go out as they are. Events that come
+/// apart count the same, they only cost more.
 /// </param>
 internal sealed class HeldDeferrals(int capacity)
 {
-    private Dictionary<(string MessageKey, string Recipient), List<PlacedEvent>> _recent = [];
-    private Dictionary<(string MessageKey, string Recipient), List<PlacedEvent>> _earlier = [];
-    private int _recentCount;
+    private readonly Dictionary<(string MessageKey, string Recipient), LinkedListNode<List<PlacedEvent>>> _deliveries = [];
+
+    /// <summary>The deferrals of each delivery; the delivery that was deferred last is at the end.</summary>
+    private readonly LinkedList<List<PlacedEvent>> _latestLast = [];
+    private int _count;
 
     /// <summary>Takes an event, and adds to <paramref name="ready"/> what can go out now.</summary>
     public void Add(in PlacedEvent told, List<PlacedEvent> ready)
     {
-        var delivery = (told.Event.MessageKey!, told.Event.Recipient!);
-
         if (told.Event.Event == "deferred")
         {
-            Hold(delivery, told, ready);
+            Hold(told, ready);
             return;
         }
 
-        if (_earlier.Remove(delivery, out var before))
+        if (_deliveries.TryGetValue(DeliveryOf(told), out var held))
         {
-            ready.AddRange(before);
-        }
-
-        if (_recent.Remove(delivery, out var since))
-        {
-            _recentCount -= since.Count;
-            ready.AddRange(since);
+            LetGo(held, ready);
         }
 
         ready.Add(told);
@@ -45,35 +39,41 @@ internal sealed class HeldDeferrals(int capacity)
     /// <summary>All that is still held: deliveries without an outcome.</summary>
     public void Drain(List<PlacedEvent> ready)
     {
-        AgeRecent(ready);
-        AgeRecent(ready);
+        while (_latestLast.First is { } held)
+        {
+            LetGo(held, ready);
+        }
     }
 
-    private void Hold((string MessageKey, string Recipient) delivery, in PlacedEvent deferral, List<PlacedEvent> ready)
+    private static (string MessageKey, string Recipient) DeliveryOf(in PlacedEvent told) => (told.Event.MessageKey!, told.Event.Recipient!);
+
+    private void Hold(in PlacedEvent deferral, List<PlacedEvent> ready)
     {
-        if (_recentCount >= capacity / 2)
+        if (_deliveries.TryGetValue(DeliveryOf(deferral), out var held))
         {
-            AgeRecent(ready);
+            _latestLast.Remove(held);
+            held.Value.Add(deferral);
+        }
+        else
+        {
+            held = new([deferral]);
+            _deliveries.Add(DeliveryOf(deferral), held);
         }
 
-        if (!_recent.TryGetValue(delivery, out var held))
-        {
-            _recent.Add(delivery, held = []);
-        }
+        _latestLast.AddLast(held);
+        _count++;
 
-        held.Add(deferral);
-        _recentCount++;
+        while (_count > capacity)
+        {
+            LetGo(_latestLast.First!, ready);
+        }
     }
 
-    private void AgeRecent(List<PlacedEvent> ready)
+    private void LetGo(LinkedListNode<List<PlacedEvent>> held, List<PlacedEvent> ready)
     {
-        foreach (var held in _earlier.Values)
-        {
-            ready.AddRange(held);
-        }
-
-        _earlier.Clear();
-        (_earlier, _recent) = (_recent, _earlier);
-        _recentCount = 0;
+        _latestLast.Remove(held);
+        _deliveries.Remove(DeliveryOf(held.Value[0]));
+        _count -= held.Value.Count;
+        ready.AddRange(held.Value);
     }
 }

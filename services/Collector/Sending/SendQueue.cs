@@ -3,8 +3,8 @@ using System.Threading.Channels;
 namespace MailStats.Collector.Sending;
 
 /// <summary>
-/// Keeps several requests under way. Adding waits while all are busy and one batch a sender is queued, so reading never
-/// runs ahead of Ingest by more than that.
+/// Keeps several requests under way. Adding waits while all are busy and two batches are queued, so reading never runs ahead
+/// of Ingest by more than that.
 /// </summary>
 internal sealed class SendQueue : IAsyncDisposable
 {
@@ -17,12 +17,14 @@ internal sealed class SendQueue : IAsyncDisposable
     private long _repeated;
     private long _refusedCount;
 
+    private const int MaximumQueued = 2;
+
     /// <summary>Refusals kept word by word; the rest are counted.</summary>
     private const int MaximumKept = 1_000;
 
     public SendQueue(EventSender sender, int parallel, CancellationToken cancellationToken)
     {
-        _batches = Channel.CreateBounded<EventBatch>(parallel);
+        _batches = Channel.CreateBounded<EventBatch>(MaximumQueued);
         _stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         _senders = [.. Enumerable.Range(0, parallel).Select(_ => Task.Run(() => RunAsync(sender), CancellationToken.None))];
     }
