@@ -10,7 +10,7 @@ internal sealed record SendOptions
     public required string Key { get; init; }
 
     /// <summary>Events a request. Ingest takes up to 10,000.</summary>
-    public int BatchSize { get; init; } = 2_000;
+    public int BatchSize { get; init; } = 1_000;
 
     /// <summary>Whether bodies are gzipped; where null, unless the server is on this machine: there it costs more than it saves.</summary>
     public bool? Compress { get; init; }
@@ -18,7 +18,7 @@ internal sealed record SendOptions
     public bool Compresses => Compress ?? !Url.IsLoopback;
 
     /// <summary>Requests under way at once.</summary>
-    public int Parallel { get; init; } = 5;
+    public int Parallel { get; init; } = 6;
 
     /// <summary>Tries of one request after the first. With the delays below: about six minutes.</summary>
     public int Retries { get; init; } = 15;
