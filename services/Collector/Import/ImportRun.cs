@@ -13,7 +13,7 @@ namespace MailStats.Collector.Import;
 internal sealed class ImportRun(ImportOptions options, TimeProvider time, IProgress<double>? progress = null)
 {
     /// <summary>About 1 KB each.</summary>
-    private const int MaximumHeld = 15_000;
+    private const int MaximumHeld = 20_000;
 
     private readonly ImportSummary _summary = new();
     private readonly HeldDeferrals _held = new(MaximumHeld);
