@@ -8,7 +8,7 @@ public sealed record CollectionSettings
     /// <summary>False: nothing is read until a collection is asked for.</summary>
     public bool Enabled { get; init; } = true;
 
-    /// <summary>Hours between two collections, 1 to 24. Without meaning while <see cref="Continuous"/>.</summary>
+    /// <summary>Hours between two collections, 1 to 24. Without meaning while <c>continuous</c>.</summary>
     public int IntervalHours { get; init; } = 1;
 
     /// <summary>True: lines are read as they are written.</summary>

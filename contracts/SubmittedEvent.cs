@@ -3,8 +3,8 @@ using System.Text.Json.Serialization;
 namespace MailStats.Contracts;
 
 /// <summary>
-/// One item of <c>POST /v1/events</c>, in JSON with camelCase names. With <see cref="Recipients"/> it is the message
-/// form and stands for one event a recipient; with <see cref="Recipient"/> it is one event. Unknown fields are ignored.
+/// One item of <c>POST /v1/events</c>, in JSON with camelCase names. With <c>recipients</c> it is the message
+/// form and stands for one event a recipient; with <c>recipient</c> it is one event. Unknown fields are ignored.
 /// </summary>
 public sealed record SubmittedEvent
 {
@@ -17,16 +17,16 @@ public sealed record SubmittedEvent
     /// <summary>When the message was accepted, RFC 3339 with offset.</summary>
     public DateTimeOffset? AcceptedAt { get; init; }
 
-    /// <summary>Names the message, up to 255 characters. Where absent: <see cref="MessageId"/>, else host and queue id; one of them is wanted.</summary>
+    /// <summary>Names the message, up to 255 characters. Where absent: <c>messageId</c>, else host and queue id; one of them is wanted.</summary>
     public string? MessageKey { get; init; }
 
-    /// <summary>The recipient's address. This or <see cref="Recipients"/> is wanted.</summary>
+    /// <summary>The recipient's address. This or <c>recipients</c> is wanted.</summary>
     public string? Recipient { get; init; }
 
     /// <summary>The recipients' addresses: one event each.</summary>
     public IReadOnlyList<string>? Recipients { get; init; }
 
-    /// <summary>Envelope sender; empty for the null sender. Wanted unless <see cref="From"/> is given.</summary>
+    /// <summary>Envelope sender; empty for the null sender. Wanted unless <c>from</c> is given.</summary>
     public string? Sender { get; init; }
 
     /// <summary>Header From: an address, or a name and an address in angle brackets.</summary>
@@ -47,10 +47,10 @@ public sealed record SubmittedEvent
     /// <summary>Host name of the server that answered.</summary>
     public string? RemoteHost { get; init; }
 
-    /// <summary>SMTP reply code, 200 to 599. Taken from <see cref="Reply"/> where absent.</summary>
+    /// <summary>SMTP reply code, 200 to 599. Taken from <c>reply</c> where absent.</summary>
     public int? ReplyCode { get; init; }
 
-    /// <summary>Enhanced status code. Taken from <see cref="Reply"/> where absent.</summary>
+    /// <summary>Enhanced status code. Taken from <c>reply</c> where absent.</summary>
     public string? EnhancedCode { get; init; }
 
     /// <summary>The whole reply.</summary>
@@ -76,6 +76,43 @@ public sealed record SubmittedEvent
 
     /// <summary>The source's name, up to 64 characters; <c>api</c> where absent.</summary>
     public string? Source { get; init; }
+
+    /// <summary>The source's own id of this event, where it has one that repetitions share.</summary>
+    public string? EventId { get; init; }
+
+    /// <summary>
+    /// Earlier attempts that were deferred, up to 1,000: one event each, with all that the item says of the message. Only
+    /// beside <c>recipient</c>.
+    /// </summary>
+    public IReadOnlyList<SubmittedDeferral>? Deferrals { get; init; }
+}
+
+/// <summary>An attempt that was deferred, as part of an item that tells what came after it.</summary>
+public sealed record SubmittedDeferral
+{
+    /// <summary>When it happened, RFC 3339 with offset. Wanted; not more than a day in the future.</summary>
+    public DateTimeOffset? OccurredAt { get; init; }
+
+    /// <summary>Host name of the server that answered.</summary>
+    public string? RemoteHost { get; init; }
+
+    /// <summary>SMTP reply code, 200 to 599. Taken from <c>reply</c> where absent.</summary>
+    public int? ReplyCode { get; init; }
+
+    /// <summary>Enhanced status code. Taken from <c>reply</c> where absent.</summary>
+    public string? EnhancedCode { get; init; }
+
+    /// <summary>The whole reply.</summary>
+    public string? Reply { get; init; }
+
+    /// <summary>The source's own word for the outcome.</summary>
+    public string? SourceVerdict { get; init; }
+
+    /// <summary>False when no server was asked.</summary>
+    public bool? Attempted { get; init; }
+
+    /// <summary>The source's own count of attempts, 1 = first.</summary>
+    public int? AttemptNumber { get; init; }
 
     /// <summary>The source's own id of this event, where it has one that repetitions share.</summary>
     public string? EventId { get; init; }

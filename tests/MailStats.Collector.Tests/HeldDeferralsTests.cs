@@ -12,7 +12,7 @@ public sealed class HeldDeferralsTests
     private readonly List<PlacedEvent> _ready = [];
 
     [Fact]
-    public void A_delivery_s_events_come_out_side_by_side()
+    public void A_delivery_s_events_come_out_as_one_item()
     {
         Add("deferred", "ann", 1);
         Add("deferred", "bob", 2);
@@ -20,7 +20,7 @@ public sealed class HeldDeferralsTests
         Add("deferred", "ann", 4);
         Add("delivered", "ann", 5);
 
-        Assert.Equal(["3 delivered cleo", "1 deferred ann", "4 deferred ann", "5 delivered ann"], Out());
+        Assert.Equal(["3 delivered cleo", "1 deferred, 4 deferred, 5 delivered ann"], Out());
 
         _held.Drain(_ready);
         Assert.Equal("2 deferred bob", Out()[^1]);
@@ -33,7 +33,7 @@ public sealed class HeldDeferralsTests
         Add("deferred", "bob", 2);
         Add("bounced", "bob", 3);
 
-        Assert.Equal(["2 deferred bob", "3 bounced bob"], Out());
+        Assert.Equal(["2 deferred, 3 bounced bob"], Out());
     }
 
     [Fact]
@@ -49,7 +49,71 @@ public sealed class HeldDeferralsTests
         Assert.Equal(["2 deferred bob"], Out());
 
         Add("deferred", "cleo", 6);
-        Assert.Equal(["2 deferred bob", "1 deferred ann", "3 deferred ann"], Out());
+        Assert.Equal(["2 deferred bob", "1 deferred, 3 deferred ann"], Out());
+    }
+
+    /// <summary>An item says only once what its events say of the message: what says something else goes its own way.</summary>
+    [Fact]
+    public void Events_that_say_something_else_of_the_message_are_no_deferrals_of_an_item()
+    {
+        SubmittedEvent[] others =
+        [
+            Event("delivered", "ann", 2) with { AcceptedAt = At(0) },
+            Event("delivered", "ann", 2) with { Sender = "news@shop.example" },
+            Event("delivered", "ann", 2) with { From = "news@shop.example" },
+            Event("delivered", "ann", 2) with { QueueId = "q" },
+            Event("delivered", "ann", 2) with { MessageId = "m@shop.example" },
+            Event("delivered", "ann", 2) with { Subject = "Offer" },
+            Event("delivered", "ann", 2) with { Host = "mx1" },
+            Event("delivered", "ann", 2) with { Bytes = 1 },
+            Event("delivered", "ann", 2) with { SpamScore = 0 },
+            Event("delivered", "ann", 2) with { Local = true },
+            Event("delivered", "ann", 2) with { Source = "exim" },
+        ];
+
+        foreach (var other in others)
+        {
+            Add("deferred", "ann", 1);
+            _held.Add(new(other, default), _ready);
+
+            Assert.Equal(["1 deferred ann", "2 delivered ann"], Out());
+            Assert.Equal(other, _ready[^1].Event);
+            _ready.Clear();
+        }
+    }
+
+    [Fact]
+    public void All_that_an_attempt_says_is_kept()
+    {
+        var first = Event("deferred", "ann", 1) with
+        {
+            RemoteHost = "mx.example.net",
+            ReplyCode = 451,
+            EnhancedCode = "4.7.1",
+            Reply = "451 4.7.1 Greylisted",
+            SourceVerdict = "TransientFailure",
+            Attempted = false,
+            AttemptNumber = 3,
+            EventId = "e1",
+        };
+        _held.Add(new(first, default), _ready);
+        Add("delivered", "ann", 2);
+
+        Assert.Equal([first, Event("delivered", "ann", 2)], IngestDouble.EventsOf(Assert.Single(_ready).Event));
+    }
+
+    [Fact]
+    public void An_item_has_a_hundred_deferrals_at_most()
+    {
+        var held = new HeldDeferrals(capacity: 1_000);
+
+        for (var line = 1; line <= 250; line++)
+        {
+            held.Add(Told("deferred", "ann", line), _ready);
+        }
+
+        held.Drain(_ready);
+        Assert.Equal([100, 100, 50], _ready.Select(item => item.Count));
     }
 
     /// <summary>Whatever is read: nothing is lost, doubled or held beyond the capacity, and a delivery's events keep their order.</summary>
@@ -57,28 +121,38 @@ public sealed class HeldDeferralsTests
     public void Everything_comes_out_once_in_the_order_of_its_delivery() => Prop.ForAll(
         (from kind in Gen.Elements("deferred", "deferred", "delivered", "bounced", "rejected")
          from recipient in Gen.Choose(1, 6)
-         select (kind, recipient)).ListOf().ToArbitrary(),
+         from subject in Gen.Frequency((9, Gen.Constant("Offer")), (1, Gen.Constant("Reminder")))
+         select (kind, recipient, subject)).ListOf().ToArbitrary(),
         told =>
         {
             var held = new HeldDeferrals(capacity: 4);
             var ready = new List<PlacedEvent>();
-            var line = 0;
+            var events = new List<SubmittedEvent>();
 
-            foreach (var (kind, recipient) in told)
+            foreach (var (kind, recipient, subject) in told)
             {
-                held.Add(Told(kind, $"r{recipient}", ++line), ready);
-                Assert.InRange(line - ready.Count, 0, 4);
+                events.Add(Event(kind, $"r{recipient}", events.Count + 1) with { Subject = subject });
+                held.Add(new(events[^1], default), ready);
+                Assert.InRange(events.Count - ready.Sum(item => item.Count), 0, 4);
             }
 
             held.Drain(ready);
-            Assert.Equal(Enumerable.Range(1, line), ready.Select(item => (int)item.Place.Line).Order());
-            Assert.All(ready.GroupBy(item => item.Event.Recipient), delivery => Assert.Equal(delivery.Select(item => item.Place.Line).Order(), delivery.Select(item => item.Place.Line)));
+            var sent = ready.SelectMany(item => IngestDouble.EventsOf(item.Event)).ToList();
+            Assert.Equal(events, sent.OrderBy(item => item.OccurredAt));
+            Assert.All(sent.GroupBy(item => item.Recipient), delivery => Assert.Equal(delivery.OrderBy(item => item.OccurredAt), delivery));
         }).QuickCheckThrowOnFailure();
 
     private void Add(string kind, string recipient, int line) => _held.Add(Told(kind, recipient, line), _ready);
 
-    private string[] Out() => [.. _ready.Select(told => $"{told.Place.Line} {told.Event.Event} {told.Event.Recipient}")];
+    private string[] Out() =>
+    [
+        .. _ready.Select(item => string.Join(", ", IngestDouble.EventsOf(item.Event).Select(told => $"{told.OccurredAt!.Value.Minute} {told.Event}")) + $" {item.Event.Recipient}"),
+    ];
 
-    private static PlacedEvent Told(string kind, string recipient, int line) =>
-        new(new SubmittedEvent { Event = kind, MessageKey = "m", Recipient = recipient }, new LinePlace("mail.log", line));
+    private static PlacedEvent Told(string kind, string recipient, int line) => new(Event(kind, recipient, line), new LinePlace("mail.log", line));
+
+    private static SubmittedEvent Event(string kind, string recipient, int minute) =>
+        new() { Event = kind, MessageKey = "m", Recipient = recipient, OccurredAt = At(minute) };
+
+    private static DateTimeOffset At(int minute) => new DateTimeOffset(2026, 3, 3, 8, 0, 0, TimeSpan.Zero).AddMinutes(minute);
 }

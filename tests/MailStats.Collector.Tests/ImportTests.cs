@@ -166,6 +166,18 @@ public sealed class ImportTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_server_that_would_leave_deferrals_out_is_not_sent_to()
+    {
+        _server.KnowsDeferrals = false;
+
+        var summary = await ImportAsync(Samples.PathOf("postfix.log"));
+
+        Assert.Equal(1, summary.ExitCode);
+        Assert.Contains(summary.Problems, problem => problem.Contains("older than this Collector", StringComparison.Ordinal));
+        Assert.False(Directory.Exists(Path.Combine(_folder.FullName, "state")));
+    }
+
+    [Fact]
     public async Task A_wrong_key_ends_it_with_the_reason_and_keeps_no_state()
     {
         var summary = await RunAsync(new SendOptions { Url = _server.Url, Key = "wrong" }, Path.Combine(_folder.FullName, "state"), false, Samples.PathOf("postfix.log"));

@@ -27,6 +27,9 @@ internal sealed class IngestDouble : IAsyncDisposable
 
     public ConcurrentQueue<SubmittedEvent> Taken { get; } = [];
 
+    /// <summary>False: like a server of before an item could carry deferrals.</summary>
+    public bool KnowsDeferrals { get; set; } = true;
+
     public int Requests;
 
     /// <summary>Requests whose body was gzipped.</summary>
@@ -50,6 +53,26 @@ internal sealed class IngestDouble : IAsyncDisposable
     public string? Requested { get; set; }
 
     public ConcurrentQueue<(string Id, string Host, CollectionReport Report)> Reports { get; } = [];
+
+    /// <summary>The events that an item stands for, as Ingest makes them.</summary>
+    public static IEnumerable<SubmittedEvent> EventsOf(SubmittedEvent item) =>
+    [
+        .. (item.Deferrals ?? []).Select(deferral => item with
+        {
+            Event = "deferred",
+            OccurredAt = deferral.OccurredAt,
+            RemoteHost = deferral.RemoteHost,
+            ReplyCode = deferral.ReplyCode,
+            EnhancedCode = deferral.EnhancedCode,
+            Reply = deferral.Reply,
+            SourceVerdict = deferral.SourceVerdict,
+            Attempted = deferral.Attempted,
+            AttemptNumber = deferral.AttemptNumber,
+            EventId = deferral.EventId,
+            Deferrals = null,
+        }),
+        item with { Deferrals = null },
+    ];
 
     /// <summary>Returns when the condition holds; looked at after every request.</summary>
     public async Task UntilAsync(Func<bool> condition)
@@ -146,7 +169,7 @@ internal sealed class IngestDouble : IAsyncDisposable
         await using var body = compressed ? new GZipStream(context.Request.Body, CompressionMode.Decompress) : context.Request.Body;
         using var reader = new StreamReader(body, Encoding.UTF8);
         var rejected = new List<object>();
-        var index = 0;
+        var (index, accepted) = (0, 0);
         while (await reader.ReadLineAsync() is { } line)
         {
             var item = JsonSerializer.Deserialize(line, SubmittedEventJson.Default.SubmittedEvent)!;
@@ -156,13 +179,17 @@ internal sealed class IngestDouble : IAsyncDisposable
             }
             else
             {
-                Taken.Enqueue(item);
+                foreach (var told in KnowsDeferrals ? EventsOf(item) : [item with { Deferrals = null }])
+                {
+                    Taken.Enqueue(told);
+                    accepted++;
+                }
             }
 
             index++;
         }
 
         context.Response.StatusCode = StatusCodes.Status202Accepted;
-        await context.Response.WriteAsJsonAsync(new { accepted = index - rejected.Count, rejected });
+        await context.Response.WriteAsJsonAsync(new { accepted, rejected });
     }
 }

@@ -1,11 +1,13 @@
 using MailStats.Collector.Sending;
+using MailStats.Contracts;
 
 namespace MailStats.Collector.Import;
 
 /// <summary>
-/// Holds a delivery's deferrals back until its outcome is read, so that all of its events travel side by side. The server
-/// then loads, merges and writes the delivery once instead of once for each attempt, which is what an import mostly costs.
-/// Invariant: every event that is added comes out once, deferrals of a delivery before its outcome.
+/// Holds a delivery's deferrals back until its outcome is read, so that all of it travels as one item that says only once what
+/// its events say of the message. The server then reads the message, and loads, merges and writes the delivery, once instead of
+/// once for each attempt, which is what an import mostly costs.
+/// Invariant: every event that is added comes out once, deferrals of a delivery before or with its outcome.
 /// </summary>
 /// <param name="capacity">
 /// Deferrals held at most; past it, those of the delivery that was longest without one go out as they are. Events that come
@@ -13,27 +15,42 @@ namespace MailStats.Collector.Import;
 /// </param>
 internal sealed class HeldDeferrals(int capacity)
 {
-    private readonly Dictionary<(string MessageKey, string Recipient), LinkedListNode<List<PlacedEvent>>> _deliveries = [];
+    /// <summary>Deferrals of one item. Ingest takes up to 1,000.</summary>
+    private const int MaximumOfItem = 100;
 
-    /// <summary>The deferrals of each delivery; the delivery that was deferred last is at the end.</summary>
-    private readonly LinkedList<List<PlacedEvent>> _latestLast = [];
+    private readonly Dictionary<(string MessageKey, string Recipient), LinkedListNode<PlacedEvent>> _deliveries = [];
+
+    /// <summary>What is held of each delivery; the one that was deferred last is at the end.</summary>
+    private readonly LinkedList<PlacedEvent> _latestLast = [];
     private int _count;
 
     /// <summary>Takes an event, and adds to <paramref name="ready"/> what can go out now.</summary>
     public void Add(in PlacedEvent told, List<PlacedEvent> ready)
     {
-        if (told.Event.Event == "deferred")
-        {
-            Hold(told, ready);
-            return;
-        }
+        var item = told;
 
         if (_deliveries.TryGetValue(DeliveryOf(told), out var held))
         {
-            LetGo(held, ready);
+            var earlier = Take(held);
+
+            if (earlier.Count < MaximumOfItem && SayTheSame(earlier.Event, told.Event))
+            {
+                item = Followed(earlier.Event, told);
+            }
+            else
+            {
+                ready.Add(earlier);
+            }
         }
 
-        ready.Add(told);
+        if (told.Event.Event == "deferred")
+        {
+            Hold(item, ready);
+        }
+        else
+        {
+            ready.Add(item);
+        }
     }
 
     /// <summary>All that is still held: deliveries without an outcome.</summary>
@@ -41,39 +58,64 @@ internal sealed class HeldDeferrals(int capacity)
     {
         while (_latestLast.First is { } held)
         {
-            LetGo(held, ready);
+            ready.Add(Take(held));
         }
     }
 
     private static (string MessageKey, string Recipient) DeliveryOf(in PlacedEvent told) => (told.Event.MessageKey!, told.Event.Recipient!);
 
-    private void Hold(in PlacedEvent deferral, List<PlacedEvent> ready)
+    /// <summary>A later event of the same delivery, with the deferrals of the item before it, which was one too.</summary>
+    private static PlacedEvent Followed(SubmittedEvent earlier, in PlacedEvent later)
     {
-        if (_deliveries.TryGetValue(DeliveryOf(deferral), out var held))
+        // The list is this class's own, and the earlier item goes nowhere.
+        var deferrals = (List<SubmittedDeferral>?)earlier.Deferrals ?? [];
+        deferrals.Add(new SubmittedDeferral
         {
-            _latestLast.Remove(held);
-            held.Value.Add(deferral);
-        }
-        else
-        {
-            held = new([deferral]);
-            _deliveries.Add(DeliveryOf(deferral), held);
-        }
+            OccurredAt = earlier.OccurredAt,
+            RemoteHost = earlier.RemoteHost,
+            ReplyCode = earlier.ReplyCode,
+            EnhancedCode = earlier.EnhancedCode,
+            Reply = earlier.Reply,
+            SourceVerdict = earlier.SourceVerdict,
+            Attempted = earlier.Attempted,
+            AttemptNumber = earlier.AttemptNumber,
+            EventId = earlier.EventId,
+        });
 
-        _latestLast.AddLast(held);
-        _count++;
+        return later with { Event = later.Event with { Deferrals = deferrals } };
+    }
+
+    /// <summary>Whether two events of one delivery say the same of its message.</summary>
+    private static bool SayTheSame(SubmittedEvent one, SubmittedEvent other) =>
+        one.AcceptedAt == other.AcceptedAt
+        && one.Bytes == other.Bytes
+        && one.SpamScore.Equals(other.SpamScore)
+        && one.Local == other.Local
+        && one.Sender == other.Sender
+        && one.From == other.From
+        && one.QueueId == other.QueueId
+        && one.MessageId == other.MessageId
+        && one.Subject == other.Subject
+        && one.Host == other.Host
+        && one.Source == other.Source;
+
+    private void Hold(in PlacedEvent item, List<PlacedEvent> ready)
+    {
+        _deliveries.Add(DeliveryOf(item), _latestLast.AddLast(item));
+        _count += item.Count;
 
         while (_count > capacity)
         {
-            LetGo(_latestLast.First!, ready);
+            ready.Add(Take(_latestLast.First!));
         }
     }
 
-    private void LetGo(LinkedListNode<List<PlacedEvent>> held, List<PlacedEvent> ready)
+    private PlacedEvent Take(LinkedListNode<PlacedEvent> held)
     {
         _latestLast.Remove(held);
-        _deliveries.Remove(DeliveryOf(held.Value[0]));
+        _deliveries.Remove(DeliveryOf(held.Value));
         _count -= held.Value.Count;
-        ready.AddRange(held.Value);
+
+        return held.Value;
     }
 }

@@ -121,7 +121,15 @@ internal sealed class EventSender : IDisposable
                 .Select(item => new RefusedEvent(PlaceOf(batch, item.Index), item.Field, item.Error ?? "refused without a reason"))
                 .ToArray();
 
-            return new SendOutcome(reply.Accepted ?? batch.Events.Count - refused.Length, reply.Repeated ?? 0, refused);
+            var accepted = reply.Accepted ?? (response.IsSuccessStatusCode ? batch.EventCount : 0);
+            if (response.IsSuccessStatusCode && accepted < batch.EventCount - EventsOfRefusedItems(batch, reply))
+            {
+                // A server that does not know deferrals within an item ignores them.
+                throw new SendException(
+                    $"{_options.Url} took {accepted} of {batch.EventCount} events: it is older than this Collector, and has to be upgraded before it");
+            }
+
+            return new SendOutcome(accepted, reply.Repeated ?? 0, refused);
         }
 
         var reason = $"{(int)response.StatusCode} {reply.Title ?? response.ReasonPhrase} {reply.Detail}".TrimEnd();
@@ -132,6 +140,9 @@ internal sealed class EventSender : IDisposable
 
         throw new SendException($"{_options.Url} answered {reason}");
     }
+
+    private static int EventsOfRefusedItems(EventBatch batch, IngestReply reply) =>
+        (reply.Rejected ?? []).Select(item => item.Index).Distinct().Where(index => index >= 0 && index < batch.Events.Count).Sum(index => batch.Events[index].Count);
 
     private static LinePlace PlaceOf(EventBatch batch, int index) =>
         index >= 0 && index < batch.Events.Count ? batch.Events[index].Place : new LinePlace("(unknown)", 0);

@@ -9,7 +9,7 @@ internal sealed record SendOptions
     /// <summary>API key with the scope <c>ingest</c>.</summary>
     public required string Key { get; init; }
 
-    /// <summary>Events a request. Ingest takes up to 10,000.</summary>
+    /// <summary>Items a request. Ingest takes up to 10,000 events, the deferrals that items carry among them.</summary>
     public int BatchSize { get; init; } = 1_000;
 
     /// <summary>Whether bodies are gzipped; where null, unless the server is on this machine: there it costs more than it saves.</summary>

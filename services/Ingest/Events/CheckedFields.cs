@@ -4,8 +4,8 @@ using MailStats.Contracts;
 
 namespace MailStats.Ingest.Events;
 
-/// <summary>Checks the fields of one item, one by one; notes every wrong one.</summary>
-internal readonly struct CheckedFields(ReadItem item, List<RejectedField> rejected)
+/// <summary>Checks the fields of one item, or of one of its deferrals, one by one; notes every wrong one.</summary>
+internal readonly struct CheckedFields(ReadItem item, List<RejectedField> rejected, int? deferral = null)
 {
     private readonly int _before = rejected.Count;
 
@@ -126,6 +126,14 @@ internal readonly struct CheckedFields(ReadItem item, List<RejectedField> reject
         }
     }
 
+    public void HasDeferralsOfOne(SubmittedEvent submitted)
+    {
+        if (submitted.Deferrals is { Count: > 0 } && submitted.Recipients is not null)
+        {
+            Wrong<string>("deferrals", "cannot stand beside recipients");
+        }
+    }
+
     /// <summary>Adds every right recipient to the list, notes every wrong one.</summary>
     public void Recipients(SubmittedEvent submitted, List<string> right)
     {
@@ -161,7 +169,7 @@ internal readonly struct CheckedFields(ReadItem item, List<RejectedField> reject
 
     private T? Wrong<T>(string field, string error)
     {
-        rejected.Add(new(item.Index, item.Line, field, error));
+        rejected.Add(new(item.Index, item.Line, FieldName.Of(field, deferral), error));
 
         return default;
     }

@@ -3,25 +3,25 @@ using MailStats.Contracts;
 
 namespace MailStats.Ingest.Events;
 
-/// <summary>The fields of one item, each checked for its type, so that one wrong field hides no other.</summary>
-internal readonly ref struct EventFields(int index, int? line, List<RejectedField> rejected, RepeatedTexts repeated)
+/// <summary>The fields of one item, or of one of its deferrals, each checked for its type, so that one wrong field hides no other.</summary>
+internal readonly ref partial struct EventFields(int index, int? line, List<RejectedField> rejected, RepeatedTexts repeated, int? deferral = null)
 {
     /// <summary>Reads the object that the reader stands on, to its end. Throws <see cref="JsonException"/> when it is no JSON.</summary>
     public SubmittedEvent Read(ref Utf8JsonReader reader)
     {
         string? @event = null, messageKey = null, recipient = null, sender = null, from = null, queueId = null, messageId = null,
-            subject = null, host = null, remoteHost = null, enhancedCode = null, reply = null, sourceVerdict = null, source = null, eventId = null;
-        DateTimeOffset? occurredAt = null, acceptedAt = null;
+            subject = null, host = null, source = null;
+        DateTimeOffset? acceptedAt = null;
         IReadOnlyList<string>? recipients = null;
-        int? replyCode = null, attemptNumber = null;
+        IReadOnlyList<SubmittedDeferral>? deferrals = null;
         long? bytes = null;
         double? spamScore = null;
-        bool? attempted = null, local = null;
+        bool? local = null;
+        var attempt = default(Attempt);
 
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             if (reader.ValueTextEquals("event"u8)) { @event = Text(ref reader, "event", TextField.Event); }
-            else if (reader.ValueTextEquals("occurredAt"u8)) { occurredAt = Time(ref reader, "occurredAt"); }
             else if (reader.ValueTextEquals("acceptedAt"u8)) { acceptedAt = Time(ref reader, "acceptedAt"); }
             else if (reader.ValueTextEquals("messageKey"u8)) { messageKey = Text(ref reader, "messageKey", TextField.MessageKey); }
             else if (reader.ValueTextEquals("recipient"u8)) { recipient = Text(ref reader, "recipient"); }
@@ -32,29 +32,18 @@ internal readonly ref struct EventFields(int index, int? line, List<RejectedFiel
             else if (reader.ValueTextEquals("messageId"u8)) { messageId = Text(ref reader, "messageId", TextField.MessageId); }
             else if (reader.ValueTextEquals("subject"u8)) { subject = Text(ref reader, "subject", TextField.Subject); }
             else if (reader.ValueTextEquals("host"u8)) { host = Text(ref reader, "host", TextField.Host); }
-            else if (reader.ValueTextEquals("remoteHost"u8)) { remoteHost = Text(ref reader, "remoteHost", TextField.RemoteHost); }
-            else if (reader.ValueTextEquals("replyCode"u8)) { replyCode = (int?)Whole(ref reader, "replyCode", 200, 599); }
-            else if (reader.ValueTextEquals("enhancedCode"u8)) { enhancedCode = Text(ref reader, "enhancedCode", TextField.EnhancedCode); }
-            else if (reader.ValueTextEquals("reply"u8)) { reply = Text(ref reader, "reply", TextField.Reply); }
-            else if (reader.ValueTextEquals("sourceVerdict"u8)) { sourceVerdict = Text(ref reader, "sourceVerdict", TextField.SourceVerdict); }
             else if (reader.ValueTextEquals("bytes"u8)) { bytes = Whole(ref reader, "bytes", 0, long.MaxValue); }
             else if (reader.ValueTextEquals("spamScore"u8)) { spamScore = Number(ref reader, "spamScore"); }
-            else if (reader.ValueTextEquals("attempted"u8)) { attempted = Truth(ref reader, "attempted"); }
-            else if (reader.ValueTextEquals("attemptNumber"u8)) { attemptNumber = (int?)Whole(ref reader, "attemptNumber", 1, 1_000_000); }
             else if (reader.ValueTextEquals("local"u8)) { local = Truth(ref reader, "local"); }
             else if (reader.ValueTextEquals("source"u8)) { source = Text(ref reader, "source", TextField.Source); }
-            else if (reader.ValueTextEquals("eventId"u8)) { eventId = Text(ref reader, "eventId"); }
-            else
-            {
-                reader.Read();
-                reader.Skip();
-            }
+            else if (reader.ValueTextEquals("deferrals"u8)) { deferrals = Deferrals(ref reader); }
+            else { ReadField(ref reader, ref attempt); }
         }
 
         return new SubmittedEvent
         {
             Event = @event,
-            OccurredAt = occurredAt,
+            OccurredAt = attempt.OccurredAt,
             AcceptedAt = acceptedAt,
             MessageKey = messageKey,
             Recipient = recipient,
@@ -65,18 +54,19 @@ internal readonly ref struct EventFields(int index, int? line, List<RejectedFiel
             MessageId = messageId,
             Subject = subject,
             Host = host,
-            RemoteHost = remoteHost,
-            ReplyCode = replyCode,
-            EnhancedCode = enhancedCode,
-            Reply = reply,
-            SourceVerdict = sourceVerdict,
+            RemoteHost = attempt.RemoteHost,
+            ReplyCode = attempt.ReplyCode,
+            EnhancedCode = attempt.EnhancedCode,
+            Reply = attempt.Reply,
+            SourceVerdict = attempt.SourceVerdict,
             Bytes = bytes,
             SpamScore = spamScore,
-            Attempted = attempted,
-            AttemptNumber = attemptNumber,
+            Attempted = attempt.Attempted,
+            AttemptNumber = attempt.AttemptNumber,
             Local = local,
             Source = source,
-            EventId = eventId,
+            EventId = attempt.EventId,
+            Deferrals = deferrals,
         };
     }
 
@@ -213,7 +203,7 @@ internal readonly ref struct EventFields(int index, int? line, List<RejectedFiel
         catch (InvalidOperationException)
         {
             // The reader's word for invalid UTF-8 and for half of a surrogate pair.
-            rejected.Add(new(index, line, field, "is not valid Unicode"));
+            rejected.Add(new(index, line, FieldName.Of(field, deferral), "is not valid Unicode"));
 
             return null;
         }
@@ -221,7 +211,7 @@ internal readonly ref struct EventFields(int index, int? line, List<RejectedFiel
 
     private T? Wrong<T>(ref Utf8JsonReader reader, string field, string error)
     {
-        rejected.Add(new(index, line, field, error));
+        rejected.Add(new(index, line, FieldName.Of(field, deferral), error));
         reader.Skip();
 
         return default;

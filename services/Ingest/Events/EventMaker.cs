@@ -59,6 +59,7 @@ internal sealed class EventMaker(DateTimeOffset now)
         fields.InRange("bytes", submitted.Bytes, 0, long.MaxValue);
         fields.NeedsSender(submitted);
         fields.NeedsRecipient(submitted);
+        fields.HasDeferralsOfOne(submitted);
 
         _recipients.Clear();
         var failed = fields.Failed;
@@ -74,7 +75,7 @@ internal sealed class EventMaker(DateTimeOffset now)
 
         foreach (var recipient in _recipients)
         {
-            Events.Add(new DeliveryEvent
+            var made = new DeliveryEvent
             {
                 EventId = eventId is null
                     ? EventIdentity.Of(tenantId, messageKey!, recipient, kind, occurredAt!.Value, replyCode, enhanced, reply, submitted.AttemptNumber)
@@ -102,6 +103,48 @@ internal sealed class EventMaker(DateTimeOffset now)
                 Attempted = submitted.Attempted ?? true,
                 AttemptNumber = submitted.AttemptNumber,
                 Local = submitted.Local ?? false,
+            };
+            AddDeferrals(item, made);
+            Events.Add(made);
+        }
+    }
+
+    /// <summary>An event for each right deferral of an item, which says of the message what the item's own event says.</summary>
+    private void AddDeferrals(in ReadItem item, DeliveryEvent made)
+    {
+        for (var place = 0; place < item.Event.Deferrals?.Count; place++)
+        {
+            var deferral = item.Event.Deferrals[place];
+            var fields = new CheckedFields(item, Rejected, place);
+            var occurredAt = fields.Time("occurredAt", deferral.OccurredAt, Earliest, _latest);
+            var remoteHost = fields.Word("remoteHost", deferral.RemoteHost, MaxKey);
+            var sourceVerdict = fields.Word("sourceVerdict", deferral.SourceVerdict, MaxKey);
+            var eventId = fields.Word("eventId", deferral.EventId, MaxKey);
+            var reply = FreeText.Clean(deferral.Reply, MaxReply, keepLines: true);
+            var (replyCode, enhancedCode) = ReplyCodes.Fill(deferral.ReplyCode, fields.EnhancedCode(deferral.EnhancedCode), reply);
+            fields.InRange("replyCode", deferral.ReplyCode, 200, 599);
+            fields.InRange("attemptNumber", deferral.AttemptNumber, 1, 1_000_000);
+
+            if (fields.Failed)
+            {
+                continue;
+            }
+
+            Events.Add(made with
+            {
+                EventId = eventId is null
+                    ? EventIdentity.Of(
+                        made.TenantId, made.MessageKey, made.Recipient, DeliveryEventKind.Deferred, occurredAt!.Value, replyCode, enhancedCode, reply, deferral.AttemptNumber)
+                    : EventIdentity.OfSource(made.TenantId, made.Source, eventId, made.Recipient, DeliveryEventKind.Deferred),
+                Kind = DeliveryEventKind.Deferred,
+                OccurredAt = occurredAt!.Value,
+                RemoteHost = remoteHost,
+                ReplyCode = replyCode,
+                EnhancedCode = enhancedCode,
+                ReplyText = reply,
+                SourceVerdict = sourceVerdict,
+                Attempted = deferral.Attempted ?? true,
+                AttemptNumber = deferral.AttemptNumber,
             });
         }
     }

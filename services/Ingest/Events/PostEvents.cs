@@ -29,7 +29,8 @@ internal static class PostEvents
         .WithTags("Ingest")
         .WithSummary("Report delivery events: one, an array, or one a line (NDJSON)")
         .WithDescription(
-            "Up to 10,000 events or 16 MB a request; gzip, br and deflate are welcome. An item with `recipients` stands for one event a recipient. "
+            "Up to 10,000 events or 16 MB a request; gzip, br and deflate are welcome. An item with `recipients` stands for one event a recipient, "
+            + "one with `deferrals` for one event a deferral besides its own. "
             + "202 comes only when what was accepted is durable; what is wrong with single items stands in `rejected`, the rest is taken. "
             + "Send again what was not answered: the same events count once.")
         .Accepts<IReadOnlyList<SubmittedEvent>>("application/json", "application/x-ndjson", "application/ndjson", "application/jsonl", "text/plain")

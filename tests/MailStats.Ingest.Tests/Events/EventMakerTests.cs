@@ -29,6 +29,80 @@ public sealed class EventMakerTests
         Assert.Equal(2, maker.Events.Select(made => made.EventId).Distinct().Count());
     }
 
+    /// <summary>Whether they come with their outcome or alone, deferrals are the same events, with the same ids.</summary>
+    [Fact]
+    public void A_deferral_of_an_item_is_the_event_that_it_would_be_alone() => Prop.ForAll(
+        (from minutes in Gen.Choose(0, 3)
+         from reply in Gen.Elements(null, "451 4.7.1 greylisted", "try later\r\n", " ")
+         from code in Gen.Elements<int?>(null, 421)
+         from host in Gen.Elements(null, "mx.example.net")
+         from number in Gen.Elements<int?>(null, 2)
+         from attempted in Gen.Elements<bool?>(null, false)
+         from id in Gen.Elements(null, "e1")
+         select new SubmittedDeferral
+         {
+             OccurredAt = Now.AddMinutes(-minutes),
+             Reply = reply,
+             ReplyCode = code,
+             EnhancedCode = code is null ? null : "4.4.1",
+             RemoteHost = host,
+             AttemptNumber = number,
+             Attempted = attempted,
+             SourceVerdict = host is null ? null : "TransientFailure",
+             EventId = id,
+         }).ListOf().ToArbitrary(),
+        deferrals =>
+        {
+            var item = Sample with { Subject = "Offer", From = "Shop <shop@shop.example>", QueueId = "Q1", Host = "mx1", Bytes = 9, SpamScore = 1.5, AcceptedAt = Now.AddHours(-1) };
+            var alone = deferrals.SelectMany(deferral => Make(item with
+            {
+                Event = "deferred",
+                OccurredAt = deferral.OccurredAt,
+                Reply = deferral.Reply,
+                ReplyCode = deferral.ReplyCode,
+                EnhancedCode = deferral.EnhancedCode,
+                RemoteHost = deferral.RemoteHost,
+                AttemptNumber = deferral.AttemptNumber,
+                Attempted = deferral.Attempted,
+                SourceVerdict = deferral.SourceVerdict,
+                EventId = deferral.EventId,
+            }).Events);
+
+            Assert.Equal([.. alone, .. Make(item).Events], Make(item with { Deferrals = [.. deferrals] }).Events);
+        }).QuickCheckThrowOnFailure();
+
+    [Fact]
+    public void A_wrong_deferral_costs_no_other_event_of_its_item()
+    {
+        var right = new SubmittedDeferral { OccurredAt = Now };
+        var maker = Make(Sample with
+        {
+            Deferrals =
+            [
+                right,
+                new() { RemoteHost = "a\nb", SourceVerdict = new('v', 256), EventId = "\0", EnhancedCode = "4", ReplyCode = 600, AttemptNumber = 0 },
+                right with { OccurredAt = Now.AddDays(2) },
+            ],
+        });
+
+        Assert.Equal([DeliveryEventKind.Deferred, DeliveryEventKind.Bounced], maker.Events.Select(made => made.Kind));
+        Assert.Equal(
+            [
+                "deferrals[1].attemptNumber", "deferrals[1].enhancedCode", "deferrals[1].eventId", "deferrals[1].occurredAt", "deferrals[1].remoteHost",
+                "deferrals[1].replyCode", "deferrals[1].sourceVerdict", "deferrals[2].occurredAt",
+            ],
+            maker.Rejected.Select(field => field.Field).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void Deferrals_of_several_recipients_are_refused()
+    {
+        var maker = Make(Sample with { Recipient = null, Recipients = ["ann@example.net"], Deferrals = [new() { OccurredAt = Now }] });
+
+        Assert.Empty(maker.Events);
+        Assert.Equal(("deferrals", "cannot stand beside recipients"), (maker.Rejected.Single().Field, maker.Rejected.Single().Error));
+    }
+
     [Fact]
     public void The_reply_gives_the_codes_it_begins_with()
     {

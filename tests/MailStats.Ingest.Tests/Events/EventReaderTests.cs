@@ -1,4 +1,5 @@
 using System.Text;
+using MailStats.Contracts;
 using MailStats.Ingest.Events;
 
 namespace MailStats.Ingest.Tests.Events;
@@ -54,6 +55,45 @@ public sealed class EventReaderTests
                 (3, "occurredAt"), (3, "acceptedAt"), (3, "recipients"), (3, "attemptNumber"),
             ],
             reader.Rejected.Select(field => (field.Index, field.Field)));
+    }
+
+    [Fact]
+    public void Deferrals_are_read_and_each_wrong_field_of_them_is_named()
+    {
+        var reader = Read("""
+            [
+              {"event":"delivered","deferrals":[{"occurredAt":"2026-03-03T08:00:00Z","replyCode":451,"reply":"try later","unknown":{}},{"attempted":false}],"subject":"Offer"},
+              {"deferrals":[{"reply":1},"text",{"occurredAt":"soon","attemptNumber":0}],"subject":2},
+              {"deferrals":{}},
+              {"event":"expired","deferrals":null}
+            ]
+            """);
+
+        Assert.Equal([0, 3], reader.Items.Select(item => item.Index));
+        Assert.Equal("Offer", reader.Items[0].Event.Subject);
+        Assert.Equal(
+            [
+                new() { OccurredAt = new(2026, 3, 3, 8, 0, 0, TimeSpan.Zero), ReplyCode = 451, Reply = "try later" },
+                new SubmittedDeferral { Attempted = false },
+            ],
+            reader.Items[0].Event.Deferrals!);
+        Assert.Null(reader.Items[1].Event.Deferrals);
+        Assert.Equal(
+            [(1, "deferrals[0].reply"), (1, "deferrals[1]"), (1, "deferrals[2].occurredAt"), (1, "deferrals[2].attemptNumber"), (1, "subject"), (2, "deferrals")],
+            reader.Rejected.Select(field => (field.Index, field.Field)));
+    }
+
+    [Theory]
+    [InlineData(1_000, true)]
+    [InlineData(1_001, false)]
+    [InlineData(5_000, false)]
+    public void An_item_has_a_thousand_deferrals_at_most(int count, bool taken)
+    {
+        var reader = Read($$"""[{"event":"delivered","deferrals":[{{string.Join(',', Enumerable.Repeat("{}", count))}}]},{"event":"expired"}]""");
+
+        Assert.Equal(taken ? [0, 1] : [1], reader.Items.Select(item => item.Index));
+        Assert.Equal(taken ? [] : ["deferrals"], reader.Rejected.Select(field => field.Field));
+        Assert.Null(reader.Broken);
     }
 
     [Theory]
