@@ -72,7 +72,7 @@ public sealed class EximOddLinesTests
         var reader = Samples.Reader("exim");
         reader.Read(Encoding.UTF8.GetBytes(Arrival));
 
-        Assert.Equal((LineOutcome.NoDelivery, 0), (reader.Read(Encoding.UTF8.GetBytes(line)), reader.Messages.Ready.Count));
+        Assert.Equal((LineOutcome.NoDelivery, 0), (reader.Read(Encoding.UTF8.GetBytes(line)), reader.Messages.Events().Count));
     }
 
     [Theory]

@@ -14,13 +14,13 @@ public sealed class EximReaderTests
         var reader = Samples.Reader("exim");
         Samples.Lines("exim.log").ForEach(line => reader.Read(line));
 
-        var deliveries = Ledger.Of(reader.Messages.Ready);
+        var deliveries = Ledger.Of(reader.Messages.Events());
         Assert.Equal(["admin@relay1.shop.example", "ann@example.net", "bob@example.org", "gone@example.org"], deliveries.Select(delivery => delivery.Recipient).Order());
         var bob = deliveries.Single(delivery => delivery.Recipient == "bob@example.org");
         Assert.Equal(("expired", 2, "452-4.2.2 The mailbox is full.\n452 4.2.2 Try later"), (bob.Status, bob.Attempts, bob.Last.Reply));
         Assert.Equal(("Späte \"Grüße\"", 1.5, 2048L, "first.1@web.shop.example"), (bob.Last.Subject, bob.Last.SpamScore, bob.Last.Bytes, bob.Last.MessageId));
         Assert.True(deliveries.Single(delivery => delivery.Recipient.StartsWith("admin", StringComparison.Ordinal)).Local);
-        Assert.Equal(("spam@bad.example", "relay not permitted"), (reader.Messages.Ready.Single(item => item.Event == "rejected").Sender, reader.Messages.Ready.Single(item => item.Event == "rejected").Reply));
+        Assert.Equal(("spam@bad.example", "relay not permitted"), (reader.Messages.Events().Single(item => item.Event == "rejected").Sender, reader.Messages.Events().Single(item => item.Event == "rejected").Reply));
     }
 
     [Theory]

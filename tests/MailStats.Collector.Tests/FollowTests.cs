@@ -230,7 +230,7 @@ public sealed class FollowTests : IAsyncLifetime
     {
         var whole = Samples.ReaderOfToday("postfix");
         _lines.ForEach(line => whole.Read(line));
-        Assert.Equal(Distinct(whole.Messages.Ready), Distinct(_server.Taken));
+        Assert.Equal(Distinct(whole.Messages.Events()), Distinct(_server.Taken));
     }
 
     /// <summary>Remembers what is logged.</summary>

@@ -1,6 +1,7 @@
 using FsCheck;
 using FsCheck.Fluent;
 using MailStats.Collector.Import;
+using MailStats.Collector.Joining;
 using MailStats.Collector.Sending;
 using MailStats.Contracts;
 
@@ -10,6 +11,7 @@ public sealed class HeldDeferralsTests
 {
     private readonly HeldDeferrals _held = new(capacity: 4);
     private readonly List<PlacedEvent> _ready = [];
+    private readonly JoinedMessage _message = Message();
 
     [Fact]
     public void A_delivery_s_events_come_out_as_one_item()
@@ -56,50 +58,55 @@ public sealed class HeldDeferralsTests
     [Fact]
     public void Events_that_say_something_else_of_the_message_are_no_deferrals_of_an_item()
     {
-        SubmittedEvent[] others =
+        Action<JoinedMessage>[] differences =
         [
-            Event("delivered", "ann", 2) with { AcceptedAt = At(0) },
-            Event("delivered", "ann", 2) with { Sender = "news@shop.example" },
-            Event("delivered", "ann", 2) with { From = "news@shop.example" },
-            Event("delivered", "ann", 2) with { QueueId = "q" },
-            Event("delivered", "ann", 2) with { MessageId = "m@shop.example" },
-            Event("delivered", "ann", 2) with { Subject = "Offer" },
-            Event("delivered", "ann", 2) with { Host = "mx1" },
-            Event("delivered", "ann", 2) with { Bytes = 1 },
-            Event("delivered", "ann", 2) with { SpamScore = 0 },
-            Event("delivered", "ann", 2) with { Local = true },
-            Event("delivered", "ann", 2) with { Source = "exim" },
+            message => message.BeganAt++,
+            message => message.Sender = "news@shop.example",
+            message => message.HeaderFrom = "news@shop.example",
+            message => message.MessageId = "m@shop.example",
+            message => message.Subject = "Offer",
+            message => message.Bytes = 1,
+            message => message.SpamScore = 0,
         ];
 
-        foreach (var other in others)
+        foreach (var differ in differences)
         {
-            Add("deferred", "ann", 1);
-            _held.Add(new(other, default), _ready);
-
-            Assert.Equal(["1 deferred ann", "2 delivered ann"], Out());
-            Assert.Equal(other, _ready[^1].Event);
-            _ready.Clear();
+            var other = Message();
+            differ(other);
+            AssertApart(new(other, Attempt("delivered", "ann", 2), "exim"));
         }
+
+        AssertApart(new(new JoinedMessage("mx2", "q") { Key = "m", BeganAt = 1, Sender = "" }, Attempt("delivered", "ann", 2), "exim"));
+        AssertApart(new(new JoinedMessage("mx1", "r") { Key = "m", BeganAt = 1, Sender = "" }, Attempt("delivered", "ann", 2), "exim"));
+        AssertApart(new(_message, Attempt("delivered", "ann", 2) with { Local = true }, "exim"));
+    }
+
+    /// <summary>As with logs of which each line tells of its message anew.</summary>
+    [Fact]
+    public void Events_of_equal_messages_are_deferrals_of_an_item()
+    {
+        _held.Add(new(Message(), Attempt("deferred", "ann", 1), "exim"), default, _ready);
+        _held.Add(new(Message(), Attempt("delivered", "ann", 2), "exim"), default, _ready);
+
+        Assert.Equal(["1 deferred, 2 delivered ann"], Out());
     }
 
     [Fact]
     public void All_that_an_attempt_says_is_kept()
     {
-        var first = Event("deferred", "ann", 1) with
+        var first = new ReportedAttempt(_message, Attempt("deferred", "ann", 1) with
         {
             RemoteHost = "mx.example.net",
             ReplyCode = 451,
             EnhancedCode = "4.7.1",
             Reply = "451 4.7.1 Greylisted",
-            SourceVerdict = "TransientFailure",
+            Verdict = "TransientFailure",
             Attempted = false,
-            AttemptNumber = 3,
-            EventId = "e1",
-        };
-        _held.Add(new(first, default), _ready);
+        }, "exim");
+        _held.Add(first, default, _ready);
         Add("delivered", "ann", 2);
 
-        Assert.Equal([first, Event("delivered", "ann", 2)], IngestDouble.EventsOf(Assert.Single(_ready).Event));
+        Assert.Equal([first.ToEvent(), Reported("delivered", "ann", 2).ToEvent()], IngestDouble.EventsOf(Assert.Single(_ready).Event));
     }
 
     [Fact]
@@ -109,7 +116,7 @@ public sealed class HeldDeferralsTests
 
         for (var line = 1; line <= 250; line++)
         {
-            held.Add(Told("deferred", "ann", line), _ready);
+            held.Add(Reported("deferred", "ann", line), default, _ready);
         }
 
         held.Drain(_ready);
@@ -128,11 +135,13 @@ public sealed class HeldDeferralsTests
             var held = new HeldDeferrals(capacity: 4);
             var ready = new List<PlacedEvent>();
             var events = new List<SubmittedEvent>();
+            var messages = new Dictionary<string, JoinedMessage> { ["Offer"] = Message("Offer"), ["Reminder"] = Message("Reminder") };
 
             foreach (var (kind, recipient, subject) in told)
             {
-                events.Add(Event(kind, $"r{recipient}", events.Count + 1) with { Subject = subject });
-                held.Add(new(events[^1], default), ready);
+                var reported = new ReportedAttempt(messages[subject], Attempt(kind, $"r{recipient}", events.Count + 1), "exim");
+                events.Add(reported.ToEvent());
+                held.Add(reported, default, ready);
                 Assert.InRange(events.Count - ready.Sum(item => item.Count), 0, 4);
             }
 
@@ -142,17 +151,31 @@ public sealed class HeldDeferralsTests
             Assert.All(sent.GroupBy(item => item.Recipient), delivery => Assert.Equal(delivery.OrderBy(item => item.OccurredAt), delivery));
         }).QuickCheckThrowOnFailure();
 
-    private void Add(string kind, string recipient, int line) => _held.Add(Told(kind, recipient, line), _ready);
+    private void AssertApart(in ReportedAttempt other)
+    {
+        Add("deferred", "ann", 1);
+        _held.Add(other, default, _ready);
+
+        Assert.Equal(["1 deferred ann", "2 delivered ann"], Out());
+        Assert.Equal(other.ToEvent(), _ready[^1].Event);
+        _ready.Clear();
+    }
+
+    private void Add(string kind, string recipient, int minute) => _held.Add(Reported(kind, recipient, minute), new LinePlace("mail.log", minute), _ready);
 
     private string[] Out() =>
     [
         .. _ready.Select(item => string.Join(", ", IngestDouble.EventsOf(item.Event).Select(told => $"{told.OccurredAt!.Value.Minute} {told.Event}")) + $" {item.Event.Recipient}"),
     ];
 
-    private static PlacedEvent Told(string kind, string recipient, int line) => new(Event(kind, recipient, line), new LinePlace("mail.log", line));
+    private ReportedAttempt Reported(string kind, string recipient, int minute) => new(_message, Attempt(kind, recipient, minute), "exim");
 
-    private static SubmittedEvent Event(string kind, string recipient, int minute) =>
-        new() { Event = kind, MessageKey = "m", Recipient = recipient, OccurredAt = At(minute) };
+    private static JoinedMessage Message(string? subject = null) => new("mx1", "q") { Key = "m", BeganAt = 1, Sender = "", Subject = subject };
 
-    private static DateTimeOffset At(int minute) => new DateTimeOffset(2026, 3, 3, 8, 0, 0, TimeSpan.Zero).AddMinutes(minute);
+    private static Attempt Attempt(string kind, string recipient, int minute) => new()
+    {
+        Kind = Enum.Parse<DeliveryEventKind>(kind, ignoreCase: true),
+        Recipient = recipient,
+        OccurredAt = new DateTime(2026, 3, 3, 8, 0, 0).AddMinutes(minute).Ticks,
+    };
 }

@@ -17,7 +17,7 @@ public sealed class KillTests
         var lines = Log(hosts: 40);
         var whole = Samples.ReaderOfToday("postfix");
         lines.ForEach(line => whole.Read(line));
-        var wanted = Distinct(whole.Messages.Ready);
+        var wanted = Distinct(whole.Messages.Events());
 
         var written = 0;
         for (var round = 0; written < lines.Count; round++)

@@ -12,7 +12,7 @@ public sealed class PostalTests
         var outcomes = Samples.Lines("postal.log").Select(line => reader.Read(line)).ToList();
 
         Assert.Equal([LineOutcome.Used, LineOutcome.Used, LineOutcome.Used, LineOutcome.Used, LineOutcome.Used, LineOutcome.NoDelivery, LineOutcome.Used, LineOutcome.NoDelivery], outcomes);
-        var deliveries = Ledger.Of(reader.Messages.Ready);
+        var deliveries = Ledger.Of(reader.Messages.Events());
         Assert.Equal(
             [("ann@example.net", "bounced", 1), ("bob@example.org", "expired", 1), ("dora@example.net", "queued", 0), ("gone@example.org", "bounced", 1)],
             deliveries.OrderBy(item => item.Recipient).Select(item => (item.Recipient, item.Status, item.Attempts)));
@@ -24,12 +24,12 @@ public sealed class PostalTests
         var reader = Samples.Reader("postal");
         Samples.Lines("postal.log").ForEach(line => reader.Read(line));
 
-        var sent = reader.Messages.Ready[0];
+        var sent = reader.Messages.Events()[0];
         Assert.Equal(("postal-kT1", "41", "news@shop.example", "Späte Grüße", "first.1@shop.example"), (sent.MessageKey, sent.QueueId, sent.Sender, sent.Subject, sent.MessageId));
         Assert.Equal(("250 2.0.0 Ok: queued as 77AA\n", "mx.example.net", "Sent"), (sent.Reply, sent.RemoteHost, sent.SourceVerdict));
         Assert.Equal(new DateTimeOffset(2026, 3, 3, 8, 0, 2, 125, TimeSpan.Zero), sent.OccurredAt);
         Assert.Equal(new DateTimeOffset(2026, 3, 3, 8, 0, 1, 250, TimeSpan.Zero), sent.AcceptedAt);
-        var delayed = reader.Messages.Ready[1];
+        var delayed = reader.Messages.Events()[1];
         Assert.Equal((2048L, 1.5, "452 4.2.2 The mailbox is full."), (delayed.Bytes, delayed.SpamScore, delayed.Reply));
     }
 

@@ -68,7 +68,7 @@ public sealed class PostfixFilterTests
 
         Joining.UnfinishedMessages.Join(first.Messages.Unfinished(), second.Messages.Unfinished(), second.Messages, Samples.Now);
 
-        AssertCountsOnce([.. first.Messages.Ready, .. second.Messages.Ready]);
+        AssertCountsOnce([.. first.Messages.Events(), .. second.Messages.Events()]);
     }
 
     [Fact]
@@ -155,7 +155,7 @@ public sealed class PostfixFilterTests
         var reader = Samples.Reader("postfix");
         ReadInto(reader, texts);
 
-        return reader.Messages.Ready;
+        return reader.Messages.Events();
     }
 
     private static void ReadInto(Formats.ILogFormat reader, params string[] texts)

@@ -94,7 +94,7 @@ public sealed class PostfixReaderTests
 
         var outcome = reader.Read(Encoding.UTF8.GetBytes("Mar  3 08:00:02 mx1 postfix/smtp[9]: 4A1B2C3D4E: " + half + Sent.Replace("ann@", "bob@", StringComparison.Ordinal)));
 
-        Assert.Equal((LineOutcome.Broken, 0), (outcome, reader.Messages.Ready.Count));
+        Assert.Equal((LineOutcome.Broken, 0), (outcome, reader.Messages.Events().Count));
     }
 
     [Fact]
@@ -107,7 +107,7 @@ public sealed class PostfixReaderTests
             reader.Read(bytes);
         }
 
-        Assert.Equal("250 Danke schön", reader.Messages.Ready.Single().Reply);
+        Assert.Equal("250 Danke schön", reader.Messages.Events().Single().Reply);
     }
 
     [Theory]
@@ -121,7 +121,7 @@ public sealed class PostfixReaderTests
             reader.Read((latin1 ? Encoding.Latin1 : Encoding.UTF8).GetBytes(line.Replace("mx1 ", host + " ", StringComparison.Ordinal)));
         }
 
-        Assert.Equal(host, reader.Messages.Ready.Single().Host);
+        Assert.Equal(host, reader.Messages.Events().Single().Host);
     }
 
     [Fact]
@@ -166,7 +166,7 @@ public sealed class PostfixReaderTests
         var kept = Joining.UnfinishedMessages.Join([], reader.Messages.Unfinished(), reader.Messages, Samples.Now);
 
         Assert.Equal(0, kept.WaitingAttempts);
-        Assert.Equal("20260303T080001-mx1-4A1B2C3D4E", reader.Messages.Ready.Single().MessageKey);
+        Assert.Equal("20260303T080001-mx1-4A1B2C3D4E", reader.Messages.Events().Single().MessageKey);
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using MailStats.Collector.Formats;
+using MailStats.Collector.Joining;
 using MailStats.Contracts;
 
 namespace MailStats.Collector.Tests;
@@ -18,6 +19,9 @@ internal static class Samples
     /// <summary>Dates stamps without year as the programs do today.</summary>
     public static ILogFormat ReaderOfToday(string format) => LogFormats.Create(format, new LogClock(TimeZoneInfo.Utc, TimeProvider.System.GetUtcNow()));
 
+    /// <summary>All that is ready, as it would be sent.</summary>
+    public static List<SubmittedEvent> Events(this MessageTable messages) => [.. messages.Ready.Select(reported => reported.ToEvent())];
+
     public static List<SubmittedEvent> Read(string format, params string[] lines)
     {
         var reader = Reader(format);
@@ -26,6 +30,6 @@ internal static class Samples
             reader.Read(System.Text.Encoding.UTF8.GetBytes(line));
         }
 
-        return reader.Messages.Ready;
+        return reader.Messages.Events();
     }
 }

@@ -14,14 +14,14 @@ public sealed class StalwartTests
         var reader = Samples.Reader("stalwart");
         Assert.All(Samples.Lines("stalwart.log"), line => Assert.True(reader.Read(line) < LineOutcome.NotThisFormat));
 
-        var deliveries = Ledger.Of(reader.Messages.Ready);
+        var deliveries = Ledger.Of(reader.Messages.Events());
         Assert.Equal(
             [("ann@example.net", "delivered", 1), ("bob@example.org", "expired", 2), ("carl@down.example", "delivered", 2), ("gone@example.org", "bounced", 1), ("joe@shop.example", "delivered", 1)],
             deliveries.OrderBy(item => item.Recipient).Select(item => (item.Recipient, item.Status, item.Attempts)));
         Assert.Equal(["joe@shop.example"], deliveries.Where(item => item.Local).Select(item => item.Recipient));
         var bob = deliveries.Single(item => item.Recipient == "bob@example.org");
         Assert.Equal(("452 The mailbox is full.\nTry later", "mx.example.org", 2048L, "stalwart-333028896586428416"), (bob.Last.Reply, bob.Last.RemoteHost, bob.Last.Bytes, bob.MessageKey));
-        Assert.Equal("I/O Error: Connection refused (os error 111)", reader.Messages.Ready.Single(item => item is { Recipient: "carl@down.example", Event: "deferred" }).Reply);
+        Assert.Equal("I/O Error: Connection refused (os error 111)", reader.Messages.Events().Single(item => item is { Recipient: "carl@down.example", Event: "deferred" }).Reply);
         Assert.Equal("250 2.0.0 OK \"quoted\" text, no code", deliveries.Single(item => item.Recipient == "ann@example.net").Last.Reply);
         Assert.Equal(0, reader.Messages.Count);
     }
@@ -39,10 +39,10 @@ public sealed class StalwartTests
             lines[..cut].ForEach(line => first.Read(line));
             lines[cut..].ForEach(line => second.Read(line));
             Joining.UnfinishedMessages.Join(first.Messages.Unfinished(), second.Messages.Unfinished(), second.Messages, Samples.Now);
-            var got = Ledger.Of([.. first.Messages.Ready, .. second.Messages.Ready]);
+            var got = Ledger.Of([.. first.Messages.Events(), .. second.Messages.Events()]);
 
             Assert.Equal(
-                (cut, string.Join(' ', Ledger.Of(whole.Messages.Ready).Select(item => $"{item.Recipient}={item.Status}").Order())),
+                (cut, string.Join(' ', Ledger.Of(whole.Messages.Events()).Select(item => $"{item.Recipient}={item.Status}").Order())),
                 (cut, string.Join(' ', got.Select(item => $"{item.Recipient}={item.Status}").Order())));
         }
     }

@@ -203,7 +203,7 @@ internal sealed class FollowedLog : IDisposable
     {
         foreach (var told in messages.Ready)
         {
-            _ready.Add(new(told, place));
+            _ready.Add(new(told.ToEvent(), place));
         }
 
         messages.Ready.Clear();

@@ -1,3 +1,4 @@
+using MailStats.Collector.Joining;
 using MailStats.Collector.Sending;
 using MailStats.Contracts;
 
@@ -7,7 +8,7 @@ namespace MailStats.Collector.Import;
 /// Holds a delivery's deferrals back until its outcome is read, so that all of it travels as one item that says only once what
 /// its events say of the message. The server then reads the message, and loads, merges and writes the delivery, once instead of
 /// once for each attempt, which is what an import mostly costs.
-/// Invariant: every event that is added comes out once, deferrals of a delivery before or with its outcome.
+/// Invariant: every attempt that is added comes out once, deferrals of a delivery before or with its outcome.
 /// </summary>
 /// <param name="capacity">
 /// Deferrals held at most; past it, those of the delivery that was longest without one go out as they are. Events that come
@@ -18,38 +19,38 @@ internal sealed class HeldDeferrals(int capacity)
     /// <summary>Deferrals of one item. Ingest takes up to 1,000.</summary>
     private const int MaximumOfItem = 100;
 
-    private readonly Dictionary<(string MessageKey, string Recipient), LinkedListNode<PlacedEvent>> _deliveries = [];
+    private readonly Dictionary<(string MessageKey, string Recipient), LinkedListNode<Item>> _deliveries = [];
 
     /// <summary>What is held of each delivery; the one that was deferred last is at the end.</summary>
-    private readonly LinkedList<PlacedEvent> _latestLast = [];
+    private readonly LinkedList<Item> _latestLast = [];
     private int _count;
 
-    /// <summary>Takes an event, and adds to <paramref name="ready"/> what can go out now.</summary>
-    public void Add(in PlacedEvent told, List<PlacedEvent> ready)
+    /// <summary>Takes an attempt and the line that tells of it, and adds to <paramref name="ready"/> what can go out now.</summary>
+    public void Add(in ReportedAttempt reported, LinePlace place, List<PlacedEvent> ready)
     {
-        var item = told;
+        var item = new Item(reported, place, null);
 
-        if (_deliveries.TryGetValue(DeliveryOf(told), out var held))
+        if (_deliveries.TryGetValue(DeliveryOf(item), out var held))
         {
             var earlier = Take(held);
 
-            if (earlier.Count < MaximumOfItem && SayTheSame(earlier.Event, told.Event))
+            if (earlier.Count < MaximumOfItem && SaySame(earlier.Latest, reported))
             {
-                item = Followed(earlier.Event, told);
+                item = item with { Earlier = [.. earlier.Earlier ?? [], earlier.Latest.Attempt] };
             }
             else
             {
-                ready.Add(earlier);
+                ready.Add(earlier.ToEvent());
             }
         }
 
-        if (told.Event.Event == "deferred")
+        if (reported.Attempt.Kind == DeliveryEventKind.Deferred)
         {
             Hold(item, ready);
         }
         else
         {
-            ready.Add(item);
+            ready.Add(item.ToEvent());
         }
     }
 
@@ -58,64 +59,54 @@ internal sealed class HeldDeferrals(int capacity)
     {
         while (_latestLast.First is { } held)
         {
-            ready.Add(Take(held));
+            ready.Add(Take(held).ToEvent());
         }
     }
 
-    private static (string MessageKey, string Recipient) DeliveryOf(in PlacedEvent told) => (told.Event.MessageKey!, told.Event.Recipient!);
+    private static (string MessageKey, string Recipient) DeliveryOf(in Item item) => (MessageKey.Of(item.Latest.Message), item.Latest.Attempt.Recipient);
 
-    /// <summary>A later event of the same delivery, with the deferrals of the item before it, which was one too.</summary>
-    private static PlacedEvent Followed(SubmittedEvent earlier, in PlacedEvent later)
-    {
-        // The list is this class's own, and the earlier item goes nowhere.
-        var deferrals = (List<SubmittedDeferral>?)earlier.Deferrals ?? [];
-        deferrals.Add(new SubmittedDeferral
-        {
-            OccurredAt = earlier.OccurredAt,
-            RemoteHost = earlier.RemoteHost,
-            ReplyCode = earlier.ReplyCode,
-            EnhancedCode = earlier.EnhancedCode,
-            Reply = earlier.Reply,
-            SourceVerdict = earlier.SourceVerdict,
-            Attempted = earlier.Attempted,
-            AttemptNumber = earlier.AttemptNumber,
-            EventId = earlier.EventId,
-        });
+    /// <summary>Whether two events of one delivery would say the same of it, but for what happened.</summary>
+    private static bool SaySame(in ReportedAttempt one, in ReportedAttempt other) =>
+        one.Attempt.Local == other.Attempt.Local && (ReferenceEquals(one.Message, other.Message) || SaySame(one.Message, other.Message));
 
-        return later with { Event = later.Event with { Deferrals = deferrals } };
-    }
-
-    /// <summary>Whether two events of one delivery say the same of its message.</summary>
-    private static bool SayTheSame(SubmittedEvent one, SubmittedEvent other) =>
-        one.AcceptedAt == other.AcceptedAt
+    private static bool SaySame(JoinedMessage one, JoinedMessage other) =>
+        one.BeganAt == other.BeganAt
         && one.Bytes == other.Bytes
         && one.SpamScore.Equals(other.SpamScore)
-        && one.Local == other.Local
         && one.Sender == other.Sender
-        && one.From == other.From
+        && one.HeaderFrom == other.HeaderFrom
         && one.QueueId == other.QueueId
         && one.MessageId == other.MessageId
         && one.Subject == other.Subject
-        && one.Host == other.Host
-        && one.Source == other.Source;
+        && one.Host == other.Host;
 
-    private void Hold(in PlacedEvent item, List<PlacedEvent> ready)
+    private void Hold(in Item item, List<PlacedEvent> ready)
     {
         _deliveries.Add(DeliveryOf(item), _latestLast.AddLast(item));
         _count += item.Count;
 
         while (_count > capacity)
         {
-            ready.Add(Take(_latestLast.First!));
+            ready.Add(Take(_latestLast.First!).ToEvent());
         }
     }
 
-    private PlacedEvent Take(LinkedListNode<PlacedEvent> held)
+    private Item Take(LinkedListNode<Item> held)
     {
         _latestLast.Remove(held);
         _deliveries.Remove(DeliveryOf(held.Value));
         _count -= held.Value.Count;
 
         return held.Value;
+    }
+
+    /// <param name="Latest">An attempt, and its message.</param>
+    /// <param name="Place">The line that tells of it.</param>
+    /// <param name="Earlier">Deferrals before it, in their order.</param>
+    private readonly record struct Item(ReportedAttempt Latest, LinePlace Place, Attempt[]? Earlier)
+    {
+        public int Count => 1 + (Earlier?.Length ?? 0);
+
+        public PlacedEvent ToEvent() => new(EventForm.Of(Latest, Earlier is null ? null : [.. Earlier.Select(EventForm.OfDeferral)]), Place);
     }
 }

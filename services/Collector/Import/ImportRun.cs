@@ -163,7 +163,7 @@ internal sealed class ImportRun(ImportOptions options, TimeProvider time, IProgr
     {
         foreach (var told in messages.Ready)
         {
-            _held.Add(new(told, place), _ready);
+            _held.Add(told, place, _ready);
         }
 
         messages.Ready.Clear();

@@ -2,10 +2,24 @@ using MailStats.Contracts;
 
 namespace MailStats.Collector.Joining;
 
-/// <summary>What is known of a message and of one attempt, as <c>POST /v1/events</c> takes it.</summary>
+/// <summary>What is known of a message and of attempts at one recipient, as <c>POST /v1/events</c> takes it.</summary>
 internal static class EventForm
 {
-    public static SubmittedEvent Of(JoinedMessage message, Attempt attempt, string source) => new()
+    public static SubmittedEvent Of(in ReportedAttempt reported, IReadOnlyList<SubmittedDeferral>? deferrals = null) =>
+        Of(reported.Message, reported.Attempt, reported.Source, deferrals);
+
+    public static SubmittedDeferral OfDeferral(Attempt attempt) => new()
+    {
+        OccurredAt = new DateTimeOffset(attempt.OccurredAt, TimeSpan.Zero),
+        RemoteHost = attempt.RemoteHost,
+        ReplyCode = attempt.ReplyCode,
+        EnhancedCode = attempt.EnhancedCode,
+        Reply = attempt.Reply,
+        SourceVerdict = attempt.Verdict,
+        Attempted = attempt.Attempted ? null : false,
+    };
+
+    private static SubmittedEvent Of(JoinedMessage message, Attempt attempt, string source, IReadOnlyList<SubmittedDeferral>? deferrals) => new()
     {
         Event = KindName(attempt.Kind),
         OccurredAt = new DateTimeOffset(attempt.OccurredAt, TimeSpan.Zero),
@@ -14,7 +28,7 @@ internal static class EventForm
         Recipient = attempt.Recipient,
         Sender = message.Sender,
         From = message.HeaderFrom,
-        QueueId = message.QueueId,
+        QueueId = message.IsQueued ? message.QueueId : null,
         MessageId = message.MessageId,
         Subject = message.Subject,
         Host = message.Host.Length == 0 ? null : message.Host,
@@ -28,6 +42,7 @@ internal static class EventForm
         Attempted = attempt.Attempted ? null : false,
         Local = attempt.Local ? true : null,
         Source = source,
+        Deferrals = deferrals,
     };
 
     private static string KindName(DeliveryEventKind kind) => kind switch

@@ -5,6 +5,9 @@ namespace MailStats.Collector.Joining;
 /// <summary>What the lines read so far say about one message in one server's queue.</summary>
 internal sealed class JoinedMessage(string host, string queueId)
 {
+    /// <summary>Stands where a queue id would, for what was refused before it had one.</summary>
+    public const string NoQueue = "NOQUEUE";
+
     public string Host { get; } = host;
 
     public string QueueId { get; } = queueId;
@@ -80,6 +83,9 @@ internal sealed class JoinedMessage(string host, string queueId)
 
     /// <summary>See <see cref="MessageKey"/>; made when first asked for, from the beginning.</summary>
     public string? Key { get; set; }
+
+    [JsonIgnore]
+    public bool IsQueued => QueueId != NoQueue;
 
     /// <summary>True once attempts can be reported.</summary>
     [JsonIgnore]

@@ -16,8 +16,8 @@ internal sealed partial class MessageTable(string source, int capacity = Message
 
     public string Source { get; } = source;
 
-    /// <summary>Events ready to be sent. The reader of this list empties it.</summary>
-    public List<SubmittedEvent> Ready { get; } = [];
+    /// <summary>Attempts ready to be sent. The reader of this list empties it.</summary>
+    public List<ReportedAttempt> Ready { get; } = [];
 
     /// <summary>Messages with attempts that left the queue with their beginning unknown.</summary>
     public List<JoinedMessage> Orphans { get; } = [];
@@ -171,17 +171,17 @@ internal sealed partial class MessageTable(string source, int capacity = Message
             return;
         }
 
-        var refused = new JoinedMessage(host.Name, "NOQUEUE") { BeganAt = at, Sender = sender };
+        var refused = new JoinedMessage(host.Name, JoinedMessage.NoQueue) { BeganAt = at, Sender = sender };
         var content = Encoding.UTF8.GetBytes($"{sender}\n{attempt.Recipient}\n{attempt.Reply}");
-        refused.Key = MessageKey.Of(at, host.Name.Length == 0 ? Source : host.Name, string.Create(System.Globalization.CultureInfo.InvariantCulture, $"NOQUEUE-{(uint)ByteKeys.Instance.GetHashCode(content):x8}"));
-        Ready.Add(EventForm.Of(refused, attempt, Source) with { QueueId = null });
+        refused.Key = MessageKey.Of(at, host.Name.Length == 0 ? Source : host.Name, string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{JoinedMessage.NoQueue}-{(uint)ByteKeys.Instance.GetHashCode(content):x8}"));
+        Ready.Add(new(refused, attempt, Source));
         Rejections++;
     }
 
     /// <summary>Reports an attempt whose line says everything itself.</summary>
     public void Publish(JoinedMessage message, Attempt attempt)
     {
-        Ready.Add(EventForm.Of(message, attempt, Source));
+        Ready.Add(new(message, attempt, Source));
         if (attempt.Kind == DeliveryEventKind.Rejected)
         {
             Rejections++;
@@ -265,7 +265,7 @@ internal sealed partial class MessageTable(string source, int capacity = Message
 
     private void Report(JoinedMessage message, Attempt attempt)
     {
-        Ready.Add(EventForm.Of(message, attempt, Source));
+        Ready.Add(new(message, attempt, Source));
         Reported++;
     }
 

@@ -75,6 +75,6 @@ public sealed class RealMtaTests
             reader.Read(line);
         }
 
-        return Ledger.Of(reader.Messages.Ready);
+        return Ledger.Of(reader.Messages.Events());
     }
 }

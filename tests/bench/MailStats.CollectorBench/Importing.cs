@@ -114,7 +114,7 @@ internal static class Importing
         while (reader.TryRead(out var line, out _))
         {
             format.Read(line);
-            foreach (var item in format.Messages.Ready.Where(item => item.Event != "rejected"))
+            foreach (var item in format.Messages.Ready.Select(reported => reported.ToEvent()).Where(item => item.Event != "rejected"))
             {
                 var recipient = (item.MessageKey!, item.Recipient!.ToUpperInvariant());
                 counted[recipient] = counted.GetValueOrDefault(recipient, true) && item.Local is null && item.Sender is { Length: > 0 };
