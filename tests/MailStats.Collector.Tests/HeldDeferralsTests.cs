@@ -54,6 +54,17 @@ public sealed class HeldDeferralsTests
         Assert.Equal(["2 deferred bob", "1 deferred, 3 deferred ann"], Out());
     }
 
+    [Fact]
+    public void What_has_left_the_queue_is_not_waited_for()
+    {
+        var gone = Message();
+        _held.Add(new(gone, Attempt("deferred", "ann", 1), "exim"), default, _ready);
+        gone.EndedAt = 1;
+        Add("deferred", "bob", 2);
+
+        Assert.Equal(["1 deferred ann"], Out());
+    }
+
     /// <summary>An item says only once what its events say of the message: what says something else goes its own way.</summary>
     [Fact]
     public void Events_that_say_something_else_of_the_message_are_no_deferrals_of_an_item()

@@ -11,8 +11,8 @@ namespace MailStats.Collector.Import;
 /// Invariant: every attempt that is added comes out once, deferrals of a delivery before or with its outcome.
 /// </summary>
 /// <param name="capacity">
-/// Deferrals held at most; past it, those of the delivery that was longest without one go out as they are. Events that come
-/// apart count the same, they only cost more.
+/// Deferrals held at most; past it, those of the delivery that was longest without one go out as they are, as do those of a
+/// message that has left the queue. Events that come apart count the same, they only cost more.
 /// </param>
 internal sealed class HeldDeferrals(int capacity)
 {
@@ -85,9 +85,10 @@ internal sealed class HeldDeferrals(int capacity)
         _deliveries.Add(DeliveryOf(item), _latestLast.AddLast(item));
         _count += item.Count;
 
-        while (_count > capacity)
+        // A message that has left the queue brings no outcome any more.
+        while (_latestLast.First is { } longest && (_count > capacity || longest.Value.Latest.Message.EndedAt != 0))
         {
-            ready.Add(Take(_latestLast.First!).ToEvent());
+            ready.Add(Take(longest).ToEvent());
         }
     }
 
