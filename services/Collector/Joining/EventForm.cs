@@ -5,8 +5,36 @@ namespace MailStats.Collector.Joining;
 /// <summary>What is known of a message and of attempts at one recipient, as <c>POST /v1/events</c> takes it.</summary>
 internal static class EventForm
 {
-    public static SubmittedEvent Of(in ReportedAttempt reported, IReadOnlyList<SubmittedDeferral>? deferrals = null) =>
-        Of(reported.Message, reported.Attempt, reported.Source, deferrals);
+    public static SubmittedEvent Of(in ReportedAttempt reported, IReadOnlyList<SubmittedDeferral>? deferrals = null)
+    {
+        var (message, attempt, source) = reported;
+
+        return new()
+        {
+            Event = KindName(attempt.Kind),
+            OccurredAt = new DateTimeOffset(attempt.OccurredAt, TimeSpan.Zero),
+            AcceptedAt = new DateTimeOffset(message.BeganAt, TimeSpan.Zero),
+            MessageKey = MessageKey.Of(message),
+            Recipient = attempt.Recipient,
+            Sender = message.Sender,
+            From = message.HeaderFrom,
+            QueueId = message.IsQueued ? message.QueueId : null,
+            MessageId = message.MessageId,
+            Subject = message.Subject,
+            Host = message.Host.Length == 0 ? null : message.Host,
+            RemoteHost = attempt.RemoteHost,
+            ReplyCode = attempt.ReplyCode,
+            EnhancedCode = attempt.EnhancedCode,
+            Reply = attempt.Reply,
+            SourceVerdict = attempt.Verdict,
+            Bytes = message.Bytes,
+            SpamScore = message.SpamScore,
+            Attempted = attempt.Attempted ? null : false,
+            Local = attempt.Local ? true : null,
+            Source = source,
+            Deferrals = deferrals,
+        };
+    }
 
     public static SubmittedDeferral OfDeferral(Attempt attempt) => new()
     {
@@ -17,32 +45,6 @@ internal static class EventForm
         Reply = attempt.Reply,
         SourceVerdict = attempt.Verdict,
         Attempted = attempt.Attempted ? null : false,
-    };
-
-    private static SubmittedEvent Of(JoinedMessage message, Attempt attempt, string source, IReadOnlyList<SubmittedDeferral>? deferrals) => new()
-    {
-        Event = KindName(attempt.Kind),
-        OccurredAt = new DateTimeOffset(attempt.OccurredAt, TimeSpan.Zero),
-        AcceptedAt = new DateTimeOffset(message.BeganAt, TimeSpan.Zero),
-        MessageKey = MessageKey.Of(message),
-        Recipient = attempt.Recipient,
-        Sender = message.Sender,
-        From = message.HeaderFrom,
-        QueueId = message.IsQueued ? message.QueueId : null,
-        MessageId = message.MessageId,
-        Subject = message.Subject,
-        Host = message.Host.Length == 0 ? null : message.Host,
-        RemoteHost = attempt.RemoteHost,
-        ReplyCode = attempt.ReplyCode,
-        EnhancedCode = attempt.EnhancedCode,
-        Reply = attempt.Reply,
-        SourceVerdict = attempt.Verdict,
-        Bytes = message.Bytes,
-        SpamScore = message.SpamScore,
-        Attempted = attempt.Attempted ? null : false,
-        Local = attempt.Local ? true : null,
-        Source = source,
-        Deferrals = deferrals,
     };
 
     private static string KindName(DeliveryEventKind kind) => kind switch
