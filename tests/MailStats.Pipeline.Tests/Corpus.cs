@@ -29,8 +29,18 @@ internal sealed partial record Corpus(string TimeZone, IReadOnlyList<string> Log
 
         return message.GetProperty("recipients").EnumerateArray()
             .Where(recipient => mailbox.Length > 0 && recipient.GetProperty("kind").GetString() == "outbound")
-            .Select(recipient => new CorpusDelivery(mailbox, message.GetProperty("submitted").GetDateTimeOffset(), recipient.GetProperty("status").GetString()!));
+            .Select(recipient => new CorpusDelivery(
+                mailbox,
+                message.GetProperty("submitted").GetDateTimeOffset(),
+                recipient.GetProperty("status").GetString()!,
+                message.GetProperty("queue_id").GetString()!,
+                recipient.GetProperty("recipient").GetString()!,
+                AttemptsOf(recipient)));
     }
+
+    /// <summary>Null where the truth does not know them: nobody was asked, or the message went through another queue of the host.</summary>
+    private static int? AttemptsOf(JsonElement recipient) =>
+        recipient.GetProperty("attempts") is { ValueKind: JsonValueKind.Number } attempts && recipient.GetProperty("link").ValueKind == JsonValueKind.Null ? attempts.GetInt32() : null;
 
     /// <summary>The one kind of decoration that the corpora's senders carry: <c>bounces+17-ann=example.net@…</c>.</summary>
     [GeneratedRegex(@"^(bounces)\+[0-9]+-.*=[^@]*(@.*)$")]
@@ -38,7 +48,7 @@ internal sealed partial record Corpus(string TimeZone, IReadOnlyList<string> Log
 }
 
 /// <summary>One recipient of one message; status is <c>delivered</c>, <c>bounced</c>, <c>expired</c> or <c>queued</c>.</summary>
-internal sealed record CorpusDelivery(string Mailbox, DateTimeOffset Submitted, string Status)
+internal sealed record CorpusDelivery(string Mailbox, DateTimeOffset Submitted, string Status, string QueueId, string Recipient, int? Attempts)
 {
     public string Domain => Mailbox[(Mailbox.LastIndexOf('@') + 1)..];
 }

@@ -50,6 +50,14 @@ public sealed class CorpusTests
         Assert.Equal(
             ByName(corpus.Deliveries.GroupBy(delivery => Day(TimeZoneInfo.ConvertTime(delivery.Submitted, zone)))),
             await DaysAsync(client, corpus));
+
+        var counted = await RetryCountsAsync(client, corpus);
+        Assert.Empty(
+            from delivery in corpus.Deliveries
+            where delivery is { Status: not "delivered", Attempts: not null }
+            let shown = counted[(delivery.QueueId, delivery.Recipient.ToUpperInvariant())]
+            where !shown.SequenceEqual([delivery.Attempts!.Value])
+            select $"{delivery}: {string.Join(", ", shown)}");
     }
 
     private static async Task ImportAsync(string name, Corpus corpus, Uri address, string key, string state)
@@ -76,6 +84,24 @@ public sealed class CorpusTests
         var items = (await client.GetAsync(path)).GetProperty("items").EnumerateArray();
 
         return new(items.ToDictionary(item => item.GetProperty(name).GetString()!, OutcomesOf), StringComparer.Ordinal);
+    }
+
+    private static async Task<ILookup<(string QueueId, string Recipient), int>> RetryCountsAsync(MailStatsClient client, Corpus corpus)
+    {
+        var items = new List<JsonElement>();
+        string? next = null;
+
+        do
+        {
+            var page = await client.GetAsync($"/v1/error-events?limit=500&{PeriodOf(corpus)}{(next is null ? "" : $"&cursor={Uri.EscapeDataString(next)}")}");
+            items.AddRange(page.GetProperty("items").EnumerateArray());
+            next = page.GetProperty("next").GetString();
+        }
+        while (next is not null);
+
+        return items.ToLookup(
+            item => (item.GetProperty("queueId").GetString() ?? "", item.GetProperty("to").GetString()!.ToUpperInvariant()),
+            item => item.GetProperty("retryCount").GetInt32());
     }
 
     private static async Task<SortedDictionary<string, Outcomes>> DaysAsync(MailStatsClient client, Corpus corpus)
