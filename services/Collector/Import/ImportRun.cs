@@ -12,7 +12,7 @@ namespace MailStats.Collector.Import;
 /// </summary>
 internal sealed class ImportRun(ImportOptions options, TimeProvider time, IProgress<double>? progress = null)
 {
-    /// <summary>About 1 KB each.</summary>
+    /// <summary>Half a KB to 1 KB each, most of it the reply.</summary>
     private const int MaximumHeld = 20_000;
 
     private readonly ImportSummary _summary = new();

@@ -81,9 +81,10 @@ internal sealed class JoinedMessage(string host, string queueId)
     /// <summary>UTC ticks of the moment a reading first left it unfinished; 0 while none has.</summary>
     public long KeptSince { get; set; }
 
-    /// <summary>See <see cref="MessageKey"/>; made when first asked for, from the beginning.</summary>
+    /// <summary>See <see cref="MessageKey"/>; made when first asked for, from the beginning. From then on it stays.</summary>
     public string? Key { get; set; }
 
+    /// <summary>False for what was refused before it had a queue id.</summary>
     [JsonIgnore]
     public bool IsQueued => QueueId != NoQueue;
 
