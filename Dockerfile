@@ -1,7 +1,6 @@
 # One image per service:
 #   docker build --build-arg SERVICE=Ingest -t mailstats/ingest .
 # SERVICE is Ingest, Classifier, Aggregator, Query, Policy, Notifier, Collector, Gateway or Standalone.
-# --build-arg MONGODB=false leaves out the MongoDB stores, for a package source that lacks MongoDB.Driver (docs/decisions/0001).
 ARG SDK=mcr.microsoft.com/dotnet/sdk:10.0
 # Chiselled: no shell and no package manager; "extra" carries ICU and the time zones that the statistics need.
 ARG RUNTIME=mcr.microsoft.com/dotnet/aspnet:10.0-noble-chiseled-extra
@@ -23,7 +22,10 @@ WORKDIR /src
 COPY global.json Directory.Build.props Directory.Packages.props ./
 COPY contracts/MailStats.Contracts.csproj contracts/
 COPY services/ServiceDefaults/MailStats.ServiceDefaults.csproj services/ServiceDefaults/
-COPY services/Storage/MailStats.Storage.csproj services/Storage/
+COPY mail/MailStats.Mail.csproj mail/
+COPY stores/Promises/MailStats.Stores.csproj stores/Promises/
+COPY stores/Sqlite/MailStats.Stores.Sqlite.csproj stores/Sqlite/
+COPY stores/MongoDb/MailStats.Stores.MongoDb.csproj stores/MongoDb/
 COPY services/Ingest/MailStats.Ingest.csproj services/Ingest/
 COPY services/Classifier/MailStats.Classifier.csproj services/Classifier/
 COPY services/Aggregator/MailStats.Aggregator.csproj services/Aggregator/
@@ -34,14 +36,14 @@ COPY services/Collector/MailStats.Collector.csproj services/Collector/
 COPY services/Standalone/MailStats.Standalone.csproj services/Standalone/
 COPY gateway/MailStats.Gateway.csproj gateway/Dashboard.targets gateway/
 COPY deploy/healthcheck/MailStats.HealthCheck.csproj deploy/healthcheck/
-ARG MONGODB=true
-ENV MongoDb=${MONGODB}
 RUN dotnet restore services/Standalone/MailStats.Standalone.csproj \
  && dotnet restore services/Collector/MailStats.Collector.csproj \
  && dotnet restore gateway/MailStats.Gateway.csproj \
  && dotnet restore deploy/healthcheck/MailStats.HealthCheck.csproj
 COPY BannedSymbols.txt .editorconfig ./
 COPY contracts/ contracts/
+COPY mail/ mail/
+COPY stores/ stores/
 COPY services/ services/
 COPY gateway/ gateway/
 COPY deploy/healthcheck/ deploy/healthcheck/

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # The one test command: installs what the tests need and is missing (Debian or Ubuntu, as root), builds, runs every test
 # project, and ends with one line: N passed, N failed, N skipped.
-#   tests/run.sh [PROJECT…]     only the named projects, for example: tests/run.sh Storage Pipeline
+#   tests/run.sh [PROJECT…]     only the named projects, for example: tests/run.sh Stores Pipeline
 set -euo pipefail
 cd "$(dirname "$0")/.."
 

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using MailStats.ServiceDefaults;
-using MailStats.Storage;
+using MailStats.Stores;
 
 namespace MailStats.Aggregator;
 

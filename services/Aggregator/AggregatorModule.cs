@@ -3,7 +3,9 @@ using MailStats.Aggregator.Notices;
 using MailStats.Aggregator.Quotas;
 using MailStats.Aggregator.Upkeep;
 using MailStats.ServiceDefaults;
-using MailStats.Storage;
+using MailStats.Stores;
+using MailStats.Stores.MongoDb;
+using MailStats.Stores.Sqlite;
 using MassTransit;
 
 namespace MailStats.Aggregator;
@@ -16,7 +18,7 @@ public sealed class AggregatorModule : IModule
 {
     public static void AddServices(IHostApplicationBuilder builder)
     {
-        builder.AddStorage();
+        builder.AddStores<SqliteStores, MongoStores>();
 
         builder.Services.AddSingleton<OutageTest>(exception => exception is StorageUnavailableException);
         builder.Services.AddSingleton<AggregatorMetrics>();

@@ -3,8 +3,10 @@ using MailStats.Classifier.OwnRules;
 using MailStats.Classifier.Replies;
 using MailStats.Classifier.UnknownReplies;
 using MailStats.ServiceDefaults;
-using MailStats.Storage;
-using MailStats.Storage.Administration;
+using MailStats.Stores;
+using MailStats.Stores.Administration;
+using MailStats.Stores.MongoDb;
+using MailStats.Stores.Sqlite;
 using MassTransit;
 using Microsoft.Extensions.Options;
 
@@ -18,7 +20,7 @@ public sealed class ClassifierModule : IModule
 {
     public static void AddServices(IHostApplicationBuilder builder)
     {
-        builder.AddStorage();
+        builder.AddStores<SqliteStores, MongoStores>();
         builder.AddApiKeys<IApiKeyStore>((keys, key, cancellationToken) => keys.FindCallerAsync(key, cancellationToken));
         builder.AddRoles<IUserStore>((users, tenant, subject, cancellationToken) => users.ScopesAsync(tenant, subject, cancellationToken));
         builder.AddAudit<IAuditStore>(

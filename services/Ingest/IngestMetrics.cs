@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using MailStats.Contracts;
 using MailStats.ServiceDefaults;
-using MailStats.Storage;
 using Microsoft.Extensions.Options;
 
 namespace MailStats.Ingest;

@@ -2,8 +2,10 @@ using MailStats.Notifier.Notices;
 using MailStats.Notifier.Sending;
 using MailStats.Notifier.Targets;
 using MailStats.ServiceDefaults;
-using MailStats.Storage;
-using MailStats.Storage.Administration;
+using MailStats.Stores;
+using MailStats.Stores.Administration;
+using MailStats.Stores.MongoDb;
+using MailStats.Stores.Sqlite;
 using MassTransit;
 
 namespace MailStats.Notifier;
@@ -16,7 +18,7 @@ public sealed class NotifierModule : IModule
 {
     public static void AddServices(IHostApplicationBuilder builder)
     {
-        builder.AddStorage();
+        builder.AddStores<SqliteStores, MongoStores>();
         builder.AddApiKeys<IApiKeyStore>((keys, key, cancellationToken) => keys.FindCallerAsync(key, cancellationToken));
         builder.AddRoles<IUserStore>((users, tenant, subject, cancellationToken) => users.ScopesAsync(tenant, subject, cancellationToken));
         builder.AddAudit<IAuditStore>(

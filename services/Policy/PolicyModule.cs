@@ -2,8 +2,10 @@ using MailStats.Policy.Decisions;
 using MailStats.Policy.Http;
 using MailStats.Policy.Postfix;
 using MailStats.ServiceDefaults;
-using MailStats.Storage;
-using MailStats.Storage.Administration;
+using MailStats.Stores;
+using MailStats.Stores.Administration;
+using MailStats.Stores.MongoDb;
+using MailStats.Stores.Sqlite;
 using MassTransit;
 using Microsoft.Extensions.Options;
 
@@ -16,7 +18,7 @@ public sealed class PolicyModule : IModule
 
     public static void AddServices(IHostApplicationBuilder builder)
     {
-        builder.AddStorage();
+        builder.AddStores<SqliteStores, MongoStores>();
         builder.Services.AddSingleton<OutageTest>(exception => exception is StorageUnavailableException);
         builder.AddApiKeys<IApiKeyStore>((keys, key, cancellationToken) => keys.FindCallerAsync(key, cancellationToken));
         builder.AddRoles<IUserStore>((users, tenant, subject, cancellationToken) => users.ScopesAsync(tenant, subject, cancellationToken));

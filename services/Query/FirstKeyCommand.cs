@@ -1,5 +1,7 @@
 using MailStats.ServiceDefaults;
-using MailStats.Storage;
+using MailStats.Stores;
+using MailStats.Stores.MongoDb;
+using MailStats.Stores.Sqlite;
 
 namespace MailStats.Query;
 
@@ -18,7 +20,7 @@ internal static class FirstKeyCommand
         var tenantId = args is [_, var named, ..] ? named : DefaultTenant;
         var builder = Host.CreateApplicationBuilder();
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
-        builder.AddStorage();
+        builder.AddStores<SqliteStores, MongoStores>();
 
         using var host = builder.Build();
         await host.StartAsync(cancellationToken);

@@ -1,4 +1,4 @@
-using MailStats.Storage.Deliveries;
+using MailStats.Mail.Addresses;
 
 namespace MailStats.Query;
 

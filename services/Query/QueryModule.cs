@@ -1,3 +1,4 @@
+using MailStats.Mail.Lists;
 using MailStats.Query.Activity;
 using MailStats.Query.Admin;
 using MailStats.Query.Bounces;
@@ -10,8 +11,10 @@ using MailStats.Query.Periods;
 using MailStats.Query.Providers;
 using MailStats.Query.Quota;
 using MailStats.ServiceDefaults;
-using MailStats.Storage;
-using MailStats.Storage.Administration;
+using MailStats.Stores;
+using MailStats.Stores.Administration;
+using MailStats.Stores.MongoDb;
+using MailStats.Stores.Sqlite;
 using MassTransit;
 
 namespace MailStats.Query;
@@ -21,7 +24,7 @@ public sealed class QueryModule : IModule
 {
     public static void AddServices(IHostApplicationBuilder builder)
     {
-        builder.AddStorage();
+        builder.AddStores<SqliteStores, MongoStores>();
         builder.Services.AddSingleton<OutageTest>(exception => exception is StorageUnavailableException);
         builder.AddApiKeys<IApiKeyStore>((keys, key, cancellationToken) => keys.FindCallerAsync(key, cancellationToken));
         builder.AddAudit<IAuditStore>(

@@ -1,4 +1,4 @@
-using MailStats.Storage;
+using MailStats.Stores;
 
 namespace MailStats.Standalone;
 

@@ -1,5 +1,7 @@
+using MailStats.Stores;
 using MailStats.ServiceDefaults;
-using MailStats.Storage;
+using MailStats.Stores.MongoDb;
+using MailStats.Stores.Sqlite;
 using MassTransit;
 
 namespace MailStats.Standalone;
@@ -9,7 +11,7 @@ public sealed class StandaloneModule : IModule
 {
     public static void AddServices(IHostApplicationBuilder builder)
     {
-        builder.AddStorage();
+        builder.AddStores<SqliteStores, MongoStores>();
         builder.Services.AddHostedService<FirstStart>();
     }
 

@@ -1,7 +1,7 @@
 using System.Threading.Channels;
 using MailStats.Contracts;
 using MailStats.ServiceDefaults;
-using MailStats.Storage;
+using MailStats.Stores;
 using MassTransit;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;

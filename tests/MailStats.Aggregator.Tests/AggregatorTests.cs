@@ -1,8 +1,11 @@
 using System.Diagnostics.Metrics;
 using MailStats.Aggregator.Upkeep;
 using MailStats.Contracts;
-using MailStats.Storage;
-using MailStats.Storage.Quotas;
+using MailStats.Mail.Quotas;
+using MailStats.Mail.Statistics;
+using MailStats.ServiceDefaults;
+using MailStats.Stores;
+using MailStats.Stores.Quotas;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace MailStats.Aggregator.Tests;

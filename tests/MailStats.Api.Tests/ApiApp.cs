@@ -6,7 +6,7 @@ using MailStats.Notifier;
 using MailStats.Policy;
 using MailStats.Query;
 using MailStats.ServiceDefaults;
-using MailStats.Storage;
+using MailStats.Stores;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 

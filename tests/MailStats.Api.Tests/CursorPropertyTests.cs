@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using MailStats.Contracts;
-using MailStats.Storage;
+using MailStats.Stores;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace MailStats.Api.Tests;

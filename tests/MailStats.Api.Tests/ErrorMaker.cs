@@ -2,7 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
-using MailStats.Storage;
+using MailStats.Stores;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace MailStats.Api.Tests;

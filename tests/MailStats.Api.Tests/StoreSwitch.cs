@@ -1,6 +1,6 @@
 using System.Reflection;
 using MailStats.ServiceDefaults;
-using MailStats.Storage;
+using MailStats.Stores;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace MailStats.Api.Tests;

@@ -3,28 +3,33 @@ namespace MailStats.Architecture.Tests;
 /// <summary>Services meet in Contracts or not at all.</summary>
 public sealed class ReferenceTests
 {
+    private static readonly string[] Service = ["Contracts", "Mail", "Stores", "Stores.Sqlite", "Stores.MongoDb", "ServiceDefaults"];
+
     private static readonly Dictionary<string, string[]> Allowed = new()
     {
         ["Contracts"] = [],
-        ["Storage"] = ["Contracts"],
-        ["ServiceDefaults"] = ["Contracts"],
-        ["Ingest"] = ["Contracts", "ServiceDefaults", "Storage"],
-        ["Classifier"] = ["Contracts", "ServiceDefaults", "Storage"],
+        ["Mail"] = ["Contracts"],
+        ["Stores"] = ["Contracts", "Mail"],
+        ["Stores.Sqlite"] = ["Contracts", "Mail", "Stores"],
+        ["Stores.MongoDb"] = ["Contracts", "Mail", "Stores"],
+        ["ServiceDefaults"] = ["Contracts", "Stores"],
+        ["Ingest"] = Service,
+        ["Classifier"] = Service,
+        ["Notifier"] = Service,
+        ["Aggregator"] = Service,
+        ["Query"] = Service,
+        ["Policy"] = Service,
         ["Collector"] = ["Contracts", "ServiceDefaults"],
-        ["Notifier"] = ["Contracts", "ServiceDefaults", "Storage"],
-        ["Aggregator"] = ["Contracts", "Storage", "ServiceDefaults"],
-        ["Query"] = ["Contracts", "Storage", "ServiceDefaults"],
-        ["Policy"] = ["Contracts", "Storage", "ServiceDefaults"],
         ["Gateway"] = ["ServiceDefaults"],
-        ["Standalone"] = ["Contracts", "Storage", "ServiceDefaults", "Ingest", "Classifier", "Collector", "Notifier", "Aggregator", "Query", "Policy"],
+        ["Standalone"] = [.. Service, "Ingest", "Classifier", "Collector", "Notifier", "Aggregator", "Query", "Policy"],
     };
 
     // Who alone may know what: a database, the broker, the proxy.
     private static readonly (string Package, string[] Projects)[] Reserved =
     [
-        ("Microsoft.Data.Sqlite", ["Storage"]),
-        ("SQLitePCLRaw", ["Storage"]),
-        ("MongoDB", ["Storage"]),
+        ("Microsoft.Data.Sqlite", ["Stores.Sqlite"]),
+        ("SQLitePCLRaw", ["Stores.Sqlite"]),
+        ("MongoDB", ["Stores.MongoDb"]),
         ("MassTransit", ["ServiceDefaults"]),
         ("RabbitMQ", ["ServiceDefaults"]),
         ("Yarp", ["Gateway"]),

@@ -1,7 +1,7 @@
 using MailStats.Classifier.Deliveries;
 using MailStats.Classifier.OwnRules;
 using MailStats.Contracts;
-using MailStats.Storage.Replies;
+using MailStats.Stores.Replies;
 using MassTransit;
 using MassTransit.Testing;
 using Microsoft.Extensions.DependencyInjection;

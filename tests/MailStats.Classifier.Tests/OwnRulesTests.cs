@@ -1,7 +1,9 @@
 using MailStats.Classifier.OwnRules;
 using MailStats.Contracts;
-using MailStats.Storage;
-using MailStats.Storage.Administration;
+using MailStats.Mail.Replies;
+using MailStats.Mail.Statistics;
+using MailStats.Stores;
+using MailStats.Stores.Administration;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace MailStats.Classifier.Tests;

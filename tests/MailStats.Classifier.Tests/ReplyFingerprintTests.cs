@@ -1,4 +1,4 @@
-using MailStats.Storage.Replies;
+using MailStats.Mail.Replies;
 
 namespace MailStats.Classifier.Tests;
 

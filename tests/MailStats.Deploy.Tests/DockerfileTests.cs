@@ -51,7 +51,6 @@ public sealed partial class DockerfileTests
         Assert.Contains("\nUSER 1654:1654\n", Text, StringComparison.Ordinal);
         Assert.Contains("\nHEALTHCHECK ", Text, StringComparison.Ordinal);
         Assert.Contains("org.opencontainers.image.revision", Text, StringComparison.Ordinal);
-        Assert.Contains("ARG MONGODB=true", Text, StringComparison.Ordinal);
         Assert.Contains("chiseled", Text, StringComparison.Ordinal);
     }
 

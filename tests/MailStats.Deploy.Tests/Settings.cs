@@ -54,7 +54,7 @@ internal static class Settings
     public static bool UsesBus(string project) => ModuleOf(project) is { } module
         && (bool)typeof(Settings).GetMethod(nameof(UsesBusOf), BindingFlags.NonPublic | BindingFlags.Static)!.MakeGenericMethod(module).Invoke(null, null)!;
 
-    public static bool UsesStore(string project) => Says(project, ".AddStorage()");
+    public static bool UsesStore(string project) => Says(project, ".AddStores<");
 
     private static bool IsReadDirectly(string project, string name) => Says(project, $"GetEnvironmentVariable(\"{name}\")");
 

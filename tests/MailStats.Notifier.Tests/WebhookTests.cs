@@ -1,7 +1,8 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using MailStats.Storage.Quotas;
+using MailStats.Mail.Quotas;
+using MailStats.Stores.Notifications;
 
 namespace MailStats.Notifier.Tests;
 

@@ -1,5 +1,5 @@
-using MailStats.Storage;
-using MailStats.Storage.Quotas;
+using MailStats.Mail.Quotas;
+using MailStats.Mail.Statistics;
 
 namespace MailStats.Policy.Tests;
 

@@ -2,8 +2,12 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
-using MailStats.Storage;
-using MailStats.Storage.Quotas;
+using MailStats.Mail.Quotas;
+using MailStats.Mail.Statistics;
+using MailStats.Stores;
+using MailStats.Stores.MongoDb;
+using MailStats.Stores.Quotas;
+using MailStats.Stores.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -26,7 +30,7 @@ public sealed class KillTests
         var folder = Directory.CreateTempSubdirectory("mailstats-kill-");
         var builder = Host.CreateApplicationBuilder(["--Storage:Path", folder.FullName]);
         builder.Logging.ClearProviders();
-        builder.AddStorage();
+        builder.AddStores<SqliteStores, MongoStores>();
 
         using (var store = builder.Build())
         {

@@ -3,11 +3,11 @@ using System.Net.Sockets;
 using System.Text;
 using MailStats.Policy.Decisions;
 using MailStats.Policy.Postfix;
-using MailStats.Storage;
-using MailStats.Storage.Quotas;
+using MailStats.Stores;
+using MailStats.Stores.Quotas;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 
 namespace MailStats.Policy.Tests;

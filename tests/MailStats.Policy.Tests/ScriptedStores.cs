@@ -1,5 +1,7 @@
-using MailStats.Storage;
-using MailStats.Storage.Quotas;
+using MailStats.Mail.Quotas;
+using MailStats.Mail.Statistics;
+using MailStats.Stores;
+using MailStats.Stores.Quotas;
 
 namespace MailStats.Policy.Tests;
 

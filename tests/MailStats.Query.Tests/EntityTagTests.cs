@@ -1,6 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
-using MailStats.Storage;
+using MailStats.Mail.Statistics;
 
 namespace MailStats.Query.Tests;
 

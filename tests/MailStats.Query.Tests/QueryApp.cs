@@ -1,9 +1,12 @@
 using System.Net.Http.Headers;
 using System.Security.Claims;
 using System.Text.Json;
+using MailStats.Mail.Addresses;
+using MailStats.Mail.Lists;
+using MailStats.Mail.Statistics;
 using MailStats.Query;
 using MailStats.ServiceDefaults;
-using MailStats.Storage;
+using MailStats.Stores;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -140,11 +143,11 @@ internal sealed class MemoryLog : IDeliveryLog
 
     public List<ActivityQuery> Asked { get; } = [];
 
-    public Task<Page<Storage.Activity>> ActivitiesAsync(ActivityQuery query, CancellationToken cancellationToken)
+    public Task<Page<Mail.Lists.Activity>> ActivitiesAsync(ActivityQuery query, CancellationToken cancellationToken)
     {
         Asked.Add(query);
 
-        return Task.FromResult(new Page<Storage.Activity>([], null));
+        return Task.FromResult(new Page<Mail.Lists.Activity>([], null));
     }
 
     public Task<Page<ErrorEvent>> ErrorEventsAsync(ErrorEventQuery query, CancellationToken cancellationToken)

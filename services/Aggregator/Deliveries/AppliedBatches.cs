@@ -1,5 +1,6 @@
 using System.Threading.Channels;
-using MailStats.Storage;
+using MailStats.ServiceDefaults;
+using MailStats.Stores;
 
 namespace MailStats.Aggregator.Deliveries;
 

@@ -1,7 +1,7 @@
 using MailStats.Aggregator.Notices;
 using MailStats.Contracts;
 using MailStats.ServiceDefaults;
-using MailStats.Storage;
+using MailStats.Stores;
 using MassTransit;
 
 namespace MailStats.Aggregator.Deliveries;

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using MailStats.Contracts;
-using MailStats.Storage;
+using MailStats.Stores;
 using MassTransit;
 
 namespace MailStats.Aggregator.Notices;

@@ -1,4 +1,4 @@
-using MailStats.Storage.Quotas;
+using MailStats.Stores.Quotas;
 
 namespace MailStats.Aggregator.Quotas;
 

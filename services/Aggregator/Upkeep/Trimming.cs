@@ -1,4 +1,4 @@
-using MailStats.Storage;
+using MailStats.Stores;
 using Microsoft.Extensions.Options;
 
 namespace MailStats.Aggregator.Upkeep;

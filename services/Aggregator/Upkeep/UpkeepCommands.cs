@@ -1,6 +1,9 @@
 using System.CommandLine;
-using MailStats.Storage;
-using MailStats.Storage.Quotas;
+using MailStats.Mail.Addresses;
+using MailStats.Stores;
+using MailStats.Stores.MongoDb;
+using MailStats.Stores.Quotas;
+using MailStats.Stores.Sqlite;
 
 namespace MailStats.Aggregator.Upkeep;
 
@@ -32,7 +35,7 @@ internal static class UpkeepCommands
     {
         var builder = Host.CreateApplicationBuilder();
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
-        builder.AddStorage();
+        builder.AddStores<SqliteStores, MongoStores>();
         using var host = builder.Build();
 
         try

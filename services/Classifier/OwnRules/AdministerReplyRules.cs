@@ -1,7 +1,7 @@
 using System.ComponentModel;
 using System.Security.Claims;
 using MailStats.ServiceDefaults;
-using MailStats.Storage.Replies;
+using MailStats.Stores.Replies;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace MailStats.Classifier.OwnRules;

@@ -1,6 +1,7 @@
 using MailStats.Classifier.Receivers;
 using MailStats.Classifier.Rules;
-using MailStats.Storage.Replies;
+using MailStats.Mail.Replies;
+using MailStats.Stores.Replies;
 
 namespace MailStats.Classifier.OwnRules;
 

@@ -2,7 +2,7 @@ using System.Threading.Channels;
 using MailStats.Classifier.Deliveries;
 using MailStats.Classifier.Replies;
 using MailStats.Contracts;
-using MailStats.Storage.Replies;
+using MailStats.Stores.Replies;
 using MassTransit;
 using Microsoft.Extensions.Options;
 

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using MailStats.Storage.Replies;
+using MailStats.Stores.Replies;
 
 namespace MailStats.Classifier.OwnRules;
 

@@ -1,7 +1,8 @@
 using MailStats.Classifier.Deliveries;
 using MailStats.Classifier.Replies;
 using MailStats.Contracts;
-using MailStats.Storage.Replies;
+using MailStats.Mail.Replies;
+using MailStats.Stores.Replies;
 
 namespace MailStats.Classifier.OwnRules;
 

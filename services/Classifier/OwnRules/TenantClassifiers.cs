@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using MailStats.Classifier.Replies;
 using MailStats.Classifier.Rules;
-using MailStats.Storage.Replies;
+using MailStats.Stores.Replies;
 using Microsoft.Extensions.Options;
 
 namespace MailStats.Classifier.OwnRules;

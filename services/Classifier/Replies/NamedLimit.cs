@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
-using MailStats.Storage.Replies;
+using MailStats.Mail.Replies;
 
 namespace MailStats.Classifier.Replies;
 

@@ -2,7 +2,7 @@ using System.Buffers;
 using MailStats.Classifier.Receivers;
 using MailStats.Classifier.Rules;
 using MailStats.Contracts;
-using MailStats.Storage.Replies;
+using MailStats.Mail.Replies;
 
 namespace MailStats.Classifier.Replies;
 

@@ -1,6 +1,6 @@
 using System.Collections.Frozen;
 using MailStats.Classifier.Receivers;
-using MailStats.Storage.Replies;
+using MailStats.Mail.Replies;
 
 namespace MailStats.Classifier.Rules;
 

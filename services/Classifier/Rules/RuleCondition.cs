@@ -1,5 +1,5 @@
 using System.Globalization;
-using MailStats.Storage.Replies;
+using MailStats.Mail.Replies;
 
 namespace MailStats.Classifier.Rules;
 

@@ -1,5 +1,3 @@
-using MailStats.Storage.Replies;
-
 namespace MailStats.Classifier.Rules;
 
 /// <summary>Makes reasons and rules of blocks. Collects every mistake instead of stopping at the first.</summary>

@@ -1,5 +1,6 @@
 using MailStats.Contracts;
-using MailStats.Storage.Replies;
+using MailStats.Mail.Replies;
+using MailStats.Stores.Replies;
 
 namespace MailStats.Classifier.UnknownReplies;
 

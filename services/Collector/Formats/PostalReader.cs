@@ -4,6 +4,7 @@ using System.Text.Json.Serialization;
 using System.Text.RegularExpressions;
 using MailStats.Collector.Joining;
 using MailStats.Contracts;
+using MailStats.Mail.Time;
 
 namespace MailStats.Collector.Formats;
 

@@ -1,6 +1,8 @@
 using System.Security.Cryptography;
 using System.Text;
 using MailStats.Contracts;
+using MailStats.Mail.Addresses;
+using MailStats.Mail.Replies;
 
 namespace MailStats.Ingest.Events;
 
@@ -95,7 +97,7 @@ internal readonly struct CheckedFields(ReadItem item, List<RejectedField> reject
 
         var code = given.Trim();
 
-        return ReplyCodes.IsEnhanced(code) ? code : Wrong<string>("enhancedCode", "must be like 5.7.26");
+        return LeadingCodes.IsEnhanced(code) ? code : Wrong<string>("enhancedCode", "must be like 5.7.26");
     }
 
     public void InRange(string field, long? number, long least, long most)

@@ -1,4 +1,7 @@
 using MailStats.Contracts;
+using MailStats.Mail.Addresses;
+using MailStats.Mail.Replies;
+using MailStats.Stores;
 
 namespace MailStats.Ingest.Events;
 
@@ -70,7 +73,7 @@ internal sealed class EventMaker(DateTimeOffset now)
             return;
         }
 
-        var (replyCode, enhanced) = ReplyCodes.Fill(submitted.ReplyCode, enhancedCode, reply);
+        var (replyCode, enhanced) = LeadingCodes.Fill(submitted.ReplyCode, enhancedCode, reply);
         var subject = FreeText.Clean(submitted.Subject, MaxSubject, keepLines: false);
 
         foreach (var recipient in _recipients)
@@ -121,7 +124,7 @@ internal sealed class EventMaker(DateTimeOffset now)
             var sourceVerdict = fields.Word("sourceVerdict", deferral.SourceVerdict, MaxKey);
             var eventId = fields.Word("eventId", deferral.EventId, MaxKey);
             var reply = FreeText.Clean(deferral.Reply, MaxReply, keepLines: true);
-            var (replyCode, enhancedCode) = ReplyCodes.Fill(deferral.ReplyCode, fields.EnhancedCode(deferral.EnhancedCode), reply);
+            var (replyCode, enhancedCode) = LeadingCodes.Fill(deferral.ReplyCode, fields.EnhancedCode(deferral.EnhancedCode), reply);
             fields.InRange("replyCode", deferral.ReplyCode, 200, 599);
             fields.InRange("attemptNumber", deferral.AttemptNumber, 1, 1_000_000);
 

@@ -1,6 +1,6 @@
 using MailStats.Contracts;
 using MailStats.ServiceDefaults;
-using MailStats.Storage;
+using MailStats.Stores;
 using MassTransit;
 using Microsoft.Extensions.Options;
 

@@ -3,8 +3,9 @@ using System.ComponentModel;
 using System.Security.Claims;
 using System.Security.Cryptography;
 using MailStats.Ingest.Events;
+using MailStats.Mail.Addresses;
 using MailStats.ServiceDefaults;
-using MailStats.Storage.Webhooks;
+using MailStats.Stores.Webhooks;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace MailStats.Ingest.Webhooks;

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using MailStats.Contracts;
-using MailStats.Storage.Webhooks;
+using MailStats.Mail.Replies;
+using MailStats.Stores.Webhooks;
 
 namespace MailStats.Ingest.Webhooks;
 

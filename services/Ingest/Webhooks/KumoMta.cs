@@ -1,7 +1,8 @@
 using System.Globalization;
 using System.Text.Json;
 using MailStats.Contracts;
-using MailStats.Storage.Webhooks;
+using MailStats.Mail.Replies;
+using MailStats.Stores.Webhooks;
 
 namespace MailStats.Ingest.Webhooks;
 

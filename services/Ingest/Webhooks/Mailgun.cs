@@ -4,7 +4,8 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using MailStats.Contracts;
-using MailStats.Storage.Webhooks;
+using MailStats.Mail.Replies;
+using MailStats.Stores.Webhooks;
 
 namespace MailStats.Ingest.Webhooks;
 

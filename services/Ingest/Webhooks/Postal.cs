@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using MailStats.Contracts;
-using MailStats.Storage.Webhooks;
+using MailStats.Stores.Webhooks;
 
 namespace MailStats.Ingest.Webhooks;
 

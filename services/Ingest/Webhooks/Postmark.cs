@@ -1,6 +1,6 @@
 using System.Text.Json;
 using MailStats.Contracts;
-using MailStats.Storage.Webhooks;
+using MailStats.Stores.Webhooks;
 
 namespace MailStats.Ingest.Webhooks;
 

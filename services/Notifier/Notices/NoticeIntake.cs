@@ -1,8 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using MailStats.Contracts;
-using MailStats.Storage;
-using MailStats.Storage.Notifications;
+using MailStats.Stores;
+using MailStats.Stores.Notifications;
 
 namespace MailStats.Notifier.Notices;
 

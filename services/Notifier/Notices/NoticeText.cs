@@ -1,7 +1,8 @@
 using System.Globalization;
 using System.Text.Json;
 using MailStats.Contracts;
-using MailStats.Storage.Notifications;
+using MailStats.Mail.Addresses;
+using MailStats.Stores.Notifications;
 
 namespace MailStats.Notifier.Notices;
 

@@ -2,8 +2,8 @@ using System.Net;
 using System.Net.Mail;
 using System.Net.Sockets;
 using MailStats.Notifier.Notices;
-using MailStats.Storage;
-using MailStats.Storage.Notifications;
+using MailStats.Stores;
+using MailStats.Stores.Notifications;
 using Microsoft.Extensions.Options;
 
 namespace MailStats.Notifier.Sending;

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using MailStats.Storage.Notifications;
+using MailStats.Stores.Notifications;
 using Microsoft.Extensions.Options;
 
 namespace MailStats.Notifier.Sending;

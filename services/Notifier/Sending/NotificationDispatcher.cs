@@ -1,4 +1,4 @@
-using MailStats.Storage.Notifications;
+using MailStats.Stores.Notifications;
 using Microsoft.Extensions.Options;
 
 namespace MailStats.Notifier.Sending;

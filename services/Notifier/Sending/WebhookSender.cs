@@ -1,6 +1,6 @@
 using System.Net.Http.Headers;
 using System.Text;
-using MailStats.Storage.Notifications;
+using MailStats.Stores.Notifications;
 using Microsoft.Extensions.Options;
 
 namespace MailStats.Notifier.Sending;

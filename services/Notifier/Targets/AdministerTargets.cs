@@ -5,7 +5,7 @@ using System.Security.Cryptography;
 using MailStats.Notifier.Notices;
 using MailStats.Notifier.Sending;
 using MailStats.ServiceDefaults;
-using MailStats.Storage.Notifications;
+using MailStats.Stores.Notifications;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace MailStats.Notifier.Targets;

@@ -1,6 +1,6 @@
 using System.Diagnostics.Metrics;
+using MailStats.Mail.Quotas;
 using MailStats.ServiceDefaults;
-using MailStats.Storage.Quotas;
 
 namespace MailStats.Policy.Decisions;
 

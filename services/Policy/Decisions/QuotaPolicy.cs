@@ -1,5 +1,7 @@
-using MailStats.Storage;
-using MailStats.Storage.Quotas;
+using MailStats.Mail.Addresses;
+using MailStats.Mail.Quotas;
+using MailStats.Mail.Statistics;
+using MailStats.Stores.Quotas;
 using Microsoft.Extensions.Options;
 
 namespace MailStats.Policy.Decisions;

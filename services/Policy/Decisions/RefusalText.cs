@@ -1,5 +1,6 @@
 using System.Globalization;
-using MailStats.Storage.Quotas;
+using MailStats.Mail.Addresses;
+using MailStats.Mail.Quotas;
 
 namespace MailStats.Policy.Decisions;
 

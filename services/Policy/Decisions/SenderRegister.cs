@@ -1,7 +1,8 @@
 using System.Security.Claims;
+using MailStats.Mail.Addresses;
+using MailStats.Mail.Statistics;
 using MailStats.ServiceDefaults;
-using MailStats.Storage;
-using MailStats.Storage.Deliveries;
+using MailStats.Stores;
 using Microsoft.Extensions.Options;
 
 namespace MailStats.Policy.Decisions;

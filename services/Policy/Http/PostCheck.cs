@@ -1,7 +1,8 @@
 using System.Security.Claims;
+using MailStats.Mail.Quotas;
 using MailStats.Policy.Decisions;
 using MailStats.ServiceDefaults;
-using MailStats.Storage.Quotas;
+using MailStats.Stores.Quotas;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace MailStats.Policy.Http;

@@ -1,8 +1,10 @@
 using System.ComponentModel;
 using System.Security.Claims;
+using MailStats.Mail.Addresses;
+using MailStats.Mail.Quotas;
 using MailStats.Policy.Decisions;
 using MailStats.ServiceDefaults;
-using MailStats.Storage.Quotas;
+using MailStats.Stores.Quotas;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace MailStats.Policy.Http;

@@ -3,10 +3,12 @@ using System.Net;
 using System.Net.Mail;
 using System.Security.Claims;
 using System.Security.Cryptography;
+using MailStats.Mail.Deliveries;
+using MailStats.Mail.Lists;
 using MailStats.Policy.Decisions;
 using MailStats.ServiceDefaults;
-using MailStats.Storage;
-using MailStats.Storage.Quotas;
+using MailStats.Stores;
+using MailStats.Stores.Quotas;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace MailStats.Policy.Http;

@@ -1,7 +1,9 @@
 using System.Security.Claims;
+using MailStats.Mail.Deliveries;
+using MailStats.Mail.Lists;
 using MailStats.Query.Lists;
 using MailStats.Query.Periods;
-using MailStats.Storage;
+using MailStats.Stores;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 

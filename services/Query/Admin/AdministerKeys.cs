@@ -1,7 +1,7 @@
 using System.Security.Claims;
 using MailStats.Query.Periods;
 using MailStats.ServiceDefaults;
-using MailStats.Storage;
+using MailStats.Stores;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 

@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using MailStats.Storage.Administration;
+using MailStats.Stores.Administration;
 using Microsoft.Extensions.Options;
 
 namespace MailStats.Query.Admin;

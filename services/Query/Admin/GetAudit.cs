@@ -2,7 +2,7 @@ using System.Security.Claims;
 using MailStats.Query.Lists;
 using MailStats.Query.Periods;
 using MailStats.ServiceDefaults;
-using MailStats.Storage.Administration;
+using MailStats.Stores.Administration;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 

@@ -1,7 +1,8 @@
 using System.Security.Claims;
+using MailStats.Mail.Deliveries;
+using MailStats.Mail.Lists;
 using MailStats.Query.Lists;
 using MailStats.Query.Periods;
-using MailStats.Storage;
 using Microsoft.AspNetCore.Mvc;
 
 namespace MailStats.Query.Bounces;

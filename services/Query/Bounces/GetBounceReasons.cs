@@ -1,8 +1,10 @@
 using System.Security.Claims;
+using MailStats.Mail.Addresses;
+using MailStats.Mail.Replies;
 using MailStats.Query.Lists;
 using MailStats.Query.Overview;
 using MailStats.Query.Periods;
-using MailStats.Storage;
+using MailStats.Stores;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 

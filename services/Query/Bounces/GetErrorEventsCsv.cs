@@ -2,8 +2,10 @@ using System.Globalization;
 using System.Security.Claims;
 using System.Text;
 using System.Text.Json;
+using MailStats.Mail.Lists;
+using MailStats.Mail.Replies;
 using MailStats.Query.Periods;
-using MailStats.Storage;
+using MailStats.Stores;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace MailStats.Query.Bounces;

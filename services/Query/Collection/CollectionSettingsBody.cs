@@ -1,5 +1,6 @@
 using MailStats.Contracts;
-using MailStats.Storage.Collections;
+using MailStats.Stores;
+using MailStats.Stores.Collections;
 
 namespace MailStats.Query.Collection;
 

@@ -2,7 +2,7 @@ using System.ComponentModel;
 using System.Security.Claims;
 using MailStats.Contracts;
 using MailStats.ServiceDefaults;
-using MailStats.Storage.Collections;
+using MailStats.Stores.Collections;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace MailStats.Query.Collection;
@@ -22,7 +22,7 @@ public sealed record CollectionList(IReadOnlyList<CollectionRunBody> Items, IRea
 public sealed record CollectionRunBody(
     string Id, DateTimeOffset RequestedAt, bool Scheduled, CollectionState State, long Lines, long Deliveries, IReadOnlyList<HostRun> Hosts)
 {
-    internal static CollectionRunBody Of(Storage.Collections.CollectionRun collection) => new(
+    internal static CollectionRunBody Of(Stores.Collections.CollectionRun collection) => new(
         collection.Id,
         collection.RequestedAt,
         collection.Scheduled,

@@ -1,6 +1,6 @@
 using System.Security.Claims;
 using MailStats.ServiceDefaults;
-using MailStats.Storage.Collections;
+using MailStats.Stores.Collections;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace MailStats.Query.Collection;

@@ -2,7 +2,8 @@ using System.ComponentModel;
 using System.Security.Claims;
 using MailStats.Contracts;
 using MailStats.ServiceDefaults;
-using MailStats.Storage.Collections;
+using MailStats.Stores;
+using MailStats.Stores.Collections;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace MailStats.Query.Collection;

@@ -1,5 +1,6 @@
+using MailStats.Mail.Statistics;
 using MailStats.Query.Periods;
-using MailStats.Storage;
+using MailStats.Stores;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace MailStats.Query.Domains;

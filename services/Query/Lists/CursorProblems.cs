@@ -1,4 +1,4 @@
-using MailStats.Storage;
+using MailStats.Mail.Lists;
 
 namespace MailStats.Query.Lists;
 

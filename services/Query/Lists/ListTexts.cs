@@ -1,6 +1,6 @@
 using System.Globalization;
+using MailStats.Mail.Deliveries;
 using MailStats.Query.Periods;
-using MailStats.Storage;
 
 namespace MailStats.Query.Lists;
 

@@ -1,8 +1,9 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
-using MailStats.Storage;
-using MailStats.Storage.Administration;
+using MailStats.Mail.Lists;
+using MailStats.Stores;
+using MailStats.Stores.Administration;
 
 namespace MailStats.Query.Lists;
 

@@ -1,5 +1,5 @@
 using MailStats.ServiceDefaults;
-using MailStats.Storage;
+using MailStats.Stores;
 
 namespace MailStats.Query.Live;
 

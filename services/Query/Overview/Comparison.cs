@@ -1,5 +1,3 @@
-using MailStats.Storage;
-
 namespace MailStats.Query.Overview;
 
 /// <summary>A count beside that of the previous period.</summary>

@@ -1,6 +1,6 @@
 using System.Security.Claims;
 using MailStats.Query.Periods;
-using MailStats.Storage;
+using MailStats.Stores;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace MailStats.Query.Overview;

@@ -1,6 +1,7 @@
 using System.Security.Claims;
+using MailStats.Mail.Statistics;
 using MailStats.Query.Periods;
-using MailStats.Storage;
+using MailStats.Stores;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 

@@ -1,4 +1,4 @@
-using MailStats.Storage;
+using MailStats.Mail.Statistics;
 
 namespace MailStats.Query.Overview;
 

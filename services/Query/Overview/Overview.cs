@@ -1,5 +1,5 @@
+using MailStats.Mail.Statistics;
 using MailStats.Query.Periods;
-using MailStats.Storage;
 
 namespace MailStats.Query.Overview;
 

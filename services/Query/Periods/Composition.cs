@@ -1,4 +1,5 @@
-using MailStats.Storage;
+using MailStats.Mail.Statistics;
+using MailStats.Mail.Time;
 
 namespace MailStats.Query.Periods;
 

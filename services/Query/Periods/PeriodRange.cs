@@ -1,3 +1,4 @@
+using MailStats.Mail.Time;
 namespace MailStats.Query.Periods;
 
 /// <summary>The time that numbers are about, and the time before it that they are compared with.</summary>

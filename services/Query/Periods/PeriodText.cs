@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using MailStats.Mail.Time;
 
 namespace MailStats.Query.Periods;
 

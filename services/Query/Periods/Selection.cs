@@ -1,7 +1,9 @@
 using System.Security.Claims;
+using MailStats.Mail.Addresses;
+using MailStats.Mail.Statistics;
 using MailStats.Query.Lists;
 using MailStats.ServiceDefaults;
-using MailStats.Storage;
+using MailStats.Stores;
 
 namespace MailStats.Query.Periods;
 

@@ -1,8 +1,9 @@
 using System.Security.Claims;
+using MailStats.Mail.Statistics;
 using MailStats.Query.Lists;
 using MailStats.Query.Overview;
 using MailStats.Query.Periods;
-using MailStats.Storage;
+using MailStats.Stores;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 

@@ -1,8 +1,10 @@
 using System.Security.Claims;
+using MailStats.Mail.Addresses;
+using MailStats.Mail.Quotas;
 using MailStats.Query.Admin;
 using MailStats.ServiceDefaults;
-using MailStats.Storage;
-using MailStats.Storage.Quotas;
+using MailStats.Stores;
+using MailStats.Stores.Quotas;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Options;

@@ -1,8 +1,9 @@
 using System.Security.Claims;
+using MailStats.Mail.Addresses;
+using MailStats.Mail.Quotas;
+using MailStats.Mail.Statistics;
 using MailStats.ServiceDefaults;
-using MailStats.Storage;
-using MailStats.Storage.Deliveries;
-using MailStats.Storage.Quotas;
+using MailStats.Stores.Quotas;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace MailStats.Query.Quota;

@@ -1,6 +1,6 @@
 using System.Security.Claims;
 using MailStats.ServiceDefaults;
-using MailStats.Storage.Quotas;
+using MailStats.Stores.Quotas;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace MailStats.Query.Quota;

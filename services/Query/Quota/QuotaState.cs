@@ -1,4 +1,5 @@
-using MailStats.Storage.Quotas;
+using MailStats.Mail.Addresses;
+using MailStats.Mail.Quotas;
 
 namespace MailStats.Query.Quota;
 

@@ -1,6 +1,8 @@
+using MailStats.Mail.Quotas;
+using MailStats.Mail.Statistics;
 using MailStats.ServiceDefaults;
-using MailStats.Storage;
-using MailStats.Storage.Quotas;
+using MailStats.Stores;
+using MailStats.Stores.Quotas;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.Extensions.Options;
 

@@ -1,4 +1,5 @@
 using MailStats.Ingest.Events;
+using MailStats.Mail.Addresses;
 
 namespace MailStats.Ingest.Tests.Events;
 

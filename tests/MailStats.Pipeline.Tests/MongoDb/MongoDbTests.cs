@@ -1,7 +1,7 @@
+using MailStats.Stores.Tests.MongoDb;
 using System.Net;
 using System.Text.Json;
 using MailStats.Pipeline.Tests.Processes;
-using MailStats.Storage.Tests.MongoDb;
 using MongoDB.Driver;
 
 namespace MailStats.Pipeline.Tests.MongoDb;

@@ -1,9 +1,7 @@
-#if TESTCONTAINERS
 using Docker.DotNet;
 using DotNet.Testcontainers.Builders;
 using Microsoft.Extensions.Logging.Abstractions;
 using Testcontainers.RabbitMq;
-#endif
 
 namespace MailStats.Pipeline.Tests.Processes;
 
@@ -35,12 +33,10 @@ public sealed class Broker : IAsyncLifetime
             return;
         }
 
-#if TESTCONTAINERS
         if (await StartContainerAsync())
         {
             return;
         }
-#endif
         if (RabbitMqNode.IsInstalled)
         {
             var node = await RabbitMqNode.StartAsync();
@@ -51,7 +47,6 @@ public sealed class Broker : IAsyncLifetime
 
     public async Task DisposeAsync() => await _stop();
 
-#if TESTCONTAINERS
     /// <summary>False where no Docker Engine answers, or it cannot get the image.</summary>
     private async Task<bool> StartContainerAsync()
     {
@@ -71,7 +66,6 @@ public sealed class Broker : IAsyncLifetime
             return false;
         }
     }
-#endif
 }
 
 [CollectionDefinition(Name)]

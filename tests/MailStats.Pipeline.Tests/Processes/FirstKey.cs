@@ -1,5 +1,7 @@
 using MailStats.ServiceDefaults;
-using MailStats.Storage;
+using MailStats.Stores;
+using MailStats.Stores.MongoDb;
+using MailStats.Stores.Sqlite;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -16,7 +18,7 @@ internal static class FirstKey
         var builder = Host.CreateApplicationBuilder();
         builder.Configuration.AddInMemoryCollection(
             store.Select(setting => KeyValuePair.Create<string, string?>(setting.Name.Replace("__", ":", StringComparison.Ordinal), setting.Value)));
-        builder.AddStorage();
+        builder.AddStores<SqliteStores, MongoStores>();
         using var host = builder.Build();
         await host.Services.GetRequiredService<ITenantStore>().SaveAsync(new Tenant("acme", "Acme", "Etc/UTC", TimeProvider.System.GetUtcNow()), default);
 

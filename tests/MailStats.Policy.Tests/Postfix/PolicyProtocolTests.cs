@@ -1,6 +1,8 @@
 using System.Net.Sockets;
 using System.Runtime.Versioning;
-using MailStats.Storage.Quotas;
+using MailStats.Mail.Addresses;
+using MailStats.Mail.Quotas;
+using MailStats.Stores;
 
 namespace MailStats.Policy.Tests.Postfix;
 

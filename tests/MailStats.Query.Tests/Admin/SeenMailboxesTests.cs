@@ -1,5 +1,5 @@
 using System.Text.Json;
-using MailStats.Storage;
+using MailStats.Mail.Statistics;
 
 namespace MailStats.Query.Tests.Admin;
 

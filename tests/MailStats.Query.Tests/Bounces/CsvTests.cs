@@ -1,6 +1,8 @@
 using System.Text;
+using MailStats.Mail.Deliveries;
+using MailStats.Mail.Lists;
+using MailStats.Mail.Replies;
 using MailStats.Query.Bounces;
-using MailStats.Storage;
 
 namespace MailStats.Query.Tests.Bounces;
 

@@ -1,6 +1,6 @@
 using System.Net;
 using System.Text.Json;
-using MailStats.Storage;
+using MailStats.Mail.Statistics;
 
 namespace MailStats.Query.Tests.Domains;
 

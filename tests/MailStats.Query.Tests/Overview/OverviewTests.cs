@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
-using MailStats.Storage;
+using MailStats.Mail.Addresses;
+using MailStats.Mail.Statistics;
 
 namespace MailStats.Query.Tests.Overview;
 

@@ -1,7 +1,8 @@
 using FsCheck;
 using FsCheck.Fluent;
+using MailStats.Mail.Statistics;
+using MailStats.Mail.Time;
 using MailStats.Query.Periods;
-using MailStats.Storage;
 using Interval = MailStats.Query.Periods.Interval;
 using static MailStats.Query.Tests.Periods.LocalDaysTests;
 using static MailStats.Query.Tests.Periods.PeriodTests;

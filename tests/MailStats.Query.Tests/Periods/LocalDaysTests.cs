@@ -1,3 +1,4 @@
+using MailStats.Mail.Time;
 using MailStats.Query.Periods;
 
 namespace MailStats.Query.Tests.Periods;

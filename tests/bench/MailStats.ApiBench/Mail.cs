@@ -1,6 +1,8 @@
 using MailStats.Contracts;
 using MailStats.ServiceDefaults;
-using MailStats.Storage;
+using MailStats.Stores;
+using MailStats.Stores.MongoDb;
+using MailStats.Stores.Sqlite;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -22,7 +24,7 @@ internal static class Mail
     {
         var builder = Host.CreateApplicationBuilder();
         builder.Configuration.AddInMemoryCollection([new("Storage:Path", folder)]);
-        builder.AddStorage();
+        builder.AddStores<SqliteStores, MongoStores>();
         using var host = builder.Build();
         var now = TimeProvider.System.GetUtcNow();
         await host.Services.GetRequiredService<ITenantStore>().SaveAsync(new Tenant("bench", "Bench", "Etc/UTC", now), cancellationToken);

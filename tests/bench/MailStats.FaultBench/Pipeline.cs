@@ -3,8 +3,10 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using MailStats.FaultBench.Broker;
-using MailStats.Storage;
-using MailStats.Storage.Quotas;
+using MailStats.Stores;
+using MailStats.Stores.MongoDb;
+using MailStats.Stores.Quotas;
+using MailStats.Stores.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
@@ -200,7 +202,7 @@ internal sealed class Pipeline : IAsyncDisposable
     private static async Task<IHost> OpenStoreAsync(Dictionary<string, string> storage, CancellationToken cancellationToken)
     {
         var builder = Host.CreateApplicationBuilder([.. storage.Select(setting => $"--Storage:{setting.Key}={setting.Value}"), "--Logging:LogLevel:Default=Warning"]);
-        builder.AddStorage();
+        builder.AddStores<SqliteStores, MongoStores>();
         var host = builder.Build();
         await host.StartAsync(cancellationToken);
 

@@ -30,12 +30,8 @@ command.SetAction(async (parsed, cancellationToken) =>
 
     using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(20), TimeProvider.System);
     using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
-#if MONGODB
     await using var standIn = parsed.GetValue(mongoDb) == "stand-in" ? MailStats.MongoStandIn.StandIn.Start(new(), TimeProvider.System) : null;
     var replicaSet = standIn?.ConnectionString ?? parsed.GetValue(mongoDb);
-#else
-    var replicaSet = parsed.GetValue(mongoDb);
-#endif
     var wanted = (parsed.GetValue(faults) is { Length: > 0 } names ? AllFaults.Known.Where(fault => names.Contains(fault.Name)) : AllFaults.Known)
         .Where(fault => !fault.OfSqlite || replicaSet is null);
     var outcomes = new List<Outcome>();

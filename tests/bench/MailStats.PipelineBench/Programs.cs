@@ -1,7 +1,9 @@
 using System.Globalization;
 using MailStats.Pipeline.Tests.Processes;
 using MailStats.ServiceDefaults;
-using MailStats.Storage;
+using MailStats.Stores;
+using MailStats.Stores.MongoDb;
+using MailStats.Stores.Sqlite;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -87,7 +89,7 @@ internal sealed class Programs : IAsyncDisposable
     {
         var builder = Host.CreateApplicationBuilder();
         builder.Configuration.AddInMemoryCollection([new("Storage:Path", folder)]);
-        builder.AddStorage();
+        builder.AddStores<SqliteStores, MongoStores>();
         using var host = builder.Build();
         await host.Services.GetRequiredService<ITenantStore>().SaveAsync(new Tenant("bench", "Bench", "Etc/UTC", TimeProvider.System.GetUtcNow()), default);
 

@@ -2,8 +2,12 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
-using MailStats.Storage;
-using MailStats.Storage.Quotas;
+using MailStats.Mail.Quotas;
+using MailStats.Mail.Statistics;
+using MailStats.Stores;
+using MailStats.Stores.MongoDb;
+using MailStats.Stores.Quotas;
+using MailStats.Stores.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
@@ -29,7 +33,7 @@ internal sealed class PolicyProcess : IAsyncDisposable
     {
         var folder = Directory.CreateTempSubdirectory("mailstats-policybench-").FullName;
         var builder = Host.CreateApplicationBuilder(["--Storage:Path", folder, "--Logging:LogLevel:Default", "Warning"]);
-        builder.AddStorage();
+        builder.AddStores<SqliteStores, MongoStores>();
         var store = builder.Build();
         await store.StartAsync();
         var tenants = store.Services.GetRequiredService<ITenantStore>();

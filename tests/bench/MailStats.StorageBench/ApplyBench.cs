@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using MailStats.Contracts;
-using MailStats.Storage;
+using MailStats.Stores;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace MailStats.StorageBench;

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
-using MailStats.Storage;
+using MailStats.Mail.Statistics;
+using MailStats.Stores;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace MailStats.StorageBench;

@@ -1,4 +1,6 @@
-using MailStats.Storage;
+using MailStats.Stores;
+using MailStats.Stores.MongoDb;
+using MailStats.Stores.Sqlite;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -16,7 +18,7 @@ internal static class StoreHost
     {
         var builder = Host.CreateApplicationBuilder();
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?> { ["Storage:Path"] = folder.FullName });
-        builder.AddStorage();
+        builder.AddStores<SqliteStores, MongoStores>();
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
         configure?.Invoke(builder.Services);
         var host = builder.Build();

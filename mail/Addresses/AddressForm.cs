@@ -1,0 +1,14 @@
+namespace MailStats.Mail.Addresses;
+
+/// <summary>How recipients' addresses are kept. Stored as a number: append only.</summary>
+public enum AddressForm
+{
+    /// <summary>As they are.</summary>
+    Plain = 0,
+
+    /// <summary>First letter, a keyed hash that tells addresses apart, and the domain.</summary>
+    Masked = 1,
+
+    /// <summary>A keyed hash and the domain.</summary>
+    Hashed = 2,
+}

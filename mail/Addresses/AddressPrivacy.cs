@@ -1,0 +1,104 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using System.Text;
+using MailStats.Contracts;
+
+namespace MailStats.Mail.Addresses;
+
+/// <summary>
+/// Keeps recipients unreadable and yet distinct: the same address has the same form for as long as the key stays the same.
+/// Domains stay, because statistics by provider need them; senders stay, because statistics are about them.
+/// </summary>
+public sealed class AddressPrivacy(byte[] key)
+{
+    private const int HashLength = 12;
+    private const int HashText = 16;
+    private const string Mask = "***+";
+    private const char HashMark = '~';
+
+    public static byte[] NewKey() => RandomNumberGenerator.GetBytes(32);
+
+    /// <summary>Names an address without telling it; case does not matter.</summary>
+    public byte[] Hash(string address) =>
+        HMACSHA256.HashData(key, Encoding.UTF8.GetBytes(address.ToLowerInvariant()))[..HashLength];
+
+    /// <summary>Names a delivery after its rows are gone. The recipient may be in any form.</summary>
+    public byte[] Identity(string messageKey, string recipient)
+    {
+        var hash = HashIn(recipient) ?? Base64Url.EncodeToString(Hash(recipient));
+
+        return HMACSHA256.HashData(key, Encoding.UTF8.GetBytes(hash + "\n" + messageKey))[..16];
+    }
+
+    public string Protect(string address, AddressForm form)
+    {
+        if (form == AddressForm.Plain || HashIn(address) is not null)
+        {
+            return address;
+        }
+
+        var at = address.LastIndexOf('@');
+        var domain = at < 0 ? "" : address[at..];
+        var hash = Base64Url.EncodeToString(Hash(address));
+
+        return form == AddressForm.Hashed || at <= 0 ? HashMark + hash + domain : address[0] + Mask + hash + domain;
+    }
+
+    /// <summary>Takes the recipient's address out of everything an event says: also the reply, and a sender that carries it (VERP).</summary>
+    public ClassifiedDelivery Protect(ClassifiedDelivery delivery, AddressForm form)
+    {
+        var reported = delivery.Event;
+
+        if (form == AddressForm.Plain || HashIn(reported.Recipient) is not null)
+        {
+            return delivery;
+        }
+
+        var stored = Protect(reported.Recipient, form);
+
+        return delivery with
+        {
+            Event = reported with
+            {
+                Recipient = stored,
+                ReplyText = reported.ReplyText is { } text ? TakeOut(text, reported.Recipient, stored) : null,
+                Sender = string.IsNullOrEmpty(reported.Sender) ? reported.Sender : Mailbox.Of(null, reported.Sender)?.Address,
+            },
+        };
+    }
+
+    private static string TakeOut(string text, string address, string stored)
+    {
+        text = text.Replace(address, stored, StringComparison.OrdinalIgnoreCase);
+        var at = address.LastIndexOf('@');
+
+        return at < 3 ? text : ReplaceWord(text, address[..at]);
+    }
+
+    /// <summary>Receivers also say "user ann.smith unknown".</summary>
+    private static string ReplaceWord(string text, string word)
+    {
+        var from = 0;
+
+        while (text.IndexOf(word, from, StringComparison.OrdinalIgnoreCase) is >= 0 and var index)
+        {
+            var end = index + word.Length;
+            var whole = (index == 0 || !char.IsLetterOrDigit(text[index - 1])) && (end == text.Length || !char.IsLetterOrDigit(text[end]));
+            text = whole ? string.Concat(text.AsSpan(0, index), "***", text.AsSpan(end)) : text;
+            from = whole ? index + 3 : end;
+        }
+
+        return text;
+    }
+
+    /// <summary>The hash within a protected address, null when it is a plain one.</summary>
+    private static string? HashIn(string address)
+    {
+        var end = address.LastIndexOf('@') is >= 0 and var at ? at : address.Length;
+        var start = end - HashText;
+        var marked = (start == 1 && address[0] == HashMark)
+            || (start == 1 + Mask.Length && address.AsSpan(1).StartsWith(Mask, StringComparison.Ordinal));
+
+        return marked && Base64Url.IsValid(address.AsSpan(start, HashText)) ? address[start..end] : null;
+    }
+}

@@ -1,0 +1,14 @@
+namespace MailStats.Mail.Deliveries;
+
+/// <summary>Where a delivery stands. Stored as a number: append only.</summary>
+public enum DeliveryStatus
+{
+    Unknown = 0,
+    Rejected = 1,
+    Accepted = 2,
+    Deferred = 3,
+    Delivered = 4,
+    SoftBounced = 5,
+    HardBounced = 6,
+    Complained = 7,
+}

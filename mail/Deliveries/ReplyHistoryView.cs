@@ -1,0 +1,40 @@
+using MailStats.Contracts;
+using MailStats.Mail.Replies;
+using MailStats.Mail.Time;
+
+namespace MailStats.Mail.Deliveries;
+
+/// <summary>The events behind a state's failures, the same for every store.</summary>
+public static class ReplyHistoryView
+{
+    public static IEnumerable<ClassifiedDelivery> Failures(string tenantId, string messageKey, string recipient, DeliveryState state, bool unknownOnly)
+    {
+        Outcome?[] outcomes = [state.Deferred, state.Rejected, .. state.Failures];
+
+        return outcomes
+            .OfType<Outcome>()
+            .Where(outcome => !unknownOnly || outcome.Classification is { Unknown: true })
+            .Select(outcome => new ClassifiedDelivery
+            {
+                Event = new DeliveryEvent
+                {
+                    EventId = outcome.EventId,
+                    TenantId = tenantId,
+                    MessageKey = messageKey,
+                    Recipient = recipient,
+                    Kind = outcome.Kind,
+                    OccurredAt = UnixTime.FromMicroseconds(outcome.At),
+                    RemoteHost = outcome.RemoteHost,
+                    ReplyCode = outcome.ReplyCode,
+                    EnhancedCode = outcome.EnhancedCode,
+                    ReplyText = outcome.ReplyText,
+                    SourceVerdict = outcome.SourceVerdict,
+                    Attempted = outcome.Attempted,
+                    // Told again as the least there is: the state keeps what it knows.
+                    Source = string.Empty,
+                },
+                Provider = state.Provider ?? string.Empty,
+                Classification = outcome.Classification,
+            });
+    }
+}

@@ -1,0 +1,79 @@
+using MailStats.Mail.Addresses;
+using MailStats.Mail.Deliveries;
+using MailStats.Mail.Replies;
+using MailStats.Mail.Time;
+
+namespace MailStats.Mail.Lists;
+
+/// <summary>How a delivery is shown in the lists, and whether a query asks for it. The same for every store.</summary>
+public static class DeliveryLogView
+{
+    public static Activity Activity(string recipient, DeliveryState state, DeliveryStatus status)
+    {
+        var outcome = OutcomeOf(state, status);
+        var failed = status is DeliveryStatus.Deferred or DeliveryStatus.SoftBounced or DeliveryStatus.HardBounced or DeliveryStatus.Rejected;
+        var classification = failed && outcome is not null ? state.Explanation(outcome).Classification : null;
+
+        return new(
+            UnixTime.FromMicroseconds(outcome?.At ?? state.StatusAt()),
+            status,
+            recipient,
+            state.Subject,
+            Sender(state),
+            state.QueueId,
+            classification?.Reason,
+            classification?.Advice);
+    }
+
+    public static ErrorEvent ErrorEvent(string recipient, DeliveryState state)
+    {
+        var outcome = state.Decisive() ?? throw new InvalidOperationException("A delivery without an outcome is no error.");
+        var explanation = state.Explanation(outcome);
+        var classification = explanation.Classification;
+
+        return new()
+        {
+            OccurredAt = UnixTime.FromMicroseconds(explanation.At),
+            Status = state.Status(),
+            QueueId = state.QueueId,
+            From = Sender(state),
+            FromDomain = state.Mailbox()?.Domain ?? "",
+            To = recipient,
+            ReplyCode = explanation.ReplyCode,
+            EnhancedCode = explanation.EnhancedCode,
+            Reason = classification?.Reason ?? "unknown",
+            Hard = state.IsHard(outcome),
+            UnknownCode = classification?.Unknown ?? true,
+            Advice = classification?.Advice ?? "",
+            Detail = explanation.ReplyText,
+            Documentation = classification?.Documentation,
+            Bytes = state.Bytes,
+            Attempts = state.Attempts(),
+            LastTry = UnixTime.FromMicroseconds(state.LastTry ?? outcome.At),
+            SpamScore = state.SpamScore,
+        };
+    }
+
+    public static bool Matches(this ActivityQuery query, LogSearch search, string recipient, DeliveryState state, DeliveryStatus status) =>
+        status != DeliveryStatus.Unknown
+        && (query.Statuses.Count == 0 || query.Statuses.Contains(status))
+        && search.Finds(recipient, Sender(state), state, state.Subject);
+
+    public static bool Matches(this ErrorEventQuery query, LogSearch search, ErrorEvent shown, DeliveryState state) =>
+        (query.Statuses.Count == 0 || query.Statuses.Contains(shown.Status))
+        && (query.Reason is null || query.Reason == shown.Reason)
+        && (query.ReplyCode is null || query.ReplyCode == shown.ReplyCode)
+        && (query.UnknownCode is null || query.UnknownCode == shown.UnknownCode)
+        && search.Finds(shown.To, shown.From, state, shown.Detail);
+
+    private static Outcome? OutcomeOf(DeliveryState state, DeliveryStatus status) => status switch
+    {
+        DeliveryStatus.Complained => state.Complained,
+        DeliveryStatus.Delivered => state.Delivered,
+        DeliveryStatus.SoftBounced or DeliveryStatus.HardBounced => state.Failure(),
+        _ => state.Decisive(),
+    };
+
+    /// <summary>The mailbox, empty for the null sender.</summary>
+    private static string Sender(DeliveryState state) => state.Mailbox()?.Address ?? "";
+}

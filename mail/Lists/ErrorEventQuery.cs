@@ -1,0 +1,28 @@
+using MailStats.Mail.Deliveries;
+using MailStats.Mail.Statistics;
+
+namespace MailStats.Mail.Lists;
+
+/// <summary>Which error events.</summary>
+public sealed record ErrorEventQuery
+{
+    public required StatisticsScope Scope { get; init; }
+
+    /// <summary>By the time of the last attempt; null for all.</summary>
+    public TimeRange? Range { get; init; }
+
+    /// <summary>Part of the recipient, sender or reply text without case, or a whole queue id.</summary>
+    public string? Search { get; init; }
+
+    public string? Reason { get; init; }
+
+    public int? ReplyCode { get; init; }
+
+    public bool? UnknownCode { get; init; }
+
+    public IReadOnlyList<DeliveryStatus> Statuses { get; init; } = [];
+
+    public string? Cursor { get; init; }
+
+    public required int Limit { get; init; }
+}

@@ -1,0 +1,38 @@
+namespace MailStats.Mail.Replies;
+
+/// <summary>Brings reply texts into <see cref="NormalReply"/>. One pass, no allocation, time proportional to the text.</summary>
+public static class ReplyNormalizer
+{
+    /// <summary>Characters of a text that are looked at: of a longer one the first three quarters and the last quarter of this.</summary>
+    public const int MaximumLength = 4096;
+
+    private const int Head = MaximumLength / 4 * 3;
+    private const int Tail = MaximumLength - Head;
+
+    /// <summary>
+    /// How many characters of buffer <see cref="Normalize"/> wants for each of the text: a mask may be longer than what it
+    /// replaces (<c>{address}</c> for <c>a@b</c> is the worst), and a mark for a quoted reply comes on top.
+    /// </summary>
+    public const int LargestGrowth = 4;
+
+    /// <param name="text">The reply as the source gives it.</param>
+    /// <param name="code">The reply code where it is known beside the text, else 0.</param>
+    /// <param name="buffer">At least <see cref="LargestGrowth"/> times the text; the result points into it.</param>
+    public static NormalReply Normalize(ReadOnlySpan<char> text, int code, Span<char> buffer)
+    {
+        var writer = new NormalReplyWriter(buffer) { Code = code };
+
+        if (text.Length <= MaximumLength)
+        {
+            writer.Write(text);
+        }
+        else
+        {
+            writer.Write(text[..Head]);
+            writer.Write(" ");
+            writer.Write(text[^Tail..]);
+        }
+
+        return writer.ToReply();
+    }
+}

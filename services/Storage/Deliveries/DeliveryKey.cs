@@ -1,9 +1,0 @@
-using MailStats.Contracts;
-
-namespace MailStats.Storage.Deliveries;
-
-/// <summary>Names a delivery: what is counted once.</summary>
-internal readonly record struct DeliveryKey(string TenantId, string MessageKey, string Recipient)
-{
-    public static DeliveryKey Of(DeliveryEvent reported) => new(reported.TenantId, reported.MessageKey, reported.Recipient);
-}

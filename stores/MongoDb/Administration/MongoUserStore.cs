@@ -1,0 +1,43 @@
+using MailStats.Mail.Time;
+using MailStats.Stores.Administration;
+using MongoDB.Bson;
+using MongoDB.Driver;
+
+namespace MailStats.Stores.MongoDb.Administration;
+
+internal sealed class MongoUserStore(MongoDatabase database) : IUserStore
+{
+    public Task<IReadOnlyList<TenantUser>> ListAsync(string tenantId, CancellationToken cancellationToken) =>
+        database.UseAsync<IReadOnlyList<TenantUser>>(
+            async () => [.. (await database.Users.Find(new BsonDocument("tenant", tenantId)).Sort(new BsonDocument("subject", 1)).ToListAsync(cancellationToken)).Select(UserOf)],
+            cancellationToken);
+
+    public Task<TenantUser?> FindAsync(string tenantId, string subject, CancellationToken cancellationToken) =>
+        database.UseAsync(
+            async () => await database.Users.Find(new BsonDocument("_id", MongoKeys.Of(tenantId, subject))).FirstOrDefaultAsync(cancellationToken) is { } row ? UserOf(row) : null,
+            cancellationToken);
+
+    public Task SaveAsync(TenantUser user, CancellationToken cancellationToken) =>
+        database.UseAsync(
+            () => database.Users.UpdateOneAsync(
+                new BsonDocument("_id", MongoKeys.Of(user.TenantId, user.Subject)),
+                new BsonDocument
+                {
+                    { "$set", new BsonDocument { { "name", user.Name }, { "role", (int)user.Role } } },
+                    {
+                        "$setOnInsert",
+                        new BsonDocument { { "tenant", user.TenantId }, { "subject", user.Subject }, { "createdAt", UnixTime.ToMicroseconds(user.CreatedAt) } }
+                    },
+                },
+                new() { IsUpsert = true },
+                cancellationToken),
+            cancellationToken);
+
+    public Task<bool> RemoveAsync(string tenantId, string subject, CancellationToken cancellationToken) =>
+        database.UseAsync(
+            async () => (await database.Users.DeleteOneAsync(new BsonDocument("_id", MongoKeys.Of(tenantId, subject)), cancellationToken)).DeletedCount > 0,
+            cancellationToken);
+
+    private static TenantUser UserOf(BsonDocument row) => new(
+        row["tenant"].AsString, row["subject"].AsString, row["name"].AsString, (UserRole)row["role"].ToInt32(), UnixTime.FromMicroseconds(row["createdAt"].ToInt64()));
+}

@@ -1,0 +1,111 @@
+using MailStats.Stores.Administration;
+using MailStats.Stores.Collections;
+using MailStats.Stores.MongoDb.Administration;
+using MailStats.Stores.MongoDb.Collections;
+using MailStats.Stores.MongoDb.Notifications;
+using MailStats.Stores.MongoDb.Quotas;
+using MailStats.Stores.MongoDb.Replies;
+using MailStats.Stores.MongoDb.Webhooks;
+using MailStats.Stores.Notifications;
+using MailStats.Stores.Quotas;
+using MailStats.Stores.Replies;
+using MailStats.Stores.Webhooks;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+using MongoDB.Driver;
+
+namespace MailStats.Stores.MongoDb;
+
+/// <summary>Every store in a MongoDB replica set.</summary>
+public sealed class MongoStores : IStoreProvider
+{
+    public static string Name => "MongoDb";
+
+    public static string? MistakeIn(StorageOptions options) =>
+        string.IsNullOrEmpty(options.ConnectionString) ? "Storage:Provider is MongoDb, so Storage:ConnectionString must name a replica set."
+        : !IsConnectionString(options.ConnectionString) ? "Storage:ConnectionString is no MongoDB connection string: mongodb://[user:password@]host[:port][,…]/?replicaSet=name"
+        : null;
+
+    public static void AddServices(IServiceCollection services)
+    {
+        services.AddSingleton(provider => new MongoDatabase(Options(provider)));
+        services.AddSingleton(provider => new MongoPrivacy(Options(provider), provider.GetRequiredService<MongoDatabase>()));
+        services.AddHostedService<MongoPreparation>();
+        services.AddSingleton<MongoClassifications>();
+        services.AddSingleton<MongoQuotaTransactions>();
+        services.AddSingleton<IQuotaStore, MongoQuotaStore>();
+        services.AddSingleton<IPolicyTestStore, MongoPolicyTestStore>();
+        services.AddSingleton<IDeliveryStore, MongoDeliveryStore>();
+        services.AddSingleton<IStatisticsStore, MongoStatisticsStore>();
+        services.AddSingleton<IDeliveryLog, MongoDeliveryLog>();
+        services.AddSingleton<IErasureStore, MongoErasureStore>();
+        services.AddSingleton<IRetentionStore, MongoRetentionStore>();
+        services.AddSingleton<IVerificationStore, MongoVerificationStore>();
+        services.AddSingleton<IOutbox, MongoOutbox>();
+        services.AddSingleton<ITenantStore, MongoTenantStore>();
+        services.AddSingleton<IApiKeyStore, MongoApiKeyStore>();
+        services.AddSingleton<IIntakeJournal, MongoIntakeJournal>();
+        services.AddSingleton<INotificationStore, MongoNotificationStore>();
+        services.AddSingleton<ICollectionStore, MongoCollectionStore>();
+        services.AddSingleton<IAuditStore, MongoAuditStore>();
+        services.AddSingleton<IUserStore, MongoUserStore>();
+        services.AddSingleton<ISecretStore, MongoSecretStore>();
+        services.AddSingleton<IWebhookSourceStore, MongoWebhookSourceStore>();
+        services.AddSingleton<IReplyRuleStore, MongoReplyRuleStore>();
+        services.AddSingleton<IReplyHistory, MongoReplyHistory>();
+        services.AddHealthChecks().AddCheck<MongoHealthCheck>("storage", tags: ["ready"]);
+    }
+
+    private static bool IsConnectionString(string text)
+    {
+        try
+        {
+            return MongoUrl.Create(text) is not null;
+        }
+        catch (Exception error) when (error is MongoConfigurationException or FormatException or ArgumentException)
+        {
+            return false;
+        }
+    }
+
+    private static StorageOptions Options(IServiceProvider provider) => provider.GetRequiredService<IOptions<StorageOptions>>().Value;
+}
+
+/// <summary>
+/// Makes indexes and checks the schema when the process starts, not at the first call: that may be a mail server's, which
+/// waits for two seconds. A database that is too new for this program ends the process, with the reason.
+/// </summary>
+internal sealed class MongoPreparation(MongoDatabase database) : BackgroundService
+{
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            await database.UseAsync(() => Task.FromResult(true), stoppingToken);
+        }
+        catch (StorageUnavailableException)
+        {
+            // Not there yet: readiness says so, and whoever reaches it first prepares it.
+        }
+    }
+}
+
+/// <summary>Ready means that a majority takes a small change now.</summary>
+internal sealed class MongoHealthCheck(MongoDatabase database, TimeProvider time) : IHealthCheck
+{
+    public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await database.PingAsync(time.GetUtcNow(), cancellationToken);
+
+            return HealthCheckResult.Healthy();
+        }
+        catch (StorageUnavailableException error)
+        {
+            return HealthCheckResult.Unhealthy(error.Message, error);
+        }
+    }
+}

@@ -1,0 +1,251 @@
+using MailStats.Mail.Addresses;
+using MailStats.Mail.Quotas;
+using MailStats.Mail.Statistics;
+using MailStats.Mail.Time;
+using MailStats.Stores.Quotas;
+using MongoDB.Bson;
+using MongoDB.Driver;
+
+namespace MailStats.Stores.MongoDb.Quotas;
+
+/// <summary>
+/// Exact from any number of processes: a reservation reads every counter that it must fit in, and writes it, in one
+/// transaction; of two that take from the same tenant at once one begins anew from the other's result
+/// (<see cref="MongoQuotas.WriteAsync"/>). What is acknowledged is on a majority's disks, so no election takes it back.
+/// </summary>
+/// <remarks>
+/// That MongoDB keeps its word (snapshots, first updater wins, no acknowledged majority write lost in an election) only a
+/// replica set of several members can show; <c>MAILSTATS_TEST_MONGODB</c> names one for the tests. What they show against any
+/// server that speaks the protocol: that every conflict, failed commit and commit of unknown outcome is repeated to the same end.
+/// </remarks>
+internal sealed class MongoQuotaStore : IQuotaStore, IAsyncDisposable
+{
+    private const int HistoryLength = 25;
+
+    private const int MaxRequests = 500;
+
+    /// <summary>How long a reservation that is used up or expired is remembered, so that the same key is recognised.</summary>
+    private static readonly TimeSpan Memory = TimeSpan.FromDays(3);
+
+    private static readonly TimeSpan BetweenExpiries = TimeSpan.FromSeconds(30);
+
+    private readonly MongoQuotaTransactions _quotas;
+    private readonly MongoDatabase _database;
+    private readonly MongoGroup<ReservationRequest, ReservationOutcome> _reserving;
+    private readonly MongoGroup<StatisticsScope, IReadOnlyList<QuotaStanding>> _reading;
+    private DateTimeOffset _expiredAt = DateTimeOffset.MinValue;
+
+    public MongoQuotaStore(MongoQuotaTransactions quotas)
+    {
+        (_quotas, _database) = (quotas, quotas.Database);
+        _reserving = new(MaxRequests, _ => 1, (requests, cancellationToken) => quotas.ChangeAsync(
+            requests.Select(request => request.TenantId).ToHashSet(StringComparer.Ordinal), (open, token) => open.ReserveAsync(requests, token), cancellationToken));
+        _reading = new(MaxRequests, _ => 1, (scopes, cancellationToken) => quotas.ReadAsync(
+            scopes.Select(scope => scope.TenantId).ToHashSet(StringComparer.Ordinal), open => open.StandingsAsync(scopes, cancellationToken), cancellationToken));
+    }
+
+    /// <summary>The reservations of all callers that wait share one transaction.</summary>
+    public Task<ReservationOutcome> ReserveAsync(ReservationRequest request, CancellationToken cancellationToken) => _reserving.AddAsync(request, cancellationToken);
+
+    public Task<bool> ReleaseAsync(string tenantId, string key, CancellationToken cancellationToken) =>
+        _quotas.ChangeAsync([tenantId], (quotas, token) => quotas.ReleaseAsync(tenantId, key, token), cancellationToken);
+
+    /// <summary>Mail servers ask at every recipient: those that wait share one snapshot, which begins after each of them asked.</summary>
+    public Task<IReadOnlyList<QuotaStanding>> StandingsAsync(StatisticsScope scope, CancellationToken cancellationToken) => _reading.AddAsync(scope, cancellationToken);
+
+    public Task<IReadOnlyList<QuotaStanding>> LimitsAsync(string tenantId, int skip, int count, CancellationToken cancellationToken) =>
+        _quotas.ReadAsync<IReadOnlyList<QuotaStanding>>(
+            [tenantId],
+            async quotas =>
+            {
+                var keys = await quotas.LimitedKeysAsync(tenantId, skip, count, cancellationToken);
+
+                return [.. keys.Select(key => quotas.Ledger.Standing(quotas.Ledger.Counter(key, quotas.Ledger.Now)))];
+            },
+            cancellationToken);
+
+    public async Task<IReadOnlyList<PastPeriod>> HistoryAsync(string tenantId, CancellationToken cancellationToken)
+    {
+        var first = await _database.UseAsync(
+            () => _database.Rollups.Find(new BsonDocument { { "c", tenantId }, { "l", RangeComposition.Quarters } }).Sort(new BsonDocument("b", 1)).FirstOrDefaultAsync(cancellationToken),
+            cancellationToken);
+
+        if (first is null)
+        {
+            return [];
+        }
+
+        return await _quotas.ReadAsync(
+            [tenantId],
+            async quotas =>
+            {
+                var key = new QuotaKey(new(tenantId), QuotaWindow.Month);
+                var since = UnixTime.StartOfQuarter(first["b"].ToInt64());
+                var months = quotas.Rows.Terms(tenantId).MonthsBefore(quotas.Ledger.Now, since).Take(HistoryLength);
+                await quotas.Rows.LoadCountersAsync(months.Select(month => (key, month.Start)), cancellationToken);
+
+                return quotas.Ledger.History(tenantId, since, HistoryLength);
+            },
+            cancellationToken);
+    }
+
+    public Task<QuotaSettings> SettingsAsync(string tenantId, CancellationToken cancellationToken) =>
+        _database.UseAsync(
+            async () => MongoQuotaDocuments.Settings(tenantId, await _database.QuotaBooks.Find(new BsonDocument("_id", tenantId)).FirstOrDefaultAsync(cancellationToken)),
+            cancellationToken);
+
+    public Task SaveSettingsAsync(QuotaSettings settings, CancellationToken cancellationToken) =>
+        _database.TransactAsync(
+            async (session, token) =>
+            {
+                await _database.QuotaBooks.UpdateOneAsync(
+                    session,
+                    new BsonDocument("_id", settings.TenantId),
+                    new BsonDocument { { "$set", MongoQuotaDocuments.Fields(settings) }, { "$inc", new BsonDocument("version", 1L) } },
+                    new() { IsUpsert = true },
+                    token);
+                var quotas = await MongoQuotas.OpenAsync(_database, session, _quotas.Now, _quotas.Options, [settings.TenantId], token);
+                var calendar = quotas.Rows.Terms(settings.TenantId).CalendarName;
+                await EndBlocksAsync(quotas, new() { { "t", settings.TenantId }, { "calendar", new BsonDocument("$ne", calendar) } }, token);
+                await quotas.WriteAsync(token);
+
+                return true;
+            },
+            cancellationToken);
+
+    public Task SaveLimitAsync(QuotaLimit limit, CancellationToken cancellationToken) =>
+        _quotas.ChangeAsync(
+            [limit.Scope.TenantId],
+            async (quotas, token) =>
+            {
+                var key = new QuotaKey(limit.Scope, limit.Window);
+                await quotas.Rows.LoadLimitsAsync([key], token);
+                var before = quotas.Rows.Limit(key);
+                var stored = StoredLimit.Of(limit, before, UnixTime.ToMicroseconds(quotas.Ledger.Now));
+                quotas.SetLimit(key, stored);
+                await quotas.Rows.LoadCountersAsync([(key, quotas.Ledger.Now)], token);
+                quotas.Ledger.LimitSet(key, stored, before);
+
+                return true;
+            },
+            cancellationToken);
+
+    public Task<bool> RemoveLimitAsync(StatisticsScope scope, QuotaWindow window, CancellationToken cancellationToken) =>
+        _database.TransactAsync(
+            async (session, token) =>
+            {
+                var key = new QuotaKey(scope, window);
+                var quotas = await MongoQuotas.OpenAsync(_database, session, _quotas.Now, _quotas.Options, [scope.TenantId], token);
+                await quotas.Rows.LoadLimitsAsync([key], token);
+
+                if (quotas.Rows.Limit(key) is null)
+                {
+                    return false;
+                }
+
+                await quotas.Rows.LoadCountersAsync([(key, quotas.Ledger.Now)], token);
+                quotas.SetLimit(key, null);
+                quotas.Ledger.Counter(key, quotas.Ledger.Now).Changed = true;
+                await quotas.WriteAsync(token);
+
+                if (!key.IsTenantMonth)
+                {
+                    // What nothing limits is not counted any more; set again, it is summed anew.
+                    var counters = new BsonDocument { { "t", scope.TenantId }, { "d", key.Domain }, { "m", key.Mailbox }, { "w", (int)window } };
+                    await _database.QuotaCounters.DeleteManyAsync(session, counters, cancellationToken: token);
+                }
+
+                return true;
+            },
+            cancellationToken);
+
+    /// <summary>Each tenant in a transaction of its own. Whoever comes second finds that nothing is due any more.</summary>
+    public async Task AdvanceAsync(CancellationToken cancellationToken)
+    {
+        var now = UnixTime.ToMicroseconds(_quotas.Now);
+        var lookAtReservations = _quotas.Now - _expiredAt >= BetweenExpiries;
+        var waiting = new BsonDocument { { "remaining", new BsonDocument("$gt", 0) }, { "at", new BsonDocument("$lte", now - UnixTime.Microseconds(_quotas.Options.ReservationGrace)) } };
+        var ended = new BsonDocument { { "blocked", true }, { "ends", new BsonDocument("$lte", now) } };
+        var expiring = lookAtReservations ? await TenantsAsync(_database.Reservations, waiting, cancellationToken) : [];
+        var ending = await TenantsAsync(_database.QuotaCounters, ended, cancellationToken);
+        var left = await TenantsAsync(_database.QuotaEntries, [], cancellationToken);
+
+        foreach (var tenant in expiring.Union(ending).Union(left))
+        {
+            await _quotas.ChangeAsync(
+                [tenant],
+                async (quotas, token) =>
+                {
+                    if (expiring.Contains(tenant))
+                    {
+                        await quotas.ExpireAsync(tenant, token);
+                    }
+
+                    await EndBlocksAsync(quotas, new BsonDocument("t", tenant).AddRange(ended), token);
+
+                    return true;
+                },
+                cancellationToken);
+        }
+
+        if (lookAtReservations)
+        {
+            var forgotten = now - UnixTime.Microseconds(Memory + _quotas.Options.ReservationLifetime);
+            await _database.UseAsync(
+                () => _database.Reservations.DeleteManyAsync(new BsonDocument { { "at", new BsonDocument("$lt", forgotten) }, { "remaining", 0 } }, cancellationToken),
+                cancellationToken);
+            _expiredAt = _quotas.Now;
+        }
+    }
+
+    public Task<long> UnreservedAsync(CancellationToken cancellationToken) =>
+        _database.UseAsync(
+            async () =>
+            {
+                var now = UnixTime.ToMicroseconds(_quotas.Now);
+                var counters = await _database.QuotaCounters
+                    .Find(new BsonDocument
+                    {
+                        { "d", "" }, { "w", (int)QuotaWindow.Month }, { "ends", new BsonDocument("$gt", now) },
+                        { "start", new BsonDocument("$lte", now) }, { "unreserved", new BsonDocument("$gt", 0) },
+                    })
+                    .Project<BsonDocument>(new BsonDocument("unreserved", 1))
+                    .ToListAsync(cancellationToken);
+
+                return counters.Sum(counter => counter["unreserved"].ToInt64());
+            },
+            cancellationToken);
+
+    public async Task<IReadOnlyList<QuotaDifference>> VerifyAsync(bool repair, CancellationToken cancellationToken)
+    {
+        var differences = new List<QuotaDifference>();
+
+        foreach (var tenant in (await TenantsAsync(_database.QuotaCounters, [], cancellationToken)).Order(StringComparer.Ordinal))
+        {
+            differences.AddRange(repair
+                ? await _quotas.ChangeAsync([tenant], (quotas, token) => quotas.CompareAsync(tenant, repair: true, token), cancellationToken)
+                : await _quotas.ReadAsync([tenant], quotas => quotas.CompareAsync(tenant, repair: false, cancellationToken), cancellationToken));
+        }
+
+        return differences;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _reserving.DisposeAsync();
+        await _reading.DisposeAsync();
+    }
+
+    private static async Task EndBlocksAsync(MongoQuotas quotas, BsonDocument which, CancellationToken cancellationToken)
+    {
+        foreach (var period in await quotas.BlockedPeriodsAsync(which, cancellationToken))
+        {
+            quotas.Ledger.EndBlock(period);
+        }
+    }
+
+    private Task<HashSet<string>> TenantsAsync(IMongoCollection<BsonDocument> collection, BsonDocument filter, CancellationToken cancellationToken) =>
+        _database.UseAsync(
+            async () => (await (await collection.DistinctAsync<string>("t", filter, cancellationToken: cancellationToken)).ToListAsync(cancellationToken)).ToHashSet(StringComparer.Ordinal),
+            cancellationToken);
+}

@@ -1,6 +1,0 @@
-namespace MailStats.Storage.Tests.Webhooks;
-
-public sealed class SqliteWebhookSourceStoreTests : WebhookSourceStoreSuite
-{
-    protected override Task<IStores> OpenAsync() => Task.FromResult<IStores>(new TemporaryStore());
-}

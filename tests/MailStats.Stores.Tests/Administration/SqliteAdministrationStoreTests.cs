@@ -1,0 +1,6 @@
+namespace MailStats.Stores.Tests.Administration;
+
+public sealed class SqliteAdministrationStoreTests : AdministrationStoreSuite
+{
+    protected override Task<IStores> OpenAsync() => Task.FromResult<IStores>(new TemporaryStore());
+}
