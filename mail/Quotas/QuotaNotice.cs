@@ -4,7 +4,6 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using MailStats.Contracts;
-using MailStats.Mail.Addresses;
 
 namespace MailStats.Mail.Quotas;
 

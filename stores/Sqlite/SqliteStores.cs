@@ -1,16 +1,26 @@
 using MailStats.Mail.Quotas;
 using MailStats.Stores.Administration;
 using MailStats.Stores.Collections;
+using MailStats.Stores.Deliveries;
+using MailStats.Stores.Lists;
 using MailStats.Stores.Notifications;
 using MailStats.Stores.Quotas;
 using MailStats.Stores.Replies;
+using MailStats.Stores.Sqlite.Administration;
 using MailStats.Stores.Sqlite.Collections;
+using MailStats.Stores.Sqlite.Database;
+using MailStats.Stores.Sqlite.Deliveries;
+using MailStats.Stores.Sqlite.Lists;
 using MailStats.Stores.Sqlite.Notifications;
 using MailStats.Stores.Sqlite.Quotas;
+using MailStats.Stores.Sqlite.Replies;
+using MailStats.Stores.Sqlite.Statistics;
+using MailStats.Stores.Sqlite.Upkeep;
 using MailStats.Stores.Sqlite.Webhooks;
+using MailStats.Stores.Statistics;
+using MailStats.Stores.Upkeep;
 using MailStats.Stores.Webhooks;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 
 namespace MailStats.Stores.Sqlite;

@@ -3,6 +3,7 @@ using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using MailStats.Contracts;
 using MailStats.Stores;
+using MailStats.Stores.Deliveries;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace MailStats.Api.Tests;

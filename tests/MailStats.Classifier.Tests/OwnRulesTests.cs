@@ -4,6 +4,7 @@ using MailStats.Mail.Replies;
 using MailStats.Mail.Statistics;
 using MailStats.Stores;
 using MailStats.Stores.Administration;
+using MailStats.Stores.Statistics;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace MailStats.Classifier.Tests;

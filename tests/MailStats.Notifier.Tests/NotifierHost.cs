@@ -4,6 +4,7 @@ using System.Text.Json;
 using MailStats.Contracts;
 using MailStats.ServiceDefaults;
 using MailStats.Stores;
+using MailStats.Stores.Administration;
 using MailStats.Stores.Quotas;
 using MassTransit;
 using Microsoft.AspNetCore.Builder;

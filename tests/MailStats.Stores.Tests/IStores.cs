@@ -1,8 +1,12 @@
 using MailStats.Stores.Administration;
 using MailStats.Stores.Collections;
+using MailStats.Stores.Deliveries;
+using MailStats.Stores.Lists;
 using MailStats.Stores.Notifications;
 using MailStats.Stores.Quotas;
 using MailStats.Stores.Replies;
+using MailStats.Stores.Statistics;
+using MailStats.Stores.Upkeep;
 using MailStats.Stores.Webhooks;
 
 namespace MailStats.Stores.Tests;

@@ -1,5 +1,6 @@
 using MailStats.Mail.Time;
 using MailStats.Stores.Administration;
+using MailStats.Stores.MongoDb.Database;
 using MongoDB.Bson;
 using MongoDB.Driver;
 

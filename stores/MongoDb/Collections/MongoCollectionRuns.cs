@@ -1,6 +1,7 @@
 using MailStats.Contracts;
 using MailStats.Mail.Time;
 using MailStats.Stores.Collections;
+using MailStats.Stores.MongoDb.Database;
 using MongoDB.Bson;
 using MongoDB.Driver;
 

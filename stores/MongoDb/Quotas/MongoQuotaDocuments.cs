@@ -1,5 +1,4 @@
 using System.Globalization;
-using MailStats.Mail.Addresses;
 using MailStats.Mail.Quotas;
 using MailStats.Mail.Statistics;
 using MailStats.Mail.Time;

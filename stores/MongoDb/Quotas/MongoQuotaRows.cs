@@ -1,6 +1,7 @@
 using MailStats.Mail.Quotas;
 using MailStats.Mail.Statistics;
-using MailStats.Mail.Time;
+using MailStats.Stores.MongoDb.Database;
+using MailStats.Stores.MongoDb.Statistics;
 using MongoDB.Bson;
 using MongoDB.Driver;
 

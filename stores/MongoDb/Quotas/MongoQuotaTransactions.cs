@@ -1,4 +1,5 @@
 using MailStats.Mail.Quotas;
+using MailStats.Stores.MongoDb.Database;
 using Microsoft.Extensions.Options;
 
 namespace MailStats.Stores.MongoDb.Quotas;

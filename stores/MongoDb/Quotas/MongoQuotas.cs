@@ -1,8 +1,8 @@
-using MailStats.Mail.Addresses;
 using MailStats.Mail.Quotas;
 using MailStats.Mail.Statistics;
 using MailStats.Mail.Time;
-using MailStats.Stores.Notifications;
+using MailStats.Stores.MongoDb.Database;
+using MailStats.Stores.MongoDb.Notifications;
 using MongoDB.Bson;
 using MongoDB.Driver;
 

@@ -1,6 +1,9 @@
 using MailStats.Contracts;
 using MailStats.Mail.Deliveries;
 using MailStats.Mail.Lists;
+using MailStats.Stores.MongoDb.Database;
+using MailStats.Stores.MongoDb.Deliveries;
+using MailStats.Stores.MongoDb.Lists;
 using MailStats.Stores.Replies;
 using MongoDB.Bson;
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using MailStats.Stores.MongoDb.Database;
 using MailStats.Stores.Replies;
 using MongoDB.Bson;
 using MongoDB.Driver;

@@ -1,5 +1,6 @@
 using MailStats.Mail.Quotas;
 using MailStats.Mail.Statistics;
+using MailStats.Stores.Deliveries;
 
 namespace MailStats.Stores.Quotas;
 

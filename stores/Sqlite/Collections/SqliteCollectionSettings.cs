@@ -1,5 +1,6 @@
 using MailStats.Contracts;
 using MailStats.Stores.Collections;
+using MailStats.Stores.Sqlite.Database;
 
 namespace MailStats.Stores.Sqlite.Collections;
 

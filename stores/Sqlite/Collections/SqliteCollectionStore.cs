@@ -2,6 +2,7 @@ using System.Globalization;
 using MailStats.Contracts;
 using MailStats.Mail.Time;
 using MailStats.Stores.Collections;
+using MailStats.Stores.Sqlite.Database;
 
 namespace MailStats.Stores.Sqlite.Collections;
 

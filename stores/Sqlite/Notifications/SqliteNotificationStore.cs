@@ -1,5 +1,6 @@
 using MailStats.Mail.Time;
 using MailStats.Stores.Notifications;
+using MailStats.Stores.Sqlite.Database;
 
 namespace MailStats.Stores.Sqlite.Notifications;
 

@@ -1,5 +1,6 @@
 using MailStats.Mail.Time;
 using MailStats.Stores.Quotas;
+using MailStats.Stores.Sqlite.Database;
 
 namespace MailStats.Stores.Sqlite.Quotas;
 

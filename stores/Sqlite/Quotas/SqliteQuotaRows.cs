@@ -1,7 +1,8 @@
-using MailStats.Mail.Addresses;
 using MailStats.Mail.Quotas;
-using MailStats.Mail.Statistics;
 using MailStats.Mail.Time;
+using MailStats.Stores.Sqlite.Database;
+using MailStats.Stores.Sqlite.Notifications;
+using MailStats.Stores.Sqlite.Statistics;
 
 namespace MailStats.Stores.Sqlite.Quotas;
 

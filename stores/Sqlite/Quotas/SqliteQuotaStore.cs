@@ -2,6 +2,8 @@ using MailStats.Mail.Quotas;
 using MailStats.Mail.Statistics;
 using MailStats.Mail.Time;
 using MailStats.Stores.Quotas;
+using MailStats.Stores.Sqlite.Database;
+using MailStats.Stores.Sqlite.Statistics;
 using Microsoft.Extensions.Options;
 
 namespace MailStats.Stores.Sqlite.Quotas;

@@ -1,5 +1,7 @@
 using MailStats.Mail.Quotas;
 using MailStats.Mail.Statistics;
+using MailStats.Stores.Sqlite.Database;
+using MailStats.Stores.Sqlite.Deliveries;
 using Microsoft.Extensions.Options;
 
 namespace MailStats.Stores.Sqlite.Quotas;

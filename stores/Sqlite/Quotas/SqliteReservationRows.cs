@@ -1,5 +1,5 @@
-using MailStats.Mail.Addresses;
 using MailStats.Mail.Quotas;
+using MailStats.Stores.Sqlite.Database;
 
 namespace MailStats.Stores.Sqlite.Quotas;
 

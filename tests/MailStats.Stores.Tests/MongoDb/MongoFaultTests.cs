@@ -3,6 +3,8 @@ using MailStats.Mail.Addresses;
 using MailStats.Mail.Quotas;
 using MailStats.Mail.Statistics;
 using MailStats.Stores.MongoDb;
+using MailStats.Stores.MongoDb.Database;
+using MailStats.Stores.MongoDb.Statistics;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using MongoDB.Bson;
 using MongoDB.Driver;

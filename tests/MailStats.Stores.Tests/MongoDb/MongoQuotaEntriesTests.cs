@@ -1,6 +1,8 @@
 using MailStats.Mail.Quotas;
 using MailStats.Mail.Statistics;
 using MailStats.Stores.MongoDb;
+using MailStats.Stores.MongoDb.Database;
+using MailStats.Stores.MongoDb.Deliveries;
 using Microsoft.Extensions.Options;
 using MongoDB.Bson;
 using MongoDB.Driver;

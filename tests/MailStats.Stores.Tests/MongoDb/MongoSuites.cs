@@ -1,9 +1,11 @@
 using MailStats.Mail.Quotas;
 using MailStats.Stores.Tests.Administration;
 using MailStats.Stores.Tests.Collections;
+using MailStats.Stores.Tests.Deliveries;
 using MailStats.Stores.Tests.Notifications;
 using MailStats.Stores.Tests.Quotas;
 using MailStats.Stores.Tests.Replies;
+using MailStats.Stores.Tests.Upkeep;
 using MailStats.Stores.Tests.Webhooks;
 
 namespace MailStats.Stores.Tests.MongoDb;

@@ -1,5 +1,6 @@
 using MailStats.Mail.Quotas;
 using MailStats.Stores.Tests.Collections;
+using MailStats.Stores.Tests.Deliveries;
 using MailStats.Stores.Tests.Notifications;
 using MailStats.Stores.Tests.Quotas;
 

@@ -1,3 +1,7 @@
+using MailStats.Stores.Tests.Administration;
+using MailStats.Stores.Tests.Deliveries;
+using MailStats.Stores.Tests.Upkeep;
+
 namespace MailStats.Stores.Tests.Sqlite;
 
 public sealed class SqliteDeliveryStoreTests : DeliveryStoreSuite

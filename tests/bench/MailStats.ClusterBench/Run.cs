@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using MailStats.Stores.Administration;
 
 namespace MailStats.ClusterBench;
 

@@ -4,9 +4,11 @@ using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using MailStats.FaultBench.Broker;
 using MailStats.Stores;
+using MailStats.Stores.Administration;
 using MailStats.Stores.MongoDb;
 using MailStats.Stores.Quotas;
 using MailStats.Stores.Sqlite;
+using MailStats.Stores.Upkeep;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 

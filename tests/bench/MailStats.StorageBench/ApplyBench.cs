@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using MailStats.Contracts;
 using MailStats.Stores;
+using MailStats.Stores.Deliveries;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace MailStats.StorageBench;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using MailStats.Contracts;
+using MailStats.Stores.Administration;
 
 namespace MailStats.StorageBench;
 
