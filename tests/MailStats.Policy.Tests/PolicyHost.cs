@@ -7,7 +7,6 @@ using MailStats.Mail.Quotas;
 using MailStats.Mail.Statistics;
 using MailStats.Policy.Postfix;
 using MailStats.ServiceDefaults;
-using MailStats.Stores;
 using MailStats.Stores.Administration;
 using MailStats.Stores.Deliveries;
 using MailStats.Stores.Notifications;

@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using Microsoft.Extensions.Options;
 using MongoDB.Bson;
 using MongoDB.Driver;
 
@@ -38,15 +39,15 @@ internal sealed class MongoDatabase : IDisposable
     private readonly SemaphoreSlim _preparing = new(1);
     private volatile bool _ready;
 
-    public MongoDatabase(StorageOptions options)
+    public MongoDatabase(IOptions<StorageOptions> options)
     {
-        var settings = MongoClientSettings.FromConnectionString(options.ConnectionString);
+        var settings = MongoClientSettings.FromConnectionString(options.Value.ConnectionString);
         settings.ReadConcern = ReadConcern.Majority;
         settings.WriteConcern = WriteConcern.WMajority.With(journal: true);
         settings.ReadPreference = ReadPreference.Primary;
         settings.ServerSelectionTimeout = settings.ServerSelectionTimeout < LongestSelection ? settings.ServerSelectionTimeout : LongestSelection;
         _client = new(settings);
-        _database = _client.GetDatabase(options.Database);
+        _database = _client.GetDatabase(options.Value.Database);
     }
 
     public IMongoCollection<BsonDocument> Deliveries => Collection("deliveries");

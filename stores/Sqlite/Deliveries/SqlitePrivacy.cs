@@ -1,14 +1,15 @@
 using MailStats.Mail.Addresses;
 using MailStats.Stores.Sqlite.Database;
+using Microsoft.Extensions.Options;
 
 namespace MailStats.Stores.Sqlite.Deliveries;
 
 /// <summary>How this store keeps addresses.</summary>
-internal sealed class SqlitePrivacy(StorageOptions options)
+internal sealed class SqlitePrivacy(IOptions<StorageOptions> options)
 {
-    private volatile AddressPrivacy? _addresses = options.AddressKey is { } key ? new(Convert.FromBase64String(key)) : null;
+    private volatile AddressPrivacy? _addresses = options.Value.AddressKey is { } key ? new(Convert.FromBase64String(key)) : null;
 
-    public AddressForm Form { get; } = options.Addresses;
+    public AddressForm Form { get; } = options.Value.Addresses;
 
     /// <summary>Within a write transaction: the key is made when there is none yet.</summary>
     public AddressPrivacy Addresses(SqliteSession session)

@@ -78,7 +78,10 @@ internal sealed class RollupDeltas
             row.Add(change.Row.Scope);
             Add(ref row, change.Change);
         });
-        RemoveZeros(session, "DELETE FROM rollups WHERE tier = ?1 AND start = ?2 AND parent = ?3 AND scope = ?4 AND ?5 = 0 AND recipients = 0");
+        RemoveZeros(
+            session,
+            "DELETE FROM rollups WHERE tier = ?1 AND start = ?2 AND scope = ?3 AND parent = ?4 AND recipients = 0",
+            static (statement, row) => statement.Bind(4, row.Parent));
 
         AddProviders.Run(session, Ordered(_providers), static (ref row, in change) =>
         {
@@ -88,7 +91,10 @@ internal sealed class RollupDeltas
             row.Add(change.Row.Name);
             Add(ref row, change.Change);
         });
-        RemoveZeros(session, "DELETE FROM provider_rollups WHERE tier = ?1 AND start = ?2 AND ?3 = 0 AND scope = ?4 AND provider = ?5 AND recipients = 0");
+        RemoveZeros(
+            session,
+            "DELETE FROM provider_rollups WHERE tier = ?1 AND start = ?2 AND scope = ?3 AND provider = ?4 AND recipients = 0",
+            static (statement, row) => statement.Bind(4, row.Name));
 
         AddReasons.Run(session, Ordered(_reasons), static (ref row, in change) =>
         {
@@ -98,7 +104,10 @@ internal sealed class RollupDeltas
             row.Add(change.Row.Name);
             row.Add(change.Change.Recipients);
         });
-        RemoveZeros(session, "DELETE FROM reason_rollups WHERE tier = ?1 AND start = ?2 AND ?3 = 0 AND scope = ?4 AND reason = ?5 AND count = 0");
+        RemoveZeros(
+            session,
+            "DELETE FROM reason_rollups WHERE tier = ?1 AND start = ?2 AND scope = ?3 AND reason = ?4 AND count = 0",
+            static (statement, row) => statement.Bind(4, row.Name));
     }
 
     private static void Add(ref SqliteRow row, in Counters change)
@@ -111,14 +120,16 @@ internal sealed class RollupDeltas
     }
 
     /// <summary>Only a delivery that moves to another quarter hour, provider or reason takes recipients away. No row of zeros stays behind.</summary>
-    private void RemoveZeros(SqliteSession session, string sql)
+    private void RemoveZeros(SqliteSession session, string sql, Action<SqliteStatement, Row> bindRest)
     {
         foreach (ref readonly var ordered in CollectionsMarshal.AsSpan(_ordered))
         {
             if (ordered.Change.Recipients < 0)
             {
                 var row = ordered.Row;
-                session.Prepare(sql).Bind(1, row.Tier).Bind(2, row.Start).Bind(3, row.Parent).Bind(4, row.Scope).Bind(5, row.Name).Execute();
+                var statement = session.Prepare(sql).Bind(1, row.Tier).Bind(2, row.Start).Bind(3, row.Scope);
+                bindRest(statement, row);
+                statement.Execute();
             }
         }
     }

@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using MailStats.Mail.Replies;
 using MailStats.Mail.Statistics;
 using MailStats.Mail.Time;
 using MailStats.Stores.Sqlite.Database;
@@ -14,7 +13,7 @@ internal sealed class SqliteStatisticsStore(SqliteDatabase database) : IStatisti
 {
     private const string Sums = "sum(r.recipients), sum(r.delivered), sum(r.soft), sum(r.hard), sum(r.pending)";
 
-    private const string OfScope = "r.tier = ?2 AND r.start = starts.start AND r.parent = ?5 AND r.scope = ?1";
+    private const string OfScope = "r.tier = ?2 AND r.start = starts.start AND r.scope = ?1 AND r.parent = ?5";
 
     /// <summary>The buckets of a segment: tables that begin with the time are asked for one after the other.</summary>
     private const string Starts = "WITH RECURSIVE starts (start) AS (SELECT ?3 UNION ALL SELECT start + 1 FROM starts WHERE start + 1 < ?4)";
@@ -46,7 +45,7 @@ internal sealed class SqliteStatisticsStore(SqliteDatabase database) : IStatisti
 
     private static long? FirstIn(SqliteSession session, ScopeRow row, RollupSegment segment)
     {
-        var found = InSegment(session, $"{Starts} SELECT r.start FROM starts CROSS JOIN rollups r ON {OfScope} LIMIT 1", row, segment);
+        var found = InSegment(session, $"{Starts} SELECT r.start FROM starts CROSS JOIN rollups r ON {OfScope} LIMIT 1", row.Id, segment).Bind(5, row.Parent);
         var start = found.Step() ? found.Long(0) : (long?)null;
         found.Reset();
 
@@ -59,7 +58,7 @@ internal sealed class SqliteStatisticsStore(SqliteDatabase database) : IStatisti
 
         foreach (var segment in segments)
         {
-            var rows = InSegment(session, $"{Starts} SELECT {Sums} FROM starts CROSS JOIN rollups r ON {OfScope}", row, segment);
+            var rows = InSegment(session, $"{Starts} SELECT {Sums} FROM starts CROSS JOIN rollups r ON {OfScope}", row.Id, segment).Bind(5, row.Parent);
 
             while (rows.Step())
             {
@@ -77,8 +76,9 @@ internal sealed class SqliteStatisticsStore(SqliteDatabase database) : IStatisti
             var rows = InSegment(
                 session,
                 $"{Starts} SELECT r.start, r.recipients, r.delivered, r.soft, r.hard, r.pending FROM starts CROSS JOIN rollups r ON {OfScope}",
-                row,
-                new(RangeComposition.Quarters, RangeComposition.Aligned(range.From), RangeComposition.Aligned(range.To)));
+                row.Id,
+                new(RangeComposition.Quarters, RangeComposition.Aligned(range.From), RangeComposition.Aligned(range.To)))
+                .Bind(5, row.Parent);
 
             while (rows.Step())
             {
@@ -98,7 +98,7 @@ internal sealed class SqliteStatisticsStore(SqliteDatabase database) : IStatisti
         Read(scope, range, [], static (session, row, segments) => Named(session, row, segments, $"""
             {Starts}
             SELECT (SELECT name FROM providers WHERE id = r.provider), {Sums}
-            FROM starts CROSS JOIN provider_rollups r ON r.tier = ?2 AND r.start = starts.start AND r.scope = ?1 AND ?5 = ?5
+            FROM starts CROSS JOIN provider_rollups r ON r.tier = ?2 AND r.start = starts.start AND r.scope = ?1
             GROUP BY r.provider
             """), cancellationToken);
 
@@ -114,11 +114,11 @@ internal sealed class SqliteStatisticsStore(SqliteDatabase database) : IStatisti
                     $"""
                     {Starts}
                     SELECT n.reason, n.code, n.enhanced, n.hard, sum(r.count)
-                    FROM starts CROSS JOIN reason_rollups r ON r.tier = ?2 AND r.start = starts.start AND r.scope = ?1 AND ?5 = ?5
+                    FROM starts CROSS JOIN reason_rollups r ON r.tier = ?2 AND r.start = starts.start AND r.scope = ?1
                     JOIN reasons n ON n.id = r.reason
                     GROUP BY r.reason
                     """,
-                    row,
+                    row.Id,
                     segment);
 
                 while (rows.Step())
@@ -155,7 +155,7 @@ internal sealed class SqliteStatisticsStore(SqliteDatabase database) : IStatisti
         Read(scope, range, [], (session, row, segments) => Named(session, row, segments, $"""
             {Starts}
             SELECT (SELECT {name} FROM scopes WHERE id = r.scope), {Sums}
-            FROM starts CROSS JOIN rollups r ON r.tier = ?2 AND r.start = starts.start AND r.parent = ?1 AND ?5 = ?5
+            FROM starts CROSS JOIN rollups r ON r.tier = ?2 AND r.start = starts.start AND r.parent = ?1
             GROUP BY r.scope
             """), cancellationToken);
 
@@ -179,7 +179,7 @@ internal sealed class SqliteStatisticsStore(SqliteDatabase database) : IStatisti
 
         foreach (var segment in segments)
         {
-            var rows = InSegment(session, sql, row, segment);
+            var rows = InSegment(session, sql, row.Id, segment);
 
             while (rows.Step())
             {
@@ -194,8 +194,8 @@ internal sealed class SqliteStatisticsStore(SqliteDatabase database) : IStatisti
             .ThenBy(named => named.Name, StringComparer.Ordinal)];
     }
 
-    private static SqliteStatement InSegment(SqliteSession session, string sql, ScopeRow scope, RollupSegment segment) =>
-        session.Prepare(sql).Bind(1, scope.Id).Bind(2, segment.Tier).Bind(3, segment.From).Bind(4, segment.To).Bind(5, scope.Parent);
+    private static SqliteStatement InSegment(SqliteSession session, string sql, long scope, RollupSegment segment) =>
+        session.Prepare(sql).Bind(1, scope).Bind(2, segment.Tier).Bind(3, segment.From).Bind(4, segment.To);
 
     private static Counters CountersAt(SqliteStatement row, int column) =>
         new(row.Long(column), row.Long(column + 1), row.Long(column + 2), row.Long(column + 3), row.Long(column + 4));

@@ -3,9 +3,10 @@ using MailStats.Contracts;
 namespace MailStats.Stores.Tests.Administration;
 
 /// <summary>What every store promises about what is kept beside statistics: the intake journal, keys, tenants.</summary>
-public abstract class KeptSuite
+public abstract class KeptSuite<TStores>
+    where TStores : IStoresOpener
 {
-    protected abstract Task<IStores> OpenAsync(StorageOptions? options = null);
+    private static Task<OpenedStores> OpenAsync(StorageOptions? options = null) => TStores.OpenAsync(options);
 
     [SkippableFact]
     public async Task The_journal_gives_back_what_was_not_removed()

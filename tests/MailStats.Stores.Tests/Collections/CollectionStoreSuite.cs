@@ -1,19 +1,21 @@
 using MailStats.Contracts;
 using MailStats.Stores.Collections;
 using MailStats.Stores.Tests.Quotas;
+using Microsoft.Extensions.Time.Testing;
 
 namespace MailStats.Stores.Tests.Collections;
 
 /// <summary>What every collection store promises.</summary>
-public abstract class CollectionStoreSuite
+public abstract class CollectionStoreSuite<TStores>
+    where TStores : IStoresOpener
 {
     private static readonly CollectionSettings _daily = new() { Enabled = true, IntervalHours = 24, Continuous = false };
 
-    private readonly ManualTime _time = new(new DateTimeOffset(2026, 11, 20, 12, 0, 0, TimeSpan.Zero));
+    private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 11, 20, 12, 0, 0, TimeSpan.Zero));
 
     private static Dictionary<string, CollectionSettings> NoHosts => [];
 
-    protected abstract Task<IStores> OpenAsync(TimeProvider time);
+    private static Task<OpenedStores> OpenAsync(TimeProvider time) => TStores.OpenAsync(time: time);
 
     [SkippableFact]
     public async Task Settings_are_continuous_until_saved_and_each_tenants_own()
@@ -121,7 +123,7 @@ public abstract class CollectionStoreSuite
             Assert.Single(asked.Select(run => run.Id).Distinct());
             Assert.Equal(round, (await store.Collections.ListAsync("acme", 100, default)).Count);
             await store.Collections.ReportAsync("acme", asked[0].Id, "mx1", new CollectionReport { State = CollectionState.Done }, default);
-            _time.Now += TimeSpan.FromSeconds(1);
+            _time.Advance(TimeSpan.FromSeconds(1));
         }
     }
 
@@ -133,7 +135,7 @@ public abstract class CollectionStoreSuite
         await store.Collections.PendingAsync("acme", "mx2", default);
         var older = await store.Collections.RequestAsync("acme", default);
         await store.Collections.ReportAsync("acme", older.Id, "mx2", new CollectionReport { State = CollectionState.Done }, default);
-        _time.Now += TimeSpan.FromSeconds(1);
+        _time.Advance(TimeSpan.FromSeconds(1));
         var newer = await store.Collections.RequestAsync("acme", default);
         Assert.NotEqual(older.Id, newer.Id);
 
@@ -160,7 +162,7 @@ public abstract class CollectionStoreSuite
     {
         await using var store = await OpenAsync(_time);
         await store.Collections.PendingAsync("acme", "old", default);
-        _time.Now += TimeSpan.FromDays(8);
+        _time.Advance(TimeSpan.FromDays(8));
         await store.Collections.PendingAsync("acme", "new", default);
 
         Assert.Equal(["new"], (await store.Collections.RequestAsync("acme", default)).Hosts.Select(host => host.Host));
@@ -173,7 +175,7 @@ public abstract class CollectionStoreSuite
         await using var store = await OpenAsync(_time);
         for (var hour = 0; hour < 205; hour++)
         {
-            _time.Now += TimeSpan.FromHours(1);
+            _time.Advance(TimeSpan.FromHours(1));
             await store.Collections.ReportAsync("acme", $"run-{hour}", "mx1", new CollectionReport { State = CollectionState.Done, Scheduled = true }, default);
         }
 
@@ -181,5 +183,5 @@ public abstract class CollectionStoreSuite
         Assert.Equal((200, "run-204"), (kept.Count, kept[0].Id));
     }
 
-    private static async Task<CollectionRun> LatestAsync(IStores store) => (await store.Collections.ListAsync("acme", 1, default)).Single();
+    private static async Task<CollectionRun> LatestAsync(OpenedStores store) => (await store.Collections.ListAsync("acme", 1, default)).Single();
 }

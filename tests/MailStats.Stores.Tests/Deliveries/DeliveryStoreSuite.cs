@@ -6,13 +6,14 @@ using MailStats.Mail.Statistics;
 namespace MailStats.Stores.Tests.Deliveries;
 
 /// <summary>What every store promises about deliveries and the numbers made of them.</summary>
-public abstract class DeliveryStoreSuite
+public abstract class DeliveryStoreSuite<TStores>
+    where TStores : IStoresOpener
 {
     private static readonly TimeRange Day = new(Some.Noon.AddHours(-12), Some.Noon.AddHours(12));
     private static readonly StatisticsScope Acme = new("acme");
 
     /// <summary>An empty store, or a skip with the reason why there is none.</summary>
-    protected abstract Task<IStores> OpenAsync(StorageOptions? options = null);
+    private static Task<OpenedStores> OpenAsync(StorageOptions? options = null) => TStores.OpenAsync(options);
 
     [SkippableFact]
     public async Task A_bounce_after_a_delivery_moves_the_recipient_and_the_log_keeps_both()
@@ -319,6 +320,6 @@ public abstract class DeliveryStoreSuite
         Assert.Equal(0, (await store.Verification.VerifyAsync(repair: false, default)).Differences);
     }
 
-    private static async Task<IReadOnlyList<Activity>> Activities(IStores store, StatisticsScope? scope = null, string? search = null) =>
+    private static async Task<IReadOnlyList<Activity>> Activities(OpenedStores store, StatisticsScope? scope = null, string? search = null) =>
         (await store.Log.ActivitiesAsync(new() { Scope = scope ?? Acme, Limit = 100, Search = search }, default)).Items;
 }

@@ -7,13 +7,14 @@ using MailStats.Mail.Statistics;
 namespace MailStats.Stores.Tests.Deliveries;
 
 /// <summary>Order, repetition, batches and appliers at the same time do not matter, down to the last row.</summary>
-public abstract class StoreProperties
+public abstract class StoreProperties<TStores>
+    where TStores : IStoresOpener
 {
     private static readonly TimeRange Always = new(new(1969, 12, 1, 0, 0, 0, TimeSpan.Zero), new(2026, 12, 1, 0, 0, 0, TimeSpan.Zero));
 
     private static readonly string[] Tenants = ["acme", "zeta"];
 
-    protected abstract Task<IStores> OpenAsync(StorageOptions? options = null);
+    private static Task<OpenedStores> OpenAsync(StorageOptions? options = null) => TStores.OpenAsync(options);
 
     [SkippableFact]
     public Task However_events_are_told_the_store_is_the_same() => CheckAsync(25, async (events, retold) =>
@@ -82,7 +83,7 @@ public abstract class StoreProperties
     });
 
     /// <summary>With limits, so that counters of domains and days are kept as well.</summary>
-    private async Task<IStores> OpenLimitedAsync()
+    private async Task<OpenedStores> OpenLimitedAsync()
     {
         var store = await OpenAsync();
         await store.Quotas.SaveLimitAsync(new(new("acme"), QuotaWindow.Month, 5), default);

@@ -5,9 +5,10 @@ using MailStats.Stores.Replies;
 namespace MailStats.Stores.Tests.Replies;
 
 /// <summary>What every store promises about operators' own rules and about the failures they are applied to.</summary>
-public abstract class ReplyStoreSuite
+public abstract class ReplyStoreSuite<TStores>
+    where TStores : IStoresOpener
 {
-    protected abstract Task<IStores> OpenAsync();
+    private static Task<OpenedStores> OpenAsync() => TStores.OpenAsync();
 
     [SkippableFact]
     public async Task Every_change_raises_the_revision_of_its_tenant_alone()
@@ -111,7 +112,7 @@ public abstract class ReplyStoreSuite
         Assert.Null(page.Next);
     }
 
-    private static async Task<List<ClassifiedDelivery>> AllAsync(IStores store)
+    private static async Task<List<ClassifiedDelivery>> AllAsync(OpenedStores store)
     {
         var failures = new List<ClassifiedDelivery>();
         string? cursor = null;

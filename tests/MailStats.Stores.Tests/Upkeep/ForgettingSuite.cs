@@ -5,12 +5,13 @@ using MailStats.Mail.Statistics;
 namespace MailStats.Stores.Tests.Upkeep;
 
 /// <summary>What every store promises about removing and hiding.</summary>
-public abstract class ForgettingSuite
+public abstract class ForgettingSuite<TStores>
+    where TStores : IStoresOpener
 {
     private static readonly TimeRange Day = new(Some.Noon.AddHours(-12), Some.Noon.AddHours(12));
     private static readonly StatisticsScope Acme = new("acme");
 
-    protected abstract Task<IStores> OpenAsync(StorageOptions? options = null);
+    private static Task<OpenedStores> OpenAsync(StorageOptions? options = null) => TStores.OpenAsync(options);
 
     [SkippableFact]
     public async Task An_erased_person_is_gone_and_the_totals_stay_also_when_the_events_come_again()
@@ -115,6 +116,6 @@ public abstract class ForgettingSuite
         Assert.Equal(0, (await store.Verification.VerifyAsync(repair: false, default)).Differences);
     }
 
-    private static async Task<IReadOnlyList<string>> Numbers(IStores store) =>
+    private static async Task<IReadOnlyList<string>> Numbers(OpenedStores store) =>
         [.. (await store.DumpAsync()).Where(line => !line.StartsWith("delivery", StringComparison.Ordinal))];
 }

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Net;
-using MailStats.Stores.Administration;
 
 namespace MailStats.ClusterBench;
 

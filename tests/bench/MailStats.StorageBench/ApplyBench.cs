@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using MailStats.Contracts;
-using MailStats.Stores;
 using MailStats.Stores.Deliveries;
 using Microsoft.Extensions.DependencyInjection;
 

@@ -1,13 +1,10 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Text.Json;
 using MailStats.Contracts;
 using MailStats.Mail.Statistics;
-using MailStats.Stores;
 using MailStats.Stores.Administration;
 using MailStats.Stores.Deliveries;
 using MailStats.Stores.Notifications;
-using MailStats.Stores.Sqlite;
 using MailStats.Stores.Sqlite.Database;
 using MailStats.Stores.Sqlite.Deliveries;
 using MailStats.Stores.Sqlite.Notifications;

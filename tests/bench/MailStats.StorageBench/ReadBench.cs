@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using MailStats.Mail.Statistics;
-using MailStats.Stores;
 using MailStats.Stores.Administration;
 using MailStats.Stores.Lists;
 using MailStats.Stores.Statistics;

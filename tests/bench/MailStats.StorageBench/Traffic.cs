@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using MailStats.Contracts;
-using MailStats.Stores.Administration;
 
 namespace MailStats.StorageBench;
 

@@ -1,25 +1,25 @@
 using MailStats.Mail.Quotas;
+using MailStats.Stores.Tests.Quotas;
+using Microsoft.Extensions.Time.Testing;
 
-namespace MailStats.Stores.Tests.Quotas;
+namespace MailStats.Stores.Tests.Sqlite;
 
-public sealed class SqliteQuotaStoreTests : QuotaStoreSuite
+public sealed class SqliteQuotaStoreTests : QuotaStoreSuite<InSqlite>
 {
-    protected override Task<IStores> OpenAsync(TimeProvider time, QuotaOptions options) => Task.FromResult<IStores>(new TemporaryStore(time: time, quotas: options));
-
     [Fact]
     public async Task That_a_notice_was_given_is_forgotten_after_three_months()
     {
-        var time = new ManualTime(new DateTimeOffset(2026, 11, 20, 12, 0, 0, TimeSpan.Zero));
+        var time = new FakeTimeProvider(new DateTimeOffset(2026, 11, 20, 12, 0, 0, TimeSpan.Zero));
         await using var store = new TemporaryStore(time: time);
         await store.Quotas.SaveLimitAsync(new(new("acme"), QuotaWindow.Month, 1), default);
         await store.Quotas.ReserveAsync(new() { TenantId = "acme", Key = "1", Recipients = 1 }, default);
         Assert.Equal(3, Remembered(store));
 
-        time.Now += TimeSpan.FromDays(91);
+        time.Advance(TimeSpan.FromDays(91));
         await store.Quotas.AdvanceAsync(default);
         Assert.Equal(4, Remembered(store)); // the period's end was told
 
-        time.Now += TimeSpan.FromDays(2);
+        time.Advance(TimeSpan.FromDays(2));
         await store.Quotas.AdvanceAsync(default);
         Assert.Equal(1, Remembered(store));
     }
@@ -33,9 +33,4 @@ public sealed class SqliteQuotaStoreTests : QuotaStoreSuite
 
         return count;
     });
-}
-
-public sealed class SqlitePolicyTestStoreTests : PolicyTestStoreSuite
-{
-    protected override Task<IStores> OpenAsync(TimeProvider time) => Task.FromResult<IStores>(new TemporaryStore(time: time));
 }
