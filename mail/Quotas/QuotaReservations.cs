@@ -9,13 +9,29 @@ namespace MailStats.Mail.Quotas;
 /// </summary>
 public sealed class QuotaReservations(QuotaLedger ledger, IReservationRows rows, QuotaOptions options)
 {
+    /// <summary>How often a clock looks for reservations that are due to expire. Whoever needs the room looks at once.</summary>
+    public static readonly TimeSpan BetweenExpiries = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long a reservation that is used up or expired is remembered past its life, so that the same key is recognised.</summary>
+    private static readonly TimeSpan Remembered = TimeSpan.FromDays(3);
+
     private const int ExpireAtOnce = 5000;
 
     private const long ADay = 24L * 3600 * 1_000_000;
 
+    private readonly HashSet<string> _madeRoom = new(StringComparer.Ordinal);
     private readonly long _now = UnixTime.ToMicroseconds(ledger.Now);
     private readonly long _grace = UnixTime.Microseconds(options.ReservationGrace);
     private readonly long _lifetime = UnixTime.Microseconds(options.ReservationLifetime);
+
+    /// <summary>Reservations taken before this (microseconds of Unix time) of which nothing remains are forgotten.</summary>
+    public static long ForgottenBefore(DateTimeOffset now, QuotaOptions options) => UnixTime.ToMicroseconds(now - Remembered - options.ReservationLifetime);
+
+    /// <summary>
+    /// Before anything is refused, what is due to expire makes room: true when that was not tried yet in this transaction.
+    /// <see cref="Expire"/>, then <see cref="Reserve"/> again.
+    /// </summary>
+    public bool MayMakeRoom(ReservationOutcome outcome, string tenantId) => outcome.Result == ReservationResult.Refused && _madeRoom.Add(tenantId);
 
     /// <summary>Takes all recipients from every limit that applies, or none.</summary>
     public ReservationOutcome Reserve(ReservationRequest request)

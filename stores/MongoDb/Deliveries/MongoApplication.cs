@@ -1,9 +1,7 @@
 using System.Buffers;
-using System.Runtime.InteropServices;
 using MailStats.Contracts;
 using MailStats.Mail.Deliveries;
 using MailStats.Mail.Statistics;
-using MailStats.Mail.Time;
 using MailStats.Stores.Deliveries;
 using MailStats.Stores.MongoDb.Database;
 using MailStats.Stores.MongoDb.Statistics;
@@ -15,10 +13,11 @@ namespace MailStats.Stores.MongoDb.Deliveries;
 /// <summary>One run of one transaction: everything is read, merged and derived anew each time it has to be repeated.</summary>
 internal sealed class MongoApplication(MongoDatabase database, MongoClassifications classifications, MongoForgotten forgotten, IClientSessionHandle session)
 {
-    private readonly Dictionary<string, Entry> _entries = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, TouchedDelivery<BsonDocument>> _entries = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, DeliveryKey> _names = new(StringComparer.Ordinal);
     private readonly MongoRollups _rollups = new(forgotten.FirstQuarter);
     private readonly HashSet<BsonValue> _erased = [];
-    private readonly Dictionary<(string TenantId, string Host), long> _reported = [];
+    private readonly ReportedTimes _reported = new();
 
     /// <summary>Loads what the events touch, in one query.</summary>
     public async Task LoadAsync(IReadOnlyList<ClassifiedDelivery> protectedEvents, IReadOnlyList<ClassifiedDelivery> plainEvents, CancellationToken cancellationToken)
@@ -38,9 +37,9 @@ internal sealed class MongoApplication(MongoDatabase database, MongoClassificati
             rows.Add(row["_id"].AsString, row);
         }
 
-        foreach (var some in keys)
+        foreach (var (some, delivery) in keys.Zip(protectedEvents))
         {
-            if (!_entries.ContainsKey(some[0]))
+            if (_names.TryAdd(some[0], DeliveryKey.Of(delivery.Event)))
             {
                 _entries.Add(some[0], Read(Array.Find(some, rows.ContainsKey) is { } key ? rows[key] : null));
             }
@@ -56,35 +55,15 @@ internal sealed class MongoApplication(MongoDatabase database, MongoClassificati
 
     public ApplyResult Merge(IReadOnlyList<ClassifiedDelivery> deliveries)
     {
-        var changed = 0;
-        var touched = new HashSet<(string TenantId, string Domain)>();
+        var merge = new EventMerge(_reported);
 
         foreach (var delivery in deliveries)
         {
             var entry = EntryOf(delivery);
-
-            if (delivery.Event.ReportingHost is { Length: > 0 } host)
-            {
-                ref var latest = ref CollectionsMarshal.GetValueRefOrAddDefault(_reported, (delivery.Event.TenantId, host), out _);
-                latest = Math.Max(latest, UnixTime.ToMicroseconds(delivery.Event.OccurredAt));
-            }
-
-            if (IsForgotten(delivery, entry) || !entry.State.Merge(delivery))
-            {
-                continue;
-            }
-
-            changed++;
-            entry.Changed ??= delivery.Event;
-            touched.Add((delivery.Event.TenantId, entry.State.Mailbox()?.Domain ?? ""));
-
-            if (entry.Before is { } before)
-            {
-                touched.Add((delivery.Event.TenantId, before.Mailbox.Domain));
-            }
+            merge.Add(delivery, entry, entry.IsUnknown && Knows(delivery));
         }
 
-        return new(changed, deliveries.Count - changed, [.. touched]);
+        return new(merge.Changed, deliveries.Count - merge.Changed, merge.Touched);
     }
 
     /// <summary>Writes deliveries and rollups.</summary>
@@ -96,28 +75,29 @@ internal sealed class MongoApplication(MongoDatabase database, MongoClassificati
 
         foreach (var (key, entry) in _entries)
         {
-            if (entry.Changed is not { } told)
+            if (!entry.Changed)
             {
                 continue;
             }
 
+            var name = _names[key];
             var after = Contribution.Of(entry.State);
 
             if (entry.Before != after)
             {
-                Count(told.TenantId, entry.Before, -1);
-                Count(told.TenantId, after, 1);
+                Count(name.TenantId, entry.Before, -1);
+                Count(name.TenantId, after, 1);
             }
 
-            var row = RowOf(entry.Row?["_id"].AsString ?? key, told, entry.Row, entry.State, after);
+            var row = RowOf(entry.Row?["_id"].AsString ?? key, name, entry.Row, entry.State, after);
             deliveries.Add(entry.Row is null
                 ? new InsertOneModel<BsonDocument>(row)
                 : new ReplaceOneModel<BsonDocument>(new BsonDocument("_id", row["_id"]), row));
             AddEarlier(earlier, entry, row);
 
-            if (entry.Row is null && entry.State.QueueId is { Length: > 0 } queueId)
+            if (entry.AsNew(name.TenantId, after) is { } delivery)
             {
-                found.Add(new(told.TenantId, queueId, entry.State.ReportingHost, entry.State.AcceptedAt, after?.Mailbox));
+                found.Add(delivery);
             }
         }
 
@@ -134,10 +114,10 @@ internal sealed class MongoApplication(MongoDatabase database, MongoClassificati
 
         await _rollups.WriteAsync(database, session, cancellationToken);
 
-        return new(_rollups.RecipientsDeltas(), found, _reported);
+        return new(_rollups.RecipientsDeltas(), found, _reported.ByHost());
     }
 
-    public BsonDocument RowOf(string key, DeliveryEvent told, BsonDocument? known, DeliveryState state, Contribution? after)
+    private BsonDocument RowOf(string key, in DeliveryKey name, BsonDocument? known, DeliveryState state, Contribution? after)
     {
         var bytes = new ArrayBufferWriter<byte>();
         DeliveryStateCodec.Encode(state, classifications, bytes);
@@ -145,17 +125,17 @@ internal sealed class MongoApplication(MongoDatabase database, MongoClassificati
         var row = new BsonDocument
         {
             { "_id", key },
-            { "t", told.TenantId },
-            { "k", told.MessageKey },
-            { "r", known?["r"].AsString ?? told.Recipient },
+            { "t", name.TenantId },
+            { "k", name.MessageKey },
+            { "r", known?["r"].AsString ?? name.Recipient },
             { "h", MongoKeys.Number(key) },
             { "state", new BsonBinaryData(bytes.WrittenSpan.ToArray()) },
         };
 
-        return row.AddRange(MongoDerived.Of(told.TenantId, state, after));
+        return row.AddRange(MongoDerived.Of(name.TenantId, state, after));
     }
 
-    private static void AddEarlier(List<WriteModel<BsonDocument>> earlier, Entry entry, BsonDocument row)
+    private static void AddEarlier(List<WriteModel<BsonDocument>> earlier, TouchedDelivery<BsonDocument> entry, BsonDocument row)
     {
         if (entry.HadEarlier)
         {
@@ -165,26 +145,24 @@ internal sealed class MongoApplication(MongoDatabase database, MongoClassificati
         earlier.AddRange(MongoDerived.EarlierOf(row, entry.State).Select(activity => new InsertOneModel<BsonDocument>(activity)));
     }
 
-    private Entry Read(BsonDocument? row)
+    private TouchedDelivery<BsonDocument> Read(BsonDocument? row)
     {
-        if (row is null)
+        var entry = new TouchedDelivery<BsonDocument>();
+
+        if (row is not null)
         {
-            return new() { State = new() };
+            var state = DeliveryStateCodec.Decode(row["state"].AsByteArray, classifications);
+            classifications.Know(state);
+            entry.Found(row, state);
         }
 
-        var state = DeliveryStateCodec.Decode(row["state"].AsByteArray, classifications);
-        classifications.Know(state);
-        var earlier = new List<(DeliveryStatus Status, Outcome Outcome)>();
-        state.AddEarlierActivities(earlier);
-
-        return new() { Row = row, State = state, Before = Contribution.Of(state), HadEarlier = earlier.Count > 0 };
+        return entry;
     }
 
-    private bool IsForgotten(ClassifiedDelivery delivery, Entry entry) =>
-        entry.Row is null && entry.Changed is null
-        && (forgotten.IsTrimmed(delivery.Event) || (_erased.Count > 0 && _erased.Contains(forgotten.Identity(delivery.Event))));
+    private bool Knows(ClassifiedDelivery delivery) =>
+        forgotten.IsTrimmed(delivery.Event) || (_erased.Count > 0 && _erased.Contains(forgotten.Identity(delivery.Event)));
 
-    private Entry EntryOf(ClassifiedDelivery delivery) =>
+    private TouchedDelivery<BsonDocument> EntryOf(ClassifiedDelivery delivery) =>
         _entries[MongoKeys.Delivery(delivery.Event.TenantId, delivery.Event.MessageKey, delivery.Event.Recipient)];
 
     private void Count(string tenantId, Contribution? contribution, int sign)
@@ -193,19 +171,5 @@ internal sealed class MongoApplication(MongoDatabase database, MongoClassificati
         {
             _rollups.Add(tenantId, counted, sign);
         }
-    }
-
-    private sealed class Entry
-    {
-        public BsonDocument? Row { get; init; }
-
-        public required DeliveryState State { get; init; }
-
-        public Contribution? Before { get; init; }
-
-        public bool HadEarlier { get; init; }
-
-        /// <summary>The first event that changed the state.</summary>
-        public DeliveryEvent? Changed { get; set; }
     }
 }

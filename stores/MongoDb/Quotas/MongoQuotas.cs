@@ -18,8 +18,6 @@ internal sealed class MongoQuotas
     private readonly IClientSessionHandle _session;
     private readonly MongoReservationRows _reservations;
     private readonly List<BsonDocument> _entries = [];
-    private readonly HashSet<string> _expired = new(StringComparer.Ordinal);
-    private readonly Dictionary<QuotaKey, StoredLimit?> _limits = [];
 
     private MongoQuotas(MongoDatabase database, IClientSessionHandle session, DateTimeOffset now, QuotaOptions options)
     {
@@ -52,7 +50,7 @@ internal sealed class MongoQuotas
         return quotas;
     }
 
-    /// <summary>All requests in their order. Before anything is refused, what is due to expire makes room.</summary>
+    /// <summary>All requests in their order.</summary>
     public async Task<IReadOnlyList<ReservationOutcome>> ReserveAsync(IReadOnlyList<ReservationRequest> requests, CancellationToken cancellationToken)
     {
         await Rows.LoadAsync([.. requests.Select(request => (new StatisticsScope(request.TenantId, request.Domain, request.Mailbox), Ledger.Now)).Distinct()], cancellationToken);
@@ -63,7 +61,7 @@ internal sealed class MongoQuotas
         {
             var outcome = Reservations.Reserve(request);
 
-            if (outcome.Result == ReservationResult.Refused && _expired.Add(request.TenantId))
+            if (Reservations.MayMakeRoom(outcome, request.TenantId))
             {
                 await ExpireAsync(request.TenantId, cancellationToken);
                 outcome = Reservations.Reserve(request);
@@ -80,7 +78,7 @@ internal sealed class MongoQuotas
     {
         await Rows.LoadAsync([.. scopes.Distinct().Select(scope => (scope, Ledger.Now))], cancellationToken);
 
-        return [.. scopes.Select(scope => (IReadOnlyList<QuotaStanding>)[.. Ledger.Counters(scope, Ledger.Now).Select(Ledger.Standing)])];
+        return [.. scopes.Select(Ledger.Standings)];
     }
 
     public async Task<bool> ReleaseAsync(string tenantId, string key, CancellationToken cancellationToken)
@@ -142,12 +140,6 @@ internal sealed class MongoQuotas
         return Ledger.Compare(stored, repair);
     }
 
-    public void SetLimit(in QuotaKey key, StoredLimit? limit)
-    {
-        Rows.SetLimit(key, limit);
-        _limits[key] = limit;
-    }
-
     /// <summary>
     /// Writes what has changed. Each tenant of which anything changed has its book moved on, first of all: of two
     /// transactions that change a tenant's quotas at the same time, MongoDB aborts the one that comes to its book second
@@ -160,7 +152,7 @@ internal sealed class MongoQuotas
         var changes = Ledger.Close();
         var tenants = changes.Counters.Select(counter => counter.Key.Scope.TenantId)
             .Concat(changes.Ended.Select(ended => ended.Key.Scope.TenantId))
-            .Concat(_limits.Keys.Select(key => key.Scope.TenantId))
+            .Concat(Rows.ChangedLimits.Keys.Select(key => key.Scope.TenantId))
             .Concat(_entries.Select(entry => entry["t"].AsString))
             .Concat(_reservations.ChangedTenants)
             .Distinct()
@@ -213,7 +205,8 @@ internal sealed class MongoQuotas
     private Task LoadCountersOfAsync(IEnumerable<StoredReservation> reservations, CancellationToken cancellationToken) =>
         Rows.LoadAsync([.. reservations.Select(reservation => (reservation.Scope, UnixTime.FromMicroseconds(reservation.TakenAt))).Distinct()], cancellationToken);
 
-    private async Task LoadNowAsync(IReadOnlyList<QuotaKey> keys, CancellationToken cancellationToken)
+    /// <summary>Limits, and the counters of now that they have.</summary>
+    public async Task LoadNowAsync(IReadOnlyList<QuotaKey> keys, CancellationToken cancellationToken)
     {
         await Rows.LoadLimitsAsync(keys, cancellationToken);
         await Rows.LoadCountersAsync(keys.Select(key => (key, Ledger.Now)), cancellationToken);
@@ -221,7 +214,7 @@ internal sealed class MongoQuotas
 
     private async Task WriteLimitsAsync(CancellationToken cancellationToken)
     {
-        foreach (var (key, limit) in _limits)
+        foreach (var (key, limit) in Rows.ChangedLimits)
         {
             var filter = new BsonDocument("_id", MongoQuotaDocuments.Id(key));
 

@@ -2,7 +2,6 @@ using System.Runtime.InteropServices;
 using MailStats.Contracts;
 using MailStats.Mail.Deliveries;
 using MailStats.Mail.Statistics;
-using MailStats.Mail.Time;
 using MailStats.Stores.Deliveries;
 using MailStats.Stores.Sqlite.Database;
 
@@ -19,9 +18,7 @@ internal sealed class DeliveryApplication
     private readonly IReadOnlyList<ISqliteApplyParticipant> _participants;
     private readonly SqliteForgotten _forgotten;
     private readonly DeliveryRows _rows;
-    private readonly Dictionary<(string TenantId, string Host), long> _reported = [];
-    private (string TenantId, string Host) _lastReporter;
-    private long _lastReported;
+    private readonly ReportedTimes _reported = new();
 
     public DeliveryApplication(SqliteSession session, SqlitePrivacy privacy, ApplicationMemory memory, IReadOnlyList<ISqliteApplyParticipant> participants)
     {
@@ -35,38 +32,16 @@ internal sealed class DeliveryApplication
 
     public ApplyResult Add(IReadOnlyList<ClassifiedDelivery> deliveries)
     {
-        var changed = 0;
-        var touched = new HashSet<(string TenantId, string Domain)>();
+        var merge = new EventMerge(_reported);
         var (events, entries) = Find(deliveries);
 
         for (var index = 0; index < events.Length; index++)
         {
-            var delivery = events[index];
-            var entry = entries[index];
-            Note(delivery.Event);
-
-            // Another event of the same delivery may tell that it is newer than what was removed by age.
-            if (entry.Forgotten && _forgotten.Knows(_session.Names.TenantOf(delivery.Event.TenantId), delivery.Event))
-            {
-                continue;
-            }
-
-            entry.Forgotten = false;
-
-            if (entry.State.Merge(delivery))
-            {
-                changed++;
-                entry.Changed = true;
-                touched.Add((delivery.Event.TenantId, entry.State.Mailbox()?.Domain ?? ""));
-
-                if (entry.Before is { } before)
-                {
-                    touched.Add((delivery.Event.TenantId, before.Mailbox.Domain));
-                }
-            }
+            var (delivery, entry) = (events[index], entries[index]);
+            merge.Add(delivery, entry, entry.IsUnknown && _forgotten.Knows(_session.Names.TenantOf(delivery.Event.TenantId), delivery.Event));
         }
 
-        return new(changed, deliveries.Count - changed, [.. touched]);
+        return new(merge.Changed, deliveries.Count - merge.Changed, merge.Touched);
     }
 
     /// <summary>Writes deliveries, rollups and what takes part. Everything happens in the caller's transaction.</summary>
@@ -83,9 +58,8 @@ internal sealed class DeliveryApplication
         _rows.Add(_memory.Added);
         _rows.Change(_memory.Altered);
         _memory.Rollups.Write(_session);
-        Report();
 
-        var changes = new AppliedChanges(_memory.Rollups.RecipientsDeltas(), _memory.New, _reported);
+        var changes = new AppliedChanges(_memory.Rollups.RecipientsDeltas(), _memory.New, _reported.ByHost());
 
         foreach (var participant in _participants)
         {
@@ -94,10 +68,10 @@ internal sealed class DeliveryApplication
     }
 
     /// <summary>The events in the form in which they are kept, and what is known of the delivery of each.</summary>
-    private (ClassifiedDelivery[] Events, Entry[] Entries) Find(IReadOnlyList<ClassifiedDelivery> deliveries)
+    private (ClassifiedDelivery[] Events, TouchedDelivery<long>[] Entries) Find(IReadOnlyList<ClassifiedDelivery> deliveries)
     {
         var events = new ClassifiedDelivery[deliveries.Count];
-        var entries = new Entry[deliveries.Count];
+        var entries = new TouchedDelivery<long>[deliveries.Count];
         var sought = _memory.Sought;
         sought.Clear();
 
@@ -122,23 +96,12 @@ internal sealed class DeliveryApplication
             entries[index] = entry!;
         }
 
-        Load(sought, events, entries);
+        _rows.Load(CollectionsMarshal.AsSpan(sought), (place, id, state) => entries[place].Found(id, state));
 
         return (events, entries);
     }
 
-    private void Load(List<SoughtDelivery> sought, ClassifiedDelivery[] events, Entry[] entries)
-    {
-        _rows.Load(CollectionsMarshal.AsSpan(sought), (place, id, state) => entries[place].Found(id, state));
-
-        foreach (ref readonly var delivery in CollectionsMarshal.AsSpan(sought))
-        {
-            var entry = entries[delivery.Place];
-            entry.Forgotten = entry.Id == 0 && _forgotten.Knows(delivery.Tenant, events[delivery.Place].Event);
-        }
-    }
-
-    private void Take(in DeliveryKey key, Entry entry)
+    private void Take(in DeliveryKey key, TouchedDelivery<long> entry)
     {
         var names = _session.Names;
         var state = entry.State;
@@ -159,12 +122,12 @@ internal sealed class DeliveryApplication
             }
         }
 
-        var rows = entry.Id == 0 ? _memory.Added : _memory.Altered;
-        rows.Add(new(entry.Id, key, state, scopes, reason, entry.HadEarlier));
+        var rows = entry.IsStored ? _memory.Altered : _memory.Added;
+        rows.Add(new(entry.Row, key, state, scopes, reason, entry.HadEarlier));
 
-        if (entry.Id == 0 && state.QueueId is { Length: > 0 } queueId)
+        if (entry.AsNew(key.TenantId, after) is { } found)
         {
-            _memory.New.Add(new(key.TenantId, queueId, state.ReportingHost, state.AcceptedAt, after?.Mailbox));
+            _memory.New.Add(found);
         }
     }
 
@@ -172,64 +135,4 @@ internal sealed class DeliveryApplication
 
     private void Count(string tenantId, in Contribution contribution, in ScopeIds scopes, long? reason, int sign) =>
         _memory.Rollups.Add(tenantId, contribution, scopes, _session.Names.ProviderOf(contribution.Provider), reason, sign);
-
-    /// <summary>The latest time that each host told of. Events of one host mostly come together.</summary>
-    private void Note(DeliveryEvent reported)
-    {
-        if (reported.ReportingHost is not { Length: > 0 } host)
-        {
-            return;
-        }
-
-        if (host != _lastReporter.Host || reported.TenantId != _lastReporter.TenantId)
-        {
-            Report();
-            _lastReporter = (reported.TenantId, host);
-            _lastReported = long.MinValue;
-        }
-
-        _lastReported = Math.Max(_lastReported, UnixTime.ToMicroseconds(reported.OccurredAt));
-    }
-
-    private void Report()
-    {
-        if (_lastReporter.Host is not null)
-        {
-            ref var latest = ref CollectionsMarshal.GetValueRefOrAddDefault(_reported, _lastReporter, out _);
-            latest = Math.Max(latest, _lastReported);
-        }
-    }
-
-    /// <summary>A delivery that this transaction touches.</summary>
-    internal sealed class Entry
-    {
-        /// <summary>0 while the delivery has no row.</summary>
-        public long Id { get; private set; }
-
-        public DeliveryState State { get; private set; } = new();
-
-        /// <summary>What the stored rollups hold of this delivery.</summary>
-        public Contribution? Before { get; private set; }
-
-        public bool HadEarlier { get; private set; }
-
-        /// <summary>The delivery was there once and was removed: its events change nothing.</summary>
-        public bool Forgotten { get; set; }
-
-        public bool Changed { get; set; }
-
-        /// <summary>The first one counts: a delivery has one row, in one of the forms of its recipient.</summary>
-        public void Found(long id, DeliveryState state)
-        {
-            if (Id != 0)
-            {
-                return;
-            }
-
-            Id = id;
-            State = state;
-            Before = Contribution.Of(state);
-            HadEarlier = state.HasEarlierActivities();
-        }
-    }
 }
