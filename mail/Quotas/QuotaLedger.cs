@@ -170,7 +170,10 @@ public sealed class QuotaLedger(IQuotaRows rows, DateTimeOffset now)
         }
     }
 
-    /// <summary>Which of the stored counters are not what their rows add up to; <paramref name="repair"/> mends them. What another calendar cut is not read any more.</summary>
+    /// <summary>
+    /// Which of the stored counters are not what their rows add up to; <paramref name="repair"/> mends them. What another
+    /// calendar cut is not read any more.
+    /// </summary>
     public IReadOnlyList<QuotaDifference> Compare(IEnumerable<QuotaCounter> stored, bool repair)
     {
         var differences = new List<QuotaDifference>();

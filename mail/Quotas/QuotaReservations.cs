@@ -60,7 +60,9 @@ public sealed class QuotaReservations(QuotaLedger ledger, IReservationRows rows,
         rows.Save(new StoredReservation(scope, request.Key, request.Recipients, request.Recipients, request.QueueId, request.Host, _now));
         Add(counters, request.Recipients);
 
-        return new(ReservationResult.Granted, counters.Select(ledger.Standing).Where(standing => standing.Limit is not null).MinBy(standing => standing.Remaining));
+        return new(
+            ReservationResult.Granted,
+            counters.Select(ledger.Standing).Where(standing => standing.Limit is not null).MinBy(standing => standing.Remaining));
     }
 
     /// <summary>Gives back what is left. The row goes, so that the same message, asked about again, is reserved again.</summary>

@@ -26,7 +26,8 @@ internal sealed class MongoApiKeyStore(MongoDatabase database, TimeProvider time
 
         if (!_cache.TryGetValue(hash, out var cached) || now.UtcTicks >= cached.Until)
         {
-            var row = await database.UseAsync(() => database.Keys.Find(new BsonDocument("hash", hash)).FirstOrDefaultAsync(cancellationToken), cancellationToken);
+            var row = await database.UseAsync(
+                () => database.Keys.Find(new BsonDocument("hash", hash)).FirstOrDefaultAsync(cancellationToken), cancellationToken);
             var found = row is null ? null : KeyOf(row);
 
             if (_cache.Count >= MaxCached)

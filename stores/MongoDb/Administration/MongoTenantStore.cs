@@ -66,7 +66,9 @@ internal sealed class MongoTenantStore(MongoDatabase database, TimeProvider time
         var change = domain.ValidatedAt is { } validatedAt
             ? new BsonDocument("$set", new BsonDocument { { "validated", name }, { "validatedAt", UnixTime.ToMicroseconds(validatedAt) } })
             : new BsonDocument("$unset", new BsonDocument { { "validated", "" }, { "validatedAt", "" } });
-        change.Add("$setOnInsert", new BsonDocument { { "tenant", domain.TenantId }, { "domain", name }, { "createdAt", UnixTime.ToMicroseconds(domain.CreatedAt) } });
+        change.Add(
+            "$setOnInsert",
+            new BsonDocument { { "tenant", domain.TenantId }, { "domain", name }, { "createdAt", UnixTime.ToMicroseconds(domain.CreatedAt) } });
 
         try
         {

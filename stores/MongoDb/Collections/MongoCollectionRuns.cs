@@ -50,7 +50,8 @@ internal sealed class MongoCollectionRuns(MongoDatabase database)
         if (old.Count > 0)
         {
             var runs = new BsonDocument("$in", new BsonArray(old.Select(row => row["run"])));
-            await database.HostRuns.DeleteManyAsync(session, new BsonDocument { { "tenant", tenantId }, { "run", runs } }, cancellationToken: cancellationToken);
+            await database.HostRuns.DeleteManyAsync(
+                session, new BsonDocument { { "tenant", tenantId }, { "run", runs } }, cancellationToken: cancellationToken);
             await database.CollectionRuns.DeleteManyAsync(
                 session, new BsonDocument("_id", new BsonDocument("$in", new BsonArray(old.Select(row => row["_id"])))), cancellationToken: cancellationToken);
         }

@@ -20,7 +20,8 @@ internal sealed class MongoApplication(MongoDatabase database, MongoClassificati
     private readonly ReportedTimes _reported = new();
 
     /// <summary>Loads what the events touch, in one query.</summary>
-    public async Task LoadAsync(IReadOnlyList<ClassifiedDelivery> protectedEvents, IReadOnlyList<ClassifiedDelivery> plainEvents, CancellationToken cancellationToken)
+    public async Task LoadAsync(
+        IReadOnlyList<ClassifiedDelivery> protectedEvents, IReadOnlyList<ClassifiedDelivery> plainEvents, CancellationToken cancellationToken)
     {
         var keys = new List<string[]>(protectedEvents.Count);
 

@@ -38,13 +38,15 @@ internal sealed class MongoQuotaStore : IQuotaStore, IAsyncDisposable
     }
 
     /// <summary>The reservations of all callers that wait share one transaction.</summary>
-    public Task<ReservationOutcome> ReserveAsync(ReservationRequest request, CancellationToken cancellationToken) => _reserving.AddAsync(request, cancellationToken);
+    public Task<ReservationOutcome> ReserveAsync(ReservationRequest request, CancellationToken cancellationToken) =>
+        _reserving.AddAsync(request, cancellationToken);
 
     public Task<bool> ReleaseAsync(string tenantId, string key, CancellationToken cancellationToken) =>
         _quotas.ChangeAsync([tenantId], (quotas, token) => quotas.ReleaseAsync(tenantId, key, token), cancellationToken);
 
     /// <summary>Mail servers ask at every recipient: those that wait share one snapshot, which begins after each of them asked.</summary>
-    public Task<IReadOnlyList<QuotaStanding>> StandingsAsync(StatisticsScope scope, CancellationToken cancellationToken) => _reading.AddAsync(scope, cancellationToken);
+    public Task<IReadOnlyList<QuotaStanding>> StandingsAsync(StatisticsScope scope, CancellationToken cancellationToken) =>
+        _reading.AddAsync(scope, cancellationToken);
 
     public Task<IReadOnlyList<QuotaStanding>> LimitsAsync(string tenantId, int skip, int count, CancellationToken cancellationToken) =>
         _quotas.ReadAsync(
@@ -79,7 +81,8 @@ internal sealed class MongoQuotaStore : IQuotaStore, IAsyncDisposable
 
     public Task<QuotaSettings> SettingsAsync(string tenantId, CancellationToken cancellationToken) =>
         _database.UseAsync(
-            async () => MongoQuotaDocuments.Settings(tenantId, await _database.QuotaBooks.Find(new BsonDocument("_id", tenantId)).FirstOrDefaultAsync(cancellationToken)),
+            async () => MongoQuotaDocuments.Settings(
+                tenantId, await _database.QuotaBooks.Find(new BsonDocument("_id", tenantId)).FirstOrDefaultAsync(cancellationToken)),
             cancellationToken);
 
     public Task SaveSettingsAsync(QuotaSettings settings, CancellationToken cancellationToken) =>
@@ -171,7 +174,8 @@ internal sealed class MongoQuotaStore : IQuotaStore, IAsyncDisposable
         {
             var forgotten = QuotaReservations.ForgottenBefore(_quotas.Now, _quotas.Options);
             await _database.UseAsync(
-                () => _database.Reservations.DeleteManyAsync(new BsonDocument { { "at", new BsonDocument("$lt", forgotten) }, { "remaining", 0 } }, cancellationToken),
+                () => _database.Reservations.DeleteManyAsync(
+                    new BsonDocument { { "at", new BsonDocument("$lt", forgotten) }, { "remaining", 0 } }, cancellationToken),
                 cancellationToken);
             _expiredAt = _quotas.Now;
         }

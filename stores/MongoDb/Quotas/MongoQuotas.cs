@@ -53,7 +53,9 @@ internal sealed class MongoQuotas
     /// <summary>All requests in their order.</summary>
     public async Task<IReadOnlyList<ReservationOutcome>> ReserveAsync(IReadOnlyList<ReservationRequest> requests, CancellationToken cancellationToken)
     {
-        await Rows.LoadAsync([.. requests.Select(request => (new StatisticsScope(request.TenantId, request.Domain, request.Mailbox), Ledger.Now)).Distinct()], cancellationToken);
+        await Rows.LoadAsync(
+            [.. requests.Select(request => (new StatisticsScope(request.TenantId, request.Domain, request.Mailbox), Ledger.Now)).Distinct()],
+            cancellationToken);
         await _reservations.LoadAsync(requests.Select(request => (request.TenantId, request.Key)), cancellationToken);
         var outcomes = new List<ReservationOutcome>(requests.Count);
 
@@ -203,7 +205,9 @@ internal sealed class MongoQuotas
     }
 
     private Task LoadCountersOfAsync(IEnumerable<StoredReservation> reservations, CancellationToken cancellationToken) =>
-        Rows.LoadAsync([.. reservations.Select(reservation => (reservation.Scope, UnixTime.FromMicroseconds(reservation.TakenAt))).Distinct()], cancellationToken);
+        Rows.LoadAsync(
+            [.. reservations.Select(reservation => (reservation.Scope, UnixTime.FromMicroseconds(reservation.TakenAt))).Distinct()],
+            cancellationToken);
 
     /// <summary>Limits, and the counters of now that they have.</summary>
     public async Task LoadNowAsync(IReadOnlyList<QuotaKey> keys, CancellationToken cancellationToken)

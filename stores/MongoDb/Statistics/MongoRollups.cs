@@ -46,8 +46,18 @@ internal sealed class MongoRollups(long firstQuarter)
 
     public async Task WriteAsync(MongoDatabase database, IClientSessionHandle session, CancellationToken cancellationToken)
     {
-        await WriteAsync(database.Rollups, session, _counters.Where(pair => pair.Value != default).Select(pair => (pair.Key, Fields(pair.Value))), "r", cancellationToken);
-        await WriteAsync(database.Providers, session, _providers.Where(pair => pair.Value != default).Select(pair => (pair.Key, Fields(pair.Value))), "r", cancellationToken);
+        await WriteAsync(
+            database.Rollups,
+            session,
+            _counters.Where(pair => pair.Value != default).Select(pair => (pair.Key, Fields(pair.Value))),
+            "r",
+            cancellationToken);
+        await WriteAsync(
+            database.Providers,
+            session,
+            _providers.Where(pair => pair.Value != default).Select(pair => (pair.Key, Fields(pair.Value))),
+            "r",
+            cancellationToken);
         await WriteAsync(
             database.Reasons, session, _reasons.Where(pair => pair.Value != 0).Select(pair => (pair.Key, new BsonDocument("count", pair.Value))), "count", cancellationToken);
     }

@@ -57,7 +57,8 @@ internal sealed class MongoErasureStore(MongoDatabase database, MongoClassificat
     /// An application that changes one of these deliveries at the same time conflicts with its removal: one of the two
     /// begins anew, and finds either the changed row, or that it was erased.
     /// </summary>
-    private async Task<int> EraseSomeAsync(IClientSessionHandle session, string tenantId, string address, AddressPrivacy addresses, CancellationToken cancellationToken)
+    private async Task<int> EraseSomeAsync(
+        IClientSessionHandle session, string tenantId, string address, AddressPrivacy addresses, CancellationToken cancellationToken)
     {
         var forms = new BsonArray { Exactly(address) };
         forms.AddRange(new[] { AddressForm.Masked, AddressForm.Hashed }.Select(form => Exactly(addresses.Protect(address, form))));

@@ -104,7 +104,12 @@ internal sealed class MongoRecount(MongoDatabase database, MongoClassifications 
                 : (ReasonKey?)null;
             counted.Add(
                 tenant,
-                new(new(row["domain"].AsString, row["mailbox"].AsString), row["quarter"].ToInt64(), row["provider"].AsString, (DeliveryStatus)row["s"].ToInt32(), reason),
+                new(
+                    new(row["domain"].AsString, row["mailbox"].AsString),
+                    row["quarter"].ToInt64(),
+                    row["provider"].AsString,
+                    (DeliveryStatus)row["s"].ToInt32(),
+                    reason),
                 1);
         }
 

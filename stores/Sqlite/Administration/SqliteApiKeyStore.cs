@@ -49,7 +49,8 @@ internal sealed class SqliteApiKeyStore(SqliteDatabase database, TimeProvider ti
     {
         var key = ApiKeySecrets.NewKey();
         var hash = ApiKeySecrets.Hash(key);
-        var stored = new ApiKey(Guid.CreateVersion7(time.GetUtcNow()).ToString("N"), tenantId, name, [.. scopes], ToStored(time.GetUtcNow()), expiresAt, null, null);
+        var stored = new ApiKey(
+            Guid.CreateVersion7(time.GetUtcNow()).ToString("N"), tenantId, name, [.. scopes], ToStored(time.GetUtcNow()), expiresAt, null, null);
 
         await database.WriteAsync(
             session =>

@@ -46,7 +46,8 @@ internal sealed class SqliteStatement : IDisposable
         }
 
         var bytes = stackalloc byte[StackBytes];
-        Check(SqliteNative.sqlite3_bind_text(_statement, index, bytes, Encoding.UTF8.GetBytes(value, new Span<byte>(bytes, StackBytes)), SqliteNative.Transient));
+        Check(
+            SqliteNative.sqlite3_bind_text(_statement, index, bytes, Encoding.UTF8.GetBytes(value, new Span<byte>(bytes, StackBytes)), SqliteNative.Transient));
 
         return this;
     }

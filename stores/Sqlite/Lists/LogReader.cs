@@ -30,7 +30,8 @@ internal sealed class LogReader
     /// <param name="range">Times to stay within.</param>
     /// <param name="scope">Value of <c>?1</c>.</param>
     /// <param name="table">The table whose hours are walked.</param>
-    /// <param name="sql">Gives at, delivery, status, recipient, state, and whatever else; <c>(at, delivery)</c> at most <c>(?2, ?3)</c>, at not before <c>?4</c>, in hour <c>?5</c>.</param>
+    /// <param name="sql">Gives at, delivery, status, recipient, state, and whatever else; <c>(at, delivery)</c> at most <c>(?2,
+    /// ?3)</c>, at not before <c>?4</c>, in hour <c>?5</c>.</param>
     public LogReader(SqliteSession session, LogCursor? cursor, TimeRange? range, long scope, string table, string sql)
     {
         _session = session;

@@ -55,7 +55,8 @@ internal sealed class SqliteDeliveryLog(SqliteDatabase database, SqlitePrivacy p
             return example;
         }));
 
-    private static Page<Activity> Activities(SqliteSession session, LogSearch search, ActivityQuery query, LogCursor? cursor, CancellationToken cancellationToken)
+    private static Page<Activity> Activities(
+        SqliteSession session, LogSearch search, ActivityQuery query, LogCursor? cursor, CancellationToken cancellationToken)
     {
         if (SqliteStatisticsStore.Find(session, query.Scope) is not { Id: var id })
         {
@@ -97,7 +98,8 @@ internal sealed class SqliteDeliveryLog(SqliteDatabase database, SqlitePrivacy p
         return page.ToPage(end);
     }
 
-    private static Page<ErrorEvent> ErrorEvents(SqliteSession session, LogSearch search, ErrorEventQuery query, LogCursor? cursor, CancellationToken cancellationToken)
+    private static Page<ErrorEvent> ErrorEvents(
+        SqliteSession session, LogSearch search, ErrorEventQuery query, LogCursor? cursor, CancellationToken cancellationToken)
     {
         if (SqliteStatisticsStore.Find(session, query.Scope) is not { Id: var id })
         {

@@ -125,7 +125,12 @@ internal sealed class SqliteNotificationStore(SqliteDatabase database, TimeProvi
 
                 while (statement.Step())
                 {
-                    var notice = new Notice(Guid.Parse(statement.Text(1)), statement.Text(2), statement.Text(3), statement.Text(4), UnixTime.FromMicroseconds(statement.Long(5)));
+                    var notice = new Notice(
+                        Guid.Parse(statement.Text(1)),
+                        statement.Text(2),
+                        statement.Text(3),
+                        statement.Text(4),
+                        UnixTime.FromMicroseconds(statement.Long(5)));
                     due.Add(new(statement.Long(0), notice, ReadTarget(statement, 7), statement.Int(6)));
                 }
 
@@ -205,7 +210,13 @@ internal sealed class SqliteNotificationStore(SqliteDatabase database, TimeProvi
         while (statement.Step())
         {
             var error = statement.IsNull(2) ? null : statement.Text(2);
-            attempts.Add(new(UnixTime.FromMicroseconds(statement.Long(0)), error is null, (int?)statement.LongOrNull(1), error, TimeSpan.FromMilliseconds(statement.Long(3))));
+            attempts.Add(
+                new(
+                    UnixTime.FromMicroseconds(statement.Long(0)),
+                    error is null,
+                    (int?)statement.LongOrNull(1),
+                    error,
+                    TimeSpan.FromMilliseconds(statement.Long(3))));
         }
 
         return attempts;

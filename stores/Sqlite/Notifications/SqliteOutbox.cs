@@ -41,7 +41,8 @@ internal sealed class SqliteOutbox(SqliteDatabase database, TimeProvider time) :
 
         while (statement.Step())
         {
-            messages.Add(new(statement.Long(0), Guid.Parse(statement.Text(1)), statement.Text(2), statement.Text(3), UnixTime.FromMicroseconds(statement.Long(4))));
+            messages.Add(
+                new(statement.Long(0), Guid.Parse(statement.Text(1)), statement.Text(2), statement.Text(3), UnixTime.FromMicroseconds(statement.Long(4))));
         }
 
         return messages;

@@ -167,12 +167,14 @@ internal sealed class RollupDeltas
         ref var counters = ref CollectionsMarshal.GetValueRefOrAddDefault(_counters, new Row(RangeComposition.Quarters, kind.Quarter, parent, scope, 0), out _);
         counters += change;
 
-        ref var received = ref CollectionsMarshal.GetValueRefOrAddDefault(_providers, new Row(RangeComposition.Quarters, kind.Quarter, 0, scope, kind.Provider), out _);
+        ref var received = ref CollectionsMarshal.GetValueRefOrAddDefault(
+            _providers, new Row(RangeComposition.Quarters, kind.Quarter, 0, scope, kind.Provider), out _);
         received += change;
 
         if (kind.Reason is { } reason)
         {
-            ref var failed = ref CollectionsMarshal.GetValueRefOrAddDefault(_reasons, new Row(RangeComposition.Quarters, kind.Quarter, 0, scope, reason), out _);
+            ref var failed = ref CollectionsMarshal.GetValueRefOrAddDefault(
+                _reasons, new Row(RangeComposition.Quarters, kind.Quarter, 0, scope, reason), out _);
             failed += new Counters(change.Recipients, 0, 0, 0, 0);
         }
     }

@@ -21,7 +21,9 @@ public abstract class CollectionStoreSuite<TStores>
     public async Task Settings_are_continuous_until_saved_and_each_tenants_own()
     {
         await using var store = await OpenAsync(_time);
-        Assert.Equal(new CollectionSettings { Enabled = true, IntervalHours = 1, Continuous = true }, (await store.Collections.SettingsAsync("acme", default)).Settings);
+        Assert.Equal(
+            new CollectionSettings { Enabled = true, IntervalHours = 1, Continuous = true },
+            (await store.Collections.SettingsAsync("acme", default)).Settings);
 
         await store.Collections.SaveSettingsAsync("acme", new(_daily, NoHosts), default);
 
@@ -51,9 +53,11 @@ public abstract class CollectionStoreSuite<TStores>
     public async Task A_host_whose_setting_is_no_longer_among_those_saved_follows_its_tenants()
     {
         await using var store = await OpenAsync(_time);
-        await store.Collections.SaveSettingsAsync("acme", new(_daily, new Dictionary<string, CollectionSettings> { ["mx1"] = new(), ["mx2"] = new() }), default);
+        await store.Collections.SaveSettingsAsync(
+            "acme", new(_daily, new Dictionary<string, CollectionSettings> { ["mx1"] = new(), ["mx2"] = new() }), default);
 
-        await store.Collections.SaveSettingsAsync("acme", new(_daily, new Dictionary<string, CollectionSettings> { ["mx2"] = new() { IntervalHours = 3 } }), default);
+        await store.Collections.SaveSettingsAsync(
+            "acme", new(_daily, new Dictionary<string, CollectionSettings> { ["mx2"] = new() { IntervalHours = 3 } }), default);
 
         Assert.Equal(_daily, (await store.Collections.PendingAsync("acme", "mx1", default)).Settings);
         Assert.Equal(3, (await store.Collections.PendingAsync("acme", "mx2", default)).Settings.IntervalHours);
@@ -89,7 +93,8 @@ public abstract class CollectionStoreSuite<TStores>
 
         await store.Collections.ReportAsync("acme", run.Id, "mx1", new CollectionReport { State = CollectionState.Done, Lines = 50, Deliveries = 20 }, default);
         Assert.Equal(CollectionState.Running, (await LatestAsync(store)).State);
-        await store.Collections.ReportAsync("acme", run.Id, "mx2", new CollectionReport { State = CollectionState.Failed, Error = "mail.log: no such file" }, default);
+        await store.Collections.ReportAsync(
+            "acme", run.Id, "mx2", new CollectionReport { State = CollectionState.Failed, Error = "mail.log: no such file" }, default);
 
         var ended = await LatestAsync(store);
         Assert.Equal(CollectionState.Failed, ended.State);
@@ -151,7 +156,9 @@ public abstract class CollectionStoreSuite<TStores>
     {
         await using var store = await OpenAsync(_time);
         Assert.False(await store.Collections.ReportAsync("acme", "nobody-asked", "mx1", new CollectionReport { State = CollectionState.Done }, default));
-        Assert.True(await store.Collections.ReportAsync("acme", "by-the-hour", "mx1", new CollectionReport { State = CollectionState.Done, Lines = 3, Scheduled = true }, default));
+        Assert.True(
+            await store.Collections.ReportAsync(
+                "acme", "by-the-hour", "mx1", new CollectionReport { State = CollectionState.Done, Lines = 3, Scheduled = true }, default));
 
         var run = await LatestAsync(store);
         Assert.Equal(("by-the-hour", true, CollectionState.Done), (run.Id, run.Scheduled, run.State));

@@ -189,7 +189,9 @@ public sealed class MongoFaultTests
 
         await store.Deliveries.ApplyAsync(Events, default);
 
-        Assert.Equal(new BsonDocument { { "_id", "schema" }, { "version", 1 }, { "oldest", 1 } }, await facts.Find(new BsonDocument("_id", "schema")).SingleAsync());
+        Assert.Equal(
+            new BsonDocument { { "_id", "schema" }, { "version", 1 }, { "oldest", 1 } },
+            await facts.Find(new BsonDocument("_id", "schema")).SingleAsync());
     }
 
     [Fact]
@@ -212,5 +214,6 @@ public sealed class MongoFaultTests
         Assert.Equal(isOne, MongoStores.MistakeIn(new() { ConnectionString = text }) is null);
 
     private static Task<ReservationOutcome> ReserveAsync(OpenedStores store, int number) =>
-        store.Quotas.ReserveAsync(new() { TenantId = "acme", Key = $"{number}", Recipients = 1, Domain = "example.org", Mailbox = "shop@example.org" }, default);
+        store.Quotas.ReserveAsync(
+            new() { TenantId = "acme", Key = $"{number}", Recipients = 1, Domain = "example.org", Mailbox = "shop@example.org" }, default);
 }

@@ -22,7 +22,8 @@ internal static class MongoFaults
     public static string NewName() => "fault-" + Guid.NewGuid().ToString("N")[..8];
 
     /// <summary>A store whose connections bear a name, so that faults come to them alone.</summary>
-    public static async Task<TemporaryMongoStore> OpenAsync(string name, StorageOptions? options = null, TimeProvider? time = null, QuotaOptions? quotas = null) =>
+    public static async Task<TemporaryMongoStore> OpenAsync(
+        string name, StorageOptions? options = null, TimeProvider? time = null, QuotaOptions? quotas = null) =>
         new(new MongoUrlBuilder(await MongoServer.AddressAsync()) { ApplicationName = name }.ToString(), options, time, quotas);
 
     /// <param name="name">Of the store.</param>

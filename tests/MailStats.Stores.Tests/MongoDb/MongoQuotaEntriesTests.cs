@@ -51,9 +51,11 @@ public sealed class MongoQuotaEntriesTests
     private static async Task ApplyAndDieAsync(TemporaryMongoStore store, int recipients)
     {
         using var nowhere = new MongoDatabase(
-            Options.Create(new StorageOptions { ConnectionString = "mongodb://127.0.0.1:1/?directConnection=true&serverSelectionTimeoutMS=200", Database = "none" }));
+            Options.Create(
+                new StorageOptions { ConnectionString = "mongodb://127.0.0.1:1/?directConnection=true&serverSelectionTimeoutMS=200", Database = "none" }));
         await using var dying = new MongoDeliveryStore(
-            store.Database, new(store.Database), new(Options.Create(new StorageOptions()), store.Database), new(nowhere, Options.Create(new QuotaOptions()), TimeProvider.System));
+            store.Database, new(store.Database), new(Options.Create(new StorageOptions()), store.Database), new(
+                nowhere, Options.Create(new QuotaOptions()), TimeProvider.System));
 
         await dying.ApplyAsync(
             [.. Enumerable.Range(0, recipients).Select(i => Some.Event(MailStats.Contracts.DeliveryEventKind.Delivered, $"m{i}", "ann@example.net", TimeProvider.System.GetUtcNow(), "shop@example.org"))],

@@ -197,7 +197,8 @@ public abstract class NotificationStoreSuite<TStores>
         Assert.Empty(await store.Notifications.LogAsync("acme", null, null, 100, default));
     }
 
-    private Task<IReadOnlyList<Notification>> TakeAsync(OpenedStores store, int limit = 10) => store.Notifications.TakeDueAsync(_time.GetUtcNow().AddMinutes(1), limit, default);
+    private Task<IReadOnlyList<Notification>> TakeAsync(OpenedStores store, int limit = 10) =>
+        store.Notifications.TakeDueAsync(_time.GetUtcNow().AddMinutes(1), limit, default);
 
     private static NotificationTarget Target(string id, NotificationKind kind = NotificationKind.Webhook) =>
         new(id, "acme", kind, "https://hooks.example", "Hooks", "secret", true, Some.Noon.AddDays(-1));

@@ -111,7 +111,9 @@ public abstract partial class QuotaStoreSuite<TStores>
         Assert.True((await StandingAsync(store)).Blocked);
 
         await store.Quotas.SaveSettingsAsync(new() { TenantId = "acme", AnchorDay = 20, TimeZone = "Asia/Kathmandu", Thresholds = [50, 100] }, default);
-        Assert.Equal((10, new DateTimeOffset(2026, 11, 19, 18, 15, 0, TimeSpan.Zero)), ((await StandingAsync(store)).Used, (await StandingAsync(store)).Period.Start));
+        Assert.Equal(
+            (10, new DateTimeOffset(2026, 11, 19, 18, 15, 0, TimeSpan.Zero)),
+            ((await StandingAsync(store)).Used, (await StandingAsync(store)).Period.Start));
 
         await store.Quotas.SaveSettingsAsync(new() { TenantId = "acme", AnchorDay = 21 }, default);
         Assert.Equal(11, (await StandingAsync(store)).Used);
@@ -133,7 +135,14 @@ public abstract partial class QuotaStoreSuite<TStores>
         {
             var queueId = $"Q{i % 40}";
             await ReserveAsync(store, $"{i}", random.Next(1, 6), queueId: queueId);
-            events.Add(Event($"m{i % 90}", $"r{i % 7}@x.example", (DeliveryEventKind)random.Next(1, 7), _time.GetUtcNow().AddHours(-random.Next(0, 1200)), queueId: queueId, host: "mx1"));
+            events.Add(
+                Event(
+                    $"m{i % 90}",
+                    $"r{i % 7}@x.example",
+                    (DeliveryEventKind)random.Next(1, 7),
+                    _time.GetUtcNow().AddHours(-random.Next(0, 1200)),
+                    queueId: queueId,
+                    host: "mx1"));
             events.Add(events[random.Next(events.Count)]);
         }
 

@@ -87,7 +87,8 @@ public abstract partial class QuotaStoreSuite<TStores>
             if ((await ReserveAsync(process, $"{message}", 3, queueId: $"Q{message}")).Allowed)
             {
                 Interlocked.Add(ref granted, 3);
-                await process.Deliveries.ApplyAsync([.. Enumerable.Range(0, 3).Select(i => Event($"m{message}", $"r{i}@x.example", queueId: $"Q{message}"))], default);
+                await process.Deliveries.ApplyAsync(
+                    [.. Enumerable.Range(0, 3).Select(i => Event($"m{message}", $"r{i}@x.example", queueId: $"Q{message}"))], default);
             }
         }
 
@@ -100,7 +101,9 @@ public abstract partial class QuotaStoreSuite<TStores>
 
         Assert.Equal(300, granted);
         Assert.Equal((300, 0), await UsedAndReservedAsync(store));
-        Assert.Equal([(300L, 0L), (300, 0)], (await other.Quotas.StandingsAsync(NewsMailbox, default)).Select(standing => (standing.Used, standing.Unreserved)));
+        Assert.Equal(
+            [(300L, 0L), (300, 0)],
+            (await other.Quotas.StandingsAsync(NewsMailbox, default)).Select(standing => (standing.Used, standing.Unreserved)));
         Assert.Empty(await other.Quotas.VerifyAsync(repair: false, default));
     }
 
@@ -128,7 +131,8 @@ public abstract partial class QuotaStoreSuite<TStores>
         await using var store = await OpenAsync(limit: 10);
         await ReserveAsync(store, "1", 3, queueId: "4F9D");
 
-        await store.Deliveries.ApplyAsync([Event("m1", "a@x.example", queueId: "4F9D"), Event("m1", "b@x.example", DeliveryEventKind.Deferred, queueId: "4F9D")], default);
+        await store.Deliveries.ApplyAsync(
+            [Event("m1", "a@x.example", queueId: "4F9D"), Event("m1", "b@x.example", DeliveryEventKind.Deferred, queueId: "4F9D")], default);
         Assert.Equal((2, 1), await UsedAndReservedAsync(store));
 
         await store.Deliveries.ApplyAsync([Event("m1", "b@x.example", queueId: "4F9D"), Event("m1", "c@x.example", queueId: "4F9D")], default);
@@ -182,7 +186,9 @@ public abstract partial class QuotaStoreSuite<TStores>
         await store.Deliveries.ApplyAsync([Event("m0", "z@x.example", at: _time.GetUtcNow().AddHours(-25), host: "mx1")], default);
         await store.Quotas.AdvanceAsync(default);
         Assert.Equal((1, 10), await UsedAndReservedAsync(store));
-        await store.Deliveries.ApplyAsync([.. Enumerable.Range(0, 10).Select(i => Event("m1", $"r{i}@x.example", at: _time.GetUtcNow().AddHours(-24), queueId: "4F9D", host: "mx1"))], default);
+        await store.Deliveries.ApplyAsync(
+            [.. Enumerable.Range(0, 10).Select(i => Event("m1", $"r{i}@x.example", at: _time.GetUtcNow().AddHours(-24), queueId: "4F9D", host: "mx1"))],
+            default);
         Assert.Equal((11, 0), await UsedAndReservedAsync(store));
     }
 

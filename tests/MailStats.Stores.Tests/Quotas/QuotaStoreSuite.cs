@@ -70,5 +70,12 @@ public abstract partial class QuotaStoreSuite<TStores>
         bool local = false,
         string? queueId = null,
         string? host = null) =>
-        Some.Event(kind, message, recipient, at ?? _time.GetUtcNow(), sender, tenant: tenant, with: reported => reported with { Local = local, QueueId = queueId, ReportingHost = host });
+        Some.Event(
+            kind,
+            message,
+            recipient,
+            at ?? _time.GetUtcNow(),
+            sender,
+            tenant: tenant,
+            with: reported => reported with { Local = local, QueueId = queueId, ReportingHost = host });
 }

@@ -33,7 +33,8 @@ public abstract class ReplyStoreSuite<TStores>
         await using var store = await OpenAsync();
         await using var other = store.Another();
 
-        var revisions = await Task.WhenAll(Enumerable.Range(0, 20).Select(index => (index % 2 == 0 ? store : other).ReplyRules.SaveAsync(Rule($"rule-{index}"), default)));
+        var revisions = await Task.WhenAll(
+            Enumerable.Range(0, 20).Select(index => (index % 2 == 0 ? store : other).ReplyRules.SaveAsync(Rule($"rule-{index}"), default)));
 
         Assert.Equal(Enumerable.Range(1, 20).Select(revision => (long)revision), revisions.Order());
         var set = await store.ReplyRules.FindAsync("acme", default);

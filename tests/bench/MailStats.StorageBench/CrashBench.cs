@@ -159,7 +159,9 @@ internal static class CrashBench
         var sum = await host.Services.GetRequiredService<IStatisticsStore>().SumAsync(new(Traffic.Tenant), range, cancellationToken);
         var expected = acknowledged.Applied.Count * (BatchEvents / 2L);
         // A batch that died between commit and acknowledgement is there too: it will be told again, and counted by then.
-        Require(sum.Recipients == expected || sum.Recipients == expected + (BatchEvents / 2), $"{sum.Recipients} recipients are counted, {expected} were acknowledged");
+        Require(
+            sum.Recipients == expected || sum.Recipients == expected + (BatchEvents / 2),
+            $"{sum.Recipients} recipients are counted, {expected} were acknowledged");
 
         if (thorough)
         {
