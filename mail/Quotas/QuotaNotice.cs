@@ -78,4 +78,4 @@ public sealed record QuotaNotice(Guid NoticeId, string Type, string Content)
 [JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(QuotaThresholdReached))]
 [JsonSerializable(typeof(QuotaRestored))]
-public sealed partial class QuotaNoticeJson : JsonSerializerContext;
+internal sealed partial class QuotaNoticeJson : JsonSerializerContext;

@@ -86,7 +86,9 @@ public sealed class QuotaReservations(QuotaLedger ledger, IReservationRows rows,
 
         var asking = changes.New.Select(delivery => delivery.TenantId).Distinct().Where(rows.AnyOpen).ToHashSet(StringComparer.Ordinal);
 
-        foreach (var message in changes.New.Where(delivery => asking.Contains(delivery.TenantId)).GroupBy(delivery => (delivery.TenantId, delivery.QueueId, delivery.Host)))
+        foreach (var message in changes.New
+            .Where(delivery => asking.Contains(delivery.TenantId))
+            .GroupBy(delivery => (delivery.TenantId, delivery.QueueId, delivery.Host)))
         {
             Commit(message.Key.TenantId, message.Key.QueueId, message.Key.Host, [.. message]);
         }
@@ -121,7 +123,8 @@ public sealed class QuotaReservations(QuotaLedger ledger, IReservationRows rows,
 
         // Queue ids are reused: of several reservations the one taken nearest to the message's acceptance is meant.
         var meant = rows.OpenWith(tenantId, queueId)
-            .Where(open => open.TakenAt <= acceptedAt + ADay && (open.Host is null || host is null || string.Equals(open.Host, host, StringComparison.OrdinalIgnoreCase)))
+            .Where(open => open.TakenAt <= acceptedAt + ADay)
+            .Where(open => open.Host is null || host is null || string.Equals(open.Host, host, StringComparison.OrdinalIgnoreCase))
             .MinBy(open => Math.Abs(open.TakenAt - acceptedAt));
 
         if (meant is null)

@@ -81,7 +81,12 @@ internal sealed class MongoApiKeyStore(MongoDatabase database, TimeProvider time
 
     public Task<IReadOnlyList<ApiKey>> ListAsync(string tenantId, CancellationToken cancellationToken) =>
         database.UseAsync<IReadOnlyList<ApiKey>>(
-            async () => [.. (await database.Keys.Find(new BsonDocument("tenant", tenantId)).Sort(new BsonDocument("createdAt", 1)).ToListAsync(cancellationToken)).Select(KeyOf)],
+            async () =>
+            {
+                var rows = await database.Keys.Find(new BsonDocument("tenant", tenantId)).Sort(new BsonDocument("createdAt", 1)).ToListAsync(cancellationToken);
+
+                return [.. rows.Select(KeyOf)];
+            },
             cancellationToken);
 
     public async Task<bool> RevokeAsync(string tenantId, string keyId, CancellationToken cancellationToken)

@@ -21,7 +21,12 @@ internal sealed class MongoTenantStore(MongoDatabase database, TimeProvider time
 
     public Task<IReadOnlyList<Tenant>> ListAsync(CancellationToken cancellationToken) =>
         database.UseAsync<IReadOnlyList<Tenant>>(
-            async () => [.. (await database.Tenants.Find(FilterDefinition<BsonDocument>.Empty).Sort(new BsonDocument("_id", 1)).ToListAsync(cancellationToken)).Select(TenantOf)],
+            async () =>
+            {
+                var rows = await database.Tenants.Find(FilterDefinition<BsonDocument>.Empty).Sort(new BsonDocument("_id", 1)).ToListAsync(cancellationToken);
+
+                return [.. rows.Select(TenantOf)];
+            },
             cancellationToken);
 
     public Task<bool> AddAsync(Tenant tenant, CancellationToken cancellationToken) =>

@@ -103,7 +103,9 @@ internal sealed class MongoCollectionRuns(MongoDatabase database)
 
     public async Task<List<CollectionRun>> ListAsync(IClientSessionHandle session, string tenantId, int limit, CancellationToken cancellationToken)
     {
-        var runs = await database.CollectionRuns.Find(session, new BsonDocument("tenant", tenantId)).Sort(LatestFirst).Limit(limit).ToListAsync(cancellationToken);
+        var runs = await database.CollectionRuns
+            .Find(session, new BsonDocument("tenant", tenantId)).Sort(LatestFirst).Limit(limit)
+            .ToListAsync(cancellationToken);
         var ids = new BsonDocument("$in", new BsonArray(runs.Select(row => row["run"])));
         var hosts = (await database.HostRuns.Find(session, new BsonDocument { { "tenant", tenantId }, { "run", ids } }).ToListAsync(cancellationToken))
             .ToLookup(row => row["run"].AsString, StringComparer.Ordinal);

@@ -45,7 +45,9 @@ internal sealed class MongoForgotten
         MongoDatabase database, MongoPrivacy privacy, IClientSessionHandle session, IEnumerable<string> tenants, CancellationToken cancellationToken)
     {
         var wantedFacts = Enum.GetValues<AddressForm>().Select(MongoPrivacy.FactOf).Concat(["erased", "rollups"]).Concat(tenants.Select(tenant => "trimmed:" + tenant));
-        var facts = await database.Facts.Find(session, new BsonDocument("_id", new BsonDocument("$in", new BsonArray(wantedFacts)))).ToListAsync(cancellationToken);
+        var facts = await database.Facts
+            .Find(session, new BsonDocument("_id", new BsonDocument("$in", new BsonArray(wantedFacts))))
+            .ToListAsync(cancellationToken);
         var forms = facts.Where(fact => fact["_id"].AsString.StartsWith("form:", StringComparison.Ordinal)).Select(fact => (AddressForm)fact["form"].ToInt32());
         var others = forms.Where(form => form != privacy.Form).ToList();
         var wanted = others.Count > 0 || privacy.Form != AddressForm.Plain || facts.Exists(fact => fact["_id"].AsString == "erased");

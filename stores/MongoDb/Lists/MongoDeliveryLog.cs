@@ -23,8 +23,10 @@ internal sealed class MongoDeliveryLog(MongoDatabase database, MongoClassificati
             {
                 var search = await SearchAsync(query.Search, cancellationToken);
                 var filter = MongoLogRows.Filter(query.Scope, query.Range, cursor);
-                await using var current = MongoLogRows.ReadAsync(database.Deliveries, filter, cursor, query.Limit, cancellationToken).GetAsyncEnumerator(cancellationToken);
-                await using var earlier = MongoLogRows.ReadAsync(database.Earlier, filter, cursor, query.Limit, cancellationToken).GetAsyncEnumerator(cancellationToken);
+                await using var current = MongoLogRows.ReadAsync(database.Deliveries, filter, cursor, query.Limit, cancellationToken)
+                    .GetAsyncEnumerator(cancellationToken);
+                await using var earlier = MongoLogRows.ReadAsync(database.Earlier, filter, cursor, query.Limit, cancellationToken)
+                    .GetAsyncEnumerator(cancellationToken);
                 var page = new LogPage<Activity>(query.Limit, MaxLookedAt);
                 var hasCurrent = await current.MoveNextAsync();
                 var hasEarlier = await earlier.MoveNextAsync();
@@ -72,7 +74,8 @@ internal sealed class MongoDeliveryLog(MongoDatabase database, MongoClassificati
                 var search = await SearchAsync(query.Search, cancellationToken);
                 var filter = MongoLogRows.Filter(query.Scope, query.Range, cursor).Add("f", true);
                 var page = new LogPage<ErrorEvent>(query.Limit, MaxLookedAt);
-                await using var rows = MongoLogRows.ReadAsync(database.Deliveries, filter, cursor, query.Limit, cancellationToken).GetAsyncEnumerator(cancellationToken);
+                await using var rows = MongoLogRows.ReadAsync(database.Deliveries, filter, cursor, query.Limit, cancellationToken)
+                    .GetAsyncEnumerator(cancellationToken);
                 var has = await rows.MoveNextAsync();
 
                 while (!page.IsFull && has)

@@ -121,7 +121,10 @@ internal sealed class MongoQuotas
     /// <summary>Blocked periods, with the counters of now that their limits have.</summary>
     public async Task<IReadOnlyList<BlockedPeriod>> BlockedPeriodsAsync(BsonDocument which, CancellationToken cancellationToken)
     {
-        var blocked = (await _database.QuotaCounters.Find(_session, new BsonDocument(which).Set("blocked", true)).ToListAsync(cancellationToken)).ConvertAll(MongoQuotaDocuments.Counter);
+        var blocked = (await _database.QuotaCounters
+            .Find(_session, new BsonDocument(which).Set("blocked", true))
+            .ToListAsync(cancellationToken))
+            .ConvertAll(MongoQuotaDocuments.Counter);
         await LoadNowAsync(blocked.ConvertAll(counter => counter.Key), cancellationToken);
 
         return [.. blocked.Select(counter => new BlockedPeriod(counter.Key, counter.Period, counter.Episode, counter.Calendar))];
@@ -130,7 +133,10 @@ internal sealed class MongoQuotas
     /// <summary>Counts every counter of a tenant anew.</summary>
     public async Task<IReadOnlyList<QuotaDifference>> CompareAsync(string tenantId, bool repair, CancellationToken cancellationToken)
     {
-        var stored = (await _database.QuotaCounters.Find(_session, new BsonDocument("t", tenantId)).ToListAsync(cancellationToken)).ConvertAll(MongoQuotaDocuments.Counter);
+        var stored = (await _database.QuotaCounters
+            .Find(_session, new BsonDocument("t", tenantId))
+            .ToListAsync(cancellationToken))
+            .ConvertAll(MongoQuotaDocuments.Counter);
         await Rows.LoadLimitsAsync(stored.Select(counter => counter.Key), cancellationToken);
         await Rows.LoadCountersAsync(stored.Select(counter => (counter.Key, counter.Period.Start)), cancellationToken);
 

@@ -12,7 +12,8 @@ internal sealed class SqliteUserStore(SqliteDatabase database) : IUserStore
 
     public Task<TenantUser?> FindAsync(string tenantId, string subject, CancellationToken cancellationToken) =>
         Task.FromResult(database.Read(session => Select(
-            session.Prepare("SELECT tenant, subject, name, role, created_at FROM users WHERE tenant = ?1 AND subject = ?2").Bind(1, tenantId).Bind(2, subject))).SingleOrDefault());
+            session.Prepare("SELECT tenant, subject, name, role, created_at FROM users WHERE tenant = ?1 AND subject = ?2")
+                .Bind(1, tenantId).Bind(2, subject))).SingleOrDefault());
 
     public Task SaveAsync(TenantUser user, CancellationToken cancellationToken) =>
         database.WriteAsync(

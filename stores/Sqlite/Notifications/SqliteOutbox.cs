@@ -18,7 +18,8 @@ internal sealed class SqliteOutbox(SqliteDatabase database, TimeProvider time) :
 
     public Task<IReadOnlyList<OutboxMessage>> ReadSinceAsync(DateTimeOffset since, CancellationToken cancellationToken) =>
         Task.FromResult(database.Read<IReadOnlyList<OutboxMessage>>(session => ReadAll(
-            session.Prepare("SELECT id, notice_id, type, content, created_at FROM outbox WHERE created_at >= ?1 ORDER BY id").Bind(1, UnixTime.ToMicroseconds(since)))));
+            session.Prepare("SELECT id, notice_id, type, content, created_at FROM outbox WHERE created_at >= ?1 ORDER BY id")
+                .Bind(1, UnixTime.ToMicroseconds(since)))));
 
     public Task MarkPublishedAsync(IReadOnlyList<long> ids, CancellationToken cancellationToken) =>
         database.WriteAsync(

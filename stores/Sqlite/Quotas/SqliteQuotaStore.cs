@@ -104,7 +104,8 @@ internal sealed class SqliteQuotaStore(SqliteDatabase database, IOptions<QuotaOp
                     quotas.Ledger.EndBlock(ended);
                 }
 
-                session.Prepare("DELETE FROM reservations WHERE taken_at < ?1 AND remaining = 0").Bind(1, QuotaReservations.ForgottenBefore(quotas.Ledger.Now, options.Value)).Execute();
+                session.Prepare("DELETE FROM reservations WHERE taken_at < ?1 AND remaining = 0")
+                    .Bind(1, QuotaReservations.ForgottenBefore(quotas.Ledger.Now, options.Value)).Execute();
                 session.Prepare("DELETE FROM quota_notices WHERE given_at < ?1").Bind(1, now - UnixTime.Microseconds(QuotaNotice.Remembered)).Execute();
 
                 return true;

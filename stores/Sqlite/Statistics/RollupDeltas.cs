@@ -11,6 +11,10 @@ namespace MailStats.Stores.Sqlite.Statistics;
 /// Sums the changes of a transaction, first by what deliveries have in common, then by rollup row; writes each row once, in
 /// the order of its key.
 /// </summary>
+/// <remarks>
+/// MongoDB's sums go straight by row, under names; here they go by number first, in tables that are kept. That is the cost of
+/// taking events in, so the two do not share code: what a contribution counts for, they do.
+/// </remarks>
 internal sealed class RollupDeltas
 {
     private const int QuartersPerDay = 96;

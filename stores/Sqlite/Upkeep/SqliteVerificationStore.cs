@@ -11,6 +11,10 @@ namespace MailStats.Stores.Sqlite.Upkeep;
 /// Counts all deliveries again, with the very code that counts them when they come in, into temporary tables that stand
 /// before the real ones of the same name, and lets SQL compare the two.
 /// </summary>
+/// <remarks>
+/// MongoDB compares a tenant at a time in memory and mends by adding what is missing, for it has no writer to hold still. The
+/// rule both go by is <see cref="Contribution"/>.
+/// </remarks>
 internal sealed class SqliteVerificationStore(SqliteDatabase database) : IVerificationStore
 {
     private const int WrittenAtOnce = 20_000;
