@@ -1,5 +1,6 @@
 using System.Net;
 using MailStats.ServiceDefaults;
+using MailStats.Stores;
 
 namespace MailStats.Policy.Tests;
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using MailStats.Policy.Decisions;
 using MailStats.ServiceDefaults;
+using MailStats.Stores;
 
 namespace MailStats.Policy.Tests;
 

@@ -1,4 +1,5 @@
 using System.Security.Claims;
+using MailStats.Stores;
 using MassTransit;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;

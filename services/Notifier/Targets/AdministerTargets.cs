@@ -5,6 +5,7 @@ using System.Security.Cryptography;
 using MailStats.Notifier.Notices;
 using MailStats.Notifier.Sending;
 using MailStats.ServiceDefaults;
+using MailStats.Stores;
 using MailStats.Stores.Notifications;
 using Microsoft.AspNetCore.Http.HttpResults;
 
