@@ -71,7 +71,12 @@ internal sealed class AggregatorApp : IAsyncDisposable
 
     private sealed class Listener : IModule
     {
-        public static void AddServices(IHostApplicationBuilder builder) => builder.Services.AddSingleton<Heard>();
+        public static void AddServices(IHostApplicationBuilder builder)
+        {
+            builder.Services.AddSingleton<Heard>();
+            // Everything is journaled at once: the test stands where Ingest stands.
+            builder.AddBatchIntake(_ => new IntakeLimits(48, TimeSpan.Zero, JournalAfter: TimeSpan.Zero));
+        }
 
         public static void AddConsumers(IBusRegistrationConfigurator bus)
         {

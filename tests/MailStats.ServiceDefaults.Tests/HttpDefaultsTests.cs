@@ -55,20 +55,22 @@ public sealed class HttpDefaultsTests
     {
         await using var host = await SampleHost.StartAsync();
 
-        using var answer = await host.SendAsync(HttpMethod.Post, "/things", SampleHost.ReadKey, JsonContent.Create(new { name = "a", size = 1, shade = "darkBlue" }));
+        using var answer = await host.SendAsync(HttpMethod.Post, "/things", SampleHost.ReadKey,
+            JsonContent.Create(new { name = "a", size = 1, shade = "darkBlue" }));
 
         Assert.Equal("{\"name\":\"a\",\"size\":1,\"shade\":\"darkBlue\"}", await answer.Content.ReadAsStringAsync());
     }
 
     [Theory]
     [InlineData("GET", "/number?value=x", "value", "is not valid")]
-    [InlineData("GET", "/number", "value", "is wanted")]
-    [InlineData("POST", "/things", "body", "is wanted")]
+    [InlineData("GET", "/number", "value", "is required")]
+    [InlineData("POST", "/things", "body", "is required")]
     public async Task What_cannot_be_bound_is_named_without_our_types(string method, string path, string field, string mistake)
     {
         await using var host = await SampleHost.StartAsync();
 
-        using var answer = await host.SendAsync(new(method), path, SampleHost.ReadKey, method == "POST" ? new StringContent("", Encoding.UTF8, "application/json") : null);
+        using var answer = await host.SendAsync(new(method), path, SampleHost.ReadKey,
+            method == "POST" ? new StringContent("", Encoding.UTF8, "application/json") : null);
         var problem = await ProblemOf(answer);
 
         Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);

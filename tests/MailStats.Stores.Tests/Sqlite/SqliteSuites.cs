@@ -24,7 +24,7 @@ public sealed class SqliteKeptTests : KeptSuite
     {
         await using var store = new TemporaryStore();
         var made = await store.Keys.CreateAsync("acme", "ci", ["read"], null, default);
-        await store.Keys.FindCallerAsync(made.Key, default);
+        await store.Keys.FindAsync(made.Key, default);
 
         foreach (var file in Directory.EnumerateFiles(store.Folder))
         {

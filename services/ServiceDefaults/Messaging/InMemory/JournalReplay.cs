@@ -59,6 +59,8 @@ internal sealed partial class JournalReplay(
     [LoggerMessage(LogLevel.Information, "Published {Events} events that an earlier run had acknowledged but not finished")]
     private static partial void LogReplayed(ILogger logger, int events);
 
-    [LoggerMessage(LogLevel.Warning, "{Batches} batches that could not be processed are in quarantine, the oldest since {Since:u}; Messaging:ReplayQuarantine tries them again")]
+    [LoggerMessage(
+        LogLevel.Warning,
+        "{Batches} batches that could not be processed are in quarantine, the oldest since {Since:u}; Messaging:ReplayQuarantine tries them again")]
     private static partial void LogQuarantine(ILogger logger, int batches, DateTimeOffset since);
 }
