@@ -58,9 +58,14 @@ internal sealed class MongoIntakeJournal(MongoDatabase database, TimeProvider ti
             async () =>
             {
                 // Read first: this process is the only one that puts batches here, one after the other.
-                var others = await database.Batches.CountDocumentsAsync(
-                    new BsonDocument { { "failedAt", new BsonDocument("$exists", true) }, { "_id", new BsonDocument("$ne", batch.BatchId.ToString()) } },
-                    cancellationToken: cancellationToken);
+                var others = (await database.Batches
+                    .Find(new BsonDocument
+                    {
+                        { "failedAt", new BsonDocument("$exists", true) }, { "_id", new BsonDocument("$ne", batch.BatchId.ToString()) },
+                    })
+                    .Project<BsonDocument>(new BsonDocument("_id", 1))
+                    .Limit(IIntakeJournal.MaxQuarantined)
+                    .ToListAsync(cancellationToken)).Count;
 
                 if (others >= IIntakeJournal.MaxQuarantined)
                 {
@@ -83,7 +88,7 @@ internal sealed class MongoIntakeJournal(MongoDatabase database, TimeProvider ti
                     new UpdateOptions { IsUpsert = true },
                     cancellationToken);
 
-                return (int)others + 1;
+                return others + 1;
             },
             cancellationToken);
 

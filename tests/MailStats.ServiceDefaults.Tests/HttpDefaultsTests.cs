@@ -2,11 +2,25 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 
 namespace MailStats.ServiceDefaults.Tests;
 
 public sealed class HttpDefaultsTests
 {
+    [Fact]
+    public async Task Checking_keys_brings_no_data_protection_which_would_write_to_the_home_folder()
+    {
+        await using var host = await SampleHost.StartAsync();
+
+        Assert.Null(host.Services.GetService<IDataProtectionProvider>());
+        Assert.DoesNotContain(
+            host.Services.GetServices<IHostedService>(),
+            service => service.GetType().Assembly == typeof(DataProtectionServiceCollectionExtensions).Assembly);
+    }
+
     [Fact]
     public async Task A_key_with_the_scope_gets_in_as_its_tenant()
     {

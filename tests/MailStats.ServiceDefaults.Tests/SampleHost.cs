@@ -26,6 +26,8 @@ internal sealed class SampleHost : IAsyncDisposable
 
     public HttpClient Client { get; }
 
+    public IServiceProvider Services => _app.Services;
+
     public static async Task<SampleHost> StartAsync(params string[] settings)
     {
         var host = ServiceHost.Create(["--urls", "http://127.0.0.1:0", .. settings]);

@@ -2,7 +2,6 @@ using MailStats.Contracts;
 using MassTransit;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 
 namespace MailStats.ServiceDefaults;
@@ -25,7 +24,6 @@ public static class Messaging
         }
 
         builder.Services.AddSingleton<IBatchIntake, InMemoryIntake>();
-        builder.Services.AddSingleton<InMemoryMetrics>();
         builder.Services.AddHostedService<JournalReplay>();
     }
 

@@ -6,7 +6,7 @@ namespace MailStats.ServiceDefaults;
 /// <summary>
 /// The bus forgets when the process dies: a call returns when the aggregator has applied the events, or the journal has them.
 /// </summary>
-internal sealed class InMemoryIntake(IBus bus, BatchesUnderWay underWay, IntakeLimits limits, InMemoryMetrics _, TimeProvider time) : IBatchIntake
+internal sealed class InMemoryIntake(IBus bus, BatchesUnderWay underWay, IntakeLimits limits, TimeProvider time) : IBatchIntake
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(10);
 

@@ -3,9 +3,9 @@ using System.Diagnostics.Metrics;
 namespace MailStats.ServiceDefaults;
 
 /// <summary>The depth of the one queue there is without a broker; docs/telemetry.md describes each.</summary>
-internal sealed class InMemoryMetrics
+internal static class InMemoryMetrics
 {
-    public InMemoryMetrics(IMeterFactory meters, BatchesUnderWay underWay)
+    public static void Add(IMeterFactory meters, BatchesUnderWay underWay)
     {
         var meter = meters.Create(Telemetry.Name);
         meter.CreateObservableGauge(

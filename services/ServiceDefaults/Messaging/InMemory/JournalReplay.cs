@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using MassTransit;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -13,6 +14,7 @@ internal sealed partial class JournalReplay(
     IBus bus,
     BatchesUnderWay underWay,
     IntakeLimits limits,
+    IMeterFactory meters,
     IOptions<MessagingOptions> messaging,
     IHostApplicationLifetime lifetime,
     TimeProvider time,
@@ -24,6 +26,8 @@ internal sealed partial class JournalReplay(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        InMemoryMetrics.Add(meters, underWay);
+
         // Before the bus has its queues, a message in memory goes nowhere.
         var ready = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var registration = lifetime.ApplicationStarted.Register(ready.SetResult);

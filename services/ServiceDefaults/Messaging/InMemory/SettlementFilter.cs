@@ -36,7 +36,7 @@ internal sealed class SettlementFilter(Settlements settlements) : IFilter<Consum
     /// <summary>As it was reported: its events do not change on the way.</summary>
     private static DeliveriesReported? BatchOf(ConsumeContext context) =>
         context.TryGetMessage<DeliveriesReported>(out var reported) ? reported.Message
-        : context.TryGetMessage<DeliveriesClassified>(out var classified) ? new()
+        : context.TryGetMessage<DeliveriesClassified>(out var classified) ? new DeliveriesReported
         {
             BatchId = classified.Message.BatchId,
             ReceivedAt = classified.Message.ReceivedAt,

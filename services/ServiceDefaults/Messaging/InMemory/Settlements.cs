@@ -1,7 +1,6 @@
 using System.Threading.Channels;
 using MailStats.Contracts;
 using MailStats.Stores;
-using MassTransit;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
