@@ -56,7 +56,8 @@ public sealed class AggregatorTests
         var reached = await app.NextAsync<QuotaThresholdReached>();
 
         Assert.Equal(("acme", 1L, 1L), (reached.TenantId, reached.Used, reached.Limit));
-        await Eventually.HoldsAsync(async () => (await app.Services.GetRequiredService<IOutbox>().ReadPendingAsync(10, app.Limit)).Count == 0, "an outbox without notices");
+        var outbox = app.Services.GetRequiredService<IOutbox>();
+        await Eventually.HoldsAsync(async () => (await outbox.ReadPendingAsync(10, app.Limit)).Count == 0, "an outbox without notices");
     }
 
     [Fact]

@@ -205,7 +205,7 @@ internal sealed class Stores : IApiKeyStore, ITenantStore, IIntakeJournal
 
     public Task<bool> RevokeAsync(string tenantId, string keyId, CancellationToken cancellationToken) => throw new NotSupportedException();
 
-    public Task<Tenant?> FindAsync(string tenantId, CancellationToken cancellationToken) => throw new NotSupportedException();
+    Task<Tenant?> ITenantStore.FindAsync(string tenantId, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public Task<IReadOnlyList<Tenant>> ListAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
 
