@@ -31,6 +31,29 @@ public sealed class AggregatorTests
     }
 
     [Fact]
+    public async Task What_can_never_be_applied_goes_into_quarantine_as_it_was_reported()
+    {
+        await using var app = await AggregatorApp.StartAsync(store: new BrokenStore());
+        var journal = app.Services.GetRequiredService<IIntakeJournal>();
+        var message = Message("m1", "m2");
+        var reported = new DeliveriesReported
+        {
+            BatchId = message.BatchId, ReceivedAt = message.ReceivedAt, Deliveries = [.. message.Deliveries.Select(delivery => delivery.Event)],
+        };
+        await app.Services.GetRequiredService<IBatchIntake>().TakeAsync([reported], app.Limit);
+
+        await app.PublishAsync(message);
+        await Eventually.HoldsAsync(async () => (await journal.QuarantinedAsync(app.Limit)).Count == 1, "a batch in quarantine");
+
+        Assert.Empty(await journal.ReadAllAsync(app.Limit).ToListAsync(app.Limit));
+        var quarantined = Assert.Single(await journal.QuarantinedAsync(app.Limit));
+        Assert.Equal((message.BatchId, 2, "InvalidDataException: No store can apply this."), (quarantined.BatchId, quarantined.Events, quarantined.Reason));
+        await journal.ReleaseAsync(app.Limit);
+        var kept = Assert.Single(await journal.ReadAllAsync(app.Limit).ToListAsync(app.Limit));
+        Assert.Equal(reported.Deliveries, kept.Deliveries);
+    }
+
+    [Fact]
     public async Task A_message_that_comes_again_is_counted_once()
     {
         await using var app = await AggregatorApp.StartAsync();
@@ -162,4 +185,10 @@ public sealed class AggregatorTests
             Sender = "shop@example.org",
         },
     };
+
+    private sealed class BrokenStore : IDeliveryStore
+    {
+        public Task<ApplyResult> ApplyAsync(IReadOnlyList<ClassifiedDelivery> deliveries, CancellationToken cancellationToken) =>
+            throw new InvalidDataException("No store can apply this.");
+    }
 }
