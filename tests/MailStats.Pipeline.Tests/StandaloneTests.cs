@@ -94,6 +94,18 @@ public sealed class StandaloneTests
     }
 
     [Fact]
+    public async Task Nothing_is_written_to_the_home_folder()
+    {
+        using var home = new TemporaryFolder();
+        await using var app = await StandaloneApp.StartAsync(("HOME", home.Path), ("DOTNET_CLI_HOME", home.Path));
+
+        await app.Client.IngestAsync(Some.Deliveries(0, 1));
+        Assert.Equal(0, await app.Process.StopAsync());
+
+        Assert.Empty(Directory.EnumerateFileSystemEntries(home.Path, "*", SearchOption.AllDirectories));
+    }
+
+    [Fact]
     public async Task The_first_start_makes_a_key_for_its_owner_alone_and_a_restart_keeps_it()
     {
         await using var app = await StandaloneApp.StartAsync();

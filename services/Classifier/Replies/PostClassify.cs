@@ -2,6 +2,7 @@ using System.Security.Claims;
 using MailStats.Classifier.OwnRules;
 using MailStats.Classifier.Receivers;
 using MailStats.ServiceDefaults;
+using MailStats.Stores;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace MailStats.Classifier.Replies;

@@ -5,6 +5,7 @@ using System.Security.Cryptography;
 using MailStats.Ingest.Events;
 using MailStats.Mail.Addresses;
 using MailStats.ServiceDefaults;
+using MailStats.Stores;
 using MailStats.Stores.Webhooks;
 using Microsoft.AspNetCore.Http.HttpResults;
 

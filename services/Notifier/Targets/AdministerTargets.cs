@@ -5,6 +5,7 @@ using System.Security.Cryptography;
 using MailStats.Notifier.Notices;
 using MailStats.Notifier.Sending;
 using MailStats.ServiceDefaults;
+using MailStats.Stores;
 using MailStats.Stores.Notifications;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -81,11 +82,17 @@ internal static class AdministerTargets
         return TypedResults.Ok(TargetView.Of(changed));
     }
 
-    private static async Task<Results<NoContent, NotFound>> RemoveAsync([Description("Id of the target.")] string id, ClaimsPrincipal user, INotificationStore store, CancellationToken cancellationToken) =>
+    private static async Task<Results<NoContent, NotFound>> RemoveAsync(
+        [Description("Id of the target.")] string id, ClaimsPrincipal user, INotificationStore store, CancellationToken cancellationToken) =>
         await store.RemoveTargetAsync(user.TenantId(), id, cancellationToken) ? TypedResults.NoContent() : TypedResults.NotFound();
 
     private static async Task<Results<Ok<AttemptView>, NotFound>> TestAsync(
-        [Description("Id of the target.")] string id, ClaimsPrincipal user, INotificationStore store, NotificationDelivery delivery, TimeProvider time, CancellationToken cancellationToken)
+        [Description("Id of the target.")] string id,
+        ClaimsPrincipal user,
+        INotificationStore store,
+        NotificationDelivery delivery,
+        TimeProvider time,
+        CancellationToken cancellationToken)
     {
         if (await store.FindTargetAsync(user.TenantId(), id, cancellationToken) is not { } target)
         {
@@ -94,14 +101,20 @@ internal static class AdministerTargets
 
         var noticeId = Guid.NewGuid();
         var notice = new Notice(
-            noticeId, target.TenantId, NoticeText.TestType, $$"""{"type":"Test","noticeId":"{{noticeId}}","tenantId":"{{target.TenantId}}"}""", time.GetUtcNow());
+            noticeId, target.TenantId, NoticeText.TestType,
+            $$"""{"type":"Test","noticeId":"{{noticeId}}","tenantId":"{{target.TenantId}}"}""", time.GetUtcNow());
         var attempt = await delivery.TryAsync(target, notice, cancellationToken);
 
         return TypedResults.Ok(AttemptView.Of(attempt));
     }
 
     private static async Task<Results<Ok<NotificationLog>, ValidationProblem>> LogAsync(
-        ClaimsPrincipal user, INotificationStore store, CancellationToken cancellationToken, [Description("Only what went to this target.")] string? target = null, [Description("The `next` of the page before.")] long? cursor = null, [Description("Items at most.")] int limit = 50)
+        ClaimsPrincipal user,
+        INotificationStore store,
+        CancellationToken cancellationToken,
+        [Description("Only what went to this target.")] string? target = null,
+        [Description("The `next` of the page before.")] long? cursor = null,
+        [Description("Items at most.")] int limit = 50)
     {
         if (limit is < 1 or > 500)
         {
@@ -117,10 +130,10 @@ internal static class AdministerTargets
 /// <summary>A webhook or a mail address.</summary>
 public sealed record TargetBody
 {
-    /// <summary><c>webhook</c> or <c>mail</c>. Wanted when it is added, and stays.</summary>
+    /// <summary><c>webhook</c> or <c>mail</c>. Required when it is added, and stays.</summary>
     public NotificationKind Kind { get; init; }
 
-    /// <summary>The URL (http or https) or the mail address. Wanted.</summary>
+    /// <summary>The URL (http or https) or the mail address. Required.</summary>
     public string? Address { get; init; }
 
     /// <summary>As shown, up to 100 characters.</summary>
@@ -143,7 +156,7 @@ public sealed record TargetBody
             problems["address"] = ["must be an http or https URL of at most 2000 characters, without user and password"];
         }
 
-        if (kind == NotificationKind.Mail && !(Address is { Length: <= 320 } && !Address.Any(char.IsControl) && MailAddress.TryCreate(Address.Trim(), out var mail) && mail.Address == Address.Trim()))
+        if (kind == NotificationKind.Mail && !IsMailAddress(Address))
         {
             problems["address"] = ["must be one mail address"];
         }
@@ -155,6 +168,12 @@ public sealed record TargetBody
 
         return problems;
     }
+
+    private static bool IsMailAddress(string? text) =>
+        text is { Length: <= 320 }
+        && !text.Any(char.IsControl)
+        && MailAddress.TryCreate(text.Trim(), out var mail)
+        && mail.Address == text.Trim();
 
     private static bool IsWebhook(string? address) =>
         address is { Length: <= 2000 }
@@ -186,7 +205,8 @@ public sealed record NotificationLog(IReadOnlyList<NotificationView> Items, long
 
 /// <summary>What one target was told.</summary>
 public sealed record NotificationView(
-    Guid NoticeId, string Target, string Type, DateTimeOffset CreatedAt, NotificationState State, DateTimeOffset? NextAttemptAt, IReadOnlyList<AttemptView> Attempts)
+    Guid NoticeId, string Target, string Type, DateTimeOffset CreatedAt, NotificationState State, DateTimeOffset? NextAttemptAt,
+    IReadOnlyList<AttemptView> Attempts)
 {
     internal static NotificationView Of(NotificationRecord record) => new(
         record.NoticeId, record.TargetId, record.Type, record.CreatedAt, record.State, record.NextAttemptAt, [.. record.Attempts.Select(AttemptView.Of)]);
@@ -199,5 +219,6 @@ public sealed record NotificationView(
 /// <param name="Milliseconds">How long it took.</param>
 public sealed record AttemptView(DateTimeOffset At, bool Delivered, int? Status, string? Error, long Milliseconds)
 {
-    internal static AttemptView Of(NotificationAttempt attempt) => new(attempt.At, attempt.Delivered, attempt.Status, attempt.Error, (long)attempt.Duration.TotalMilliseconds);
+    internal static AttemptView Of(NotificationAttempt attempt) =>
+        new(attempt.At, attempt.Delivered, attempt.Status, attempt.Error, (long)attempt.Duration.TotalMilliseconds);
 }

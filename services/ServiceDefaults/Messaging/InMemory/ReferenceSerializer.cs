@@ -49,7 +49,8 @@ internal sealed class ReferenceSerializer : IMessageSerializer, IMessageDeserial
     public void Probe(ProbeContext context) => context.CreateScope("reference");
 
     private sealed class Carried(SystemTextJsonMessageSerializer json, JsonMessageEnvelope envelope) : SystemTextJsonSerializerContext(
-        json, SystemTextJsonMessageSerializer.Options, Reference, new EnvelopeMessageContext(envelope, json), envelope.MessageType ?? [], envelope, envelope.Message!)
+        json, SystemTextJsonMessageSerializer.Options, Reference, new EnvelopeMessageContext(envelope, json),
+        envelope.MessageType ?? [], envelope, envelope.Message!)
     {
         public override bool TryGetMessage<T>(out T? message)
             where T : class

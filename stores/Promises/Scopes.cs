@@ -1,6 +1,6 @@
-namespace MailStats.ServiceDefaults;
+namespace MailStats.Stores;
 
-/// <summary>What a caller may do. Each is also the name of the authorization policy that wants it.</summary>
+/// <summary>What a caller may do. Each is also the name of the authorization policy that requires it.</summary>
 public static class Scopes
 {
     /// <summary>Report delivery events.</summary>

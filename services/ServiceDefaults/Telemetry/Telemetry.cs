@@ -58,7 +58,7 @@ public static class Telemetry
         builder.Logging.Configure(options => options.ActivityTrackingOptions =
             ActivityTrackingOptions.TraceId | ActivityTrackingOptions.SpanId);
 
-        if (!IsWanted(builder.Configuration))
+        if (!IsConfigured(builder.Configuration))
         {
             return;
         }
@@ -72,7 +72,7 @@ public static class Telemetry
             .WithLogging(logging => logging.AddOtlpExporter());
     }
 
-    private static bool IsWanted(IConfiguration configuration) =>
+    private static bool IsConfigured(IConfiguration configuration) =>
         !string.Equals(configuration["OTEL_SDK_DISABLED"], "true", StringComparison.OrdinalIgnoreCase)
         && Signals.Any(signal => !string.IsNullOrEmpty(configuration[$"OTEL_EXPORTER_OTLP_{signal}ENDPOINT"]));
 }

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using MailStats.Stores;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Mvc;
@@ -30,7 +31,7 @@ internal static class ApiDescription
             {
                 Type = SecuritySchemeType.Http,
                 Scheme = "bearer",
-                Description = "An API key (ms_…) or, where the operator set an authority, an OIDC access token.",
+                Description = $"An API key ({ApiKeySecrets.Prefix}…) or, where the operator set an authority, an OIDC access token.",
             };
             // In one order, whatever order the modules came in: a changed document is a changed API.
             var paths = new OpenApiPaths();
@@ -108,7 +109,7 @@ internal static class ApiDescription
             }
 
             operation.Description ??= operation.Summary;
-            AddHeader(operation, "401", "WWW-Authenticate", "The scheme that is wanted: Bearer.");
+            AddHeader(operation, "401", "WWW-Authenticate", "The required scheme: Bearer.");
             AddHeader(operation, "429", "Retry-After", "Seconds to wait.");
             AddHeader(operation, "503", "Retry-After", "Seconds to wait.");
         });

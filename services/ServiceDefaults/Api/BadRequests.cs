@@ -39,7 +39,7 @@ internal sealed partial class BadRequests(IProblemDetailsService problems) : IEx
             var isBody = bad.Message.Contains(" body", StringComparison.Ordinal);
             var isMissing = bad.Message.Contains("provided", StringComparison.Ordinal);
             context.ProblemDetails.Title = "One or more validation errors occurred.";
-            context.ProblemDetails.Extensions["errors"] = Errors(isBody ? "body" : match.Groups[1].Value, isMissing ? "is wanted" : "is not valid");
+            context.ProblemDetails.Extensions["errors"] = Errors(isBody ? "body" : match.Groups[1].Value, isMissing ? "is required" : "is not valid");
         }
         else
         {

@@ -13,7 +13,10 @@ public sealed class ShutdownOptions
 {
     public const string Section = "Shutdown";
 
-    /// <summary>How long a process that was told to stop goes on serving, for those who still send to it. None by default: behind load balancers a few seconds.</summary>
+    /// <summary>
+    /// How long a process that was told to stop goes on serving, for those who still send to it. None by default; behind load
+    /// balancers a few seconds.
+    /// </summary>
     [Range(typeof(TimeSpan), "00:00:00", "00:05:00", ErrorMessage = "Shutdown:Pause must be 0 to 5 minutes")]
     public TimeSpan Pause { get; set; }
 }
@@ -34,7 +37,8 @@ internal sealed class Shutdown(IOptions<ShutdownOptions> options, TimeProvider t
     public static void Add(IHostApplicationBuilder builder)
     {
         builder.Services.AddOptions<ShutdownOptions>().BindConfiguration(ShutdownOptions.Section).ValidateDataAnnotations().ValidateOnStart();
-        builder.Services.AddOptions<HostOptions>().Configure<IOptions<ShutdownOptions>>((host, shutdown) => host.ShutdownTimeout = shutdown.Value.Pause + Drain);
+        builder.Services.AddOptions<HostOptions>().Configure<IOptions<ShutdownOptions>>((host, shutdown) =>
+            host.ShutdownTimeout = shutdown.Value.Pause + Drain);
         builder.Services.AddSingleton<Shutdown>();
         builder.Services.AddHostedService(services => services.GetRequiredService<Shutdown>());
         builder.Services.AddHealthChecks().AddCheck<Shutdown>("serving");

@@ -1,26 +1,19 @@
 using System.Globalization;
+using MailStats.Stores;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
 namespace MailStats.ServiceDefaults;
 
-/// <summary>
-/// Says of an exception that something this process needs is down. A message waits, however long, and is never given up; a
-/// request is answered 503 and may be sent again. Modules register one for each store or server they depend on.
-/// </summary>
-public delegate bool OutageTest(Exception exception);
-
-/// <summary>A call that failed for want of a store is nobody's mistake and no defect: 503, and when to come back.</summary>
-internal sealed partial class Outages(IEnumerable<OutageTest> tests, IProblemDetailsService problems, ILogger<Outages> logger) : IExceptionHandler
+/// <summary>A call that failed because the store is down is neither the caller's mistake nor a defect: 503, and when to try again.</summary>
+internal sealed partial class Outages(IProblemDetailsService problems, ILogger<Outages> logger) : IExceptionHandler
 {
     private const int RetryAfterSeconds = 2;
 
-    private readonly OutageTest[] _tests = [.. tests];
-
     public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
     {
-        if (!Array.Exists(_tests, test => test(exception)))
+        if (exception is not StorageUnavailableException)
         {
             return false;
         }
