@@ -196,7 +196,7 @@ public sealed class PostfixReaderTests
     [InlineData("550 5.1.1 no 550 here", "550 5.1.1 no 550 here")]
     [InlineData("550-5501 x 550 y", "550-5501 x\n550 y")]
     [InlineData("550-", "550-")]
-    public void Lines_of_a_reply_are_found_again(string joined, string lines) => Assert.Equal(lines, SmtpReplies.TextOf(Encoding.UTF8.GetBytes(joined)));
+    public void Lines_of_a_reply_are_found_again(string joined, string lines) => Assert.Equal(lines, ReplyLines.TextOf(Encoding.UTF8.GetBytes(joined)));
 
     [Theory]
     [InlineData("=?UTF-8?Q?Sp=C3=A4te_Gr=C3=BC=C3=9Fe?=", "Späte Grüße")]

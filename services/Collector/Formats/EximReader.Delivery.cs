@@ -1,6 +1,7 @@
 using System.Text;
 using MailStats.Collector.Joining;
 using MailStats.Contracts;
+using MailStats.Mail.Replies;
 
 namespace MailStats.Collector.Formats;
 
@@ -60,8 +61,7 @@ internal sealed partial class EximReader
     {
         var host = HostIn(line.Fields, out _);
         var confirmation = ConfirmationIn(line.Fields);
-        var code = SmtpReplies.CodeOf(confirmation);
-        var enhanced = SmtpReplies.EnhancedOf(confirmation);
+        var code = LeadingCodes.Read(confirmation, out var enhanced);
 
         return new Attempt
         {
@@ -81,7 +81,7 @@ internal sealed partial class EximReader
     {
         var host = HostIn(WithoutDuration(line.Fields), out var error);
         var reply = ReplyIn(error);
-        var code = SmtpReplies.CodeOf(reply);
+        var code = LeadingCodes.Read(reply, out var enhanced);
         var waited = error.IndexOf("retry time not reached"u8) >= 0;
         var gaveUp = code == 0
             && (error.IndexOf("retry timeout exceeded"u8) >= 0 || error.IndexOf("have been failing for a long time"u8) >= 0);
@@ -90,8 +90,6 @@ internal sealed partial class EximReader
             // Given up after temporary failures only.
             kind = DeliveryEventKind.Expired;
         }
-
-        var enhanced = SmtpReplies.EnhancedOf(reply);
 
         return new Attempt
         {
@@ -200,7 +198,7 @@ internal sealed partial class EximReader
         while (rest.IndexOf(": "u8) is >= 0 and var colon)
         {
             rest = rest[(colon + 2)..];
-            if (SmtpReplies.CodeOf(rest) != 0)
+            if (ReplyCodes.TryRead(rest, out _))
             {
                 return rest;
             }

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Buffers.Text;
 using MailStats.Collector.Joining;
 using MailStats.Contracts;
+using MailStats.Mail.Replies;
 
 namespace MailStats.Collector.Formats;
 
@@ -106,9 +107,8 @@ internal sealed partial class PostfixReader
     {
         var suspended = line.Text.StartsWith("delivery temporarily suspended: "u8);
         var reply = ReplyOf(suspended ? line.Text["delivery temporarily suspended: ".Length..] : line.Text);
-        var code = SmtpReplies.CodeOf(reply);
-        var enhanced = SmtpReplies.EnhancedOf(reply);
-        if (enhanced.IsEmpty && !line.Dsn.EndsWith(".0.0"u8) && SmtpReplies.IsEnhanced(line.Dsn))
+        var code = LeadingCodes.Read(reply, out var enhanced);
+        if (enhanced.IsEmpty && !line.Dsn.EndsWith(".0.0"u8) && EnhancedCode.IsValid(line.Dsn))
         {
             // x.0.0 is what Postfix fills in where nobody said more.
             enhanced = line.Dsn;
@@ -121,7 +121,7 @@ internal sealed partial class PostfixReader
             OccurredAt = at,
             ReplyCode = code == 0 ? null : code,
             EnhancedCode = enhanced.IsEmpty ? null : _names.Of(enhanced),
-            Reply = SmtpReplies.TextOf(reply),
+            Reply = ReplyLines.TextOf(reply),
             RemoteHost = RemoteHostOf(line.Relay),
             Verdict = VerdictOf(kind),
             Attempted = !suspended,

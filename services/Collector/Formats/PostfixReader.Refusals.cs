@@ -1,5 +1,6 @@
 using MailStats.Collector.Joining;
 using MailStats.Contracts;
+using MailStats.Mail.Replies;
 
 namespace MailStats.Collector.Formats;
 
@@ -62,8 +63,7 @@ internal sealed partial class PostfixReader
 
     private void Refuse(in SyslogLine cut, ReadOnlySpan<byte> id, ReadOnlySpan<byte> sender, ReadOnlySpan<byte> recipient, ReadOnlySpan<byte> reply)
     {
-        var code = SmtpReplies.CodeOf(reply);
-        var enhanced = code == 0 ? SmtpReplies.LeadingEnhanced(reply) : SmtpReplies.EnhancedOf(reply);
+        var code = LeadingCodes.Read(reply, out var enhanced);
         messages.Reject(cut.Host, id, cut.Ticks, _names.Of(sender), new Attempt
         {
             Kind = DeliveryEventKind.Rejected,
