@@ -9,8 +9,8 @@ public sealed class KillTests
     [SkippableFact]
     public async Task Killed_while_a_log_grows_it_loses_nothing()
     {
-        var program = Path.Combine(AppContext.BaseDirectory, "MailStats.Collector.dll");
-        Skip.IfNot(OperatingSystem.IsLinux() && File.Exists(program), "SIGKILL is wanted, and the program beside the tests");
+        var program = Repository.Program("services/Collector");
+        Skip.IfNot(OperatingSystem.IsLinux(), "only Linux has SIGKILL");
         var folder = Directory.CreateTempSubdirectory("mailstats-kill-");
         var log = Path.Combine(folder.FullName, "mail.log");
         await using var server = await IngestDouble.StartAsync();

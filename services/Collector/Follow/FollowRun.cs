@@ -140,7 +140,10 @@ internal sealed partial class FollowRun : IDisposable
 
         Task<bool> TellAsync(CollectionState state, string? problem) => _collections.TellAsync(
             id,
-            new CollectionReport { State = state, Lines = _logs.Sum(log => log.Lines) - linesBefore, Deliveries = deliveries, Error = problem, Scheduled = scheduled },
+            new CollectionReport
+            {
+                State = state, Lines = _logs.Sum(log => log.Lines) - linesBefore, Deliveries = deliveries, Error = problem, Scheduled = scheduled,
+            },
             cancellationToken);
     }
 
@@ -175,7 +178,10 @@ internal sealed partial class FollowRun : IDisposable
         return error;
     }
 
-    /// <summary>At once the first time: before, a rotated log is not known. What is noted grows with the queue, and noting it is to cost the same share of the time.</summary>
+    /// <summary>
+    /// At once the first time: until then a rotated log is not known. What is saved grows with the queue, so a long queue is
+    /// saved less often: saving always costs the same share of the time.
+    /// </summary>
     private bool IsTimeToSave() => _savedAt is not { } last
         || _time.GetElapsedTime(last) >= _options.SaveEvery * Math.Max(1, _logs.Sum(log => log.Format?.Messages.Count ?? 0) / 5_000);
 

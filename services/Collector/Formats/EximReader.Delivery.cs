@@ -5,7 +5,10 @@ using MailStats.Mail.Replies;
 
 namespace MailStats.Collector.Formats;
 
-/// <summary>Lines about one address: <c>=&gt; ADDRESS &lt;ORIGINAL&gt; R=… T=… H=host [ip] … C="…"</c>, <c>== … defer (…): …</c>, <c>** …: …</c>.</summary>
+/// <summary>
+/// Lines about one address: <c>=&gt; ADDRESS &lt;ORIGINAL&gt; R=… T=… H=host [ip] … C="…"</c>, <c>== … defer (…): …</c>,
+/// <c>** …: …</c>.
+/// </summary>
 internal sealed partial class EximReader
 {
     private LineOutcome ReadDelivery(long at, ReadOnlySpan<byte> id, ReadOnlySpan<byte> rest, DeliveryEventKind kind)
@@ -112,7 +115,8 @@ internal sealed partial class EximReader
     private static readonly string[] TransportsOnHost =
     [
         "local_delivery", "mail_spool", "maildir_home", "maildrop_pipe", "procmail_pipe", "address_pipe", "address_file", "address_directory", "address_reply",
-        "dovecot_delivery", "dovecot_virtual_delivery", "dovecot_lmtp", "dovecot_lmtp_udp", "virtual_userdelivery", "virtual_localdelivery", "virtual_sa_userdelivery",
+        "dovecot_delivery", "dovecot_virtual_delivery", "dovecot_lmtp", "dovecot_lmtp_udp", "virtual_userdelivery", "virtual_localdelivery",
+        "virtual_sa_userdelivery",
     ];
 
     private static bool DeliversOnHost(ReadOnlySpan<byte> fields)
@@ -186,7 +190,10 @@ internal sealed partial class EximReader
         return text[..EndOfQuoted(text)];
     }
 
-    /// <summary>The server's own words in <c>SMTP error from remote mail server after RCPT TO:&lt;…&gt;: 550 …</c>; the whole text where no server spoke.</summary>
+    /// <summary>
+    /// The server's own words in <c>SMTP error from remote mail server after RCPT TO:&lt;…&gt;: 550 …</c>; the whole text where
+    /// no server spoke.
+    /// </summary>
     private static ReadOnlySpan<byte> ReplyIn(ReadOnlySpan<byte> error)
     {
         if (!error.StartsWith("SMTP error from remote mail"u8))

@@ -46,7 +46,8 @@ internal sealed class KumoMtaReader(MessageTable messages) : ILogFormat
             return LineOutcome.NoDelivery;
         }
 
-        if (record.OccurredAt == 0 || record.Id is not { Length: > 0 } || record.Sender is null || record.Recipient.ValueKind is not (JsonValueKind.String or JsonValueKind.Array))
+        if (record.OccurredAt == 0 || record.Id is not { Length: > 0 } || record.Sender is null
+            || record.Recipient.ValueKind is not (JsonValueKind.String or JsonValueKind.Array))
         {
             return LineOutcome.Broken;
         }
@@ -176,7 +177,9 @@ internal sealed record KumoResponse
 
     /// <summary>As a server sends it: code, enhanced code, text.</summary>
     [JsonIgnore]
-    public string Text => string.Join(' ', new[] { Code > 0 ? Code.ToString(CultureInfo.InvariantCulture) : null, EnhancedCode?.ToString(), Content }.Where(part => !string.IsNullOrEmpty(part)));
+    public string Text => string.Join(
+        ' ',
+        new[] { Code > 0 ? Code.ToString(CultureInfo.InvariantCulture) : null, EnhancedCode?.ToString(), Content }.Where(part => !string.IsNullOrEmpty(part)));
 }
 
 internal sealed record KumoEnhancedCode(int Class, int Subject, int Detail)

@@ -45,7 +45,8 @@ internal sealed partial class PostfixReader
             if (_filters.IsHandedOn(host, line.Text, cut.Ticks, out var next) && next != message)
             {
                 next?.LearnFrom(message);
-                messages.Add(message, ToAttempt(cut.Ticks, kind, line, daemon) with { Verdict = "handed on", Attempted = false, Local = true, HandedOn = true });
+                messages.Add(
+                    message, ToAttempt(cut.Ticks, kind, line, daemon) with { Verdict = "handed on", Attempted = false, Local = true, HandedOn = true });
 
                 return LineOutcome.NoDelivery;
             }

@@ -37,7 +37,8 @@ internal sealed partial class PostfixReader
     }
 
     /// <summary>Cuts <c>SENDER&gt; to=&lt;RECIPIENT&gt; …</c>.</summary>
-    private static bool TryCutEnvelope(ReadOnlySpan<byte> envelope, out ReadOnlySpan<byte> sender, out ReadOnlySpan<byte> recipient, out ReadOnlySpan<byte> after)
+    private static bool TryCutEnvelope(
+        ReadOnlySpan<byte> envelope, out ReadOnlySpan<byte> sender, out ReadOnlySpan<byte> recipient, out ReadOnlySpan<byte> after)
     {
         sender = recipient = after = default;
         var senderEnd = envelope.IndexOf((byte)'>');
@@ -77,7 +78,10 @@ internal sealed partial class PostfixReader
         });
     }
 
-    /// <summary><c>reject: header Subject: … from CLIENT; from=&lt;…&gt; to=&lt;…&gt; proto=… helo=&lt;…&gt;: 5.7.1 …</c>: the client was told so after the data.</summary>
+    /// <summary>
+    /// <c>reject: header Subject: … from CLIENT; from=&lt;…&gt; to=&lt;…&gt; proto=… helo=&lt;…&gt;: 5.7.1 …</c>: the client was
+    /// told so after the data.
+    /// </summary>
     private LineOutcome ReadContentRejection(in SyslogLine cut, ReadOnlySpan<byte> rest, ReadOnlySpan<byte> id)
     {
         var from = rest.LastIndexOf("; from=<"u8);

@@ -74,7 +74,8 @@ internal sealed partial class PostfixReader(LogClock clock, MessageTable message
         4 when name.SequenceEqual("smtp"u8) || name.SequenceEqual("lmtp"u8) || name.SequenceEqual("pipe"u8) => Daemon.Delivery,
         4 when name.SequenceEqual("qmgr"u8) => Daemon.Qmgr,
         5 when name.SequenceEqual("smtpd"u8) => Daemon.Smtpd,
-        5 when name.SequenceEqual("local"u8) || name.SequenceEqual("error"u8) || name.SequenceEqual("retry"u8) || name.SequenceEqual("relay"u8) => Daemon.Delivery,
+        5 when name.SequenceEqual("local"u8) || name.SequenceEqual("error"u8)
+            || name.SequenceEqual("retry"u8) || name.SequenceEqual("relay"u8) => Daemon.Delivery,
         5 when name.SequenceEqual("nqmgr"u8) || name.SequenceEqual("oqmgr"u8) => Daemon.Qmgr,
         7 when name.SequenceEqual("cleanup"u8) => Daemon.Cleanup,
         7 when name.SequenceEqual("virtual"u8) || name.SequenceEqual("discard"u8) => Daemon.Delivery,

@@ -57,7 +57,8 @@ internal sealed class StalwartEvent
         var open = rest.IndexOf(" ("u8);
         var close = open < 0 ? -1 : rest[open..].IndexOf((byte)')');
         var level = rest.IndexOf((byte)' ');
-        if (close < 0 || level is < 4 or > 5 || rest[..level].IndexOfAnyExceptInRange((byte)'A', (byte)'Z') >= 0 || rest[open..(open + close)].IndexOf((byte)'.') < 0)
+        if (close < 0 || level is < 4 or > 5 || rest[..level].IndexOfAnyExceptInRange((byte)'A', (byte)'Z') >= 0
+            || rest[open..(open + close)].IndexOf((byte)'.') < 0)
         {
             return null;
         }

@@ -93,7 +93,11 @@ internal sealed class ImportSummary
         writer.WriteLine($"accepted       {Accepted,12:N0}  events taken by the server");
         WriteWhereAny(writer, "repeated", Repeated, "events the server knew");
         WriteWhereAny(writer, "rejected", Refused, "events the server did not take");
-        WriteWhereAny(writer, "waiting", Waiting, "deliveries of messages that began before these logs: kept until older logs are imported, or send them with --incomplete send");
+        WriteWhereAny(
+            writer,
+            "waiting",
+            Waiting,
+            "deliveries of messages that began before these logs: kept until older logs are imported, or send them with --incomplete send");
         WriteWhereAny(writer, "dropped", Dropped, "messages given up for age or number");
         foreach (var problem in _problems)
         {

@@ -19,7 +19,10 @@ internal static class LogOrder
         // Read in a leap year, a stamp without year shows the place in the year; one with a year shows itself.
         const int AnyYear = 2024;
         var stamped = files
-            .Select(entry => (entry.File, First: FirstStamp(entry.FirstLines, createFormat(AnyYear)), Other: FirstStamp(entry.FirstLines, createFormat(AnyYear + 4))))
+            .Select(entry => (
+                entry.File,
+                First: FirstStamp(entry.FirstLines, createFormat(AnyYear)),
+                Other: FirstStamp(entry.FirstLines, createFormat(AnyYear + 4))))
             .OrderBy(entry => entry.First)
             .ToList();
         if (stamped.TrueForAll(entry => entry.First == entry.Other))

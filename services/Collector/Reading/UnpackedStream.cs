@@ -18,7 +18,9 @@ internal sealed class UnpackedStream(string packing, Stream text) : ForwardStrea
         catch (ZstdException exception) when (exception.Code == ZSTD_ErrorCode.ZSTD_error_frameParameter_windowTooLarge)
         {
             throw new InvalidDataException(
-                "it was packed with zstd --long=28 or more and takes over 128 MB to unpack; unpack it outside: zstd -dc --long=31 FILE | MailStats.Collector import … -", exception);
+                "it was packed with zstd --long=28 or more and takes over 128 MB to unpack; "
+                + "unpack it outside: zstd -dc --long=31 FILE | MailStats.Collector import … -",
+                exception);
         }
         catch (Exception exception) when (exception is EndOfStreamException or not (IOException or UnauthorizedAccessException or OutOfMemoryException))
         {

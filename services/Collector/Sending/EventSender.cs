@@ -142,7 +142,11 @@ internal sealed class EventSender : IDisposable
     }
 
     private static int EventsOfRefusedItems(EventBatch batch, IngestReply reply) =>
-        (reply.Rejected ?? []).Select(item => item.Index).Distinct().Where(index => index >= 0 && index < batch.Events.Count).Sum(index => batch.Events[index].Count);
+        (reply.Rejected ?? [])
+            .Select(item => item.Index)
+            .Distinct()
+            .Where(index => index >= 0 && index < batch.Events.Count)
+            .Sum(index => batch.Events[index].Count);
 
     private static LinePlace PlaceOf(EventBatch batch, int index) =>
         index >= 0 && index < batch.Events.Count ? batch.Events[index].Place : new LinePlace("(unknown)", 0);
