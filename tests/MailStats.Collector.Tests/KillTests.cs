@@ -72,7 +72,10 @@ public sealed class KillTests
 
     private static Process Start(string program, string folder, string log, IngestDouble server) => Process.Start(new ProcessStartInfo(
         "dotnet",
-        [program, "follow", "--format", "postfix", "--time-zone", "UTC", "--url", server.Url.ToString(), "--key", IngestDouble.Key, "--host", "mx", "--state", Path.Combine(folder, "state"), log])
+        [
+            program, "follow", "--format", "postfix", "--time-zone", "UTC", "--url", server.Url.ToString(), "--key", IngestDouble.Key, "--host", "mx",
+            "--state", Path.Combine(folder, "state"), log,
+        ])
     {
         RedirectStandardOutput = true,
     })!;
@@ -87,7 +90,8 @@ public sealed class KillTests
         return
         [
             .. sample.SelectMany(line => Enumerable.Range(0, hosts).Select(host =>
-                System.Text.Encoding.UTF8.GetBytes(line.Replace(" relay1 ", string.Create(CultureInfo.InvariantCulture, $" relay{host} "), StringComparison.Ordinal)))),
+                System.Text.Encoding.UTF8.GetBytes(
+                    line.Replace(" relay1 ", string.Create(CultureInfo.InvariantCulture, $" relay{host} "), StringComparison.Ordinal)))),
         ];
     }
 }
