@@ -176,7 +176,7 @@ public sealed class FollowTests : IAsyncLifetime
         var known = FollowState.In(Path.GetDirectoryName(StatePath)!).Load()!.Logs[Log].Messages.Count;
         Assert.InRange(known, 1, 50);
         Assert.Contains(
-            _told, text => text.Contains($"{200 - known} messages", StringComparison.Ordinal) && text.Contains("given up", StringComparison.Ordinal));
+            _told, text => text.Contains($"{200 - known} messages", StringComparison.Ordinal) && text.Contains("dropped", StringComparison.Ordinal));
     }
 
     [Fact]

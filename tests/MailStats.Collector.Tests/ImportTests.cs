@@ -235,7 +235,7 @@ public sealed class ImportTests : IAsyncLifetime
         var summary = await ImportAsync(other, Samples.PathOf("postfix.log"));
 
         Assert.Equal(1, summary.ExitCode);
-        Assert.Equal($"{other}: no line of it is of a postfix log", summary.Problems[0]);
+        Assert.Equal($"{other}: none of its lines is from a postfix log", summary.Problems[0]);
         Assert.Equal(5, Ledger.Of(_server.Taken).Count);
     }
 
@@ -262,7 +262,7 @@ public sealed class ImportTests : IAsyncLifetime
         var summary = await ImportAsync(packed);
 
         Assert.Equal(1, summary.ExitCode);
-        Assert.Matches($"^{packed}:[1-9][0-9]*: cannot be read on: its zstd data is damaged or cut off here", summary.Problems[0]);
+        Assert.Matches($"^{packed}:[1-9][0-9]*: cannot be read any further: its zstd data is damaged or cut off here", summary.Problems[0]);
         Assert.Equal(5, Ledger.Of(_server.Taken).Count);
     }
 

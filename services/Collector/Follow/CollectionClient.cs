@@ -6,7 +6,7 @@ using MailStats.Contracts;
 
 namespace MailStats.Collector.Follow;
 
-/// <summary>Asks the server how and when to collect, and tells it what came of it.</summary>
+/// <summary>Asks the server how and when to collect, and reports the result.</summary>
 internal sealed class CollectionClient : IDisposable
 {
     private const int WaitSeconds = 20;

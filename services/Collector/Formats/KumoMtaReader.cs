@@ -80,7 +80,7 @@ internal sealed class KumoMtaReader(MessageTable messages) : ILogFormat
             SpamScore = double.TryParse(record.Header("X-Spam-Score"), NumberStyles.Float, CultureInfo.InvariantCulture, out var score) ? score : null,
             Bytes = record.Size,
 
-            // The id alone: it is never used again, and not every record tells when the message was created.
+            // The id alone: it is never used again, and not every record says when the message was created.
             Key = "kumomta-" + record.Id,
         };
         messages.Publish(message, new Attempt

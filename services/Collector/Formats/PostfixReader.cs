@@ -9,8 +9,8 @@ namespace MailStats.Collector.Formats;
 /// Postfix as it writes to syslog, postlogd or the journal. Joins by host and queue id:
 /// <list type="bullet">
 /// <item><c>smtpd: ID: client=</c>, <c>pickup: ID: uid=</c> and <c>cleanup: ID: message-id=</c> begin a message,</item>
-/// <item><c>cleanup: ID: info: header Subject: …</c> (a <c>header_checks</c> rule) tells subject, From and spam score,</item>
-/// <item><c>qmgr: ID: from=&lt;…&gt;, size=</c> tells sender and size, <c>status=expired</c> gives up, <c>removed</c> ends it,</item>
+/// <item><c>cleanup: ID: info: header Subject: …</c> (a <c>header_checks</c> rule) gives subject, From and spam score,</item>
+/// <item><c>qmgr: ID: from=&lt;…&gt;, size=</c> gives sender and size, <c>status=expired</c> gives up, <c>removed</c> ends it,</item>
 /// <item><c>smtp: ID: to=&lt;…&gt;, relay=, delay=, dsn=, status=</c> is an attempt.</item>
 /// </list>
 /// </summary>

@@ -41,7 +41,7 @@ internal sealed class StalwartEvent
 
     public string? Details { get; private set; }
 
-    /// <summary>Retries so far, where the event says them.</summary>
+    /// <summary>Retries so far, where the event gives them.</summary>
     public long? Total { get; private set; }
 
     /// <summary>Null when the line is no event.</summary>

@@ -11,7 +11,7 @@ internal static class LogOrder
 {
     /// <param name="files">Each log with its first lines.</param>
     /// <param name="createFormat">Reads a log whose stamps belong to the given year.</param>
-    /// <param name="givenYear">Year of the oldest log's first stamp, where the user says it.</param>
+    /// <param name="givenYear">Year of the oldest log's first stamp, where the user gives it.</param>
     /// <param name="now">Logs are not from the future.</param>
     public static IReadOnlyList<OrderedLog> Sort(
         IReadOnlyList<(LogFile File, IReadOnlyList<byte[]> FirstLines)> files, Func<int?, ILogFormat> createFormat, int? givenYear, DateTimeOffset now)

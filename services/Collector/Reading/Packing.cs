@@ -6,12 +6,12 @@ using SharpCompress.Compressors.ZStandard;
 namespace MailStats.Collector.Reading;
 
 /// <summary>
-/// What log rotation packs with: gzip, xz, zstd, bzip2. Told by a file's first bytes, not by its name. Unpacking takes the
+/// What log rotation packs with: gzip, xz, zstd, bzip2. Recognised by a file's first bytes, not by its name. Unpacking takes the
 /// memory that the packer chose (up to 64 MB with <c>xz -9</c>), whatever the log's size.
 /// </summary>
 internal static class Packing
 {
-    /// <summary>So many first bytes tell.</summary>
+    /// <summary>Bytes at the beginning that identify the packing.</summary>
     public const int MagicLength = 6;
 
     /// <summary>The log's text, all members of a file that is several in a row; the stream itself where it is not packed.</summary>

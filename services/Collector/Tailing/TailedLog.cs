@@ -38,7 +38,7 @@ internal sealed class TailedLog(string path, FilePosition? saved, TimeProvider t
         : _sources.TryPeek(out var current) ? (current.Path, current.LineNumber)
         : (path, 0);
 
-    /// <summary>The next line that is there; false when there is none yet. The span holds until the next call.</summary>
+    /// <summary>The next line; false when there is none yet. The span holds until the next call.</summary>
     public bool TryRead(out ReadOnlySpan<byte> line, out bool tooLong)
     {
         _late = false;
@@ -88,7 +88,7 @@ internal sealed class TailedLog(string path, FilePosition? saved, TimeProvider t
         }
     }
 
-    /// <summary>A packed log that is damaged, or is only being packed, ends where it cannot be read on.</summary>
+    /// <summary>A packed log that is damaged, or still being packed, ends where reading fails.</summary>
     private bool TryRead(LogSource source, out ReadOnlySpan<byte> line, out bool tooLong)
     {
         try
@@ -97,7 +97,7 @@ internal sealed class TailedLog(string path, FilePosition? saved, TimeProvider t
         }
         catch (InvalidDataException exception)
         {
-            report($"{source.Path}:{source.LineNumber}: cannot be read on: {exception.Message}");
+            report($"{source.Path}:{source.LineNumber}: cannot be read any further: {exception.Message}");
             source.Reader.GiveUp();
             line = default;
             tooLong = false;
