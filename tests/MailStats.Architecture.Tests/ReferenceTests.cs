@@ -19,7 +19,7 @@ public sealed class ReferenceTests
         ["Aggregator"] = Service,
         ["Query"] = Service,
         ["Policy"] = Service,
-        ["Collector"] = ["Contracts", "ServiceDefaults"],
+        ["Collector"] = ["Contracts", "Mail"],
         ["Gateway"] = ["ServiceDefaults"],
         ["Standalone"] = [.. Service, "Ingest", "Classifier", "Collector", "Notifier", "Aggregator", "Query", "Policy"],
     };
@@ -59,6 +59,10 @@ public sealed class ReferenceTests
 
     [Fact]
     public void Contracts_has_no_package() => Assert.Empty(Sources.Items("contracts/MailStats.Contracts.csproj", "PackageReference"));
+
+    /// <summary>A mail server has no room for a web server, and none has to be installed there.</summary>
+    [Fact]
+    public void The_Collector_brings_no_framework() => Assert.Empty(Sources.Items("services/Collector/MailStats.Collector.csproj", "FrameworkReference"));
 
     [Fact]
     public void Only_one_folder_names_the_broker()

@@ -97,7 +97,7 @@ internal readonly struct CheckedFields(ReadItem item, List<RejectedField> reject
 
         var code = given.Trim();
 
-        return LeadingCodes.IsEnhanced(code) ? code : Wrong<string>("enhancedCode", "must be like 5.7.26");
+        return Mail.Replies.EnhancedCode.IsValid(code) ? code : Wrong<string>("enhancedCode", "must be like 5.7.26");
     }
 
     public void InRange(string field, long? number, long least, long most)
