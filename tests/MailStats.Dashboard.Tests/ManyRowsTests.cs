@@ -27,7 +27,8 @@ public sealed class ManyRowsTests(DashboardFixture fixture)
         var rows = page.GetByRole(AriaRole.Table, new() { Name = "Outbound error events" }).Locator("tbody tr");
         await Expect(rows).ToHaveCountAsync(50);
         await page.EvaluateAsync(
-            "window.longest = 0; new PerformanceObserver(seen => seen.getEntries().forEach(task => window.longest = Math.max(window.longest, task.duration))).observe({ type: 'longtask' })");
+            "window.longest = 0; new PerformanceObserver(seen => seen.getEntries().forEach(task => "
+            + "window.longest = Math.max(window.longest, task.duration))).observe({ type: 'longtask' })");
 
         await page.GetByLabel("Rows a page of error events").SelectOptionAsync("500");
         await Expect(rows).ToHaveCountAsync(500);

@@ -43,7 +43,9 @@ public sealed partial class DockerfileTests
 
     [Fact]
     public void Every_service_can_be_asked_for() =>
-        Assert.All(Manifests.Services.Values.Concat(["Collector", "Standalone"]), service => Assert.Matches($@"(?m)^ +(\w+\|)*{service}(\|\w+)*\) project=", Text));
+        Assert.All(
+            Manifests.Services.Values.Concat(["Collector", "Standalone"]),
+            service => Assert.Matches($@"(?m)^ +(\w+\|)*{service}(\|\w+)*\) project=", Text));
 
     [Fact]
     public void It_runs_without_rights_and_checks_itself()

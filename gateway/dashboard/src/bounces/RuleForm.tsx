@@ -87,7 +87,9 @@ export function RuleForm({ reply, onClose }: { reply: UnknownReply; onClose: () 
       <p role="status" className="muted">
         {trial.data === undefined
           ? 'Saving classifies the history anew: statistics move accordingly.'
-          : `It would decide ${counted(trial.data.matched, 'failure')} of ${counted(trial.data.examined, 'past failure')}${trial.data.complete ? '' : ' (the latest ones)'}.`}
+          : `It would decide ${counted(trial.data.matched, 'failure')} of ${counted(trial.data.examined, 'past failure')}${
+              trial.data.complete ? '' : ' (the latest ones)'
+            }.`}
       </p>
       <Problem error={trial.error ?? save.error} />
     </Panel>

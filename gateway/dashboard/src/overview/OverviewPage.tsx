@@ -45,7 +45,14 @@ function Domains({ scope }: { scope: Scope }) {
   const rows = domains.data?.items;
 
   return (
-    <Panel title="Domains" aside={<Link href={`/domains${search}`}>{domains.data && domains.data.total > domainsShown ? `All ${count(domains.data.total)} domains` : 'All domains'}</Link>}>
+    <Panel
+      title="Domains"
+      aside={
+        <Link href={`/domains${search}`}>
+          {domains.data && domains.data.total > domainsShown ? `All ${count(domains.data.total)} domains` : 'All domains'}
+        </Link>
+      }
+    >
       {rows === undefined && domains.error ? (
         <Failed what="The domains" error={domains.error} retry={() => void domains.refetch()} />
       ) : (

@@ -38,7 +38,10 @@ export function SignIn({ refusal }: { refusal: string | null }) {
         <AtAuthority refusal={refusal} />
         <PasswordInput
           label="API key"
-          description="A key with the right to read. On a machine of your own: the link that Standalone prints at its start signs in, and the key is in admin.key in its data folder."
+          description={
+            'A key with the right to read. On a machine of your own: the link that Standalone prints at its start signs in, ' +
+            'and the key is in admin.key in its data folder.'
+          }
           value={key}
           onChange={(event) => setKey(event.currentTarget.value)}
           error={problem}

@@ -52,7 +52,12 @@ export function DomainSettings() {
       cell: (row) => (
         <span className="panel-tools">
           {row.validated ? null : (
-            <Button size="compact-xs" variant="default" loading={validate.isPending && validate.variables === row.domain} onClick={() => validate.mutate(row.domain)}>
+            <Button
+              size="compact-xs"
+              variant="default"
+              loading={validate.isPending && validate.variables === row.domain}
+              onClick={() => validate.mutate(row.domain)}
+            >
               Validate
             </Button>
           )}

@@ -60,7 +60,14 @@ export function KeySettings() {
   return (
     <Panel title="API keys">
       <Form label="Make an API key" onSubmit={() => make.mutate(undefined, { onSuccess: () => setName('') })}>
-        <TextInput size="xs" label="Name" placeholder="Newsletter server" maxLength={100} value={name} onChange={(event) => setName(event.currentTarget.value)} />
+        <TextInput
+          size="xs"
+          label="Name"
+          placeholder="Newsletter server"
+          maxLength={100}
+          value={name}
+          onChange={(event) => setName(event.currentTarget.value)}
+        />
         <Checkbox.Group label="May" size="xs" value={wanted} onChange={setWanted}>
           <div className="choices">
             {scopes.map(({ value, label }) => (

@@ -123,7 +123,11 @@ function Log() {
     { key: 'target', header: 'Told', cell: (row) => addressOf(row.target) },
     { key: 'type', header: 'Of', cell: (row) => typeNames[row.type] ?? row.type },
     { key: 'state', header: 'State', cell: (row) => row.state },
-    { key: 'attempts', header: 'Attempts', cell: (row) => row.attempts.map((attempt) => (attempt.delivered ? 'taken' : (attempt.error ?? String(attempt.status)))).join(' · ') },
+    {
+      key: 'attempts',
+      header: 'Attempts',
+      cell: (row) => row.attempts.map((attempt) => (attempt.delivered ? 'taken' : (attempt.error ?? String(attempt.status)))).join(' · '),
+    },
   ];
 
   return (

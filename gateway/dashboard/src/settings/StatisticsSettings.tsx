@@ -112,7 +112,8 @@ function Collections() {
             rowKey={(run) => run.id}
             empty={
               <Empty title="Nothing was collected yet">
-                Start a collector on the mail server: <code>dotnet run --project services/Collector -- follow --format postfix --url … --key … /var/log/mail.log</code>
+                Start a collector on the mail server:{' '}
+                <code>dotnet run --project services/Collector -- follow --format postfix --url … --key … /var/log/mail.log</code>
               </Empty>
             }
           />
