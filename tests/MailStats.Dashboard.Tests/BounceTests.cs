@@ -87,7 +87,7 @@ public sealed class BounceTests(DashboardFixture fixture)
         await page.GetByLabel("Search").FillAsync(unknown[0].GetProperty("queueId").GetString()!);
         await Expect(rows).ToHaveCountAsync(1);
         await page.GetByLabel("Search").FillAsync("nobody-of-this-name");
-        await Expect(page.GetByText("No error event matches")).ToBeVisibleAsync();
+        await Expect(page.GetByText("No error events match")).ToBeVisibleAsync();
         await page.GotoAsync("/bounces?smtpCode=552");
         await Expect(rows.Locator("[data-column=smtpCode]").First).ToHaveTextAsync("552 5.2.2");
         await page.GetByRole(AriaRole.Button, new() { Name = "Bytes" }).ClickAsync();

@@ -65,7 +65,7 @@ public sealed class SettingsTests(DashboardFixture fixture, SettingsTests.OwnSta
         await own.Standalone.GetAsync("/v1/collections/pending?host=mx1.shop.example");
         await using var opened = await OpenAsync("/settings");
         var page = opened.Page;
-        var row = page.GetByRole(AriaRole.Table, new() { Name = "Hosts with a setting of their own" })
+        var row = page.GetByRole(AriaRole.Table, new() { Name = "Hosts with their own settings" })
             .GetByRole(AriaRole.Row).Filter(new() { HasText = "mx1.shop.example" });
         var form = page.GetByRole(AriaRole.Form, new() { Name = "A host's own setting" });
         await form.GetByLabel("Host").SelectOptionAsync("mx1.shop.example");
@@ -222,7 +222,7 @@ public sealed class SettingsTests(DashboardFixture fixture, SettingsTests.OwnSta
         await Expect(row).ToContainTextAsync("the test failed", new() { Timeout = 30_000 });
         await row.GetByRole(AriaRole.Button, new() { Name = "Remove" }).ClickAsync();
         await row.GetByRole(AriaRole.Button, new() { Name = "Remove" }).ClickAsync();
-        await Expect(page.GetByText("Nobody is told")).ToBeVisibleAsync();
+        await Expect(page.GetByText("Nobody is notified")).ToBeVisibleAsync();
     }
 
     [SkippableFact]
@@ -237,7 +237,7 @@ public sealed class SettingsTests(DashboardFixture fixture, SettingsTests.OwnSta
         await inbox.GetByRole(AriaRole.Button, new() { Name = "Make a rule" }).ClickAsync();
         await page.GetByLabel("Reason", new() { Exact = true }).SelectOptionAsync("recipient_disabled");
         await page.GetByRole(AriaRole.Button, new() { Name = "Try it" }).ClickAsync();
-        await Expect(page.GetByText(new Regex("It would decide 4 failures of"))).ToBeVisibleAsync();
+        await Expect(page.GetByText(new Regex("It would apply to 4 failures of"))).ToBeVisibleAsync();
         Assert.Empty(await PageTests.ViolationsAsync(page));
         await page.GetByRole(AriaRole.Button, new() { Name = "Save the rule" }).ClickAsync();
 

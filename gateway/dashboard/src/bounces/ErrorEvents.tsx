@@ -101,11 +101,11 @@ export function ErrorEvents({ scope }: { scope: Scope }) {
               events.data?.next ? (
                 <NotFoundYet />
               ) : filtered ? (
-                <Empty title="No error event matches" icon="search">
-                  Take a filter away, or choose a longer period.
+                <Empty title="No error events match" icon="search">
+                  Remove a filter or choose a longer period.
                 </Empty>
               ) : (
-                <Empty title="No error event in this period" icon="check">
+                <Empty title="No error events in this period" icon="check">
                   Nothing was deferred, bounced or rejected.
                 </Empty>
               )

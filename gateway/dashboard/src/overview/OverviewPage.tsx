@@ -82,7 +82,7 @@ function LastActivities({ zone }: { zone: string }) {
           rows={activities.data?.items}
           zone={zone}
           expected={activitiesShown}
-          empty={<Empty title="No activity yet">The last ten deliveries, deferrals and bounces will stand here.</Empty>}
+          empty={<Empty title="No activity yet">The last ten deliveries, deferrals and bounces will appear here.</Empty>}
         />
       )}
     </Panel>

@@ -39,7 +39,7 @@ export function SignIn({ refusal }: { refusal: string | null }) {
         <PasswordInput
           label="API key"
           description={
-            'A key with the right to read. On a machine of your own: the link that Standalone prints at its start signs in, ' +
+            'A key with the scope “read”. If you run Standalone yourself: the link that it prints at the start signs you in, ' +
             'and the key is in admin.key in its data folder.'
           }
           value={key}
@@ -112,7 +112,7 @@ async function tryKey(key: string): Promise<string | null> {
       return error.message;
     }
     if (error instanceof TypeError) {
-      return 'The server cannot be reached, or the key holds characters that no key has.';
+      return 'The server cannot be reached, or the key contains characters that no key has.';
     }
     throw error;
   }

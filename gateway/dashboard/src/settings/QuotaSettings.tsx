@@ -177,7 +177,7 @@ function Limits({ rows, maySetOwn }: { rows: Quota[] | undefined; maySetOwn: boo
       </Form>
       <Problem error={save.error ?? remove.error} />
       {rows === undefined || maySetOwn ? null : (
-        <p className="muted">What may be sent in all is set by the operator of this installation. It can be divided here among domains and mailboxes.</p>
+        <p className="muted">The operator of this installation sets the total. Here you divide it among domains and mailboxes.</p>
       )}
       <DataTable
         label="Limits"
