@@ -65,4 +65,12 @@ public sealed class ReferenceTests
         Assert.Equal(
             ["services/ServiceDefaults/Messaging.cs"],
             Sources.Product(".cs").Where(file => Sources.Read(file).Contains("RabbitMQ", StringComparison.OrdinalIgnoreCase)));
+
+    [Fact]
+    public void Every_project_is_in_the_solution()
+    {
+        var solution = Sources.Read("MailStats.sln").Replace('\\', '/');
+
+        Assert.All(Sources.All(".csproj"), project => Assert.Contains($"\"{project}\"", solution, StringComparison.Ordinal));
+    }
 }
