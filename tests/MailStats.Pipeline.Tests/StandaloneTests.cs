@@ -42,7 +42,8 @@ public sealed class StandaloneTests
             }
         }
 
-        await Eventually.IsAsync(() => app.Client.TotalsAsync(), totals => totals == Some.TotalsOf(requests * request), "the totals of everything acknowledged");
+        await Eventually.IsAsync(
+            () => app.Client.TotalsAsync(), totals => totals == Some.TotalsOf(requests * request), "the totals of everything acknowledged");
     }
 
     [Theory]
@@ -81,7 +82,8 @@ public sealed class StandaloneTests
         await app.RestartAsync();
 
         // At least what was acknowledged is there, with nothing sent again …
-        var kept = await Eventually.IsAsync(() => app.Client.TotalsAsync(), totals => totals.Recipients >= (long)acknowledged * request, "everything acknowledged");
+        var kept = await Eventually.IsAsync(
+            () => app.Client.TotalsAsync(), totals => totals.Recipients >= (long)acknowledged * request, "everything acknowledged");
         Assert.Equal(0, kept.Recipients % request);
 
         // … and sending all of it again counts each delivery once.
