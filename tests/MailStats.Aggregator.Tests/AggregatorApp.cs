@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using MailStats.Contracts;
 using MailStats.ServiceDefaults;
+using MailStats.Stores.Deliveries;
 using MailStats.Stores.Statistics;
 using MassTransit;
 using Microsoft.AspNetCore.Builder;

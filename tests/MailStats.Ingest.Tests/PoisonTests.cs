@@ -4,6 +4,8 @@ using System.Threading.Channels;
 using MailStats.Contracts;
 using MailStats.ServiceDefaults;
 using MailStats.Stores;
+using MailStats.Stores.Administration;
+using MailStats.Stores.Deliveries;
 using MailStats.TestSupport;
 using MassTransit;
 using Microsoft.AspNetCore.Builder;

@@ -1,5 +1,6 @@
 using System.Security.Claims;
 using MailStats.Stores;
+using MailStats.Stores.Administration;
 using MassTransit;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;

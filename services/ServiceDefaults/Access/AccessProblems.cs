@@ -1,4 +1,5 @@
 using MailStats.Stores;
+using MailStats.Stores.Administration;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Authorization.Infrastructure;
 using Microsoft.AspNetCore.Authorization.Policy;

@@ -1,5 +1,6 @@
 using System.Security.Claims;
 using MailStats.Stores;
+using MailStats.Stores.Administration;
 
 namespace MailStats.ServiceDefaults;
 

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using MailStats.Stores;
+using MailStats.Stores.Administration;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Mvc;

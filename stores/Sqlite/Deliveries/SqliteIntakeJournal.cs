@@ -1,9 +1,9 @@
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using MailStats.Contracts;
+using MailStats.Mail.Time;
 using MailStats.Stores.Deliveries;
 using MailStats.Stores.Sqlite.Database;
-using MailStats.Mail.Time;
 
 namespace MailStats.Stores.Sqlite.Deliveries;
 

@@ -1,4 +1,6 @@
 using MailStats.Contracts;
+using MailStats.Stores.Administration;
+using MailStats.Stores.Deliveries;
 
 namespace MailStats.Stores.Tests.Administration;
 

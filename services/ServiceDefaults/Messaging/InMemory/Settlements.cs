@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using MailStats.Contracts;
 using MailStats.Stores;
+using MailStats.Stores.Deliveries;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
