@@ -83,10 +83,10 @@ internal readonly struct CheckedFields(ReadItem item, List<RejectedField> reject
             return text is null ? null : "";
         }
 
-        return Address("sender", MailAddress.Read(text, out var error), error);
+        return Address("sender", EmailAddress.Read(text, out var error), error);
     }
 
-    public string? From(string given) => Address("from", MailAddress.ReadHeader(given, out var error), error);
+    public string? From(string given) => Address("from", EmailAddress.ReadHeader(given, out var error), error);
 
     public string? EnhancedCode(string? given)
     {
@@ -141,7 +141,7 @@ internal readonly struct CheckedFields(ReadItem item, List<RejectedField> reject
     {
         if (submitted.Recipient is { } single)
         {
-            if (Address("recipient", MailAddress.Read(single, out var error), error) is { } recipient)
+            if (Address("recipient", EmailAddress.Read(single, out var error), error) is { } recipient)
             {
                 right.Add(recipient);
             }
@@ -151,7 +151,7 @@ internal readonly struct CheckedFields(ReadItem item, List<RejectedField> reject
 
         for (var place = 0; place < submitted.Recipients?.Count; place++)
         {
-            var address = MailAddress.Read(submitted.Recipients[place], out var error);
+            var address = EmailAddress.Read(submitted.Recipients[place], out var error);
 
             if (address is null)
             {

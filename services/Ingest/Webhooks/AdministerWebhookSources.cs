@@ -54,7 +54,7 @@ internal static class AdministerWebhookSources
     {
         var problems = new Dictionary<string, string[]>();
         var provider = wanted.Provider is null ? null : providers.Find(wanted.Provider);
-        var sender = string.IsNullOrWhiteSpace(wanted.Sender) ? null : MailAddress.Read(wanted.Sender, out _);
+        var sender = string.IsNullOrWhiteSpace(wanted.Sender) ? null : EmailAddress.Read(wanted.Sender, out _);
 
         if (provider is null)
         {

@@ -1,7 +1,7 @@
 using System.ComponentModel;
-using System.Net.Mail;
 using System.Security.Claims;
 using System.Security.Cryptography;
+using MailStats.Mail.Addresses;
 using MailStats.Notifier.Notices;
 using MailStats.Notifier.Sending;
 using MailStats.ServiceDefaults;
@@ -143,7 +143,7 @@ public sealed record TargetBody
             problems["address"] = ["must be an http or https URL of at most 2000 characters, without user and password"];
         }
 
-        if (kind == NotificationKind.Mail && !(Address is { Length: <= 320 } && !Address.Any(char.IsControl) && MailAddress.TryCreate(Address.Trim(), out var mail) && mail.Address == Address.Trim()))
+        if (kind == NotificationKind.Mail && (Address is null || !EmailAddress.CanBeSentTo(Address.Trim())))
         {
             problems["address"] = ["must be one mail address"];
         }

@@ -1,6 +1,5 @@
 using MailStats.Mail.Statistics;
 using MailStats.Query.Periods;
-using static MailStats.Query.Tests.Periods.LocalDaysTests;
 
 namespace MailStats.Query.Tests.Periods;
 
