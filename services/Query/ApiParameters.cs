@@ -86,12 +86,12 @@ internal static class ApiParameters
 
         var limit = operation switch
         {
-            "getActivities" => ListLimit.Activities,
-            "getErrorEvents" => ListLimit.ErrorEvents,
-            "getAudit" => ListLimit.Audit,
-            "listMailboxes" => ListLimit.Mailboxes,
-            "getBounceReasons" => ListLimit.Reasons,
-            _ => ListLimit.Statistics,
+            "getActivities" => ListLimits.Activities,
+            "getErrorEvents" => ListLimits.ErrorEvents,
+            "getAudit" => ListLimits.Audit,
+            "listMailboxes" => ListLimits.Mailboxes,
+            "getBounceReasons" => ListLimits.Reasons,
+            _ => ListLimits.Statistics,
         };
 
         return new Parameter("Items at most.", new OpenApiSchema { Type = JsonSchemaType.Integer, Minimum = "1", Maximum = $"{limit.Highest}", Default = limit.Default }, null);

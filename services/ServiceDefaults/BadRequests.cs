@@ -31,7 +31,7 @@ internal sealed partial class BadRequests(IProblemDetailsService problems) : IEx
             var position = (json.BytePositionInLine ?? 0) + 1;
             context.ProblemDetails.Title = "The body could not be read.";
             context.ProblemDetails.Extensions["errors"] = Errors(
-                json.Path is { Length: > 2 } path ? path[2..] : "body", $"not valid here (line {line}, byte {position})");
+                json.Path is { Length: > 2 } path ? path[2..] : "body", $"is not valid here (line {line}, byte {position})");
         }
         else if (Parameter().Match(bad.Message) is { Success: true } match)
         {
@@ -39,7 +39,7 @@ internal sealed partial class BadRequests(IProblemDetailsService problems) : IEx
             var isBody = bad.Message.Contains(" body", StringComparison.Ordinal);
             var isMissing = bad.Message.Contains("provided", StringComparison.Ordinal);
             context.ProblemDetails.Title = "One or more validation errors occurred.";
-            context.ProblemDetails.Extensions["errors"] = Errors(isBody ? "body" : match.Groups[1].Value, isMissing ? "is wanted" : "is not valid");
+            context.ProblemDetails.Extensions["errors"] = Errors(isBody ? "body" : match.Groups[1].Value, isMissing ? "is required" : "is not valid");
         }
         else
         {

@@ -62,8 +62,8 @@ public sealed class HttpDefaultsTests
 
     [Theory]
     [InlineData("GET", "/number?value=x", "value", "is not valid")]
-    [InlineData("GET", "/number", "value", "is wanted")]
-    [InlineData("POST", "/things", "body", "is wanted")]
+    [InlineData("GET", "/number", "value", "is required")]
+    [InlineData("POST", "/things", "body", "is required")]
     public async Task What_cannot_be_bound_is_named_without_our_types(string method, string path, string field, string mistake)
     {
         await using var host = await SampleHost.StartAsync();

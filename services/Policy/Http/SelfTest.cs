@@ -157,7 +157,7 @@ public sealed record SelfTestBody
         {
             if (value is null || !EmailAddress.CanBeSentTo(value))
             {
-                problems[name] = ["must be one mail address"];
+                problems[name] = ["must be an address, for example ann@shop.example"];
             }
         }
 

@@ -4,6 +4,7 @@ using MailStats.Mail.Lists;
 using MailStats.Mail.Replies;
 using MailStats.Query.Lists;
 using MailStats.Query.Periods;
+using MailStats.ServiceDefaults;
 using MailStats.Stores;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
@@ -123,8 +124,8 @@ internal static class GetErrorEvents
         SealedCursors cursors,
         CancellationToken cancellationToken)
     {
-        var problems = new Problems();
-        var limit = ListLimit.ErrorEvents.Read(limitText, problems);
+        var problems = new FieldProblems();
+        var limit = ListLimits.ErrorEvents.Read(limitText, problems);
 
         if (await errors.ReadAsync(caller, filter, selections, limit, problems, cancellationToken) is not { } query)
         {
@@ -132,13 +133,9 @@ internal static class GetErrorEvents
         }
 
         var list = $"error-events\n{query.Scope}\n{filter}\n{errors}";
-        var opened = await cursors.OpenAsync(cursor, list, cancellationToken);
-        var page = await log.ErrorEventsAsync(query with { Cursor = opened }, cancellationToken);
+        var page = await cursors.PageAsync(
+            list, cursor, opened => log.ErrorEventsAsync(query with { Cursor = opened }, cancellationToken), cancellationToken);
 
-        return TypedResults.Ok(new ErrorEventPage
-        {
-            Items = [.. page.Items.Select(ErrorEventItem.Of)],
-            Next = await cursors.SealAsync(page.Next, list, cancellationToken),
-        });
+        return TypedResults.Ok(new ErrorEventPage { Items = [.. page.Items.Select(ErrorEventItem.Of)], Next = page.Next });
     }
 }

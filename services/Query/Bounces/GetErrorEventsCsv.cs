@@ -5,6 +5,7 @@ using System.Text.Json;
 using MailStats.Mail.Lists;
 using MailStats.Mail.Replies;
 using MailStats.Query.Periods;
+using MailStats.ServiceDefaults;
 using MailStats.Stores;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -35,7 +36,7 @@ internal static class GetErrorEventsCsv
         IDeliveryLog log,
         CancellationToken cancellationToken)
     {
-        var problems = new Problems();
+        var problems = new FieldProblems();
 
         if (await errors.ReadAsync(caller, filter, selections, RowsAPage, problems, cancellationToken) is not { } query)
         {

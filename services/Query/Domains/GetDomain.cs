@@ -61,7 +61,7 @@ internal static class GetDomain
         IStatisticsStore store,
         CancellationToken cancellationToken)
     {
-        var problems = new Problems();
+        var problems = new FieldProblems();
 
         if (await selections.ReadAsync(caller, filter.Of(domain), problems, cancellationToken) is not { } selection)
         {

@@ -1,5 +1,6 @@
 using System.Security.Claims;
 using MailStats.Query.Periods;
+using MailStats.ServiceDefaults;
 using MailStats.Stores;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -20,7 +21,7 @@ internal static class GetOverview
         IStatisticsStore store,
         CancellationToken cancellationToken)
     {
-        var problems = new Problems();
+        var problems = new FieldProblems();
 
         if (await selections.ReadAsync(caller, filter, problems, cancellationToken) is not { } selection)
         {

@@ -130,7 +130,7 @@ public sealed class PeriodTests
 
     internal static Period Resolve(StatisticsFilter filter, string zone)
     {
-        var problems = new Problems();
+        var problems = new FieldProblems();
         var period = Period.Resolve(filter, _now, Zone(zone), problems);
 
         Assert.Empty(problems.ToDictionary());
@@ -144,7 +144,7 @@ public sealed class PeriodTests
 
     private static Dictionary<string, string[]> Refused(StatisticsFilter filter, string zone)
     {
-        var problems = new Problems();
+        var problems = new FieldProblems();
 
         Assert.Null(Period.Resolve(filter, _now, Zone(zone), problems));
 
