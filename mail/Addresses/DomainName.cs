@@ -17,7 +17,10 @@ public static class DomainName
     private static readonly SearchValues<char> Plain = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789-_.");
     private static readonly SearchValues<char> AnyCase = SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.");
 
-    /// <summary>A domain in lower-case ASCII form without a final dot, or an address literal in lower case. Registration is not asked for: <c>localhost</c> is one.</summary>
+    /// <summary>
+    /// A domain in lower-case ASCII form without a final dot, or an address literal in lower case. Registration is not
+    /// asked for: <c>localhost</c> is one.
+    /// </summary>
     /// <returns>Null and an error when the text is neither.</returns>
     public static string? Read(ReadOnlySpan<char> given, out string? error)
     {

@@ -70,7 +70,10 @@ public static class EmailAddress
     /// <summary>What stands after the last @: a quoted local part may hold one too. The whole text where there is none.</summary>
     public static ReadOnlySpan<char> DomainOf(ReadOnlySpan<char> address) => address[(address.LastIndexOf('@') + 1)..];
 
-    /// <summary>What stands in the last angle brackets; the whole text where there are none. False when the bracket is not closed: then what follows it.</summary>
+    /// <summary>
+    /// What stands in the last angle brackets; the whole text where there are none. False when the bracket is not closed:
+    /// then what follows it.
+    /// </summary>
     internal static bool TryTakeOutOfBrackets(ReadOnlySpan<char> text, out ReadOnlySpan<char> address)
     {
         address = text[(text.LastIndexOf('<') + 1)..];

@@ -31,7 +31,10 @@ public readonly record struct Mailbox(string Domain, string Address)
             : Parse(headerFrom, decorated: false);
     }
 
-    /// <summary>The mailbox that a caller names, as it stands in the lists; null when the text is no address. Nothing is taken off: a name out of a list is whole.</summary>
+    /// <summary>
+    /// The mailbox that a caller names, as it stands in the lists; null when the text is no address. Nothing is taken off:
+    /// a name out of a list is whole.
+    /// </summary>
     public static Mailbox? Named(string text)
     {
         if (EmailAddress.Read(text, out _) is not { } address)

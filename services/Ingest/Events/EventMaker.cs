@@ -137,7 +137,8 @@ internal sealed class EventMaker(DateTimeOffset now)
             {
                 EventId = eventId is null
                     ? EventIdentity.Of(
-                        made.TenantId, made.MessageKey, made.Recipient, DeliveryEventKind.Deferred, occurredAt!.Value, replyCode, enhancedCode, reply, deferral.AttemptNumber)
+                        made.TenantId, made.MessageKey, made.Recipient, DeliveryEventKind.Deferred, occurredAt!.Value,
+                        replyCode, enhancedCode, reply, deferral.AttemptNumber)
                     : EventIdentity.OfSource(made.TenantId, made.Source, eventId, made.Recipient, DeliveryEventKind.Deferred),
                 Kind = DeliveryEventKind.Deferred,
                 OccurredAt = occurredAt!.Value,

@@ -175,7 +175,8 @@ internal sealed class EventReader(int maxItems)
         catch (JsonException broken)
         {
             Items.RemoveRange(taken, Items.Count - taken);
-            Rejected.Add(new(index, line, "", string.Create(CultureInfo.InvariantCulture, $"is not valid JSON at byte {broken.BytePositionInLine + 1} of the line")));
+            var error = string.Create(CultureInfo.InvariantCulture, $"is not valid JSON at byte {broken.BytePositionInLine + 1} of the line");
+            Rejected.Add(new(index, line, "", error));
         }
     }
 

@@ -59,7 +59,9 @@ internal static class GetActivities
         .WithName("getActivities")
         .WithTags("Deliveries")
         .WithSummary("The latest activities")
-        .WithDescription("What happened to single recipients, latest first; a delivery that bounced after it was delivered stands in the list twice. Without a period the whole list is meant. A cursor goes on where the page before ended, whatever has arrived since.");
+        .WithDescription(
+            "What happened to single recipients, latest first; a delivery that bounced after it was delivered stands in the list twice. "
+            + "Without a period the whole list is meant. A cursor goes on where the page before ended, whatever has arrived since.");
 
     private static async Task<Results<Ok<ActivityPage>, ValidationProblem>> HandleAsync(
         ClaimsPrincipal caller,

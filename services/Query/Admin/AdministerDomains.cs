@@ -83,7 +83,13 @@ internal static class AdministerDomains
     }
 
     private static async Task<Results<Ok<DomainView>, ValidationProblem>> AddAsync(
-        ClaimsPrincipal caller, NewDomain body, HttpContext http, ITenantStore tenants, DomainProof proof, TimeProvider time, CancellationToken cancellationToken)
+        ClaimsPrincipal caller,
+        NewDomain body,
+        HttpContext http,
+        ITenantStore tenants,
+        DomainProof proof,
+        TimeProvider time,
+        CancellationToken cancellationToken)
     {
         var problems = new FieldProblems();
         var registered = await tenants.DomainsAsync(caller.TenantId(), cancellationToken);

@@ -111,7 +111,9 @@ internal static class GetErrorEvents
         .WithName("getErrorEvents")
         .WithTags("Deliveries")
         .WithSummary("Outbound error events")
-        .WithDescription("Deliveries that are deferred, bounced or were rejected, latest attempt first. Without a period the whole list is meant. A cursor goes on where the page before ended, whatever has arrived since.");
+        .WithDescription(
+            "Deliveries that are deferred, bounced or were rejected, latest attempt first. Without a period the whole list is meant. A "
+            + "cursor goes on where the page before ended, whatever has arrived since.");
 
     private static async Task<Results<Ok<ErrorEventPage>, ValidationProblem>> HandleAsync(
         ClaimsPrincipal caller,

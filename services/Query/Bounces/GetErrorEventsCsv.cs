@@ -25,7 +25,9 @@ internal static class GetErrorEventsCsv
         .WithName("exportErrorEvents")
         .WithTags("Deliveries")
         .WithSummary("Outbound error events as CSV")
-        .WithDescription("All rows that match, in the order of the list, as RFC 4180 in UTF-8 with a header line. A text that a spreadsheet would take for a formula has an apostrophe before it.")
+        .WithDescription(
+            "All rows that match, in the order of the list, as RFC 4180 in UTF-8 with a header line. A text that a spreadsheet would "
+            + "take for a formula has an apostrophe before it.")
         .Produces<string>(StatusCodes.Status200OK, "text/csv");
 
     private static async Task<Results<PushStreamHttpResult, ValidationProblem>> HandleAsync(

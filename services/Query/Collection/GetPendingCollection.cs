@@ -17,7 +17,9 @@ internal static class GetPendingCollection
     public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/collections/pending", HandleAsync)
         .WithName("getPendingCollection")
         .WithSummary("For collectors: how this host collects, and the collection that waits for it")
-        .WithDescription($"With `wait` (seconds, up to {MostWait}) the answer comes when a collection is asked for or the settings change, at the latest after that time.");
+        .WithDescription(
+            $"With `wait` (seconds, up to {MostWait}) the answer comes when a collection is asked for or the settings change, at the "
+            + "latest after that time.");
 
     private static async Task<Results<Ok<CollectionOrder>, ValidationProblem>> HandleAsync(
         [Description("Name of the collector's host.")] string host,

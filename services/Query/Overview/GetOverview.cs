@@ -12,7 +12,9 @@ internal static class GetOverview
         .WithName("getOverview")
         .WithTags("Statistics")
         .WithSummary("Indicators of a period and their change")
-        .WithDescription("Recipients, deliveries and bounces of the period, their rates, and the change against the period of the same length directly before. Days before a run of days are as many calendar days, whatever their length in hours.");
+        .WithDescription(
+            "Recipients, deliveries and bounces of the period, their rates, and the change against the period of the same length "
+            + "directly before. Days before a run of days are as many calendar days, whatever their length in hours.");
 
     private static async Task<Results<Ok<Overview>, ValidationProblem>> HandleAsync(
         ClaimsPrincipal caller,

@@ -10,7 +10,9 @@ internal static class GetQuota
 {
     public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/v1/quota", HandleAsync)
         .WithName("getQuota").WithTags("Quota").WithSummary("The quota bar: limit, used, level, reset and projected exhaustion")
-        .WithDescription("Of the tenant, or with `domain` or `mailbox` of the tightest limit on it. `blue` up to 80 %, `orange` above, `red` from 100 % on: mail is blocked.");
+        .WithDescription(
+            "Of the tenant, or with `domain` or `mailbox` of the tightest limit on it. `blue` up to 80 %, `orange` above, `red` from "
+            + "100 % on: mail is blocked.");
 
     private static async Task<Results<Ok<QuotaState>, ValidationProblem>> HandleAsync(
         ClaimsPrincipal caller, IQuotaStore quotas, TimeProvider time, CancellationToken cancellationToken, string? domain = null, string? mailbox = null)
