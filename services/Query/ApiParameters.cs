@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using MailStats.Query.Activity;
+using MailStats.Query.Admin;
 using MailStats.Query.Bounces;
 using MailStats.Query.Lists;
 using MailStats.Query.Overview;
@@ -50,6 +51,13 @@ internal static class ApiParameters
 
     public static Task DescribeAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
     {
+        // The framework does not describe what a type binds by itself.
+        if (context.Description.RelativePath?.Contains($"{{{AddressedTenant.RouteParameter}}}", StringComparison.Ordinal) == true)
+        {
+            (operation.Parameters ??= []).Insert(
+                0, new OpenApiParameter { Name = AddressedTenant.RouteParameter, In = ParameterLocation.Path, Required = true });
+        }
+
         foreach (var parameter in operation.Parameters?.OfType<OpenApiParameter>() ?? [])
         {
             var known = parameter.Name switch
