@@ -1,5 +1,7 @@
 using MailStats.Mail.Statistics;
+using MailStats.Query.Names;
 using MailStats.Query.Periods;
+using MailStats.ServiceDefaults;
 
 namespace MailStats.Query.Tests.Periods;
 
@@ -152,4 +154,6 @@ public sealed class PeriodTests
     }
 
     private static TimeSpan Length(TimeRange range) => range.To - range.From;
+
+    internal static TimeZoneInfo Zone(string name) => Zones.Find(name) ?? throw new InvalidOperationException($"No zone {name} on this machine.");
 }
