@@ -119,7 +119,7 @@ internal static class PostClassify
 
         if (string.IsNullOrWhiteSpace(body.Text) && body.Code is null && string.IsNullOrWhiteSpace(body.EnhancedCode))
         {
-            problems["text"] = ["is wanted, or a code"];
+            problems["text"] = ["is required, or a code"];
         }
 
         if (body.Text?.Length > LongestText)

@@ -1,7 +1,7 @@
 using System.ComponentModel;
-using System.Net.Mail;
 using System.Security.Claims;
 using System.Security.Cryptography;
+using MailStats.Mail.Addresses;
 using MailStats.Notifier.Notices;
 using MailStats.Notifier.Sending;
 using MailStats.ServiceDefaults;
@@ -15,6 +15,10 @@ namespace MailStats.Notifier.Targets;
 internal static class AdministerTargets
 {
     private const int MostTargets = 100;
+    private const int DefaultLog = 50;
+
+    /// <summary>Notices with every attempt.</summary>
+    private static readonly ListLimit LogLimit = new(DefaultLog, 500);
 
     public static void Map(IEndpointRouteBuilder routes)
     {
@@ -39,9 +43,9 @@ internal static class AdministerTargets
     private static async Task<Results<Created<TargetView>, ValidationProblem, ProblemHttpResult>> AddAsync(
         TargetBody body, ClaimsPrincipal user, INotificationStore store, TimeProvider time, CancellationToken cancellationToken)
     {
-        if (body.FindProblems(body.Kind) is { Count: > 0 } problems)
+        if (body.FindProblems(body.Kind) is { Any: true } problems)
         {
-            return TypedResults.ValidationProblem(problems);
+            return problems.Refusal();
         }
 
         if ((await store.TargetsAsync(user.TenantId(), cancellationToken)).Count >= MostTargets)
@@ -71,9 +75,9 @@ internal static class AdministerTargets
             return TypedResults.NotFound();
         }
 
-        if (body.FindProblems(target.Kind) is { Count: > 0 } problems)
+        if (body.FindProblems(target.Kind) is { Any: true } problems)
         {
-            return TypedResults.ValidationProblem(problems);
+            return problems.Refusal();
         }
 
         var changed = target with { Address = body.Address!.Trim(), Name = body.Name?.Trim() ?? "", Enabled = body.Enabled };
@@ -114,11 +118,14 @@ internal static class AdministerTargets
         CancellationToken cancellationToken,
         [Description("Only what went to this target.")] string? target = null,
         [Description("The `next` of the page before.")] long? cursor = null,
-        [Description("Items at most.")] int limit = 50)
+        [Description("Items at most.")] int limit = DefaultLog)
     {
-        if (limit is < 1 or > 500)
+        var problems = new FieldProblems();
+        limit = LogLimit.Check(limit, problems);
+
+        if (problems.Any)
         {
-            return TypedResults.ValidationProblem(new Dictionary<string, string[]> { ["limit"] = ["must be 1 to 500"] });
+            return problems.Refusal();
         }
 
         var records = await store.LogAsync(user.TenantId(), target, cursor, limit, cancellationToken);
@@ -142,28 +149,28 @@ public sealed record TargetBody
     /// <summary>False: it is told nothing, and what waits for it is given up.</summary>
     public bool Enabled { get; init; } = true;
 
-    internal Dictionary<string, string[]> FindProblems(NotificationKind kind)
+    internal FieldProblems FindProblems(NotificationKind kind)
     {
-        var problems = new Dictionary<string, string[]>();
+        var problems = new FieldProblems();
 
         if (kind is not (NotificationKind.Webhook or NotificationKind.Mail))
         {
-            problems["kind"] = ["must be webhook or mail"];
+            problems.Add("kind", "must be one of webhook, mail");
         }
 
         if (kind == NotificationKind.Webhook && !IsWebhook(Address))
         {
-            problems["address"] = ["must be an http or https URL of at most 2000 characters, without user and password"];
+            problems.Add("address", "must be an http or https URL of at most 2000 characters, without user and password");
         }
 
-        if (kind == NotificationKind.Mail && !IsMailAddress(Address))
+        if (kind == NotificationKind.Mail && (Address is null || !EmailAddress.CanBeSentTo(Address.Trim())))
         {
-            problems["address"] = ["must be one mail address"];
+            problems.Add("address", "must be an address, for example ann@shop.example");
         }
 
         if (Name is { Length: > 100 } || Name?.Any(char.IsControl) == true)
         {
-            problems["name"] = ["must have at most 100 characters and no control characters"];
+            problems.Add("name", "must be at most 100 characters, none of them a control character");
         }
 
         return problems;

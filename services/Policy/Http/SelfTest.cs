@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Mail;
 using System.Security.Claims;
 using System.Security.Cryptography;
+using MailStats.Mail.Addresses;
 using MailStats.Mail.Deliveries;
 using MailStats.Mail.Lists;
 using MailStats.Policy.Decisions;
@@ -158,9 +159,9 @@ public sealed record SelfTestBody
 
         foreach (var (name, value) in ((string, string?)[])[("sender", Sender), ("recipient", Recipient)])
         {
-            if (value is not { Length: <= 250 } || value.Any(char.IsControl) || !MailAddress.TryCreate(value, out var address) || address.Address != value)
+            if (value is null || !EmailAddress.CanBeSentTo(value))
             {
-                problems[name] = ["must be one mail address"];
+                problems[name] = ["must be an address, for example ann@shop.example"];
             }
         }
 

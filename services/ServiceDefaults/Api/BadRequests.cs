@@ -31,7 +31,7 @@ internal sealed partial class BadRequests(IProblemDetailsService problems) : IEx
             var position = (json.BytePositionInLine ?? 0) + 1;
             context.ProblemDetails.Title = "The body could not be read.";
             context.ProblemDetails.Extensions["errors"] = Errors(
-                json.Path is { Length: > 2 } path ? path[2..] : "body", $"not valid here (line {line}, byte {position})");
+                json.Path is { Length: > 2 } path ? path[2..] : "body", $"is not valid here (line {line}, byte {position})");
         }
         else if (Parameter().Match(bad.Message) is { Success: true } match)
         {

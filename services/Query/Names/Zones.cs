@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace MailStats.Query.Periods;
+namespace MailStats.Query.Names;
 
 /// <summary>Time zones by their IANA names.</summary>
 internal static partial class Zones

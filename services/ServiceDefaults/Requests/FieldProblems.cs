@@ -1,9 +1,13 @@
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 
-namespace MailStats.Query.Periods;
+namespace MailStats.ServiceDefaults;
 
-/// <summary>What is wrong with a request, by field: collected to the end, so that one answer names all of it.</summary>
-internal sealed class Problems
+/// <summary>
+/// What is wrong with a request, by field: collected to the end, so that one answer names all of it. An error goes on where
+/// the field's name ends and has no full stop: "must be 1 to 31", "is required", "is longer than 200 characters".
+/// </summary>
+public sealed class FieldProblems
 {
     private readonly Dictionary<string, List<string>> _errors = new(StringComparer.Ordinal);
 

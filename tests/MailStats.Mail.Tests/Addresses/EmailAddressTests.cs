@@ -1,9 +1,8 @@
-using MailStats.Ingest.Events;
 using MailStats.Mail.Addresses;
 
-namespace MailStats.Ingest.Tests.Events;
+namespace MailStats.Mail.Tests.Addresses;
 
-public sealed class MailAddressTests
+public sealed class EmailAddressTests
 {
     [Theory]
     [InlineData("ann@example.net", "ann@example.net")]
@@ -24,7 +23,7 @@ public sealed class MailAddressTests
     [InlineData("a..b.@example.net", "a..b.@example.net")]
     public void An_address_is_brought_into_one_form(string given, string expected)
     {
-        Assert.Equal(expected, MailAddress.Read(given, out var error));
+        Assert.Equal(expected, EmailAddress.Read(given, out var error));
         Assert.Null(error);
     }
 
@@ -44,27 +43,52 @@ public sealed class MailAddressTests
     [InlineData("ann\r\nBcc: x@example.net", "control character")]
     public void What_is_no_address_is_named(string given, string expected)
     {
-        Assert.Null(MailAddress.Read(given, out var error));
+        Assert.Null(EmailAddress.Read(given, out var error));
         Assert.Contains(expected, error, StringComparison.Ordinal);
     }
 
     [Fact]
     public void Lengths_are_those_of_RFC_5321()
     {
-        var longest = new string('a', MailAddress.MaxOctets - "@example.net".Length) + "@example.net";
+        var longest = new string('a', EmailAddress.MaxOctets - "@example.net".Length) + "@example.net";
 
-        Assert.Equal(longest, MailAddress.Read(longest, out _));
-        Assert.Null(MailAddress.Read("a" + longest, out var error));
+        Assert.Equal(longest, EmailAddress.Read(longest, out _));
+        Assert.Null(EmailAddress.Read("a" + longest, out var error));
         Assert.Equal("is longer than 254 octets", error);
-        Assert.Null(MailAddress.Read(new string('a', 1_000_000), out _));
-        Assert.Null(MailAddress.Read("a@" + new string('b', 64) + ".example", out _));
-        Assert.NotNull(MailAddress.Read("a@" + new string('b', 63) + ".example", out _));
+        Assert.Null(EmailAddress.Read(new string('a', 1_000_000), out _));
+        Assert.Null(EmailAddress.Read("a@" + new string('b', 64) + ".example", out _));
+        Assert.NotNull(EmailAddress.Read("a@" + new string('b', 63) + ".example", out _));
     }
 
     [Theory]
     [InlineData("News <news@shop.example>", "news@shop.example")]
     [InlineData("\"Shop, <The>\" <news@Shop.example>", "news@shop.example")]
     [InlineData("news@shop.example", "news@shop.example")]
-    public void The_header_form_gives_its_address(string given, string expected) =>
-        Assert.Equal(expected, MailAddress.ReadHeader(given, out _));
+    [InlineData("\"a<b\"@shop.example", "\"a<b\"@shop.example")]
+    [InlineData("Ann <ann@shop.example>, Bob <bob@shop.example>", "bob@shop.example")]
+    [InlineData("News <news@shop.exam", null)]
+    public void The_header_form_gives_its_address(string given, string? expected) =>
+        Assert.Equal(expected, EmailAddress.ReadHeader(given, out _));
+
+    [Theory]
+    [InlineData("ann@example.net", true)]
+    [InlineData("ann+tag@Example.NET", true)]
+    [InlineData("<ann@example.net>", false)]
+    [InlineData(" ann@example.net", false)]
+    [InlineData("Ann <ann@example.net>", false)]
+    [InlineData("ann@example.net, bob@example.net", false)]
+    [InlineData("ann@exa mple.net", false)]
+    [InlineData("ann\r\n@example.net", false)]
+    [InlineData("ann", false)]
+    [InlineData("", false)]
+    // Addresses to MTAs; the mail client throws at them.
+    [InlineData("a..b.@example.net", false)]
+    public void Notices_go_to_one_bare_address(string given, bool sendable) => Assert.Equal(sendable, EmailAddress.CanBeSentTo(given));
+
+    [Theory]
+    [InlineData("ann@example.net", "example.net")]
+    [InlineData("\"a@b\"@example.net", "example.net")]
+    [InlineData("root", "root")]
+    [InlineData("ann@", "")]
+    public void The_domain_stands_after_the_last_at(string address, string domain) => Assert.Equal(domain, EmailAddress.DomainOf(address).ToString());
 }

@@ -1,7 +1,6 @@
 using MailStats.Mail.Time;
-using MailStats.Query.Periods;
 
-namespace MailStats.Query.Tests.Periods;
+namespace MailStats.Mail.Tests.Time;
 
 public sealed class LocalDaysTests
 {
@@ -57,5 +56,5 @@ public sealed class LocalDaysTests
         }
     }
 
-    internal static TimeZoneInfo Zone(string name) => Zones.Find(name) ?? throw new InvalidOperationException($"No zone {name} on this machine.");
+    private static TimeZoneInfo Zone(string name) => TimeZoneInfo.FindSystemTimeZoneById(name);
 }
