@@ -13,9 +13,6 @@ public sealed class NativeCollectorTests(NativeCollector collector) : IClassFixt
     /// <summary>Load only adds to a start: one that is quick enough shows what the program takes.</summary>
     private const int Tries = 60;
 
-    /// <summary>Of all samples together: the same log packed in another way counts once.</summary>
-    private static readonly Totals Expected = new(0, 0, 0, 0, 0);
-
     [SkippableFact]
     public void It_is_one_small_file()
     {
@@ -66,8 +63,11 @@ public sealed class NativeCollectorTests(NativeCollector collector) : IClassFixt
             Assert.Equal(await ImportAsync(CollectorProcess.RunAsync, managed, log), ofNative);
         }
 
-        await Eventually.IsAsync(() => TotalsAsync(managed), totals => totals == Expected, "the managed import's totals");
-        await Eventually.IsAsync(() => TotalsAsync(native), totals => totals == Expected, "the native import's totals");
+        var expected = await Eventually.IsAsync(() => TotalsAsync(managed), totals => totals.Recipients > 0, "the managed import's totals");
+        await Eventually.IsAsync(
+            async () => (Native: await TotalsAsync(native), Managed: expected = await TotalsAsync(managed)),
+            both => both.Native == both.Managed,
+            "the same totals");
     }
 
     private static Task<Totals> TotalsAsync(StandaloneApp app) => app.Client.TotalsAsync("from=2026-01-01&to=2026-12-31");
