@@ -68,7 +68,7 @@ internal sealed class Run(Kubectl cluster, Site site, DnsEndPoint policy, Notice
         var took = TimeProvider.System.GetElapsedTime(began).TotalSeconds;
         Print(
             $"{(step.Kills ? "kill" : tag is null ? "restart" : "upgrade"),-8}{step.Name,-12}{took,4:F0} s  "
-            + $"reports {reports.Done,5}  reads {reads.Done,4}  policy {asked.Done,5} ({asked.Again - again} on a new connection)  "
+            + $"reports {reports.Done,5}  reads {reads.Done,4}  policy {asked.Done,5} ({asking.Again - again} on a new connection)  "
             + $"failed {troubles.Sum(trouble => trouble.Value)}");
         _undecided += asked.Troubles.Values.Sum();
         troubles.ForEach(trouble => Print($"    {trouble.Value} × {trouble.Key}"));
