@@ -39,10 +39,8 @@ internal static class QuickFigures
             }
 
             Array.Sort(times);
-            Line(
-                output,
-                $"64 KB of {name,-24} median {times[Runs / 2],6:N0} µs   1 in 1,000 {times[Runs - (Runs / 1000)],6:N0} µs   "
-                + $"longest of {Runs:N0}: {times[^1],6:N0} µs");
+            var (median, rare, longest) = (times[Runs / 2], times[Runs - (Runs / 1000)], times[^1]);
+            Line(output, $"64 KB of {name,-24} median {median,6:N0} µs   1 in 1,000 {rare,6:N0} µs   longest of {Runs:N0}: {longest,6:N0} µs");
         }
     }
 
