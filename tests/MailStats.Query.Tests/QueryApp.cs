@@ -3,6 +3,7 @@ using System.Text.Json;
 using MailStats.Mail.Lists;
 using MailStats.Mail.Statistics;
 using MailStats.ServiceDefaults;
+using MailStats.Stores;
 using MailStats.Stores.Administration;
 using MailStats.Stores.Lists;
 using MailStats.Stores.Statistics;

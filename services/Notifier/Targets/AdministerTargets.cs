@@ -176,12 +176,6 @@ public sealed record TargetBody
         return problems;
     }
 
-    private static bool IsMailAddress(string? text) =>
-        text is { Length: <= 320 }
-        && !text.Any(char.IsControl)
-        && MailAddress.TryCreate(text.Trim(), out var mail)
-        && mail.Address == text.Trim();
-
     private static bool IsWebhook(string? address) =>
         address is { Length: <= 2000 }
         && Uri.TryCreate(address.Trim(), UriKind.Absolute, out var url)

@@ -3,6 +3,7 @@ using MailStats.Mail.Quotas;
 using MailStats.Query.Admin;
 using MailStats.Query.Lists;
 using MailStats.ServiceDefaults;
+using MailStats.Stores;
 using MailStats.Stores.Administration;
 using MailStats.Stores.Quotas;
 using Microsoft.AspNetCore.Http.HttpResults;
