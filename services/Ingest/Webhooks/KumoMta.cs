@@ -68,7 +68,9 @@ internal sealed class KumoMta : IWebhookProvider
 
     private static string? Reply(JsonElement response) =>
         string.Join(
-            ' ', new[] { response.Text("code"), Enhanced(response.Get("enhanced_code")), response.Text("content") }.Where(part => !string.IsNullOrEmpty(part))) is { Length: > 0 } reply
+            ' ',
+            new[] { response.Text("code"), Enhanced(response.Get("enhanced_code")), response.Text("content") }
+                .Where(part => !string.IsNullOrEmpty(part))) is { Length: > 0 } reply
             ? reply
             : null;
 }

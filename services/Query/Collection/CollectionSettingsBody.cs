@@ -19,7 +19,10 @@ public sealed record CollectionSettingsBody
     /// <summary>True: lines are read as they are written.</summary>
     public bool Continuous { get; init; } = true;
 
-    /// <summary>Hosts with a setting of their own, at most 1,000; the others follow the one above. A <c>PUT</c> replaces the list: without it no host has its own.</summary>
+    /// <summary>
+    /// Hosts with a setting of their own, at most 1,000; the others follow the one above. A <c>PUT</c> replaces the list:
+    /// without it no host has its own.
+    /// </summary>
     public IReadOnlyList<HostCollectionSettingsBody> Hosts { get; init; } = [];
 
     internal static CollectionSettingsBody Of(TenantCollectionSettings settings) => new()

@@ -3,7 +3,10 @@ using MailStats.Query.Periods;
 
 namespace MailStats.Query.Overview;
 
-/// <summary>The indicators of a period, each beside the previous period's. Always <c>recipients = delivered + softBounces + hardBounces + pending</c>.</summary>
+/// <summary>
+/// The indicators of a period, each beside the previous period's. Always
+/// <c>recipients = delivered + softBounces + hardBounces + pending</c>.
+/// </summary>
 public sealed record Overview
 {
     public required PeriodRange Period { get; init; }

@@ -22,7 +22,10 @@ public sealed record Timeline
 /// <summary>One interval. It ends where the next begins; the last one ends with the period.</summary>
 public sealed record TimelinePoint
 {
-    /// <summary>Start of the interval with the zone's offset. Days begin at local midnight, hours at :00; where clocks are changed by half an hour, a half hour stands apart.</summary>
+    /// <summary>
+    /// Start of the interval with the zone's offset. Days begin at local midnight, hours at :00; where clocks are changed by
+    /// half an hour, a half hour stands apart.
+    /// </summary>
     /// <example>"2026-03-25T00:00:00+01:00"</example>
     public required DateTimeOffset Start { get; init; }
 

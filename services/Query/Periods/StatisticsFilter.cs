@@ -8,7 +8,10 @@ namespace MailStats.Query.Periods;
 /// </summary>
 public sealed record StatisticsFilter
 {
-    /// <summary>One of <c>today</c>, <c>yesterday</c>, <c>last-24-hours</c>, <c>last-7-days</c> (the default; includes today), <c>last-30-days</c>. Not together with <c>from</c>.</summary>
+    /// <summary>
+    /// One of <c>today</c>, <c>yesterday</c>, <c>last-24-hours</c>, <c>last-7-days</c> (the default; includes today),
+    /// <c>last-30-days</c>. Not together with <c>from</c>.
+    /// </summary>
     [FromQuery(Name = "period")]
     public string? Period { get; init; }
 
