@@ -31,7 +31,9 @@ public sealed class MongoStores : IStoreProvider
 
     public static string? MistakeIn(StorageOptions options) =>
         string.IsNullOrEmpty(options.ConnectionString) ? "Storage:Provider is MongoDb, so Storage:ConnectionString must name a replica set."
-        : !IsConnectionString(options.ConnectionString) ? "Storage:ConnectionString is no MongoDB connection string: mongodb://[user:password@]host[:port][,…]/?replicaSet=name"
+        : !IsConnectionString(options.ConnectionString)
+            ? "Storage:ConnectionString is not a MongoDB connection string: "
+                + "mongodb://[user:password@]host[:port][,…]/?replicaSet=name"
         : null;
 
     public static void AddServices(IServiceCollection services)

@@ -56,7 +56,9 @@ internal sealed class MongoTenantStore(MongoDatabase database, TimeProvider time
 
     public Task<IReadOnlyList<SendingDomain>> DomainsAsync(string tenantId, CancellationToken cancellationToken) =>
         database.UseAsync<IReadOnlyList<SendingDomain>>(
-            async () => [.. (await database.Domains.Find(new BsonDocument("tenant", tenantId)).Sort(new BsonDocument("domain", 1)).ToListAsync(cancellationToken))
+            async () => [.. (await database.Domains.Find(new BsonDocument("tenant", tenantId))
+                .Sort(new BsonDocument("domain", 1))
+                .ToListAsync(cancellationToken))
                 .Select(row => new SendingDomain(
                     tenantId,
                     row["domain"].AsString,
@@ -110,7 +112,9 @@ internal sealed class MongoTenantStore(MongoDatabase database, TimeProvider time
         if (validated is null || time.GetElapsedTime(validated.ReadAt, now) > CachedFor)
         {
             var rows = await database.UseAsync(
-                () => database.Domains.Find(new BsonDocument("validated", new BsonDocument("$exists", true))).ToListAsync(cancellationToken), cancellationToken);
+                () => database.Domains.Find(new BsonDocument("validated", new BsonDocument("$exists", true)))
+                    .ToListAsync(cancellationToken),
+                cancellationToken);
             validated = new(now, rows.ToFrozenDictionary(row => row["validated"].AsString, row => row["tenant"].AsString, StringComparer.Ordinal));
             _validated = validated;
         }

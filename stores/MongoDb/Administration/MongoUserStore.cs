@@ -20,7 +20,10 @@ internal sealed class MongoUserStore(MongoDatabase database) : IUserStore
 
     public Task<TenantUser?> FindAsync(string tenantId, string subject, CancellationToken cancellationToken) =>
         database.UseAsync(
-            async () => await database.Users.Find(new BsonDocument("_id", MongoKeys.Of(tenantId, subject))).FirstOrDefaultAsync(cancellationToken) is { } row ? UserOf(row) : null,
+            async () => await database.Users.Find(new BsonDocument("_id", MongoKeys.Of(tenantId, subject)))
+                .FirstOrDefaultAsync(cancellationToken) is { } row
+                ? UserOf(row)
+                : null,
             cancellationToken);
 
     public Task SaveAsync(TenantUser user, CancellationToken cancellationToken) =>
@@ -45,5 +48,6 @@ internal sealed class MongoUserStore(MongoDatabase database) : IUserStore
             cancellationToken);
 
     private static TenantUser UserOf(BsonDocument row) => new(
-        row["tenant"].AsString, row["subject"].AsString, row["name"].AsString, (UserRole)row["role"].ToInt32(), UnixTime.FromMicroseconds(row["createdAt"].ToInt64()));
+        row["tenant"].AsString, row["subject"].AsString, row["name"].AsString, (UserRole)row["role"].ToInt32(),
+        UnixTime.FromMicroseconds(row["createdAt"].ToInt64()));
 }

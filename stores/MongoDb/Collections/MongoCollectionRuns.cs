@@ -26,11 +26,16 @@ internal sealed class MongoCollectionRuns(MongoDatabase database)
 
     /// <summary>Adds a collection that waits for hosts, and removes the oldest beyond what is kept.</summary>
     public async Task AddAsync(
-        IClientSessionHandle session, string tenantId, string id, DateTimeOffset now, bool scheduled, IReadOnlyList<string> hosts, CancellationToken cancellationToken)
+        IClientSessionHandle session, string tenantId, string id, DateTimeOffset now, bool scheduled,
+        IReadOnlyList<string> hosts, CancellationToken cancellationToken)
     {
         await database.CollectionRuns.InsertOneAsync(
             session,
-            new() { { "_id", MongoKeys.Of(tenantId, id) }, { "tenant", tenantId }, { "run", id }, { "at", UnixTime.ToMicroseconds(now) }, { "scheduled", scheduled } },
+            new()
+            {
+                { "_id", MongoKeys.Of(tenantId, id) }, { "tenant", tenantId }, { "run", id },
+                { "at", UnixTime.ToMicroseconds(now) }, { "scheduled", scheduled },
+            },
             cancellationToken: cancellationToken);
 
         if (hosts.Count > 0)

@@ -47,7 +47,12 @@ internal sealed class MongoCollectionStore(MongoDatabase database, TimeProvider 
                 var now = CollectionRun.RequestedAfter(latest, time.GetUtcNow());
                 var id = Guid.CreateVersion7(now).ToString("N", CultureInfo.InvariantCulture);
                 var hosts = await database.CollectorHosts
-                    .Find(session, new BsonDocument { { "tenant", tenantId }, { "seenAt", new BsonDocument("$gte", UnixTime.ToMicroseconds(now - HostMemory)) } })
+                    .Find(
+                        session,
+                        new BsonDocument
+                        {
+                            { "tenant", tenantId }, { "seenAt", new BsonDocument("$gte", UnixTime.ToMicroseconds(now - HostMemory)) },
+                        })
                     .ToListAsync(token);
                 await _runs.AddAsync(session, tenantId, id, now, scheduled: false, [.. hosts.Select(host => host["host"].AsString)], token);
 
@@ -63,7 +68,8 @@ internal sealed class MongoCollectionStore(MongoDatabase database, TimeProvider 
                 var now = UnixTime.ToMicroseconds(time.GetUtcNow());
                 var order = new CollectionOrder
                 {
-                    Settings = await _settings.ReadAsync(tenantId, host, cancellationToken), CollectionId = await _runs.WaitingAsync(tenantId, host, cancellationToken),
+                    Settings = await _settings.ReadAsync(tenantId, host, cancellationToken),
+                    CollectionId = await _runs.WaitingAsync(tenantId, host, cancellationToken),
                 };
                 var known = await database.CollectorHosts.Find(key).FirstOrDefaultAsync(cancellationToken);
 
@@ -117,7 +123,9 @@ internal sealed class MongoCollectionStore(MongoDatabase database, TimeProvider 
 
     public Task<IReadOnlyList<CollectorHost>> HostsAsync(string tenantId, CancellationToken cancellationToken) =>
         database.UseAsync<IReadOnlyList<CollectorHost>>(
-            async () => [.. (await database.CollectorHosts.Find(new BsonDocument("tenant", tenantId)).Sort(new BsonDocument("host", 1)).ToListAsync(cancellationToken))
+            async () => [.. (await database.CollectorHosts.Find(new BsonDocument("tenant", tenantId))
+                .Sort(new BsonDocument("host", 1))
+                .ToListAsync(cancellationToken))
                 .Select(row => new CollectorHost(row["host"].AsString, UnixTime.FromMicroseconds(row["seenAt"].ToInt64())))],
             cancellationToken);
 }

@@ -184,7 +184,8 @@ internal sealed class MongoDatabase : IDisposable
     public Task PingAsync(DateTimeOffset now, CancellationToken cancellationToken) =>
         UseAsync(
             () => Facts.UpdateOneAsync(
-                new BsonDocument("_id", "probe"), new BsonDocument("$set", new BsonDocument("at", now.ToUnixTimeMilliseconds())), new() { IsUpsert = true }, cancellationToken),
+                new BsonDocument("_id", "probe"), new BsonDocument("$set", new BsonDocument("at", now.ToUnixTimeMilliseconds())),
+                new() { IsUpsert = true }, cancellationToken),
             cancellationToken);
 
     public void Dispose()
@@ -212,7 +213,8 @@ internal sealed class MongoDatabase : IDisposable
         if (version > SchemaVersion && schema!.GetValue("oldest", version).ToInt32() > SchemaVersion)
         {
             throw new InvalidOperationException(
-                $"The database was written by a newer MailStats (schema {version}); this one knows schema {SchemaVersion}. Run the newer version, or restore a backup from before the upgrade.");
+                $"The database was written by a newer MailStats (schema {version}); this one knows "
+                    + $"schema {SchemaVersion}. Run the newer version, or restore a backup from before the upgrade.");
         }
 
         if (version > SchemaVersion)
@@ -269,12 +271,17 @@ internal sealed class MongoDatabase : IDisposable
         {
             return await use();
         }
-        catch (Exception error) when (error is MongoConnectionException or MongoConnectionPoolPausedException or MongoNotPrimaryException or MongoNodeIsRecoveringException
+        catch (Exception error) when (error is MongoConnectionException
+            or MongoConnectionPoolPausedException
+            or MongoNotPrimaryException
+            or MongoNodeIsRecoveringException
             or MongoExecutionTimeoutException or TimeoutException or SocketException)
         {
             throw new StorageUnavailableException("MongoDB cannot be reached or has no primary now: " + error.Message, error);
         }
-        catch (MongoException error) when (error.HasErrorLabel(Transient) || error.HasErrorLabel("RetryableWriteError") || error.HasErrorLabel("UnknownTransactionCommitResult"))
+        catch (MongoException error) when (error.HasErrorLabel(Transient)
+            || error.HasErrorLabel("RetryableWriteError")
+            || error.HasErrorLabel("UnknownTransactionCommitResult"))
         {
             throw new StorageUnavailableException("MongoDB could not take the change now: " + error.Message, error);
         }

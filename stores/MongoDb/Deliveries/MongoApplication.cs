@@ -48,7 +48,9 @@ internal sealed class MongoApplication(MongoDatabase database, MongoClassificati
 
         if (forgotten.AnyErased)
         {
-            var identities = protectedEvents.Where(delivery => EntryOf(delivery).Row is null).Select(delivery => (BsonValue)forgotten.Identity(delivery.Event)).Distinct();
+            var identities = protectedEvents.Where(delivery => EntryOf(delivery).Row is null)
+                .Select(delivery => (BsonValue)forgotten.Identity(delivery.Event))
+                .Distinct();
             var found = await database.Erased
                 .Find(session, new BsonDocument("_id", new BsonDocument("$in", new BsonArray(identities))))
                 .ToListAsync(cancellationToken);

@@ -44,7 +44,10 @@ internal sealed class MongoForgotten
     public static async Task<MongoForgotten> ReadAsync(
         MongoDatabase database, MongoPrivacy privacy, IClientSessionHandle session, IEnumerable<string> tenants, CancellationToken cancellationToken)
     {
-        var wantedFacts = Enum.GetValues<AddressForm>().Select(MongoPrivacy.FactOf).Concat(["erased", "rollups"]).Concat(tenants.Select(tenant => "trimmed:" + tenant));
+        var wantedFacts = Enum.GetValues<AddressForm>()
+            .Select(MongoPrivacy.FactOf)
+            .Concat(["erased", "rollups"])
+            .Concat(tenants.Select(tenant => "trimmed:" + tenant));
         var facts = await database.Facts
             .Find(session, new BsonDocument("_id", new BsonDocument("$in", new BsonArray(wantedFacts))))
             .ToListAsync(cancellationToken);

@@ -41,7 +41,9 @@ internal static class MongoLogRows
         int limit,
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        using var rows = await collection.Find(filter, new() { BatchSize = Math.Clamp(limit + 1, 2, MaxBatch) }).Sort(LatestFirst).ToCursorAsync(cancellationToken);
+        using var rows = await collection.Find(filter, new() { BatchSize = Math.Clamp(limit + 1, 2, MaxBatch) })
+            .Sort(LatestFirst)
+            .ToCursorAsync(cancellationToken);
 
         while (await rows.MoveNextAsync(cancellationToken))
         {

@@ -69,7 +69,8 @@ internal sealed class MongoNotificationStore(MongoDatabase database, TimeProvide
                 var told = await database.NotificationTargets
                     .Find(session, new BsonDocument
                     {
-                        { "tenant", notice.TenantId }, { "enabled", true }, { "createdAt", new BsonDocument("$lte", UnixTime.ToMicroseconds(notice.CreatedAt)) },
+                        { "tenant", notice.TenantId }, { "enabled", true },
+                        { "createdAt", new BsonDocument("$lte", UnixTime.ToMicroseconds(notice.CreatedAt)) },
                     })
                     .Sort(OldestFirst)
                     .ToListAsync(token);

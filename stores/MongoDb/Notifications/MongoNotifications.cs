@@ -18,7 +18,8 @@ internal static class MongoNotifications
             "$setOnInsert",
             new BsonDocument
             {
-                { "tenant", target.TenantId }, { "target", target.Id }, { "kind", (int)target.Kind }, { "createdAt", UnixTime.ToMicroseconds(target.CreatedAt) },
+                { "tenant", target.TenantId }, { "target", target.Id }, { "kind", (int)target.Kind },
+                { "createdAt", UnixTime.ToMicroseconds(target.CreatedAt) },
                 { "claimedUntil", 0L },
             }
         },
@@ -41,11 +42,13 @@ internal static class MongoNotifications
     {
         { "_id", KeyOf(notice, target) }, { "number", number }, { "notice", notice.NoticeId.ToString() },
         { "to", target["_id"] }, { "target", target["target"] }, { "tenant", notice.TenantId }, { "type", notice.Type }, { "content", notice.Content },
-        { "createdAt", UnixTime.ToMicroseconds(notice.CreatedAt) }, { "state", (int)NotificationState.Waiting }, { "nextAt", 0L }, { "attempts", new BsonArray() },
+        { "createdAt", UnixTime.ToMicroseconds(notice.CreatedAt) }, { "state", (int)NotificationState.Waiting },
+        { "nextAt", 0L }, { "attempts", new BsonArray() },
     };
 
     public static Notice NoticeOf(BsonDocument row) => new(
-        Guid.Parse(row["notice"].AsString), row["tenant"].AsString, row["type"].AsString, row["content"].AsString, UnixTime.FromMicroseconds(row["createdAt"].ToInt64()));
+        Guid.Parse(row["notice"].AsString), row["tenant"].AsString, row["type"].AsString,
+        row["content"].AsString, UnixTime.FromMicroseconds(row["createdAt"].ToInt64()));
 
     /// <summary>While it is not over its state is left alone: what was given up meanwhile, because its target was disabled, does not wait again.</summary>
     public static BsonDocument Recording(NotificationAttempt attempt, DateTimeOffset? nextAt)
@@ -87,6 +90,7 @@ internal static class MongoNotifications
         var error = row["error"].IsBsonNull ? null : row["error"].AsString;
 
         return new(
-            UnixTime.FromMicroseconds(row["at"].ToInt64()), error is null, row["status"].IsBsonNull ? null : row["status"].ToInt32(), error, TimeSpan.FromMilliseconds(row["milliseconds"].ToInt64()));
+            UnixTime.FromMicroseconds(row["at"].ToInt64()), error is null, row["status"].IsBsonNull ? null : row["status"].ToInt32(),
+            error, TimeSpan.FromMilliseconds(row["milliseconds"].ToInt64()));
     }
 }

@@ -43,8 +43,12 @@ internal sealed class MongoOutbox(MongoDatabase database, TimeProvider time) : I
 
     private Task<IReadOnlyList<OutboxMessage>> ReadAsync(BsonDocument filter, int? limit, CancellationToken cancellationToken) =>
         database.UseAsync<IReadOnlyList<OutboxMessage>>(
-            async () => [.. (await database.Outbox.Find(filter).Sort(new BsonDocument { { "at", 1 }, { "order", 1 } }).Limit(limit).ToListAsync(cancellationToken))
+            async () => [.. (await database.Outbox.Find(filter)
+                .Sort(new BsonDocument { { "at", 1 }, { "order", 1 } })
+                .Limit(limit)
+                .ToListAsync(cancellationToken))
                 .Select(row => new OutboxMessage(
-                    row["number"].ToInt64(), Guid.Parse(row["_id"].AsString), row["type"].AsString, row["content"].AsString, UnixTime.FromMicroseconds(row["at"].ToInt64())))],
+                    row["number"].ToInt64(), Guid.Parse(row["_id"].AsString), row["type"].AsString,
+                    row["content"].AsString, UnixTime.FromMicroseconds(row["at"].ToInt64())))],
             cancellationToken);
 }

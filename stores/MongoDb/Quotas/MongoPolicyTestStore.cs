@@ -15,7 +15,8 @@ internal sealed class MongoPolicyTestStore(MongoDatabase database, TimeProvider 
                 await database.PolicyTests.InsertOneAsync(
                     new()
                     {
-                        { "_id", test.Id }, { "t", test.TenantId }, { "sender", test.Sender }, { "recipient", test.Recipient }, { "startedAt", UnixTime.ToMicroseconds(test.StartedAt) },
+                        { "_id", test.Id }, { "t", test.TenantId }, { "sender", test.Sender }, { "recipient", test.Recipient },
+                        { "startedAt", UnixTime.ToMicroseconds(test.StartedAt) },
                     },
                     cancellationToken: cancellationToken);
 
@@ -25,7 +26,8 @@ internal sealed class MongoPolicyTestStore(MongoDatabase database, TimeProvider 
 
     public Task<PolicyTest?> FindAsync(string tenantId, string testId, CancellationToken cancellationToken) =>
         database.UseAsync(
-            async () => await database.PolicyTests.Find(new BsonDocument { { "_id", testId }, { "t", tenantId } }).FirstOrDefaultAsync(cancellationToken) is { } row
+            async () => await database.PolicyTests.Find(new BsonDocument { { "_id", testId }, { "t", tenantId } })
+                .FirstOrDefaultAsync(cancellationToken) is { } row
                 ? new PolicyTest(
                     testId,
                     tenantId,

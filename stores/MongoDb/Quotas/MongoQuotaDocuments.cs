@@ -37,7 +37,8 @@ internal static class MongoQuotaDocuments
 
     public static BsonDocument Fields(QuotaSettings settings) => new()
     {
-        { "anchorDay", settings.AnchorDay }, { "timeZone", (BsonValue?)settings.TimeZone ?? BsonNull.Value }, { "thresholds", new BsonArray(settings.Thresholds) },
+        { "anchorDay", settings.AnchorDay }, { "timeZone", (BsonValue?)settings.TimeZone ?? BsonNull.Value },
+        { "thresholds", new BsonArray(settings.Thresholds) },
     };
 
     public static QuotaKey Key(BsonDocument row) => new(Scope(row), (QuotaWindow)row["w"].ToInt32());
@@ -65,7 +66,8 @@ internal static class MongoQuotaDocuments
     public static BsonDocument Of(QuotaCounter counter) =>
         new BsonDocument("_id", Id(counter.Key, counter.Period.Start)).AddRange(Names(counter.Key)).AddRange(new BsonDocument
         {
-            { "start", UnixTime.ToMicroseconds(counter.Period.Start) }, { "ends", UnixTime.ToMicroseconds(counter.Period.End) }, { "calendar", counter.Calendar },
+            { "start", UnixTime.ToMicroseconds(counter.Period.Start) },
+            { "ends", UnixTime.ToMicroseconds(counter.Period.End) }, { "calendar", counter.Calendar },
             { "used", counter.Used }, { "reserved", counter.Reserved }, { "unreserved", counter.Unreserved },
             { "limit", (BsonValue?)counter.LimitThen ?? BsonNull.Value }, { "blocked", counter.Blocked }, { "episode", counter.Episode },
         });
@@ -123,7 +125,8 @@ internal static class MongoQuotaDocuments
     }
 
     public static HostProgress Host(BsonDocument row) => new(
-        row["host"].AsString, row["reportedTo"].ToInt64(), row["settlingTo"].ToInt64(), row["settlingAt"].ToInt64(), row["settledTo"].ToInt64(), row["seenAt"].ToInt64());
+        row["host"].AsString, row["reportedTo"].ToInt64(), row["settlingTo"].ToInt64(),
+        row["settlingAt"].ToInt64(), row["settledTo"].ToInt64(), row["seenAt"].ToInt64());
 
     public static BsonDocument Of(string tenantId, HostProgress host) => new()
     {

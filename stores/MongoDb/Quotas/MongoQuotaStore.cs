@@ -32,9 +32,11 @@ internal sealed class MongoQuotaStore : IQuotaStore, IAsyncDisposable
     {
         (_quotas, _database) = (quotas, quotas.Database);
         _reserving = new(MaxRequests, _ => 1, (requests, cancellationToken) => quotas.ChangeAsync(
-            requests.Select(request => request.TenantId).ToHashSet(StringComparer.Ordinal), (open, token) => open.ReserveAsync(requests, token), cancellationToken));
+            requests.Select(request => request.TenantId).ToHashSet(StringComparer.Ordinal),
+            (open, token) => open.ReserveAsync(requests, token), cancellationToken));
         _reading = new(MaxRequests, _ => 1, (scopes, cancellationToken) => quotas.ReadAsync(
-            scopes.Select(scope => scope.TenantId).ToHashSet(StringComparer.Ordinal), open => open.StandingsAsync(scopes, cancellationToken), cancellationToken));
+            scopes.Select(scope => scope.TenantId).ToHashSet(StringComparer.Ordinal),
+            open => open.StandingsAsync(scopes, cancellationToken), cancellationToken));
     }
 
     /// <summary>The reservations of all callers that wait share one transaction.</summary>
@@ -57,7 +59,9 @@ internal sealed class MongoQuotaStore : IQuotaStore, IAsyncDisposable
     public async Task<IReadOnlyList<PastPeriod>> HistoryAsync(string tenantId, CancellationToken cancellationToken)
     {
         var first = await _database.UseAsync(
-            () => _database.Rollups.Find(new BsonDocument { { "c", tenantId }, { "l", RangeComposition.Quarters } }).Sort(new BsonDocument("b", 1)).FirstOrDefaultAsync(cancellationToken),
+            () => _database.Rollups.Find(new BsonDocument { { "c", tenantId }, { "l", RangeComposition.Quarters } })
+                .Sort(new BsonDocument("b", 1))
+                .FirstOrDefaultAsync(cancellationToken),
             cancellationToken);
 
         if (first is null)
@@ -146,7 +150,11 @@ internal sealed class MongoQuotaStore : IQuotaStore, IAsyncDisposable
     {
         var now = UnixTime.ToMicroseconds(_quotas.Now);
         var lookAtReservations = _quotas.Now - _expiredAt >= QuotaReservations.BetweenExpiries;
-        var waiting = new BsonDocument { { "remaining", new BsonDocument("$gt", 0) }, { "at", new BsonDocument("$lte", now - UnixTime.Microseconds(_quotas.Options.ReservationGrace)) } };
+        var waiting = new BsonDocument
+        {
+            { "remaining", new BsonDocument("$gt", 0) },
+            { "at", new BsonDocument("$lte", now - UnixTime.Microseconds(_quotas.Options.ReservationGrace)) },
+        };
         var ended = new BsonDocument { { "blocked", true }, { "ends", new BsonDocument("$lte", now) } };
         var expiring = lookAtReservations ? await TenantsAsync(_database.Reservations, waiting, cancellationToken) : [];
         var ending = await TenantsAsync(_database.QuotaCounters, ended, cancellationToken);
@@ -229,6 +237,8 @@ internal sealed class MongoQuotaStore : IQuotaStore, IAsyncDisposable
 
     private Task<HashSet<string>> TenantsAsync(IMongoCollection<BsonDocument> collection, BsonDocument filter, CancellationToken cancellationToken) =>
         _database.UseAsync(
-            async () => (await (await collection.DistinctAsync<string>("t", filter, cancellationToken: cancellationToken)).ToListAsync(cancellationToken)).ToHashSet(StringComparer.Ordinal),
+            async () =>
+                (await (await collection.DistinctAsync<string>("t", filter, cancellationToken: cancellationToken))
+                    .ToListAsync(cancellationToken)).ToHashSet(StringComparer.Ordinal),
             cancellationToken);
 }

@@ -170,13 +170,15 @@ internal sealed class MongoQuotas
         foreach (var tenant in tenants)
         {
             await _database.QuotaBooks.UpdateOneAsync(
-                _session, new BsonDocument("_id", tenant), new BsonDocument("$inc", new BsonDocument("version", 1L)), new() { IsUpsert = true }, cancellationToken);
+                _session, new BsonDocument("_id", tenant), new BsonDocument("$inc", new BsonDocument("version", 1L)),
+                new() { IsUpsert = true }, cancellationToken);
         }
 
         if (_entries.Count > 0)
         {
             await _database.QuotaEntries.DeleteManyAsync(
-                _session, new BsonDocument("_id", new BsonDocument("$in", new BsonArray(_entries.Select(entry => entry["_id"])))), cancellationToken: cancellationToken);
+                _session, new BsonDocument("_id", new BsonDocument("$in", new BsonArray(_entries.Select(entry => entry["_id"])))),
+                cancellationToken: cancellationToken);
         }
 
         await WriteLimitsAsync(cancellationToken);
@@ -203,7 +205,8 @@ internal sealed class MongoQuotas
         await Rows.LoadAsync(
             [.. changes.Recipients.Select(delta => (new StatisticsScope(delta.TenantId, delta.Domain, delta.Mailbox), delta.QuarterStart))
                 .Concat(changes.New.Where(delivery => delivery.ChargedTo is not null).Select(delivery => (
-                    new StatisticsScope(delivery.TenantId, delivery.ChargedTo!.Value.Domain, delivery.ChargedTo.Value.Address), UnixTime.FromMicroseconds(delivery.AcceptedAt))))
+                    new StatisticsScope(delivery.TenantId, delivery.ChargedTo!.Value.Domain, delivery.ChargedTo.Value.Address),
+                    UnixTime.FromMicroseconds(delivery.AcceptedAt))))
                 .Distinct()],
             cancellationToken);
         await LoadCountersOfAsync(changes.New.SelectMany(delivery => _reservations.OpenWith(delivery.TenantId, delivery.QueueId)), cancellationToken);
@@ -263,13 +266,16 @@ internal sealed class MongoQuotas
             return;
         }
 
-        var given = (await _database.QuotaNotices.Find(_session, wanted).ToListAsync(cancellationToken)).Select(row => row["_id"].AsString).ToHashSet(StringComparer.Ordinal);
+        var given = (await _database.QuotaNotices.Find(_session, wanted).ToListAsync(cancellationToken))
+            .Select(row => row["_id"].AsString)
+            .ToHashSet(StringComparer.Ordinal);
         var order = tenants.Max(Rows.Version) * 1000;
 
         foreach (var (notice, isToldAlready) in notices.Where(due => given.Add(due.Notice.NoticeId.ToString())))
         {
             await _database.QuotaNotices.InsertOneAsync(
-                _session, new() { { "_id", notice.NoticeId.ToString() }, { "at", new BsonDateTime(Ledger.Now.UtcDateTime) } }, cancellationToken: cancellationToken);
+                _session, new() { { "_id", notice.NoticeId.ToString() }, { "at", new BsonDateTime(Ledger.Now.UtcDateTime) } },
+                cancellationToken: cancellationToken);
 
             if (!isToldAlready)
             {

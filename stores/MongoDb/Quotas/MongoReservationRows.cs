@@ -99,7 +99,8 @@ internal sealed class MongoReservationRows(MongoDatabase database, IClientSessio
         }
 
         var hosts = _changedHosts.Select(host => new ReplaceOneModel<BsonDocument>(
-            new BsonDocument("_id", MongoQuotaDocuments.Id(host.TenantId, host.Host)), MongoQuotaDocuments.Of(host.TenantId, _hosts[host])) { IsUpsert = true }).ToList();
+            new BsonDocument("_id", MongoQuotaDocuments.Id(host.TenantId, host.Host)),
+            MongoQuotaDocuments.Of(host.TenantId, _hosts[host])) { IsUpsert = true }).ToList();
 
         if (hosts.Count > 0)
         {
@@ -168,7 +169,13 @@ internal sealed class MongoReservationRows(MongoDatabase database, IClientSessio
     }
 
     private static List<StoredReservation> InOrder(IEnumerable<Row> rows) =>
-        [.. rows.Select(row => row.Now).OfType<StoredReservation>().Where(open => open.Remaining > 0).OrderBy(open => open.TakenAt).ThenBy(open => open.Key, StringComparer.Ordinal)];
+        [
+            .. rows.Select(row => row.Now)
+                .OfType<StoredReservation>()
+                .Where(open => open.Remaining > 0)
+                .OrderBy(open => open.TakenAt)
+                .ThenBy(open => open.Key, StringComparer.Ordinal),
+        ];
 
     private sealed class Row
     {

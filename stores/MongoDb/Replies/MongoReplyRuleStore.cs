@@ -24,7 +24,8 @@ internal sealed class MongoReplyRuleStore(MongoDatabase database) : IReplyRuleSt
                     .ToListAsync(cancellationToken);
 
                 return new ReplyRuleSet(
-                    revision?["revision"].ToInt64() ?? 0, [.. rules.Select(row => JsonSerializer.Deserialize(row["content"].AsString, ReplyRuleJson.Default.ReplyRule)!)]);
+                    revision?["revision"].ToInt64() ?? 0,
+                    [.. rules.Select(row => JsonSerializer.Deserialize(row["content"].AsString, ReplyRuleJson.Default.ReplyRule)!)]);
             },
             cancellationToken);
 

@@ -59,7 +59,9 @@ internal sealed class MongoRollups(long firstQuarter)
             "r",
             cancellationToken);
         await WriteAsync(
-            database.Reasons, session, _reasons.Where(pair => pair.Value != 0).Select(pair => (pair.Key, new BsonDocument("count", pair.Value))), "count", cancellationToken);
+            database.Reasons, session,
+            _reasons.Where(pair => pair.Value != 0).Select(pair => (pair.Key, new BsonDocument("count", pair.Value))), "count",
+            cancellationToken);
     }
 
     public static Counters CountersOf(BsonDocument row) =>

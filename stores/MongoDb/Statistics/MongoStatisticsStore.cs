@@ -23,7 +23,10 @@ internal sealed class MongoStatisticsStore(MongoDatabase database) : IStatistics
     {
         var quarters = new RollupSegment(RangeComposition.Quarters, RangeComposition.Aligned(range.From), RangeComposition.Aligned(range.To));
         var rows = await database.UseAsync(
-            () => database.Rollups.Find(In("c", MongoKeys.Scope(scope), quarters)).Sort(new BsonDocument("b", 1)).ToListAsync(cancellationToken), cancellationToken);
+            () => database.Rollups.Find(In("c", MongoKeys.Scope(scope), quarters))
+                .Sort(new BsonDocument("b", 1))
+                .ToListAsync(cancellationToken),
+            cancellationToken);
 
         return [.. rows.Select(row => new Bucket(UnixTime.StartOfQuarter(row["b"].ToInt64()), MongoRollups.CountersOf(row)))];
     }

@@ -25,7 +25,8 @@ internal sealed class MongoErasureStore(MongoDatabase database, MongoClassificat
                 new BsonDocument("_id", "erased"), new BsonDocument("$set", new BsonDocument("any", true)), new() { IsUpsert = true }, cancellationToken),
             cancellationToken);
 
-        while (await database.TransactAsync((session, token) => EraseSomeAsync(session, tenantId, address, addresses, token), cancellationToken) is > 0 and var some)
+        while (await database.TransactAsync(
+            (session, token) => EraseSomeAsync(session, tenantId, address, addresses, token), cancellationToken) is > 0 and var some)
         {
             erased += some;
         }

@@ -20,7 +20,8 @@ internal sealed class MongoRecount(MongoDatabase database, MongoClassifications 
     public async Task<MongoFindings> CountAsync(IClientSessionHandle snapshot, string tenant, CancellationToken cancellationToken)
     {
         var ids = new BsonArray { "rollups", "trimmed:" + tenant, MongoRepair.FactOf(tenant) };
-        var facts = (await database.Facts.Find(snapshot, In("_id", ids)).ToListAsync(cancellationToken)).ToDictionary(fact => fact["_id"].AsString, StringComparer.Ordinal);
+        var facts = (await database.Facts.Find(snapshot, In("_id", ids)).ToListAsync(cancellationToken))
+            .ToDictionary(fact => fact["_id"].AsString, StringComparer.Ordinal);
         var counted = new MongoRollups(facts.TryGetValue("rollups", out var trimmed) ? trimmed["firstQuarter"].ToInt64() : long.MinValue);
         var countable = facts.TryGetValue("trimmed:" + tenant, out var old) ? old["acceptedBefore"].ToInt64() : long.MinValue;
         var unlike = new List<BsonValue>();
@@ -48,7 +49,8 @@ internal sealed class MongoRecount(MongoDatabase database, MongoClassifications 
         while (await rows.MoveNextAsync(cancellationToken))
         {
             var some = rows.Current.ToList();
-            var told = (await database.Earlier.Find(snapshot, In("e", new(some.Select(row => row["_id"])))).ToListAsync(cancellationToken)).ToLookup(activity => activity["e"]);
+            var told = (await database.Earlier.Find(snapshot, In("e", new(some.Select(row => row["_id"])))).ToListAsync(cancellationToken))
+                .ToLookup(activity => activity["e"]);
             deliveries += some.Count;
 
             foreach (var row in some)
@@ -96,7 +98,9 @@ internal sealed class MongoRecount(MongoDatabase database, MongoClassifications 
 
     private async Task CountErasedAsync(IClientSessionHandle snapshot, string tenant, MongoRollups counted, CancellationToken cancellationToken)
     {
-        foreach (var row in await database.Erased.Find(snapshot, new BsonDocument { { "t", tenant }, { "mailbox", new BsonDocument("$exists", true) } }).ToListAsync(cancellationToken))
+        var mailboxes = new BsonDocument { { "t", tenant }, { "mailbox", new BsonDocument("$exists", true) } };
+
+        foreach (var row in await database.Erased.Find(snapshot, mailboxes).ToListAsync(cancellationToken))
         {
             var parts = row.GetValue("x", "").AsString.Split('\n');
             var reason = parts.Length == 4

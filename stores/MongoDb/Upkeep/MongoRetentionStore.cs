@@ -27,7 +27,8 @@ internal sealed class MongoRetentionStore(MongoDatabase database, MongoClassific
         var day = UnixTime.FloorDivide(UnixTime.QuarterOf(rollupsBefore), 96);
         await database.UseAsync(
             () => database.Facts.UpdateOneAsync(
-                new BsonDocument("_id", "rollups"), new BsonDocument("$max", new BsonDocument("firstQuarter", day * 96)), new() { IsUpsert = true }, cancellationToken),
+                new BsonDocument("_id", "rollups"), new BsonDocument("$max", new BsonDocument("firstQuarter", day * 96)),
+                new() { IsUpsert = true }, cancellationToken),
             cancellationToken);
         var rollups = 0L;
 
@@ -61,7 +62,11 @@ internal sealed class MongoRetentionStore(MongoDatabase database, MongoClassific
                 {
                     var before = Math.Min(firstQuarter, UnixTime.QuarterOf(fact["acceptedBefore"].ToInt64()));
                     await database.Erased.DeleteManyAsync(
-                        new BsonDocument { { "t", fact["_id"].AsString[Trimmed.Length..] }, { "quarter", new BsonDocument("$lt", before) } }, cancellationToken);
+                        new BsonDocument
+                        {
+                            { "t", fact["_id"].AsString[Trimmed.Length..] }, { "quarter", new BsonDocument("$lt", before) },
+                        },
+                        cancellationToken);
                 }
 
                 return true;

@@ -12,7 +12,9 @@ internal sealed class MongoWebhookSourceStore(MongoDatabase database) : IWebhook
 
     public Task<WebhookSource?> FindAsync(string id, CancellationToken cancellationToken) =>
         database.UseAsync(
-            async () => await database.WebhookSources.Find(new BsonDocument("_id", id)).FirstOrDefaultAsync(cancellationToken) is { } row ? SourceOf(row) : null,
+            async () => await database.WebhookSources.Find(new BsonDocument("_id", id)).FirstOrDefaultAsync(cancellationToken) is { } row
+                ? SourceOf(row)
+                : null,
             cancellationToken);
 
     public Task<IReadOnlyList<WebhookSource>> ListAsync(string tenantId, CancellationToken cancellationToken) =>
@@ -49,7 +51,8 @@ internal sealed class MongoWebhookSourceStore(MongoDatabase database) : IWebhook
 
     public Task<bool> RemoveAsync(string tenantId, string id, CancellationToken cancellationToken) =>
         database.UseAsync(
-            async () => (await database.WebhookSources.DeleteOneAsync(new BsonDocument { { "_id", id }, { "tenant", tenantId } }, cancellationToken)).DeletedCount > 0,
+            async () => (await database.WebhookSources.DeleteOneAsync(
+                new BsonDocument { { "_id", id }, { "tenant", tenantId } }, cancellationToken)).DeletedCount > 0,
             cancellationToken);
 
     private static WebhookSource SourceOf(BsonDocument row) => new(

@@ -35,7 +35,8 @@ public sealed record CollectionRun(string Id, DateTimeOffset RequestedAt, bool S
     /// <summary>Waiting or running while any host is; failed when one failed; else done. Done also where there is no host.</summary>
     public CollectionState State =>
         Hosts.Any(host => host.State == CollectionState.Running) ? CollectionState.Running
-        : Hosts.Any(host => host.State == CollectionState.Waiting) ? (Hosts.All(host => host.State == CollectionState.Waiting) ? CollectionState.Waiting : CollectionState.Running)
+        : Hosts.Any(host => host.State == CollectionState.Waiting)
+            ? (Hosts.All(host => host.State == CollectionState.Waiting) ? CollectionState.Waiting : CollectionState.Running)
         : Hosts.Any(host => host.State == CollectionState.Failed) ? CollectionState.Failed
         : CollectionState.Done;
 

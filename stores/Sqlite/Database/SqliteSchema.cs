@@ -42,7 +42,8 @@ internal sealed class SqliteSchema
             if (version > Version)
             {
                 throw new InvalidOperationException(
-                    $"{file} was written by a newer MailStats (schema {version}); this one knows schema {Version}. Run the newer version, or restore a backup from before the upgrade.");
+                    $"{file} was written by a newer MailStats (schema {version}); this one knows "
+                        + $"schema {Version}. Run the newer version, or restore a backup from before the upgrade.");
             }
 
             session.Execute("BEGIN IMMEDIATE");

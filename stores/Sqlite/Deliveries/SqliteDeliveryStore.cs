@@ -11,7 +11,8 @@ internal sealed class SqliteDeliveryStore(SqliteDatabase database, SqlitePrivacy
 
     public Task<ApplyResult> ApplyAsync(IReadOnlyList<ClassifiedDelivery> deliveries, CancellationToken cancellationToken) =>
         database.WriteAsync(
-            session => session.Gather(() => new DeliveryApplication(session, privacy, _memory, _participants), application => application.Flush()).Add(deliveries),
+            session => session.Gather(
+                () => new DeliveryApplication(session, privacy, _memory, _participants), application => application.Flush()).Add(deliveries),
             group: this,
             weight: deliveries.Count,
             cancellationToken);

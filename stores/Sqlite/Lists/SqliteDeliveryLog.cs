@@ -72,7 +72,8 @@ internal sealed class SqliteDeliveryLog(SqliteDatabase database, SqlitePrivacy p
                 $"""
                 SELECT e.at, e.delivery, e.status, d.recipient, d.state
                 FROM earlier_activities e INDEXED BY earlier_activities_by_{column} CROSS JOIN deliveries d ON d.id = e.delivery
-                WHERE e.at / 3600000000 = ?5 AND e.{column} = ?1 AND (e.at, e.delivery) <= (?2, ?3) AND e.at >= ?4 ORDER BY e.at DESC, e.delivery DESC, e.status DESC
+                WHERE e.at / 3600000000 = ?5 AND e.{column} = ?1 AND (e.at, e.delivery) <= (?2, ?3) AND e.at >= ?4
+                ORDER BY e.at DESC, e.delivery DESC, e.status DESC
                 """),
         ];
         var page = new LogPage<Activity>(query.Limit, MaxLookedAt);
@@ -135,7 +136,8 @@ internal sealed class SqliteDeliveryLog(SqliteDatabase database, SqlitePrivacy p
         new(session, cursor, range, scope, "deliveries",
             $"""
             SELECT at, id, status, recipient, state FROM deliveries INDEXED BY deliveries_by_{column}
-            WHERE at / 3600000000 = ?5 AND {column} = ?1 AND {LogReader.Failed} = {(failed ? 1 : 0)} AND (at, id) <= (?2, ?3) AND at >= ?4 ORDER BY at DESC, id DESC
+            WHERE at / 3600000000 = ?5 AND {column} = ?1 AND {LogReader.Failed} = {(failed ? 1 : 0)} AND (at, id) <= (?2, ?3) AND at >= ?4
+            ORDER BY at DESC, id DESC
             """);
 
     private LogSearch Search(SqliteSession session, string? text) => LogSearch.For(text, privacy.AddressesIfAny(session));

@@ -170,7 +170,8 @@ internal sealed class SqliteNotificationStore(SqliteDatabase database, TimeProvi
                 var number = statement.Long(0);
                 statement.Reset();
                 session.Prepare("INSERT INTO notification_attempts (notification, attempt, at, status, error, milliseconds) VALUES (?1, ?2, ?3, ?4, ?5, ?6)")
-                    .Bind(1, notificationId).Bind(2, number).Bind(3, UnixTime.ToMicroseconds(attempt.At)).Bind(4, attempt.Status is { } code ? code : (long?)null)
+                    .Bind(1, notificationId).Bind(2, number).Bind(3, UnixTime.ToMicroseconds(attempt.At))
+                    .Bind(4, attempt.Status is { } code ? code : (long?)null)
                     .Bind(5, attempt.Error).Bind(6, (long)attempt.Duration.TotalMilliseconds)
                     .Execute();
 

@@ -154,9 +154,11 @@ internal sealed class SqliteQuotaRows(SqliteSession session) : IQuotaRows
         Bind(
             session.Prepare(
                 """
-                INSERT INTO quota_counters (tenant, domain, mailbox, span, start, ends, calendar, used, reserved, recipients_limit, blocked, episode, unreserved)
+                INSERT INTO quota_counters (
+                    tenant, domain, mailbox, span, start, ends, calendar, used, reserved, recipients_limit, blocked, episode, unreserved)
                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
-                ON CONFLICT DO UPDATE SET ends = ?6, calendar = ?7, used = ?8, reserved = ?9, recipients_limit = ?10, blocked = ?11, episode = ?12, unreserved = ?13
+                ON CONFLICT DO UPDATE SET
+                    ends = ?6, calendar = ?7, used = ?8, reserved = ?9, recipients_limit = ?10, blocked = ?11, episode = ?12, unreserved = ?13
                 """),
             counter.Key)
             .Bind(5, UnixTime.ToMicroseconds(counter.Period.Start)).Bind(6, UnixTime.ToMicroseconds(counter.Period.End)).Bind(7, counter.Calendar)
@@ -167,7 +169,8 @@ internal sealed class SqliteQuotaRows(SqliteSession session) : IQuotaRows
     private List<QuotaCounter> Counters(string where, Func<SqliteStatement, SqliteStatement> bind, QuotaKey? key = null)
     {
         var statement = session.Prepare(
-            $"SELECT domain, mailbox, span, tenant, start, ends, calendar, used, reserved, recipients_limit, blocked, episode, unreserved FROM quota_counters WHERE {where}");
+            "SELECT domain, mailbox, span, tenant, start, ends, calendar, used, reserved, recipients_limit, "
+                + $"blocked, episode, unreserved FROM quota_counters WHERE {where}");
         statement = bind(key is { } one ? Bind(statement, one) : statement);
         var counters = new List<QuotaCounter>();
 

@@ -45,7 +45,8 @@ internal sealed class SqliteWebhookSourceStore(SqliteDatabase database) : IWebho
         while (rows.Step())
         {
             sources.Add(new(
-                rows.Text(0), rows.Text(1), rows.Text(2), rows.Text(3), rows.Text(4), rows.IsNull(5) ? null : rows.Text(5), UnixTime.FromMicroseconds(rows.Long(6))));
+                rows.Text(0), rows.Text(1), rows.Text(2), rows.Text(3), rows.Text(4),
+                rows.IsNull(5) ? null : rows.Text(5), UnixTime.FromMicroseconds(rows.Long(6))));
         }
 
         return sources;
