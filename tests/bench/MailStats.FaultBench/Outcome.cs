@@ -47,7 +47,11 @@ internal sealed record Outcome
     {
         var text = new StringBuilder();
         text.AppendLine(CultureInfo.InvariantCulture, $"{(IsConserved ? "ok  " : "FAIL")} {Fault.Name}: {Fault.What}");
-        text.AppendLine(CultureInfo.InvariantCulture, $"     sent      {Traffic.Events,8:N0} events in {Traffic.Batches.Count:N0} requests, and {Traffic.Wrong:N0} wrong items; {Requests:N0} requests made, {Unanswered:N0} of them unanswered and repeated");
+        text.AppendLine(
+            CultureInfo.InvariantCulture,
+                $"     sent      {Traffic.Events,8:N0} events in {Traffic.Batches.Count:N0} requests, "
+                + $"and {Traffic.Wrong:N0} wrong items; {Requests:N0} requests made, {Unanswered:N0} of them "
+                + $"unanswered and repeated");
         text.AppendLine(CultureInfo.InvariantCulture, $"     accepted  {Accepted,8:N0} events");
         text.AppendLine(CultureInfo.InvariantCulture, $"     repeated  {AcceptedAgain,8:N0} events accepted once more, on purpose");
         text.AppendLine(CultureInfo.InvariantCulture, $"     rejected  {Rejected,8:N0} items");

@@ -86,7 +86,10 @@ internal sealed class Pipeline : IAsyncDisposable
         }
 
         var services = ServiceNames
-            .Select(name => new ServiceProcess(name, name == "classifier-2" && otherClassifier is not null ? otherClassifier : Programs.Of(name[..^2]), settings, Path.Combine(folder, "log")))
+            .Select(
+                name => new ServiceProcess(
+                    name, name == "classifier-2" && otherClassifier is not null ? otherClassifier : Programs.Of(name[..^2]),
+                    settings, Path.Combine(folder, "log")))
             .ToList();
         var pipeline = new Pipeline(folder, epmdPort, nodes, front, store, services);
 
@@ -151,7 +154,8 @@ internal sealed class Pipeline : IAsyncDisposable
 
             long Value(string name) => overview[name]!["value"]!.GetValue<long>();
         }
-        catch (Exception exception) when (exception is HttpRequestException || (exception is TaskCanceledException && !cancellationToken.IsCancellationRequested))
+        catch (Exception exception) when (exception is HttpRequestException
+            || (exception is TaskCanceledException && !cancellationToken.IsCancellationRequested))
         {
             return null;
         }

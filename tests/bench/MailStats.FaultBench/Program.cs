@@ -15,7 +15,12 @@ faults.AcceptOnlyFromAmong([.. AllFaults.Known.Select(fault => fault.Name)]);
 var messages = new Option<int>("--messages") { Description = "Messages sent for each fault", DefaultValueFactory = _ => 10_000 };
 var rate = new Option<double>("--rate") { Description = "Events sent a second", DefaultValueFactory = _ => 3_000 };
 var other = new Option<FileInfo?>("--other-classifier") { Description = "MailStats.Classifier.dll of another build, to run beside this one" };
-var mongoDb = new Option<string?>("--mongodb") { Description = "Connection string of a replica set that is the store instead of SQLite, in a database of its own, which stays; or stand-in for one in memory" };
+var mongoDb = new Option<string?>("--mongodb")
+{
+    Description =
+        "Connection string of a replica set that is the store instead of SQLite, in a database of its own, which "
+        + "stays; or stand-in for one in memory",
+};
 var keep = new Option<bool>("--keep") { Description = "Keep the folder with logs and data" };
 
 var command = new RootCommand("Breaks the distributed system while mail is sent, and counts") { faults, messages, rate, other, mongoDb, keep };
@@ -62,7 +67,9 @@ command.SetAction(async (parsed, cancellationToken) =>
     var conserved = outcomes.Count(outcome => outcome.IsConserved);
     Console.WriteLine(string.Create(
         CultureInfo.InvariantCulture,
-        $"{conserved} of {outcomes.Count} faults: every accepted event counted exactly once ({outcomes.Sum(outcome => outcome.Traffic.Events):N0} events, {outcomes.Sum(outcome => outcome.AcceptedAgain):N0} repeated)"));
+        $"{conserved} of {outcomes.Count} faults: every accepted event counted exactly once "
+            + $"({outcomes.Sum(outcome => outcome.Traffic.Events):N0} "
+            + $"events, {outcomes.Sum(outcome => outcome.AcceptedAgain):N0} repeated)"));
 
     return conserved == outcomes.Count ? 0 : 1;
 });

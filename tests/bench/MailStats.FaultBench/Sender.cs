@@ -13,7 +13,8 @@ internal sealed class Sender(IReadOnlyList<Uri> servers, string key, double requ
     private const int Workers = 6;
     private const int RepeatEvery = 5;
 
-    private readonly HttpClient _http = new(new SocketsHttpHandler { PooledConnectionIdleTimeout = TimeSpan.FromSeconds(2) }) { Timeout = TimeSpan.FromSeconds(45) };
+    private readonly HttpClient _http = new(
+        new SocketsHttpHandler { PooledConnectionIdleTimeout = TimeSpan.FromSeconds(2) }) { Timeout = TimeSpan.FromSeconds(45) };
     private int _next;
     private long _requests;
     private long _unanswered;
@@ -104,7 +105,8 @@ internal sealed class Sender(IReadOnlyList<Uri> servers, string key, double requ
                     throw new InvalidOperationException($"{(int)response.StatusCode}: {await response.Content.ReadAsStringAsync(cancellationToken)}");
             }
         }
-        catch (Exception exception) when (exception is HttpRequestException or IOException || (exception is TaskCanceledException && !cancellationToken.IsCancellationRequested))
+        catch (Exception exception) when (exception is HttpRequestException or IOException
+            || (exception is TaskCanceledException && !cancellationToken.IsCancellationRequested))
         {
             return null;
         }

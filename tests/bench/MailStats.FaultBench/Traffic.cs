@@ -101,7 +101,13 @@ internal sealed class Traffic
 
         var events = items.Count;
         var wrong = Math.Max(1, messages / 100);
-        items.AddRange(Enumerable.Range(0, wrong).Select(index => new { @event = "delivered", occurredAt = now, messageKey = $"{run}-wrong-{index}", sender = "a@shop.example", recipient = "no address" }));
+        items.AddRange(
+            Enumerable.Range(0, wrong).Select(
+                index => new
+                {
+                    @event = "delivered", occurredAt = now, messageKey = $"{run}-wrong-{index}",
+                    sender = "a@shop.example", recipient = "no address",
+                }));
         random.Shuffle(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(items));
 
         return new Traffic(

@@ -40,7 +40,12 @@ internal static class CrashBench
             await CheckAsync(folder, acknowledged, thorough: kill % 20 == 0 || kill == kills, cancellationToken);
         }
 
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{kills} kills in {started.Elapsed.TotalSeconds:F0} s; batches applied {acknowledged.Applied.Count}, journaled {acknowledged.Journaled.Count}, notices published {acknowledged.Published.Count}"));
+        Console.WriteLine(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                    $"{kills} kills in {started.Elapsed.TotalSeconds:F0} s; batches "
+                    + $"applied {acknowledged.Applied.Count}, journaled {acknowledged.Journaled.Count}, notices "
+                    + $"published {acknowledged.Published.Count}"));
         Console.WriteLine("killed while: " + string.Join(", ", moments.Select(pair => $"{pair.Key} {pair.Value}")));
         Console.WriteLine("nothing acknowledged was lost, nothing was counted twice, the files were whole every time");
 
@@ -63,7 +68,10 @@ internal static class CrashBench
         for (var number = from; ; number++)
         {
             var events = Batch(number);
-            var batch = new DeliveriesReported { BatchId = IdOf(number), ReceivedAt = StoreHost.Start30DaysAgo, Deliveries = [.. events.Select(delivery => delivery.Event)] };
+            var batch = new DeliveriesReported
+            {
+                BatchId = IdOf(number), ReceivedAt = StoreHost.Start30DaysAgo, Deliveries = [.. events.Select(delivery => delivery.Event)],
+            };
             await SayAsync("journal", number);
             await journal.AppendAsync([batch], cancellationToken);
             await SayAsync("journaled", number);
@@ -95,7 +103,11 @@ internal static class CrashBench
         {
             StartInfo = new("dotnet")
             {
-                ArgumentList = { typeof(CrashBench).Assembly.Location, "crash-child", "--data", folder.FullName, "--from", acknowledged.Next.ToString(CultureInfo.InvariantCulture) },
+                ArgumentList =
+                {
+                    typeof(CrashBench).Assembly.Location, "crash-child", "--data", folder.FullName,
+                    "--from", acknowledged.Next.ToString(CultureInfo.InvariantCulture),
+                },
                 RedirectStandardOutput = true,
             },
         };

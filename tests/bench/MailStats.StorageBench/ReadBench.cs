@@ -23,7 +23,11 @@ internal static class ReadBench
         var random = new Random(1);
         var all = await statistics.SumAsync(Tenant, Days(30, random), cancellationToken);
 
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{Environment.ProcessorCount} cores, {all.Recipients:N0} recipients of 30 days, {Rounds} rounds, milliseconds; processor: the mean, which other programs' work does not touch"));
+        Console.WriteLine(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                    $"{Environment.ProcessorCount} cores, {all.Recipients:N0} recipients of 30 days, {Rounds} "
+                    + $"rounds, milliseconds; processor: the mean, which other programs' work does not touch"));
         Console.WriteLine("                              p50      p99      max  processor");
 
         await MeasureAsync("overview, 30 days", async () =>

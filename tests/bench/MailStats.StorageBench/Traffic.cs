@@ -14,7 +14,8 @@ internal sealed class Traffic(long deliveries, int domains, DateTimeOffset start
 
     private static readonly (string Provider, string Domain)[] Providers =
     [
-        ("Gmail", "gmail.test"), ("Gmail", "googlemail.test"), ("Microsoft", "outlook.test"), ("Microsoft", "hotmail.test"), ("Yahoo", "yahoo.test"), ("Apple", "icloud.test"),
+        ("Gmail", "gmail.test"), ("Gmail", "googlemail.test"), ("Microsoft", "outlook.test"),
+        ("Microsoft", "hotmail.test"), ("Yahoo", "yahoo.test"), ("Apple", "icloud.test"),
         ("GMX", "gmx.test"),
     ];
 

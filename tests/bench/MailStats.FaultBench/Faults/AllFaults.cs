@@ -4,7 +4,10 @@ namespace MailStats.FaultBench.Faults;
 
 internal static class AllFaults
 {
-    private const string Poison = """{"messageId":"0","messageType":["urn:message:MailStats.Contracts:DeliveriesClassified"],"message":{"deliveries":[{"event":{"kind":"no such kind"}}]}}""";
+    private const string Poison = """
+        {"messageId":"0","messageType":["urn:message:MailStats.Contracts:DeliveriesClassified"],
+        "message":{"deliveries":[{"event":{"kind":"no such kind"}}]}}
+        """;
 
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
 
