@@ -31,7 +31,11 @@ internal sealed class AggregatorApp : IAsyncDisposable
     public static async Task<AggregatorApp> StartAsync(string? folder = null, IDeliveryStore? store = null)
     {
         folder ??= Directory.CreateTempSubdirectory("mailstats-aggregator-").FullName;
-        var host = ServiceHost.Create([$"--Storage:Path={Path.Combine(folder, "data")}", "--urls=http://127.0.0.1:0", "--Logging:LogLevel:Default=Warning", "--Messaging:Retries=1"])
+        var host = ServiceHost.Create(
+            [
+                $"--Storage:Path={Path.Combine(folder, "data")}", "--urls=http://127.0.0.1:0",
+                "--Logging:LogLevel:Default=Warning", "--Messaging:Retries=1",
+            ])
             .With<AggregatorModule>()
             .With<Listener>();
 

@@ -15,7 +15,9 @@ public sealed class AdministrationTests
         await using var app = await ApiApp.StartAsync();
         using var admin = await app.ClientAsync("shop", "admin");
 
-        var made = await SendAsync(admin, HttpMethod.Post, "/v1/admin/keys", new { name = "collector", scopes = new[] { "ingest", "read" } }, HttpStatusCode.Created);
+        var made = await SendAsync(
+            admin, HttpMethod.Post, "/v1/admin/keys",
+            new { name = "collector", scopes = new[] { "ingest", "read" } }, HttpStatusCode.Created);
         var key = made!["key"]!.GetValue<string>();
         var id = made["stored"]!["id"]!.GetValue<string>();
         using var client = new HttpClient { BaseAddress = app.Address };
@@ -72,7 +74,10 @@ public sealed class AdministrationTests
         await SendAsync(op, HttpMethod.Post, "/v1/admin/tenants", new { id = "No!", name = "", timeZone = "Mars" }, HttpStatusCode.BadRequest);
         await SendAsync(op, HttpMethod.Post, "/v1/admin/tenants/none/keys", new { name = "x", scopes = new[] { "read" } }, HttpStatusCode.NotFound);
 
-        var key = (await SendAsync(op, HttpMethod.Post, "/v1/admin/tenants/shop/keys", new { name = "first", scopes = new[] { "admin", "read" } }, HttpStatusCode.Created))!["key"]!.GetValue<string>();
+        var key = (await SendAsync(
+            op, HttpMethod.Post, "/v1/admin/tenants/shop/keys",
+            new { name = "first", scopes = new[] { "admin", "read" } }, HttpStatusCode.Created))!
+            ["key"]!.GetValue<string>();
         using var shop = new HttpClient { BaseAddress = app.Address };
         shop.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
 
@@ -80,7 +85,9 @@ public sealed class AdministrationTests
 
         await SendAsync(shop, HttpMethod.Put, "/v1/admin/tenant", new { name = "Shop", timeZone = "Asia/Kathmandu" }, HttpStatusCode.OK);
 
-        Assert.Equal("Asia/Kathmandu", (await SendAsync(shop, HttpMethod.Get, "/v1/overview", null, HttpStatusCode.OK))!["period"]!["timeZone"]!.GetValue<string>());
+        Assert.Equal(
+            "Asia/Kathmandu",
+            (await SendAsync(shop, HttpMethod.Get, "/v1/overview", null, HttpStatusCode.OK))!["period"]!["timeZone"]!.GetValue<string>());
     }
 
     [Fact]
@@ -101,11 +108,13 @@ public sealed class AdministrationTests
         dns.Records["_mailstats.shop.example"] = added["recordText"]!.GetValue<string>();
         await SendAsync(rival, HttpMethod.Post, "/v1/admin/domains/shop.example/validation", null, HttpStatusCode.Conflict);
 
-        Assert.True((await SendAsync(shop, HttpMethod.Post, "/v1/admin/domains/shop.example/validation", null, HttpStatusCode.OK))!["validated"]!.GetValue<bool>());
+        Assert.True(
+            (await SendAsync(shop, HttpMethod.Post, "/v1/admin/domains/shop.example/validation", null, HttpStatusCode.OK))!["validated"]!.GetValue<bool>());
         Assert.True((await SendAsync(shop, HttpMethod.Get, "/v1/domains/shop.example", null, HttpStatusCode.OK))!["validated"]!.GetValue<bool>());
 
         // Registering again takes nothing back.
-        Assert.True((await SendAsync(shop, HttpMethod.Post, "/v1/admin/domains", new { domain = "shop.example" }, HttpStatusCode.OK))!["validated"]!.GetValue<bool>());
+        Assert.True(
+            (await SendAsync(shop, HttpMethod.Post, "/v1/admin/domains", new { domain = "shop.example" }, HttpStatusCode.OK))!["validated"]!.GetValue<bool>());
 
         dns.Records["_mailstats.shop.example"] = rivals["recordText"]!.GetValue<string>();
         await SendAsync(rival, HttpMethod.Post, "/v1/admin/domains/shop.example/validation", null, HttpStatusCode.Conflict);
@@ -142,7 +151,9 @@ public sealed class AdministrationTests
         using var admin = await app.ClientAsync("shop", "admin");
         using var other = await app.ClientAsync("other", "admin");
 
-        var key = (await SendAsync(admin, HttpMethod.Post, "/v1/admin/keys", new { name = "collector", scopes = new[] { "ingest" } }, HttpStatusCode.Created))!["key"]!.GetValue<string>();
+        var key = (await SendAsync(
+            admin, HttpMethod.Post, "/v1/admin/keys", new { name = "collector", scopes = new[] { "ingest" } }, HttpStatusCode.Created))!
+            ["key"]!.GetValue<string>();
         await SendAsync(admin, HttpMethod.Put, "/v1/admin/users/ann", new { name = "Ann", role = "viewer" }, HttpStatusCode.OK);
         await SendAsync(admin, HttpMethod.Delete, "/v1/admin/keys/none", null, HttpStatusCode.NotFound);
         await SendAsync(admin, HttpMethod.Put, "/v1/admin/tenant", new { name = "" }, HttpStatusCode.BadRequest);
@@ -208,8 +219,11 @@ public sealed class AdministrationTests
             var dns = new Dns(app);
             app.MapGet("/dns-query", (string name, string type) =>
                 dns.Broken ? Results.Text("<html>")
-                : type == "TXT" && dns.Records.TryGetValue(name, out var text) ? Results.Json(new { Status = 0, Answer = new[] { new { name, type = 16, data = $"\"{text[..10]}\" \"{text[10..]}\"" } } }, contentType: "application/dns-json", options: new())
-                : Results.Json(new { Status = 3 }, contentType: "application/dns-json"));
+                : type == "TXT" && dns.Records.TryGetValue(name, out var text)
+                    ? Results.Json(
+                        new { Status = 0, Answer = new[] { new { name, type = 16, data = $"\"{text[..10]}\" \"{text[10..]}\"" } } },
+                        contentType: "application/dns-json", options: new())
+                    : Results.Json(new { Status = 3 }, contentType: "application/dns-json"));
             await app.StartAsync();
 
             return dns;

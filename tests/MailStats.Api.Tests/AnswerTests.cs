@@ -15,7 +15,8 @@ public sealed class AnswerTests
         var failures = new List<string>();
 
         // What takes away comes last, and what makes a rule of the only unknown reply after what lists it.
-        foreach (var operation in (await DocumentedOperation.ReadAsync(app)).OrderBy(operation => operation.Method switch { "GET" => 0, "DELETE" => 2, _ => 1 }))
+        foreach (var operation in (await DocumentedOperation.ReadAsync(app))
+            .OrderBy(operation => operation.Method switch { "GET" => 0, "DELETE" => 2, _ => 1 }))
         {
             using var response = await tenant.Client.SendAsync(tenant.Request(operation), HttpCompletionOption.ResponseHeadersRead);
             var answer = await Answer.ReadAsync(response);
@@ -24,7 +25,8 @@ public sealed class AnswerTests
 
             if (operation.Documents(304))
             {
-                failures.AddRange(await AskAgainAsync(tenant, operation, response.Headers.ETag) is HttpStatusCode.NotModified ? [] : [$"{operation.Id}: no 304"]);
+                failures.AddRange(
+                    await AskAgainAsync(tenant, operation, response.Headers.ETag) is HttpStatusCode.NotModified ? [] : [$"{operation.Id}: no 304"]);
             }
         }
 

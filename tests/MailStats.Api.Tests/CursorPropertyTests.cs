@@ -62,7 +62,9 @@ public sealed class CursorPropertyTests
         [.. Rows((await client.GetFromJsonAsync<JsonNode>(path))!, recipient)];
 
     private static IEnumerable<Row> Rows(JsonNode page, string recipient) =>
-        page["items"]!.AsArray().Select(item => new Row(item![recipient]!.GetValue<string>(), item["occurredAt"]!.GetValue<DateTimeOffset>(), item["status"]!.GetValue<string>()));
+        page["items"]!.AsArray().Select(
+            item => new Row(
+                item![recipient]!.GetValue<string>(), item["occurredAt"]!.GetValue<DateTimeOffset>(), item["status"]!.GetValue<string>()));
 
     // A delivery that bounced in the minute in which it was delivered stands in the list twice, by status.
     private sealed record Row(string Recipient, DateTimeOffset At, string Status);

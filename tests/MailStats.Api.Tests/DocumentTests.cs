@@ -23,7 +23,10 @@ public sealed partial class DocumentTests
             await File.WriteAllTextAsync(path, served);
         }
 
-        Assert.True(await File.ReadAllTextAsync(path) == served, "gateway/openapi.v1.json is stale: MAILSTATS_WRITE_OPENAPI=1 dotnet test tests/MailStats.Api.Tests --filter DocumentTests");
+        Assert.True(
+            await File.ReadAllTextAsync(path) == served,
+                "gateway/openapi.v1.json is stale: MAILSTATS_WRITE_OPENAPI=1 dotnet test tests/MailStats.Api.Tests "
+                + "--filter DocumentTests");
     }
 
     [Fact]
@@ -69,7 +72,13 @@ public sealed partial class DocumentTests
                 Check(name, $"an example of {field}", !IsPlain(value!.AsObject()) || value!["example"] is not null || value["examples"] is not null);
             }
 
-            Check(name, "a type", name == "JsonElement" || schema!["type"] is not null || schema["oneOf"] is not null || schema["anyOf"] is not null || schema["$ref"] is not null);
+            Check(
+                name, "a type",
+                name == "JsonElement"
+                    || schema!["type"] is not null
+                    || schema["oneOf"] is not null
+                    || schema["anyOf"] is not null
+                    || schema["$ref"] is not null);
         }
 
         Assert.True(missing.Count == 0, string.Join('\n', missing));

@@ -144,7 +144,9 @@ internal sealed partial record DocumentedOperation(string Path, string Method, s
             return true;
         }
 
-        return text(name) is { } known ? JsonValue.Create(known) : (schema["examples"] as JsonArray)?.FirstOrDefault()?.DeepClone() ?? JsonValue.Create("zebra");
+        return text(name) is { } known
+            ? JsonValue.Create(known)
+            : (schema["examples"] as JsonArray)?.FirstOrDefault()?.DeepClone() ?? JsonValue.Create("zebra");
     }
 
     [GeneratedRegex(@"\{\w+[^}]*\}")]

@@ -47,7 +47,11 @@ internal sealed class ErrorMaker : IDisposable
     public Task<Answer> AskAsync(DocumentedOperation operation) => SendAsync(_anybody, operation.Id switch
     {
         "postWebhook" => WithWebhook(operation.Request(), operation),
-        "postEvents" => WithBody(operation.Request(), $$"""{"event":"delivered","occurredAt":"{{TimeProvider.System.GetUtcNow():O}}","messageKey":"m","sender":"news@shop.example","recipient":"ann@example.net"}"""),
+        "postEvents" => WithBody(
+            operation.Request(), $$"""
+                {"event":"delivered","occurredAt":"{{TimeProvider.System.GetUtcNow():O}}","messageKey":"m",
+                "sender":"news@shop.example","recipient":"ann@example.net"}
+                """.ReplaceLineEndings("")),
         "saveReplyRule" or "tryReplyRule" => WithBody(operation.Request(), """{"reason":"mailbox_full","phrases":["over quota"]}"""),
         _ => operation.Request(),
     });

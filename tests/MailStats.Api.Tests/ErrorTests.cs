@@ -106,7 +106,10 @@ public sealed class ErrorTests
             return said;
         }
 
-        if (status == 400 && !operation.Bodies.Any() && operation.Id != "postWebhook" && !operation.Queried.Any(name => answer.Text.Contains($"\"{name}\":[", StringComparison.Ordinal)))
+        if (status == 400
+            && !operation.Bodies.Any()
+            && operation.Id != "postWebhook"
+            && !operation.Queried.Any(name => answer.Text.Contains($"\"{name}\":[", StringComparison.Ordinal)))
         {
             return $"{operation.Id}: 400 names no parameter: {answer.Text}";
         }

@@ -27,7 +27,10 @@ internal sealed partial class FilledTenant : IDisposable
         ["saveQuota"] = """{"limit":5000,"domain":"shop.example"}""",
         ["saveQuotaOfTenant"] = """{"limit":5000,"domain":"shop.example"}""",
         ["answerMtaHook"] = """{"context":{"stage":"RCPT"},"envelope":{"from":{"address":"news@shop.example"},"to":[{"address":"ann@example.net"}]}}""",
-        ["postEvents"] = """{"event":"delivered","occurredAt":"2026-01-01T00:00:00Z","messageKey":"m9","sender":"news@shop.example","recipient":"ann@example.net"}""",
+        ["postEvents"] = """
+            {"event":"delivered","occurredAt":"2026-01-01T00:00:00Z","messageKey":"m9","sender":"news@shop.example",
+            "recipient":"ann@example.net"}
+            """.ReplaceLineEndings(""),
         ["saveQuotaSettings"] = """{"anchorDay":15,"timeZone":"Europe/Berlin","thresholds":[80,90,100]}""",
         ["saveQuotaSettingsOfTenant"] = """{"anchorDay":15,"timeZone":"Europe/Berlin","thresholds":[80,90,100]}""",
         ["putCollectionSettings"] = """{"enabled":true,"intervalHours":4,"hosts":[{"host":"mx1","enabled":true,"intervalHours":6,"continuous":false}]}""",
@@ -58,7 +61,8 @@ internal sealed partial class FilledTenant : IDisposable
     /// <summary>A call of the operation that succeeds.</summary>
     public HttpRequestMessage Request(DocumentedOperation operation)
     {
-        var path = PathParameter().Replace(operation.Path, match => _ids.GetValueOrDefault($"{operation.Tag}/{match.Groups[1].Value}") ?? _ids[match.Groups[1].Value]);
+        var path = PathParameter().Replace(
+            operation.Path, match => _ids.GetValueOrDefault($"{operation.Tag}/{match.Groups[1].Value}") ?? _ids[match.Groups[1].Value]);
         var request = operation.Request(_queries.GetValueOrDefault(operation.Id));
         request.RequestUri = new Uri($"{path}?{_queries.GetValueOrDefault(operation.Id)}".TrimEnd('?'), UriKind.Relative);
 
@@ -82,9 +86,21 @@ internal sealed partial class FilledTenant : IDisposable
         var now = TimeProvider.System.GetUtcNow();
         await PostAsync("/v1/events", new object[]
         {
-            new { @event = "delivered", occurredAt = now, messageKey = "m1", sender = "news@shop.example", recipient = "ann@example.net", subject = "Hello", reply = "250 2.0.0 OK" },
-            new { @event = "bounced", occurredAt = now, messageKey = "m2", sender = "news@shop.example", recipient = "bob@example.net", reply = "550 5.1.1 User unknown", bytes = 1234, spamScore = 1.5 },
-            new { @event = "bounced", occurredAt = now, messageKey = "m3", sender = "news@shop.example", recipient = "cleo@example.net", reply = "554 The zebra does not like this" },
+            new
+            {
+                @event = "delivered", occurredAt = now, messageKey = "m1", sender = "news@shop.example",
+                recipient = "ann@example.net", subject = "Hello", reply = "250 2.0.0 OK",
+            },
+            new
+            {
+                @event = "bounced", occurredAt = now, messageKey = "m2", sender = "news@shop.example",
+                recipient = "bob@example.net", reply = "550 5.1.1 User unknown", bytes = 1234, spamScore = 1.5,
+            },
+            new
+            {
+                @event = "bounced", occurredAt = now, messageKey = "m3", sender = "news@shop.example",
+                recipient = "cleo@example.net", reply = "554 The zebra does not like this",
+            },
         });
         await Eventually.HoldsAsync(
             async () => (await Client.GetFromJsonAsync<JsonNode>("/v1/activities"))!["items"]!.AsArray().Count == 3, "three activities");

@@ -19,10 +19,13 @@ public sealed class FuzzTests
     private static readonly string[] _nasty =
     [
         "", " ", "0", "-1", "1", "2147483648", "9223372036854775808", "1e999", "NaN", "true", "null", "undefined", "[]", "{}", "'", "\"", "\\", "%", "%25",
-        "' OR 1=1 --", "1; DROP TABLE deliveries", "../../etc/passwd", "..%2f..%2f", "/etc/passwd", "C:\\windows", "\0", "a\0b", "\r\nX-Evil: 1", "\u202e", "\ud83d\ude00",
+        "' OR 1=1 --", "1; DROP TABLE deliveries", "../../etc/passwd", "..%2f..%2f", "/etc/passwd",
+        "C:\\windows", "\0", "a\0b", "\r\nX-Evil: 1", "\u202e", "\ud83d\ude00",
         "İ", "ß", "ﬀ", "\u0301\u0301\u0301", "xn--", "xn--a", "a..b", ".", "..", "-", "@", "a@", "@b", "a@b@c", "a@[127.0.0.1]", "\"a b\"@c.example",
-        "today", "last-7-days", "2026-02-30", "0001-01-01", "9999-12-31", "2026-03-01T00:00:00Z", "2026-03-01T00:07:00Z", "2026-03-29T02:30:00+01:00", "0001-01-01T00:00:00+14:00",
-        "Europe/Berlin", "Pacific/Apia", "Factory", "posixrules", "hour", "day", "quarter-hour", "cumulative", "softBounced", "550", "shop.example", "news@shop.example",
+        "today", "last-7-days", "2026-02-30", "0001-01-01", "9999-12-31", "2026-03-01T00:00:00Z",
+        "2026-03-01T00:07:00Z", "2026-03-29T02:30:00+01:00", "0001-01-01T00:00:00+14:00",
+        "Europe/Berlin", "Pacific/Apia", "Factory", "posixrules", "hour", "day", "quarter-hour",
+        "cumulative", "softBounced", "550", "shop.example", "news@shop.example",
         "${jndi:ldap://x}", "{{7*7}}", "<script>alert(1)</script>", "=1+1", "*", "%_%", "\ufeff", "\uffff",
     ];
 
@@ -30,7 +33,8 @@ public sealed class FuzzTests
 
     private static readonly string[] _rawBodies =
     [
-        "", "{", "[", "\"", "nul", "[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[", "{\"a\":", "[1,]", "{\"a\":1e999}", "\ufeff{}", "\"\\ud800\"", "{\"name\":\"\\ud800\"}", "[null]", "[[]]", "7", "true",
+        "", "{", "[", "\"", "nul", "[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[", "{\"a\":",
+        "[1,]", "{\"a\":1e999}", "\ufeff{}", "\"\\ud800\"", "{\"name\":\"\\ud800\"}", "[null]", "[[]]", "7", "true",
     ];
 
     [Fact]
@@ -48,7 +52,8 @@ public sealed class FuzzTests
         {
             var operation = operations[random.Next(operations.Length)];
             using var request = Make(random, operation, app.Address);
-            var told = $"{request.Method} {request.RequestUri} {request.Content?.Headers.ContentType} {(request.Content is null ? "" : await request.Content.ReadAsStringAsync())}";
+            var content = request.Content is null ? "" : await request.Content.ReadAsStringAsync();
+            var told = $"{request.Method} {request.RequestUri} {request.Content?.Headers.ContentType} {content}";
             using var response = await client.SendAsync(request);
             var status = (int)response.StatusCode;
             var type = response.Content.Headers.ContentType?.MediaType;
@@ -56,7 +61,9 @@ public sealed class FuzzTests
             // What the router or the server refuse before an operation is found belongs to no operation.
             var ofNone = status is 404 or 405 or 414 or 431 || (status == 400 && type is null);
 
-            if (status >= 500 || (status >= 400 && type is not null && !operation.Answers(status, type) && !ofNone) || (!operation.Documents(status) && !ofNone))
+            if (status >= 500
+                || (status >= 400 && type is not null && !operation.Answers(status, type) && !ofNone)
+                || (!operation.Documents(status) && !ofNone))
             {
                 failures.Add($"{status} {type} for {(told.Length > 400 ? told[..400] : told)}\n   {await response.Content.ReadAsStringAsync()}");
             }
@@ -100,7 +107,8 @@ public sealed class FuzzTests
         }
 
         var text = $"{address.GetLeftPart(UriPartial.Authority)}{path}{(query.Count > 0 ? "?" + string.Join('&', query) : "")}";
-        var request = new HttpRequestMessage(new HttpMethod(operation.Method), new Uri(text, new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true }));
+        var request = new HttpRequestMessage(
+            new HttpMethod(operation.Method), new Uri(text, new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true }));
 
         foreach (var (name, value) in headers)
         {
@@ -127,7 +135,9 @@ public sealed class FuzzTests
             return words[random.Next(words.Count)]!.GetValue<string>();
         }
 
-        return random.Next(3) == 0 && DocumentedOperation.Types(schema).Contains("integer") ? random.Next(-2, 600).ToString(CultureInfo.InvariantCulture) : Nasty(random);
+        return random.Next(3) == 0 && DocumentedOperation.Types(schema).Contains("integer")
+            ? random.Next(-2, 600).ToString(CultureInfo.InvariantCulture)
+            : Nasty(random);
     }
 
     private static string Nasty(Random random) => random.Next(40) switch
@@ -181,7 +191,11 @@ public sealed class FuzzTests
 
         if (types.Contains("array") && depth < 6)
         {
-            return new JsonArray([.. Enumerable.Range(0, random.Next(4)).Select(_ => Node(random, operation, operation.Resolve(schema["items"] ?? new JsonObject()), depth + 1))]);
+            return new JsonArray(
+                [
+                    .. Enumerable.Range(0, random.Next(4)).Select(
+                        _ => Node(random, operation, operation.Resolve(schema["items"] ?? new JsonObject()), depth + 1)),
+                ]);
         }
 
         if (types.Contains("object") && depth < 6)

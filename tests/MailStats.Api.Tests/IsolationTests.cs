@@ -79,12 +79,25 @@ public sealed partial class IsolationTests
             "/v1/events",
             new object[]
             {
-                new { @event = "delivered", occurredAt = now, messageKey = "zebra-1", sender = "news@zebra.example", subject = "zebra", recipient = "ann@zebra.test", reply = "250 2.0.0 OK" },
-                new { @event = "bounced", occurredAt = now, messageKey = "zebra-2", sender = "news@zebra.example", subject = "zebra", recipient = "bob@zebra.test", reply = "550 5.1.1 zebra unknown" },
-                new { @event = "deferred", occurredAt = now, messageKey = "zebra-3", sender = "news@zebra.example", subject = "zebra", recipient = "cleo@zebra.test", reply = "451 4.7.1 zebra later" },
+                new
+                {
+                    @event = "delivered", occurredAt = now, messageKey = "zebra-1", sender = "news@zebra.example",
+                    subject = "zebra", recipient = "ann@zebra.test", reply = "250 2.0.0 OK",
+                },
+                new
+                {
+                    @event = "bounced", occurredAt = now, messageKey = "zebra-2", sender = "news@zebra.example",
+                    subject = "zebra", recipient = "bob@zebra.test", reply = "550 5.1.1 zebra unknown",
+                },
+                new
+                {
+                    @event = "deferred", occurredAt = now, messageKey = "zebra-3", sender = "news@zebra.example",
+                    subject = "zebra", recipient = "cleo@zebra.test", reply = "451 4.7.1 zebra later",
+                },
             },
             HttpStatusCode.Accepted);
-        var key = await AdministrationTests.SendAsync(admin, HttpMethod.Post, "/v1/admin/keys", new { name = "zebra", scopes = new[] { "read" } }, HttpStatusCode.Created);
+        var key = await AdministrationTests.SendAsync(
+            admin, HttpMethod.Post, "/v1/admin/keys", new { name = "zebra", scopes = new[] { "read" } }, HttpStatusCode.Created);
         await AdministrationTests.SendAsync(admin, HttpMethod.Post, "/v1/admin/domains", new { domain = "zebra.example" }, HttpStatusCode.OK);
         await AdministrationTests.SendAsync(admin, HttpMethod.Put, "/v1/admin/users/zebra-user", new { name = "zebra", role = "viewer" }, HttpStatusCode.OK);
         await AdministrationTests.SendAsync(admin, HttpMethod.Put, "/v1/admin/quotas", new { limit = 1000, domain = "zebra.example" }, HttpStatusCode.OK);
@@ -113,7 +126,9 @@ public sealed partial class IsolationTests
     private static IEnumerable<Asked> Requests(DocumentedOperation operation, Dictionary<string, string> zebra)
     {
         var path = PathParameter().Replace(operation.Path, match => Uri.EscapeDataString(zebra.GetValueOrDefault(match.Groups[1].Value, "zebra")));
-        var queries = operation.Parameters.Where(parameter => parameter.In == "query" && zebra.ContainsKey(parameter.Name)).Select(parameter => parameter.Name).ToArray();
+        var queries = operation.Parameters.Where(parameter => parameter.In == "query" && zebra.ContainsKey(parameter.Name))
+            .Select(parameter => parameter.Name)
+            .ToArray();
         var body = operation.Bodies.Select(body => operation.Sample(body.Schema, "", zebra.GetValueOrDefault)?.ToJsonString()).FirstOrDefault();
 
         yield return new Asked(path, body);
@@ -151,6 +166,9 @@ public sealed partial class IsolationTests
     private static partial Regex PathParameter();
 
     // Times, ids, keys, proofs: different in any two runs.
-    [GeneratedRegex(@"\d{4}-\d\d-\d\dT[\d:.]+(Z|[+-]\d\d:\d\d)|\b[0-9a-f]{32}\b|\b[0-9a-f]{16}\b|ms_[\w-]+|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-\d\d|[0-9a-f]{12}-\d+")]
+    [GeneratedRegex(
+        @"\d{4}-\d\d-\d\dT[\d:.]+(Z|[+-]\d\d:\d\d)|\b[0-9a-f]{32}\b|\b[0-9a-f]{16}\b|ms_[\w-]+|"
+        + @"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-\d\d|"
+        + @"[0-9a-f]{12}-\d+")]
     private static partial Regex Random();
 }

@@ -53,7 +53,9 @@ public sealed class OidcTests
         {
             var status = await ReadAsync(app, refused);
 
-            Assert.True(status is HttpStatusCode.Unauthorized or HttpStatusCode.RequestHeaderFieldsTooLarge, $"{status}: {refused[..Math.Min(80, refused.Length)]}");
+            Assert.True(
+                status is HttpStatusCode.Unauthorized or HttpStatusCode.RequestHeaderFieldsTooLarge,
+                $"{status}: {refused[..Math.Min(80, refused.Length)]}");
         }
     }
 
@@ -117,12 +119,17 @@ public sealed class OidcTests
         {
             var app = WebApplication.CreateSlimBuilder(["--urls", "http://127.0.0.1:0", "--Logging:LogLevel:Default=Warning"]).Build();
             var authority = new Authority(app);
-            app.MapGet("/.well-known/openid-configuration", () => Results.Text($$"""{"issuer":"{{authority.Address}}","jwks_uri":"{{authority.Address}}/keys"}""", "application/json"));
+            app.MapGet(
+                "/.well-known/openid-configuration",
+                () => Results.Text($$"""{"issuer":"{{authority.Address}}","jwks_uri":"{{authority.Address}}/keys"}""", "application/json"));
             app.MapGet("/keys", () =>
             {
                 var key = JsonWebKeyConverter.ConvertFromRSASecurityKey(authority._key);
 
-                return Results.Text($$"""{"keys":[{"kty":"RSA","use":"sig","alg":"RS256","kid":"{{key.Kid}}","n":"{{key.N}}","e":"{{key.E}}"}]}""", "application/json");
+                return Results.Text(
+                    $$"""
+                    {"keys":[{"kty":"RSA","use":"sig","alg":"RS256","kid":"{{key.Kid}}","n":"{{key.N}}","e":"{{key.E}}"}]}
+                    """.ReplaceLineEndings(""), "application/json");
             });
             await app.StartAsync();
 

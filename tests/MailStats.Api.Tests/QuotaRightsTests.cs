@@ -62,7 +62,11 @@ public sealed class QuotaRightsTests
         await SendAsync(seller, HttpMethod.Put, Own, new { limit = 30 }, HttpStatusCode.OK);
 
         var shop = (await SendAsync(seller, HttpMethod.Get, OfShop, null, HttpStatusCode.OK))!;
-        Assert.Equal((20, 15, true), (shop["items"]![0]!["limit"]!.GetValue<int>(), shop["settings"]!["anchorDay"]!.GetValue<int>(), shop["maySetOwnLimit"]!.GetValue<bool>()));
+        Assert.Equal(
+            (20, 15, true),
+            (
+                shop["items"]![0]!["limit"]!.GetValue<int>(), shop["settings"]!["anchorDay"]!.GetValue<int>(),
+                shop["maySetOwnLimit"]!.GetValue<bool>()));
         Assert.Equal(20, (await SendAsync(admin, HttpMethod.Get, "/v1/quota", null, HttpStatusCode.OK))!["limit"]!.GetValue<long>());
         Assert.Equal(30, (await SendAsync(seller, HttpMethod.Get, Own, null, HttpStatusCode.OK))!["items"]![0]!["limit"]!.GetValue<long>());
 

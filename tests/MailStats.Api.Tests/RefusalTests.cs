@@ -51,7 +51,9 @@ public sealed partial class RefusalTests
             }
 
             // ingest-all stands beside ingest, and a reporter may ask for the quota; what administers belongs to one scope.
-            Assert.True(allowed.Count == 1 || allowed.TrueForAll(scope => scope is "ingest" or "ingest-all" or "read"), $"{operation.Id} is open to {string.Join(", ", allowed)}");
+            Assert.True(
+                allowed.Count == 1 || allowed.TrueForAll(scope => scope is "ingest" or "ingest-all" or "read"),
+                $"{operation.Id} is open to {string.Join(", ", allowed)}");
         }
 
         foreach (var client in clients.Values)
@@ -80,7 +82,11 @@ public sealed partial class RefusalTests
     {
         await using var app = await ApiApp.StartAsync();
         using var client = await app.ClientAsync("shop", "read", "admin");
-        using var request = new HttpRequestMessage(new HttpMethod(method), new Uri(app.Address.GetLeftPart(UriPartial.Authority) + path, new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true }));
+        using var request = new HttpRequestMessage(
+            new HttpMethod(method),
+            new Uri(
+                app.Address.GetLeftPart(UriPartial.Authority) + path,
+                new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true }));
         using var response = await client.SendAsync(request);
         var text = await response.Content.ReadAsStringAsync();
 

@@ -46,7 +46,8 @@ internal sealed class SchemaCheck(JsonObject document)
             JsonObject members => CheckMembers(members, schema, path),
             JsonArray items when schema["items"] is { } item => items.SelectMany((element, index) => Check(element, item, $"{path}[{index}]")),
             JsonValue when schema["format"]?.GetValue<string>() == "date-time" && type == "string"
-                && !DateTimeOffset.TryParse(value.GetValue<string>(), CultureInfo.InvariantCulture, DateTimeStyles.None, out _) => [$"{path} is no time: {value}"],
+                && !DateTimeOffset.TryParse(
+                    value.GetValue<string>(), CultureInfo.InvariantCulture, DateTimeStyles.None, out _) => [$"{path} is no time: {value}"],
             _ => [],
         };
     }

@@ -21,7 +21,9 @@ public sealed class EximReaderTests
             ["admin@relay1.shop.example", "ann@example.net", "bob@example.org", "gone@example.org"], deliveries.Select(delivery => delivery.Recipient).Order());
         var bob = deliveries.Single(delivery => delivery.Recipient == "bob@example.org");
         Assert.Equal(("expired", 2, "452-4.2.2 The mailbox is full.\n452 4.2.2 Try later"), (bob.Status, bob.Attempts, bob.Last.Reply));
-        Assert.Equal(("Späte \"Grüße\"", 1.5, 2048L, "first.1@web.shop.example"), (bob.Last.Subject, bob.Last.SpamScore, bob.Last.Bytes, bob.Last.MessageId));
+        Assert.Equal(
+            ("Späte \"Grüße\"", 1.5, 2048L, "first.1@web.shop.example"),
+            (bob.Last.Subject, bob.Last.SpamScore, bob.Last.Bytes, bob.Last.MessageId));
         Assert.True(deliveries.Single(delivery => delivery.Recipient.StartsWith("admin", StringComparison.Ordinal)).Local);
         Assert.Equal(
             ("spam@bad.example", "relay not permitted"),

@@ -5,13 +5,35 @@ namespace MailStats.Collector.Tests;
 
 public sealed class KumoMtaTests
 {
-    private const string Reception = """{"type":"Reception","id":"d7ef132b5d7711eea8c8000c29c33806","sender":"news@shop.example","recipient":["ann@example.net","bob@example.org"],"queue":"","site":"","size":1047,"response":{"code":250,"enhanced_code":null,"content":"ok","command":null},"peer_address":{"name":"app","addr":"192.0.2.10"},"timestamp":1795176000,"created":1795176000,"num_attempts":0,"bounce_classification":"Uncategorized","egress_pool":null,"egress_source":null,"feedback_report":null,"headers":{"Subject":"=?UTF-8?B?R3LDvMOfZQ==?=","X-Spam-Score":"1.5","From":"Shop <hello@shop.example>"},"meta":{},"nodeid":"n1"}""";
+    private static readonly string Reception = """
+        {"type":"Reception","id":"d7ef132b5d7711eea8c8000c29c33806","sender":"news@shop.example","recipient":["ann@example.net",
+        "bob@example.org"],"queue":"","site":"","size":1047,"response":{"code":250,"enhanced_code":null,"content":"ok",
+        "command":null},"peer_address":{"name":"app","addr":"192.0.2.10"},"timestamp":1795176000,"created":1795176000,
+        "num_attempts":0,"bounce_classification":"Uncategorized","egress_pool":null,"egress_source":null,"feedback_report":null,
+        "headers":{"Subject":"=?UTF-8?B?R3LDvMOfZQ==?=","X-Spam-Score":"1.5","From":"Shop <hello@shop.example>"},"meta":{},
+        "nodeid":"n1"}
+        """.ReplaceLineEndings("");
 
-    private const string Delivery = """{"type":"Delivery","id":"d7ef132b5d7711eea8c8000c29c33806","sender":"news@shop.example","recipient":"ann@example.net","queue":"example.net","site":"mx->example.net@smtp_client","size":1047,"response":{"code":250,"enhanced_code":{"class":2,"subject":0,"detail":0},"content":"Ok: queued","command":"."},"peer_address":{"name":"mx.example.net.","addr":"198.51.100.7"},"timestamp":1795176002,"created":1795176000,"num_attempts":1,"headers":{}}""";
+    private static readonly string Delivery = """
+        {"type":"Delivery","id":"d7ef132b5d7711eea8c8000c29c33806","sender":"news@shop.example","recipient":"ann@example.net",
+        "queue":"example.net","site":"mx->example.net@smtp_client","size":1047,"response":{"code":250,"enhanced_code":{"class":2,
+        "subject":0,"detail":0},"content":"Ok: queued","command":"."},"peer_address":{"name":"mx.example.net.",
+        "addr":"198.51.100.7"},"timestamp":1795176002,"created":1795176000,"num_attempts":1,"headers":{}}
+        """.ReplaceLineEndings("");
 
-    private const string Transient = """{"type":"TransientFailure","id":"d7ef132b5d7711eea8c8000c29c33806","sender":"news@shop.example","recipient":"bob@example.org","size":1047,"response":{"code":452,"enhanced_code":{"class":4,"subject":2,"detail":2},"content":"full","command":"RCPT TO:<bob@example.org>"},"peer_address":{"name":"mx.example.org","addr":"198.51.100.8"},"timestamp":1795176003,"created":1795176000,"event_time":"2026-11-20T12:00:03.250Z","headers":{}}""";
+    private static readonly string Transient = """
+        {"type":"TransientFailure","id":"d7ef132b5d7711eea8c8000c29c33806","sender":"news@shop.example",
+        "recipient":"bob@example.org","size":1047,"response":{"code":452,"enhanced_code":{"class":4,"subject":2,"detail":2},
+        "content":"full","command":"RCPT TO:<bob@example.org>"},"peer_address":{"name":"mx.example.org","addr":"198.51.100.8"},
+        "timestamp":1795176003,"created":1795176000,"event_time":"2026-11-20T12:00:03.250Z","headers":{}}
+        """.ReplaceLineEndings("");
 
-    private const string Expiration = """{"type":"Expiration","id":"d7ef132b5d7711eea8c8000c29c33806","sender":"news@shop.example","recipient":"bob@example.org","size":1047,"response":{"code":551,"enhanced_code":{"class":5,"subject":4,"detail":7},"content":"Next delivery time would be at ... which exceeds the expiry time","command":null},"timestamp":1795608003,"created":1795176000,"headers":{}}""";
+    private static readonly string Expiration = """
+        {"type":"Expiration","id":"d7ef132b5d7711eea8c8000c29c33806","sender":"news@shop.example","recipient":"bob@example.org",
+        "size":1047,"response":{"code":551,"enhanced_code":{"class":5,"subject":4,"detail":7},
+        "content":"Next delivery time would be at ... which exceeds the expiry time","command":null},"timestamp":1795608003,
+        "created":1795176000,"headers":{}}
+        """.ReplaceLineEndings("");
 
     [Fact]
     public void Records_become_events_of_each_recipient_under_one_key()

@@ -44,8 +44,19 @@ public sealed class PostalTests
         // Of a bounce message that came back, the query has no more than the message itself.
         var events = Samples.Read(
             "postal",
-            """{"event":"MessageSent","timestamp":1772524802.125000,"payload":{"status":"Sent","details":"Message for ann@example.net accepted by mx.example.net (198.51.100.7)","output":"250 Ok","timestamp":1772524802.125000,"message":{"id":41,"token":"kT1","direction":"outgoing","message_id":"a@shop.example","to":"ann@example.net","from":"news@shop.example","subject":null,"timestamp":1772524801.250000,"size":"2048","spam_score":-1.20}}}""",
-            """{"event":"MessageBounced","timestamp":1772528404.000000,"payload":{"status":"Bounced","details":"We've received a bounce message for this e-mail.","output":null,"timestamp":1772528404.000000,"message":{"id":41,"token":"kT1","direction":"outgoing","message_id":"a@shop.example","to":"ann@example.net","from":"news@shop.example","subject":null,"timestamp":1772524801.250000,"size":"2048","spam_score":-1.20}}}""");
+            """
+            {"event":"MessageSent","timestamp":1772524802.125000,"payload":{"status":"Sent",
+            "details":"Message for ann@example.net accepted by mx.example.net (198.51.100.7)","output":"250 Ok",
+            "timestamp":1772524802.125000,"message":{"id":41,"token":"kT1","direction":"outgoing","message_id":"a@shop.example",
+            "to":"ann@example.net","from":"news@shop.example","subject":null,"timestamp":1772524801.250000,"size":"2048",
+            "spam_score":-1.20}}}
+            """.ReplaceLineEndings(""),
+            """
+            {"event":"MessageBounced","timestamp":1772528404.000000,"payload":{"status":"Bounced",
+            "details":"We've received a bounce message for this e-mail.","output":null,"timestamp":1772528404.000000,
+            "message":{"id":41,"token":"kT1","direction":"outgoing","message_id":"a@shop.example","to":"ann@example.net",
+            "from":"news@shop.example","subject":null,"timestamp":1772524801.250000,"size":"2048","spam_score":-1.20}}}
+            """.ReplaceLineEndings(""));
 
         Assert.Equal([("delivered", 2048L, -1.2), ("bounced", 2048L, -1.2)], events.Select(item => (item.Event!, item.Bytes!.Value, item.SpamScore!.Value)));
         Assert.Single(events.Select(item => item.MessageKey).Distinct());

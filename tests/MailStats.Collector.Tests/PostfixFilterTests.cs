@@ -5,33 +5,40 @@ namespace MailStats.Collector.Tests;
 /// <summary>Mail that goes through the queue more than once: content filters, forwarding, <c>postsuper</c>. Lines as Postfix 3.7 wrote them.</summary>
 public sealed class PostfixFilterTests
 {
-    private const string Mail = """
+    private static readonly string Mail = Unfolded("""
         Mar  3 08:00:00 mx1 postfix/smtpd[1]: 27EFBB2431A: client=web.shop.example[192.0.2.10], sasl_method=PLAIN, sasl_username=news
-        Mar  3 08:00:00 mx1 postfix/cleanup[2]: 27EFBB2431A: info: header Subject: Offers from web.shop.example[192.0.2.10]; from=<news@shop.example> to=<ann@example.net> proto=ESMTP helo=<web>
+        Mar  3 08:00:00 mx1 postfix/cleanup[2]: 27EFBB2431A: info: header Subject: Offers from web.shop.example[192.0.2.10];
+            from=<news@shop.example> to=<ann@example.net> proto=ESMTP helo=<web>
         Mar  3 08:00:00 mx1 postfix/cleanup[2]: 27EFBB2431A: message-id=<a@shop.example>
         Mar  3 08:00:00 mx1 postfix/qmgr[3]: 27EFBB2431A: from=<news@shop.example>, size=281, nrcpt=2 (queue active)
-        """;
+        """);
 
-    private const string FilterDown = """
+    private static readonly string FilterDown = Unfolded("""
         Mar  3 08:00:00 mx1 postfix/scan/smtp[4]: connect to 127.0.0.1[127.0.0.1]:10024: Connection refused
-        Mar  3 08:00:00 mx1 postfix/scan/smtp[4]: 27EFBB2431A: to=<ann@example.net>, relay=none, delay=0.04, delays=0.02/0.02/0/0, dsn=4.4.1, status=deferred (connect to 127.0.0.1[127.0.0.1]:10024: Connection refused)
-        Mar  3 08:00:00 mx1 postfix/scan/smtp[4]: 27EFBB2431A: to=<gone@example.net>, relay=none, delay=0.04, delays=0.02/0.02/0/0, dsn=4.4.1, status=deferred (connect to 127.0.0.1[127.0.0.1]:10024: Connection refused)
-        """;
+        Mar  3 08:00:00 mx1 postfix/scan/smtp[4]: 27EFBB2431A: to=<ann@example.net>, relay=none, delay=0.04, delays=0.02/0.02/0/0,
+            dsn=4.4.1, status=deferred (connect to 127.0.0.1[127.0.0.1]:10024: Connection refused)
+        Mar  3 08:00:00 mx1 postfix/scan/smtp[4]: 27EFBB2431A: to=<gone@example.net>, relay=none, delay=0.04, delays=0.02/0.02/0/0,
+            dsn=4.4.1, status=deferred (connect to 127.0.0.1[127.0.0.1]:10024: Connection refused)
+        """);
 
-    private const string HandedBack = """
+    private static readonly string HandedBack = Unfolded("""
         Mar  3 08:05:00 mx1 postfix/reinject/smtpd[5]: 4DF0CB24320: client=CLIENT
         Mar  3 08:05:00 mx1 postfix/cleanup[2]: 4DF0CB24320: message-id=<a@shop.example>
         Mar  3 08:05:00 mx1 postfix/qmgr[3]: 4DF0CB24320: from=<news@shop.example>, size=435, nrcpt=2 (queue active)
-        Mar  3 08:05:00 mx1 postfix/scan/smtp[4]: 27EFBB2431A: to=<ann@example.net>, relay=127.0.0.1[127.0.0.1]:10024, delay=300, delays=300/0/0.05/0.06, dsn=2.0.0, status=sent (250 2.0.0 from MTA(smtp:[127.0.0.1]:10025): 250 2.0.0 Ok: queued as 4DF0CB24320)
-        Mar  3 08:05:00 mx1 postfix/scan/smtp[4]: 27EFBB2431A: to=<gone@example.net>, relay=127.0.0.1[127.0.0.1]:10024, delay=300, delays=300/0/0.05/0.06, dsn=2.0.0, status=sent (250 2.0.0 from MTA(smtp:[127.0.0.1]:10025): 250 2.0.0 Ok: queued as 4DF0CB24320)
+        Mar  3 08:05:00 mx1 postfix/scan/smtp[4]: 27EFBB2431A: to=<ann@example.net>, relay=127.0.0.1[127.0.0.1]:10024, delay=300,
+            delays=300/0/0.05/0.06, dsn=2.0.0, status=sent (250 2.0.0 from MTA(smtp:[127.0.0.1]:10025): 250 2.0.0 Ok: queued as 4DF0CB24320)
+        Mar  3 08:05:00 mx1 postfix/scan/smtp[4]: 27EFBB2431A: to=<gone@example.net>, relay=127.0.0.1[127.0.0.1]:10024, delay=300,
+            delays=300/0/0.05/0.06, dsn=2.0.0, status=sent (250 2.0.0 from MTA(smtp:[127.0.0.1]:10025): 250 2.0.0 Ok: queued as 4DF0CB24320)
         Mar  3 08:05:00 mx1 postfix/qmgr[3]: 27EFBB2431A: removed
-        """;
+        """);
 
-    private const string Out = """
-        Mar  3 08:05:01 mx1 postfix/smtp[6]: 4DF0CB24320: to=<gone@example.net>, relay=mx.example.net[198.51.100.7]:25, delay=0.1, delays=0/0.01/0.04/0.05, dsn=5.1.1, status=bounced (host mx.example.net[198.51.100.7] said: 550 5.1.1 no such user (in reply to RCPT TO command))
-        Mar  3 08:05:01 mx1 postfix/smtp[6]: 4DF0CB24320: to=<ann@example.net>, relay=mx.example.net[198.51.100.7]:25, delay=0.1, delays=0/0.01/0.04/0.05, dsn=2.0.0, status=sent (250 2.0.0 Ok: queued as 77AA)
+    private static readonly string Out = Unfolded("""
+        Mar  3 08:05:01 mx1 postfix/smtp[6]: 4DF0CB24320: to=<gone@example.net>, relay=mx.example.net[198.51.100.7]:25, delay=0.1,
+            delays=0/0.01/0.04/0.05, dsn=5.1.1, status=bounced (host mx.example.net[198.51.100.7] said: 550 5.1.1 no such user (in reply to RCPT TO command))
+        Mar  3 08:05:01 mx1 postfix/smtp[6]: 4DF0CB24320: to=<ann@example.net>, relay=mx.example.net[198.51.100.7]:25, delay=0.1,
+            delays=0/0.01/0.04/0.05, dsn=2.0.0, status=sent (250 2.0.0 Ok: queued as 77AA)
         Mar  3 08:05:01 mx1 postfix/qmgr[3]: 4DF0CB24320: removed
-        """;
+        """);
 
     [Theory]
     [InlineData("localhost[127.0.0.1]")]
@@ -85,12 +92,14 @@ public sealed class PostfixFilterTests
     [Fact]
     public void Forwarded_mail_keeps_its_subject_and_the_alias_is_local()
     {
-        var events = Read(Mail, """
+        var events = Read(Mail, Unfolded("""
             Mar  3 08:00:00 mx1 postfix/cleanup[2]: AFEE2B241A7: message-id=<a@shop.example>
             Mar  3 08:00:00 mx1 postfix/qmgr[3]: AFEE2B241A7: from=<news@shop.example>, size=559, nrcpt=1 (queue active)
-            Mar  3 08:00:00 mx1 postfix/local[7]: 27EFBB2431A: to=<fwd@shop.example>, orig_to=<forward@shop.example>, relay=local, delay=0.02, delays=0/0.01/0/0, dsn=2.0.0, status=sent (forwarded as AFEE2B241A7)
-            Mar  3 08:00:01 mx1 postfix/smtp[6]: AFEE2B241A7: to=<eve@example.org>, orig_to=<forward@shop.example>, relay=mx.example.org[198.51.100.8]:25, delay=0.1, delays=0/0/0/0.1, dsn=2.0.0, status=sent (250 2.0.0 Ok)
-            """);
+            Mar  3 08:00:00 mx1 postfix/local[7]: 27EFBB2431A: to=<fwd@shop.example>, orig_to=<forward@shop.example>,
+                relay=local, delay=0.02, delays=0/0.01/0/0, dsn=2.0.0, status=sent (forwarded as AFEE2B241A7)
+            Mar  3 08:00:01 mx1 postfix/smtp[6]: AFEE2B241A7: to=<eve@example.org>, orig_to=<forward@shop.example>,
+                relay=mx.example.org[198.51.100.8]:25, delay=0.1, delays=0/0/0/0.1, dsn=2.0.0, status=sent (250 2.0.0 Ok)
+            """));
 
         Assert.Equal(
             [("fwd@shop.example", true, "Offers"), ("eve@example.org", null, "Offers")], events.Select(item => (item.Recipient!, item.Local, item.Subject!)));
@@ -99,14 +108,15 @@ public sealed class PostfixFilterTests
     [Fact]
     public void Mail_that_was_requeued_stays_the_same_message()
     {
-        var events = Read(Mail, FilterDown, """
+        var events = Read(Mail, FilterDown, Unfolded("""
             Mar  3 08:10:00 mx1 postfix/postsuper[8]: 27EFBB2431A: requeued
             Mar  3 08:10:01 mx1 postfix/pickup[9]: 15FEFB24445: uid=100 from=<news@shop.example> orig_id=27EFBB2431A
             Mar  3 08:10:01 mx1 postfix/cleanup[2]: 15FEFB24445: message-id=<a@shop.example>
             Mar  3 08:10:01 mx1 postfix/qmgr[3]: 15FEFB24445: from=<news@shop.example>, size=414, nrcpt=2 (queue active)
-            Mar  3 08:10:02 mx1 postfix/smtp[6]: 15FEFB24445: to=<ann@example.net>, relay=mx.example.net[198.51.100.7]:25, delay=602, delays=602/0.01/0.04/0.05, dsn=2.0.0, status=sent (250 2.0.0 Ok)
+            Mar  3 08:10:02 mx1 postfix/smtp[6]: 15FEFB24445: to=<ann@example.net>,
+                relay=mx.example.net[198.51.100.7]:25, delay=602, delays=602/0.01/0.04/0.05, dsn=2.0.0, status=sent (250 2.0.0 Ok)
             Mar  3 08:20:02 mx1 postfix/qmgr[3]: 15FEFB24445: from=<news@shop.example>, status=expired, returned to sender
-            """);
+            """));
 
         Assert.Equal("20260303T080000-mx1-27EFBB2431A", events.Select(item => item.MessageKey).Distinct().Single());
         Assert.Equal(
@@ -166,6 +176,9 @@ public sealed class PostfixFilterTests
         Assert.All(counted, delivery => Assert.Equal("20260303T080500-mx1-4DF0CB24320", delivery.Key.MessageKey));
         Assert.Equal(["bounced", "delivered"], counted.SelectMany(delivery => delivery).Select(item => item.Event!).Order());
     }
+
+    /// <summary>Joins each line that begins with spaces to the line before it: the log has it in one.</summary>
+    private static string Unfolded(string text) => text.Replace("\n    ", " ", StringComparison.Ordinal);
 
     private static List<SubmittedEvent> Read(params string[] texts)
     {

@@ -37,7 +37,10 @@ public sealed class PostfixReaderTests
     public void The_journal_is_read()
     {
         static string Entry(string program, string message, long second) =>
-            $$"""{"__REALTIME_TIMESTAMP":"{{1772524800 + second}}000000","_HOSTNAME":"mx1","SYSLOG_IDENTIFIER":"{{program}}","PRIORITY":"6","MESSAGE":{{message}}}""";
+            $$"""
+            {"__REALTIME_TIMESTAMP":"{{1772524800 + second}}000000","_HOSTNAME":"mx1","SYSLOG_IDENTIFIER":"{{program}}",
+            "PRIORITY":"6","MESSAGE":{{message}}}
+            """.ReplaceLineEndings("");
         static string Text(string line) => "\"" + line[line.IndexOf("4A1B", StringComparison.Ordinal)..] + "\"";
         static string Bytes(string line) => "[" + string.Join(',', Encoding.UTF8.GetBytes(line[line.IndexOf("4A1B", StringComparison.Ordinal)..])) + "]";
 

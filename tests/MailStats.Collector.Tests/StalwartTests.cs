@@ -94,8 +94,16 @@ public sealed class StalwartTests
     {
         var events = Samples.Read(
             "stalwart",
-            """{"events":[{"id":"1","createdAt":"2026-03-03T08:00:01Z","type":"queue.queue-message-authenticated","data":{"queueId":7,"from":"news@shop.example","to":["ann@example.net"],"size":189}},{"id":"2","createdAt":"2026-03-03T08:00:02Z","type":"delivery.delivered","data":{"queueId":7,"from":"news@shop.example","to":["ann@example.net"],"size":189,"hostname":"mx.example.net","code":250,"details":"OK"}}]}""",
-            """{"id":"3","createdAt":"2026-03-03T08:00:02Z","type":"delivery.completed","data":{"queueId":7,"from":"news@shop.example","to":["ann@example.net"],"size":189}}""");
+            """
+            {"events":[{"id":"1","createdAt":"2026-03-03T08:00:01Z","type":"queue.queue-message-authenticated",
+            "data":{"queueId":7,"from":"news@shop.example","to":["ann@example.net"],"size":189}},{"id":"2",
+            "createdAt":"2026-03-03T08:00:02Z","type":"delivery.delivered","data":{"queueId":7,"from":"news@shop.example",
+            "to":["ann@example.net"],"size":189,"hostname":"mx.example.net","code":250,"details":"OK"}}]}
+            """.ReplaceLineEndings(""),
+            """
+            {"id":"3","createdAt":"2026-03-03T08:00:02Z","type":"delivery.completed","data":{"queueId":7,
+            "from":"news@shop.example","to":["ann@example.net"],"size":189}}
+            """.ReplaceLineEndings(""));
 
         Assert.Equal(
             [("accepted", "ann@example.net", 189L), ("delivered", "ann@example.net", 189L)],

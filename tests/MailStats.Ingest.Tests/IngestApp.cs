@@ -201,7 +201,9 @@ internal sealed class Stores : IApiKeyStore, ITenantStore, IIntakeJournal
     public ValueTask<string?> FindTenantOfDomainAsync(string domain, CancellationToken cancellationToken) =>
         ValueTask.FromResult(domain == "shop.example" ? "shop" : null);
 
-    public Task<NewApiKey> CreateAsync(string tenantId, string name, IReadOnlyList<string> scopes, DateTimeOffset? expiresAt, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public Task<NewApiKey> CreateAsync(
+        string tenantId, string name, IReadOnlyList<string> scopes, DateTimeOffset? expiresAt, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
 
     public Task<IReadOnlyList<ApiKey>> ListAsync(string tenantId, CancellationToken cancellationToken) => throw new NotSupportedException();
 

@@ -9,7 +9,10 @@ namespace MailStats.Ingest.Tests;
 
 public sealed class PostEventsTests
 {
-    private const string One = """{"event":"delivered","occurredAt":"2026-11-20T09:14:03Z","messageKey":"m1","recipient":"ann@example.net","sender":"news@shop.example"}""";
+    private static readonly string One = """
+        {"event":"delivered","occurredAt":"2026-11-20T09:14:03Z","messageKey":"m1","recipient":"ann@example.net",
+        "sender":"news@shop.example"}
+        """.ReplaceLineEndings("");
 
     [Fact]
     public async Task Accepted_events_are_in_the_journal_and_on_the_bus()
@@ -74,7 +77,8 @@ public sealed class PostEventsTests
     {
         await using var app = await IngestApp.StartAsync();
 
-        using var answer = await app.PostAsync("""{"event":"delivered","occurredAt":"2026-11-20T09:14:03Z","messageKey":"m1","recipient":"ann@example.net","sender":5}""");
+        using var answer = await app.PostAsync(
+            """{"event":"delivered","occurredAt":"2026-11-20T09:14:03Z","messageKey":"m1","recipient":"ann@example.net","sender":5}""");
         var problem = await ProblemOf(answer, HttpStatusCode.BadRequest);
 
         Assert.Equal("must be a string", problem.GetProperty("errors").GetProperty("[0].sender")[0].GetString());

@@ -15,7 +15,8 @@ internal static class EventGen
 
     private static readonly DateTimeOffset[] Times =
     [
-        Midnight.AddTicks(-10), Midnight, Midnight.AddMinutes(-15), Midnight.AddMinutes(-16), Midnight.AddSeconds(1), Midnight.AddHours(30), Midnight.AddDays(-2),
+        Midnight.AddTicks(-10), Midnight, Midnight.AddMinutes(-15), Midnight.AddMinutes(-16),
+        Midnight.AddSeconds(1), Midnight.AddHours(30), Midnight.AddDays(-2),
         DateTimeOffset.UnixEpoch.AddMinutes(-1),
     ];
 

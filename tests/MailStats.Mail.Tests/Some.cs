@@ -13,7 +13,8 @@ internal static class Some
 
     public static readonly Classification UserUnknown = new()
     {
-        Reason = "user_unknown", Hard = true, Permanent = true, Unknown = false, Actor = "recipient", Advice = "Take the address off the list.", Rule = "enhanced-5.1.1",
+        Reason = "user_unknown", Hard = true, Permanent = true, Unknown = false, Actor = "recipient",
+        Advice = "Take the address off the list.", Rule = "enhanced-5.1.1",
     };
 
     public static readonly Classification MailboxFull = new()

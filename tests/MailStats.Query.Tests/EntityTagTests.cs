@@ -12,7 +12,12 @@ public sealed class EntityTagTests
         await using var app = await QueryApp.StartAsync();
         app.Statistics.Add("2026-03-31T10:15:00Z", new Counters(1, 1, 0, 0, 0));
 
-        foreach (var path in new[] { "/v1/overview", "/v1/timeline", "/v1/domains", "/v1/domains/shop.example", "/v1/domains/shop.example/mailboxes", "/v1/providers" })
+        string[] paths =
+        [
+            "/v1/overview", "/v1/timeline", "/v1/domains", "/v1/domains/shop.example", "/v1/domains/shop.example/mailboxes", "/v1/providers",
+        ];
+
+        foreach (var path in paths)
         {
             var (first, tag) = await GetAsync(app, path, null);
             var (second, same) = await GetAsync(app, path, tag);

@@ -95,7 +95,10 @@ internal sealed class MemoryStatistics : IStatisticsStore
     public List<ReasonCount> Reasons { get; } = [];
 
     public void Add(string time, Counters counters, string mailbox = "news@shop.example", string tenant = "shop") =>
-        Rows.Add((tenant, mailbox[(mailbox.IndexOf('@', StringComparison.Ordinal) + 1)..], mailbox, new Bucket(DateTimeOffset.Parse(time, null).ToUniversalTime(), counters)));
+        Rows.Add(
+            (
+                tenant, mailbox[(mailbox.IndexOf('@', StringComparison.Ordinal) + 1)..], mailbox,
+                new Bucket(DateTimeOffset.Parse(time, null).ToUniversalTime(), counters)));
 
     public Task<Counters> SumAsync(StatisticsScope scope, TimeRange range, CancellationToken cancellationToken) =>
         Task.FromResult(Sum(In(scope, range).Select(row => row.Bucket.Counters)));
@@ -126,7 +129,8 @@ internal sealed class MemoryStatistics : IStatisticsStore
         && row.Bucket.Start < range.To);
 
     private static IReadOnlyList<NamedCounters> Named(
-        IEnumerable<(string Tenant, string Domain, string Mailbox, Bucket Bucket)> rows, Func<(string Tenant, string Domain, string Mailbox, Bucket Bucket), string> by) =>
+        IEnumerable<(string Tenant, string Domain, string Mailbox, Bucket Bucket)> rows,
+        Func<(string Tenant, string Domain, string Mailbox, Bucket Bucket), string> by) =>
         [.. rows.GroupBy(by)
             .Select(group => new NamedCounters(group.Key, Sum(group.Select(row => row.Bucket.Counters))))
             .OrderByDescending(named => named.Counters.Recipients)];
@@ -204,7 +208,8 @@ internal sealed class MemoryKeys : IApiKeyStore
         return new(new ApiKey(key, words[0], "test", [words.ElementAtOrDefault(1) ?? Scopes.Read], DateTimeOffset.UnixEpoch, null, null, null));
     }
 
-    public Task<NewApiKey> CreateAsync(string tenantId, string name, IReadOnlyList<string> scopes, DateTimeOffset? expiresAt, CancellationToken cancellationToken) =>
+    public Task<NewApiKey> CreateAsync(
+        string tenantId, string name, IReadOnlyList<string> scopes, DateTimeOffset? expiresAt, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
 
     public Task<IReadOnlyList<ApiKey>> ListAsync(string tenantId, CancellationToken cancellationToken) => throw new NotSupportedException();

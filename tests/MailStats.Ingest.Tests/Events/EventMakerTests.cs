@@ -53,7 +53,11 @@ public sealed class EventMakerTests
          }).ListOf().ToArbitrary(),
         deferrals =>
         {
-            var item = Sample with { Subject = "Offer", From = "Shop <shop@shop.example>", QueueId = "Q1", Host = "mx1", Bytes = 9, SpamScore = 1.5, AcceptedAt = Now.AddHours(-1) };
+            var item = Sample with
+            {
+                Subject = "Offer", From = "Shop <shop@shop.example>", QueueId = "Q1", Host = "mx1",
+                Bytes = 9, SpamScore = 1.5, AcceptedAt = Now.AddHours(-1),
+            };
             var alone = deferrals.SelectMany(deferral => Make(item with
             {
                 Event = "deferred",

@@ -27,9 +27,12 @@ public sealed class EventReaderTests
     [InlineData(false)]
     public void Lines_are_items_and_a_broken_one_costs_no_other(bool lines)
     {
-        var reader = Read("{\"event\":\"delivered\"}\r\n\r\n{\"event\":\n{\"event\":\"bounced\"}\n42\n{\"event\":\"deferred\"} {}\n{\"event\":\"expired\"}", lines);
+        var reader = Read("{\"event\":\"delivered\"}\r\n\r\n{\"event\":\n"
+            + "{\"event\":\"bounced\"}\n42\n{\"event\":\"deferred\"} {}\n{\"event\":\"expired\"}", lines);
 
-        Assert.Equal([(0, 1, "delivered"), (2, 4, "bounced"), (5, 7, "expired")], reader.Items.Select(item => (item.Index, item.Line!.Value, item.Event.Event!)));
+        Assert.Equal(
+            [(0, 1, "delivered"), (2, 4, "bounced"), (5, 7, "expired")],
+            reader.Items.Select(item => (item.Index, item.Line!.Value, item.Event.Event!)));
         Assert.Equal([(1, 3), (3, 5), (4, 6)], reader.Rejected.Select(field => (field.Index, field.Line!.Value)));
         Assert.Contains("byte 10", reader.Rejected[0].Error, StringComparison.Ordinal);
         Assert.Null(reader.Broken);
@@ -40,7 +43,8 @@ public sealed class EventReaderTests
     {
         var reader = Read("""
             [
-              {"event":1,"occurredAt":"yesterday","bytes":-1,"attempted":"no","recipients":["a@x.example",3],"replyCode":1000,"spamScore":"high","subject":null},
+              {"event":1,"occurredAt":"yesterday","bytes":-1,"attempted":"no","recipients":["a@x.example",3],
+               "replyCode":1000,"spamScore":"high","subject":null},
               {"event":"delivered"},
               "text",
               {"occurredAt":"2026-02-30T10:00:00Z","acceptedAt":"2026-01-01T10:00:00","recipients":"a@x.example","attemptNumber":1.5}
@@ -62,7 +66,8 @@ public sealed class EventReaderTests
     {
         var reader = Read("""
             [
-              {"event":"delivered","deferrals":[{"occurredAt":"2026-03-03T08:00:00Z","replyCode":451,"reply":"try later","unknown":{}},{"attempted":false}],"subject":"Offer"},
+              {"event":"delivered",
+               "deferrals":[{"occurredAt":"2026-03-03T08:00:00Z","replyCode":451,"reply":"try later","unknown":{}},{"attempted":false}],"subject":"Offer"},
               {"deferrals":[{"reply":1},"text",{"occurredAt":"soon","attemptNumber":0}],"subject":2},
               {"deferrals":{}},
               {"event":"expired","deferrals":null}
@@ -79,7 +84,10 @@ public sealed class EventReaderTests
             reader.Items[0].Event.Deferrals!);
         Assert.Null(reader.Items[1].Event.Deferrals);
         Assert.Equal(
-            [(1, "deferrals[0].reply"), (1, "deferrals[1]"), (1, "deferrals[2].occurredAt"), (1, "deferrals[2].attemptNumber"), (1, "subject"), (2, "deferrals")],
+            [
+                (1, "deferrals[0].reply"), (1, "deferrals[1]"), (1, "deferrals[2].occurredAt"),
+                (1, "deferrals[2].attemptNumber"), (1, "subject"), (2, "deferrals"),
+            ],
             reader.Rejected.Select(field => (field.Index, field.Field)));
     }
 

@@ -22,14 +22,18 @@ public sealed class WebhookTests
         await using var app = await IngestApp.StartAsync();
         var path = await AddAsync(app, "sendgrid", Convert.ToBase64String(key.ExportSubjectPublicKeyInfo()), "news@shop.example");
         const string body = """
-            [{"email":"ann@example.net","timestamp":1795166043,"smtp-id":"<a1@shop.example>","event":"bounce","type":"bounce","bounce_classification":"Invalid Address","status":"5.1.1","reason":"550 5.1.1 no such user","sg_event_id":"Zm9v","sg_message_id":"a1.filter-7.1"},
-             {"email":"bob@example.org","timestamp":1795166050000,"event":"deferred","attempt":"2","response":"451 4.7.1 greylisted","sg_event_id":"YmF6","sg_message_id":"a1.filter-7.2"},
+            [{"email":"ann@example.net","timestamp":1795166043,"smtp-id":"<a1@shop.example>","event":"bounce","type":"bounce",
+              "bounce_classification":"Invalid Address","status":"5.1.1","reason":"550 5.1.1 no such user",
+              "sg_event_id":"Zm9v","sg_message_id":"a1.filter-7.1"},
+             {"email":"bob@example.org","timestamp":1795166050000,"event":"deferred","attempt":"2",
+              "response":"451 4.7.1 greylisted","sg_event_id":"YmF6","sg_message_id":"a1.filter-7.2"},
              {"email":"eve@example.org","timestamp":1795166050,"event":"dropped","reason":"Bounced Address","sg_event_id":"eA","sg_message_id":"a2.x"},
              {"email":"eve@example.org","timestamp":1795166050,"event":"bounce","type":"expired","sg_event_id":"eB","sg_message_id":"a3.x"},
              {"email":"eve@example.org","timestamp":1795166050,"event":"open","sg_event_id":"eC","sg_message_id":"a3.x"},
              {"email":5,"event":"delivered"}]
             """;
-        var signature = Convert.ToBase64String(key.SignData(Encoding.UTF8.GetBytes("1795166060" + body), HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence));
+        var signature = Convert.ToBase64String(
+            key.SignData(Encoding.UTF8.GetBytes("1795166060" + body), HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence));
         (string, string)[] headers = [("X-Twilio-Email-Event-Webhook-Timestamp", "1795166060"), ("X-Twilio-Email-Event-Webhook-Signature", signature)];
 
         using var forged = await PostAsync(app, path, body + " ", headers);
@@ -40,9 +44,15 @@ public sealed class WebhookTests
 
         Assert.Equal(HttpStatusCode.Forbidden, forged.StatusCode);
         Assert.Equal((HttpStatusCode.OK, 4), (answer.StatusCode, result.GetProperty("accepted").GetInt32()));
-        Assert.Contains(result.GetProperty("rejected").EnumerateArray(), field => field.GetProperty("index").GetInt32() == 4 && field.GetProperty("field").GetString() == "occurredAt");
-        Assert.Equal([DeliveryEventKind.Bounced, DeliveryEventKind.Deferred, DeliveryEventKind.Bounced, DeliveryEventKind.Expired], events.Select(made => made.Kind));
-        Assert.Equal(("a1", 550, "5.1.1", "sendgrid/main", "news@shop.example"), (events[0].MessageKey, events[0].ReplyCode, events[0].EnhancedCode, events[0].Source, events[0].Sender));
+        Assert.Contains(
+            result.GetProperty("rejected").EnumerateArray(),
+            field => field.GetProperty("index").GetInt32() == 4 && field.GetProperty("field").GetString() == "occurredAt");
+        Assert.Equal(
+            [DeliveryEventKind.Bounced, DeliveryEventKind.Deferred, DeliveryEventKind.Bounced, DeliveryEventKind.Expired],
+            events.Select(made => made.Kind));
+        Assert.Equal(
+            ("a1", 550, "5.1.1", "sendgrid/main", "news@shop.example"),
+            (events[0].MessageKey, events[0].ReplyCode, events[0].EnhancedCode, events[0].Source, events[0].Sender));
         Assert.Equal((2, DateTimeOffset.FromUnixTimeSeconds(1795166050)), (events[1].AttemptNumber, events[1].OccurredAt));
         Assert.False(events[2].Attempted);
     }
@@ -66,7 +76,9 @@ public sealed class WebhookTests
         Assert.Equal(events[0].EventId, events[1].EventId);
         Assert.Equal(
             (DeliveryEventKind.Deferred, "a1@shop.example", 452, "4.2.2", 3, "mx1.example.net", 18432L),
-            (events[0].Kind, events[0].MessageKey, events[0].ReplyCode, events[0].EnhancedCode, events[0].AttemptNumber, events[0].RemoteHost, events[0].Bytes));
+            (
+                events[0].Kind, events[0].MessageKey, events[0].ReplyCode, events[0].EnhancedCode,
+                events[0].AttemptNumber, events[0].RemoteHost, events[0].Bytes));
     }
 
     [Fact]
@@ -74,7 +86,11 @@ public sealed class WebhookTests
     {
         await using var app = await IngestApp.StartAsync();
         var path = await AddAsync(app, "postmark", Password, "news@shop.example");
-        const string body = """{"RecordType":"Bounce","ID":901542550,"Type":"HardBounce","MessageID":"883953f4","Details":"smtp;550 5.1.1 no such user","Email":"ann@example.net","From":"news@shop.example","BouncedAt":"2026-11-20T04:14:03.3963933-05:00","Subject":"Hello"}""";
+        const string body = """
+            {"RecordType":"Bounce","ID":901542550,"Type":"HardBounce","MessageID":"883953f4",
+            "Details":"smtp;550 5.1.1 no such user","Email":"ann@example.net","From":"news@shop.example",
+            "BouncedAt":"2026-11-20T04:14:03.3963933-05:00","Subject":"Hello"}
+            """;
         var right = ("Authorization", "Basic " + Convert.ToBase64String(Encoding.UTF8.GetBytes(Password)));
 
         using var nameless = await PostAsync(app, path, body);
@@ -99,13 +115,18 @@ public sealed class WebhookTests
 
         using var ping = await PostAsync(app, path, """[{"msys":{}}]""", key);
         using var answer = await PostAsync(app, path, """
-            [{"msys":{"message_event":{"type":"bounce","event_id":"84345317653491230","timestamp":"1795166043","message_id":"0004e3724f57753a3561","raw_rcpt_to":"Ann@example.net","rcpt_to":"ann@example.net","msg_from":"news@shop.example","friendly_from":"{{broken","bounce_class":"10","error_code":"550","num_retries":"2","msg_size":"18432","raw_reason":"550 5.1.1 <ann@example.net>: no such user"}}}]
+            [{"msys":{"message_event":{"type":"bounce","event_id":"84345317653491230","timestamp":"1795166043",
+              "message_id":"0004e3724f57753a3561","raw_rcpt_to":"Ann@example.net","rcpt_to":"ann@example.net","msg_from":"news@shop.example",
+              "friendly_from":"{{broken","bounce_class":"10","error_code":"550","num_retries":"2","msg_size":"18432",
+              "raw_reason":"550 5.1.1 <ann@example.net>: no such user"}}}]
             """, key);
         await app.Subscriber.WaitForAsync(1);
         var made = app.Subscriber.Events.Single();
 
         Assert.Equal((HttpStatusCode.OK, HttpStatusCode.OK), (ping.StatusCode, answer.StatusCode));
-        Assert.Equal((DeliveryEventKind.Bounced, "Ann@example.net", 3, 18432L, "bounce/10"), (made.Kind, made.Recipient, made.AttemptNumber, made.Bytes, made.SourceVerdict));
+        Assert.Equal(
+            (DeliveryEventKind.Bounced, "Ann@example.net", 3, 18432L, "bounce/10"),
+            (made.Kind, made.Recipient, made.AttemptNumber, made.Bytes, made.SourceVerdict));
     }
 
     [Fact]
@@ -115,7 +136,11 @@ public sealed class WebhookTests
         var path = await AddAsync(app, "kumomta", "a bearer token of ours");
 
         using var answer = await PostAsync(app, path, """
-            [{"type":"Bounce","id":"1d98076abbbc11ed","sender":"news@shop.example","recipient":["ann@example.net","bob@example.net"],"size":0,"response":{"code":550,"enhanced_code":{"class":5,"subject":1,"detail":1},"content":"no such user"},"peer_address":{"name":"mx1.example.net.","addr":"192.0.2.7"},"timestamp":1795166043,"event_time":"2026-11-20T09:14:03.120Z","created":1795166040,"num_attempts":0,"bounce_classification":"InvalidRecipient","headers":{"Subject":"Hello"},"reception_protocol":"ESMTP","nodeid":"557f3ad4"},
+            [{"type":"Bounce","id":"1d98076abbbc11ed","sender":"news@shop.example","recipient":["ann@example.net","bob@example.net"],"size":0,
+              "response":{"code":550,"enhanced_code":{"class":5,"subject":1,"detail":1},"content":"no such user"},
+              "peer_address":{"name":"mx1.example.net.","addr":"192.0.2.7"},"timestamp":1795166043,"event_time":"2026-11-20T09:14:03.120Z",
+              "created":1795166040,"num_attempts":0,"bounce_classification":"InvalidRecipient","headers":{"Subject":"Hello"},
+              "reception_protocol":"ESMTP","nodeid":"557f3ad4"},
              {"type":"Delivery","id":"x","sender":"a@b.example","recipient":"c@d.example","reception_protocol":"LogRecord","timestamp":1795166043}]
             """, ("Authorization", "Bearer a bearer token of ours"));
         await app.Subscriber.WaitForAsync(1);
@@ -123,7 +148,11 @@ public sealed class WebhookTests
 
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         Assert.Equal(["ann@example.net", "bob@example.net"], events.Select(made => made.Recipient));
-        Assert.Equal((550, "5.1.1", "550 5.1.1 no such user", 1, "mx1.example.net", null), (events[0].ReplyCode, events[0].EnhancedCode, events[0].ReplyText, events[0].AttemptNumber, events[0].RemoteHost, events[0].Bytes));
+        Assert.Equal(
+            (550, "5.1.1", "550 5.1.1 no such user", 1, "mx1.example.net", null),
+            (
+                events[0].ReplyCode, events[0].EnhancedCode, events[0].ReplyText,
+                events[0].AttemptNumber, events[0].RemoteHost, events[0].Bytes));
     }
 
     [Fact]
@@ -132,7 +161,12 @@ public sealed class WebhookTests
         using var key = RSA.Create(2048);
         await using var app = await IngestApp.StartAsync();
         var path = await AddAsync(app, "postal", key.ExportSubjectPublicKeyInfoPem(), "news@shop.example");
-        const string body = """{"event":"MessageDeliveryFailed","timestamp":1795166043.08,"uuid":"5fec5077","payload":{"status":"HardFail","output":"550 5.1.1 no such user","timestamp":1795166043.01,"message":{"id":1571,"direction":"outgoing","message_id":"a1@rp.shop.example","to":"ann@example.net","from":"news@shop.example","subject":"Hello","timestamp":1795166040.2}}}""";
+        const string body = """
+            {"event":"MessageDeliveryFailed","timestamp":1795166043.08,"uuid":"5fec5077","payload":{"status":"HardFail",
+            "output":"550 5.1.1 no such user","timestamp":1795166043.01,"message":{"id":1571,"direction":"outgoing",
+            "message_id":"a1@rp.shop.example","to":"ann@example.net","from":"news@shop.example","subject":"Hello",
+            "timestamp":1795166040.2}}}
+            """;
         var signature = Convert.ToBase64String(key.SignData(Encoding.UTF8.GetBytes(body), HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1));
 
         using var unsigned = await PostAsync(app, path, body);
@@ -150,7 +184,11 @@ public sealed class WebhookTests
     {
         await using var app = await IngestApp.StartAsync();
         var path = await AddAsync(app, "stalwart", "a signature key of stalwart");
-        const string body = """{"events":[{"id":"1","createdAt":"2026-11-20T09:14:03Z","type":"delivery.dsn-perm-fail","data":{"queueId":77,"from":"news@shop.example","to":"ann@example.net","hostname":"mx1.example.net","code":550,"details":"5.1.1 no such user"}},{"id":"2","createdAt":"2026-11-20T09:14:03Z","type":"smtp.ehlo","data":{}}]}""";
+        const string body = """
+            {"events":[{"id":"1","createdAt":"2026-11-20T09:14:03Z","type":"delivery.dsn-perm-fail","data":{"queueId":77,
+            "from":"news@shop.example","to":"ann@example.net","hostname":"mx1.example.net","code":550,
+            "details":"5.1.1 no such user"}},{"id":"2","createdAt":"2026-11-20T09:14:03Z","type":"smtp.ehlo","data":{}}]}
+            """;
         var signature = Convert.ToBase64String(HMACSHA256.HashData("a signature key of stalwart"u8, Encoding.UTF8.GetBytes(body)));
 
         using var forged = await PostAsync(app, path, body + "\n", ("X-Signature", signature));
@@ -171,19 +209,32 @@ public sealed class WebhookTests
         await using var app = await IngestApp.StartAsync();
         app.Journal.Amazon.Certificate = CertificateOf(key);
         var path = await AddAsync(app, "ses", Topic);
-        const string message = """{"eventType":"Bounce","bounce":{"bounceType":"Permanent","bounceSubType":"NoEmail","timestamp":"2026-11-20T09:14:03.120Z","feedbackId":"0102019a-f1","reportingMTA":"dns; a1-2.smtp-out.eu-west-1.amazonses.com","bouncedRecipients":[{"emailAddress":"ann@example.net","status":"5.1.1","diagnosticCode":"smtp; 550 5.1.1 no such user"}]},"mail":{"messageId":"0102019a-aa","timestamp":"2026-11-20T09:14:01.000Z","source":"news@shop.example","destination":["ann@example.net","bob@example.org"]}}""";
+        const string message = """
+            {"eventType":"Bounce","bounce":{"bounceType":"Permanent","bounceSubType":"NoEmail",
+            "timestamp":"2026-11-20T09:14:03.120Z","feedbackId":"0102019a-f1",
+            "reportingMTA":"dns; a1-2.smtp-out.eu-west-1.amazonses.com","bouncedRecipients":[{"emailAddress":"ann@example.net",
+            "status":"5.1.1","diagnosticCode":"smtp; 550 5.1.1 no such user"}]},"mail":{"messageId":"0102019a-aa",
+            "timestamp":"2026-11-20T09:14:01.000Z","source":"news@shop.example","destination":["ann@example.net",
+            "bob@example.org"]}}
+            """;
 
         using var subscribed = await PostAsync(app, path, Envelope(key, version, "SubscriptionConfirmation", "You have chosen", Topic));
-        using var validated = await PostAsync(app, path, Envelope(key, version, "Notification", "Successfully validated SNS topic for Amazon SES event publishing.", Topic));
+        using var validated = await PostAsync(
+            app, path, Envelope(key, version, "Notification", "Successfully validated SNS topic for Amazon SES event publishing.", Topic));
         using var other = await PostAsync(app, path, Envelope(key, version, "Notification", message, Topic + "2"));
         using var forged = await PostAsync(app, path, Envelope(key, version, "Notification", message, Topic).Replace("ann@", "eve@", StringComparison.Ordinal));
-        using var elsewhere = await PostAsync(app, path, Envelope(key, version, "Notification", message, Topic).Replace("sns.eu-west-1.amazonaws.com/S", "sns.eu-west-1.amazonaws.com.evil.example/S", StringComparison.Ordinal));
+        using var elsewhere = await PostAsync(
+            app, path,
+            Envelope(key, version, "Notification", message, Topic)
+                .Replace("sns.eu-west-1.amazonaws.com/S", "sns.eu-west-1.amazonaws.com.evil.example/S", StringComparison.Ordinal));
         using var answer = await PostAsync(app, path, Envelope(key, version, "Notification", message, Topic));
         await app.Subscriber.WaitForAsync(1);
         var made = app.Subscriber.Events.Single();
 
         Assert.Equal((HttpStatusCode.OK, HttpStatusCode.OK, HttpStatusCode.OK), (subscribed.StatusCode, validated.StatusCode, answer.StatusCode));
-        Assert.Equal((HttpStatusCode.Forbidden, HttpStatusCode.Forbidden, HttpStatusCode.Forbidden), (other.StatusCode, forged.StatusCode, elsewhere.StatusCode));
+        Assert.Equal(
+            (HttpStatusCode.Forbidden, HttpStatusCode.Forbidden, HttpStatusCode.Forbidden),
+            (other.StatusCode, forged.StatusCode, elsewhere.StatusCode));
         Assert.Equal(["/SimpleNotificationService-x.pem", "/?Action=ConfirmSubscription"], app.Journal.Amazon.Asked.Select(address => address.PathAndQuery));
         Assert.Equal(
             (DeliveryEventKind.Bounced, "ann@example.net", "0102019a-aa", 550, "5.1.1", "Bounce/Permanent/NoEmail"),
@@ -191,7 +242,8 @@ public sealed class WebhookTests
     }
 
     [Theory]
-    [InlineData("ses"), InlineData("sendgrid"), InlineData("mailgun"), InlineData("postmark"), InlineData("sparkpost"), InlineData("kumomta"), InlineData("postal"), InlineData("stalwart")]
+    [InlineData("ses"), InlineData("sendgrid"), InlineData("mailgun"), InlineData("postmark")]
+    [InlineData("sparkpost"), InlineData("kumomta"), InlineData("postal"), InlineData("stalwart")]
     public async Task An_unknown_source_and_another_providers_are_not_found(string provider)
     {
         await using var app = await IngestApp.StartAsync();
@@ -211,7 +263,8 @@ public sealed class WebhookTests
         var path = await AddAsync(app, "kumomta", "a bearer token of ours");
 
         var list = await app.Client.GetStringAsync(new Uri("/v1/admin/webhook-sources", UriKind.Relative));
-        using var wrong = await app.Client.PostAsJsonAsync("/v1/admin/webhook-sources", new { provider = "sendgrid", name = "Not So", secret = "x", sender = "nobody" });
+        using var wrong = await app.Client.PostAsJsonAsync(
+            "/v1/admin/webhook-sources", new { provider = "sendgrid", name = "Not So", secret = "x", sender = "nobody" });
         var problems = (await wrong.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("errors").EnumerateObject().Select(field => field.Name);
         using var removed = await app.Client.DeleteAsync(new Uri($"/v1/admin/webhook-sources/{path.Split('/')[^1]}", UriKind.Relative));
         using var gone = await PostAsync(app, path, "[]");
@@ -250,9 +303,17 @@ public sealed class WebhookTests
 
     private static string Mailgun(string token, long stamp, string recipient)
     {
-        var signature = Convert.ToHexStringLower(HMACSHA256.HashData("a signing key of mailgun"u8, Encoding.UTF8.GetBytes(stamp.ToString(CultureInfo.InvariantCulture) + token)));
+        var signature = Convert.ToHexStringLower(
+            HMACSHA256.HashData("a signing key of mailgun"u8, Encoding.UTF8.GetBytes(stamp.ToString(CultureInfo.InvariantCulture) + token)));
 
-        return $$$"""{"signature":{"timestamp":"{{{stamp}}}","token":"{{{token}}}","signature":"{{{signature}}}"},"event-data":{"id":"Ase7i2zsRYeDXztHGENqRA","event":"failed","severity":"temporary","reason":"generic","timestamp":1795166043.51,"recipient":"{{{recipient}}}","envelope":{"sender":"news@shop.example"},"message":{"headers":{"message-id":"a1@shop.example","subject":"Hello","from":"news@shop.example"},"size":18432},"delivery-status":{"attempt-no":3,"code":452,"enhanced-code":"4.2.2","message":"4.2.2 mailbox full","mx-host":"mx1.example.net"} } }""";
+        return $$$"""
+            {"signature":{"timestamp":"{{{stamp}}}","token":"{{{token}}}","signature":"{{{signature}}}"},
+            "event-data":{"id":"Ase7i2zsRYeDXztHGENqRA","event":"failed","severity":"temporary","reason":"generic",
+            "timestamp":1795166043.51,"recipient":"{{{recipient}}}","envelope":{"sender":"news@shop.example"},
+            "message":{"headers":{"message-id":"a1@shop.example","subject":"Hello","from":"news@shop.example"},"size":18432},
+            "delivery-status":{"attempt-no":3,"code":452,"enhanced-code":"4.2.2","message":"4.2.2 mailbox full",
+            "mx-host":"mx1.example.net"} } }
+            """;
     }
 
     private static string Envelope(RSA key, string version, string type, string message, string topic)
@@ -283,7 +344,8 @@ public sealed class WebhookTests
     private static string CertificateOf(RSA key)
     {
         var now = TimeProvider.System.GetUtcNow();
-        using var certificate = new CertificateRequest("CN=sns", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1).CreateSelfSigned(now, now.AddDays(1));
+        using var certificate = new CertificateRequest("CN=sns", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1)
+            .CreateSelfSigned(now, now.AddDays(1));
 
         return certificate.ExportCertificatePem();
     }

@@ -43,7 +43,11 @@ public class QuotaCalendarTests
     [Fact]
     public void Periods_of_any_calendar_follow_each_other_without_gap_or_overlap()
     {
-        string[] zones = ["UTC", "America/Toronto", "Asia/Kathmandu", "Australia/Lord_Howe", "America/Santiago", "Pacific/Apia", "Africa/Cairo", "America/Havana", "Pacific/Chatham"];
+        string[] zones =
+        [
+            "UTC", "America/Toronto", "Asia/Kathmandu", "Australia/Lord_Howe", "America/Santiago",
+            "Pacific/Apia", "Africa/Cairo", "America/Havana", "Pacific/Chatham",
+        ];
         var calendars =
             from anchor in Gen.Choose(1, 31)
             from zone in Gen.Elements(zones)

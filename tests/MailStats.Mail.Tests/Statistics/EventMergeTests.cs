@@ -102,7 +102,8 @@ public sealed class EventMergeTests
 
         Assert.Equal(
             [("mx1", 5), ("mx2", 9)],
-            _reported.ByHost().Select(pair => (pair.Key.Host, (int)((pair.Value - (Some.Noon - DateTimeOffset.UnixEpoch).TotalMicroseconds) / 60_000_000))).Order());
+            _reported.ByHost().Select(
+                pair => (pair.Key.Host, (int)((pair.Value - (Some.Noon - DateTimeOffset.UnixEpoch).TotalMicroseconds) / 60_000_000))).Order());
     }
 
     [Fact]

@@ -63,7 +63,8 @@ internal sealed class Cursors
 
         return new()
         {
-            { "cursorsKilled", new BsonArray(known) }, { "cursorsNotFound", new BsonArray(ids.Except(known)) }, { "cursorsAlive", new BsonArray() }, { "cursorsUnknown", new BsonArray() },
+            { "cursorsKilled", new BsonArray(known) }, { "cursorsNotFound", new BsonArray(ids.Except(known)) },
+            { "cursorsAlive", new BsonArray() }, { "cursorsUnknown", new BsonArray() },
         };
     }
 

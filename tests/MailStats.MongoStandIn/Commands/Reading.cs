@@ -82,7 +82,8 @@ internal sealed class Reading(Engine engine, Cursors cursors)
         try
         {
             return cursors.Open(
-                request.Collection(command), rows, options.TryGetValue("batchSize", out var size) ? size.ToInt32() : null, request.Flag("singleBatch"), held, request.IsSnapshot);
+                request.Collection(command), rows, options.TryGetValue("batchSize", out var size) ? size.ToInt32() : null,
+                request.Flag("singleBatch"), held, request.IsSnapshot);
         }
         catch
         {

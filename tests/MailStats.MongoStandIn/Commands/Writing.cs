@@ -67,7 +67,8 @@ internal sealed class Writing(Engine engine)
             if (changed.Inserted is { } id)
             {
                 answer["n"] = answer["n"].AsInt32 + 1;
-                answer["upserted"] = new BsonArray(answer.GetValue("upserted", new BsonArray()).AsBsonArray) { new BsonDocument { { "index", index }, { "_id", id } } };
+                answer["upserted"] = new BsonArray(
+                    answer.GetValue("upserted", new BsonArray()).AsBsonArray) { new BsonDocument { { "index", index }, { "_id", id } } };
             }
         });
     }
@@ -155,7 +156,9 @@ internal sealed class Writing(Engine engine)
         {
             var (isMatch, isModified) = await ChangeAsync(
                 transaction,
-                moment => row.At(moment) is { } before && filter.Matches(before) ? (true, Put(collection, row, before, change(before, false), moment)) : default,
+                moment => row.At(moment) is { } before && filter.Matches(before)
+                    ? (true, Put(collection, row, before, change(before, false), moment))
+                    : default,
                 cancellationToken);
             matched += isMatch ? 1 : 0;
             modified += isModified ? 1 : 0;

@@ -30,7 +30,8 @@ internal sealed class Filter
 
     /// <summary>What a row that is made because none was found holds from the beginning.</summary>
     public IEnumerable<BsonElement> Equalities =>
-        _conditions.Where(condition => condition is { Operator: Condition.Equal, Pattern: null }).Select(condition => new BsonElement(condition.Field, condition.Operand));
+        _conditions.Where(condition => condition is { Operator: Condition.Equal, Pattern: null })
+            .Select(condition => new BsonElement(condition.Field, condition.Operand));
 
     public bool Matches(BsonDocument row)
     {

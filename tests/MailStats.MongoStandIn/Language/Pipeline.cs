@@ -16,7 +16,9 @@ internal static class Pipeline
     private static Dictionary<BsonValue, BsonDocument>.ValueCollection Group(IEnumerable<BsonDocument> rows, BsonDocument spec)
     {
         var groups = new Dictionary<BsonValue, BsonDocument>(Order.Instance);
-        var fields = spec.Elements.Where(element => element.Name != "_id").Select(element => (element.Name, Call: element.Value.AsBsonDocument.GetElement(0))).ToList();
+        var fields = spec.Elements.Where(element => element.Name != "_id")
+            .Select(element => (element.Name, Call: element.Value.AsBsonDocument.GetElement(0)))
+            .ToList();
 
         foreach (var row in rows)
         {

@@ -182,7 +182,8 @@ internal sealed class Collection(string name)
 
         for (var index = 0; index < version.Entries.Length; index++)
         {
-            if (version.Entries[index] is { } entry && !row.Versions.Any(other => other.Entries[index] is { } kept && (kept == entry || indexes[index].Compare(kept, entry) == 0)))
+            if (version.Entries[index] is { } entry
+                && !row.Versions.Any(other => other.Entries[index] is { } kept && (kept == entry || indexes[index].Compare(kept, entry) == 0)))
             {
                 indexes[index].Remove(entry);
             }
@@ -190,5 +191,6 @@ internal sealed class Collection(string name)
     }
 
     private CommandError Duplicate(RowIndex index, BsonDocument document) =>
-        new(ErrorCode.DuplicateKey, $"E11000 duplicate key error collection: {name} index: {index.Name} dup key: {new BsonDocument(index.Fields.Select(field => new BsonElement(field, document.GetValue(field, BsonNull.Value))))}");
+        new(ErrorCode.DuplicateKey, $"E11000 duplicate key error collection: {name} index: {index.Name} "
+            + $"dup key: {new BsonDocument(index.Fields.Select(field => new BsonElement(field, document.GetValue(field, BsonNull.Value))))}");
 }

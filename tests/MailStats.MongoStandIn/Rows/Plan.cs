@@ -31,7 +31,9 @@ internal sealed record Plan(RowIndex Index, IReadOnlyList<(Entry From, Entry To)
         }
 
         var isKey = index.IsUnique && fields == index.Fields.Count;
-        var (low, high) = fields < index.Fields.Count ? (filter.Bound(index.Fields[fields], lower: true), filter.Bound(index.Fields[fields], lower: false)) : default;
+        var (low, high) = fields < index.Fields.Count
+            ? (filter.Bound(index.Fields[fields], lower: true), filter.Bound(index.Fields[fields], lower: false))
+            : default;
         var isRange = low is not null || high is not null;
         var (inOrder, backwards) = prefixes.Count == 1 ? Follows(index, fields, sort) : (sort.Fields.Count == 0, false);
         var isUpwards = fields == index.Fields.Count || index.Direction(fields) > 0;

@@ -46,7 +46,9 @@ public sealed class RealEximTests
         var socket = string.Create(CultureInfo.InvariantCulture, $"inet:127.0.0.1:{policyPort}");
         var (exim, missing) = await RealExim.StartAsync(
             "  warn  authenticated = *",
-            $@"        set acl_m_quota = ${{readsocket{{{socket}}}{{request=smtpd_access_policy\nprotocol_state=END-OF-MESSAGE\nqueue_id=$message_exim_id\ninstance=$message_exim_id\nsender=$sender_address\nrecipient_count=$recipients_count\nsasl_username=$authenticated_id\nsize=$message_size\n\n}}{{3s}}{{}}{{action=DUNNO}}}}",
+            $@"        set acl_m_quota = ${{readsocket{{{socket}}}{{request=smtpd_access_policy\nprotocol_state=END-OF-MESSAGE\n"
+            + $@"queue_id=$message_exim_id\ninstance=$message_exim_id\nsender=$sender_address\nrecipient_count=$recipients_count\n"
+            + $@"sasl_username=$authenticated_id\nsize=$message_size\n\n}}{{3s}}{{}}{{action=DUNNO}}}}",
             @"  deny  condition = ${if match{$acl_m_quota}{\N^action=(5.*)\N}}",
             @"        message   = ${sg{$acl_m_quota}{\N(?s)^action=(.*?)\n.*\N}{\$1}}",
             @"  defer condition = ${if match{$acl_m_quota}{\N^action=4\N}}",

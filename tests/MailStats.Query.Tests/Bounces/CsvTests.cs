@@ -43,7 +43,8 @@ public sealed class CsvTests
         Assert.Equal(2_502, lines.Length);
         Assert.StartsWith("occurredAt,status,queueId,from,fromDomain,to,smtpCode", lines[0], StringComparison.Ordinal);
         Assert.Equal(
-            "2026-03-01T00:00:01Z,softBounced,Q1,news@shop.example,shop.example,ann1@example.net,552,5.2.2,mailbox_full,false,\"Wait, then try again.\",552 5.2.2 full,false,1234,3,2026-03-01T00:00:01Z,-1.5,",
+            "2026-03-01T00:00:01Z,softBounced,Q1,news@shop.example,shop.example,ann1@example.net,"
+            + "552,5.2.2,mailbox_full,false,\"Wait, then try again.\",552 5.2.2 full,false,1234,3,2026-03-01T00:00:01Z,-1.5,",
             lines[2]);
         Assert.Equal("", lines[^1]);
     }

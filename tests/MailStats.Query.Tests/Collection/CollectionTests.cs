@@ -17,7 +17,11 @@ public sealed class CollectionTests
         Assert.Equal(HttpStatusCode.OK, saved.StatusCode);
         As(app, "read");
         var settings = await app.GetAsync("/v1/settings/collection");
-        Assert.Equal((false, 24, false), (settings.GetProperty("enabled").GetBoolean(), settings.GetProperty("intervalHours").GetInt32(), settings.GetProperty("continuous").GetBoolean()));
+        Assert.Equal(
+            (false, 24, false),
+            (
+                settings.GetProperty("enabled").GetBoolean(), settings.GetProperty("intervalHours").GetInt32(),
+                settings.GetProperty("continuous").GetBoolean()));
 
         As(app, "admin");
         using var wrong = await app.Client.PutAsJsonAsync("/v1/settings/collection", new { intervalHours = 25 });
@@ -31,7 +35,8 @@ public sealed class CollectionTests
         await using var app = await QueryApp.StartAsync();
         As(app, "admin");
         var own = new { host = "mx1.shop.example", enabled = true, intervalHours = 6, continuous = false };
-        using var saved = await app.Client.PutAsJsonAsync("/v1/settings/collection", new { enabled = false, hosts = new object[] { own, new { host = "mx0" } } });
+        using var saved = await app.Client.PutAsJsonAsync(
+            "/v1/settings/collection", new { enabled = false, hosts = new object[] { own, new { host = "mx0" } } });
         Assert.Equal(HttpStatusCode.OK, saved.StatusCode);
         As(app, "read");
         var settings = await app.GetAsync("/v1/settings/collection");
@@ -92,7 +97,8 @@ public sealed class CollectionTests
         await using var app = await QueryApp.StartAsync();
         As(app, "admin");
 
-        using var saved = await app.Client.PutAsJsonAsync("/v1/settings/collection", new { hosts = Enumerable.Range(0, hosts).Select(host => new { host = $"mx{host}" }) });
+        using var saved = await app.Client.PutAsJsonAsync(
+            "/v1/settings/collection", new { hosts = Enumerable.Range(0, hosts).Select(host => new { host = $"mx{host}" }) });
 
         Assert.Equal(status, saved.StatusCode);
     }
@@ -126,10 +132,13 @@ public sealed class CollectionTests
         As(app, "ingest");
         var settings = (await app.GetAsync($"/v1/collections/pending?host={host}")).GetProperty("settings");
 
-        return (settings.GetProperty("enabled").GetBoolean(), settings.GetProperty("intervalHours").GetInt32(), settings.GetProperty("continuous").GetBoolean());
+        return (
+            settings.GetProperty("enabled").GetBoolean(), settings.GetProperty("intervalHours").GetInt32(),
+            settings.GetProperty("continuous").GetBoolean());
     }
 
-    private static void As(QueryApp app, string scope) => app.Client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", $"ms_shop-{scope}");
+    private static void As(QueryApp app, string scope) =>
+        app.Client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", $"ms_shop-{scope}");
 
     [Theory]
     [InlineData("/v1/collections/x/hosts/mx1", "{\"state\":\"done\"}", HttpStatusCode.NotFound)]

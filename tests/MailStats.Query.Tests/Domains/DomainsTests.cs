@@ -20,7 +20,10 @@ public sealed class DomainsTests
             domains.GetProperty("items").EnumerateArray().Select(item => (
                 item.GetProperty("domain").GetString()!, item.GetProperty("validated").GetBoolean(), item.GetProperty("recipients").GetInt32())));
         Assert.Equal(
-            """{"domain":"shop.example","validated":true,"recipients":8,"delivered":4,"bounces":3,"softBounces":2,"hardBounces":1,"pending":1,"deliveryRate":50,"softBounceRate":25,"hardBounceRate":12.5}""",
+            """
+            {"domain":"shop.example","validated":true,"recipients":8,"delivered":4,"bounces":3,"softBounces":2,"hardBounces":1,
+            "pending":1,"deliveryRate":50,"softBounceRate":25,"hardBounceRate":12.5}
+            """.ReplaceLineEndings(""),
             domains.GetProperty("items")[1].GetRawText());
         Assert.Equal(3, domains.GetProperty("total").GetInt32());
         Assert.Equal(1, (await app.GetAsync("/v1/domains?limit=1")).GetProperty("items").GetArrayLength());
@@ -58,7 +61,9 @@ public sealed class DomainsTests
             using var response = await app.Client.GetAsync(new Uri("/v1/domains/" + path, UriKind.Relative));
 
             Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
-            Assert.Equal("This tenant has no such domain.", JsonDocument.Parse(await response.Content.ReadAsStringAsync()).RootElement.GetProperty("detail").GetString());
+            Assert.Equal(
+                "This tenant has no such domain.",
+                JsonDocument.Parse(await response.Content.ReadAsStringAsync()).RootElement.GetProperty("detail").GetString());
         }
     }
 

@@ -54,7 +54,9 @@ public sealed class LiveTests
         var missed = await second.NextAsync();
 
         Assert.Equal("changed", missed.EventType);
-        Assert.Equal(["a.example", "b.example"], JsonDocument.Parse(missed.Data).RootElement.GetProperty("domains").EnumerateArray().Select(domain => domain.GetString()!));
+        Assert.Equal(
+            ["a.example", "b.example"],
+            JsonDocument.Parse(missed.Data).RootElement.GetProperty("domains").EnumerateArray().Select(domain => domain.GetString()!));
     }
 
     [Theory]

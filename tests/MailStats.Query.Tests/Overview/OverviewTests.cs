@@ -18,7 +18,10 @@ public sealed class OverviewTests
         var overview = await app.GetAsync("/v1/overview?period=today");
 
         Assert.Equal(
-            """{"from":"2026-03-31T00:00:00+00:00","to":"2026-04-01T00:00:00+00:00","previousFrom":"2026-03-30T00:00:00+00:00","previousTo":"2026-03-31T00:00:00+00:00","timeZone":"UTC"}""",
+            """
+            {"from":"2026-03-31T00:00:00+00:00","to":"2026-04-01T00:00:00+00:00","previousFrom":"2026-03-30T00:00:00+00:00",
+            "previousTo":"2026-03-31T00:00:00+00:00","timeZone":"UTC"}
+            """.ReplaceLineEndings(""),
             overview.GetProperty("period").GetRawText());
         Assert.Equal((400, 320, 25m), Read(overview, "recipients"));
         Assert.Equal((390, 304, 28.2895m), Read(overview, "delivered"));
@@ -153,7 +156,13 @@ public sealed class OverviewTests
         await using var app = await QueryApp.StartAsync();
         app.Client.DefaultRequestHeaders.Authorization = key.Length == 0 ? null : new("Bearer", key);
 
-        foreach (var path in new[] { "overview", "timeline", "domains", "domains/shop.example", "domains/shop.example/mailboxes", "providers", "bounce-reasons", "activities", "error-events", "error-events.csv" })
+        string[] paths =
+        [
+            "overview", "timeline", "domains", "domains/shop.example", "domains/shop.example/mailboxes",
+            "providers", "bounce-reasons", "activities", "error-events", "error-events.csv",
+        ];
+
+        foreach (var path in paths)
         {
             using var response = await app.Client.GetAsync(new Uri("/v1/" + path, UriKind.Relative));
 

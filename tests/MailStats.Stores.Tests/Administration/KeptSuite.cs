@@ -31,7 +31,9 @@ public abstract class KeptSuite<TStores>
     public async Task Reading_the_journal_while_it_is_cleared_and_filled_gives_each_old_batch_at_most_once()
     {
         await using var store = await OpenAsync();
-        var batches = Enumerable.Range(0, 100).Select(_ => new DeliveriesReported { BatchId = Guid.NewGuid(), ReceivedAt = Some.Noon, Deliveries = [] }).ToList();
+        var batches = Enumerable.Range(0, 100)
+            .Select(_ => new DeliveriesReported { BatchId = Guid.NewGuid(), ReceivedAt = Some.Noon, Deliveries = [] })
+            .ToList();
         await store.Journal.AppendAsync(batches, default);
         var seen = new List<Guid>();
 

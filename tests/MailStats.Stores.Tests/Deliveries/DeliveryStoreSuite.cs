@@ -269,7 +269,11 @@ public abstract class DeliveryStoreSuite<TStores>
     {
         await using var store = await OpenAsync();
         await store.Deliveries.ApplyAsync(
-            [Some.Delivered("m1"), Some.HardBounce("m2"), Some.Deferral("m3"), Some.Delivered("m4"), Some.HardBounce("m4", at: Some.Noon.AddMinutes(5))], default);
+            [
+                Some.Delivered("m1"), Some.HardBounce("m2"), Some.Deferral("m3"), Some.Delivered("m4"),
+                Some.HardBounce("m4", at: Some.Noon.AddMinutes(5)),
+            ],
+            default);
         var right = await store.DumpAsync();
         Assert.Equal((4, 0), await Verify(repair: false));
 

@@ -102,7 +102,9 @@ public sealed class MongoFaultTests
     {
         await using var store = (TemporaryMongoStore)await InMongoDb.OpenAsync();
         var all = Enumerable.Range(0, 8).Select(_ => store.Another()).ToList();
-        var events = Enumerable.Range(0, 50).SelectMany(number => new[] { Some.Accepted($"m{number}"), Some.Deferral($"m{number}"), Some.Delivered($"m{number}") }).ToList();
+        var events = Enumerable.Range(0, 50)
+            .SelectMany(number => new[] { Some.Accepted($"m{number}"), Some.Deferral($"m{number}"), Some.Delivered($"m{number}") })
+            .ToList();
 
         var applied = await Task.WhenAll(all.Select(one => one.Deliveries.ApplyAsync(events, default)));
 

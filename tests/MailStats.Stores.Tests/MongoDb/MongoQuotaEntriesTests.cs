@@ -58,7 +58,12 @@ public sealed class MongoQuotaEntriesTests
                 nowhere, Options.Create(new QuotaOptions()), TimeProvider.System));
 
         await dying.ApplyAsync(
-            [.. Enumerable.Range(0, recipients).Select(i => Some.Event(MailStats.Contracts.DeliveryEventKind.Delivered, $"m{i}", "ann@example.net", TimeProvider.System.GetUtcNow(), "shop@example.org"))],
+            [
+                .. Enumerable.Range(0, recipients).Select(
+                    i => Some.Event(
+                        MailStats.Contracts.DeliveryEventKind.Delivered, $"m{i}", "ann@example.net",
+                        TimeProvider.System.GetUtcNow(), "shop@example.org")),
+            ],
             default);
     }
 }

@@ -138,7 +138,11 @@ public sealed class StandInTests : IAsyncLifetime, IDisposable
     public async Task A_unique_index_holds_against_transactions_that_have_not_committed()
     {
         await _rows.Indexes.CreateOneAsync(new CreateIndexModel<BsonDocument>(
-            new BsonDocument("name", 1), new CreateIndexOptions<BsonDocument> { Unique = true, PartialFilterExpression = new BsonDocument("name", new BsonDocument("$exists", true)) }));
+            new BsonDocument("name", 1),
+            new CreateIndexOptions<BsonDocument>
+            {
+                Unique = true, PartialFilterExpression = new BsonDocument("name", new BsonDocument("$exists", true)),
+            }));
         using var first = await BeginAsync();
         using var second = await BeginAsync();
         await _rows.InsertOneAsync(first, new() { { "_id", 2 }, { "name", "ann" } });

@@ -44,7 +44,8 @@ internal sealed class TemporaryMongoStore : OpenedStores
 
         foreach (var (name, collection) in new[]
         {
-            ("rollup", Database.Rollups), ("provider", Database.Providers), ("reason", Database.Reasons), ("earlier", Database.Earlier), ("delivery", Database.Deliveries),
+            ("rollup", Database.Rollups), ("provider", Database.Providers), ("reason", Database.Reasons),
+            ("earlier", Database.Earlier), ("delivery", Database.Deliveries),
         })
         {
             foreach (var row in await collection.Find(FilterDefinition<BsonDocument>.Empty).ToListAsync())
@@ -56,7 +57,12 @@ internal sealed class TemporaryMongoStore : OpenedStores
             }
         }
 
-        foreach (var row in await Database.QuotaCounters.Find(new BsonDocument("$or", new BsonArray { new BsonDocument("used", new BsonDocument("$ne", 0)), new BsonDocument("reserved", new BsonDocument("$ne", 0)) })).ToListAsync())
+        var counted = new BsonDocument("$or", new BsonArray
+        {
+            new BsonDocument("used", new BsonDocument("$ne", 0)), new BsonDocument("reserved", new BsonDocument("$ne", 0)),
+        });
+
+        foreach (var row in await Database.QuotaCounters.Find(counted).ToListAsync())
         {
             lines.Add($"quota|{Word(row["_id"])}|{row["ends"]}|{row["used"]}|{row["reserved"]}|{row["unreserved"]}");
         }

@@ -171,7 +171,12 @@ public abstract partial class QuotaStoreSuite<TStores>
         Assert.Equal([2L, 2L], (await store.Quotas.LimitsAsync("acme", 0, 10, default)).Select(standing => standing.Unreserved));
 
         // It is no more that month's when the message turns out to be older, and changes with nothing else.
-        await store.Deliveries.ApplyAsync([.. message, Event("m2", "a@x.example", at: _time.GetUtcNow().AddMonths(-1)), Event("m1", "r0@x.example", DeliveryEventKind.Bounced, queueId: "4F9D")], default);
+        await store.Deliveries.ApplyAsync(
+            [
+                .. message, Event("m2", "a@x.example", at: _time.GetUtcNow().AddMonths(-1)),
+                Event("m1", "r0@x.example", DeliveryEventKind.Bounced, queueId: "4F9D"),
+            ],
+            default);
         Assert.Equal((8, 1), ((await StandingAsync(store)).Used, (await StandingAsync(store)).Unreserved));
         Assert.Equal(1, await store.Quotas.UnreservedAsync(default));
     }
@@ -181,7 +186,8 @@ public abstract partial class QuotaStoreSuite<TStores>
     {
         var random = new Random(3);
         var events = Enumerable.Range(0, 120).Select(i => Event(
-            $"m{i % 50}", $"r{i % 5}@x.example", (DeliveryEventKind)random.Next(1, 7), _time.GetUtcNow().AddHours(-random.Next(0, 1200)), queueId: $"Q{i % 20}")).ToList();
+            $"m{i % 50}", $"r{i % 5}@x.example", (DeliveryEventKind)random.Next(1, 7),
+            _time.GetUtcNow().AddHours(-random.Next(0, 1200)), queueId: $"Q{i % 20}")).ToList();
         var seen = new List<string>();
 
         for (var turn = 0; turn < 3; turn++)
@@ -201,7 +207,9 @@ public abstract partial class QuotaStoreSuite<TStores>
             var standings = await store.Quotas.StandingsAsync(NewsMailbox, default);
             var history = await store.Quotas.HistoryAsync("acme", default);
             Assert.Empty(await other.Quotas.VerifyAsync(repair: false, default));
-            seen.Add(string.Join(' ', standings.Select(standing => (standing.Used, standing.Reserved, standing.Unreserved))) + string.Join(' ', history.Select(past => past.Used)));
+            seen.Add(
+                string.Join(' ', standings.Select(standing => (standing.Used, standing.Reserved, standing.Unreserved)))
+                + string.Join(' ', history.Select(past => past.Used)));
         }
 
         Assert.Equal(seen[0], seen[1]);

@@ -52,9 +52,11 @@ public abstract partial class QuotaStoreSuite<TStores>
         foreach (var message in await store.Outbox.ReadPendingAsync(1000, default))
         {
             using var content = JsonDocument.Parse(message.Content);
+            var notice = content.RootElement;
             notices.Add(message.Type == nameof(QuotaRestored)
                 ? "restored"
-                : $"{content.RootElement.GetProperty("thresholdPercent")}{(content.RootElement.GetProperty("blocked").GetBoolean() && content.RootElement.GetProperty("thresholdPercent").GetInt32() == 100 ? " blocked" : "")}");
+                : $"{notice.GetProperty("thresholdPercent")}"
+                    + (notice.GetProperty("blocked").GetBoolean() && notice.GetProperty("thresholdPercent").GetInt32() == 100 ? " blocked" : ""));
         }
 
         return notices;

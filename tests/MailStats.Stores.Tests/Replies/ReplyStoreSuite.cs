@@ -89,7 +89,11 @@ public abstract class ReplyStoreSuite<TStores>
             [("m1", DeliveryEventKind.Deferred), ("m1", DeliveryEventKind.Bounced), ("m2", DeliveryEventKind.Deferred)],
             failures.Select(failure => (failure.Event.MessageKey, failure.Event.Kind)).Order());
 
-        var softened = failures.Select(failure => failure with { Classification = failure.Classification! with { Hard = false, Reason = "policy_rejected", Revision = 1 } }).ToArray();
+        var softened = failures.Select(
+            failure => failure with
+            {
+                Classification = failure.Classification! with { Hard = false, Reason = "policy_rejected", Revision = 1 },
+            }).ToArray();
         await store.Deliveries.ApplyAsync(softened, default);
         await store.Deliveries.ApplyAsync(failures, default);
 
@@ -104,7 +108,11 @@ public abstract class ReplyStoreSuite<TStores>
         await using var store = await OpenAsync();
         var unknown = Some.UserUnknown with { Reason = "unknown", Unknown = true, Hard = false };
         await store.Deliveries.ApplyAsync(
-            [Some.HardBounce("m1"), Some.Event(DeliveryEventKind.Bounced, "m2", classification: unknown, with: reported => reported with { ReplyText = "550 Zorp" })],
+            [
+                Some.HardBounce("m1"),
+                Some.Event(
+                    DeliveryEventKind.Bounced, "m2", classification: unknown, with: reported => reported with { ReplyText = "550 Zorp" }),
+            ],
             default);
 
         var page = await store.ReplyHistory.FailuresAsync(new ReplyHistoryQuery { TenantId = "acme", UnknownOnly = true, Limit = 10 }, default);

@@ -92,7 +92,8 @@ public sealed class SqliteFaultTests
         var refusal = Assert.Throws<InvalidOperationException>(old.Files.Statistics.EnsureReady);
 
         Assert.Equal(
-            $"{file} was written by a newer MailStats (schema {known + 2}); this one knows schema {known}. Run the newer version, or restore a backup from before the upgrade.",
+            $"{file} was written by a newer MailStats (schema {known + 2}); this one knows schema {known}. Run "
+                + "the newer version, or restore a backup from before the upgrade.",
             refusal.Message);
     }
 

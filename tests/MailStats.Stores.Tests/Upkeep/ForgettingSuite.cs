@@ -52,7 +52,8 @@ public abstract class ForgettingSuite<TStores>
     {
         await using var store = await OpenAsync(new() { Addresses = form });
         var bounce = Some.Event(
-            DeliveryEventKind.Bounced, "m1", "ann.smith@example.net", sender: "bounces+1-ann.smith=example.net@news.example.org", classification: Some.UserUnknown,
+            DeliveryEventKind.Bounced, "m1", "ann.smith@example.net",
+            sender: "bounces+1-ann.smith=example.net@news.example.org", classification: Some.UserUnknown,
             with: reported => reported with { ReplyCode = 550, ReplyText = "550 5.1.1 <Ann.Smith@example.net>: user ann.smith unknown" });
 
         await store.Deliveries.ApplyAsync([bounce, Some.Delivered("m2", "bob@gmail.test")], default);
