@@ -22,7 +22,7 @@ public sealed class AddressPrivacy(byte[] key)
     public byte[] Hash(string address) =>
         HMACSHA256.HashData(key, Encoding.UTF8.GetBytes(address.ToLowerInvariant()))[..HashLength];
 
-    /// <summary>Names a delivery after its rows are gone. The recipient may be in any form.</summary>
+    /// <summary>Names a delivery after its rows have been deleted. The recipient may be in any form.</summary>
     public byte[] Identity(string messageKey, string recipient)
     {
         var hash = HashIn(recipient) ?? Base64Url.EncodeToString(Hash(recipient));

@@ -5,7 +5,7 @@ using System.Text;
 
 namespace MailStats.Mail.Addresses;
 
-/// <summary>What stands after the @: a domain in lower-case ASCII form (RFC 5890), or an address literal (RFC 5321 §4.1.3).</summary>
+/// <summary>The part after the @: a domain in lower-case ASCII form (RFC 5890), or an address literal (RFC 5321 §4.1.3).</summary>
 public static class DomainName
 {
     /// <summary>RFC 1035 §2.3.4, without the final dot.</summary>
@@ -31,7 +31,7 @@ public static class DomainName
         {
             var literal = text[1..^1];
             literal = literal.StartsWith("IPv6:", StringComparison.OrdinalIgnoreCase) ? literal[5..] : literal;
-            error = IPAddress.TryParse(literal, out _) ? null : "has an address literal that is no address";
+            error = IPAddress.TryParse(literal, out _) ? null : "has an address literal that is not an IP address";
 
             return error is null ? text.ToString().ToLowerInvariant() : null;
         }
@@ -42,7 +42,7 @@ public static class DomainName
 
         if (ascii is null || !AreLabels(ascii))
         {
-            error = "has a domain that is no domain name";
+            error = "has a domain that is not a valid domain name";
 
             return null;
         }
@@ -50,7 +50,7 @@ public static class DomainName
         return ascii;
     }
 
-    /// <summary>As <see cref="Read"/>, for text that counts whatever it is: what is no domain stays as it stands, in lower case.</summary>
+    /// <summary>As <see cref="Read"/>, for text that is counted in any case: what is not a domain is kept as it is, in lower case.</summary>
     public static string Fold(string text) =>
         IsInForm(text) ? text : Read(text, out _) ?? text.TrimEnd('.').ToLowerInvariant();
 

@@ -12,7 +12,7 @@ public static class EmailAddress
     public const int MaxOctets = 254;
 
     /// <summary>The address with its domain in lower-case ASCII form.</summary>
-    /// <returns>Null and an error when the text is no address.</returns>
+    /// <returns>Null and an error when the text is not an address.</returns>
     public static string? Read(string text, out string? error)
     {
         var address = text.AsSpan().Trim();
@@ -67,11 +67,11 @@ public static class EmailAddress
     public static bool CanBeSentTo(string text) =>
         Read(text, out _) is not null && System.Net.Mail.MailAddress.TryCreate(text, out var mail) && mail.Address == text;
 
-    /// <summary>What stands after the last @: a quoted local part may hold one too. The whole text where there is none.</summary>
+    /// <summary>The part after the last @: a quoted local part may hold one too. The whole text when there is none.</summary>
     public static ReadOnlySpan<char> DomainOf(ReadOnlySpan<char> address) => address[(address.LastIndexOf('@') + 1)..];
 
     /// <summary>
-    /// What stands in the last angle brackets; the whole text where there are none. False when the bracket is not closed:
+    /// The text in the last angle brackets; the whole text when there are none. False when the bracket is not closed:
     /// then what follows it.
     /// </summary>
     internal static bool TryTakeOutOfBrackets(ReadOnlySpan<char> text, out ReadOnlySpan<char> address)

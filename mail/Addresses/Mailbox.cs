@@ -32,7 +32,7 @@ public readonly record struct Mailbox(string Domain, string Address)
     }
 
     /// <summary>
-    /// The mailbox that a caller names, as it stands in the lists; null when the text is no address. Nothing is taken off:
+    /// The mailbox that a caller names, as it is shown in the lists; null when the text is not an address. Nothing is taken off:
     /// a name out of a list is whole.
     /// </summary>
     public static Mailbox? Named(string text)

@@ -1,6 +1,6 @@
 namespace MailStats.Mail.Deliveries;
 
-/// <summary>Where a delivery stands. Stored as a number: append only.</summary>
+/// <summary>Status of a delivery. Stored as a number: append only.</summary>
 public enum DeliveryStatus
 {
     Unknown = 0,

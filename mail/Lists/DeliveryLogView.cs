@@ -25,7 +25,7 @@ public static class DeliveryLogView
 
     public static ErrorEvent ErrorEvent(string recipient, DeliveryState state)
     {
-        var outcome = state.Decisive() ?? throw new InvalidOperationException("A delivery without an outcome is no error.");
+        var outcome = state.Decisive() ?? throw new InvalidOperationException("A delivery without an outcome cannot be shown as an error.");
         var explanation = state.Explanation(outcome);
         var classification = explanation.Classification;
 

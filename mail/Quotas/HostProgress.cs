@@ -5,7 +5,7 @@ namespace MailStats.Mail.Quotas;
 /// been applied, so batches that overtake each other do no harm. Times are microseconds of Unix time.
 /// </summary>
 /// <param name="Host">Name under which the host reports.</param>
-/// <param name="ReportedTo">Latest time it told of.</param>
+/// <param name="ReportedTo">Latest time it reported.</param>
 /// <param name="SettlingTo">What was reported when <paramref name="SettlingAt"/> was.</param>
 /// <param name="SettlingAt">Since when <paramref name="SettlingTo"/> is known.</param>
 /// <param name="SettledTo">What was settled before that.</param>

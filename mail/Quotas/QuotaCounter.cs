@@ -32,7 +32,7 @@ public sealed class QuotaCounter
     public bool Changed { get; set; }
 }
 
-/// <summary>A period in which people were told that mail is blocked and not yet that it flows again.</summary>
+/// <summary>A period in which people were notified that mail is blocked, and not yet that it flows again.</summary>
 /// <param name="Key">The limit.</param>
 /// <param name="Period">The period.</param>
 /// <param name="Episode">How often mail was let flow again in it.</param>

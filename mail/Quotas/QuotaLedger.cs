@@ -4,9 +4,9 @@ using MailStats.Mail.Time;
 namespace MailStats.Mail.Quotas;
 
 /// <summary>
-/// Limits and counters within one transaction: what the rules of quotas say, whatever store the rows are in. What is looked
-/// up is kept; what has changed is told at the end, by <see cref="Close"/>. A counter is taken from the ledger before the
-/// reservations it sums are changed: one that is not there yet is summed from them.
+/// Limits and counters within one transaction: the rules of quotas, whatever store the rows are in. What is looked
+/// up is kept; changes are announced at the end, by <see cref="Close"/>. A counter is taken from the ledger before the
+/// reservations it sums are changed: a missing one is summed from them.
 /// </summary>
 public sealed class QuotaLedger(IQuotaRows rows, DateTimeOffset now)
 {
@@ -84,7 +84,7 @@ public sealed class QuotaLedger(IQuotaRows rows, DateTimeOffset now)
         })];
     }
 
-    /// <summary>Moves what is used as the rollups were moved.</summary>
+    /// <summary>Changes the used amounts as the rollups changed.</summary>
     public void Count(IReadOnlyList<RecipientsDelta> deltas)
     {
         foreach (var delta in deltas)
@@ -109,7 +109,7 @@ public sealed class QuotaLedger(IQuotaRows rows, DateTimeOffset now)
     public IReadOnlyList<QuotaStanding> Standings(IEnumerable<QuotaKey> keys) => [.. keys.Select(key => Standing(Counter(key, now)))];
 
     /// <summary>
-    /// Sets a limit. Raised, it arms its thresholds anew, and tells only what is reached after that; whoever knows that mail is
+    /// Sets a limit. Raising it arms its thresholds again, and announces only what is reached after that; whoever knows that mail is
     /// blocked, and it still is, need not hear it again.
     /// </summary>
     public void SetLimit(QuotaLimit set)

@@ -13,14 +13,14 @@ public sealed record QuotaNotice(Guid NoticeId, string Type, string Content)
     /// <summary>How long it is remembered that a notice was given: longer than any period, within which alone it could be given again.</summary>
     public static readonly TimeSpan Remembered = TimeSpan.FromDays(92);
 
-    /// <param name="standing">The limit as it stands, which it has.</param>
+    /// <param name="standing">The current standing; it has a limit.</param>
     /// <param name="threshold">Percent.</param>
     /// <param name="generation">When the limit was set or last raised.</param>
     /// <param name="episode">How often mail has been let flow again in this period.</param>
     /// <param name="now">When it was reached.</param>
     public static QuotaNotice Reached(QuotaStanding standing, int threshold, long generation, long episode, DateTimeOffset now)
     {
-        // Lower thresholds are told once in a period; only being blocked can end and come again.
+        // Lower thresholds are announced once in a period; only a block can end and come again.
         var id = IdOf("reached", standing, generation, threshold == QuotaThresholds.Blocked ? episode : 0, threshold);
         var message = new QuotaThresholdReached
         {

@@ -28,7 +28,7 @@ public sealed class QuotaReservations(QuotaLedger ledger, IReservationRows rows,
     public static long ForgottenBefore(DateTimeOffset now, QuotaOptions options) => UnixTime.ToMicroseconds(now - Remembered - options.ReservationLifetime);
 
     /// <summary>
-    /// Before anything is refused, what is due to expire makes room: true when that was not tried yet in this transaction.
+    /// Before anything is refused, expired reservations make room: true when that was not tried yet in this transaction.
     /// <see cref="Expire"/>, then <see cref="Reserve"/> again.
     /// </summary>
     public bool MayMakeRoom(ReservationOutcome outcome, string tenantId) => outcome.Result == ReservationResult.Refused && _madeRoom.Add(tenantId);
@@ -65,7 +65,7 @@ public sealed class QuotaReservations(QuotaLedger ledger, IReservationRows rows,
             counters.Select(ledger.Standing).Where(standing => standing.Limit is not null).MinBy(standing => standing.Remaining));
     }
 
-    /// <summary>Gives back what is left. The row goes, so that the same message, asked about again, is reserved again.</summary>
+    /// <summary>Gives back what is left. The row is deleted, so that the same message is reserved again when it is asked about again.</summary>
     public bool Release(string tenantId, string key)
     {
         if (rows.Find(tenantId, key) is not { } reservation)
@@ -143,7 +143,7 @@ public sealed class QuotaReservations(QuotaLedger ledger, IReservationRows rows,
 
     private void Reduce(StoredReservation open, long recipients)
     {
-        // First the counters: one that is not there yet is summed from the rows as they are.
+        // First the counters: a missing one is summed from the rows as they are.
         Add(ledger.Counters(open.Scope, UnixTime.FromMicroseconds(open.TakenAt)), -recipients);
         rows.Save(open with { Remaining = open.Remaining - recipients });
     }

@@ -38,7 +38,7 @@ public sealed record QuotaStanding(
     string TimeZone)
 {
     /// <summary>
-    /// Of <see cref="Used"/>, recipients that the log told of since the limit was set and that no reservation had been made
+    /// Of <see cref="Used"/>, recipients that the log reported since the limit was set and that no reservation had been made
     /// for: mail that passed by the policy service.
     /// </summary>
     public long Unreserved { get; init; }

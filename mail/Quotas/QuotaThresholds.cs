@@ -1,6 +1,6 @@
 namespace MailStats.Mail.Quotas;
 
-/// <summary>At which shares of a limit people are told.</summary>
+/// <summary>The shares of a limit at which people are notified.</summary>
 public static class QuotaThresholds
 {
     /// <summary>The border between blue and orange, in percent. "80 % or less" is blue, so this one is passed, not met.</summary>

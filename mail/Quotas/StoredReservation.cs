@@ -5,7 +5,7 @@ namespace MailStats.Mail.Quotas;
 /// <summary>A reservation as it is kept. It stays when nothing remains of it, so that an MTA that asks again is recognised.</summary>
 /// <param name="Scope">Tenant, domain and mailbox that it is taken from.</param>
 /// <param name="Key">Names it within the tenant.</param>
-/// <param name="Recipients">What was asked for.</param>
+/// <param name="Recipients">The number requested.</param>
 /// <param name="Remaining">What no log has shown yet.</param>
 /// <param name="QueueId">Under which the log will report, null when not known.</param>
 /// <param name="Host">That will report, null when not known.</param>

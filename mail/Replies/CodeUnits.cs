@@ -5,7 +5,7 @@ namespace MailStats.Mail.Replies;
 /// <summary>What the readers of codes ask of one unit of text: a character, or a byte of ASCII or UTF-8.</summary>
 internal static class CodeUnits
 {
-    /// <summary>0 to 9, and more than 9 for what is no ASCII digit.</summary>
+    /// <summary>0 to 9, and more than 9 for anything that is not an ASCII digit.</summary>
     public static uint Digit<T>(T unit)
         where T : unmanaged, IBinaryInteger<T> => uint.CreateTruncating(unit) - '0';
 

@@ -3,7 +3,7 @@ using System.Numerics;
 
 namespace MailStats.Mail.Replies;
 
-/// <summary>Enhanced status code (RFC 3463). The default value stands for none.</summary>
+/// <summary>Enhanced status code (RFC 3463). The default value means none.</summary>
 public readonly record struct EnhancedCode(int Class, int Subject, int Detail)
 {
     public bool IsNone => Class == 0;

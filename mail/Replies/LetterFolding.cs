@@ -3,7 +3,7 @@ namespace MailStats.Mail.Replies;
 /// <summary>Letters with marks become plain ones, full-width forms ASCII, typographic quotes and dashes typewriter's.</summary>
 internal static class LetterFolding
 {
-    // U+00C0 to U+017F, one letter each; '*' stands for two letters or none, see Fold.
+    // U+00C0 to U+017F, one letter each; '*' means two letters or none, see Fold.
     private const string Latin =
         "aaaaaa*ceeeeiiiidnooooo*ouuuuy**aaaaaa*ceeeeiiii"
         + "dnooooo*ouuuuy*yaaaaaaccccccccddddeeeeeeeeeegggg"

@@ -42,7 +42,7 @@ public static class ReplyCodes
     }
 
     /// <summary>Whether codes begin a quoted reply.</summary>
-    /// <param name="before">What stands before the codes.</param>
+    /// <param name="before">The text before the codes.</param>
     /// <param name="hasEnhanced">Whether an enhanced code follows the reply code.</param>
     /// <param name="repeats">Whether the codes are those of the reply itself: after a colon that may be the next line of it.</param>
     public static bool BeginQuote(ReadOnlySpan<char> before, bool hasEnhanced, bool repeats) =>

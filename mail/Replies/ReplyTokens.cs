@@ -89,7 +89,7 @@ internal static class ReplyTokens
         return true;
     }
 
-    /// <summary>Five digits and more, unless they number a page: those tell receivers' replies apart.</summary>
+    /// <summary>Five digits and more, unless they number a page: page numbers distinguish receivers' replies.</summary>
     public static bool IsNumber(ReadOnlySpan<char> text, int start, int end, int digits) =>
         digits == end - start
         && digits >= 5

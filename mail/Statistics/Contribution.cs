@@ -11,7 +11,7 @@ namespace MailStats.Mail.Statistics;
 public readonly record struct Contribution(Mailbox Mailbox, long Quarter, string Provider, DeliveryStatus Status, ReasonKey? Reason)
 {
     /// <summary>
-    /// Null for what is not counted: the null sender, mail delivered locally, what was refused at submission, and a
+    /// Null for mail that is not counted: the null sender, mail delivered locally, what was refused at submission, and a
     /// complaint about a message that nothing else is known of.
     /// </summary>
     public static Contribution? Of(DeliveryState state)

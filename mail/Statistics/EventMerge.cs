@@ -4,7 +4,7 @@ using MailStats.Mail.Deliveries;
 namespace MailStats.Mail.Statistics;
 
 /// <summary>Merges one caller's events into their deliveries, and says what that changed.</summary>
-/// <param name="reported">Of the whole transaction. Every event is told to it, also one that changes nothing.</param>
+/// <param name="reported">Of the whole transaction. It gets every event, even one that changes nothing.</param>
 public sealed class EventMerge(ReportedTimes reported)
 {
     private readonly HashSet<(string TenantId, string Domain)> _touched = [];

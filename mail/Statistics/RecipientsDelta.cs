@@ -1,7 +1,7 @@
 namespace MailStats.Mail.Statistics;
 
 /// <summary>
-/// How the counted recipients of a mailbox changed in one quarter hour, told inside the transaction that changes them.
+/// How the counted recipients of a mailbox changed in one quarter hour, reported inside the transaction that changes them.
 /// The sum over the quarter hours of a billing period is the quota used.
 /// </summary>
 /// <param name="TenantId">The tenant.</param>

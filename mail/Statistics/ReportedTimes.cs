@@ -4,7 +4,7 @@ using MailStats.Mail.Time;
 
 namespace MailStats.Mail.Statistics;
 
-/// <summary>The latest time that each host told of within one transaction.</summary>
+/// <summary>The latest time that each host reported within one transaction.</summary>
 public sealed class ReportedTimes
 {
     private readonly Dictionary<(string TenantId, string Host), long> _latest = [];

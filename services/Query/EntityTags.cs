@@ -29,7 +29,7 @@ internal sealed class EntityTags(IOptions<JsonOptions> json) : IEndpointFilter
         var tag = new EntityTagHeaderValue($"\"{Convert.ToHexStringLower(SHA256.HashData(body).AsSpan(0, 16))}\"", isWeak: true);
 
         http.Response.Headers.ETag = tag.ToString();
-        // For the caller alone, and to be asked for again each time.
+        // For this caller only, and to be revalidated each time.
         http.Response.Headers.CacheControl = "private, no-cache";
         http.Response.Headers.Append(HeaderNames.Vary, HeaderNames.Authorization);
 

@@ -13,7 +13,7 @@ public interface IStoreProvider
     /// <summary>The value of <see cref="StorageOptions.Provider"/> that chooses it.</summary>
     static abstract string Name { get; }
 
-    /// <summary>What stands in the way of using it with these settings; null when nothing does.</summary>
+    /// <summary>Why it cannot be used with these settings; null when it can.</summary>
     static abstract string? MistakeIn(StorageOptions options);
 
     /// <summary>Registers every store, and a health check that says when a change can be made durable.</summary>

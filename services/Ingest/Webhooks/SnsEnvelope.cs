@@ -15,6 +15,9 @@ internal sealed partial class SnsEnvelope(HttpClient client, ILogger<SnsEnvelope
 {
     private const int MaxCertificates = 100;
 
+    // Milliseconds for one match, which takes microseconds: a text that makes it slow is given up.
+    private const int MatchMilliseconds = 1000;
+
     private static readonly string[] Notification = ["Message", "MessageId", "Subject", "Timestamp", "TopicArn", "Type"];
     private static readonly string[] Confirmation = ["Message", "MessageId", "SubscribeURL", "Timestamp", "Token", "TopicArn", "Type"];
 
@@ -130,10 +133,10 @@ internal sealed partial class SnsEnvelope(HttpClient client, ILogger<SnsEnvelope
             ? address
             : null;
 
-    [GeneratedRegex(@"^sns\.[a-z0-9-]{3,30}\.amazonaws\.com(\.cn)?\z")]
+    [GeneratedRegex(@"^sns\.[a-z0-9-]{3,30}\.amazonaws\.com(\.cn)?\z", RegexOptions.ExplicitCapture, MatchMilliseconds)]
     private static partial Regex AmazonHost();
 
-    [GeneratedRegex(@"^/SimpleNotificationService-[A-Za-z0-9]+\.pem\z")]
+    [GeneratedRegex(@"^/SimpleNotificationService-[A-Za-z0-9]+\.pem\z", RegexOptions.None, MatchMilliseconds)]
     private static partial Regex CertificatePath();
 
     [LoggerMessage(LogLevel.Warning, "Amazon SNS did not give a certificate or did not take a confirmation")]

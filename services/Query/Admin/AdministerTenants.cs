@@ -62,6 +62,9 @@ public sealed record NewTenant
 /// <summary>The own tenant for administrators, every tenant for operators.</summary>
 internal static partial class AdministerTenants
 {
+    // Milliseconds for one match, which takes microseconds: a text that makes it slow is given up.
+    private const int FormMilliseconds = 1000;
+
     public static void Map(IEndpointRouteBuilder admin, IEndpointRouteBuilder operators)
     {
         admin.MapGet("/tenant", GetAsync).WithName("getTenant").WithSummary("The own tenant")
@@ -136,6 +139,7 @@ internal static partial class AdministerTenants
         return TypedResults.Ok(TenantView.Of(changed));
     }
 
-    [GeneratedRegex(@"\A[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\z", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        @"\A[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\z", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, FormMilliseconds)]
     private static partial Regex IdForm();
 }

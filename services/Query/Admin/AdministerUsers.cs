@@ -30,7 +30,7 @@ public sealed record UserList
     public required IReadOnlyList<UserView> Items { get; init; }
 }
 
-/// <summary>What is set of a user.</summary>
+/// <summary>Settings of a user.</summary>
 public sealed record UserChange
 {
     /// <summary>1 to 200 characters.</summary>

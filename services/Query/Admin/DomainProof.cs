@@ -49,7 +49,7 @@ internal sealed class DomainProof(ISecretStore secrets, IHttpClientFactory clien
         }
         catch (JsonException error)
         {
-            throw new HttpRequestException("The resolver's answer is no DNS answer in JSON.", error);
+            throw new HttpRequestException("The resolver's answer is not a DNS answer in JSON.", error);
         }
     }
 

@@ -71,7 +71,7 @@ internal static class GetSeenMailboxes
         return TypedResults.Ok(new SeenMailboxPage { Items = page.Items, Next = page.Next });
     }
 
-    // By name, not by numbers: what is sent meanwhile moves nothing.
+    // Sorted by name, not by counts: mail sent meanwhile changes no order.
     private static async Task<Page<SeenMailbox>> SeenAsync(
         string tenantId, string? only, string? after, int limit, IStatisticsStore store, TimeRange range, CancellationToken cancellationToken)
     {

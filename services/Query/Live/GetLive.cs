@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace MailStats.Query.Live;
 
-/// <summary>What a live view is told. It carries no numbers: who hears it asks again for what is on the screen.</summary>
+/// <summary>What a live view receives. It carries no numbers: the view then asks again for what it shows.</summary>
 public sealed record LiveMessage
 {
     /// <summary>Sending domains whose numbers moved; empty for <c>ready</c>, <c>reset</c> and <c>heartbeat</c>.</summary>
@@ -20,7 +20,7 @@ public sealed record LiveMessage
 
 internal static class GetLive
 {
-    /// <summary>Changes that come faster are told as one.</summary>
+    /// <summary>Faster changes are sent as one.</summary>
     internal static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
 
     internal static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(10);

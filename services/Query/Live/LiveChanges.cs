@@ -8,7 +8,7 @@ namespace MailStats.Query.Live;
 
 /// <summary>
 /// The latest changes of each tenant, for views that are open. Readers hold a position, not a queue: one that falls behind
-/// gets what it missed in one piece, or is told to load everything again, and never holds up the others.
+/// gets what it missed in one piece, or an instruction to load everything again, and never delays the others.
 /// </summary>
 internal sealed class LiveChanges
 {

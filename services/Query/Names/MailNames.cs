@@ -7,7 +7,7 @@ namespace MailStats.Query.Names;
 /// <summary>Domains and mailboxes that a request names, in the form that statistics, limits and registrations are kept under.</summary>
 internal static class MailNames
 {
-    /// <summary>The domain in lower-case ASCII form, null for null; also null, with a problem, when the text is no domain.</summary>
+    /// <summary>The domain in lower-case ASCII form, null for null; also null, with a problem, when the text is not a domain.</summary>
     public static string? ReadDomain(string? text, FieldProblems problems) =>
         text is null
             ? null

@@ -3,13 +3,13 @@ using MailStats.Mail.Time;
 
 namespace MailStats.Query.Periods;
 
-/// <summary>A stretch of time that statistics are asked for, and the one of the same length directly before it.</summary>
+/// <summary>A range of time that statistics are requested for, and the one of the same length directly before it.</summary>
 /// <param name="Current">UTC, on quarter hours.</param>
 /// <param name="Previous">Ends where <paramref name="Current"/> begins.</param>
 /// <param name="Zone">The zone days and hours are cut in.</param>
 internal sealed partial record Period(TimeRange Current, TimeRange Previous, TimeZoneInfo Zone)
 {
-    /// <summary>Longest range that can be asked for: what three years can have.</summary>
+    /// <summary>Longest range that can be requested: three years.</summary>
     public const int LongestDays = 1_100;
 
     public static readonly DateOnly Earliest = new(1990, 1, 1);
@@ -47,7 +47,7 @@ internal sealed partial record Period(TimeRange Current, TimeRange Previous, Tim
         return new Period(new TimeRange(start, end), new TimeRange(start - (end - start), start), zone);
     }
 
-    /// <summary>The longest range that ends with the day of <paramref name="end"/>: whatever is kept of statistics lies in it.</summary>
+    /// <summary>The longest range that ends with the day of <paramref name="end"/>: all stored statistics lie in it.</summary>
     public static TimeRange Everything(DateTimeOffset end)
     {
         var today = DateOnly.FromDateTime(end.UtcDateTime);

@@ -22,7 +22,7 @@ internal sealed class Selections(ITenantStore tenants, TimeProvider time)
     {
         var scope = MailNames.ReadScope(caller.TenantId(), filter.Domain, filter.Mailbox, problems);
         var zone = await ReadZoneAsync(caller.TenantId(), filter.TimeZone, problems, cancellationToken);
-        // Mistakes in the dates are told beside a mistake in the zone.
+        // Mistakes in the dates are reported together with a mistake in the zone.
         var period = Period.Resolve(filter, time.GetUtcNow(), zone ?? TimeZoneInfo.Utc, problems);
 
         return problems.Any || period is null ? null : new Selection(scope, period);

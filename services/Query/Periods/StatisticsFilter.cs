@@ -3,8 +3,8 @@ using Microsoft.AspNetCore.Mvc;
 namespace MailStats.Query.Periods;
 
 /// <summary>
-/// The filters every statistics call takes, as they stand in the query string. Texts, so that what is wrong with one can
-/// be told by name beside all the others that are wrong.
+/// The filters every statistics call takes, as given in the query string. They are texts, so that a mistake in one can
+/// be reported by name together with all others.
 /// </summary>
 public sealed record StatisticsFilter
 {

@@ -3,7 +3,7 @@ using MailStats.Mail.Quotas;
 
 namespace MailStats.Query.Quota;
 
-/// <summary>Where a quota stands. With no limit, <c>limit</c>, <c>remaining</c> and <c>percent</c> are null and the level is blue.</summary>
+/// <summary>State of a quota. With no limit, <c>limit</c>, <c>remaining</c> and <c>percent</c> are null and the level is blue.</summary>
 public sealed record QuotaState
 {
     /// <summary>Recipients allowed in the period.</summary>
@@ -16,7 +16,7 @@ public sealed record QuotaState
     public required long Reserved { get; init; }
 
     /// <summary>
-    /// Of the used, recipients that a log told of since the limit was set and that no reservation had been made for: mail
+    /// Of the used, recipients that a log reported since the limit was set and that no reservation had been made for: mail
     /// that passed by the policy service.
     /// </summary>
     public required long Unreserved { get; init; }

@@ -6,7 +6,7 @@ internal sealed record DemoMailbox(string Name, string Address, int Weight, int 
     public string Domain => Address[(Address.IndexOf('@', StringComparison.Ordinal) + 1)..];
 }
 
-/// <summary>Who takes mail: the recipients' domains and the server that answers for them; <c>{domain}</c> stands for the domain with hyphens.</summary>
+/// <summary>Who takes mail: the recipients' domains and the server that answers for them; <c>{domain}</c> is the domain with hyphens.</summary>
 internal sealed record DemoReceiver(int Weight, string Host, string[] Domains);
 
 /// <summary>What a receiver says. <c>{recipient}</c> and <c>{sender}</c> stand for the address and the sender's domain.</summary>

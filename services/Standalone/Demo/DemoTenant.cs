@@ -11,7 +11,7 @@ namespace MailStats.Standalone.Demo;
 
 /// <summary>
 /// Tenant <c>demo</c> with its domains and a key of its own, kept in <c>demo.key</c> beside <c>admin.key</c>; its quota
-/// always stands in the orange, until somebody sets another limit.
+/// is always at the orange level, until somebody sets another limit.
 /// </summary>
 internal sealed class DemoTenant(
     ITenantStore tenants,

@@ -18,7 +18,7 @@ internal static class FeedCommand
                     return address;
                 }
 
-                result.AddError($"--url: '{result.Tokens[0].Value}' is no http or https address");
+                result.AddError($"--url: '{result.Tokens[0].Value}' is not an http or https address");
 
                 return null;
             },

@@ -94,7 +94,7 @@ internal sealed class MongoCollectionRuns(MongoDatabase database)
 
         if (report.State != CollectionState.Waiting)
         {
-            // What was asked for before is done with this one.
+            // This collection also settles the requests made before it.
             await database.HostRuns.UpdateManyAsync(
                 session,
                 new BsonDocument

@@ -203,7 +203,7 @@ internal sealed class MongoDatabase : IDisposable
         if (!server.Contains("setName") && server.GetValue("msg", "") != "isdbgrid")
         {
             throw new InvalidOperationException(
-                "Storage:ConnectionString names a MongoDB server that is no member of a replica set; transactions need one, be it of one member.");
+                "Storage:ConnectionString names a MongoDB server that is not a member of a replica set. Transactions need one; a set of one member is enough.");
         }
 
         var schema = await Facts.Find(new BsonDocument("_id", "schema")).FirstOrDefaultAsync(cancellationToken);

@@ -30,7 +30,7 @@ internal static class MongoIndexes
         Index("api_keys", [("hash", 1)]),
         Index("api_keys", [("tenant", 1), ("createdAt", 1)]),
         Index("sending_domains", [("tenant", 1), ("domain", 1)]),
-        // Null for a domain that is not validated: those may stand under several tenants.
+        // Null for a domain that is not validated: several tenants may have registered it.
         ("sending_domains", new("validated", 1), new()
         {
             Name = "validated_once",

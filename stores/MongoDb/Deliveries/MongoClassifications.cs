@@ -27,8 +27,8 @@ internal sealed class MongoClassifications(MongoDatabase database) : IClassifica
         : throw new InvalidOperationException("Classifications are stored before the states that name them.");
 
     /// <summary>
-    /// Stores what is new, outside of any transaction: a row that no state comes to name does no harm, and a state never
-    /// names a row that is not there.
+    /// Stores what is new, outside of any transaction: a row that no state refers to is harmless, and a state never
+    /// refers to a row that does not exist.
     /// </summary>
     public async Task StoreAsync(IEnumerable<Classification?> classifications, CancellationToken cancellationToken)
     {

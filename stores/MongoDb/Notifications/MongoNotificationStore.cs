@@ -192,7 +192,7 @@ internal sealed class MongoNotificationStore(MongoDatabase database, TimeProvide
                 }
 
                 // Between the look and the claim another replica may have had its turn with this one. Whoever ends a turn has
-                // noted its outcome with a majority before, so what is read now tells of it.
+                // noted its outcome with a majority before, so this read sees it.
                 var row = await database.Notifications
                     .Find(new BsonDocument { { "number", number }, { "state", (int)NotificationState.Waiting }, { "nextAt", new BsonDocument("$lte", now) } })
                     .FirstOrDefaultAsync(cancellationToken);

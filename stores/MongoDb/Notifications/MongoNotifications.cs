@@ -35,7 +35,7 @@ internal static class MongoNotifications
         row["enabled"].AsBoolean,
         UnixTime.FromMicroseconds(row["createdAt"].ToInt64()));
 
-    /// <summary>A notice is told to a target once.</summary>
+    /// <summary>A target gets each notice once.</summary>
     public static BsonValue KeyOf(Notice notice, BsonDocument target) => MongoKeys.Of(notice.NoticeId.ToString(), target["_id"].AsString);
 
     public static BsonDocument RowOf(Notice notice, BsonDocument target, long number) => new()

@@ -81,7 +81,7 @@ internal sealed class MongoErasureStore(MongoDatabase database, MongoClassificat
         return rows.Count;
     }
 
-    /// <summary>What is left of a delivery: a hash by which its late events are known, and what it still counts for.</summary>
+    /// <summary>What is left of a delivery: a hash by which its late events are recognised, and its share of the totals.</summary>
     private BsonDocument Remembered(BsonDocument row, string tenantId, AddressPrivacy addresses)
     {
         var contribution = Contribution.Of(DeliveryStateCodec.Decode(row["state"].AsByteArray, classifications));

@@ -8,7 +8,7 @@ namespace MailStats.Stores.MongoDb.Upkeep;
 
 /// <summary>
 /// Mends in short transactions while events are applied. What a row's numbers lack does not change meanwhile: every
-/// application moves a row by what is right, so what was wrong by three before it is wrong by three after it. Therefore the
+/// application moves a row by the right amount, so a row that was off by three stays off by three. Therefore the
 /// error is added, whenever its turn comes, and nobody has to wait for a recount.
 /// </summary>
 internal sealed class MongoRepair(MongoDatabase database, MongoClassifications classifications)

@@ -23,7 +23,7 @@ internal sealed class MongoRetentionStore(MongoDatabase database, MongoClassific
             deliveries += some;
         }
 
-        // Whole days, so that no day is left of which some quarter hours are gone. First nothing is counted there any more.
+        // Whole days, so that no day is left with some of its quarter hours missing. First, counting there stops.
         var day = UnixTime.FloorDivide(UnixTime.QuarterOf(rollupsBefore), 96);
         await database.UseAsync(
             () => database.Facts.UpdateOneAsync(

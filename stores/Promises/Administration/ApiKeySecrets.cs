@@ -4,7 +4,7 @@ using System.Text;
 
 namespace MailStats.Stores.Administration;
 
-/// <summary>How keys look, and what is kept of them.</summary>
+/// <summary>The form of keys, and what is stored of them.</summary>
 public static class ApiKeySecrets
 {
     /// <summary>What every API key begins with; tells keys from tokens, and lets secret scanners find leaked ones.</summary>

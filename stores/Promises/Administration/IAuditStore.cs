@@ -24,7 +24,7 @@ public interface IAuditStore
 /// <param name="At">When it began, UTC.</param>
 /// <param name="Actor">Id of the API key, or the subject of the token.</param>
 /// <param name="Action">The operation, for example <c>revokeKey</c>.</param>
-/// <param name="Target">The path it was asked for.</param>
+/// <param name="Target">The path of the request.</param>
 /// <param name="Status">HTTP status of the answer; null while there is none.</param>
 /// <param name="Details">What was set, where the operation says so; never a secret.</param>
 public sealed record AuditEntry(

@@ -16,7 +16,7 @@ public interface ICollectionStore
     /// <summary>What a host is to do, by its own setting where it has one, else by its tenant's. Also says that the host is there.</summary>
     Task<CollectionOrder> PendingAsync(string tenantId, string host, CancellationToken cancellationToken);
 
-    /// <summary>Takes a host's word; the last one counts. False when there is no such collection and the host did not begin it itself.</summary>
+    /// <summary>Takes a host's report; the last one counts. False when there is no such collection and the host did not start it itself.</summary>
     Task<bool> ReportAsync(string tenantId, string collectionId, string host, CollectionReport report, CancellationToken cancellationToken);
 
     /// <summary>The latest collections, newest first.</summary>
@@ -32,7 +32,7 @@ public interface ICollectionStore
 /// <param name="Hosts">What became of it on every host.</param>
 public sealed record CollectionRun(string Id, DateTimeOffset RequestedAt, bool Scheduled, IReadOnlyList<HostRun> Hosts)
 {
-    /// <summary>Waiting or running while any host is; failed when one failed; else done. Done also where there is no host.</summary>
+    /// <summary>Waiting or running while any host is; failed when one failed; else done. Also done when there is no host.</summary>
     public CollectionState State =>
         Hosts.Any(host => host.State == CollectionState.Running) ? CollectionState.Running
         : Hosts.Any(host => host.State == CollectionState.Waiting)
@@ -40,7 +40,7 @@ public sealed record CollectionRun(string Id, DateTimeOffset RequestedAt, bool S
         : Hosts.Any(host => host.State == CollectionState.Failed) ? CollectionState.Failed
         : CollectionState.Done;
 
-    /// <summary>When a collection that is asked for now was asked for: after the latest one, however fast the two come.</summary>
+    /// <summary>The request time of a new collection: after the latest one, however quickly the two follow each other.</summary>
     public static DateTimeOffset RequestedAfter(CollectionRun? latest, DateTimeOffset now) =>
         latest?.RequestedAt.AddMicroseconds(1) is { } next && next > now ? next : now;
 }

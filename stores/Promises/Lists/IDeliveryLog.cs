@@ -6,7 +6,7 @@ namespace MailStats.Stores.Lists;
 /// <summary>Lists of single deliveries: index-ordered pages with cursors that stay right while rows arrive.</summary>
 public interface IDeliveryLog
 {
-    /// <summary>Latest first. A delivery that was reversed (delivered, then bounced) stands in the list twice.</summary>
+    /// <summary>Latest first. A delivery that was reversed (delivered, then bounced) is listed twice.</summary>
     Task<Page<Activity>> ActivitiesAsync(ActivityQuery query, CancellationToken cancellationToken);
 
     /// <summary>Deferred, bounced and rejected deliveries, latest first.</summary>

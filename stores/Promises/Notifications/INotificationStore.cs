@@ -1,6 +1,6 @@
 namespace MailStats.Stores.Notifications;
 
-/// <summary>Who is told of quotas, what they are to be told, and how that went.</summary>
+/// <summary>Who is notified about quotas, of what, and with what result.</summary>
 public interface INotificationStore
 {
     Task<IReadOnlyList<NotificationTarget>> TargetsAsync(string tenantId, CancellationToken cancellationToken);
@@ -16,7 +16,7 @@ public interface INotificationStore
 
     /// <summary>
     /// Notes a notice down for each enabled target of its tenant that existed when it was made. A notice that is noted down
-    /// already is left as it is, so a repetition is told to nobody. Durable when it returns.
+    /// already is left as it is, so a repetition notifies nobody. Durable when it returns.
     /// </summary>
     /// <returns>For how many targets it was new.</returns>
     Task<int> AddAsync(Notice notice, CancellationToken cancellationToken);
@@ -57,12 +57,12 @@ public enum NotificationKind
 /// <param name="Address">URL or mail address.</param>
 /// <param name="Name">As shown.</param>
 /// <param name="Secret">Key of a webhook's signatures; empty for mail.</param>
-/// <param name="Enabled">False: it is told nothing.</param>
+/// <param name="Enabled">False: it gets no notices.</param>
 /// <param name="CreatedAt">UTC.</param>
 public sealed record NotificationTarget(
     string Id, string TenantId, NotificationKind Kind, string Address, string Name, string Secret, bool Enabled, DateTimeOffset CreatedAt);
 
-/// <summary>Something that targets are told.</summary>
+/// <summary>Something that targets are notified of.</summary>
 /// <param name="NoticeId">The same for every repetition.</param>
 /// <param name="TenantId">Whose targets.</param>
 /// <param name="Type">Name of the message in Contracts.</param>
@@ -72,8 +72,8 @@ public sealed record Notice(Guid NoticeId, string TenantId, string Type, string 
 
 /// <summary>A notice on its way to a target.</summary>
 /// <param name="Id">Number of the notification.</param>
-/// <param name="Notice">What is told.</param>
-/// <param name="Target">Who is told.</param>
+/// <param name="Notice">The content.</param>
+/// <param name="Target">The receiver.</param>
 /// <param name="Attempts">Attempts made before.</param>
 public sealed record Notification(long Id, Notice Notice, NotificationTarget Target, int Attempts);
 
@@ -85,7 +85,7 @@ public sealed record Notification(long Id, Notice Notice, NotificationTarget Tar
 /// <param name="Duration">How long it took.</param>
 public sealed record NotificationAttempt(DateTimeOffset At, bool Delivered, int? Status, string? Error, TimeSpan Duration);
 
-/// <summary>Where a notification stands. Stored as a number: append only.</summary>
+/// <summary>State of a notification. Stored as a number: append only.</summary>
 public enum NotificationState
 {
     Waiting = 0,

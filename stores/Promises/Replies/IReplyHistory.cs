@@ -3,7 +3,7 @@ using MailStats.Mail.Lists;
 
 namespace MailStats.Stores.Replies;
 
-/// <summary>The failures that the store still holds, as the events that told of them.</summary>
+/// <summary>The failures that the store still holds, as the events that reported them.</summary>
 public interface IReplyHistory
 {
     /// <summary>

@@ -2,7 +2,7 @@ using MailStats.Mail.Statistics;
 
 namespace MailStats.Stores.Statistics;
 
-/// <summary>Statistics out of rollups. Cost grows with the buckets asked for, never with the mail sent.</summary>
+/// <summary>Statistics from rollups. The cost grows with the buckets requested, never with the mail sent.</summary>
 public interface IStatisticsStore
 {
     /// <summary>The sum over a range; zeros where there is nothing.</summary>

@@ -1,6 +1,6 @@
 namespace MailStats.Stores.Upkeep;
 
-/// <summary>Removes what is too old to keep, in steps so small that taking events in is never held up.</summary>
+/// <summary>Removes what is too old to keep, in steps small enough never to delay intake.</summary>
 public interface IRetentionStore
 {
     /// <summary>

@@ -18,7 +18,7 @@ public interface IWebhookSourceStore
 /// <param name="Id">Unguessable; the last part of the address that the provider posts to.</param>
 /// <param name="TenantId">Whose events they are.</param>
 /// <param name="Provider">The provider's name in addresses: <c>ses</c>, <c>sendgrid</c>, …</param>
-/// <param name="Name">The tenant's name for it; stands in the events' source: <c>sendgrid/newsletter</c>.</param>
+/// <param name="Name">The tenant's name for it, part of the events' source: <c>sendgrid/newsletter</c>.</param>
 /// <param name="Secret">What its posts are proven by; its meaning is the provider's (a key, a topic, a user and password).</param>
 /// <param name="Sender">The address that counts as sender where the provider does not tell one.</param>
 /// <param name="CreatedAt">UTC.</param>

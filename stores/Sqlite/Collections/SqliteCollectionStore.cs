@@ -110,7 +110,7 @@ internal sealed class SqliteCollectionStore(SqliteDatabase database, TimeProvide
                     .Execute();
                 if (report.State != CollectionState.Waiting)
                 {
-                    // What was asked for before is done with this one.
+                    // This collection also settles the requests made before it.
                     session.Prepare(
                         """
                         UPDATE host_collections SET state = 3, started_at = ?4, finished_at = ?4

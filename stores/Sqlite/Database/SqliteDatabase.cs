@@ -6,7 +6,7 @@ using Microsoft.Data.Sqlite;
 namespace MailStats.Stores.Sqlite.Database;
 
 /// <summary>
-/// One SQLite file in WAL mode. Any number of readers beside one writer; other processes may use the same file.
+/// One SQLite file in WAL mode. Any number of readers next to one writer; other processes may use the same file.
 /// Writes of this process are queued and grouped: all that waits goes into one transaction, so one fsync serves them all.
 /// A caller's task ends after the commit that holds its change (synchronous=FULL: it survives a power cut).
 /// </summary>
@@ -116,7 +116,7 @@ internal sealed class SqliteDatabase : IAsyncDisposable
         }
     }
 
-    /// <summary>Opens the file and brings its schema up to date, so that a wrong file is told at start.</summary>
+    /// <summary>Opens the file and brings its schema up to date, so that a wrong file is reported at start.</summary>
     public void EnsureReady() => _file.EnsureReady();
 
     public async ValueTask DisposeAsync()

@@ -33,7 +33,7 @@ internal sealed class SqliteFile(string path, SqliteSchema schema)
 
     public string Path { get; } = System.IO.Path.GetFullPath(path);
 
-    /// <summary>Opens the file and brings its schema up to date, so that a wrong file is told at start.</summary>
+    /// <summary>Opens the file and brings its schema up to date, so that a wrong file is reported at start.</summary>
     public void EnsureReady()
     {
         if (_ready)

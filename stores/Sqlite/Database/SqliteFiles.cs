@@ -10,7 +10,7 @@ internal sealed class SqliteFiles(IOptions<StorageOptions> options) : IHostedSer
     private const long LeastSpace = 32_000_000;
 
     // What a large transaction changes fits (500 bytes for each of 20,000 events, and their rollups): time comes first in
-    // every index, so what is written now stands on few pages.
+    // every index, so new rows fill few pages.
     private const int StatisticsCacheKilobytes = 24_576;
 
     // Written and removed in the order it came, never looked for.

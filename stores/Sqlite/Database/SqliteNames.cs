@@ -146,7 +146,7 @@ internal sealed class SqliteNames(SqliteSession session) : IClassificationTable
         return id;
     }
 
-    /// <summary>The statement that adds is bound in any case, for a function that binds it would be made anew for every known name too.</summary>
+    /// <summary>The insert is bound even when it is not used: a function that binds it would be allocated for every known name too.</summary>
     private static long FindOrAdd(SqliteStatement find, SqliteStatement add)
     {
         var statement = find;

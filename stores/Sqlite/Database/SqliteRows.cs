@@ -7,12 +7,12 @@ namespace MailStats.Stores.Sqlite.Database;
 /// One statement for many rows of values: the cursors on a table and all its indexes are opened once for all of them, and
 /// rows that come in the order of a key are found from the row before.
 /// </summary>
-/// <param name="before">What stands before the rows, for example <c>INSERT INTO deliveries (…) VALUES</c>.</param>
+/// <param name="before">The text before the rows, for example <c>INSERT INTO deliveries (…) VALUES</c>.</param>
 /// <param name="columns">Values of one row.</param>
-/// <param name="after">What stands after the rows.</param>
+/// <param name="after">The text after the rows.</param>
 internal sealed class SqliteRows(string before, int columns, string after)
 {
-    /// <summary>Rows of one statement. More gain nothing: the statement's own cost is no part of a row's any more.</summary>
+    /// <summary>Rows of one statement. More gain nothing: the statement's own cost no longer matters for each row.</summary>
     private const int AtOnce = 32;
 
     private readonly string _one = Text(before, columns, after, 1);

@@ -83,7 +83,7 @@ internal sealed class SqliteQuotaRows(SqliteSession session) : IQuotaRows
         return keys;
     }
 
-    /// <summary>Periods whose block nobody has been told the end of: the tenant's, or those that are over.</summary>
+    /// <summary>Periods whose block has ended without anyone being told: the tenant's, or those that are over.</summary>
     public IReadOnlyList<BlockedPeriod> BlockedPeriods(string? tenantId = null, DateTimeOffset? endedBy = null) =>
         [.. Counters(
             "blocked = 1 AND (?1 IS NULL OR tenant = ?1) AND (?2 IS NULL OR ends <= ?2)",

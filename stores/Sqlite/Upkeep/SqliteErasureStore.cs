@@ -75,7 +75,7 @@ internal sealed class SqliteErasureStore(SqliteDatabase database, SqlitePrivacy 
         return (found, scanned == ScannedAtOnce ? end : null);
     }
 
-    /// <summary>A masked address begins with the letter as it was told; all after it is the same in any case.</summary>
+    /// <summary>A masked address begins with its first letter as it was reported; the rest does not depend on upper or lower case.</summary>
     private static bool SameHidden(string recipient, string[] hidden) =>
         Array.Exists(hidden, form => recipient.Length == form.Length
             && char.ToLowerInvariant(recipient[0]) == char.ToLowerInvariant(form[0])

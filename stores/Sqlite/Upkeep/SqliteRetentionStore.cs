@@ -17,7 +17,7 @@ internal sealed class SqliteRetentionStore(SqliteDatabase database) : IRetention
     {
         var before = UnixTime.ToMicroseconds(deliveriesBefore);
         var deliveries = await RepeatAsync(session => TrimDeliveries(session, before), cancellationToken);
-        // Whole days, so that no day is left of which some quarter hours are gone.
+        // Whole days, so that no day is left with some of its quarter hours missing.
         var day = UnixTime.FloorDivide(UnixTime.QuarterOf(rollupsBefore), 96);
         var quarter = day * 96;
         var rollups = 0L;
@@ -77,7 +77,7 @@ internal sealed class SqliteRetentionStore(SqliteDatabase database) : IRetention
         return old.Count;
     }
 
-    /// <summary>Before the first row goes: a change to a bucket that is half gone would leave numbers that mean nothing.</summary>
+    /// <summary>Before the first row is deleted: a change to a half-deleted bucket would leave meaningless numbers.</summary>
     private static bool StopCounting(SqliteSession session, long quarter)
     {
         session.Prepare(

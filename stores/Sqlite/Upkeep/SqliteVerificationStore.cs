@@ -49,7 +49,7 @@ internal sealed class SqliteVerificationStore(SqliteDatabase database) : IVerifi
     {
         var temporary = Tables.Select(table => table.Name).Append("uncountable").Append("different").ToList();
 
-        // Not in a finally: a session that failed is closed, and its temporary tables are gone with it.
+        // Not in a finally: a session that failed is closed, and its temporary tables go with it.
         CreateTemporary(session);
         var examples = new List<string>();
         var (deliveries, differences) = CountAgain(session, repair, examples, cancellationToken);
