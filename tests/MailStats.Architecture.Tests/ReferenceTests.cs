@@ -60,6 +60,12 @@ public sealed class ReferenceTests
     [Fact]
     public void Contracts_has_no_package() => Assert.Empty(Sources.Items("contracts/MailStats.Contracts.csproj", "PackageReference"));
 
+    /// <summary>What mail means is pure: no package and no framework through which a file, a socket or a database could come in.</summary>
+    [Theory]
+    [InlineData("PackageReference")]
+    [InlineData("FrameworkReference")]
+    public void Mail_has_no_package_and_no_framework(string item) => Assert.Empty(Sources.Items("mail/MailStats.Mail.csproj", item));
+
     /// <summary>A mail server has no room for a web server, and none has to be installed there.</summary>
     [Fact]
     public void The_Collector_brings_no_framework() => Assert.Empty(Sources.Items("services/Collector/MailStats.Collector.csproj", "FrameworkReference"));

@@ -1,17 +1,29 @@
 using System.Diagnostics;
 using MailStats.Pipeline.Tests.Processes;
+using Xunit.Abstractions;
 
 namespace MailStats.Pipeline.Tests;
 
 /// <summary>What a mail server gets: the Collector as one native file, imported with into the real Standalone.</summary>
-public sealed class NativeCollectorTests(NativeCollector collector) : IClassFixture<NativeCollector>
+public sealed class NativeCollectorTests(NativeCollector collector, ITestOutputHelper output) : IClassFixture<NativeCollector>
 {
     private const long MaximumBytes = 25_000_000;
 
-    private static readonly TimeSpan StartLimit = TimeSpan.FromMilliseconds(50);
+    private const string Year = "from=2026-01-01&to=2026-12-31";
 
-    /// <summary>Load only adds to a start: one that is quick enough shows what the program takes.</summary>
-    private const int Tries = 60;
+    private const int Starts = 15;
+
+    /// <summary>
+    /// Of the quickest start. An idle machine takes a tenth of it; other programs only add to a start, and the quickest of
+    /// several is the one that they added least to.
+    /// </summary>
+    private static readonly TimeSpan StartLimit = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>
+    /// Of all samples together: 3 recipients of Exim's, 2 of KumoMTA's and OpenSMTPD's each, 4 of Postal's, Postfix's and
+    /// Stalwart's each. The packed copies of Postfix's add nothing.
+    /// </summary>
+    private static readonly Totals OfSamples = new(Recipients: 19, Delivered: 7, SoftBounces: 7, HardBounces: 4, Pending: 1);
 
     [SkippableFact]
     public void It_is_one_small_file()
@@ -32,19 +44,21 @@ public sealed class NativeCollectorTests(NativeCollector collector) : IClassFixt
     {
         Skip.If(NativeCollector.Missing is not null, NativeCollector.Missing);
 
-        var quickest = TimeSpan.MaxValue;
-        for (var tried = 0; tried < Tries && quickest >= StartLimit; tried++)
+        var starts = new List<TimeSpan>();
+        for (var started = 0; started < Starts; started++)
         {
             var start = Stopwatch.GetTimestamp();
-            var (exitCode, output) = await CollectorProcess.RunNativeAsync(argument);
-            var took = Stopwatch.GetElapsedTime(start);
+            var (exitCode, answer) = await CollectorProcess.RunNativeAsync(argument);
+            starts.Add(Stopwatch.GetElapsedTime(start));
 
             Assert.Equal(0, exitCode);
-            Assert.Contains(said, output, StringComparison.Ordinal);
-            quickest = took < quickest ? took : quickest;
+            Assert.Contains(said, answer, StringComparison.Ordinal);
         }
 
-        Assert.InRange(quickest, TimeSpan.Zero, StartLimit);
+        starts.Sort();
+        output.WriteLine(
+            $"{argument}: median of {Starts} starts {starts[Starts / 2].TotalMilliseconds:F0} ms, quickest {starts[0].TotalMilliseconds:F0} ms");
+        Assert.InRange(starts[0], TimeSpan.Zero, StartLimit);
     }
 
     /// <summary>Packed logs, encoded words and JSON go through libraries that trimming could have cut.</summary>
@@ -63,26 +77,26 @@ public sealed class NativeCollectorTests(NativeCollector collector) : IClassFixt
             Assert.Equal(await ImportAsync(CollectorProcess.RunAsync, managed, log), ofNative);
         }
 
-        var expected = await Eventually.IsAsync(() => TotalsAsync(managed), totals => totals.Recipients > 0, "the managed import's totals");
-        await Eventually.IsAsync(
-            async () => (Native: await TotalsAsync(native), Managed: expected = await TotalsAsync(managed)),
-            both => both.Native == both.Managed,
-            "the same totals");
+        foreach (var app in (StandaloneApp[])[native, managed])
+        {
+            await Eventually.IsAsync(() => app.Client.TotalsAsync(Year), totals => totals == OfSamples, "the samples' totals");
+        }
     }
 
-    private static Task<Totals> TotalsAsync(StandaloneApp app) => app.Client.TotalsAsync("from=2026-01-01&to=2026-12-31");
-
+    /// <summary>What the import says, without what differs between two servers: address and folder.</summary>
     private static async Task<string> ImportAsync(Func<IEnumerable<string>, Task<(int ExitCode, string Output)>> run, StandaloneApp app, string log)
     {
         var key = (await File.ReadAllTextAsync(app.KeyFile)).Trim();
-        var (exitCode, output) = await run(
+        var (exitCode, said) = await run(
         [
             "import", "--year", "2026", "--time-zone", "Europe/Berlin", "--url", app.Process.Address.ToString(), "--key", key,
             "--state", Path.Combine(app.Data, "state"), log,
         ]);
 
-        Assert.True(exitCode == 0, output);
+        Assert.True(exitCode == 0, said);
 
-        return output;
+        return said
+            .Replace(app.Process.Address.ToString(), "<address>", StringComparison.Ordinal)
+            .Replace(app.Data, "<folder>", StringComparison.Ordinal);
     }
 }
