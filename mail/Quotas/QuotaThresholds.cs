@@ -22,5 +22,5 @@ public static class QuotaThresholds
 
     /// <summary>The thresholds that are reached, ascending.</summary>
     public static IEnumerable<int> Reached(IEnumerable<int> thresholds, long taken, long limit) =>
-        thresholds.Order().Where(threshold => IsReached(threshold, taken, limit));
+        thresholds.Where(threshold => IsReached(threshold, taken, limit)).Order();
 }

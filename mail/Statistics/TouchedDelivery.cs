@@ -57,6 +57,6 @@ public sealed class TouchedDelivery<TRow>
     }
 
     /// <summary>Told to quotas when it has come to be known and can be found by its queue id, counted or not.</summary>
-    public NewDelivery? AsNew(string tenantId, in Contribution? now) =>
+    public NewDelivery? AsNew(string tenantId, Contribution? now) =>
         !IsStored && State.QueueId is { Length: > 0 } queueId ? new(tenantId, queueId, State.ReportingHost, State.AcceptedAt, now?.Mailbox) : null;
 }

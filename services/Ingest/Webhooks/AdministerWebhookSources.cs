@@ -12,8 +12,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 namespace MailStats.Ingest.Webhooks;
 
 /// <summary>A webhook source to make.</summary>
-/// <param name="Provider"><c>ses</c>, <c>sendgrid</c>, <c>mailgun</c>, <c>postmark</c>, <c>sparkpost</c>, <c>kumomta</c>,
-/// <c>postal</c> or <c>stalwart</c>.</param>
+/// <param name="Provider">ses, sendgrid, mailgun, postmark, sparkpost, kumomta, postal or stalwart.</param>
 /// <param name="Name">Stands in the source of its events: <c>sendgrid/newsletter</c>. Lower-case letters, digits and hyphens, up to 40.</param>
 /// <param name="Secret">What its posts are proven by, see the provider's page in docs/webhooks.md.</param>
 /// <param name="Sender">The address that counts as sender where the provider does not tell one (SendGrid; Postmark's deliveries).</param>

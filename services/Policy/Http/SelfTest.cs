@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.Globalization;
 using System.Net;
 using System.Net.Mail;
 using System.Security.Claims;
@@ -102,7 +103,7 @@ internal static class SelfTest
     private static async Task<string> SendAsync(SelfTestBody body, string recipient, CancellationToken cancellationToken)
     {
         var at = body.Server!.LastIndexOf(':');
-        var port = int.Parse(body.Server.AsSpan(at + 1), System.Globalization.CultureInfo.InvariantCulture);
+        var port = int.Parse(body.Server.AsSpan(at + 1), CultureInfo.InvariantCulture);
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         patience.CancelAfter(SendLimit);
         using var client = new SmtpClient(body.Server[..at], port) { EnableSsl = body.StartTls };
@@ -169,7 +170,10 @@ public sealed record SelfTestBody
         {
             var at = Server.LastIndexOf(':');
 
-            if (at <= 0 || Server.Any(char.IsControl) || !int.TryParse(Server.AsSpan(at + 1), out var port) || port is < 1 or > 65535)
+            if (at <= 0
+                || Server.Any(char.IsControl)
+                || !ushort.TryParse(Server.AsSpan(at + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var port)
+                || port == 0)
             {
                 problems["server"] = ["must be host:port"];
             }

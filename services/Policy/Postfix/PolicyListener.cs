@@ -91,7 +91,7 @@ internal sealed partial class PolicyListener(
     private async Task AcceptAsync(IConnectionListener listener, bool once)
     {
         // Ends with null when the listener is unbound.
-        while (await listener.AcceptAsync() is { } connection)
+        while (await listener.AcceptAsync(CancellationToken.None) is { } connection)
         {
             if (_sessions.Count >= options.Value.MaxSessions)
             {

@@ -7,8 +7,7 @@ namespace MailStats.Query.Quota;
 /// <param name="Settings">How the tenant's quotas are counted.</param>
 /// <param name="Items">Limits by domain, mailbox and window.</param>
 /// <param name="Next">The <c>offset</c> of the next page, null at the end.</param>
-/// <param name="MaySetOwnLimit">True when the caller may set the tenant's own limit, billing day and zone; else only limits of
-/// its domains and mailboxes, and thresholds.</param>
+/// <param name="MaySetOwnLimit">True when the caller may set the tenant's own limit, billing day and zone, not only limits below it and thresholds.</param>
 public sealed record QuotaList(QuotaSettingsBody Settings, IReadOnlyList<QuotaState> Items, int? Next, bool MaySetOwnLimit);
 
 /// <summary>A limit. Without domain and mailbox it is the tenant's own.</summary>

@@ -81,7 +81,7 @@ public static class Audit
         && context.GetEndpoint() is { } endpoint
         && endpoint.Metadata.GetMetadata<HarmlessAction>() is null
         && context.User.HasClaim(claim => claim.Type == Caller.TenantClaim)
-        && Array.Exists(_areas, area => context.Request.Path.StartsWithSegments(area));
+        && Array.Exists(_areas, area => context.Request.Path.StartsWithSegments(area, StringComparison.OrdinalIgnoreCase));
 
     private sealed class HarmlessAction;
 }

@@ -58,7 +58,7 @@ internal static class DashboardFiles
 
         if (!files.GetFileInfo(path).Exists)
         {
-            if (request.Path.StartsWithSegments("/v1") || !WantsPage(request))
+            if (request.Path.StartsWithSegments("/v1", StringComparison.OrdinalIgnoreCase) || !WantsPage(request))
             {
                 return null;
             }
@@ -96,7 +96,7 @@ internal static class DashboardFiles
 
         headers.Vary = StringValues.Concat(headers.Vary, HeaderNames.AcceptEncoding);
         // Names under /assets carry a hash of the content; the page itself is asked for anew each time.
-        headers.CacheControl = prepared.Context.Request.Path.StartsWithSegments("/assets")
+        headers.CacheControl = prepared.Context.Request.Path.StartsWithSegments("/assets", StringComparison.OrdinalIgnoreCase)
             ? "public, max-age=31536000, immutable"
             : "no-cache";
     }

@@ -54,7 +54,7 @@ internal static class RateLimits
     private static int WindowSeconds(EdgeOptions edge) => Math.Max(1, edge.Burst / edge.RequestsPerSecond);
 
     private static RateLimitPartition<string> Partition(HttpContext context, EdgeOptions edge) =>
-        context.Request.Path.StartsWithSegments("/health")
+        context.Request.Path.StartsWithSegments("/health", StringComparison.OrdinalIgnoreCase)
             ? RateLimitPartition.GetNoLimiter("")
             : RateLimitPartition.GetTokenBucketLimiter(CallerOf(context), _ => new TokenBucketRateLimiterOptions
             {

@@ -21,7 +21,7 @@ internal sealed class MongoGroup<TRequest, TResult> : IAsyncDisposable
     public MongoGroup(int most, Func<TRequest, int> weight, Func<IReadOnlyList<TRequest>, CancellationToken, Task<IReadOnlyList<TResult>>> commit)
     {
         (_most, _weight, _commit) = (most, weight, commit);
-        _loop = Task.Run(RunAsync);
+        _loop = Task.Run(RunAsync, CancellationToken.None);
     }
 
     public async Task<TResult> AddAsync(TRequest request, CancellationToken cancellationToken)
@@ -45,7 +45,8 @@ internal sealed class MongoGroup<TRequest, TResult> : IAsyncDisposable
     {
         var group = new List<Waiting>();
 
-        while (await _waiting.Reader.WaitToReadAsync())
+        // Not ended by stopping: what waits then is answered too.
+        while (await _waiting.Reader.WaitToReadAsync(CancellationToken.None))
         {
             group.Clear();
 

@@ -131,7 +131,7 @@ internal sealed class DeliveryApplication
         }
     }
 
-    private long? ReasonOf(in Contribution? contribution) => contribution?.Reason is { } named ? _session.Names.ReasonOf(named) : null;
+    private long? ReasonOf(Contribution? contribution) => contribution?.Reason is { } named ? _session.Names.ReasonOf(named) : null;
 
     private void Count(string tenantId, in Contribution contribution, in ScopeIds scopes, long? reason, int sign) =>
         _memory.Rollups.Add(tenantId, contribution, scopes, _session.Names.ProviderOf(contribution.Provider), reason, sign);
