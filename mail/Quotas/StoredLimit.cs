@@ -2,7 +2,7 @@ namespace MailStats.Mail.Quotas;
 
 /// <param name="Recipients">Allowed in a period.</param>
 /// <param name="Temporary">Refusals are 451.</param>
-/// <param name="Generation">When it was set or last raised, microseconds of Unix time. Its thresholds are announced once for each generation and period.</param>
+/// <param name="Generation">When it was set or last raised, microseconds of Unix time. Its thresholds are announced once a generation and period.</param>
 public sealed record StoredLimit(long Recipients, bool Temporary, long Generation)
 {
     /// <summary>The limit as it is kept from now on. One that is raised begins a new generation; of two in the same microsecond the second is later.</summary>

@@ -80,7 +80,8 @@ public sealed class HardeningTests
     {
         // The bus stops its consumers within MassTransitHostOptions.StopTimeout (services/ServiceDefaults/Messaging/Messaging.cs).
         const int drain = 30;
-        Assert.Contains($"StopTimeout = TimeSpan.FromSeconds({drain})", Checkout.Read("services/ServiceDefaults/Messaging/Messaging.cs"), StringComparison.Ordinal);
+        Assert.Contains(
+            $"StopTimeout = TimeSpan.FromSeconds({drain})", Checkout.Read("services/ServiceDefaults/Messaging/Messaging.cs"), StringComparison.Ordinal);
 
         foreach (var workload in ServicesOf(overlay))
         {
