@@ -61,7 +61,7 @@ internal static class OwnRuleBook
             Reason = reason!,
             Phrases = phrases,
             Unless = unless,
-            When = new RuleCondition(codes, enhanced, rule.Receivers),
+            When = new RuleCondition(codes, enhanced, rule.Receivers, []),
             Fingerprint = rule.Fingerprint,
             Whole = rule.Fingerprint is not null,
             Hard = rule.Hard,

@@ -18,17 +18,21 @@ internal static class ReceivingProvider
 
     /// <summary>The provider's name, null where none is known.</summary>
     public static string? Find(string? host, string? recipientDomain) =>
-        FindSuffix(ByHost, host) ?? FindSuffix(ByDomain, host) ?? FindSuffix(ByDomain, recipientDomain);
+        FindByHost(host) ?? FindSuffix(ByDomain, recipientDomain);
 
-    private static string? FindSuffix(FrozenDictionary<string, string> names, string? host)
+    /// <summary>The provider whose host this is, null where none is known.</summary>
+    public static string? FindByHost(ReadOnlySpan<char> host) => FindSuffix(ByHost, host) ?? FindSuffix(ByDomain, host);
+
+    private static string? FindSuffix(FrozenDictionary<string, string> names, ReadOnlySpan<char> host)
     {
-        if (string.IsNullOrWhiteSpace(host) || host.Length > 255)
+        // The longest name that DNS allows (RFC 1035 §2.3.4).
+        if (host.Length is 0 or > 255)
         {
             return null;
         }
 
         var lookup = names.GetAlternateLookup<ReadOnlySpan<char>>();
-        var rest = host.AsSpan().Trim().TrimEnd('.');
+        var rest = host.Trim().TrimEnd('.');
 
         while (!rest.IsEmpty)
         {

@@ -1,5 +1,6 @@
 using MailStats.Classifier.Rules;
 using MailStats.Contracts;
+using MailStats.Mail.Replies;
 
 namespace MailStats.Classifier.Replies;
 
@@ -78,10 +79,15 @@ internal sealed class Verdict
         return last.Classification;
     }
 
-    /// <summary>Only a permanent failure proves an address bad; 4xx never does, except where the finding itself is final.</summary>
+    /// <summary>
+    /// Only a permanent failure proves an address bad; 4xx never does, except where the finding itself is final. What is said before
+    /// RCPT TO cannot be about the recipient: nobody has named one yet.
+    /// </summary>
     private static bool IsHard(Rule? rule, Reason reason, in ReplyFacts facts)
     {
-        if (facts.Final == false || !(rule?.Hard ?? reason.Hard))
+        if (facts.Final == false
+            || facts.Normal.Phase is SmtpPhase.Connection or SmtpPhase.MailFrom
+            || !(rule?.Hard ?? reason.Hard))
         {
             return false;
         }

@@ -143,7 +143,8 @@ internal sealed class RuleBook : IDisposable
     /// <param name="code">Reply code, 0 for none.</param>
     /// <param name="enhanced">Enhanced code.</param>
     /// <param name="receiver">The receiving provider where it is known.</param>
-    public Rule? Find(ReadOnlySpan<char> text, int code, EnhancedCode enhanced, string? receiver)
+    /// <param name="phase">The command that the text answers.</param>
+    public Rule? Find(ReadOnlySpan<char> text, int code, EnhancedCode enhanced, string? receiver, SmtpPhase phase)
     {
         var matches = _index.Find(text);
         var receivers = receiver is null ? 0 : _receiverBits.GetValueOrDefault(receiver);
@@ -160,7 +161,7 @@ internal sealed class RuleBook : IDisposable
         {
             var rule = _roles[pattern].Rule;
 
-            if (rule >= 0 && rule < best && Allows(rule, code, enhanced, receivers, fingerprint, matches))
+            if (rule >= 0 && rule < best && Allows(rule, code, enhanced, phase, receivers, fingerprint, matches))
             {
                 best = rule;
             }
@@ -173,7 +174,7 @@ internal sealed class RuleBook : IDisposable
                 break;
             }
 
-            if (Allows(rule, code, enhanced, receivers, fingerprint, matches))
+            if (Allows(rule, code, enhanced, phase, receivers, fingerprint, matches))
             {
                 best = rule;
             }
@@ -184,10 +185,10 @@ internal sealed class RuleBook : IDisposable
 
     public void Dispose() => _index.Dispose();
 
-    private bool Allows(int rule, int code, EnhancedCode enhanced, ulong receivers, string? fingerprint, PhraseMatches matches)
+    private bool Allows(int rule, int code, EnhancedCode enhanced, SmtpPhase phase, ulong receivers, string? fingerprint, PhraseMatches matches)
     {
         if (_receiversOf[rule] != 0 && (_receiversOf[rule] & receivers) == 0
-            || !_rules[rule].When.Allows(code, enhanced)
+            || !_rules[rule].When.Allows(code, enhanced, phase)
             || _rules[rule].Fingerprint is { } wanted && wanted != fingerprint)
         {
             return false;
