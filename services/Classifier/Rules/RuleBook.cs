@@ -78,7 +78,9 @@ internal sealed class RuleBook : IDisposable
         var mistakes = new List<string>();
         var reader = new RuleReader(mistakes);
         var reasons = reader.ReadReasons(RuleText.Read("reasons.rules", readFile("reasons.rules"))).ToDictionary(reason => reason.Id);
-        var rules = RuleFiles.Order.SelectMany(file => reader.ReadRules(RuleText.Read(file, readFile(file)), reasons)).ToArray();
+        var words = new List<(string, string)>();
+        RuleText.Read(RuleFiles.Words, readFile(RuleFiles.Words), words);
+        var rules = RuleFiles.Order.SelectMany(file => reader.ReadRules(RuleText.Read(file, readFile(file), [.. words]), reasons)).ToArray();
 
         if (mistakes.Count > 0)
         {

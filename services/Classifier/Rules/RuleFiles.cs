@@ -5,9 +5,22 @@ namespace MailStats.Classifier.Rules;
 /// <summary>The rule files that come with the classifier.</summary>
 internal static class RuleFiles
 {
-    /// <summary>In the order in which rules are tried: what a receiver's own token says goes before the names of lists, those before phrases, phrases before codes.</summary>
+    /// <summary>Words that all files of phrases share.</summary>
+    public const string Words = "words.rules";
+
+    /// <summary>
+    /// In the order in which rules are tried: what a receiver's own token says goes before the words of MTAs, those before the names
+    /// of lists, those before phrases, phrases before links, links before codes.
+    /// </summary>
     public static readonly IReadOnlyList<string> Order =
-        ["providers.rules", "lists.rules", "phrases.rules", "languages.rules", "enhanced.rules", "codes.rules"];
+    [
+        "mailboxes.rules", "carriers.rules", "filters.rules", "mta.rules", "lists.rules",
+        "plain.rules", "security.rules", "traffic.rules", "standing.rules", "sender.rules", "recipient.rules", "faults.rules",
+        "languages-west.rules", "languages-east.rules", Links, "enhanced.rules", "codes.rules",
+    ];
+
+    /// <summary>The file for pages that a reply links to: where a link stands anywhere else, it would outrank what the reply says.</summary>
+    public const string Links = "links.rules";
 
     public static string Read(string name)
     {

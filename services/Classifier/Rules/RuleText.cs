@@ -4,15 +4,20 @@ namespace MailStats.Classifier.Rules;
 /// The form of every rule file. A block begins with a line that is not indented, <c>name: value</c> or <c>name</c>;
 /// indented lines below belong to it: <c>- item</c> or <c>key: value</c> or <c>key</c>. <c>#</c> begins a comment line.
 /// The block <c>define</c> gives names to alternatives: <c>who: user|mailbox</c> makes <c>(&lt;who&gt;)</c> mean
-/// <c>(user|mailbox)</c> from there on.
+/// <c>(user|mailbox)</c> from there on; names may also come from another file.
 /// </summary>
 internal static class RuleText
 {
     /// <exception cref="FormatException">A line belongs to no block.</exception>
-    public static IReadOnlyList<RuleBlock> Read(string file, string text)
+    public static IReadOnlyList<RuleBlock> Read(string file, string text) => Read(file, text, []);
+
+    /// <param name="file">The file's name, for messages.</param>
+    /// <param name="text">Its content.</param>
+    /// <param name="names">Names and their meanings; those that the file defines are added.</param>
+    /// <exception cref="FormatException">A line belongs to no block.</exception>
+    public static IReadOnlyList<RuleBlock> Read(string file, string text, List<(string Name, string Meaning)> names)
     {
         var blocks = new List<RuleBlock>();
-        var names = new List<(string Name, string Meaning)>();
         var number = 0;
 
         foreach (var raw in text.Split('\n'))
