@@ -1,5 +1,4 @@
 using System.Threading.Channels;
-using MailStats.Classifier.Deliveries;
 using MailStats.Classifier.Replies;
 using MailStats.Contracts;
 using MailStats.Stores.Replies;

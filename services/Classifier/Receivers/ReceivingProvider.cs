@@ -1,13 +1,14 @@
 using System.Collections.Frozen;
-using MailStats.Classifier.Rules;
+using MailStats.Classifier.Files;
 
 namespace MailStats.Classifier.Receivers;
 
 /// <summary>The provider that takes a recipient's mail: told by the host that answered, else by the recipient's domain.</summary>
 internal static class ReceivingProvider
 {
-    /// <summary>The providers of <c>Rules/receivers.rules</c>.</summary>
-    public static IReadOnlyList<RuleBlock> Blocks { get; } = RuleText.Read("receivers.rules", RuleFiles.Read("receivers.rules"));
+    /// <summary>The providers of the files <c>receivers-*.rules</c>.</summary>
+    public static IReadOnlyList<RuleBlock> Blocks { get; } =
+        [.. RuleFiles.Receivers.SelectMany(file => RuleText.Read(file, RuleFiles.Read(file)))];
 
     private static readonly FrozenDictionary<string, string> ByHost = Index("hosts");
     private static readonly FrozenDictionary<string, string> ByDomain = Index("domains");
@@ -49,8 +50,6 @@ internal static class ReceivingProvider
     }
 
     private static FrozenDictionary<string, string> Index(string key) => Blocks
-        .SelectMany(block => (block.Find(key) ?? string.Empty)
-            .Split(' ', StringSplitOptions.RemoveEmptyEntries)
-            .Select(suffix => KeyValuePair.Create(suffix, block.Name)))
+        .SelectMany(block => block.Words(key).Select(suffix => KeyValuePair.Create(suffix, block.Name)))
         .ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
 }

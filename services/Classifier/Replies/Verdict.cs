@@ -24,7 +24,7 @@ internal sealed class Verdict
         _missing = missing;
         _usesIp = advice.Uses("ip") || rule?.Lookup is not null;
         _usesLimit = advice.Uses("limit");
-        _plain = Fill(classification, [], null);
+        _plain = Fill(classification, [], null, []);
     }
 
     public static Verdict Of(Rule? rule, in ReplyFacts facts, IReadOnlyDictionary<string, Reason> reasons, long revision)
@@ -58,21 +58,22 @@ internal sealed class Verdict
     public Classification For(ReadOnlySpan<char> ip, ReadOnlySpan<char> text)
     {
         var limit = _usesLimit ? NamedLimit.Find(_plain.Reason, text) : null;
+        var link = LinkInReply.Find(text);
 
         if (!_usesIp)
         {
             ip = [];
         }
 
-        if (ip.IsEmpty && limit is null)
+        if (ip.IsEmpty && limit is null && link.IsEmpty)
         {
             return _plain;
         }
 
-        // It is the sender's own address and the receiver's one limit, so both are nearly always the same.
-        if (_last is not { } last || !ip.SequenceEqual(last.Ip) || limit != last.Limit)
+        // It is the sender's own address and the receiver's one limit and page, so all are nearly always the same.
+        if (_last is not { } last || !ip.SequenceEqual(last.Ip) || limit != last.Limit || !link.SequenceEqual(last.Link))
         {
-            last = new Told(ip.ToString(), limit, Fill(_plain, ip, limit));
+            last = new Told(ip.ToString(), limit, link.ToString(), Fill(_plain, ip, limit, link));
             _last = last;
         }
 
@@ -95,31 +96,35 @@ internal sealed class Verdict
         return facts.Class != 4 || rule is { Finding: true };
     }
 
-    private Classification Fill(Classification classification, ReadOnlySpan<char> ip, string? limit)
+    private Classification Fill(Classification classification, ReadOnlySpan<char> ip, string? limit, ReadOnlySpan<char> link)
     {
         var address = ip.ToString();
-        var lookup = _rule?.Lookup is { } page && address.Length > 0
-            ? page.Replace("{ip}", address, StringComparison.Ordinal)
-            : _rule?.Documentation;
+        var named = link.IsEmpty ? null : link.ToString();
+        var page = _rule?.Lookup is { } lookup && address.Length > 0
+            ? lookup.Replace("{ip}", address, StringComparison.Ordinal)
+            : named ?? _rule?.Documentation;
 
         return classification with
         {
-            Documentation = lookup ?? _rule?.Reason.Documentation,
+            Documentation = page ?? _rule?.Reason.Documentation,
             Advice = _advice.Fill(
                 place => place switch
                 {
                     "receiver" => _receiver,
                     "list" => _rule?.List,
-                    "lookup" => lookup,
+                    "lookup" => page,
                     "ip" => address.Length > 0 ? address : null,
                     "missing" => _missing,
                     "limit" => limit,
+                    "link" => named,
+                    "final" => classification.Permanent ? string.Empty : null,
+                    "waiting" => classification.Permanent ? null : string.Empty,
                     _ => null,
                 },
                 place => place switch
                 {
                     "list" => "a block list",
-                    "lookup" => "the link in the reply",
+                    "lookup" or "link" => "the page in the reply",
                     "ip" => "your server's address",
                     "missing" => "SPF, DKIM or DMARC",
                     _ => "its limit",
@@ -127,5 +132,5 @@ internal sealed class Verdict
         };
     }
 
-    private sealed record Told(string Ip, string? Limit, Classification Classification);
+    private sealed record Told(string Ip, string? Limit, string Link, Classification Classification);
 }

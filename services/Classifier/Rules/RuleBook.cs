@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using MailStats.Classifier.Files;
 using MailStats.Classifier.Receivers;
 using MailStats.Mail.Replies;
 
@@ -73,7 +74,12 @@ internal sealed class RuleBook : IDisposable
     /// <summary>Reads the files of <see cref="RuleFiles.Order"/>.</summary>
     /// <param name="readFile">Gives the text of a file by its name.</param>
     /// <exception cref="RuleBookException">They have mistakes.</exception>
-    public static RuleBook Read(Func<string, string> readFile)
+    public static RuleBook Read(Func<string, string> readFile) => Read(readFile, ReceivingProvider.Blocks);
+
+    /// <param name="readFile">Gives the text of a file by its name.</param>
+    /// <param name="receivers">Who takes the mail.</param>
+    /// <exception cref="RuleBookException">They have mistakes.</exception>
+    public static RuleBook Read(Func<string, string> readFile, IReadOnlyList<RuleBlock> receivers)
     {
         var mistakes = new List<string>();
         var reader = new RuleReader(mistakes);
@@ -87,10 +93,10 @@ internal sealed class RuleBook : IDisposable
             throw new RuleBookException(mistakes);
         }
 
-        var book = Compile(reasons, rules, ReceivingProvider.Blocks);
-        var unusable = RuleChecker.Check(book, [.. ReceivingProvider.Blocks.Select(block => block.Name)]);
+        var book = Compile(reasons, rules, receivers);
+        string[] unusable = [.. RuleChecker.Check(book, [.. receivers.Select(block => block.Name)]), .. BuiltInChecker.Check(rules, receivers)];
 
-        return unusable.Count == 0 ? book : throw new RuleBookException(unusable);
+        return unusable.Length == 0 ? book : throw new RuleBookException(unusable);
     }
 
     /// <summary>Reads a file of an operator's rules for every tenant. Its rules may stand before built-in ones, but not before one another.</summary>

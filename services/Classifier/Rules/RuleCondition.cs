@@ -19,6 +19,12 @@ internal sealed record RuleCondition(
 
     public bool IsEmpty => Codes.Count == 0 && Enhanced.Count == 0 && Receivers.Count == 0 && Phases.Count == 0;
 
+    /// <summary>Whether some reply meets both conditions, as far as codes and receivers tell.</summary>
+    public bool Overlaps(RuleCondition other) =>
+        (Codes.Count == 0 || other.Codes.Count == 0 || Codes.Any(one => other.Codes.Any(two => one.From <= two.To && two.From <= one.To)))
+        && (Enhanced.Count == 0 || other.Enhanced.Count == 0 || Enhanced.Any(one => other.Enhanced.Any(one.Overlaps)))
+        && (Receivers.Count == 0 || other.Receivers.Count == 0 || Receivers.Intersect(other.Receivers).Any());
+
     /// <summary>Codes that meet the condition.</summary>
     public (int Code, EnhancedCode Enhanced) Example()
     {
@@ -91,6 +97,12 @@ internal readonly record struct EnhancedRange(int? Class, int? Subject, int Deta
         && (Subject is null || Subject == code.Subject)
         && code.Detail >= DetailFrom
         && code.Detail <= DetailTo;
+
+    public bool Overlaps(EnhancedRange other) =>
+        (Class is null || other.Class is null || Class == other.Class)
+        && (Subject is null || other.Subject is null || Subject == other.Subject)
+        && DetailFrom <= other.DetailTo
+        && other.DetailFrom <= DetailTo;
 
     public EnhancedCode Example() => new(Class ?? 5, Subject ?? 0, DetailFrom);
 

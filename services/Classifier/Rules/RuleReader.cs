@@ -1,3 +1,4 @@
+using MailStats.Classifier.Files;
 using MailStats.Mail.Replies;
 
 namespace MailStats.Classifier.Rules;

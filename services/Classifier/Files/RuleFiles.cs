@@ -1,10 +1,17 @@
 using System.Reflection;
 
-namespace MailStats.Classifier.Rules;
+namespace MailStats.Classifier.Files;
 
 /// <summary>The rule files that come with the classifier.</summary>
 internal static class RuleFiles
 {
+    /// <summary>Who takes the mail, by region.</summary>
+    public static readonly IReadOnlyList<string> Receivers =
+    [
+        "receivers-world.rules", "receivers-filters.rules", "receivers-hosters.rules",
+        "receivers-americas.rules", "receivers-europe.rules", "receivers-asia-pacific.rules",
+    ];
+
     /// <summary>Words that all files of phrases share.</summary>
     public const string Words = "words.rules";
 

@@ -1,7 +1,6 @@
-using MailStats.Classifier.Replies;
 using MailStats.Contracts;
 
-namespace MailStats.Classifier.Deliveries;
+namespace MailStats.Classifier.Replies;
 
 /// <summary>The reply in a delivery event that tells of a failure.</summary>
 internal static class FailedReply
