@@ -1,3 +1,4 @@
+using System.Buffers;
 using MailStats.Mail.Replies;
 
 namespace MailStats.Classifier.Replies;
@@ -8,6 +9,8 @@ internal static class LinkInReply
     /// <summary>Characters of the longest link that is offered; what is longer is a tracking link or an attack.</summary>
     public const int MaximumLength = 300;
 
+    private static readonly SearchValues<char> _ends = SearchValues.Create(" \t\r\n<>\"'\\");
+
     /// <param name="text">The reply as the source gives it; what is behind <see cref="ReplyNormalizer.MaximumLength"/> is not looked at.</param>
     /// <returns>The first link, a part of the text; empty where there is none that a browser may be sent to.</returns>
     public static ReadOnlySpan<char> Find(ReadOnlySpan<char> text)
@@ -17,7 +20,7 @@ internal static class LinkInReply
         while (text.IndexOf("http", StringComparison.OrdinalIgnoreCase) is var start and >= 0)
         {
             text = text[start..];
-            var end = text.IndexOfAny(" \t\r\n<>\"'\\");
+            var end = text.IndexOfAny(_ends);
             var link = (end < 0 ? text : text[..end]).TrimEnd(".,;:)]}");
 
             if (IsOffered(link))

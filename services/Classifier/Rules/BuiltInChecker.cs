@@ -45,7 +45,7 @@ internal static partial class BuiltInChecker
             {
                 var (one, other) = (tokens[first], tokens[second]);
 
-                if (one.Rule.Reason.Id != other.Rule.Reason.Id && one.Rule.When.Overlaps(other.Rule.When) && Covers(one.Token, other.Token))
+                if (one.Rule.Reason.Id != other.Rule.Reason.Id && one.Rule.When.Overlaps(other.Rule.When) && TakesAway(one.Token, other.Token))
                 {
                     mistakes.Add($"{one.Rule.Place} ({one.Rule.Id}): the token \"{one.Token}\" also stands in {other.Rule.Id}, which gives another reason");
                 }
@@ -86,7 +86,7 @@ internal static partial class BuiltInChecker
             return;
         }
 
-        foreach (var pattern in rule.Phrases.Where(pattern => !pattern.Stages.Any(stage => stage.Fragments.All(SpeaksOfAnAddress))))
+        foreach (var pattern in rule.Phrases.Where(pattern => !pattern.Stages.Any(stage => stage.Fragments.Any(SpeaksOfAnAddress))))
         {
             mistakes.Add($"{rule.Place} ({rule.Id}): \"{pattern.Source}\" makes an address bad and does not speak of one");
         }
@@ -96,24 +96,24 @@ internal static partial class BuiltInChecker
 
     private static bool StandsIn(Rule rule, string file) => rule.Place.StartsWith(file + " ", StringComparison.Ordinal);
 
-    /// <summary>Whether one of the two occurs wherever the other does.</summary>
-    private static bool Covers(string one, string other)
+    /// <summary>Whether the rule that stands before takes the token away from the one behind. A narrow token before a wide one is in order.</summary>
+    private static bool TakesAway(string before, string behind)
     {
-        var (first, second) = (one.TrimEnd('*'), other.TrimEnd('*'));
+        var (first, second) = (before.TrimEnd('*'), behind.TrimEnd('*'));
 
-        return first == second
-            || one.EndsWith('*') && second.StartsWith(first, StringComparison.Ordinal)
-            || other.EndsWith('*') && first.StartsWith(second, StringComparison.Ordinal);
+        return first == second || before.EndsWith('*') && second.StartsWith(first, StringComparison.Ordinal);
     }
 
     /// <summary>One word with a digit or a sign in it, as in <c>ib705</c>, <c>p=nosuchuser</c>, <c>aup#cxdns</c>.</summary>
     [GeneratedRegex(@"^[a-z\[(_]*[0-9=#_:][a-z0-9=#_:.\-\])]*\*?$|^[a-z]+-[a-z]*[0-9]+$")]
     private static partial Regex Token();
 
-    [GeneratedRegex(@"://|www\.|\.[a-z]{2,}/|linkid=|answer=|\.(com|org|net)$")]
+    [GeneratedRegex(@"://|www\.|\.[a-z]{2,}/|linkid=|answer=|^[a-z.]+\.(office|google|microsoft|live|apple)\.com$")]
     private static partial Regex Link();
 
-    [GeneratedRegex(@"user|recipient|recepient|reciepient|mailbox|mail box|account|address|adress|inbox|alias|e-?mail\b|rcpt|person|customer|subscriber|maildrop|mailfolder"
-        + @"|local.?part|domain|host|destination|mx\b|name|nobody|no ?-?one|company|organi[sz]ation|employed|member|moved|mail |mails|departed|deceased|passed away|retired|forward|here")]
+    /// <summary>Words for a mailbox, its owner, an address or a domain, and what only they can be: left, unpaid, no longer here.</summary>
+    [GeneratedRegex(@"user|recipient|mailbox|mail (box|drop|hosts)|maildrop|account|address|inbox|alias|rcpt|person|customer|subscriber|qqid|entry"
+        + @"|local.?part|domain|host|\bmx\b|nobody|company|member|moved|retired|deceased|here|no longer|activity|log(ged)?\b|unpaid|receiving|smtp service"
+        + @"|inbox|resolver\.adr|reject all|(accepts|takes|receives)\b|not exist|lookup failure|spelling")]
     private static partial Regex Subject();
 }
