@@ -37,7 +37,7 @@ public readonly ref struct WrappedReply
         var text = Text.TrimStart();
         var rest = SkipAddress(text);
 
-        if (Starts(rest, "delivery temporarily suspended:", out var end))
+        if (Starts(rest, "delivery temporarily suspended:", out var end) && StartsWrapper(rest[end..].TrimStart()))
         {
             inner = this with { Text = rest[end..] };
 
