@@ -96,14 +96,14 @@ public readonly ref struct WrappedReply
         rest = rest[end..];
         var command = rest[..Math.Min(rest.Length, 200)];
 
-        if (Starts(rest.TrimStart(), "server for", out _) && command.IndexOf(" reason:", StringComparison.OrdinalIgnoreCase) is var reason and >= 0)
+        if (Starts(rest.TrimStart(), "server for", out _) && IndexOf(command, " reason:", out var reasonEnd) is var reason and >= 0)
         {
-            inner = Inside(rest[(reason + 8)..], host, PhaseOf(command[..reason]));
+            inner = Inside(rest[reasonEnd..], host, PhaseOf(command[..reason]));
 
             return true;
         }
 
-        var after = command.IndexOf("after ", StringComparison.OrdinalIgnoreCase);
+        var after = IndexOf(command, "after ", out _);
         var colon = after < 0 ? -1 : IndexOfClosingColon(rest, after);
 
         if (colon < 0)
@@ -128,8 +128,7 @@ public readonly ref struct WrappedReply
     /// <summary><c>192.0.2.1 does not like recipient. Remote host said: 550 … Giving up on 192.0.2.1.</c></summary>
     private bool TryTakeQmail(ReadOnlySpan<char> text, ref WrappedReply inner)
     {
-        const string Said = "Remote host said:";
-        var said = text[..Math.Min(text.Length, 300)].IndexOf(Said, StringComparison.OrdinalIgnoreCase);
+        var said = IndexOf(text[..Math.Min(text.Length, 300)], "Remote host said:", out var behind);
 
         if (said < 0 || ReplyCodes.TryRead(text, 0, out _))
         {
@@ -142,8 +141,8 @@ public readonly ref struct WrappedReply
             : Has(before, "greeting failed") || Has(before, "my name was rejected") ? SmtpPhase.Connection
             : Has(before, "sent the message") || Has(before, "failed on DATA") ? SmtpPhase.Data
             : Phase;
-        var rest = text[(said + Said.Length)..];
-        var end = rest.LastIndexOf("Giving up on ", StringComparison.OrdinalIgnoreCase);
+        var rest = text[behind..];
+        var end = IndexOf(rest, "Giving up on ", out _);
         inner = Inside(end > 0 ? rest[..end].TrimEnd() : rest, Host, phase);
 
         return true;
@@ -241,7 +240,7 @@ public readonly ref struct WrappedReply
     private static SmtpPhase PhaseBehind(ReadOnlySpan<char> text)
     {
         var tail = text[Math.Max(0, text.Length - 80)..];
-        var start = tail.LastIndexOf("(in reply to ", StringComparison.OrdinalIgnoreCase);
+        var start = IndexOf(tail, "(in reply to ", out _);
 
         if (start >= 0)
         {
@@ -262,12 +261,46 @@ public readonly ref struct WrappedReply
             ? SmtpPhase.Connection
         : SmtpPhase.Unknown;
 
-    private static bool Has(ReadOnlySpan<char> text, string words) => text.Contains(words, StringComparison.OrdinalIgnoreCase);
+    private static bool Has(ReadOnlySpan<char> text, string words) => IndexOf(text, words, out _) >= 0;
+
+    /// <summary>Bounces fold their lines, so any white space stands for the space between two words.</summary>
+    private static int IndexOf(ReadOnlySpan<char> text, string words, out int end)
+    {
+        var from = 0;
+
+        while (text[from..].IndexOf(words.AsSpan(0, 1), StringComparison.OrdinalIgnoreCase) is var found and >= 0)
+        {
+            from += found;
+
+            if (Starts(text[from..], words, out var length))
+            {
+                end = from + length;
+
+                return from;
+            }
+
+            from++;
+        }
+
+        end = 0;
+
+        return -1;
+    }
 
     private static bool Starts(ReadOnlySpan<char> text, string words, out int end)
     {
-        end = words.Length;
+        end = 0;
 
-        return text.StartsWith(words, StringComparison.OrdinalIgnoreCase);
+        foreach (var c in words)
+        {
+            if (end >= text.Length || (c == ' ' ? !char.IsWhiteSpace(text[end]) : char.ToUpperInvariant(text[end]) != char.ToUpperInvariant(c)))
+            {
+                return false;
+            }
+
+            end = c == ' ' ? ReplyCodes.SkipSpace(text, end) : end + 1;
+        }
+
+        return true;
     }
 }
