@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Buffers.Binary;
 using System.Text;
 using MailStats.Contracts;
-using MailStats.Mail.Replies;
 
 namespace MailStats.Mail.Deliveries;
 

@@ -5,6 +5,7 @@ using MailStats.Aggregator;
 using MailStats.Contracts;
 using MailStats.ServiceDefaults;
 using MailStats.Stores;
+using MailStats.Stores.Administration;
 using MassTransit;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;

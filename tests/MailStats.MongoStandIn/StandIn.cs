@@ -15,7 +15,10 @@ public sealed record StandInOptions
     /// <summary>An open transaction is ended after this (<c>transactionLifetimeLimitSeconds</c>, a minute by default).</summary>
     public TimeSpan TransactionLifetime { get; init; } = TimeSpan.FromMinutes(1);
 
-    /// <summary>How long a snapshot can be read (<c>minSnapshotHistoryWindowInSeconds</c>, five minutes by default; all versions of that time are in memory).</summary>
+    /// <summary>
+    /// How long a snapshot can be read (<c>minSnapshotHistoryWindowInSeconds</c>, five minutes by default; all versions of that
+    /// time are in memory).
+    /// </summary>
     public TimeSpan History { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>Who alone may enter, null for everybody.</summary>
@@ -24,7 +27,7 @@ public sealed record StandInOptions
 
 /// <summary>
 /// Stands in for a MongoDB replica set of one member, in memory, where there is no MongoDB: it speaks the wire protocol, and
-/// keeps the rules that services/Storage/MongoDb builds on. What it does not prove is said in docs/decisions/0014.
+/// keeps the rules that stores/MongoDb builds on. What it does not prove is said in docs/decisions/0014.
 /// </summary>
 public sealed class StandIn : IAsyncDisposable
 {

@@ -1,6 +1,6 @@
 using MailStats.Mail.Quotas;
 using MailStats.Mail.Statistics;
-using MailStats.Stores;
+using MailStats.Stores.Administration;
 using MailStats.Stores.Quotas;
 
 namespace MailStats.Policy.Tests;
@@ -28,7 +28,8 @@ internal sealed class ScriptedQuota : IQuotaStore
 
     public Task<bool> ReleaseAsync(string tenantId, string key, CancellationToken cancellationToken) => throw new NotSupportedException();
 
-    public Task<IReadOnlyList<QuotaStanding>> LimitsAsync(string tenantId, int skip, int count, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public Task<IReadOnlyList<QuotaStanding>> LimitsAsync(string tenantId, int skip, int count, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
 
     public Task<IReadOnlyList<PastPeriod>> HistoryAsync(string tenantId, CancellationToken cancellationToken) => throw new NotSupportedException();
 

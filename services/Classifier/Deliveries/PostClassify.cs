@@ -3,6 +3,7 @@ using MailStats.Classifier.OwnRules;
 using MailStats.Classifier.Receivers;
 using MailStats.Classifier.Replies;
 using MailStats.ServiceDefaults;
+using MailStats.Stores;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace MailStats.Classifier.Deliveries;
@@ -119,7 +120,7 @@ internal static class PostClassify
 
         if (string.IsNullOrWhiteSpace(body.Text) && body.Code is null && string.IsNullOrWhiteSpace(body.EnhancedCode))
         {
-            problems["text"] = ["is wanted, or a code"];
+            problems["text"] = ["is required, or a code"];
         }
 
         if (body.Text?.Length > LongestText)

@@ -5,6 +5,8 @@ using MailStats.Query.Overview;
 using MailStats.Query.Periods;
 using MailStats.ServiceDefaults;
 using MailStats.Stores;
+using MailStats.Stores.Administration;
+using MailStats.Stores.Statistics;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 
@@ -50,9 +52,9 @@ internal static class GetDomains
         ITenantStore tenants,
         CancellationToken cancellationToken)
     {
-        var problems = new Problems();
+        var problems = new FieldProblems();
 
-        if (await selections.ReadAsync(caller, filter, limitText, ListLimit.Statistics, problems, cancellationToken) is not { } selection)
+        if (await selections.ReadAsync(caller, filter, limitText, ListLimits.Statistics, problems, cancellationToken) is not { } selection)
         {
             return problems.Refusal();
         }
