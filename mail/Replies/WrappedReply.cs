@@ -130,7 +130,7 @@ public readonly ref struct WrappedReply
     {
         var said = IndexOf(text[..Math.Min(text.Length, 300)], "Remote host said:", out var behind);
 
-        if (said < 0 || ReplyCodes.TryRead(text, 0, out _))
+        if (said < 0 || ReplyCodes.TryRead(text, out _))
         {
             return false;
         }
