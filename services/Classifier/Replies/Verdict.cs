@@ -14,10 +14,15 @@ internal sealed class Verdict
     private readonly string? _missing;
     private readonly bool _usesIp;
     private readonly bool _usesLimit;
+    private readonly bool _isFinal;
+    private readonly bool _isWaiting;
     private volatile Told? _last;
 
-    private Verdict(Classification classification, AdviceTemplate advice, Rule? rule, string receiver, string? missing)
+    private Verdict(Classification classification, AdviceTemplate advice, Rule? rule, string receiver, string? missing, bool known)
     {
+        // What no code and no event tells is neither: advice then speaks of neither end nor retry, except that a bad address stays bad.
+        _isFinal = classification.Permanent && (known || classification.Hard);
+        _isWaiting = !classification.Permanent;
         _advice = advice;
         _rule = rule;
         _receiver = receiver;
@@ -49,7 +54,8 @@ internal sealed class Verdict
             advice,
             rule,
             facts.Receiver ?? "the receiving server",
-            advice.Uses("missing") ? rule?.Missing ?? FailedMechanisms.Find(facts.Normal.Text) : null);
+            advice.Uses("missing") ? rule?.Missing ?? FailedMechanisms.Find(facts.Normal.Text) : null,
+            facts.Final is not null || facts.Class != 0);
     }
 
     /// <summary>The classification of a reply.</summary>
@@ -117,8 +123,8 @@ internal sealed class Verdict
                     "missing" => _missing,
                     "limit" => limit,
                     "link" => named,
-                    "final" => classification.Permanent ? string.Empty : null,
-                    "waiting" => classification.Permanent ? null : string.Empty,
+                    "final" => _isFinal ? string.Empty : null,
+                    "waiting" => _isWaiting ? string.Empty : null,
                     _ => null,
                 },
                 place => place switch
