@@ -141,7 +141,9 @@ public class RuleCheckerTests
     [InlineData("recipient_unknown", "mailbox .. failing for a long time", false)]
     [InlineData("mailbox_full", "failing for a long time", false)]
     public void A_rule_that_makes_an_address_bad_speaks_of_it(string reason, string phrase, bool refused) =>
-        Assert.Equal(refused, MistakesOf($"rule: {reason}\n  - {phrase}").Any(mistake => mistake.Contains("makes an address bad and does not speak of one", StringComparison.Ordinal)));
+        Assert.Equal(
+            refused,
+            MistakesOf($"rule: {reason}\n  - {phrase}").Any(mistake => mistake.Contains("makes an address bad and does not speak of one", StringComparison.Ordinal)));
 
     [Fact]
     public void A_receiver_has_a_source() =>

@@ -64,7 +64,8 @@ internal static partial class BuiltInChecker
 
         foreach (var claimed in hosts.GroupBy(entry => entry.Host, StringComparer.OrdinalIgnoreCase).Where(group => group.Count() > 1))
         {
-            mistakes.Add($"{claimed.First().Block}: the host {claimed.Key} also belongs to {string.Join(" and ", claimed.Skip(1).Select(entry => entry.Block.Name))}");
+            var others = string.Join(" and ", claimed.Skip(1).Select(entry => entry.Block.Name));
+            mistakes.Add($"{claimed.First().Block}: the host {claimed.Key} also belongs to {others}");
         }
     }
 
@@ -72,7 +73,10 @@ internal static partial class BuiltInChecker
     private static void CheckLinks(Rule rule, List<string> mistakes)
     {
         if (!_aboutLists.Any(file => StandsIn(rule, file))
-            && rule.Phrases.SelectMany(pattern => pattern.Stages).SelectMany(stage => stage.Fragments).FirstOrDefault(fragment => Link().IsMatch(fragment)) is { } link)
+            && rule.Phrases
+                .SelectMany(pattern => pattern.Stages)
+                .SelectMany(stage => stage.Fragments)
+                .FirstOrDefault(fragment => Link().IsMatch(fragment)) is { } link)
         {
             mistakes.Add($"{rule.Place} ({rule.Id}): \"{link}\" is a link, which belongs into {RuleFiles.Links}");
         }
@@ -81,7 +85,10 @@ internal static partial class BuiltInChecker
     /// <summary>Whoever calls an address bad must speak of it: of a mailbox, a person, an address or a domain.</summary>
     private static void CheckSubject(Rule rule, List<string> mistakes)
     {
-        if (!(rule.Hard ?? rule.Reason.Hard) || rule.When.Enhanced.Count > 0 || rule.When.Receivers.Count > 0 || _otherLanguages.Any(file => StandsIn(rule, file)))
+        if (!(rule.Hard ?? rule.Reason.Hard)
+            || rule.When.Enhanced.Count > 0
+            || rule.When.Receivers.Count > 0
+            || _otherLanguages.Any(file => StandsIn(rule, file)))
         {
             return;
         }
