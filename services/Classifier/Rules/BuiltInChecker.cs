@@ -121,6 +121,6 @@ internal static partial class BuiltInChecker
     /// <summary>Words for a mailbox, its owner, an address or a domain, and what only they can be: left, unpaid, no longer here.</summary>
     [GeneratedRegex(@"user|recipient|mailbox|mail (box|drop|hosts)|maildrop|account|address|inbox|alias|rcpt|person|customer|subscriber|qqid|entry"
         + @"|local.?part|domain|host|\bmx\b|nobody|company|member|moved|retired|deceased|here|no longer|activity|log(ged)?\b|unpaid|receiving|smtp service"
-        + @"|inbox|resolver\.adr|reject all|at all|(accepts|takes|receives)\b|(mta|mail|email) service|not exist|lookup failure|spelling")]
+        + @"|inbox|resolver\.adr|reject all|at all|(accepts|takes|receives)\b|not exist|lookup failure|spelling")]
     private static partial Regex Subject();
 }
