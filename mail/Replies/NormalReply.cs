@@ -16,8 +16,17 @@ public readonly ref struct NormalReply
     /// <summary>Enhanced status code at the start of the text, or in the form <c>(#5.1.1)</c> anywhere.</summary>
     public EnhancedCode Enhanced { get; init; }
 
-    /// <summary>The first IP address, as a part of the text given; empty where there is none.</summary>
+    /// <summary>
+    /// The first IP address of the innermost reply, as a part of the text given; empty where there is none. An address before a
+    /// quoted reply is that of the server that gave it.
+    /// </summary>
     public ReadOnlySpan<char> Ip { get; init; }
+
+    /// <summary>The receiving host that was written around the reply, empty where none was.</summary>
+    public ReadOnlySpan<char> Host { get; init; }
+
+    /// <summary>The command that the reply answers.</summary>
+    public SmtpPhase Phase { get; init; }
 
     /// <summary>Where in <see cref="Text"/> the innermost reply begins that this one quotes, 0 where it quotes none.</summary>
     public int InnerStart { get; init; }

@@ -19,8 +19,10 @@ public ref struct NormalReplyWriter(Span<char> buffer)
 
     public int Code { get; set; }
 
-    public readonly NormalReply ToReply() => new()
+    public readonly NormalReply ToReply(ReadOnlySpan<char> host, SmtpPhase phase) => new()
     {
+        Host = host,
+        Phase = phase,
         Text = _buffer[.._length],
         Code = Code,
         Enhanced = _enhanced,
@@ -136,6 +138,7 @@ public ref struct NormalReplyWriter(Span<char> buffer)
         Put(InnerMark);
         _innerStart = _length;
         _innerCode = code;
+        _ip = [];
         _innerEnhanced = hasEnhanced ? enhanced : default;
         _spacePending = false;
 

@@ -57,6 +57,8 @@ public static class ReplyCodes
             || before.EndsWith("replied:")
             || before.EndsWith("response:")
             || before.EndsWith("response was:")
+            || before.EndsWith("returned was:")
+            || before.EndsWith("server was:")
             || before.EndsWith("responded with")
             || before.EndsWith("returned"));
 }

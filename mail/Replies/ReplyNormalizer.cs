@@ -1,6 +1,9 @@
 namespace MailStats.Mail.Replies;
 
-/// <summary>Brings reply texts into <see cref="NormalReply"/>. One pass, no allocation, time proportional to the text.</summary>
+/// <summary>
+/// Brings reply texts into <see cref="NormalReply"/>, whichever way they come in: what other MTAs write around them is taken off.
+/// One pass, no allocation, time proportional to the text.
+/// </summary>
 public static class ReplyNormalizer
 {
     /// <summary>Characters of a text that are looked at: of a longer one the first three quarters and the last quarter of this.</summary>
@@ -20,6 +23,8 @@ public static class ReplyNormalizer
     /// <param name="buffer">At least <see cref="LargestGrowth"/> times the text; the result points into it.</param>
     public static NormalReply Normalize(ReadOnlySpan<char> text, int code, Span<char> buffer)
     {
+        var wrapped = WrappedReply.Read(text);
+        text = wrapped.Text;
         var writer = new NormalReplyWriter(buffer) { Code = code };
 
         if (text.Length <= MaximumLength)
@@ -33,6 +38,6 @@ public static class ReplyNormalizer
             writer.Write(text[^Tail..]);
         }
 
-        return writer.ToReply();
+        return writer.ToReply(wrapped.Host, wrapped.Phase);
     }
 }

@@ -24,22 +24,79 @@ public class AdviceTests
     public void The_limit_in_a_reply_is_named(string text, string said) => AssertAdvice(said, new SmtpReply { Text = text });
 
     [Theory]
-    [InlineData("550-5.7.26 This mail has been blocked because the sender is unauthenticated. Gmail requires all senders to authenticate with either SPF or DKIM. Authentication results: DKIM = did not pass SPF [web7.example] with ip: [198.51.100.4] = did not pass", "found SPF and DKIM missing")]
-    [InlineData("550 5.7.515 Access denied, sending domain web7.example doesn't meet the required authentication level. Spf= Fail , Dkim= Pass , DMARC= Pass", "found SPF missing")]
-    [InlineData("550 5.7.515 Access denied, sending domain web7.example doesn't meet the required authentication level. Spf= Pass , Dkim= Fail , DMARC= Fail", "found DKIM and DMARC missing")]
+    [InlineData(
+        "550-5.7.26 This mail has been blocked because the sender is unauthenticated. Gmail requires all senders to authenticate with "
+            + "either SPF or DKIM. Authentication results: DKIM = did not pass SPF [web7.example] with ip: [198.51.100.4] = did not pass",
+        "found SPF and DKIM missing")]
+    [InlineData(
+        "550 5.7.515 Access denied, sending domain web7.example doesn't meet the required authentication level. Spf= Fail , Dkim= Pass , "
+            + "DMARC= Pass",
+        "found SPF missing")]
+    [InlineData(
+        "550 5.7.515 Access denied, sending domain web7.example doesn't meet the required authentication level. Spf= Pass , Dkim= Fail , "
+            + "DMARC= Fail",
+        "found DKIM and DMARC missing")]
     [InlineData("550 5.7.26 Neither SPF nor DKIM gave a pass for this mail", "found SPF and DKIM missing")]
     [InlineData("550 5.7.1 SPF and DKIM missing or failing for From domain", "found SPF and DKIM missing")]
     [InlineData("550 5.7.1 Unauthenticated mail is prohibited", "found SPF, DKIM or DMARC missing")]
     public void The_missing_mechanism_is_named(string text, string said) => AssertAdvice(said, new SmtpReply { Text = text });
 
     [Theory]
-    [InlineData("550 Access denied, 198.51.100.4 is listed at bl.spamcop.net", "198.51.100.4 is on SpamCop.", "https://www.spamcop.net/w3m?action=checkblock&ip=198.51.100.4")]
-    [InlineData("554 5.7.1 Client host [2001:db8::7] blocked using zen.spamhaus.org", "2001:db8::7 is on Spamhaus.", "https://check.spamhaus.org/results/?query=2001:db8::7")]
+    [InlineData(
+        "550 Access denied, 198.51.100.4 is listed at bl.spamcop.net",
+        "198.51.100.4 is on SpamCop.",
+        "https://www.spamcop.net/w3m?action=checkblock&ip=198.51.100.4")]
+    [InlineData(
+        "554 5.7.1 Client host [2001:db8::7] blocked using zen.spamhaus.org",
+        "2001:db8::7 is on Spamhaus.",
+        "https://check.spamhaus.org/results/?query=2001:db8::7")]
     [InlineData("554 5.7.1 You are listed at bl.spamcop.net", "Your server's address is on SpamCop.", "https://www.spamcop.net/bl.shtml")]
     public void The_list_is_named_with_the_page_for_the_address(string text, string said, string page)
     {
         AssertAdvice(said, new SmtpReply { Text = text });
         AssertAdvice($"ask for removal: {page}.", new SmtpReply { Text = text });
+    }
+
+    [Theory]
+    [InlineData("550 5.1.1 No such user", null, "Remove the address")]
+    [InlineData("450 4.1.1 No such user", null, "wait for the final answer")]
+    [InlineData("450 4.1.1 No such user", true, "Remove the address")]
+    [InlineData("552 5.2.2 Mailbox full", null, "This message is lost")]
+    [InlineData("452 4.2.2 Mailbox full", null, "Your server keeps trying")]
+    [InlineData("552 5.2.2 Mailbox full", false, "Your server keeps trying")]
+    [InlineData("450 4.7.0 Too many messages", null, "your server tries again by itself")]
+    [InlineData("450 4.7.0 Too many messages", true, "send this message again later")]
+    public void Advice_knows_whether_the_failure_was_final(string text, bool? final, string said) =>
+        AssertAdvice(said, new SmtpReply { Text = text, Final = final });
+
+    [Theory]
+    [InlineData("connection timed out while sending the message")]
+    [InlineData("mailbox is full")]
+    public void Where_nothing_tells_of_an_end_advice_speaks_of_none(string text)
+    {
+        var advice = Classifier.Classify(new SmtpReply { Text = text }).Advice;
+
+        Assert.DoesNotContain("given up", advice, StringComparison.Ordinal);
+        Assert.DoesNotContain("lost", advice, StringComparison.Ordinal);
+        Assert.DoesNotContain("keeps trying", advice, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("550 5.7.1 Refused by our policy, see https://mail.shop.example/why?id=1.", "https://mail.shop.example/why?id=1")]
+    [InlineData("550 5.7.1 Refused by our policy (http://mail.shop.example/why)", "http://mail.shop.example/why")]
+    [InlineData("550 5.7.1 Refused by our policy, see http://bank.example@mail.shop.example/why", null)]
+    [InlineData("550 5.7.1 Refused by our policy, see httpd.conf", null)]
+    [InlineData("550 5.7.1 Refused by our policy, see javascript://mail.shop.example", null)]
+    public void The_page_in_the_reply_is_offered(string text, string? page) =>
+        Assert.Equal(page, Classifier.Classify(new SmtpReply { Text = text }).Documentation);
+
+    [Fact]
+    public void A_link_that_is_too_long_is_not_offered()
+    {
+        var link = "https://mail.shop.example/" + new string('x', LinkInReply.MaximumLength - "https://mail.shop.example/".Length);
+
+        Assert.Equal(link, LinkInReply.Find("see " + link));
+        Assert.True(LinkInReply.Find("see " + link + "x").IsEmpty);
     }
 
     [Fact]

@@ -82,16 +82,24 @@ public class TrapTests
 
     [Theory]
     [InlineData("550 5.5.0 Adresse destinataire invalide. Invalid recipient. LPN007_416 [416]", "smtpz4.laposte.net", "recipient_unknown", true)]
-    [InlineData("421 ME Adresse IP source bloquee pour incident de spam. Client host blocked for spamming issues. OFR006_102 [102]", "smtp-in.orange.fr", "ip_blocklisted", false)]
+    [InlineData(
+        "421 ME Adresse IP source bloquee pour incident de spam. Client host blocked for spamming issues. OFR006_102 [102]",
+        "smtp-in.orange.fr",
+        "ip_blocklisted",
+        false)]
     [InlineData("550 5.1.1 Benutzer unbekannt", null, "recipient_unknown", true)]
     [InlineData("552 5.2.2 宛先のメールボックスの容量を超えています", null, "mailbox_full", false)]
-    public void Receivers_answer_in_their_own_languages_and_tokens(string text, string? host, string reason, bool hard) => AssertReason(reason, hard, text, host);
+    public void Receivers_answer_in_their_own_languages_and_tokens(string text, string? host, string reason, bool hard) =>
+        AssertReason(reason, hard, text, host);
 
     [Theory]
     [InlineData("550 5.1.1 User unknown", true)]
     [InlineData("451 4.1.1 User unknown", false)]
     [InlineData("550 5.2.1 This account is temporarily suspended, try later", false)]
-    [InlineData("550 5.2.1 The user you are trying to contact is receiving mail at a rate that prevents additional messages. https://support.google.com/mail/?p=ReceivingRatePerm", false)]
+    [InlineData(
+        "550 5.2.1 The user you are trying to contact is receiving mail at a rate that prevents additional messages. "
+            + "https://support.google.com/mail/?p=ReceivingRatePerm",
+        false)]
     [InlineData("552 5.2.2 The recipient's inbox is out of storage space and inactive. https://support.google.com/mail/?p=OverQuotaPerm", true)]
     public void Hard_is_not_the_same_as_5xx(string text, bool hard) => Assert.Equal(hard, Classifier.Classify(new SmtpReply { Text = text }).Hard);
 

@@ -25,7 +25,8 @@ internal static class AdministerReplyRules
         rules.MapGet("", ListAsync).WithName("listReplyRules").WithSummary("The tenant's own rules, latest first")
             .WithDescription("Of several rules that hold for a reply the latest counts; all of them go before the rules that come with MailStats.");
         rules.MapPost("", SaveAsync).WithName("saveReplyRule").WithSummary("Add or overwrite a rule; the history is classified anew")
-            .WithDescription("The rule holds for new failures at once. Past ones follow within seconds, and statistics move with them; until then `reclassifying` is true in the list.");
+            .WithDescription("The rule holds for new failures at once. Past ones follow within seconds, and statistics move with them; "
+                + "until then `reclassifying` is true in the list.");
         rules.MapPost("/try", TryAsync).WithName("tryReplyRule").WithSummary("What a rule would change among past failures, without saving it")
             .WithDescription("Looks at the latest failures still kept, up to 20,000.")
             .ChangesNothing();
@@ -36,7 +37,12 @@ internal static class AdministerReplyRules
 
     /// <summary>Saves a rule that has no mistakes.</summary>
     internal static async Task<Results<Created<ReplyRuleItem>, ValidationProblem>> KeepAsync(
-        ReplyRule rule, HttpContext http, IReplyRuleStore rules, TenantClassifiers classifiers, Reclassification reclassification, CancellationToken cancellationToken)
+        ReplyRule rule,
+        HttpContext http,
+        IReplyRuleStore rules,
+        TenantClassifiers classifiers,
+        Reclassification reclassification,
+        CancellationToken cancellationToken)
     {
         http.AddAuditDetail("id", rule.Id);
         http.AddAuditDetail("reason", rule.Reason);
@@ -91,7 +97,12 @@ internal static class AdministerReplyRules
     }
 
     private static async Task<Results<NoContent, ProblemHttpResult>> RemoveAsync(
-        [Description("The rule's id.")] string id, ClaimsPrincipal user, IReplyRuleStore rules, TenantClassifiers classifiers, Reclassification reclassification, CancellationToken cancellationToken)
+        [Description("The rule's id.")] string id,
+        ClaimsPrincipal user,
+        IReplyRuleStore rules,
+        TenantClassifiers classifiers,
+        Reclassification reclassification,
+        CancellationToken cancellationToken)
     {
         if (await rules.RemoveAsync(user.TenantId(), id, cancellationToken) is null)
         {

@@ -52,7 +52,10 @@ internal static class OwnRuleBook
         var phrases = rule.Phrases.Select(phrase => Read("phrases", phrase, Phrase)).OfType<Pattern>().ToArray();
         var unless = rule.Unless.Select(phrase => Read("unless", phrase, Phrase)).OfType<Pattern>().ToArray();
         var codes = rule.Codes.Select(code => Read("codes", code, text => ((int, int)?)RuleCondition.ParseCode(text))).OfType<(int, int)>().ToArray();
-        var enhanced = rule.EnhancedCodes.Select(code => Read("enhancedCodes", code, text => (EnhancedRange?)EnhancedRange.Parse(text))).OfType<EnhancedRange>().ToArray();
+        var enhanced = rule.EnhancedCodes
+            .Select(code => Read("enhancedCodes", code, text => (EnhancedRange?)EnhancedRange.Parse(text)))
+            .OfType<EnhancedRange>()
+            .ToArray();
         var advice = rule.Advice is { Length: > 0 } source ? Read("advice", source, text => new AdviceTemplate(text)) : null;
 
         return told ? null : new Rule
@@ -61,7 +64,7 @@ internal static class OwnRuleBook
             Reason = reason!,
             Phrases = phrases,
             Unless = unless,
-            When = new RuleCondition(codes, enhanced, rule.Receivers),
+            When = new RuleCondition(codes, enhanced, rule.Receivers, []),
             Fingerprint = rule.Fingerprint,
             Whole = rule.Fingerprint is not null,
             Hard = rule.Hard,
@@ -97,7 +100,8 @@ internal static class OwnRuleBook
     {
         // A word in front keeps the start from being read as the codes of a reply.
         var source = "x " + text;
-        var normal = ReplyNormalizer.Normalize(source, 0, new char[Math.Min(source.Length, ReplyNormalizer.MaximumLength + 1) * ReplyNormalizer.LargestGrowth]).Text;
+        var buffer = new char[Math.Min(source.Length, ReplyNormalizer.MaximumLength + 1) * ReplyNormalizer.LargestGrowth];
+        var normal = ReplyNormalizer.Normalize(source, 0, buffer).Text;
 
         return Pattern.Parse(normal[1..].Trim().ToString());
     }

@@ -1,5 +1,4 @@
 using System.Threading.Channels;
-using MailStats.Classifier.Deliveries;
 using MailStats.Classifier.Replies;
 using MailStats.Contracts;
 using MailStats.Stores.Replies;
@@ -141,7 +140,8 @@ internal sealed partial class Reclassification(
         {
             var classification = classifier.Classify(FailedReply.Of(failure.Event));
 
-            if (failure.Classification is not { } known || known.Revision < classification.Revision && known with { Revision = classification.Revision } != classification)
+            if (failure.Classification is not { } known
+                || known.Revision < classification.Revision && known with { Revision = classification.Revision } != classification)
             {
                 changed.Add(failure with { Classification = classification });
             }

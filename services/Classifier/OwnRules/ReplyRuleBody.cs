@@ -19,7 +19,10 @@ public sealed record ReplyRuleBody
     /// <example>"recipient_disabled"</example>
     public string? Reason { get; init; }
 
-    /// <summary>Words that must occur, without regard to case and spacing. <c>(a|b)</c> stands for either, <c>a .. b</c> wants b within a few words after a.</summary>
+    /// <summary>
+    /// Words that must occur, without regard to case and spacing. <c>(a|b)</c> stands for either, <c>a .. b</c> wants b within a
+    /// few words after a.
+    /// </summary>
     /// <example>["mailbox .. (shut|closed) by owner"]</example>
     public IReadOnlyList<string> Phrases { get; init; } = [];
 
@@ -100,7 +103,10 @@ public sealed record ReplyRuleBody
             tell("id", "must be 1 to 63 lower-case letters, digits and hyphens");
         }
 
-        foreach (var (field, items) in new[] { ("phrases", Phrases), ("unless", Unless), ("codes", Codes), ("enhancedCodes", EnhancedCodes), ("receivers", Receivers) })
+        foreach (var (field, items) in new[]
+        {
+            ("phrases", Phrases), ("unless", Unless), ("codes", Codes), ("enhancedCodes", EnhancedCodes), ("receivers", Receivers),
+        })
         {
             if (items.Count > MostItems)
             {
@@ -118,7 +124,8 @@ public sealed record ReplyRuleBody
             tell("advice", $"must not be longer than {LongestText} characters");
         }
 
-        if (Documentation is { } page && (page.Length > LongestText || !Uri.TryCreate(page, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https")))
+        if (Documentation is { } page
+            && (page.Length > LongestText || !Uri.TryCreate(page, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https")))
         {
             tell("documentation", $"must be an http or https address of up to {LongestText} characters");
         }

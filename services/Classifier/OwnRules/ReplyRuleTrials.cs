@@ -1,4 +1,3 @@
-using MailStats.Classifier.Deliveries;
 using MailStats.Classifier.Replies;
 using MailStats.Contracts;
 using MailStats.Mail.Replies;

@@ -1,13 +1,14 @@
 using System.Collections.Frozen;
-using MailStats.Classifier.Rules;
+using MailStats.Classifier.Files;
 
 namespace MailStats.Classifier.Receivers;
 
 /// <summary>The provider that takes a recipient's mail: told by the host that answered, else by the recipient's domain.</summary>
 internal static class ReceivingProvider
 {
-    /// <summary>The providers of <c>Rules/receivers.rules</c>.</summary>
-    public static IReadOnlyList<RuleBlock> Blocks { get; } = RuleText.Read("receivers.rules", RuleFiles.Read("receivers.rules"));
+    /// <summary>The providers of the files <c>receivers-*.rules</c>.</summary>
+    public static IReadOnlyList<RuleBlock> Blocks { get; } =
+        [.. RuleFiles.Receivers.SelectMany(file => RuleText.Read(file, RuleFiles.Read(file)))];
 
     private static readonly FrozenDictionary<string, string> ByHost = Index("hosts");
     private static readonly FrozenDictionary<string, string> ByDomain = Index("domains");
@@ -18,17 +19,21 @@ internal static class ReceivingProvider
 
     /// <summary>The provider's name, null where none is known.</summary>
     public static string? Find(string? host, string? recipientDomain) =>
-        FindSuffix(ByHost, host) ?? FindSuffix(ByDomain, host) ?? FindSuffix(ByDomain, recipientDomain);
+        FindByHost(host) ?? FindSuffix(ByDomain, recipientDomain);
 
-    private static string? FindSuffix(FrozenDictionary<string, string> names, string? host)
+    /// <summary>The provider whose host this is, null where none is known.</summary>
+    public static string? FindByHost(ReadOnlySpan<char> host) => FindSuffix(ByHost, host) ?? FindSuffix(ByDomain, host);
+
+    private static string? FindSuffix(FrozenDictionary<string, string> names, ReadOnlySpan<char> host)
     {
-        if (string.IsNullOrWhiteSpace(host) || host.Length > 255)
+        // The longest name that DNS allows (RFC 1035 §2.3.4).
+        if (host.Length is 0 or > 255)
         {
             return null;
         }
 
         var lookup = names.GetAlternateLookup<ReadOnlySpan<char>>();
-        var rest = host.AsSpan().Trim().TrimEnd('.');
+        var rest = host.Trim().TrimEnd('.');
 
         while (!rest.IsEmpty)
         {
@@ -45,8 +50,6 @@ internal static class ReceivingProvider
     }
 
     private static FrozenDictionary<string, string> Index(string key) => Blocks
-        .SelectMany(block => (block.Find(key) ?? string.Empty)
-            .Split(' ', StringSplitOptions.RemoveEmptyEntries)
-            .Select(suffix => KeyValuePair.Create(suffix, block.Name)))
+        .SelectMany(block => block.Words(key).Select(suffix => KeyValuePair.Create(suffix, block.Name)))
         .ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
 }

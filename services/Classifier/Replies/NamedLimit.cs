@@ -12,7 +12,9 @@ internal static class NamedLimit
     private const int SmallestPlainSize = 100_000;
 
     // What says that a number is a limit, before or behind it.
-    private static readonly Regex _limitWord = new("(limit|max|exceed|allow|at most|up to|no more|only|larger|bigger|greater|over |permit|accept|reached|>)", Linear);
+    private static readonly Regex _limitWord = new(
+        "(limit|max|exceed|allow|at most|up to|no more|only|larger|bigger|greater|over |permit|accept|reached|>)",
+        Linear);
 
     // What says that the number before is what the message has, not what the receiver takes.
     private static readonly Regex _ownWord = new(@"^\W{0,3}(bytes |octets )?(is |are |was |which )?(too|exceed|larger|bigger|greater|over|>)", Linear);
@@ -22,10 +24,13 @@ internal static class NamedLimit
         Linear);
 
     private static readonly Regex _count = new(
-        @"\b[0-9]{1,6} (concurrent |simultaneous )?(messages?|e-?mails?|mails?|recipients?|rcpts?|addresses|connections?|sessions?)( ?/ ?(hour|minute|day)| (per|an?|each|every|in|in an?|within) ([0-9]{1,5} )?(hours?|minutes?|seconds?|days?|messages?|sessions?|connections?|transactions?)( from [a-z]+)?)?\b",
+        @"\b[0-9]{1,6} (concurrent |simultaneous )?(messages?|e-?mails?|mails?|recipients?|rcpts?|addresses|connections?|sessions?)"
+            + @"( ?/ ?(hour|minute|day)| (per|an?|each|every|in|in an?|within) ([0-9]{1,5} )?"
+            + @"(hours?|minutes?|seconds?|days?|messages?|sessions?|connections?|transactions?)( from [a-z]+)?)?\b",
         Linear);
 
-    /// <param name="reason">What kind of limit is wanted: of size for <c>message_too_large</c>, of recipients for <c>too_many_recipients</c>, of both and messages else.</param>
+    /// <param name="reason">What kind of limit is wanted: of size for <c>message_too_large</c>, of recipients for
+    /// <c>too_many_recipients</c>, of both and messages else.</param>
     /// <param name="text">The reply as the source gives it; what is behind <see cref="ReplyNormalizer.MaximumLength"/> is not looked at.</param>
     /// <returns>null where the reply names none.</returns>
     public static string? Find(string reason, ReadOnlySpan<char> text)

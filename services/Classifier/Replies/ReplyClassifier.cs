@@ -53,7 +53,8 @@ internal sealed class ReplyClassifier(IReadOnlyList<RuleBook> books, long revisi
             Normal = normal,
             Code = reply.Code != 0 ? reply.Code : normal.Code,
             Enhanced = enhanced.IsNone ? normal.Enhanced : enhanced,
-            Receiver = receiver,
+            Receiver = receiver ?? ReceivingProvider.FindByHost(normal.Host),
+            GivenClass = reply.Code == 0 ? enhanced.Class : 0,
             Final = reply.Final,
             Expired = reply.Expired,
         };
@@ -90,15 +91,23 @@ internal sealed class ReplyClassifier(IReadOnlyList<RuleBook> books, long revisi
     private static Rule? FindRule(RuleBook rules, in ReplyFacts facts)
     {
         var normal = facts.Normal;
-        var whole = rules.Find(normal.Text, facts.Code, facts.Enhanced, facts.Receiver);
+        var whole = rules.Find(normal.Text, facts.Code, facts.Enhanced, facts.Receiver, normal.Phase);
 
-        if (normal.InnerStart == 0 || whole is { Whole: true })
+        if (whole is { Whole: true })
         {
             return whole;
         }
 
-        var inner = rules.Find(normal.Text[normal.InnerStart..], normal.InnerCode, normal.InnerEnhanced, facts.Receiver);
+        if (NestedVerification.FindOutcome(normal.Text) is var outcome and > 0 && outcome > normal.InnerStart)
+        {
+            return Prefer(rules.Find(normal.Text[outcome..], facts.Code, default, facts.Receiver, normal.Phase), whole);
+        }
 
-        return inner is { Phrases.Count: > 0 } || whole is null or { Phrases.Count: 0 } ? inner ?? whole : whole;
+        return normal.InnerStart == 0
+            ? whole
+            : Prefer(rules.Find(normal.Text[normal.InnerStart..], normal.InnerCode, normal.InnerEnhanced, facts.Receiver, normal.Phase), whole);
     }
+
+    private static Rule? Prefer(Rule? inner, Rule? whole) =>
+        inner is { Phrases.Count: > 0 } || whole is null or { Phrases.Count: 0 } ? inner ?? whole : whole;
 }

@@ -1,5 +1,6 @@
 using MailStats.Classifier.Rules;
 using MailStats.Contracts;
+using MailStats.Mail.Replies;
 
 namespace MailStats.Classifier.Replies;
 
@@ -13,17 +14,22 @@ internal sealed class Verdict
     private readonly string? _missing;
     private readonly bool _usesIp;
     private readonly bool _usesLimit;
+    private readonly bool _isFinal;
+    private readonly bool _isWaiting;
     private volatile Told? _last;
 
-    private Verdict(Classification classification, AdviceTemplate advice, Rule? rule, string receiver, string? missing)
+    private Verdict(Classification classification, AdviceTemplate advice, Rule? rule, string receiver, string? missing, bool known)
     {
+        // What no code and no event tells is neither: advice then speaks of neither end nor retry, except that a bad address stays bad.
+        _isFinal = classification.Permanent && (known || classification.Hard);
+        _isWaiting = !classification.Permanent;
         _advice = advice;
         _rule = rule;
         _receiver = receiver;
         _missing = missing;
         _usesIp = advice.Uses("ip") || rule?.Lookup is not null;
         _usesLimit = advice.Uses("limit");
-        _plain = Fill(classification, [], null);
+        _plain = Fill(classification, [], null, []);
     }
 
     public static Verdict Of(Rule? rule, in ReplyFacts facts, IReadOnlyDictionary<string, Reason> reasons, long revision)
@@ -48,7 +54,8 @@ internal sealed class Verdict
             advice,
             rule,
             facts.Receiver ?? "the receiving server",
-            advice.Uses("missing") ? rule?.Missing ?? FailedMechanisms.Find(facts.Normal.Text) : null);
+            advice.Uses("missing") ? rule?.Missing ?? FailedMechanisms.Find(facts.Normal.Text) : null,
+            facts.Final is not null || facts.Class != 0);
     }
 
     /// <summary>The classification of a reply.</summary>
@@ -57,31 +64,37 @@ internal sealed class Verdict
     public Classification For(ReadOnlySpan<char> ip, ReadOnlySpan<char> text)
     {
         var limit = _usesLimit ? NamedLimit.Find(_plain.Reason, text) : null;
+        var link = LinkInReply.Find(text);
 
         if (!_usesIp)
         {
             ip = [];
         }
 
-        if (ip.IsEmpty && limit is null)
+        if (ip.IsEmpty && limit is null && link.IsEmpty)
         {
             return _plain;
         }
 
-        // It is the sender's own address and the receiver's one limit, so both are nearly always the same.
-        if (_last is not { } last || !ip.SequenceEqual(last.Ip) || limit != last.Limit)
+        // It is the sender's own address and the receiver's one limit and page, so all are nearly always the same.
+        if (_last is not { } last || !ip.SequenceEqual(last.Ip) || limit != last.Limit || !link.SequenceEqual(last.Link))
         {
-            last = new Told(ip.ToString(), limit, Fill(_plain, ip, limit));
+            last = new Told(ip.ToString(), limit, link.ToString(), Fill(_plain, ip, limit, link));
             _last = last;
         }
 
         return last.Classification;
     }
 
-    /// <summary>Only a permanent failure proves an address bad; 4xx never does, except where the finding itself is final.</summary>
+    /// <summary>
+    /// Only a permanent failure proves an address bad; 4xx never does, except where the finding itself is final. What is said before
+    /// RCPT TO cannot be about the recipient: nobody has named one yet.
+    /// </summary>
     private static bool IsHard(Rule? rule, Reason reason, in ReplyFacts facts)
     {
-        if (facts.Final == false || !(rule?.Hard ?? reason.Hard))
+        if (facts.Final == false
+            || facts.Normal.Phase is SmtpPhase.Connection or SmtpPhase.MailFrom
+            || !(rule?.Hard ?? reason.Hard))
         {
             return false;
         }
@@ -89,31 +102,35 @@ internal sealed class Verdict
         return facts.Class != 4 || rule is { Finding: true };
     }
 
-    private Classification Fill(Classification classification, ReadOnlySpan<char> ip, string? limit)
+    private Classification Fill(Classification classification, ReadOnlySpan<char> ip, string? limit, ReadOnlySpan<char> link)
     {
         var address = ip.ToString();
-        var lookup = _rule?.Lookup is { } page && address.Length > 0
-            ? page.Replace("{ip}", address, StringComparison.Ordinal)
-            : _rule?.Documentation;
+        var named = link.IsEmpty ? null : link.ToString();
+        var page = _rule?.Lookup is { } lookup && address.Length > 0
+            ? lookup.Replace("{ip}", address, StringComparison.Ordinal)
+            : named ?? _rule?.Documentation;
 
         return classification with
         {
-            Documentation = lookup ?? _rule?.Reason.Documentation,
+            Documentation = page ?? _rule?.Reason.Documentation,
             Advice = _advice.Fill(
                 place => place switch
                 {
                     "receiver" => _receiver,
                     "list" => _rule?.List,
-                    "lookup" => lookup,
+                    "lookup" => page,
                     "ip" => address.Length > 0 ? address : null,
                     "missing" => _missing,
                     "limit" => limit,
+                    "link" => named,
+                    "final" => _isFinal ? string.Empty : null,
+                    "waiting" => _isWaiting ? string.Empty : null,
                     _ => null,
                 },
                 place => place switch
                 {
                     "list" => "a block list",
-                    "lookup" => "the link in the reply",
+                    "lookup" or "link" => "the page in the reply",
                     "ip" => "your server's address",
                     "missing" => "SPF, DKIM or DMARC",
                     _ => "its limit",
@@ -121,5 +138,5 @@ internal sealed class Verdict
         };
     }
 
-    private sealed record Told(string Ip, string? Limit, Classification Classification);
+    private sealed record Told(string Ip, string? Limit, string Link, Classification Classification);
 }

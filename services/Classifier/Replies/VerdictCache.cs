@@ -41,7 +41,8 @@ internal sealed class VerdictCache
         head[4] = (char)facts.Normal.InnerCode;
         head[5] = (char)((facts.Normal.InnerEnhanced.Class * 1000) + facts.Normal.InnerEnhanced.Subject);
         head[6] = (char)facts.Normal.InnerEnhanced.Detail;
-        head[7] = (char)((facts.Final switch { null => 2, true => 1, false => 0 }) + (facts.Expired ? 4 : 0));
+        head[7] = (char)((facts.Final switch { null => 2, true => 1, false => 0 })
+            + (facts.Expired ? 4 : 0) + ((int)facts.Normal.Phase * 8) + (facts.Class * 64));
         head[8] = (char)receiver.Length;
         receiver.CopyTo(head[9..]);
 

@@ -4,11 +4,12 @@ namespace MailStats.Classifier.Rules;
 
 /// <summary>
 /// Advice with places for what the reply tells: <c>{receiver}</c>, <c>{list}</c>, <c>{lookup}</c>, <c>{ip}</c>, <c>{missing}</c>,
-/// <c>{limit}</c>. What stands in square brackets is left out where the reply does not fill a place in it.
+/// <c>{limit}</c>, <c>{link}</c>. <c>{final}</c> and <c>{waiting}</c> stand for nothing and are filled where the failure was final or
+/// the queue tries again. What stands in square brackets is left out where the reply does not fill a place in it.
 /// </summary>
 internal sealed class AdviceTemplate
 {
-    public static readonly IReadOnlyList<string> Places = ["receiver", "list", "lookup", "ip", "missing", "limit"];
+    public static readonly IReadOnlyList<string> Places = ["receiver", "list", "lookup", "ip", "missing", "limit", "link", "final", "waiting"];
 
     private readonly List<Part> _parts = [];
 

@@ -4,7 +4,8 @@ namespace MailStats.Classifier.Rules;
 
 /// <summary>
 /// A phrase to look for in a reply in normal form. <c>(a|b)</c> stands for either, <c>(a|)</c> for one that may be absent,
-/// <c>..</c> for up to <see cref="NearGap"/> characters between, <c>...</c> for up to <see cref="FarGap"/>, <c>\</c> takes the next character as it is. A phrase begins and ends at the border of a word unless
+/// <c>..</c> for up to <see cref="NearGap"/> characters between, <c>...</c> for up to <see cref="FarGap"/>, <c>\</c> takes the
+/// next character as it is. A phrase begins and ends at the border of a word unless
 /// a <c>*</c> says otherwise.
 /// </summary>
 /// <param name="Source">As written.</param>

@@ -51,7 +51,8 @@ internal sealed class PhraseAutomaton
                 id,
                 literal.Length,
                 char.IsAsciiLetterOrDigit(literal[0]) && !fragments[id].StartsWith('*'),
-                char.IsAsciiLetterOrDigit(literal[^1]) && !fragments[id].EndsWith('*')));
+                char.IsAsciiLetterOrDigit(literal[^1]) && !fragments[id].EndsWith('*'),
+                !fragments[id].StartsWith('*') && literal.All(c => char.IsAsciiLetter(c) || c is ' ' or '-' or '\'')));
         }
 
         _next = new int[tree.Count * _width];
@@ -62,24 +63,34 @@ internal sealed class PhraseAutomaton
 
     public int StateCount => _fail.Length;
 
-    /// <summary>Tells <paramref name="matches"/> of every occurrence, in the order of their ends.</summary>
+    /// <summary>
+    /// Tells <paramref name="matches"/> of every occurrence, in the order of their ends. Plain words within a link say nothing:
+    /// a help page about spam may be named in any refusal.
+    /// </summary>
     public void Scan(ReadOnlySpan<char> text, PhraseMatches matches)
     {
         var state = 0;
+        var link = new LinkTracker();
 
         for (var i = 0; i < text.Length; i++)
         {
             var c = text[i];
+
+            if (c < '0')
+            {
+                link.Pass(text, i);
+            }
+
             state = c < Ascii ? _next[(state * _width) + _classes[c]] : FollowForeign(state, c);
 
             if (_found[state] is { } found)
             {
-                Tell(text, i + 1, found, matches);
+                Tell(text, i + 1, found, link.IsInside, matches);
             }
         }
     }
 
-    private static void Tell(ReadOnlySpan<char> text, int end, Fragment[] found, PhraseMatches matches)
+    private static void Tell(ReadOnlySpan<char> text, int end, Fragment[] found, bool inLink, PhraseMatches matches)
     {
         var endsWord = IsEnd(text, end);
 
@@ -87,7 +98,8 @@ internal sealed class PhraseAutomaton
         {
             var start = end - fragment.Length;
 
-            if ((endsWord || !fragment.WordEnd)
+            if (!(inLink && fragment.Plain)
+                && (endsWord || !fragment.WordEnd)
                 && (!fragment.WordStart || IsStart(text, start)))
             {
                 matches.Add(fragment.Id, start, end);
@@ -162,5 +174,37 @@ internal sealed class PhraseAutomaton
         }
     }
 
-    private readonly record struct Fragment(int Id, int Length, bool WordStart, bool WordEnd);
+    /// <param name="Id">Index of the fragment.</param>
+    /// <param name="Length">Characters.</param>
+    /// <param name="WordStart">Whether it must begin a word.</param>
+    /// <param name="WordEnd">Whether it must end a word.</param>
+    /// <param name="Plain">Whether it is made of words and so has no meaning within a link.</param>
+    private readonly record struct Fragment(int Id, int Length, bool WordStart, bool WordEnd, bool Plain);
+
+    /// <summary>Knows whether a place is in a link: behind the first slash of a word that has a dot or <c>://</c> before it.</summary>
+    private struct LinkTracker
+    {
+        private bool _dotted;
+
+        public bool IsInside { get; private set; }
+
+        /// <param name="text">The text.</param>
+        /// <param name="place">A character before the digits in ASCII: white space, a dot, a slash or the like.</param>
+        public void Pass(ReadOnlySpan<char> text, int place)
+        {
+            switch (text[place])
+            {
+                case ' ' or '(' or ')' or '"' or '\'' or ',':
+                    _dotted = false;
+                    IsInside = false;
+                    break;
+                case '.':
+                    _dotted |= place > 0 && char.IsAsciiLetterOrDigit(text[place - 1]);
+                    break;
+                case '/':
+                    IsInside |= _dotted || (place > 0 && text[place - 1] == ':' && place + 1 < text.Length && text[place + 1] == '/');
+                    break;
+            }
+        }
+    }
 }

@@ -24,7 +24,10 @@ internal sealed record Rule
     /// <summary>True for findings (no such domain, null MX) that are hard whatever the code says.</summary>
     public bool Finding { get; init; }
 
-    /// <summary>True for rules that look at the whole reply before the one quoted in it: a failed check of the sender quotes what the sender's server said.</summary>
+    /// <summary>
+    /// True for rules that look at the whole reply before the one quoted in it: a failed check of the sender quotes what the
+    /// sender's server said.
+    /// </summary>
     public bool Whole { get; init; }
 
     public AdviceTemplate? Advice { get; init; }

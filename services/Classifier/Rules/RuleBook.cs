@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using MailStats.Classifier.Files;
 using MailStats.Classifier.Receivers;
 using MailStats.Mail.Replies;
 
@@ -73,22 +74,29 @@ internal sealed class RuleBook : IDisposable
     /// <summary>Reads the files of <see cref="RuleFiles.Order"/>.</summary>
     /// <param name="readFile">Gives the text of a file by its name.</param>
     /// <exception cref="RuleBookException">They have mistakes.</exception>
-    public static RuleBook Read(Func<string, string> readFile)
+    public static RuleBook Read(Func<string, string> readFile) => Read(readFile, ReceivingProvider.Blocks);
+
+    /// <param name="readFile">Gives the text of a file by its name.</param>
+    /// <param name="receivers">Who takes the mail.</param>
+    /// <exception cref="RuleBookException">They have mistakes.</exception>
+    public static RuleBook Read(Func<string, string> readFile, IReadOnlyList<RuleBlock> receivers)
     {
         var mistakes = new List<string>();
         var reader = new RuleReader(mistakes);
         var reasons = reader.ReadReasons(RuleText.Read("reasons.rules", readFile("reasons.rules"))).ToDictionary(reason => reason.Id);
-        var rules = RuleFiles.Order.SelectMany(file => reader.ReadRules(RuleText.Read(file, readFile(file)), reasons)).ToArray();
+        var words = new List<(string, string)>();
+        RuleText.Read(RuleFiles.Words, readFile(RuleFiles.Words), words);
+        var rules = RuleFiles.Order.SelectMany(file => reader.ReadRules(RuleText.Read(file, readFile(file), [.. words]), reasons)).ToArray();
 
         if (mistakes.Count > 0)
         {
             throw new RuleBookException(mistakes);
         }
 
-        var book = Compile(reasons, rules, ReceivingProvider.Blocks);
-        var unusable = RuleChecker.Check(book, [.. ReceivingProvider.Blocks.Select(block => block.Name)]);
+        var book = Compile(reasons, rules, receivers);
+        string[] unusable = [.. RuleChecker.Check(book, [.. receivers.Select(block => block.Name)]), .. BuiltInChecker.Check(rules, receivers)];
 
-        return unusable.Count == 0 ? book : throw new RuleBookException(unusable);
+        return unusable.Length == 0 ? book : throw new RuleBookException(unusable);
     }
 
     /// <summary>Reads a file of an operator's rules for every tenant. Its rules may stand before built-in ones, but not before one another.</summary>
@@ -143,7 +151,8 @@ internal sealed class RuleBook : IDisposable
     /// <param name="code">Reply code, 0 for none.</param>
     /// <param name="enhanced">Enhanced code.</param>
     /// <param name="receiver">The receiving provider where it is known.</param>
-    public Rule? Find(ReadOnlySpan<char> text, int code, EnhancedCode enhanced, string? receiver)
+    /// <param name="phase">The command that the text answers.</param>
+    public Rule? Find(ReadOnlySpan<char> text, int code, EnhancedCode enhanced, string? receiver, SmtpPhase phase)
     {
         var matches = _index.Find(text);
         var receivers = receiver is null ? 0 : _receiverBits.GetValueOrDefault(receiver);
@@ -160,7 +169,7 @@ internal sealed class RuleBook : IDisposable
         {
             var rule = _roles[pattern].Rule;
 
-            if (rule >= 0 && rule < best && Allows(rule, code, enhanced, receivers, fingerprint, matches))
+            if (rule >= 0 && rule < best && Allows(rule, code, enhanced, phase, receivers, fingerprint, matches))
             {
                 best = rule;
             }
@@ -173,7 +182,7 @@ internal sealed class RuleBook : IDisposable
                 break;
             }
 
-            if (Allows(rule, code, enhanced, receivers, fingerprint, matches))
+            if (Allows(rule, code, enhanced, phase, receivers, fingerprint, matches))
             {
                 best = rule;
             }
@@ -184,10 +193,10 @@ internal sealed class RuleBook : IDisposable
 
     public void Dispose() => _index.Dispose();
 
-    private bool Allows(int rule, int code, EnhancedCode enhanced, ulong receivers, string? fingerprint, PhraseMatches matches)
+    private bool Allows(int rule, int code, EnhancedCode enhanced, SmtpPhase phase, ulong receivers, string? fingerprint, PhraseMatches matches)
     {
         if (_receiversOf[rule] != 0 && (_receiversOf[rule] & receivers) == 0
-            || !_rules[rule].When.Allows(code, enhanced)
+            || !_rules[rule].When.Allows(code, enhanced, phase)
             || _rules[rule].Fingerprint is { } wanted && wanted != fingerprint)
         {
             return false;

@@ -66,10 +66,11 @@ internal static class RuleChecker
     {
         var (code, enhanced) = rule.When.Example();
         var receiver = rule.When.Receivers.Count > 0 ? rule.When.Receivers[0] : null;
+        var phase = rule.When.Phases.Count > 0 ? rule.When.Phases[0] : SmtpPhase.Unknown;
 
         if (rule.Phrases.Count == 0)
         {
-            if (book.Find(string.Empty, code, enhanced, receiver) is var winner && winner != rule)
+            if (book.Find(string.Empty, code, enhanced, receiver, phase) is var winner && winner != rule)
             {
                 mistakes.Add($"{rule.Place} ({rule.Id}): is never reached, {winner?.Id ?? "nothing"} stands before it");
             }
@@ -84,7 +85,7 @@ internal static class RuleChecker
 
             foreach (var example in pattern.Examples(MostExamples))
             {
-                var winner = book.Find(example, code, enhanced, receiver);
+                var winner = book.Find(example, code, enhanced, receiver, phase);
                 reached = winner == rule;
 
                 if (reached)

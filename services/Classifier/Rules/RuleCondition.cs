@@ -7,12 +7,23 @@ namespace MailStats.Classifier.Rules;
 /// <param name="Codes">Ranges of reply codes; empty for any.</param>
 /// <param name="Enhanced">Enhanced codes; empty for any.</param>
 /// <param name="Receivers">Names of receiving providers; empty for any.</param>
+/// <param name="Phases">Commands that the reply answers; empty for any. Where nothing tells the command, no phase fits.</param>
 internal sealed record RuleCondition(
     IReadOnlyList<(int From, int To)> Codes,
     IReadOnlyList<EnhancedRange> Enhanced,
-    IReadOnlyList<string> Receivers)
+    IReadOnlyList<string> Receivers,
+    IReadOnlyList<SmtpPhase> Phases)
 {
-    public bool IsEmpty => Codes.Count == 0 && Enhanced.Count == 0 && Receivers.Count == 0;
+    private static readonly (string Word, SmtpPhase Phase)[] _phases =
+        [("connection", SmtpPhase.Connection), ("mail", SmtpPhase.MailFrom), ("rcpt", SmtpPhase.RcptTo), ("data", SmtpPhase.Data)];
+
+    public bool IsEmpty => Codes.Count == 0 && Enhanced.Count == 0 && Receivers.Count == 0 && Phases.Count == 0;
+
+    /// <summary>Whether some reply meets both conditions, as far as codes and receivers tell.</summary>
+    public bool Overlaps(RuleCondition other) =>
+        (Codes.Count == 0 || other.Codes.Count == 0 || Codes.Any(one => other.Codes.Any(two => one.From <= two.To && two.From <= one.To)))
+        && (Enhanced.Count == 0 || other.Enhanced.Count == 0 || Enhanced.Any(one => other.Enhanced.Any(one.Overlaps)))
+        && (Receivers.Count == 0 || other.Receivers.Count == 0 || Receivers.Intersect(other.Receivers).Any());
 
     /// <summary>Codes that meet the condition.</summary>
     public (int Code, EnhancedCode Enhanced) Example()
@@ -23,7 +34,14 @@ internal sealed record RuleCondition(
         return (code, enhanced);
     }
 
-    public bool Allows(int code, EnhancedCode enhanced) => AllowsCode(code) && AllowsEnhanced(enhanced);
+    public bool Allows(int code, EnhancedCode enhanced, SmtpPhase phase) =>
+        AllowsCode(code) && AllowsEnhanced(enhanced) && (Phases.Count == 0 || Phases.Contains(phase));
+
+    /// <exception cref="FormatException">Not <c>connection</c>, <c>mail</c>, <c>rcpt</c> or <c>data</c>.</exception>
+    public static SmtpPhase ParsePhase(string text) =>
+        Array.Find(_phases, entry => entry.Word == text) is { Word: not null } found
+            ? found.Phase
+            : throw new FormatException($"\"{text}\" is none of {string.Join(", ", _phases.Select(entry => entry.Word))}");
 
     /// <exception cref="FormatException">What is written is neither a code (<c>550</c>) nor a class (<c>5xx</c>).</exception>
     public static (int From, int To) ParseCode(string text) => text switch
@@ -79,6 +97,12 @@ internal readonly record struct EnhancedRange(int? Class, int? Subject, int Deta
         && (Subject is null || Subject == code.Subject)
         && code.Detail >= DetailFrom
         && code.Detail <= DetailTo;
+
+    public bool Overlaps(EnhancedRange other) =>
+        (Class is null || other.Class is null || Class == other.Class)
+        && (Subject is null || other.Subject is null || Subject == other.Subject)
+        && DetailFrom <= other.DetailTo
+        && other.DetailFrom <= DetailTo;
 
     public EnhancedCode Example() => new(Class ?? 5, Subject ?? 0, DetailFrom);
 

@@ -1,10 +1,13 @@
+using MailStats.Classifier.Files;
+using MailStats.Mail.Replies;
+
 namespace MailStats.Classifier.Rules;
 
 /// <summary>Makes reasons and rules of blocks. Collects every mistake instead of stopping at the first.</summary>
 internal sealed class RuleReader(List<string> mistakes)
 {
     private static readonly string[] Keys =
-        ["unless", "code", "enhanced", "at", "hard", "soft", "finding", "whole", "advice", "link", "list", "lookup", "missing"];
+        ["unless", "code", "enhanced", "at", "after", "hard", "soft", "finding", "whole", "advice", "link", "list", "lookup", "missing"];
 
     public IReadOnlyList<Reason> ReadReasons(IEnumerable<RuleBlock> blocks)
     {
@@ -96,7 +99,14 @@ internal sealed class RuleReader(List<string> mistakes)
             Try(block, () => enhanced.Add(EnhancedRange.Parse(word)));
         }
 
-        return new RuleCondition(codes, enhanced, block.Find("at")?.Split(',', StringSplitOptions.TrimEntries) ?? []);
+        var phases = new List<SmtpPhase>();
+
+        foreach (var word in Words(block.Find("after")))
+        {
+            Try(block, () => phases.Add(RuleCondition.ParsePhase(word)));
+        }
+
+        return new RuleCondition(codes, enhanced, block.Find("at")?.Split(',', StringSplitOptions.TrimEntries) ?? [], phases);
     }
 
     private AdviceTemplate? Advice(RuleBlock block)

@@ -15,10 +15,19 @@ internal static class ClassifyCommand
     {
         var file = new Argument<string>("file") { Description = "Replies, one a line, plain or as JSON objects; - reads the standard input" };
         var misses = new Option<bool>("--misses") { Description = "With labels: list every reply that was judged otherwise" };
-        var split = new Option<bool>("--split") { Description = "With labels: one table for the replies that rules were tuned on, and only the score for the part (3 in 10, by their SHA-256) that nobody looks at" };
+        var split = new Option<bool>("--split")
+        {
+            Description = "With labels: one table for the replies that rules were tuned on, and only the score for the part "
+                + "(3 in 10, by their SHA-256) that nobody looks at",
+        };
         var rules = new Option<DirectoryInfo?>("--rules") { Description = "A folder with rule files to try in place of those built in" };
         var command = new Command(Name, "Say why replies refused their recipients; with labels, print the score") { file, misses, split, rules };
-        command.SetAction(parsed => Run(parsed.GetRequiredValue(file), new Table(parsed.GetValue(misses), parsed.GetValue(split)), parsed.GetValue(rules), Console.Out, Console.Error));
+        command.SetAction(parsed => Run(
+            parsed.GetRequiredValue(file),
+            new Table(parsed.GetValue(misses), parsed.GetValue(split)),
+            parsed.GetValue(rules),
+            Console.Out,
+            Console.Error));
 
         return command;
     }
@@ -83,7 +92,14 @@ internal static class ClassifyCommand
             }
             else
             {
-                output.WriteLine(string.Join('\t', verdict.Reason, verdict.Hard ? "hard" : "soft", verdict.Rule ?? "-", verdict.Advice, verdict.Documentation ?? "-", row.Reply.Text?.ReplaceLineEndings(" ")));
+                output.WriteLine(string.Join(
+                    '\t',
+                    verdict.Reason,
+                    verdict.Hard ? "hard" : "soft",
+                    verdict.Rule ?? "-",
+                    verdict.Advice,
+                    verdict.Documentation ?? "-",
+                    row.Reply.Text?.ReplaceLineEndings(" ")));
             }
         }
 

@@ -11,7 +11,10 @@ namespace MailStats.Classifier.Scoring;
 /// <param name="Hard">The right flag; null where either is right or nobody said.</param>
 internal sealed record LabelledReply(SmtpReply Reply, string? Expert, IReadOnlyList<string> Also, bool? Hard)
 {
-    /// <summary>Reads one line: a JSON object (<c>code</c>, <c>enhanced</c>, <c>text</c>, <c>host</c>, labels <c>expert</c>, <c>expert_alt</c>, <c>expert_hard</c>) or a reply as it is.</summary>
+    /// <summary>
+    /// Reads one line: a JSON object (<c>code</c>, <c>enhanced</c>, <c>text</c>, <c>host</c>, labels <c>expert</c>,
+    /// <c>expert_alt</c>, <c>expert_hard</c>) or a reply as it is.
+    /// </summary>
     /// <exception cref="JsonException">The line begins like an object and is none.</exception>
     public static LabelledReply Read(string line)
     {

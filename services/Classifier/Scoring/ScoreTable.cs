@@ -35,10 +35,14 @@ internal sealed class ScoreTable
         output.WriteLine();
         Line(output, $"{"reason",-24}{"rows",6}{"right",8}{"said",6}{"precision",11}");
 
-        foreach (var reason in _judged.GroupBy(judged => judged.Row.Expert!).OrderByDescending(group => group.Count()).ThenBy(group => group.Key, StringComparer.Ordinal))
+        foreach (var reason in _judged
+            .GroupBy(judged => judged.Row.Expert!)
+            .OrderByDescending(group => group.Count())
+            .ThenBy(group => group.Key, StringComparer.Ordinal))
         {
             var said = _judged.Where(judged => judged.Verdict.Reason == reason.Key).ToArray();
-            Line(output, $"{reason.Key,-24}{reason.Count(),6}{Share(reason.Count(IsRight), reason.Count()),8:P0}{said.Length,6}{Share(said.Count(IsRight), said.Length),11:P0}");
+            var right = Share(reason.Count(IsRight), reason.Count());
+            Line(output, $"{reason.Key,-24}{reason.Count(),6}{right,8:P0}{said.Length,6}{Share(said.Count(IsRight), said.Length),11:P0}");
         }
 
         var confusions = _judged

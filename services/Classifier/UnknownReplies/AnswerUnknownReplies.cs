@@ -35,7 +35,10 @@ internal static class AnswerUnknownReplies
     }
 
     private static async Task<Results<Ok<UnknownReplyList>, ValidationProblem>> ListAsync(
-        ClaimsPrincipal user, UnknownReplyGroups groups, CancellationToken cancellationToken, [Description("Kinds to give, 1 to 500.")] int limit = DefaultGroups)
+        ClaimsPrincipal user,
+        UnknownReplyGroups groups,
+        CancellationToken cancellationToken,
+        [Description("Kinds to give, 1 to 500.")] int limit = DefaultGroups)
     {
         var problems = new FieldProblems();
         limit = Limit.Check(limit, problems);

@@ -33,7 +33,11 @@ internal sealed class UnknownReplyGroups(IReplyHistory history)
         while (cursor is not null && examined < MostFailures);
 
         return new UnknownReplyList(
-            [.. groups.Values.OrderByDescending(group => group.Count).ThenBy(group => group.Fingerprint, StringComparer.Ordinal).Take(limit).Select(group => group.ToItem())],
+            [.. groups.Values
+                .OrderByDescending(group => group.Count)
+                .ThenBy(group => group.Fingerprint, StringComparer.Ordinal)
+                .Take(limit)
+                .Select(group => group.ToItem())],
             cursor is null);
     }
 

@@ -1,4 +1,4 @@
-/** The reasons that the classifier gives, as services/Classifier/Rules/reasons.rules lists them. */
+/** The reasons that the classifier gives, as services/Classifier/Files/reasons.rules lists them. */
 export const reasonIds = [
   'recipient_unknown', 'recipient_disabled', 'recipient_moved', 'mailbox_full', 'recipient_restricted', 'domain_not_found',
   'domain_no_mail', 'dns_failure', 'connection_failed', 'message_expired', 'mail_loop', 'tls_failure', 'auth_dmarc',

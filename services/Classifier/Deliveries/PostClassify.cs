@@ -1,11 +1,12 @@
 using System.Security.Claims;
 using MailStats.Classifier.OwnRules;
 using MailStats.Classifier.Receivers;
+using MailStats.Classifier.Replies;
 using MailStats.ServiceDefaults;
 using MailStats.Stores;
 using Microsoft.AspNetCore.Http.HttpResults;
 
-namespace MailStats.Classifier.Replies;
+namespace MailStats.Classifier.Deliveries;
 
 /// <summary>A reply to be classified.</summary>
 public sealed record ClassifyBody

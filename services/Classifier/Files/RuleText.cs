@@ -1,24 +1,30 @@
-namespace MailStats.Classifier.Rules;
+namespace MailStats.Classifier.Files;
 
 /// <summary>
 /// The form of every rule file. A block begins with a line that is not indented, <c>name: value</c> or <c>name</c>;
-/// indented lines below belong to it: <c>- item</c> or <c>key: value</c> or <c>key</c>. <c>#</c> begins a comment line.
+/// indented lines below belong to it: <c>- item</c> or <c>key: value</c> or <c>key</c>. <c>+</c> goes on with the line above: right
+/// behind it where a <c>|</c> follows, else after a space. <c>#</c> begins a comment line.
 /// The block <c>define</c> gives names to alternatives: <c>who: user|mailbox</c> makes <c>(&lt;who&gt;)</c> mean
-/// <c>(user|mailbox)</c> from there on.
+/// <c>(user|mailbox)</c> from there on; names may also come from another file.
 /// </summary>
 internal static class RuleText
 {
     /// <exception cref="FormatException">A line belongs to no block.</exception>
-    public static IReadOnlyList<RuleBlock> Read(string file, string text)
+    public static IReadOnlyList<RuleBlock> Read(string file, string text) => Read(file, text, []);
+
+    /// <param name="file">The file's name, for messages.</param>
+    /// <param name="text">Its content.</param>
+    /// <param name="names">Names and their meanings; those that the file defines are added.</param>
+    /// <exception cref="FormatException">A line belongs to no block.</exception>
+    public static IReadOnlyList<RuleBlock> Read(string file, string text, List<(string Name, string Meaning)> names)
     {
         var blocks = new List<RuleBlock>();
-        var names = new List<(string Name, string Meaning)>();
         var number = 0;
 
-        foreach (var raw in text.Split('\n'))
+        foreach (var raw in Lines(text))
         {
-            number++;
-            var line = raw.TrimEnd();
+            number += raw.Lines;
+            var line = raw.Text;
             var content = line.TrimStart();
 
             if (content.Length == 0 || content[0] == '#')
@@ -29,7 +35,7 @@ internal static class RuleText
             if (content.Length == line.Length)
             {
                 var (name, value) = Divide(content);
-                blocks.Add(new RuleBlock(file, number, name, value, [], []));
+                blocks.Add(new RuleBlock(file, number - raw.Lines + 1, name, value, [], []));
             }
             else if (blocks.Count == 0)
             {
@@ -54,6 +60,34 @@ internal static class RuleText
         blocks.RemoveAll(block => block.Name == "define");
 
         return blocks;
+    }
+
+    /// <summary>Lines with those that go on joined to them.</summary>
+    private static IEnumerable<(string Text, int Lines)> Lines(string text)
+    {
+        var joined = string.Empty;
+        var count = 0;
+
+        foreach (var raw in text.Split('\n'))
+        {
+            var line = raw.TrimEnd();
+
+            if (count > 0 && line.TrimStart() is ['+', ' ', .. var more])
+            {
+                joined += more.StartsWith('|') ? more : " " + more;
+                count++;
+                continue;
+            }
+
+            if (count > 0)
+            {
+                yield return (joined, count);
+            }
+
+            (joined, count) = (line, 1);
+        }
+
+        yield return (joined, count);
     }
 
     private static string Expand(string text, List<(string Name, string Meaning)> names)
@@ -84,6 +118,11 @@ internal sealed record RuleBlock(
     List<(string Key, string Value)> Properties)
 {
     public string? Find(string key) => Properties.Find(property => property.Key == key) is { Key: not null } found ? found.Value : null;
+
+    /// <summary>The words behind a key, which may stand on several lines.</summary>
+    public IEnumerable<string> Words(string key) => Properties
+        .Where(property => property.Key == key)
+        .SelectMany(property => property.Value.Split(' ', StringSplitOptions.RemoveEmptyEntries));
 
     public bool Has(string key) => Properties.Exists(property => property.Key == key);
 

@@ -1,8 +1,7 @@
-using MailStats.Classifier.Replies;
 using MailStats.Contracts;
 using MailStats.Mail.Addresses;
 
-namespace MailStats.Classifier.Deliveries;
+namespace MailStats.Classifier.Replies;
 
 /// <summary>The reply in a delivery event that tells of a failure.</summary>
 internal static class FailedReply

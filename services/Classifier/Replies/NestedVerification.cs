@@ -1,0 +1,30 @@
+namespace MailStats.Classifier.Replies;
+
+/// <summary>
+/// A server that asks another one about the recipient before it answers says so and then tells what came of it:
+/// <c>Recipient address rejected: unverified address: connect to mx.example.net: Connection refused</c>. What came of it decides.
+/// </summary>
+internal static class NestedVerification
+{
+    private static readonly string[] _beginnings =
+    [
+        "unverified address: ",
+        "undeliverable address: ",
+        "callout verification failed: ",
+        "recipient verify failed: ",
+    ];
+
+    /// <returns>Where the outcome begins in a reply in normal form, 0 where there is none.</returns>
+    public static int FindOutcome(ReadOnlySpan<char> text)
+    {
+        foreach (var beginning in _beginnings)
+        {
+            if (text.IndexOf(beginning, StringComparison.Ordinal) is var start and >= 0 && start + beginning.Length < text.Length)
+            {
+                return start + beginning.Length;
+            }
+        }
+
+        return 0;
+    }
+}
