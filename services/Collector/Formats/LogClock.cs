@@ -133,6 +133,12 @@ internal sealed class LogClock(TimeZoneInfo zone, Func<DateTimeOffset> now, int?
             return 0;
         }
 
+        if (new DateTime(year, month, day) > now().UtcDateTime.AddDays(1))
+        {
+            // That year has not come yet: logs were put together out of order, and this goes back within the same one.
+            return Existing(year - 1, month, day);
+        }
+
         var date = new DateTime(year, month, day);
         _isDoubted = (date - _previousLocal).TotalDays > 31 && Math.Abs((date - _doubted).TotalDays) > 1;
         _doubted = date;
