@@ -111,8 +111,9 @@ internal sealed partial class EximReader
                         return at;
                     }
                 }
-                else if (next.IsEmpty || next[0] == '<' || LengthOfParents(text[at..]) > 0 || next.StartsWith("mua_wrapper "u8) || (next.Length > 1 && next[1] == '=' && next[0] is >= (byte)'A' and <= (byte)'Z')
-                    || next.StartsWith("routing defer"u8) || next.StartsWith("defer ("u8))
+                else if (next.IsEmpty || next[0] == '<' || (next.Length > 1 && next[1] == '=' && next[0] is >= (byte)'A' and <= (byte)'Z')
+                    || next.StartsWith("routing defer"u8) || next.StartsWith("defer ("u8) || next.StartsWith("mua_wrapper "u8)
+                    || LengthOfParents(text[at..]) > 0)
                 {
                     return at;
                 }

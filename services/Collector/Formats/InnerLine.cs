@@ -27,5 +27,6 @@ internal static class InnerLine
     }
 
     /// <summary><c>&lt;22&gt;</c> before a syslog line.</summary>
-    private static bool HasPriority(ReadOnlySpan<byte> text) => text is [(byte)'<', >= (byte)'0' and <= (byte)'9', ..] && text[..Math.Min(5, text.Length)].IndexOf((byte)'>') > 0;
+    private static bool HasPriority(ReadOnlySpan<byte> text) => 
+        text is [(byte)'<', >= (byte)'0' and <= (byte)'9', ..] && text[..Math.Min(5, text.Length)].IndexOf((byte)'>') > 0;
 }

@@ -29,7 +29,8 @@ internal sealed class JsonEnvelope : IWrapping
 
     private static readonly string[] Pids = ["process.pid", "log.syslog.procid", "SYSLOG_PID", "_PID", "pid", "procid"];
 
-    private static readonly string[] Hosts = ["host.name", "host.hostname", "log.syslog.hostname", "_HOSTNAME", "hostname", "host", "HOSTNAME", "source", "fromhost"];
+    private static readonly string[] Hosts =
+        ["host.name", "host.hostname", "log.syslog.hostname", "_HOSTNAME", "hostname", "host", "HOSTNAME", "source", "fromhost"];
 
     private readonly LinePieces _pieces = new();
 

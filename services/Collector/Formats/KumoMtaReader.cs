@@ -95,8 +95,10 @@ internal sealed class KumoMtaReader(MessageTable messages) : ILogFormat
             Reply = kind == DeliveryEventKind.Accepted ? null : record.Response?.Text,
             RemoteHost = kind is DeliveryEventKind.Accepted or DeliveryEventKind.Rejected ? null : record.PeerAddress?.Name,
             Verdict = record.Type,
-            Attempted = record.Type is not ("Expiration" or "AdminBounce" or "Reception" or "Rejection" or "Delayed" or "OOB" or "Feedback"),
-            Local = record.DeliveryProtocol is "Maildir" || (record.DeliveryProtocol is "LMTP" && messages.LocalMail.TakesLmtp(record.PeerAddress?.Name, record.PeerAddress?.Addr)),
+            Attempted = record.Type is not (
+                "Expiration" or "AdminBounce" or "Reception" or "Rejection" or "Delayed" or "OOB" or "Feedback"),
+            Local = record.DeliveryProtocol is "Maildir"
+                || (record.DeliveryProtocol is "LMTP" && messages.LocalMail.TakesLmtp(record.PeerAddress?.Name, record.PeerAddress?.Addr)),
             RemoteAddress = record.PeerAddress?.Addr,
         });
     }

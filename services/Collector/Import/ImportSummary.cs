@@ -165,11 +165,16 @@ internal sealed class ImportSummary
         if (Old is { } old)
         {
             WriteWhereAny(
-                writer, "old", old.Deliveries, $"of the events accepted are older than the {old.DeliveriesKeptDays} days that the server keeps single deliveries "
+                writer,
+                "old",
+                old.Deliveries,
+                $"of the events accepted are older than the {old.DeliveriesKeptDays} days that the server keeps single deliveries "
                     + "(Storage:DeliveriesKeptDays): they are in no list");
             WriteWhereAny(
-                writer, "too old", old.Statistics, $"of them are older than the {old.RollupsKeptMonths} months that it keeps statistics "
-                    + "(Storage:RollupsKeptMonths): they show nowhere");
+                writer,
+                "too old",
+                old.Statistics,
+                $"of them are older than the {old.RollupsKeptMonths} months that it keeps statistics (Storage:RollupsKeptMonths): they show nowhere");
         }
 
         if (Inward.Hint() is { } hint)
@@ -202,6 +207,8 @@ internal sealed class ImportSummary
 /// <param name="Used">Lines that told something about a message.</param>
 internal sealed record ReadFile(string Path, long Lines, long Used)
 {
+    private double Percent => Lines == 0 ? 0 : Used * 100.0 / Lines;
+
     public override string ToString() =>
-        $"{Path}: {Used:N0} of {Lines:N0} lines used ({(Lines == 0 ? 0 : Used * 100.0 / Lines).ToString("0.#", System.Globalization.CultureInfo.InvariantCulture)} %)";
+        string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Path}: {Used:N0} of {Lines:N0} lines used ({Percent:0.#} %)");
 }

@@ -111,7 +111,11 @@ internal sealed class EventSender : IDisposable
             var first = await SendAsync(batch.Slice(0, half), cancellationToken);
             var second = await SendAsync(batch.Slice(half, batch.Events.Count - half), cancellationToken);
 
-            return new SendOutcome(first.Accepted + second.Accepted, first.Repeated + second.Repeated, [.. first.Refused, .. second.Refused], OldEvents.Sum(first.Old, second.Old));
+            return new SendOutcome(
+                first.Accepted + second.Accepted,
+                first.Repeated + second.Repeated,
+                [.. first.Refused, .. second.Refused],
+                OldEvents.Sum(first.Old, second.Old));
         }
 
         var reply = await ReadReplyAsync(response, cancellationToken);

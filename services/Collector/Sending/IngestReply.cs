@@ -22,7 +22,9 @@ internal sealed record IngestReply
 internal sealed record OldEvents(long Deliveries, int DeliveriesKeptDays, long Statistics, int RollupsKeptMonths)
 {
     public static OldEvents? Sum(OldEvents? one, OldEvents? other) =>
-        one is null ? other : other is null ? one : other with { Deliveries = one.Deliveries + other.Deliveries, Statistics = one.Statistics + other.Statistics };
+        one is null ? other
+        : other is null ? one
+        : other with { Deliveries = one.Deliveries + other.Deliveries, Statistics = one.Statistics + other.Statistics };
 }
 
 internal sealed record RejectedItem(int Index, string? Field, string? Error);
