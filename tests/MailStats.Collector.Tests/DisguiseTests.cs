@@ -52,16 +52,28 @@ public sealed partial class DisguiseTests
         "level for a host" => [Iso(line, "INFO    ")],
         "no host, RFC 3339" => [Iso(line, "")],
         "container in a syslog" => [Parts().Replace(line, "${stamp} vm7 mail-1[4711]: ${program}[99]: ${message}")],
-        "container in a syslog, RFC 5424" => [Parts().Replace(line, parts => $"<30>1 {Time(parts):s}Z vm7 mail-1 4711 - - {parts.Groups["program"]}[99]: {parts.Groups["message"]}")],
-        "CRI without a second time" => [Parts().Replace(line, parts => $"{Time(parts):s}.000000000Z stdout F {parts.Groups["program"]}[99]: {parts.Groups["message"]}")],
-        "mailcow's API" => [Json(line, parts => new { time = Unix(parts), program = parts.Groups["program"].Value, priority = "info", message = parts.Groups["message"].Value })],
+        "container in a syslog, RFC 5424" => [Parts().Replace(
+            line, parts => $"<30>1 {Time(parts):s}Z vm7 mail-1 4711 - - {parts.Groups["program"]}[99]: {parts.Groups["message"]}")],
+        "CRI without a second time" => [Parts().Replace(line, parts => $"{Time(parts):s}.000000000Z stdout F {parts.Groups["program"]}[99]: " +
+            "{parts.Groups["message"]}")],
+        "mailcow's API" => [Json(line, parts => new
+        {
+            time = Unix(parts), program = parts.Groups["program"].Value, priority = "info", message = parts.Groups["message"].Value,
+        })],
         "rsyslog JSON" => [Json(line, parts => new
         {
             msg = " " + parts.Groups["message"].Value, timereported = $"{Time(parts):s}+00:00", hostname = parts.Groups["host"].Value, programname = "postfix",
             syslogtag = parts.Groups["program"].Value + "[99]:", procid = "99",
         })],
-        "Filebeat" => [$$"""{"@timestamp":"2026-11-20T00:00:00.000Z","host":{"name":"shipper"},"log":{"file":{"path":"/var/log/mail.log"},"offset":1},"message":{{System.Text.Json.JsonSerializer.Serialize(line)}}}"""],
-        "Filebeat's syslog module" => [$$"""{"@timestamp":"{{Time(Stamp().Match(line)):s}}.000Z","host":{"hostname":"relay1"},"process":{"name":"{{Parts().Match(line).Groups["program"]}}","pid":99},"message":{{System.Text.Json.JsonSerializer.Serialize(Parts().Match(line).Groups["message"].Value)}}}"""],
+        "Filebeat" => [Json(line, _ => new Dictionary<string, object>
+        {
+            ["@timestamp"] = "2026-11-20T00:00:00.000Z", ["host"] = new { name = "shipper" }, ["log"] = new { offset = 1 }, ["message"] = line,
+        })],
+        "Filebeat's syslog module" => [Json(line, parts => new Dictionary<string, object>
+        {
+            ["@timestamp"] = $"{Time(parts):s}.000Z", ["host"] = new { hostname = "relay1" },
+            ["process"] = new { name = parts.Groups["program"].Value, pid = 99 }, ["message"] = parts.Groups["message"].Value,
+        })],
         "Fluent Bit" => [Json(line, parts => new
         {
             date = (Time(parts) - DateTime.UnixEpoch).TotalSeconds, pri = "22", time = parts.Groups["stamp"].Value, host = parts.Groups["host"].Value,

@@ -133,7 +133,8 @@ public sealed class EximOddLinesTests
     public void What_syslog_was_given_in_pieces_is_one_line_again(char cut)
     {
         var refusal = "550-5.7.26 " + string.Concat(Enumerable.Repeat("This mail is unauthenticated, which poses a security risk. ", 20)).Trim();
-        var whole = Line($"** ann@example.net R=dnslookup T=remote_smtp H=mx.example.net [198.51.100.7]: SMTP error from remote mail server after end of data: {refusal}");
+        var whole = Line($"** ann@example.net R=dnslookup T=remote_smtp H=mx.example.net [198.51.100.7]: SMTP error from remote mail server after end " +
+            $"of data: {refusal}");
         const string Head = "Mar  3 08:00:02 mx2 exim[99]: ";
         const string Other = "Mar  3 08:00:02 mx2 exim[98]: ";
 
@@ -151,11 +152,15 @@ public sealed class EximOddLinesTests
     }
 
     [Theory]
-    [InlineData("== away@gmail.example (info@shop.example) <info@shop.example> R=dkim_lookuphost T=dkim_remote_forwarded_smtp defer (-46) H=mx.gmail.example [198.51.100.9]: SMTP error from remote mail server after end of data: 421-4.7.28 rate", "deferred")]
-    [InlineData("==  away@gmail.example (info@shop.example) <info@shop.example> R=dkim_lookuphost T=dkim_remote_forwarded_smtp defer (-53): retry time not reached for any host", "deferred")]
-    [InlineData("** away@gmail.example (info@shop.example, all@shop.example) <team@shop.example> R=l T=s H=mx.gmail.example [198.51.100.9]: SMTP error from remote mail server after RCPT TO:<away@gmail.example>: 550-5.1.1 no such user", "bounced")]
+    [InlineData("== away@gmail.example (info@shop.example) <info@shop.example> R=dkim_lookuphost T=dkim_remote_forwarded_smtp defer (-46) " +
+        "H=mx.gmail.example [198.51.100.9]: SMTP error from remote mail server after end of data: 421-4.7.28 rate", "deferred")]
+    [InlineData("==  away@gmail.example (info@shop.example) <info@shop.example> R=dkim_lookuphost T=dkim_remote_forwarded_smtp defer (-53): retry " +
+        "time not reached for any host", "deferred")]
+    [InlineData("** away@gmail.example (info@shop.example, all@shop.example) <team@shop.example> R=l T=s H=mx.gmail.example [198.51.100.9]: SMTP " +
+        "error from remote mail server after RCPT TO:<away@gmail.example>: 550-5.1.1 no such user", "bounced")]
     [InlineData("** away@gmail.example (info@shop.example): Unrouteable address", "bounced")]
-    [InlineData("=> away@gmail.example (info@shop.example) <info@shop.example> R=l T=s H=mx.gmail.example [198.51.100.9] X=TLS1.3 CV=yes C=\"250 2.0.0 OK\"", "delivered")]
+    [InlineData("=> away@gmail.example (info@shop.example) <info@shop.example> R=l T=s H=mx.gmail.example [198.51.100.9] X=TLS1.3 CV=yes C=\"250 " +
+        "2.0.0 OK\"", "delivered")]
     [InlineData("->  away@gmail.example (info@shop.example) R=l T=s H=mx.gmail.example [198.51.100.9] C=\"250 2.0.0 OK\"", "delivered")]
     [InlineData(">> away@gmail.example (info@shop.example) <info@shop.example> R=l T=s H=mx.gmail.example [198.51.100.9] C=\"250 2.0.0 OK\"", "delivered")]
     [InlineData("** away@gmail.example mua_wrapper forced failure for deferred delivery", "expired")]

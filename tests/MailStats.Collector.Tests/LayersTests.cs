@@ -89,7 +89,9 @@ public sealed class LayersTests
     {
         var lines = Samples.Lines("postfix.log").ConvertAll(Encoding.UTF8.GetString);
         lines[9] = lines[9].Replace("No such user", "No such user " + new string('x', 20_000), StringComparison.Ordinal);
-        var pieces = lines.SelectMany(line => line.Chunk(16 * 1024).Select(piece => new string(piece)).Select((piece, index) => (piece, Last: (index + 1) * 16 * 1024 >= line.Length)))
+        const int Cut = 16 * 1024;
+        var pieces = lines
+            .SelectMany(line => line.Chunk(Cut).Select((piece, index) => (piece: new string(piece), Last: (index + 1) * Cut >= line.Length)))
             .Select(entry => runtime == "Docker"
                 ? JsonSerializer.Serialize(new { log = entry.piece + (entry.Last ? "\n" : ""), stream = "stdout", time = Later })
                 : $"{Later} stdout {(entry.Last ? 'F' : 'P')} {entry.piece}");
@@ -102,7 +104,8 @@ public sealed class LayersTests
     {
         var reader = Samples.Reader("postfix");
 
-        Assert.Equal(LineOutcome.OtherProgram, reader.Read(Encoding.UTF8.GetBytes(Layers["Docker json-file"]("Mar  3 08:00:02 mx dovecot: imap-login: Login"))));
+        Assert.Equal(LineOutcome.OtherProgram, reader.Read(Encoding.UTF8.GetBytes(Layers["Docker json-file"]("Mar  3 08:00:02 mx dovecot: imap-login: " +
+            "Login"))));
         Assert.Equal(LineOutcome.Empty, reader.Read(Encoding.UTF8.GetBytes(Layers["Docker json-file"](""))));
         Assert.Equal(LineOutcome.NotThisFormat, reader.Read(Encoding.UTF8.GetBytes(Layers["docker compose logs"]("a banner of the image"))));
         Assert.Equal(LineOutcome.NotThisFormat, reader.Read("{\"level\":\"info\",\"message\":\"no time, no program\"}"u8));

@@ -48,7 +48,8 @@ public sealed class LocalMailTests : IDisposable
 
     [Theory]
     [InlineData("shop.example, @other.example\n# a comment\n.eu.shop.example\n", "shop.example|other.example|.eu.shop.example")]
-    [InlineData("mydestination = mx1.shop.example, localhost\nrelay_domains = shop.example $mydomain\n  other.example hash:/etc/postfix/relay\nmyhostname = mx1\n", "mx1.shop.example|localhost|shop.example|other.example")]
+    [InlineData("mydestination = mx1.shop.example, localhost\nrelay_domains = shop.example $mydomain\n  other.example " +
+        "hash:/etc/postfix/relay\nmyhostname = mx1\n", "mx1.shop.example|localhost|shop.example|other.example")]
     public void Names_are_read_from_a_file_or_from_what_postconf_prints(string text, string expected)
     {
         var file = Path.Combine(_folder.FullName, "own.txt");
@@ -86,7 +87,8 @@ public sealed class LocalMailTests : IDisposable
         "postfix",
         "Mar  3 08:00:00 mx1 postfix/smtpd[1]: 27EFBB2431A: client=web.shop.example[192.0.2.10]",
         "Mar  3 08:00:00 mx1 postfix/qmgr[3]: 27EFBB2431A: from=<news@shop.example>, size=281, nrcpt=1 (queue active)",
-        $"Mar  3 08:00:02 mx1 postfix/{daemon}[6]: 27EFBB2431A: to=<{recipient}>, relay={relay}, delay=0.1, delays=0/0/0/0.1, dsn=2.0.0, status=sent (250 Ok)").Single();
+        $"Mar  3 08:00:02 mx1 postfix/{daemon}[6]: 27EFBB2431A: to=<{recipient}>, relay={relay}, delay=0.1, delays=0/0/0/0.1, dsn=2.0.0, status=sent " +
+            $"(250 Ok)").Single();
 
     private static List<SubmittedEvent> Read(LocalMail local, string format, params string[] lines)
     {

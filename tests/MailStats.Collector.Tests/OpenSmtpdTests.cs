@@ -21,11 +21,14 @@ public sealed class OpenSmtpdTests
     [InlineData("to=<joe@shop.example> user=joe delay=0s result=Ok stat=Delivered", "delivered", "Delivered")]
     [InlineData("to=<vmail@mx1> rcpt=<joe@shop.example> user=vmail delay=1s result=Ok stat=Delivered", "delivered", "Delivered")]
     [InlineData("to=<joe@shop.example> rcpt=<-> user=joe method=maildir delay=0s result=\"Ok\" stat=\"Delivered\"", "delivered", "Delivered")]
-    [InlineData("to=<joe@shop.example> user=joe delay=0s result=TempFail stat=Error (\"mail.local: temporary failure\")", "deferred", "Error (\"mail.local: temporary failure\")")]
-    [InlineData("to=<joe@shop.example> user=joe delay=0s result=PermFail stat=Error (\"mailbox is over its quota\")", "bounced", "Error (\"mailbox is over its quota\")")]
+    [InlineData("to=<joe@shop.example> user=joe delay=0s result=TempFail stat=Error (\"mail.local: temporary failure\")", "deferred", "Error " +
+        "(\"mail.local: temporary failure\")")]
+    [InlineData("to=<joe@shop.example> user=joe delay=0s result=PermFail stat=Error (\"mailbox is over its quota\")", "bounced", "Error (\"mailbox is " +
+        "over its quota\")")]
     public void A_mailbox_of_the_host_is_local_and_nobody_is_left_pending(string rest, string kind, string reply)
     {
-        var events = Read(Arrival, "2026-03-03T08:00:02.0+00:00 mx1 smtpd[77]: 3333aaaa2222bbbb mda delivery evpid=0a0b0c0d00000001 from=<ann@example.net> " + rest);
+        var events = Read(Arrival, "2026-03-03T08:00:02.0+00:00 mx1 smtpd[77]: 3333aaaa2222bbbb mda delivery evpid=0a0b0c0d00000001 " +
+            "from=<ann@example.net> " + rest);
 
         var delivery = Ledger.Of(events).Single();
         Assert.Equal(("joe@shop.example", kind, reply, true), (delivery.Recipient, delivery.Last.Event, delivery.Last.Reply, delivery.Last.Local));

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using MailStats.Collector.Formats;
 using MailStats.Collector.Import;
 using MailStats.Collector.Joining;
@@ -48,7 +49,8 @@ public sealed class SummaryTests : IAsyncLifetime
 
         Assert.Equal(3, (await ImportAsync(idle)).ExitCode);
         Assert.Equal(3, (await ImportAsync(new ImportOptions { Files = [idle], Format = "postfix", Send = Send(), StateFolder = State() })).ExitCode);
-        Assert.Equal(3, (await ImportAsync(new ImportOptions { Files = [Samples.PathOf("exim.log")], Format = "postfix", Send = Send(), StateFolder = State() })).ExitCode);
+        Assert.Equal(
+            3, (await ImportAsync(new ImportOptions { Files = [Samples.PathOf("exim.log")], Format = "postfix", Send = Send(), StateFolder = State() })).ExitCode);
         Assert.Equal(1, (await ImportAsync(Path.Combine(_folder.FullName, "missing.log"))).ExitCode);
     }
 
@@ -69,7 +71,8 @@ public sealed class SummaryTests : IAsyncLifetime
             Write("refused.log", [
                 .. Samples.Lines("postfix.log").Select(Encoding.UTF8.GetString),
                 "Mar  4 12:00:00 relay1 postfix/smtpd[100]: 7A1B2C3D4E: client=web.shop.example[192.0.2.10]",
-                "Mar  4 12:00:00 relay1 postfix/smtpd[100]: 7A1B2C3D4E: reject: RCPT from web.shop.example[192.0.2.10]: 554 5.7.1 <x@example.com>: Relay access denied; from=<news@shop.example> to=<x@example.com> proto=SMTP helo=<w>",
+                "Mar  4 12:00:00 relay1 postfix/smtpd[100]: 7A1B2C3D4E: reject: RCPT from web.shop.example[192.0.2.10]: 554 5.7.1 <x@example.com>: " +
+                    "Relay access denied; from=<news@shop.example> to=<x@example.com> proto=SMTP helo=<w>",
             ]));
 
         Assert.Equal(
@@ -84,7 +87,8 @@ public sealed class SummaryTests : IAsyncLifetime
         var half = Write("half.log", Samples.Lines("postfix.log").Skip(17).Select(Encoding.UTF8.GetString));
 
         Assert.Contains("or send them with --incomplete send", Text(await ImportAsync(half)), StringComparison.Ordinal);
-        var sent = await ImportAsync(new ImportOptions { Files = [half], Send = Send(), TimeZone = TimeZoneInfo.Utc, Year = 2026, StateFolder = State(), SendIncomplete = true });
+        var sent = await ImportAsync(
+            new ImportOptions { Files = [half], Send = Send(), TimeZone = TimeZoneInfo.Utc, Year = 2026, StateFolder = State(), SendIncomplete = true });
         sent.Waiting = 1;
         Assert.DoesNotContain("--incomplete send", Text(sent), StringComparison.Ordinal);
     }
@@ -93,7 +97,8 @@ public sealed class SummaryTests : IAsyncLifetime
     public async Task Addresses_that_are_none_are_sent_as_they_stand_and_end_nothing()
     {
         var lines = Samples.Lines("postfix.log").Select(Encoding.UTF8.GetString).Select(line => line
-            .Replace("ann@example.net", "ann@example..net", StringComparison.Ordinal).Replace("gone@example.org", "gone@x@example.org", StringComparison.Ordinal)
+            .Replace("ann@example.net", "ann@example..net", StringComparison.Ordinal)
+            .Replace("gone@example.org", "gone@x@example.org", StringComparison.Ordinal)
             .Replace("admin@relay1.shop.example", "root", StringComparison.Ordinal).Replace("spam@bad.example", "Print Connections", StringComparison.Ordinal));
 
         var summary = await ImportAsync(Write("odd.log", lines));
@@ -162,7 +167,7 @@ public sealed class SummaryTests : IAsyncLifetime
             message = line[(line.IndexOf("]: ", StringComparison.Ordinal) + 3)..],
         });
         var path = Path.Combine(_folder.FullName, "api.json");
-        File.WriteAllText(path, System.Text.Json.JsonSerializer.Serialize(entries.Reverse(), new System.Text.Json.JsonSerializerOptions { WriteIndented = pretty }));
+        File.WriteAllText(path, JsonSerializer.Serialize(entries.Reverse(), new JsonSerializerOptions { WriteIndented = pretty }));
 
         var summary = await ImportAsync(path);
 
@@ -175,7 +180,9 @@ public sealed class SummaryTests : IAsyncLifetime
     {
         using var stream = new MemoryStream(Encoding.UTF8.GetBytes("[{\"a\":1},{\"a\":2}]"));
 
-        Assert.Contains("jq -c", Assert.Throws<InvalidDataException>(() => Reading.JsonArray.AsLines(stream, maximumBytes: 16)).Message, StringComparison.Ordinal);
+        var refused = Assert.Throws<InvalidDataException>(() => Reading.JsonArray.AsLines(stream, maximumBytes: 16));
+
+        Assert.Contains("jq -c", refused.Message, StringComparison.Ordinal);
     }
 
     private static Attempt To(string recipient, string relay) =>
