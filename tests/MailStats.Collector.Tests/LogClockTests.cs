@@ -42,6 +42,16 @@ public sealed class LogClockTests
     }
 
     [Fact]
+    public void One_damaged_stamp_in_December_moves_nothing()
+    {
+        var clock = new LogClock(TimeZoneInfo.Utc, new DateTimeOffset(2026, 12, 12, 0, 0, 0, TimeSpan.Zero));
+
+        Assert.Equal("2026-12-10T00:00:00", Read(clock, 12, 10, "00:00:00"));
+        Read(clock, 1, 5, "00:00:01");
+        Assert.Equal("2026-12-10T00:00:02", Read(clock, 12, 10, "00:00:02"));
+    }
+
+    [Fact]
     public void A_log_that_begins_while_the_reader_runs_on_is_dated_by_the_day_it_is_then()
     {
         var now = new DateTimeOffset(2026, 11, 20, 0, 0, 0, TimeSpan.Zero);

@@ -35,6 +35,21 @@ public sealed class OpenSmtpdTests
     }
 
     [Fact]
+    public void An_alias_to_the_outside_counts_where_it_leads_and_leaves_nobody_pending()
+    {
+        var first = Through("0a0b0c0d00000001", "198.51.100.7 (mx.example.org)", "Ok").Replace("rcpt=<->", "rcpt=<joe@shop.example>", StringComparison.Ordinal)
+            .Replace("to=<joe@shop.example> rcpt", "to=<joe@example.org> rcpt", StringComparison.Ordinal);
+        var second = first.Replace("0d00000001", "0d00000002", StringComparison.Ordinal).Replace("joe@example.org", "ann@example.com", StringComparison.Ordinal);
+
+        var deliveries = Ledger.Of(Read(Arrival, first, second));
+
+        Assert.Equal(
+            [("ann@example.com", "delivered", false), ("joe@example.org", "delivered", false), ("joe@shop.example", "delivered", true)],
+            deliveries.OrderBy(delivery => delivery.Recipient, StringComparer.Ordinal)
+                .Select(delivery => (delivery.Recipient, delivery.Status, delivery.Local)));
+    }
+
+    [Fact]
     public void Mail_that_a_proxy_hands_back_counts_once()
     {
         var events = Read(Arrival, Back, Through("0a0b0c0d00000001", "127.0.0.1 (localhost)", "1cc5b2a2 Message accepted for delivery"), Delivered);

@@ -79,7 +79,11 @@ internal sealed class LayeredFormat(ILogFormat format) : ILogFormat
             return outer;
         }
 
-        _layers[taken.Off.Name] = _layers.GetValueOrDefault(taken.Off.Name) + 1;
+        if (outcome is LineOutcome.Used or LineOutcome.NoDelivery or LineOutcome.OwnMail or LineOutcome.Broken)
+        {
+            // Another program's line may only look as if there was something around it.
+            _layers[taken.Off.Name] = _layers.GetValueOrDefault(taken.Off.Name) + 1;
+        }
 
         return outcome;
     }

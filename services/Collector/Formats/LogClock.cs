@@ -125,22 +125,17 @@ internal sealed class LogClock(TimeZoneInfo zone, Func<DateTimeOffset> now, int?
             : year;
     }
 
-    /// <summary>A jump of more than a month into the next year counts only when the next line confirms it: one line may be damaged.</summary>
+    /// <summary>A jump back of half a year or more. One of more than a month into the next year, or within this one, counts only when the next line confirms it: one line may be damaged.</summary>
     private int NextYear(int year, int month, int day)
     {
-        if (Existing(year, month, day) == 0)
-        {
-            return 0;
-        }
-
-        if (new DateTime(year, month, day) > now().UtcDateTime.AddDays(1))
+        if (Existing(year, month, day) == 0 || new DateTime(year, month, day) > now().UtcDateTime.AddDays(1))
         {
             // That year has not come yet: logs were put together out of order, and this goes back within the same one.
-            return Existing(year - 1, month, day);
+            year--;
         }
 
         var date = new DateTime(year, month, day);
-        _isDoubted = (date - _previousLocal).TotalDays > 31 && Math.Abs((date - _doubted).TotalDays) > 1;
+        _isDoubted = Math.Abs((date - _previousLocal).TotalDays) > 31 && Math.Abs((date - _doubted).TotalDays) > 1;
         _doubted = date;
 
         return year;

@@ -146,6 +146,11 @@ internal sealed class OpenSmtpdReader(LogClock clock, MessageTable messages) : I
             return HandOn(cut, rest, to, next);
         }
 
+        if (!local && !asked.IsEmpty && kind != DeliveryEventKind.Deferred)
+        {
+            Forward(cut, rest, asked);
+        }
+
         var code = LeadingCodes.Read(reply, out var enhanced);
 
         return Take(cut, rest, new Attempt
@@ -182,6 +187,20 @@ internal sealed class OpenSmtpdReader(LogClock clock, MessageTable messages) : I
         to = start < 0 ? default : rest[(start + "> to=<".Length)..^1];
 
         return start >= 0;
+    }
+
+    /// <summary>The address that an alias stands behind was accepted, and is done with: what counts is where the alias leads.</summary>
+    private void Forward(in SyslogLine cut, ReadOnlySpan<byte> evpid, ReadOnlySpan<byte> asked)
+    {
+        var message = FindOrOpen(messages.HostOf(cut.Host), cut, evpid[..MessageIdLength]);
+        var recipient = LineText.Of(asked);
+        if ((message.Ended ??= []).Add(recipient))
+        {
+            messages.Add(message, new Attempt
+            {
+                Kind = DeliveryEventKind.Delivered, Recipient = recipient, OccurredAt = cut.Ticks, Verdict = "forwarded", Attempted = false, Local = true,
+            });
+        }
     }
 
     /// <summary>
@@ -256,7 +275,7 @@ internal sealed class OpenSmtpdReader(LogClock clock, MessageTable messages) : I
     }
 
     private JoinedMessage FindOrOpen(HostMessages host, in SyslogLine cut, ReadOnlySpan<byte> id) =>
-        host.Find(id, cut.Ticks) ?? messages.Open(host, id, cut.Ticks);
+        host.Find(id, cut.Ticks) ?? (host.FindLeft(id) is { BeganAt: not 0 } left ? left : messages.Open(host, id, cut.Ticks));
 
     /// <summary><c>relay="192.0.2.1 (mx.example.net)"</c>: the name where there is one.</summary>
     private string? RelayHost(ReadOnlySpan<byte> rest)
