@@ -54,8 +54,8 @@ public sealed partial class DisguiseTests
         "container in a syslog" => [Parts().Replace(line, "${stamp} vm7 mail-1[4711]: ${program}[99]: ${message}")],
         "container in a syslog, RFC 5424" => [Parts().Replace(
             line, parts => $"<30>1 {Time(parts):s}Z vm7 mail-1 4711 - - {parts.Groups["program"]}[99]: {parts.Groups["message"]}")],
-        "CRI without a second time" => [Parts().Replace(line, parts => $"{Time(parts):s}.000000000Z stdout F {parts.Groups["program"]}[99]: " +
-            "{parts.Groups["message"]}")],
+        "CRI without a second time" => [Parts().Replace(
+            line, parts => $"{Time(parts):s}.000000000Z stdout F {parts.Groups["program"]}[99]: {parts.Groups["message"]}")],
         "mailcow's API" => [Json(line, parts => new
         {
             time = Unix(parts), program = parts.Groups["program"].Value, priority = "info", message = parts.Groups["message"].Value,

@@ -19,7 +19,7 @@ internal sealed class KubernetesLines : IWrapping
         }
 
         var rest = line[(length + 1)..];
-        if ((!rest.StartsWith("stdout "u8) && !rest.StartsWith("stderr "u8)) || rest.Length < 9 || rest[7] is not ((byte)'F' or (byte)'P'))
+        if ((!rest.StartsWith("stdout "u8) && !rest.StartsWith("stderr "u8)) || rest.Length < 8 || rest[7] is not ((byte)'F' or (byte)'P'))
         {
             return Unwrapped.No;
         }

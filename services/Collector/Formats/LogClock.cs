@@ -125,7 +125,10 @@ internal sealed class LogClock(TimeZoneInfo zone, Func<DateTimeOffset> now, int?
             : year;
     }
 
-    /// <summary>A jump back of half a year or more. One of more than a month into the next year, or within this one, counts only when the next line confirms it: one line may be damaged.</summary>
+    /// <summary>
+    /// A jump back of half a year or more: into the next year, or within this one. It counts only when the next line confirms
+    /// it, unless it is New Year's: one line may be damaged.
+    /// </summary>
     private int NextYear(int year, int month, int day)
     {
         if (Existing(year, month, day) == 0 || new DateTime(year, month, day) > now().UtcDateTime.AddDays(1))

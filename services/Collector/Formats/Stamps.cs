@@ -140,7 +140,7 @@ internal static class Stamps
         {
             offset = TimeSpan.Zero;
         }
-        else if (zone is [(byte)'+' or (byte)'-', ..] && zone.Length is 3 or 5 && TryDigits(zone[1..], out var digits))
+        else if (zone is [(byte)'+' or (byte)'-', ..] && zone.Length is 3 or 5 && TryDigits(zone[1..], out var digits) && digits < 1500)
         {
             // Zones without a name have their offset for one: -03, +0545.
             var span = zone.Length == 3 ? TimeSpan.FromHours(digits) : new TimeSpan(digits / 100, digits % 100, 0);

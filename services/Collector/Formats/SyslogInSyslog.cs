@@ -37,7 +37,7 @@ internal sealed class SyslogInSyslog : IWrapping
 
         var host = start[(length + 1)..];
         var hostEnd = host.IndexOf((byte)' ');
-        inner = InnerLine.With(host[hostEnd - 1] == ':' ? start[..length] : start[..(length + 1 + hostEnd)], message);
+        inner = InnerLine.With(hostEnd <= 0 || host[hostEnd - 1] == ':' ? start[..length] : start[..(length + 1 + hostEnd)], message);
 
         return Unwrapped.Yes;
     }
