@@ -74,6 +74,12 @@ public sealed record SubmittedEvent
     /// <summary>True for mail delivered on the reporting host itself.</summary>
     public bool? Local { get; init; }
 
+    /// <summary>
+    /// True where <c>recipient</c> and <c>sender</c> stand as a mail server's log has them: what is no address is kept as it is,
+    /// up to 254 octets, instead of refused.
+    /// </summary>
+    public bool? AsLogged { get; init; }
+
     /// <summary>The source's name, up to 64 characters; <c>api</c> where absent.</summary>
     public string? Source { get; init; }
 

@@ -56,6 +56,33 @@ public static class EmailAddress
         return whole;
     }
 
+    /// <summary>
+    /// What a mail server's log has where an address belongs, for statistics that count it too: <c>user@gmail..com</c>,
+    /// <c>a@b@c.example</c>, <c>root</c>. As it stands but for what no line of text can hold, cut at <see cref="MaxOctets"/>.
+    /// </summary>
+    /// <returns>Null when nothing is left.</returns>
+    public static string? Keep(string text)
+    {
+        var kept = new StringBuilder(Math.Min(text.Length, MaxOctets));
+        var octets = 0;
+
+        foreach (var rune in text.AsSpan().Trim().EnumerateRunes())
+        {
+            // Half a surrogate pair is enumerated as the replacement character.
+            var shown = Rune.IsControl(rune) ? Rune.ReplacementChar : rune;
+            octets += shown.Utf8SequenceLength;
+
+            if (octets > MaxOctets)
+            {
+                break;
+            }
+
+            kept.Append(shown.ToString());
+        }
+
+        return kept.Length == 0 ? null : kept.ToString();
+    }
+
     /// <summary>The address out of a header From: bare, or after a name in angle brackets; the last where there are several.</summary>
     public static string? ReadHeader(string text, out string? error) =>
         Read(TryTakeOutOfBrackets(text, out var address) && address.Length < text.Length ? address.ToString() : text, out error);

@@ -12,6 +12,9 @@ public sealed partial class DisguiseTests
     [
         "space-padded days", "RFC 3339", "RFC 3339 with another offset", "priority", "RFC 5424", "journal", "instance", "line ends of Windows",
         "long queue ids", "other programs between", "each line twice",
+        "Solaris", "FreeBSD", "FreeBSD in numbers", "short-precise", "short-full", "short-full in a nameless zone", "short-unix", "German", "French", "Russian",
+        "Japanese", "no host", "level for a host", "no host, RFC 3339", "container in a syslog", "container in a syslog, RFC 5424", "CRI without a second time",
+        "mailcow's API", "rsyslog JSON", "Filebeat", "Filebeat's syslog module", "Fluent Bit", "journald driver", "Graylog",
     ];
 
     public static TheoryData<string> EximForms { get; } =
@@ -34,6 +37,58 @@ public sealed partial class DisguiseTests
         "journal" => [Journal(Parts().Match(line))],
         "instance" => [line.Replace(" postfix/", " postfix-out/", StringComparison.Ordinal)],
         "line ends of Windows" => [line + "\r"],
+        "Solaris" => [Parts().Replace(line, "${stamp} ${host} ${program}[99]: [ID 197553 mail.info] ${message}")],
+        "FreeBSD" => [Parts().Replace(line, "${stamp} <mail.info> ${host} ${program}[99]: ${message}")],
+        "FreeBSD in numbers" => [Parts().Replace(line, "${stamp} <2.6> ${host} ${program}[99]: ${message}")],
+        "short-precise" => [Parts().Replace(line, "${stamp}.000000 ${host} ${program}[99]: ${message}")],
+        "short-full" => [Stamp().Replace(line, stamp => $"Tue {Time(stamp):yyyy-MM-dd HH:mm:ss} UTC")],
+        "short-full in a nameless zone" => [Stamp().Replace(line, stamp => $"mar. {Time(stamp).AddHours(-3):yyyy-MM-dd HH:mm:ss} -03")],
+        "short-unix" => [Stamp().Replace(line, stamp => $"{(Time(stamp) - DateTime.UnixEpoch).TotalSeconds:0}.000000")],
+        "German" => [line.Replace("Mar ", "Mär ", StringComparison.Ordinal)],
+        "French" => [line.Replace("Mar  ", "mars 0", StringComparison.Ordinal)],
+        "Russian" => [line.Replace("Mar ", "мар ", StringComparison.Ordinal)],
+        "Japanese" => [line.Replace("Mar ", " 3月 ", StringComparison.Ordinal)],
+        "no host" => [Parts().Replace(line, "${stamp} ${program}[99]: ${message}")],
+        "level for a host" => [Iso(line, "INFO    ")],
+        "no host, RFC 3339" => [Iso(line, "")],
+        "container in a syslog" => [Parts().Replace(line, "${stamp} vm7 mail-1[4711]: ${program}[99]: ${message}")],
+        "container in a syslog, RFC 5424" => [Parts().Replace(
+            line, parts => $"<30>1 {Time(parts):s}Z vm7 mail-1 4711 - - {parts.Groups["program"]}[99]: {parts.Groups["message"]}")],
+        "CRI without a second time" => [Parts().Replace(
+            line, parts => $"{Time(parts):s}.000000000Z stdout F {parts.Groups["program"]}[99]: {parts.Groups["message"]}")],
+        "mailcow's API" => [Json(line, parts => new
+        {
+            time = Unix(parts), program = parts.Groups["program"].Value, priority = "info", message = parts.Groups["message"].Value,
+        })],
+        "rsyslog JSON" => [Json(line, parts => new
+        {
+            msg = " " + parts.Groups["message"].Value, timereported = $"{Time(parts):s}+00:00", hostname = parts.Groups["host"].Value, programname = "postfix",
+            syslogtag = parts.Groups["program"].Value + "[99]:", procid = "99",
+        })],
+        "Filebeat" => [Json(line, _ => new Dictionary<string, object>
+        {
+            ["@timestamp"] = "2026-11-20T00:00:00.000Z", ["host"] = new { name = "shipper" }, ["log"] = new { offset = 1 }, ["message"] = line,
+        })],
+        "Filebeat's syslog module" => [Json(line, parts => new Dictionary<string, object>
+        {
+            ["@timestamp"] = $"{Time(parts):s}.000Z", ["host"] = new { hostname = "relay1" },
+            ["process"] = new { name = parts.Groups["program"].Value, pid = 99 }, ["message"] = parts.Groups["message"].Value,
+        })],
+        "Fluent Bit" => [Json(line, parts => new
+        {
+            date = (Time(parts) - DateTime.UnixEpoch).TotalSeconds, pri = "22", time = parts.Groups["stamp"].Value, host = parts.Groups["host"].Value,
+            ident = parts.Groups["program"].Value, pid = "99", message = parts.Groups["message"].Value,
+        })],
+        "journald driver" => [Json(line, parts => new
+        {
+            __REALTIME_TIMESTAMP = Unix(parts) + "000000", _HOSTNAME = "vm7", SYSLOG_IDENTIFIER = "f2a1c5d7e9b0", CONTAINER_NAME = "mail",
+            MESSAGE = $"{parts.Groups["program"]}[99]: {parts.Groups["message"]}",
+        })],
+        "Graylog" => [Json(line, parts => new
+        {
+            version = "1.1", host = "relay1", timestamp = (Time(parts) - DateTime.UnixEpoch).TotalSeconds, level = 6,
+            _application_name = parts.Groups["program"].Value, short_message = parts.Groups["message"].Value,
+        })],
         "long queue ids" => [line.Replace("4A1B2C3D4E", "3pwK2l2ZqLz1ZmK", StringComparison.Ordinal)],
         "other programs between" =>
             [line, line[..16] + "relay1 dovecot: imap-login: Login: user=<ann>", line[..16] + "relay2 postfix/anvil[7]: statistics: max connection rate 1/60s"],
@@ -74,6 +129,13 @@ public sealed partial class DisguiseTests
     private static DateTime Time(Match match) =>
         DateTime.ParseExact(
             "2026 " + match.Groups["stamp"].Value.Replace("  ", " 0", StringComparison.Ordinal), "yyyy MMM dd HH:mm:ss", CultureInfo.InvariantCulture);
+
+    private static string Iso(string line, string before) =>
+        Parts().Replace(line, parts => $"{Time(parts):s}.000000+00:00 {before}{parts.Groups["program"]}[99]: {parts.Groups["message"]}");
+
+    private static string Unix(Match parts) => (Time(parts) - DateTime.UnixEpoch).TotalSeconds.ToString("0", CultureInfo.InvariantCulture);
+
+    private static string Json(string line, Func<Match, object> of) => System.Text.Json.JsonSerializer.Serialize(of(Parts().Match(line)));
 
     private static string Journal(Match parts) => System.Text.Json.JsonSerializer.Serialize(new Dictionary<string, string>
     {

@@ -127,6 +127,72 @@ public sealed class EximOddLinesTests
         Assert.Equal("exim", LogFormats.Guess([Encoding.UTF8.GetBytes(head + Arrival)], Samples.Now));
     }
 
+    [Theory]
+    [InlineData('/')]
+    [InlineData('\\')]
+    public void What_syslog_was_given_in_pieces_is_one_line_again(char cut)
+    {
+        var refusal = "550-5.7.26 " + string.Concat(Enumerable.Repeat("This mail is unauthenticated, which poses a security risk. ", 20)).Trim();
+        var whole = Line($"** ann@example.net R=dnslookup T=remote_smtp H=mx.example.net [198.51.100.7]: SMTP error from remote mail server after end " +
+            $"of data: {refusal}");
+        const string Head = "Mar  3 08:00:02 mx2 exim[99]: ";
+        const string Other = "Mar  3 08:00:02 mx2 exim[98]: ";
+
+        var events = Samples.Read(
+            "exim",
+            "Mar  3 08:00:01 mx2 exim[97]: " + Arrival,
+            Head + $"[1{cut}2] " + whole[..870],
+            Other + "[2/2] the rest of a line whose beginning is in no log",
+            Other + "2026-03-03 08:00:02 no host name found for IP address 192.0.2.10",
+            Head + "[2/2] " + whole[870..]);
+
+        var bounce = events.Single();
+        Assert.Equal(("bounced", "ann@example.net", 550), (bounce.Event, bounce.Recipient, bounce.ReplyCode));
+        Assert.Equal(refusal, bounce.Reply!.Replace("\n", "", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("== away@gmail.example (info@shop.example) <info@shop.example> R=dkim_lookuphost T=dkim_remote_forwarded_smtp defer (-46) " +
+        "H=mx.gmail.example [198.51.100.9]: SMTP error from remote mail server after end of data: 421-4.7.28 rate", "deferred")]
+    [InlineData("==  away@gmail.example (info@shop.example) <info@shop.example> R=dkim_lookuphost T=dkim_remote_forwarded_smtp defer (-53): retry " +
+        "time not reached for any host", "deferred")]
+    [InlineData("** away@gmail.example (info@shop.example, all@shop.example) <team@shop.example> R=l T=s H=mx.gmail.example [198.51.100.9]: SMTP " +
+        "error from remote mail server after RCPT TO:<away@gmail.example>: 550-5.1.1 no such user", "bounced")]
+    [InlineData("** away@gmail.example (info@shop.example): Unrouteable address", "bounced")]
+    [InlineData("=> away@gmail.example (info@shop.example) <info@shop.example> R=l T=s H=mx.gmail.example [198.51.100.9] X=TLS1.3 CV=yes C=\"250 " +
+        "2.0.0 OK\"", "delivered")]
+    [InlineData("->  away@gmail.example (info@shop.example) R=l T=s H=mx.gmail.example [198.51.100.9] C=\"250 2.0.0 OK\"", "delivered")]
+    [InlineData(">> away@gmail.example (info@shop.example) <info@shop.example> R=l T=s H=mx.gmail.example [198.51.100.9] C=\"250 2.0.0 OK\"", "delivered")]
+    [InlineData("** away@gmail.example mua_wrapper forced failure for deferred delivery", "expired")]
+    public void With_all_parents_the_recipient_is_the_address_that_the_mail_goes_to(string line, string kind)
+    {
+        var item = Samples.Read("exim", Arrival, Line(line)).Single();
+
+        Assert.Equal((kind, "away@gmail.example", null), (item.Event, item.Recipient, item.Local));
+    }
+
+    [Theory]
+    [InlineData("=> |/usr/bin/filter (joe@shop.example) <info@shop.example> R=pipe T=address_pipe", "info@shop.example")]
+    [InlineData("=> joe (joe@shop.example) <info@shop.example> R=localuser T=local_delivery", "info@shop.example")]
+    [InlineData("=> ann@shop.example R=dovecot T=dovecot_lmtp H=dovecot [172.22.1.250] C=\"250 2.0.0 <ann@shop.example> Saved\"", "ann@shop.example")]
+    public void A_mailbox_is_local_also_behind_parents_and_behind_LMTP(string line, string recipient)
+    {
+        var item = Samples.Read("exim", Arrival, Line(line)).Single();
+
+        Assert.Equal((recipient, true), (item.Recipient, item.Local));
+    }
+
+    [Theory]
+    [InlineData("=> blackhole (DATA ACL discarded message)")]
+    [InlineData("=> blackhole (ACL discarded recipients)")]
+    public void What_an_ACL_throws_away_is_delivered_to_nobody_and_is_not_broken(string line)
+    {
+        var reader = Samples.Reader("exim");
+        reader.Read(Encoding.UTF8.GetBytes(Arrival));
+
+        Assert.Equal((LineOutcome.NoDelivery, 0), (reader.Read(Encoding.UTF8.GetBytes(Line(line))), reader.Messages.Events().Count));
+    }
+
     [Fact]
     public void Other_programs_of_that_syslog_are_told_apart() =>
         Assert.Equal(LineOutcome.OtherProgram, Samples.Reader("exim").Read("Mar  3 08:00:02 mx2 dovecot: imap-login: Login"u8));

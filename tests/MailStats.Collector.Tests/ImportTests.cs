@@ -303,7 +303,7 @@ public sealed class ImportTests : IAsyncLifetime
 
         var guessed = await ImportAsync(path);
 
-        Assert.Equal(1, guessed.ExitCode);
+        Assert.Equal(3, guessed.ExitCode);
         Assert.Contains("diary.txt", guessed.Problems.Single(), StringComparison.Ordinal);
     }
 

@@ -38,6 +38,9 @@ internal sealed class IngestDouble : IAsyncDisposable
     /// <summary>Refuses items: the error for an item, or null.</summary>
     public Func<SubmittedEvent, (string Field, string Error)?> Refuse { get; set; } = _ => null;
 
+    /// <summary>What of the events is said to be older than is kept.</summary>
+    public object? Old { get; set; }
+
     public Uri Url { get; private set; } = null!;
 
     /// <summary>Called before each answer: a status instead of it, or null.</summary>
@@ -190,6 +193,6 @@ internal sealed class IngestDouble : IAsyncDisposable
         }
 
         context.Response.StatusCode = StatusCodes.Status202Accepted;
-        await context.Response.WriteAsJsonAsync(new { accepted, rejected });
+        await context.Response.WriteAsJsonAsync(new { accepted, rejected, old = Old });
     }
 }

@@ -58,10 +58,29 @@ public sealed class KumoMtaTests
     }
 
     [Theory]
+    [InlineData("OOB", "bounced")]
+    [InlineData("Feedback", "complained")]
+    public void What_comes_back_later_is_told_of_the_same_recipient(string type, string kind)
+    {
+        var late = Delivery.Replace("\"Delivery\"", $"\"{type}\"", StringComparison.Ordinal).Replace("1795176002", "1795276002", StringComparison.Ordinal)
+            .Replace("\"code\":250", "\"code\":550", StringComparison.Ordinal);
+
+        var events = Samples.Read("kumomta", Delivery, late);
+
+        Assert.Equal(("delivered", kind, false), (events[0].Event, events[1].Event, events[1].Attempted));
+        Assert.Equal((events[0].MessageKey, events[0].Recipient), (events[1].MessageKey, events[1].Recipient));
+    }
+
+    [Fact]
+    public void Mail_into_a_mailbox_by_LMTP_is_local() =>
+        Assert.True(Samples.Read("kumomta", Delivery.Replace("\"size\"", "\"delivery_protocol\":\"LMTP\",\"size\"", StringComparison.Ordinal)).Single().Local);
+
+    [Theory]
     [InlineData("{\"type\":\"Delivery\",\"id\":\"a\"}", LineOutcome.Broken)]
     [InlineData("{\"type\":\"Delivery\",\"id\":\"a\",\"sender\":\"a@b.example\",\"recipient\":{},\"timestamp\":1795176002}", LineOutcome.Broken)]
     [InlineData("{\"type\":\"Delivery\",\"id\":", LineOutcome.Broken)]
-    [InlineData("{\"type\":\"Feedback\",\"id\":\"a\"}", LineOutcome.NoDelivery)]
+    [InlineData("{\"type\":\"Feedback\",\"id\":\"a\"}", LineOutcome.Broken)]
+    [InlineData("{\"type\":\"AdminRebind\",\"id\":\"a\"}", LineOutcome.NoDelivery)]
     [InlineData("no json", LineOutcome.NotThisFormat)]
     public void Other_lines_are_told_apart(string line, object outcome) => Assert.Equal(outcome, Samples.Reader("kumomta").Read(Encoding.UTF8.GetBytes(line)));
 

@@ -31,6 +31,27 @@ public sealed class LogClockTests
     }
 
     [Fact]
+    public void A_jump_back_is_no_new_year_while_that_year_has_not_come()
+    {
+        var clock = new LogClock(TimeZoneInfo.Utc, new DateTimeOffset(2026, 11, 29, 0, 0, 0, TimeSpan.Zero));
+
+        Assert.Equal("2026-11-20T00:00:00", Read(clock, 11, 20, "00:00:00"));
+        Assert.Equal("2026-02-01T00:00:01", Read(clock, 2, 1, "00:00:01"));
+        Assert.Equal("2026-02-01T00:00:02", Read(clock, 2, 1, "00:00:02"));
+        Assert.Equal("2026-11-21T00:00:00", Read(clock, 11, 21, "00:00:00"));
+    }
+
+    [Fact]
+    public void One_damaged_stamp_in_December_moves_nothing()
+    {
+        var clock = new LogClock(TimeZoneInfo.Utc, new DateTimeOffset(2026, 12, 12, 0, 0, 0, TimeSpan.Zero));
+
+        Assert.Equal("2026-12-10T00:00:00", Read(clock, 12, 10, "00:00:00"));
+        Read(clock, 1, 5, "00:00:01");
+        Assert.Equal("2026-12-10T00:00:02", Read(clock, 12, 10, "00:00:02"));
+    }
+
+    [Fact]
     public void A_log_that_begins_while_the_reader_runs_on_is_dated_by_the_day_it_is_then()
     {
         var now = new DateTimeOffset(2026, 11, 20, 0, 0, 0, TimeSpan.Zero);

@@ -46,6 +46,7 @@ public sealed class PostfixFilterTests
     [InlineData("mx1.shop.example[::1]")]
     [InlineData("localhost[127.0.0.1], orig_queue_id=27EFBB2431A, orig_client=web.shop.example[192.0.2.10]")]
     [InlineData("scanner.shop.example[192.0.2.77]")]
+    [InlineData("amavis.mailnet[172.22.1.5]")]
     public void Mail_that_a_filter_hands_back_counts_once_under_its_last_queue_id(string client)
     {
         var events = Read(Mail, HandedBack.Replace("CLIENT", client, StringComparison.Ordinal), Out);
@@ -63,6 +64,27 @@ public sealed class PostfixFilterTests
         var events = Read(Mail, FilterDown, HandedBack.Replace("CLIENT", client, StringComparison.Ordinal), Out);
 
         AssertCountsOnce(events);
+    }
+
+    [Theory]
+    [InlineData("localhost[127.0.0.1]")]
+    [InlineData("amavis.mailnet[172.22.1.5]")]
+    public void Also_where_the_mail_that_came_back_has_left_before_the_filter_s_answer_is_logged(string client)
+    {
+        var lines = HandedBack.Replace("CLIENT", client, StringComparison.Ordinal).Split('\n');
+
+        AssertCountsOnce(Read([Mail, .. lines[..3], Out, .. lines[3..]]));
+    }
+
+    [Fact]
+    public void Another_server_s_queue_id_that_looks_like_one_of_ours_is_another_mail()
+    {
+        var other = HandedBack.Replace("CLIENT", "app.shop.example[192.0.2.12]", StringComparison.Ordinal)
+            .Replace("message-id=<a@shop.example>", "message-id=<b@shop.example>", StringComparison.Ordinal);
+
+        var events = Read(Mail, other, Out);
+
+        Assert.Equal(4, events.Count(item => item.Local is null));
     }
 
     [Fact]
@@ -158,9 +180,10 @@ public sealed class PostfixFilterTests
     [Theory]
     [InlineData("lmtp", "localhost[127.0.0.1]:24", true)]
     [InlineData("lmtp", "127.0.0.1[127.0.0.1]:24", true)]
-    [InlineData("lmtp", "store.shop.example[192.0.2.30]:24", null)]
+    [InlineData("lmtp", "store.shop.example[192.0.2.30]:24", true)]
+    [InlineData("lmtp", "dovecot[172.22.1.250]:24", true)]
     [InlineData("smtp", "127.0.0.1[127.0.0.1]:2525", null)]
-    public void A_mail_store_on_loopback_is_local(string daemon, string relay, object? local) => Assert.Equal(
+    public void A_mail_store_is_local_wherever_it_is(string daemon, string relay, object? local) => Assert.Equal(
         local,
         Read(
             Mail,

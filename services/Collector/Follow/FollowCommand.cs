@@ -11,6 +11,7 @@ internal static class FollowCommand
     {
         var server = new ServerArguments();
         var log = new LogArguments();
+        var local = new LocalMailArguments();
         var host = new Option<string>("--host")
         {
             Description = "Name by which the server knows this collector; else this machine's name",
@@ -24,6 +25,7 @@ internal static class FollowCommand
         var command = new Command("follow", "Follow logs through rotation and restarts, as the collection settings say") { files, host };
         server.AddTo(command);
         log.AddTo(command);
+        local.AddTo(command);
         command.SetAction((parsed, cancellationToken) => RunAsync(
             new FollowOptions
             {
@@ -31,6 +33,7 @@ internal static class FollowCommand
                 Send = server.Read(parsed),
                 Format = log.FormatOf(parsed),
                 TimeZone = log.TimeZoneOf(parsed),
+                LocalMail = local.Read(parsed),
                 StateFolder = log.StateFolderOf(parsed),
                 Host = parsed.GetRequiredValue(host),
             },

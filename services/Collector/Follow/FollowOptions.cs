@@ -1,3 +1,4 @@
+using MailStats.Collector.Joining;
 using MailStats.Collector.Sending;
 
 namespace MailStats.Collector.Follow;
@@ -15,6 +16,9 @@ internal sealed record FollowOptions
 
     public required string StateFolder { get; init; }
 
+    /// <summary>Mail that stays within the own servers.</summary>
+    public LocalMail LocalMail { get; init; } = LocalMail.None;
+
     /// <summary>Names this collector to the server.</summary>
     public required string Host { get; init; }
 
@@ -22,7 +26,7 @@ internal sealed record FollowOptions
     public TimeSpan Poll { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>Messages remembered of each log; beyond that the oldest are dropped.</summary>
-    public int MaximumMessages { get; init; } = Joining.MessageTable.DefaultCapacity;
+    public int MaximumMessages { get; init; } = MessageTable.DefaultCapacity;
 
     /// <summary>At the latest after so long (longer where thousands of messages wait), what has arrived is noted in the state folder.</summary>
     public TimeSpan SaveEvery { get; init; } = TimeSpan.FromSeconds(5);

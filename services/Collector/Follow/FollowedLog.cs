@@ -134,7 +134,7 @@ internal sealed class FollowedLog : IDisposable
 
     private void Begin(string format)
     {
-        Format = LogFormats.Create(format, _clock, _options.MaximumMessages);
+        Format = LogFormats.Create(format, _clock, _options.MaximumMessages, _options.LocalMail);
         var unfinished = _saved is null
             ? UnfinishedState.In(_options.StateFolder, format).Load()?.Messages.Where(message => message is { BeganAt: not 0, EndedAt: 0 })
             : _saved.Messages;

@@ -8,47 +8,27 @@ namespace MailStats.Collector.Formats;
 /// </summary>
 internal sealed class ContentFilterLines(MessageTable messages)
 {
-    private const int MaximumReinjected = 10_000;
-
-    private HashSet<string> _reinjected = new(ByteKeys.Instance);
-    private HashSet<string> _reinjectedBefore = new(ByteKeys.Instance);
-
-    /// <summary>A message that came in from this host itself, maybe back from a filter.</summary>
-    public void Reinjected(JoinedMessage message)
-    {
-        if (_reinjected.Count >= MaximumReinjected)
-        {
-            (_reinjectedBefore, _reinjected) = (_reinjected, _reinjectedBefore);
-            _reinjected.Clear();
-        }
-
-        _reinjected.Add(message.Host + "/" + message.QueueId);
-    }
-
     /// <summary>
-    /// True for "sent" to a filter that gave the mail back under another queue id: <c>250 2.0.0 … queued as ID</c> where ID is
-    /// one of this host's. The delivery that counts is that one's: <paramref name="next"/>, null where it has left the queue already.
+    /// The message that "sent" made of this one, where a filter gave the mail back under another queue id: <c>250 2.0.0 … queued
+    /// as ID</c> where ID is one of this host's, still in the queue or just gone from it. Another server's ids can look the same,
+    /// so the message id must not differ. The delivery that counts is that one's.
     /// </summary>
-    public bool IsHandedOn(HostMessages host, ReadOnlySpan<byte> text, long at, out JoinedMessage? next)
+    public static JoinedMessage? HandedOnTo(HostMessages host, JoinedMessage message, ReadOnlySpan<byte> text)
     {
-        next = null;
         var queued = text.LastIndexOf("queued as "u8);
         if (queued < 0)
         {
-            return false;
+            return null;
         }
 
         var id = text[(queued + "queued as ".Length)..];
-        next = host.Find(id, at) is { Submitted: true } found ? found : null;
-        if (next is not null || _reinjected.Count + _reinjectedBefore.Count == 0)
-        {
-            return next is not null;
-        }
+        var end = id.IndexOfAny(" )"u8);
 
-        var key = host.Name + "/" + LineText.Of(id);
-
-        return _reinjected.Contains(key) || _reinjectedBefore.Contains(key);
+        return host.FindLeft(end < 0 ? id : id[..end]) is { Submitted: true } next && next != message && HaveSameId(message, next) ? next : null;
     }
+
+    private static bool HaveSameId(JoinedMessage one, JoinedMessage other) =>
+        one.MessageId is null || other.MessageId is null || one.MessageId == other.MessageId;
 
     public LineOutcome Read(in SyslogLine line)
     {

@@ -27,12 +27,17 @@ internal sealed partial class EximReader
                 return false;
             }
 
-            rest = rest[3..];
+            rest = rest[3..].TrimStart((byte)' ');
+            if (rest.IsEmpty)
+            {
+                return false;
+            }
 
             // ":blackhole:" holds the colon that ends other addresses.
             var end = rest[0] == ':' && rest[1..].IndexOf((byte)':') is > 0 and var second ? second + 2 : EndOfAddress(rest);
             line.Address = rest[..end];
             rest = rest[end..];
+            rest = rest[LengthOfParents(rest)..];
             if (rest.StartsWith(" <"u8))
             {
                 rest = rest[2..];
@@ -107,13 +112,50 @@ internal sealed partial class EximReader
                     }
                 }
                 else if (next.IsEmpty || next[0] == '<' || (next.Length > 1 && next[1] == '=' && next[0] is >= (byte)'A' and <= (byte)'Z')
-                    || next.StartsWith("routing defer"u8) || next.StartsWith("defer ("u8))
+                    || next.StartsWith("routing defer"u8) || next.StartsWith("defer ("u8) || next.StartsWith("mua_wrapper "u8)
+                    || LengthOfParents(text[at..]) > 0)
                 {
                     return at;
                 }
             }
 
             return text.Length;
+        }
+
+        /// <summary>
+        /// With <c>+all_parents</c>, the addresses between the one that the mail went to and the one that was given:
+        /// <c> (team@shop.example, info@shop.example)</c>. An address may hold parentheses of its own, so they must be addresses.
+        /// </summary>
+        private static int LengthOfParents(ReadOnlySpan<byte> text)
+        {
+            if (text is not [(byte)' ', (byte)'(', ..])
+            {
+                return 0;
+            }
+
+            for (var at = 2; text[at..].IndexOf((byte)')') is >= 0 and var found;)
+            {
+                at += found + 1;
+                if (at == text.Length || text[at] == ' ' || text[at..].StartsWith(": "u8))
+                {
+                    return AreAddresses(text[2..(at - 1)]) ? at : 0;
+                }
+            }
+
+            return 0;
+        }
+
+        private static bool AreAddresses(ReadOnlySpan<byte> list)
+        {
+            foreach (var piece in list.Split(", "u8))
+            {
+                if (list[piece].IndexOf((byte)'@') <= 0)
+                {
+                    return false;
+                }
+            }
+
+            return true;
         }
 
         private static int EndOfOriginal(ReadOnlySpan<byte> text)

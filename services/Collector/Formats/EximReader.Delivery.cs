@@ -13,6 +13,12 @@ internal sealed partial class EximReader
 {
     private LineOutcome ReadDelivery(long at, ReadOnlySpan<byte> id, ReadOnlySpan<byte> rest, DeliveryEventKind kind)
     {
+        if (kind == DeliveryEventKind.Delivered && rest[2..].TrimStart((byte)' ').StartsWith("blackhole"u8) && rest.IndexOf((byte)'@') < 0)
+        {
+            // An ACL took the message and threw it away: delivered to nobody.
+            return LineOutcome.NoDelivery;
+        }
+
         if (!AddressLine.TryCut(rest, out var line))
         {
             return LineOutcome.Broken;
@@ -75,19 +81,21 @@ internal sealed partial class EximReader
             EnhancedCode = enhanced.IsEmpty ? null : _names.Of(enhanced),
             Reply = confirmation.IsEmpty ? null : EximText.OfConfirmation(confirmation),
             RemoteHost = host.IsEmpty ? null : _names.Of(host),
+            RemoteAddress = AddressOf(line.Fields, host),
             Verdict = "delivered",
-            Local = host.IsEmpty,
+            Local = host.IsEmpty || IsMailboxServer(line.Fields, host),
         };
     }
 
     private Attempt ToFailed(long at, string recipient, in AddressLine line, DeliveryEventKind kind)
     {
         var host = HostIn(WithoutDuration(line.Fields), out var error);
-        var reply = ReplyIn(error);
+        var wrapped = line.Fields.StartsWith("mua_wrapper "u8);
+        var reply = wrapped ? line.Fields : ReplyIn(error);
         var code = LeadingCodes.Read(reply, out var enhanced);
         var waited = error.IndexOf("retry time not reached"u8) >= 0;
         var gaveUp = code == 0
-            && (error.IndexOf("retry timeout exceeded"u8) >= 0 || error.IndexOf("have been failing for a long time"u8) >= 0);
+            && (wrapped || error.IndexOf("retry timeout exceeded"u8) >= 0 || error.IndexOf("have been failing for a long time"u8) >= 0);
         if (kind == DeliveryEventKind.Bounced && (gaveUp || code is >= 400 and < 500))
         {
             // Given up after temporary failures only.
@@ -103,9 +111,10 @@ internal sealed partial class EximReader
             EnhancedCode = enhanced.IsEmpty ? null : _names.Of(enhanced),
             Reply = EximText.OfReply(reply),
             RemoteHost = host.IsEmpty ? null : _names.Of(host),
+            RemoteAddress = AddressOf(line.Fields, host),
             Verdict = kind == DeliveryEventKind.Deferred ? "deferred" : "failed",
             Attempted = !waited && !(gaveUp && host.IsEmpty),
-            Local = host.IsEmpty && DeliversOnHost(line.Fields),
+            Local = host.IsEmpty ? DeliversOnHost(line.Fields) : IsMailboxServer(line.Fields, host),
             Waits = waited && kind == DeliveryEventKind.Deferred,
             GaveUp = gaveUp && kind == DeliveryEventKind.Expired,
         };
@@ -119,17 +128,47 @@ internal sealed partial class EximReader
         "virtual_sa_userdelivery",
     ];
 
-    private static bool DeliversOnHost(ReadOnlySpan<byte> fields)
+    /// <summary>True where a transport speaks LMTP, by its name, to a server that the operator did not call a way out.</summary>
+    private bool IsMailboxServer(ReadOnlySpan<byte> fields, ReadOnlySpan<byte> host)
+    {
+        var transport = TransportIn(fields);
+
+        return (transport.IndexOf("lmtp"u8) >= 0 || transport.IndexOf("LMTP"u8) >= 0)
+            && messages.LocalMail.TakesLmtp(_names.Of(host), AddressOf(fields, host));
+    }
+
+    /// <summary>The address of <c>H=host [192.0.2.1]</c>; null where nobody asks for it.</summary>
+    private string? AddressOf(ReadOnlySpan<byte> fields, ReadOnlySpan<byte> host)
+    {
+        if (messages.LocalMail.IsEmpty || host.IsEmpty || fields.IndexOf(host) is not (>= 0 and var at))
+        {
+            return null;
+        }
+
+        var rest = fields[at..];
+        var open = rest.IndexOf((byte)'[');
+        var close = rest.IndexOf((byte)']');
+
+        return open >= 0 && close > open ? _names.Of(rest[(open + 1)..close]) : null;
+    }
+
+    private static ReadOnlySpan<byte> TransportIn(ReadOnlySpan<byte> fields)
     {
         var at = fields.StartsWith("T="u8) ? 0 : fields.IndexOf(" T="u8) + 1;
         if (at == 0 && !fields.StartsWith("T="u8))
         {
-            return false;
+            return default;
         }
 
         var transport = fields[(at + 2)..];
         var end = transport.IndexOfAny(" :"u8);
-        transport = end < 0 ? transport : transport[..end];
+
+        return end < 0 ? transport : transport[..end];
+    }
+
+    private static bool DeliversOnHost(ReadOnlySpan<byte> fields)
+    {
+        var transport = TransportIn(fields);
         foreach (var known in TransportsOnHost)
         {
             if (Ascii.Equals(transport, known))

@@ -16,6 +16,7 @@ internal sealed partial class EximReader(LogClock clock, MessageTable messages) 
     private readonly HostMessages _host = messages.HostOf(default);
     private readonly NameCache _names = new();
     private readonly SyslogCutter _cutter = new(clock);
+    private readonly EximPieces _pieces = new();
     private readonly byte[] _stamp = new byte[StampLength];
     private long _stampTicks;
     private long _stampClock = -1;
@@ -44,8 +45,16 @@ internal sealed partial class EximReader(LogClock clock, MessageTable messages) 
             return LineOutcome.OtherProgram;
         }
 
-        return TryCut(cut.Message, out var at, out var rest) ? Read(at, rest) : cut.Message.IsEmpty ? LineOutcome.NoDelivery : Read(cut.Ticks, cut.Message);
+        if (EximPieces.IsPiece(cut.Message))
+        {
+            return _pieces.TryComplete(cut, out var whole) ? ReadMessage(cut.Ticks, whole) : LineOutcome.NoDelivery;
+        }
+
+        return ReadMessage(cut.Ticks, cut.Message);
     }
+
+    private LineOutcome ReadMessage(long stamp, ReadOnlySpan<byte> message) =>
+        TryCut(message, out var at, out var rest) ? Read(at, rest) : message.IsEmpty ? LineOutcome.NoDelivery : Read(stamp, message);
 
     private LineOutcome Read(long at, ReadOnlySpan<byte> rest)
     {

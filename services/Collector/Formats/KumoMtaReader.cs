@@ -8,7 +8,8 @@ namespace MailStats.Collector.Formats;
 
 /// <summary>
 /// KumoMTA's log: one JSON object a line, complete in itself. <c>Reception</c>, <c>Delivery</c>, <c>TransientFailure</c>, <c>Delayed</c>,
-/// <c>Bounce</c>, <c>AdminBounce</c>, <c>Expiration</c> and <c>Rejection</c> are reported; <c>recipient</c> is an address or several.
+/// <c>Bounce</c>, <c>AdminBounce</c>, <c>Expiration</c>, <c>Rejection</c>, <c>OOB</c> (a bounce message that came back later) and
+/// <c>Feedback</c> (a complaint) are reported, as its webhook's are; <c>recipient</c> is an address or several.
 /// </summary>
 internal sealed class KumoMtaReader(MessageTable messages) : ILogFormat
 {
@@ -35,9 +36,10 @@ internal sealed class KumoMtaReader(MessageTable messages) : ILogFormat
             "Reception" => DeliveryEventKind.Accepted,
             "Delivery" => DeliveryEventKind.Delivered,
             "TransientFailure" or "Delayed" => DeliveryEventKind.Deferred,
-            "Bounce" or "AdminBounce" => DeliveryEventKind.Bounced,
+            "Bounce" or "AdminBounce" or "OOB" => DeliveryEventKind.Bounced,
             "Expiration" => DeliveryEventKind.Expired,
             "Rejection" => DeliveryEventKind.Rejected,
+            "Feedback" => DeliveryEventKind.Complained,
             _ => DeliveryEventKind.Unknown,
         };
         if (kind == DeliveryEventKind.Unknown || record.ReceptionProtocol == "LogRecord")
@@ -93,8 +95,11 @@ internal sealed class KumoMtaReader(MessageTable messages) : ILogFormat
             Reply = kind == DeliveryEventKind.Accepted ? null : record.Response?.Text,
             RemoteHost = kind is DeliveryEventKind.Accepted or DeliveryEventKind.Rejected ? null : record.PeerAddress?.Name,
             Verdict = record.Type,
-            Attempted = record.Type is not ("Expiration" or "AdminBounce" or "Reception" or "Rejection" or "Delayed"),
-            Local = record.DeliveryProtocol is "Maildir",
+            Attempted = record.Type is not (
+                "Expiration" or "AdminBounce" or "Reception" or "Rejection" or "Delayed" or "OOB" or "Feedback"),
+            Local = record.DeliveryProtocol is "Maildir"
+                || (record.DeliveryProtocol is "LMTP" && messages.LocalMail.TakesLmtp(record.PeerAddress?.Name, record.PeerAddress?.Addr)),
+            RemoteAddress = record.PeerAddress?.Addr,
         });
     }
 
@@ -187,7 +192,7 @@ internal sealed record KumoEnhancedCode(int Class, int Subject, int Detail)
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Class}.{Subject}.{Detail}");
 }
 
-internal sealed record KumoPeer(string? Name);
+internal sealed record KumoPeer(string? Name, string? Addr);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 [JsonSerializable(typeof(KumoRecord))]

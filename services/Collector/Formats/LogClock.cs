@@ -125,16 +125,20 @@ internal sealed class LogClock(TimeZoneInfo zone, Func<DateTimeOffset> now, int?
             : year;
     }
 
-    /// <summary>A jump of more than a month into the next year counts only when the next line confirms it: one line may be damaged.</summary>
+    /// <summary>
+    /// A jump back of half a year or more: into the next year, or within this one. It counts only when the next line confirms
+    /// it, unless it is New Year's: one line may be damaged.
+    /// </summary>
     private int NextYear(int year, int month, int day)
     {
-        if (Existing(year, month, day) == 0)
+        if (Existing(year, month, day) == 0 || new DateTime(year, month, day) > now().UtcDateTime.AddDays(1))
         {
-            return 0;
+            // That year has not come yet: logs were put together out of order, and this goes back within the same one.
+            year--;
         }
 
         var date = new DateTime(year, month, day);
-        _isDoubted = (date - _previousLocal).TotalDays > 31 && Math.Abs((date - _doubted).TotalDays) > 1;
+        _isDoubted = Math.Abs((date - _previousLocal).TotalDays) > 31 && Math.Abs((date - _doubted).TotalDays) > 1;
         _doubted = date;
 
         return year;

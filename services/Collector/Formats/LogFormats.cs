@@ -7,7 +7,16 @@ internal static class LogFormats
 {
     public static readonly IReadOnlyList<string> Names = ["postfix", "exim", "opensmtpd", "kumomta", "postal", "stalwart"];
 
-    public static ILogFormat Create(string name, LogClock clock, int capacity = MessageTable.DefaultCapacity) => name switch
+    /// <summary>A reader of the format, whatever wrappings its lines have.</summary>
+    public static LayeredFormat Create(string name, LogClock clock, int capacity = MessageTable.DefaultCapacity, LocalMail? local = null)
+    {
+        var format = CreateReader(name, clock, capacity);
+        format.Messages.LocalMail = local ?? LocalMail.None;
+
+        return new LayeredFormat(format);
+    }
+
+    private static ILogFormat CreateReader(string name, LogClock clock, int capacity) => name switch
     {
         "postfix" => new PostfixReader(clock, new MessageTable(name, capacity)),
         "exim" => new EximReader(clock, new MessageTable(name, capacity)),
@@ -18,7 +27,7 @@ internal static class LogFormats
         _ => throw new ArgumentOutOfRangeException(nameof(name), name, "no such format"),
     };
 
-    /// <summary>The format that makes most of the lines; null when none makes anything of them.</summary>
+    /// <summary>The format that uses most of the lines; null when none uses any of them. To know a line is not enough: others' look alike.</summary>
     public static string? Guess(IReadOnlyList<byte[]> lines, DateTimeOffset now)
     {
         var best = (Name: (string?)null, Used: 0, Known: 0);
@@ -28,7 +37,7 @@ internal static class LogFormats
             var outcomes = lines.Select(line => format.Read(line)).ToList();
             var used = outcomes.Count(outcome => outcome is LineOutcome.Used or LineOutcome.OwnMail);
             var known = outcomes.Count(outcome => outcome is LineOutcome.NoDelivery);
-            if ((used, known).CompareTo((best.Used, best.Known)) > 0)
+            if (used > 0 && (used, known).CompareTo((best.Used, best.Known)) > 0)
             {
                 best = (name, used, known);
             }

@@ -42,9 +42,9 @@ internal sealed partial class PostfixReader
 
         if (kind == DeliveryEventKind.Delivered)
         {
-            if (_filters.IsHandedOn(host, line.Text, cut.Ticks, out var next) && next != message)
+            if (ContentFilterLines.HandedOnTo(host, message, line.Text) is { } next)
             {
-                next?.LearnFrom(message);
+                next.LearnFrom(message);
                 messages.Add(
                     message, ToAttempt(cut.Ticks, kind, line, daemon) with { Verdict = "handed on", Attempted = false, Local = true, HandedOn = true });
 
@@ -115,6 +115,9 @@ internal sealed partial class PostfixReader
             enhanced = line.Dsn;
         }
 
+        var remoteHost = RemoteHostOf(line.Relay);
+        var remoteAddress = messages.LocalMail.IsEmpty ? null : RemoteAddressOf(line.Relay);
+
         return new Attempt
         {
             Kind = kind,
@@ -123,10 +126,11 @@ internal sealed partial class PostfixReader
             ReplyCode = code == 0 ? null : code,
             EnhancedCode = enhanced.IsEmpty ? null : _names.Of(enhanced),
             Reply = ReplyLines.TextOf(reply),
-            RemoteHost = RemoteHostOf(line.Relay),
+            RemoteHost = remoteHost,
+            RemoteAddress = remoteAddress,
             Verdict = VerdictOf(kind),
             Attempted = !suspended,
-            Local = IsLocal(daemon, line.Relay),
+            Local = IsLocal(daemon) || (daemon.SequenceEqual("lmtp"u8) && messages.LocalMail.TakesLmtp(remoteHost, remoteAddress)),
         };
     }
 
@@ -174,10 +178,18 @@ internal sealed partial class PostfixReader
         return _names.Of(bracket > 0 ? relay[..bracket] : relay);
     }
 
-    /// <summary>Mailboxes of this host: <c>local</c>, <c>virtual</c>, a program (<c>pipe</c>), or LMTP over a socket file or loopback.</summary>
-    private static bool IsLocal(ReadOnlySpan<byte> daemon, ReadOnlySpan<byte> relay) =>
-        daemon.SequenceEqual("local"u8) || daemon.SequenceEqual("virtual"u8) || daemon.SequenceEqual("pipe"u8)
-        || (daemon.SequenceEqual("lmtp"u8) && (relay.IndexOf((byte)'/') >= 0 || IsLoopback(relay)));
+    /// <summary>The address of <c>mx.example.net[198.51.100.7]:25</c>.</summary>
+    private string? RemoteAddressOf(ReadOnlySpan<byte> relay)
+    {
+        var open = relay.IndexOf((byte)'[');
+        var close = relay.IndexOf((byte)']');
+
+        return open >= 0 && close > open ? _names.Of(relay[(open + 1)..close]) : null;
+    }
+
+    /// <summary>Mailboxes of this host: <c>local</c>, <c>virtual</c> or a program (<c>pipe</c>). LMTP is another matter.</summary>
+    private static bool IsLocal(ReadOnlySpan<byte> daemon) =>
+        daemon.SequenceEqual("local"u8) || daemon.SequenceEqual("virtual"u8) || daemon.SequenceEqual("pipe"u8);
 
     private static readonly SearchValues<byte> FieldNameBytes = SearchValues.Create("abcdefghijklmnopqrstuvwxyz_"u8);
 

@@ -34,20 +34,7 @@ internal sealed partial class PostfixReader
             }
         }
 
-        if (!origin.IsEmpty || IsLoopback(rest["client=".Length..]))
-        {
-            _filters.Reinjected(message);
-        }
-
         return LineOutcome.Used;
-    }
-
-    /// <summary>True for <c>name[127.0.0.1]</c> and <c>name[::1]</c>.</summary>
-    private static bool IsLoopback(ReadOnlySpan<byte> client)
-    {
-        var address = client[(client.IndexOf((byte)'[') + 1)..];
-
-        return address.StartsWith("127."u8) || address.StartsWith("::1]"u8);
     }
 
     private static ReadOnlySpan<byte> TextAfter(ReadOnlySpan<byte> text, ReadOnlySpan<byte> label)

@@ -83,7 +83,110 @@ internal static class Stamps
         }
     }
 
-    private static bool TryReadTime(ReadOnlySpan<byte> text, out long ticks)
+    /// <summary>Length of the stamp that a line begins with, in any of the forms that syslogs have; 0 where there is none.</summary>
+    public static int LengthOf(ReadOnlySpan<byte> line)
+    {
+        if (TryReadBsd(line, out _, out _, out _))
+        {
+            return BsdLength + FractionLength(line[BsdLength..]);
+        }
+
+        return TryReadIso(line, out _, out _, out var length) || TryReadUnix(line, out _, out length)
+            || TryReadWeekday(line, out _, out _, out length) || NamedStamps.TryRead(line, out _, out _, out _, out length)
+            ? length
+            : 0;
+    }
+
+    /// <summary><c>journalctl -o short-unix</c>: <c>1772524800.123456</c>, seconds since 1970.</summary>
+    public static bool TryReadUnix(ReadOnlySpan<byte> line, out long ticks, out int length)
+    {
+        ticks = 0;
+        length = 0;
+        var point = line[..Math.Min(line.Length, 11)].IndexOf((byte)'.');
+        if (point is not (9 or 10) || !long.TryParse(line[..point], System.Globalization.NumberStyles.None, null, out var seconds))
+        {
+            return false;
+        }
+
+        ticks = DateTime.UnixEpoch.Ticks + (seconds * TimeSpan.TicksPerSecond) + FractionOf(line[point..], out var fraction);
+        length = point + fraction;
+
+        return fraction > 1;
+    }
+
+    /// <summary>
+    /// <c>journalctl -o short-full</c>: <c>Tue 2026-03-03 08:00:00 CET</c>. <paramref name="offset"/> is null where the zone is a name
+    /// other than UTC: that is the machine's own.
+    /// </summary>
+    public static bool TryReadWeekday(ReadOnlySpan<byte> line, out DateTime local, out TimeSpan? offset, out int length)
+    {
+        (local, offset, length) = (default, null, 0);
+        var blank = line[..Math.Min(line.Length, 16)].IndexOf((byte)' ');
+        if (blank < 2 || (uint)(line[0] - '0') < 10 || !TryReadIso(line[(blank + 1)..], out local, out offset, out length))
+        {
+            return false;
+        }
+
+        length += blank + 1;
+        if (offset is not null || length + 2 >= line.Length || line[length] != ' ')
+        {
+            return true;
+        }
+
+        var zone = line[(length + 1)..];
+        var end = zone.IndexOf((byte)' ');
+        zone = end < 0 ? zone : zone[..end];
+        if (zone.SequenceEqual("UTC"u8) || zone.SequenceEqual("GMT"u8))
+        {
+            offset = TimeSpan.Zero;
+        }
+        else if (zone is [(byte)'+' or (byte)'-', ..] && zone.Length is 3 or 5 && TryDigits(zone[1..], out var digits) && digits < 1500)
+        {
+            // Zones without a name have their offset for one: -03, +0545.
+            var span = zone.Length == 3 ? TimeSpan.FromHours(digits) : new TimeSpan(digits / 100, digits % 100, 0);
+            offset = zone[0] == '-' ? -span : span;
+        }
+        else if (zone.Length is < 2 or > 5 || zone.IndexOfAnyExceptInRange((byte)'A', (byte)'Z') >= 0)
+        {
+            return true;
+        }
+
+        length += 1 + zone.Length;
+
+        return true;
+    }
+
+    /// <summary>Ticks of <c>.123456</c>, 0 where no fraction begins.</summary>
+    public static long FractionOf(ReadOnlySpan<byte> text, out int length)
+    {
+        length = FractionLength(text);
+        var ticks = 0L;
+        var unit = TimeSpan.TicksPerSecond / 10;
+        for (var at = 1; at < length; at++, unit /= 10)
+        {
+            ticks += (text[at] - '0') * unit;
+        }
+
+        return ticks;
+    }
+
+    private static int FractionLength(ReadOnlySpan<byte> text)
+    {
+        if (text is not [(byte)'.', >= (byte)'0' and <= (byte)'9', ..])
+        {
+            return 0;
+        }
+
+        var length = 2;
+        while (length < text.Length && (uint)(text[length] - '0') < 10)
+        {
+            length++;
+        }
+
+        return length;
+    }
+
+    public static bool TryReadTime(ReadOnlySpan<byte> text, out long ticks)
     {
         ticks = 0;
         if (text.Length < 8 || text[2] != ':' || text[5] != ':'

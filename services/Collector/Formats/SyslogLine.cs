@@ -6,12 +6,16 @@ internal ref struct SyslogLine
     public long Ticks;
     public ReadOnlySpan<byte> Host;
     public ReadOnlySpan<byte> Program;
+
+    /// <summary>The process id, empty where the tag has none.</summary>
+    public ReadOnlySpan<byte> Process;
     public ReadOnlySpan<byte> Message;
 }
 
 /// <summary>
 /// Cuts syslog lines: BSD (<c>Oct  5 04:16:14 mx1 postfix/smtp[99]: …</c>), RFC 3339 stamps, a priority before them,
-/// RFC 5424, and the journal's JSON objects (<c>journalctl -o json</c>).
+/// RFC 5424, the journal's JSON objects (<c>journalctl -o json</c>) and its text forms (<c>short-precise</c>, <c>short-full</c>,
+/// <c>short-unix</c>), months in other languages. The host may be missing, or a level may stand in its place.
 /// </summary>
 internal sealed class SyslogCutter(LogClock clock)
 {
@@ -45,15 +49,38 @@ internal sealed class SyslogCutter(LogClock clock)
         }
 
         var rest = line[(length + 1)..];
+        if (rest[0] == '<' && rest.IndexOf("> "u8) is > 2 and < 24 and var facility)
+        {
+            // FreeBSD's "syslogd -v" names facility and level: <mail.info>, <2.6>.
+            rest = rest[(facility + 2)..];
+        }
+
         var blank = rest.IndexOf((byte)' ');
         if (blank <= 0)
         {
             return false;
         }
 
-        cut.Host = rest[..blank];
+        if (rest[blank - 1] == ':' && !structured)
+        {
+            // No host: containers' and embedded syslogs begin with the tag.
+            return TryCutTag(rest, ref cut);
+        }
 
-        return structured ? TryCutStructured(rest[(blank + 1)..], ref cut) : TryCutTag(rest[(blank + 1)..], ref cut);
+        cut.Host = rest[..blank];
+        rest = rest[(blank + 1)..];
+        if (structured)
+        {
+            return TryCutStructured(rest, ref cut);
+        }
+
+        if (IsLevel(cut.Host))
+        {
+            cut.Host = default;
+            rest = rest.TrimStart((byte)' ');
+        }
+
+        return TryCutTag(rest, ref cut);
     }
 
     public long StampOf(ReadOnlySpan<byte> line) => TryCut(line, out var cut) ? cut.Ticks : 0;
@@ -70,10 +97,26 @@ internal sealed class SyslogCutter(LogClock clock)
         var tag = rest[..(end - 1)];
         var bracket = tag.IndexOf((byte)'[');
         cut.Program = bracket > 0 ? tag[..bracket] : tag;
+        cut.Process = bracket > 0 ? tag[(bracket + 1)..].TrimEnd((byte)']') : default;
         cut.Message = rest[(end + 1)..];
+        if (cut.Message is [(byte)'[', (byte)'I', (byte)'D', (byte)' ', ..] && cut.Message.IndexOf("] "u8) is > 0 and < 48 and var close)
+        {
+            // Solaris' message ids: [ID 197553 mail.info].
+            cut.Message = cut.Message[(close + 2)..];
+        }
 
         return true;
     }
+
+    /// <summary>A level in the place of the host, as containers' syslogs write it: <c>INFO    postfix/smtp[139]: …</c>.</summary>
+    private static bool IsLevel(ReadOnlySpan<byte> word) => word.Length switch
+    {
+        4 => word.SequenceEqual("INFO"u8) || word.SequenceEqual("WARN"u8) || word.SequenceEqual("CRIT"u8),
+        5 => word.SequenceEqual("ERROR"u8) || word.SequenceEqual("DEBUG"u8) || word.SequenceEqual("FATAL"u8),
+        6 => word.SequenceEqual("NOTICE"u8),
+        7 => word.SequenceEqual("WARNING"u8),
+        _ => false,
+    };
 
     private static bool TryCutStructured(ReadOnlySpan<byte> rest, ref SyslogLine cut)
     {
@@ -110,10 +153,10 @@ internal sealed class SyslogCutter(LogClock clock)
         return true;
     }
 
-    private static ReadOnlySpan<byte> AfterPriority(ReadOnlySpan<byte> line, out bool structured)
+    public static ReadOnlySpan<byte> AfterPriority(ReadOnlySpan<byte> line, out bool structured)
     {
         structured = false;
-        var end = line[..6].IndexOf((byte)'>');
+        var end = line[..Math.Min(line.Length, 6)].IndexOf((byte)'>');
         if (end < 0)
         {
             return line;
@@ -132,7 +175,7 @@ internal sealed class SyslogCutter(LogClock clock)
     private bool TryReadStamp(ReadOnlySpan<byte> line, out long ticks, out int length)
     {
         length = Stamps.BsdLength;
-        if (line.Length > Stamps.BsdLength && line[3] == ' ')
+        if (line.Length > Stamps.BsdLength && line[3] == ' ' && line[Stamps.BsdLength] == ' ')
         {
             // Many lines share a second; the clock must not have moved since (another zone, another file).
             if (_stampClock == clock.Current && line[..Stamps.BsdLength].SequenceEqual(_stamp))
@@ -149,18 +192,39 @@ internal sealed class SyslogCutter(LogClock clock)
                 _stampClock = clock.Current;
             }
 
-            return ticks != 0;
+            if (ticks != 0)
+            {
+                return true;
+            }
         }
 
+        return TryReadOtherStamp(line, out ticks, out length);
+    }
+
+    private bool TryReadOtherStamp(ReadOnlySpan<byte> line, out long ticks, out int length)
+    {
         ticks = 0;
-        if (!Stamps.TryReadIso(line, out var local, out var offset, out length))
+        if (Stamps.TryReadIso(line, out var local, out var offset, out length) || Stamps.TryReadWeekday(line, out local, out offset, out length))
         {
-            return false;
+            ticks = offset is { } zone ? clock.FromUtc(local.Ticks - zone.Ticks) : clock.FromLocal(local);
+        }
+        else if (Stamps.TryReadUnix(line, out var utc, out length))
+        {
+            ticks = clock.FromUtc(utc);
+        }
+        else if (Stamps.TryReadBsd(line, out var month, out var day, out var timeOfDay))
+        {
+            // "journalctl -o short-precise" adds a fraction.
+            ticks = clock.FromMonthDay(month, day, timeOfDay + Stamps.FractionOf(line[Stamps.BsdLength..], out var fraction));
+            length = Stamps.BsdLength + fraction;
+        }
+        else if (NamedStamps.TryRead(line, out month, out day, out timeOfDay, out length))
+        {
+            ticks = clock.FromMonthDay(month, day, timeOfDay + Stamps.FractionOf(line[length..], out var fraction));
+            length += fraction;
         }
 
-        ticks = offset is { } zone ? clock.FromUtc(local.Ticks - zone.Ticks) : clock.FromLocal(local);
-
-        return true;
+        return ticks != 0;
     }
 
     private bool TryCutJournal(ReadOnlySpan<byte> line, out SyslogLine cut)

@@ -16,6 +16,7 @@ internal static class ImportCommand
     {
         var server = new ServerArguments();
         var log = new LogArguments();
+        var local = new LocalMailArguments();
         var incomplete = new Option<string>("--incomplete")
         {
             Description = "Deliveries of messages that began before these logs: keep them for a later import, or send them as they are",
@@ -31,6 +32,7 @@ internal static class ImportCommand
         var command = new Command("import", "Read whole logs and send every delivery in them; importing a log again changes nothing") { files, incomplete };
         server.AddTo(command);
         log.AddTo(command);
+        local.AddTo(command);
         command.SetAction((parsed, cancellationToken) => RunAsync(
             new ImportOptions
             {
@@ -39,6 +41,7 @@ internal static class ImportCommand
                 Format = log.FormatOf(parsed),
                 Year = log.YearOf(parsed),
                 TimeZone = log.TimeZoneOf(parsed),
+                LocalMail = local.Read(parsed),
                 StateFolder = log.StateFolderOf(parsed),
                 SendIncomplete = parsed.GetValue(incomplete) == "send",
             },

@@ -1,3 +1,4 @@
+using MailStats.Collector.Joining;
 using MailStats.Collector.Sending;
 
 namespace MailStats.Collector.Import;
@@ -20,6 +21,9 @@ internal sealed record ImportOptions
 
     /// <summary>Folder for what waits for another piece of the log.</summary>
     public required string StateFolder { get; init; }
+
+    /// <summary>Mail that stays within the own servers.</summary>
+    public LocalMail LocalMail { get; init; } = LocalMail.None;
 
     /// <summary>Send attempts of messages whose beginning is not in these logs, instead of keeping them.</summary>
     public bool SendIncomplete { get; init; }

@@ -25,13 +25,15 @@ internal sealed class ImportRun(ImportOptions options, TimeProvider time, IProgr
         var name = options.Format ?? LogFormats.Guess([.. files.SelectMany(file => file.FirstLines)], time.GetUtcNow());
         if (name is null)
         {
-            _summary.Fail(files.Count == 0
+            // Told apart by the exit code: a file that cannot be read is a failure, one that says nothing about mail is not.
+            _summary.Note(files.Count == 0
                 ? "nothing to read"
                 : $"{string.Join(", ", files.Select(file => file.File.Path))}: "
-                    + $"not a known mail log; give its format with --format {string.Join("|", LogFormats.Names)}");
+                    + $"not a known mail log, or no delivery among its first lines; give its format with --format {string.Join("|", LogFormats.Names)}");
             return _summary;
         }
 
+        _summary.Format = options.Format is null ? $"{name}, guessed from the first lines" : name;
         using var sender = new EventSender(options.Send, time);
         await using var queue = new SendQueue(sender, options.Send.Parallel, cancellationToken);
         try
@@ -45,6 +47,7 @@ internal sealed class ImportRun(ImportOptions options, TimeProvider time, IProgr
 
         _summary.Accepted = queue.Accepted;
         _summary.Repeated = queue.Repeated;
+        _summary.Old = queue.Old;
         _summary.Refused = queue.RefusedCount;
         foreach (var refused in queue.Refused)
         {
@@ -79,7 +82,7 @@ internal sealed class ImportRun(ImportOptions options, TimeProvider time, IProgr
         var now = time.GetUtcNow();
         var ordered = LogOrder.Sort(files, year => LogFormats.Create(name, new LogClock(options.TimeZone, now, year)), options.Year, now);
         var clock = new LogClock(options.TimeZone, now, options.Year);
-        var format = LogFormats.Create(name, clock);
+        var format = LogFormats.Create(name, clock, local: options.LocalMail);
         var state = UnfinishedState.In(StateFolder.For(options.StateFolder, options.Send.Url, options.Send.Key), name);
 
         var total = Math.Max(1, ordered.Sum(log => log.File.Size));
@@ -107,6 +110,8 @@ internal sealed class ImportRun(ImportOptions options, TimeProvider time, IProgr
         _summary.Deliveries = format.Messages.Reported;
         _summary.Rejections = format.Messages.Rejections;
         _summary.Waiting = kept.WaitingAttempts;
+        _summary.SentIncomplete = options.SendIncomplete;
+        _summary.Layers = format.Layers;
         _summary.Dropped = format.Messages.DroppedMessages + kept.Dropped;
     }
 
@@ -114,6 +119,7 @@ internal sealed class ImportRun(ImportOptions options, TimeProvider time, IProgr
     {
         LineReader? reader = null;
         var understood = _summary.Understood;
+        var used = _summary.Used;
         try
         {
             await using var stream = file.Open(out var raw);
@@ -125,9 +131,10 @@ internal sealed class ImportRun(ImportOptions options, TimeProvider time, IProgr
                 report(file.IsStandardInput ? 0 : raw.Position);
             }
 
+            _summary.Add(new ReadFile(file.Path, reader.LineNumber, _summary.Used - used));
             if (reader.LineNumber > 0 && _summary.Understood == understood)
             {
-                _summary.Fail($"{file.Path}: none of its lines is from a {name} log");
+                _summary.FailAsForeign($"{file.Path}: none of its lines is from a {name} log");
             }
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or InvalidDataException)
@@ -164,6 +171,8 @@ internal sealed class ImportRun(ImportOptions options, TimeProvider time, IProgr
     {
         foreach (var told in messages.Ready)
         {
+            _summary.Local += told.Attempt.Local ? 1 : 0;
+            _summary.Inward.Add(told.Attempt, told.Message);
             _held.Add(told, place, _ready);
         }
 

@@ -9,8 +9,16 @@ internal sealed class ImportSummary
     /// <summary>Problems kept word by word; the rest are counted in <see cref="ProblemCount"/>.</summary>
     public const int MaximumProblems = 20;
 
+    /// <summary>Exit code where every file could be read and none of the lines was used.</summary>
+    public const int NothingUsed = 3;
+
+    /// <summary>Files named in the summary; the rest are counted.</summary>
+    private const int MaximumFiles = 20;
+
     private readonly long[] _lines = new long[Enum.GetValues<LineOutcome>().Length];
     private readonly List<string> _problems = [];
+    private readonly List<ReadFile> _files = [];
+    private int _foreign;
 
     public long Lines => _lines.Sum();
 
@@ -20,7 +28,11 @@ internal sealed class ImportSummary
     /// <summary>Attempts and final outcomes that became events.</summary>
     public long Deliveries { get; set; }
 
+    /// <summary>Refusals at submission that became events; not among <see cref="Deliveries"/>.</summary>
     public long Rejections { get; set; }
+
+    /// <summary>Of <see cref="Deliveries"/>, those into the own servers' mailboxes.</summary>
+    public long Local { get; set; }
 
     public long Accepted { get; set; }
 
@@ -33,6 +45,20 @@ internal sealed class ImportSummary
 
     public long Dropped { get; set; }
 
+    /// <summary>True where what began before the logs was sent too: then what still waits has no sender.</summary>
+    public bool SentIncomplete { get; set; }
+
+    /// <summary>The format, and whether it was guessed; null where none was found.</summary>
+    public string? Format { get; set; }
+
+    /// <summary>Lines by the wrapping that was taken off them.</summary>
+    public IReadOnlyDictionary<string, long> Layers { get; set; } = new Dictionary<string, long>();
+
+    /// <summary>What the server took and does not show, because it is older than it keeps.</summary>
+    public OldEvents? Old { get; set; }
+
+    public InwardMail Inward { get; } = new();
+
     /// <summary>True when a file, the state folder or the server failed.</summary>
     public bool Failed { get; private set; }
 
@@ -40,7 +66,11 @@ internal sealed class ImportSummary
 
     public IReadOnlyList<string> Problems => _problems;
 
-    public int ExitCode => Failed || Refused > 0 ? 1 : 0;
+    /// <summary>Lines that told something about a message, of the server's own mail too.</summary>
+    public long Used => this[LineOutcome.Used] + this[LineOutcome.OwnMail];
+
+    /// <summary>0 when all was taken, 1 when something failed or was refused, 3 when nothing failed and no line told anything.</summary>
+    public int ExitCode => Failed || Refused > 0 ? 1 : Used == 0 ? NothingUsed : _foreign > 0 ? 1 : 0;
 
     public long this[LineOutcome outcome] => _lines[(int)outcome];
 
@@ -56,6 +86,16 @@ internal sealed class ImportSummary
         ProblemCount++;
         _problems.Insert(0, problem);
     }
+
+    /// <summary>A file that was read, and of which no line is of the format: a failure where others were used.</summary>
+    public void FailAsForeign(string problem)
+    {
+        _foreign++;
+        ProblemCount++;
+        _problems.Insert(0, problem);
+    }
+
+    public void Add(ReadFile file) => _files.Add(file);
 
     public void Note(string problem)
     {
@@ -82,13 +122,34 @@ internal sealed class ImportSummary
 
     public void WriteTo(TextWriter writer)
     {
+        if (Format is not null)
+        {
+            writer.WriteLine($"format         {Format}");
+        }
+
+        foreach (var file in _files.Take(MaximumFiles))
+        {
+            writer.WriteLine($"file           {file}");
+        }
+
+        if (_files.Count > MaximumFiles)
+        {
+            writer.WriteLine($"               … and {_files.Count - MaximumFiles:N0} files more");
+        }
+
         writer.WriteLine($"lines          {Lines,12:N0}");
+        foreach (var (layer, count) in Layers.OrderByDescending(entry => entry.Value).ThenBy(entry => entry.Key, StringComparer.Ordinal))
+        {
+            writer.WriteLine($"  unwrapped    {count,12:N0}  {layer}");
+        }
+
         foreach (var outcome in Enum.GetValues<LineOutcome>().Where(outcome => outcome != LineOutcome.Used && this[outcome] > 0))
         {
             writer.WriteLine($"  skipped      {this[outcome],12:N0}  {Describe(outcome)}");
         }
 
         writer.WriteLine($"deliveries     {Deliveries,12:N0}  attempts and outcomes found");
+        WriteWhereAny(writer, "  local", Local, "of them into the own servers' mailboxes (shown, never counted)");
         WriteWhereAny(writer, "refused", Rejections, "refusals at submission found (shown, never counted)");
         writer.WriteLine($"accepted       {Accepted,12:N0}  events accepted by the server");
         WriteWhereAny(writer, "repeated", Repeated, "events the server already had");
@@ -97,8 +158,30 @@ internal sealed class ImportSummary
             writer,
             "waiting",
             Waiting,
-            "deliveries of messages that began before these logs: kept until older logs are imported, or send them with --incomplete send");
+            SentIncomplete
+                ? "deliveries of messages that began before these logs and whose sender no line tells: kept until older logs are imported"
+                : "deliveries of messages that began before these logs: kept until older logs are imported, or send them with --incomplete send");
         WriteWhereAny(writer, "dropped", Dropped, "messages dropped because they were too old or too many");
+        if (Old is { } old)
+        {
+            WriteWhereAny(
+                writer,
+                "old",
+                old.Deliveries,
+                $"of the events accepted are older than the {old.DeliveriesKeptDays} days that the server keeps single deliveries "
+                    + "(Storage:DeliveriesKeptDays): they are in no list");
+            WriteWhereAny(
+                writer,
+                "too old",
+                old.Statistics,
+                $"of them are older than the {old.RollupsKeptMonths} months that it keeps statistics (Storage:RollupsKeptMonths): they show nowhere");
+        }
+
+        if (Inward.Hint() is { } hint)
+        {
+            writer.WriteLine(hint);
+        }
+
         foreach (var problem in _problems)
         {
             writer.WriteLine(problem);
@@ -117,4 +200,15 @@ internal sealed class ImportSummary
             writer.WriteLine($"{name,-14} {count,12:N0}  {meaning}");
         }
     }
+}
+
+/// <param name="Path">The file.</param>
+/// <param name="Lines">Lines in it.</param>
+/// <param name="Used">Lines that told something about a message.</param>
+internal sealed record ReadFile(string Path, long Lines, long Used)
+{
+    private double Percent => Lines == 0 ? 0 : Used * 100.0 / Lines;
+
+    public override string ToString() =>
+        string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Path}: {Used:N0} of {Lines:N0} lines used ({Percent:0.#} %)");
 }

@@ -20,6 +20,9 @@ internal sealed record Attempt
 
     public string? RemoteHost { get; init; }
 
+    /// <summary>The server's address, where the reader needs it.</summary>
+    public string? RemoteAddress { get; init; }
+
     public string? Verdict { get; init; }
 
     public bool Attempted { get; init; } = true;

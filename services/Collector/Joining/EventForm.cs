@@ -1,4 +1,5 @@
 using MailStats.Contracts;
+using MailStats.Mail.Addresses;
 
 namespace MailStats.Collector.Joining;
 
@@ -17,7 +18,8 @@ internal static class EventForm
             MessageKey = MessageKey.Of(message),
             Recipient = attempt.Recipient,
             Sender = message.Sender,
-            From = message.HeaderFrom,
+            From = message.HeaderFrom is { } from && EmailAddress.ReadHeader(from, out _) is not null ? from : null,
+            AsLogged = AreAddresses(attempt.Recipient, message.Sender) ? null : true,
             QueueId = message.IsQueued ? message.QueueId : null,
             MessageId = message.MessageId,
             Subject = message.Subject,
@@ -47,6 +49,10 @@ internal static class EventForm
         Attempted = attempt.Attempted ? null : false,
     };
 
+    /// <summary>False where the server has to be told that what stands there is what the log has, and no mistake of ours.</summary>
+    private static bool AreAddresses(string recipient, string? sender) =>
+        EmailAddress.Read(recipient, out _) is not null && (string.IsNullOrEmpty(sender) || EmailAddress.Read(sender, out _) is not null);
+
     private static string KindName(DeliveryEventKind kind) => kind switch
     {
         DeliveryEventKind.Accepted => "accepted",
@@ -55,6 +61,7 @@ internal static class EventForm
         DeliveryEventKind.Bounced => "bounced",
         DeliveryEventKind.Expired => "expired",
         DeliveryEventKind.Rejected => "rejected",
+        DeliveryEventKind.Complained => "complained",
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "not a log's event"),
     };
 }

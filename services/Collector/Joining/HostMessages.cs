@@ -6,6 +6,15 @@ internal sealed class HostMessages(string name)
     /// <summary>No client takes longer from a message's first line to its last.</summary>
     private static readonly long NearStart = TimeSpan.FromMinutes(10).Ticks;
 
+    /// <summary>
+    /// Messages of which it is remembered that they have left, a few tens of seconds of a very busy server: a filter's server
+    /// may send a mail on before the line that says that the filter took it.
+    /// </summary>
+    private const int MaximumLeft = 5_000;
+
+    private Dictionary<string, JoinedMessage> _left = new(ByteKeys.Instance);
+    private Dictionary<string, JoinedMessage> _leftBefore = new(ByteKeys.Instance);
+
     public string Name { get; } = name;
 
     /// <summary>UTC ticks of the first line about a message.</summary>
@@ -30,6 +39,25 @@ internal sealed class HostMessages(string name)
         {
             message.BeganAt = at;
         }
+    }
+
+    /// <summary>A message that is in the queue, or left it not long ago.</summary>
+    public JoinedMessage? FindLeft(ReadOnlySpan<byte> queueId) =>
+        ById.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(queueId, out var message)
+            || _left.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(queueId, out message)
+            || _leftBefore.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(queueId, out message)
+            ? message
+            : null;
+
+    public void Left(JoinedMessage message)
+    {
+        if (_left.Count >= MaximumLeft)
+        {
+            (_leftBefore, _left) = (_left, _leftBefore);
+            _left.Clear();
+        }
+
+        _left[message.QueueId] = message;
     }
 
     public JoinedMessage? Find(ReadOnlySpan<byte> queueId, long at)

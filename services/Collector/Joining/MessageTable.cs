@@ -15,6 +15,9 @@ internal sealed partial class MessageTable(string source, int capacity = Message
 
     public string Source { get; } = source;
 
+    /// <summary>What the operator says of mail that stays within the own servers.</summary>
+    public LocalMail LocalMail { get; set; } = LocalMail.None;
+
     /// <summary>Attempts ready to be sent. The reader of this list empties it.</summary>
     public List<ReportedAttempt> Ready { get; } = [];
 
@@ -183,7 +186,7 @@ internal sealed partial class MessageTable(string source, int capacity = Message
     /// <summary>Reports an attempt whose line says everything itself.</summary>
     public void Publish(JoinedMessage message, Attempt attempt)
     {
-        Ready.Add(new(message, attempt, Source));
+        Ready.Add(new(message, Placed(attempt), Source));
         if (attempt.Kind == DeliveryEventKind.Rejected)
         {
             Rejections++;
@@ -267,15 +270,29 @@ internal sealed partial class MessageTable(string source, int capacity = Message
 
     private void Report(JoinedMessage message, Attempt attempt)
     {
-        Ready.Add(new(message, attempt, Source));
-        Reported++;
+        Ready.Add(new(message, Placed(attempt), Source));
+        if (attempt.Kind == DeliveryEventKind.Rejected)
+        {
+            Rejections++;
+        }
+        else
+        {
+            Reported++;
+        }
     }
+
+    private Attempt Placed(Attempt attempt) =>
+        !LocalMail.IsEmpty && !attempt.Local && attempt.Kind != DeliveryEventKind.Rejected
+            && (LocalMail.IsOwn(attempt.Recipient) || LocalMail.IsOwnRelay(attempt.RemoteHost, attempt.RemoteAddress))
+            ? attempt with { Local = true }
+            : attempt;
 
     private void Remove(HostMessages host, JoinedMessage message)
     {
         if (host.ById.Remove(message.QueueId))
         {
             Count--;
+            host.Left(message);
         }
     }
 }

@@ -28,19 +28,19 @@ internal sealed class LogFile(string path, Func<Stream>? standardInput = null)
         {
             raw = new HeadedStream(Head(), _rest!);
 
-            return Packing.Unpacked(raw, Head().Span);
+            return JsonArray.AsLines(Packing.Unpacked(raw, Head().Span));
         }
 
         var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 1 << 16);
         raw = file;
 
-        return Packing.Unpacked(file);
+        return JsonArray.AsLines(Packing.Unpacked(file));
     }
 
     /// <summary>The first lines, for guessing format and order.</summary>
     public IReadOnlyList<byte[]> FirstLines()
     {
-        using var stream = IsStandardInput ? Packing.Unpacked(new MemoryStream(Head().ToArray()), Head().Span) : Open(out _);
+        using var stream = IsStandardInput ? JsonArray.AsLines(Packing.Unpacked(new MemoryStream(Head().ToArray()), Head().Span)) : Open(out _);
         var reader = new LineReader(stream);
         var lines = new List<byte[]>();
         try

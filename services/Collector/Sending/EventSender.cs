@@ -111,7 +111,11 @@ internal sealed class EventSender : IDisposable
             var first = await SendAsync(batch.Slice(0, half), cancellationToken);
             var second = await SendAsync(batch.Slice(half, batch.Events.Count - half), cancellationToken);
 
-            return new SendOutcome(first.Accepted + second.Accepted, first.Repeated + second.Repeated, [.. first.Refused, .. second.Refused]);
+            return new SendOutcome(
+                first.Accepted + second.Accepted,
+                first.Repeated + second.Repeated,
+                [.. first.Refused, .. second.Refused],
+                OldEvents.Sum(first.Old, second.Old));
         }
 
         var reply = await ReadReplyAsync(response, cancellationToken);
@@ -129,7 +133,7 @@ internal sealed class EventSender : IDisposable
                     $"{_options.Url} took {accepted} of {batch.EventCount} events: it is older than this Collector; upgrade the server first");
             }
 
-            return new SendOutcome(accepted, reply.Repeated ?? 0, refused);
+            return new SendOutcome(accepted, reply.Repeated ?? 0, refused, reply.Old);
         }
 
         var reason = $"{(int)response.StatusCode} {reply.Title ?? response.ReasonPhrase} {reply.Detail}".TrimEnd();

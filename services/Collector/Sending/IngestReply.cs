@@ -11,9 +11,20 @@ internal sealed record IngestReply
 
     public IReadOnlyList<RejectedItem>? Rejected { get; init; }
 
+    public OldEvents? Old { get; init; }
+
     public string? Title { get; init; }
 
     public string? Detail { get; init; }
+}
+
+/// <summary>Events that the server took and does not show, and what it keeps.</summary>
+internal sealed record OldEvents(long Deliveries, int DeliveriesKeptDays, long Statistics, int RollupsKeptMonths)
+{
+    public static OldEvents? Sum(OldEvents? one, OldEvents? other) =>
+        one is null ? other
+        : other is null ? one
+        : other with { Deliveries = one.Deliveries + other.Deliveries, Statistics = one.Statistics + other.Statistics };
 }
 
 internal sealed record RejectedItem(int Index, string? Field, string? Error);

@@ -13,6 +13,7 @@ internal sealed class SendQueue : IAsyncDisposable
     private readonly Task[] _senders;
     private readonly Lock _lock = new();
     private readonly List<RefusedEvent> _refused = [];
+    private OldEvents? _old;
     private long _accepted;
     private long _repeated;
     private long _refusedCount;
@@ -34,6 +35,18 @@ internal sealed class SendQueue : IAsyncDisposable
     public long Repeated => Interlocked.Read(ref _repeated);
 
     public long RefusedCount => Interlocked.Read(ref _refusedCount);
+
+    /// <summary>What was accepted and does not show, because the server keeps nothing so old.</summary>
+    public OldEvents? Old
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _old;
+            }
+        }
+    }
 
     public IReadOnlyList<RefusedEvent> Refused
     {
@@ -84,7 +97,7 @@ internal sealed class SendQueue : IAsyncDisposable
                 var outcome = await sender.SendAsync(batch, _stop.Token);
                 Interlocked.Add(ref _accepted, outcome.Accepted);
                 Interlocked.Add(ref _repeated, outcome.Repeated);
-                Keep(outcome.Refused);
+                Keep(outcome);
             }
         }
         catch (SendException exception)
@@ -96,17 +109,18 @@ internal sealed class SendQueue : IAsyncDisposable
         }
     }
 
-    private void Keep(IReadOnlyList<RefusedEvent> refused)
+    private void Keep(SendOutcome outcome)
     {
-        if (refused.Count == 0)
+        if (outcome is { Refused.Count: 0, Old: null })
         {
             return;
         }
 
-        Interlocked.Add(ref _refusedCount, refused.Count);
+        Interlocked.Add(ref _refusedCount, outcome.Refused.Count);
         lock (_lock)
         {
-            _refused.AddRange(refused.Take(MaximumKept - _refused.Count));
+            _refused.AddRange(outcome.Refused.Take(MaximumKept - _refused.Count));
+            _old = OldEvents.Sum(_old, outcome.Old);
         }
     }
 }

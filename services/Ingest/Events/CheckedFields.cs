@@ -74,16 +74,16 @@ internal readonly struct CheckedFields(ReadItem item, List<RejectedField> reject
     }
 
     /// <summary>Null when absent, empty for the null sender.</summary>
-    public string? Sender(string? given)
+    public string? Sender(SubmittedEvent submitted)
     {
-        var text = given?.Trim();
+        var text = submitted.Sender?.Trim();
 
         if (text is null or "" or "<>")
         {
             return text is null ? null : "";
         }
 
-        return Address("sender", EmailAddress.Read(text, out var error), error);
+        return Address("sender", Read(submitted, text, out var error), error);
     }
 
     public string? From(string given) => Address("from", EmailAddress.ReadHeader(given, out var error), error);
@@ -141,7 +141,7 @@ internal readonly struct CheckedFields(ReadItem item, List<RejectedField> reject
     {
         if (submitted.Recipient is { } single)
         {
-            if (Address("recipient", EmailAddress.Read(single, out var error), error) is { } recipient)
+            if (Address("recipient", Read(submitted, single, out var error), error) is { } recipient)
             {
                 right.Add(recipient);
             }
@@ -151,7 +151,7 @@ internal readonly struct CheckedFields(ReadItem item, List<RejectedField> reject
 
         for (var place = 0; place < submitted.Recipients?.Count; place++)
         {
-            var address = EmailAddress.Read(submitted.Recipients[place], out var error);
+            var address = Read(submitted, submitted.Recipients[place], out var error);
 
             if (address is null)
             {
@@ -163,6 +163,10 @@ internal readonly struct CheckedFields(ReadItem item, List<RejectedField> reject
             }
         }
     }
+
+    /// <summary>An address, or what a log has in its place.</summary>
+    private static string? Read(SubmittedEvent submitted, string text, out string? error) =>
+        EmailAddress.Read(text, out error) ?? (submitted.AsLogged == true ? EmailAddress.Keep(text) : null);
 
     private static string Short(string key) =>
         key.Length <= EventMaker.MaxKey ? key : "sha256:" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)));

@@ -17,6 +17,7 @@ internal readonly ref partial struct EventFields(int index, int? line, List<Reje
         long? bytes = null;
         double? spamScore = null;
         bool? local = null;
+        bool? asLogged = null;
         var attempt = default(Attempt);
 
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
@@ -35,6 +36,7 @@ internal readonly ref partial struct EventFields(int index, int? line, List<Reje
             else if (reader.ValueTextEquals("bytes"u8)) { bytes = Whole(ref reader, "bytes", 0, long.MaxValue); }
             else if (reader.ValueTextEquals("spamScore"u8)) { spamScore = Number(ref reader, "spamScore"); }
             else if (reader.ValueTextEquals("local"u8)) { local = Truth(ref reader, "local"); }
+            else if (reader.ValueTextEquals("asLogged"u8)) { asLogged = Truth(ref reader, "asLogged"); }
             else if (reader.ValueTextEquals("source"u8)) { source = Text(ref reader, "source", TextField.Source); }
             else if (reader.ValueTextEquals("deferrals"u8)) { deferrals = Deferrals(ref reader); }
             else { ReadField(ref reader, ref attempt); }
@@ -64,6 +66,7 @@ internal readonly ref partial struct EventFields(int index, int? line, List<Reje
             Attempted = attempt.Attempted,
             AttemptNumber = attempt.AttemptNumber,
             Local = local,
+            AsLogged = asLogged,
             Source = source,
             EventId = attempt.EventId,
             Deferrals = deferrals,

@@ -54,7 +54,7 @@ internal sealed class EventMaker(DateTimeOffset now)
         var source = fields.Word("source", submitted.Source, MaxSource) ?? "api";
         var sourceVerdict = fields.Word("sourceVerdict", submitted.SourceVerdict, MaxKey);
         var eventId = fields.Word("eventId", submitted.EventId, MaxKey);
-        var sender = fields.Sender(submitted.Sender);
+        var sender = fields.Sender(submitted);
         var from = string.IsNullOrWhiteSpace(submitted.From) ? null : fields.From(submitted.From);
         var reply = FreeText.Clean(submitted.Reply, MaxReply, keepLines: true);
         var enhancedCode = fields.EnhancedCode(submitted.EnhancedCode);

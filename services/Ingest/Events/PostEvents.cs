@@ -14,10 +14,35 @@ namespace MailStats.Ingest.Events;
 /// <param name="Accepted">Events that are taken for good, those repeated included.</param>
 /// <param name="Repeated">How many of them stood in the request more than once; absent when none did.</param>
 /// <param name="Rejected">Every wrong field of every item that was not, or not wholly, taken.</param>
+/// <param name="Old">What was accepted and will not show, because it is older than is kept; absent where nothing is.</param>
 public sealed record IntakeAnswer(
     int Accepted,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? Repeated,
-    IReadOnlyList<RejectedField> Rejected);
+    IReadOnlyList<RejectedField> Rejected,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] OldEvents? Old = null);
+
+/// <param name="Deliveries">Accepted events older than single deliveries are kept: they are in no list.</param>
+/// <param name="DeliveriesKeptDays">The setting <c>Storage:DeliveriesKeptDays</c>.</param>
+/// <param name="Statistics">Of them, those older than statistics are kept: they show nowhere.</param>
+/// <param name="RollupsKeptMonths">The setting <c>Storage:RollupsKeptMonths</c>.</param>
+public sealed record OldEvents(int Deliveries, int DeliveriesKeptDays, int Statistics, int RollupsKeptMonths)
+{
+    /// <summary>Null where none of the events is older than is kept.</summary>
+    internal static OldEvents? Among(IReadOnlyList<DeliveryEvent> events, StorageOptions kept, DateTimeOffset now)
+    {
+        var deliveriesFrom = now.AddDays(-kept.DeliveriesKeptDays);
+        var statisticsFrom = now.AddMonths(-kept.RollupsKeptMonths);
+        var (deliveries, statistics) = (0, 0);
+
+        foreach (var reported in events)
+        {
+            deliveries += reported.OccurredAt < deliveriesFrom ? 1 : 0;
+            statistics += (reported.AcceptedAt ?? reported.OccurredAt) < statisticsFrom ? 1 : 0;
+        }
+
+        return deliveries + statistics == 0 ? null : new(deliveries, kept.DeliveriesKeptDays, statistics, kept.RollupsKeptMonths);
+    }
+}
 
 /// <summary><c>POST /v1/events</c>: one item, an array of items, or a line for each item; gzip, br or deflate.</summary>
 internal static class PostEvents
@@ -51,6 +76,7 @@ internal static class PostEvents
         ITenantStore tenants,
         IngestMetrics metrics,
         IOptions<IngestOptions> options,
+        IOptions<StorageOptions> kept,
         TimeProvider time,
         CancellationToken cancellationToken)
     {
@@ -111,7 +137,10 @@ internal static class PostEvents
 
         return await intake.TakeAsync(events, cancellationToken) switch
         {
-            IntakeOutcome.Taken => TypedResults.Accepted((string?)null, new IntakeAnswer(events.Count + repeated, repeated > 0 ? repeated : null, rejected)),
+            IntakeOutcome.Taken => TypedResults.Accepted(
+                (string?)null,
+                new IntakeAnswer(
+                    events.Count + repeated, repeated > 0 ? repeated : null, rejected, OldEvents.Among(events, kept.Value, time.GetUtcNow()))),
             IntakeOutcome.Busy => Later(
                 context, StatusCodes.Status429TooManyRequests, "More events come in than can be worked off; none of this request was taken."),
             _ => Later(context, StatusCodes.Status503ServiceUnavailable, "The events could not be made durable. Send them again: repetitions count once."),

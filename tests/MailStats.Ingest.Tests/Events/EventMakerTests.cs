@@ -29,6 +29,39 @@ public sealed class EventMakerTests
         Assert.Equal(2, maker.Events.Select(made => made.EventId).Distinct().Count());
     }
 
+    [Theory]
+    [InlineData("user@gmail..com")]
+    [InlineData("user@gmail,com")]
+    [InlineData("a@b@c.example")]
+    [InlineData("root")]
+    [InlineData("Print Connections")]
+    public void What_a_log_has_for_an_address_is_kept_where_the_item_says_so(string text)
+    {
+        var asLogged = Make(Sample with { Recipient = text, Sender = text, AsLogged = true });
+
+        Assert.Equal((text, text), (asLogged.Events.Single().Recipient, asLogged.Events.Single().Sender));
+        Assert.Empty(asLogged.Rejected);
+        Assert.Equal(["sender", "recipient"], Make(Sample with { Recipient = text, Sender = text }).Rejected.Select(field => field.Field));
+    }
+
+    [Fact]
+    public void An_item_as_logged_still_needs_a_recipient() =>
+        Assert.Equal("recipient", Make(Sample with { Recipient = " ", AsLogged = true }).Rejected.Single().Field);
+
+    [Fact]
+    public void An_address_in_an_item_as_logged_is_brought_into_its_form() =>
+        Assert.Equal("Ann@example.net", Make(Sample with { Recipient = "Ann@EXAMPLE.net", AsLogged = true }).Events.Single().Recipient);
+
+    [Fact]
+    public void What_is_older_than_is_kept_is_counted_with_the_settings()
+    {
+        var kept = new MailStats.Stores.StorageOptions();
+        var events = new[] { 0, 89, 91, 400, 800 }.SelectMany(days => Make(Sample with { OccurredAt = Now.AddDays(-days) }).Events).ToList();
+
+        Assert.Equal(new OldEvents(3, 90, 1, 25), OldEvents.Among(events, kept, Now));
+        Assert.Null(OldEvents.Among(events[..2], kept, Now));
+    }
+
     /// <summary>Whether they come with their outcome or alone, deferrals are the same events, with the same ids.</summary>
     [Fact]
     public void A_deferral_of_an_item_is_the_event_that_it_would_be_alone() => Prop.ForAll(

@@ -47,6 +47,21 @@ public sealed class EmailAddressTests
         Assert.Contains(expected, error, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(" user@gmail..com ", "user@gmail..com")]
+    [InlineData("a@b@c.example", "a@b@c.example")]
+    [InlineData("ro\u0007ot", "ro\ufffdot")]
+    [InlineData("half \ud83d", "half \ufffd")]
+    [InlineData("  ", null)]
+    public void What_a_log_has_in_the_place_of_an_address_is_kept(string given, string? kept) => Assert.Equal(kept, EmailAddress.Keep(given));
+
+    [Fact]
+    public void What_is_kept_has_the_bound_of_an_address()
+    {
+        Assert.Equal(EmailAddress.MaxOctets, EmailAddress.Keep(new string('a', 255))!.Length);
+        Assert.Equal(EmailAddress.MaxOctets / 2, EmailAddress.Keep(new string('é', 200))!.Length);
+    }
+
     [Fact]
     public void Lengths_are_those_of_RFC_5321()
     {

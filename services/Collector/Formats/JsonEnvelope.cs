@@ -1,0 +1,181 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+
+namespace MailStats.Collector.Formats;
+
+/// <summary>
+/// A JSON object around each line: Docker's json-file, journald's export, what rsyslog, Filebeat, Fluent Bit, Graylog and
+/// Loki write, mailcow's log API. The line is in one of a few fields; time, host and program are taken from theirs where the
+/// line does not say them itself.
+/// </summary>
+internal sealed class JsonEnvelope : IWrapping
+{
+    /// <summary>Docker cuts what is longer into records of so many bytes.</summary>
+    private const int DockerPiece = 16 * 1024;
+
+    private static readonly string[] Texts = ["message", "MESSAGE", "msg", "log", "short_message", "line", "rawmsg", "event.original", "body"];
+
+    private static readonly string[] Times =
+    [
+        "__REALTIME_TIMESTAMP", "timereported", "@timestamp", "time", "timestamp", "timegenerated", "date", "ts",
+    ];
+
+    private static readonly string[] Programs =
+    [
+        "syslogtag", "process.program", "process.name", "log.syslog.appname", "SYSLOG_IDENTIFIER", "program", "ident", "appname", "app-name", "app_name",
+        "application_name", "_application_name", "programname", "tag",
+    ];
+
+    private static readonly string[] Pids = ["process.pid", "log.syslog.procid", "SYSLOG_PID", "_PID", "pid", "procid"];
+
+    private static readonly string[] Hosts =
+        ["host.name", "host.hostname", "log.syslog.hostname", "_HOSTNAME", "hostname", "host", "HOSTNAME", "source", "fromhost"];
+
+    private readonly LinePieces _pieces = new();
+
+    public string Name => "JSON around each line";
+
+    public Unwrapped TryUnwrap(ReadOnlySpan<byte> line, out ReadOnlySpan<byte> inner)
+    {
+        inner = default;
+        if (line is not [(byte)'{', ..])
+        {
+            return Unwrapped.No;
+        }
+
+        try
+        {
+            var reader = new Utf8JsonReader(line);
+            using var json = JsonDocument.ParseValue(ref reader);
+
+            return Unwrap(json.RootElement, ref inner);
+        }
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
+        {
+            return Unwrapped.No;
+        }
+    }
+
+    private Unwrapped Unwrap(JsonElement json, ref ReadOnlySpan<byte> inner)
+    {
+        if (First(json, Texts) is not { } text)
+        {
+            return Unwrapped.No;
+        }
+
+        var bytes = Encoding.UTF8.GetBytes(text);
+        if (bytes.Length >= DockerPiece && bytes[^1] != '\n' && json.TryGetProperty("stream", out _))
+        {
+            _pieces.Hold(bytes);
+            return Unwrapped.Held;
+        }
+
+        inner = _pieces.Complete(bytes).Trim(" \r\n"u8);
+        if (inner.IsEmpty || InnerLine.StandsAlone(inner))
+        {
+            return Unwrapped.Yes;
+        }
+
+        if (StampOf(json) is not { } stamp)
+        {
+            return Unwrapped.No;
+        }
+
+        var before = new StringBuilder(stamp);
+        if (First(json, Hosts) is { Length: > 0 } host && !host.Contains(' ', StringComparison.Ordinal))
+        {
+            before.Append(' ').Append(host);
+        }
+
+        if (ProgramOf(json) is { } program)
+        {
+            before.Append(' ').Append(program).Append(':');
+        }
+        else if (!InnerLine.BeginsWithTag(inner))
+        {
+            return Unwrapped.No;
+        }
+
+        inner = InnerLine.With(Encoding.UTF8.GetBytes(before.ToString()), inner);
+
+        return Unwrapped.Yes;
+    }
+
+    private static string? ProgramOf(JsonElement json)
+    {
+        if (First(json, Programs)?.Trim().TrimEnd(':') is not { Length: > 0 } program || program.Contains(' ', StringComparison.Ordinal))
+        {
+            return null;
+        }
+
+        return program.EndsWith(']') || First(json, Pids) is not { Length: > 0 and < 12 } pid ? program : $"{program}[{pid}]";
+    }
+
+    /// <summary>As a syslog stamp: RFC 3339, or as it stands where the field has another syslog's.</summary>
+    private static string? StampOf(JsonElement json)
+    {
+        if (First(json, Times) is not { } text)
+        {
+            return null;
+        }
+
+        if (decimal.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number))
+        {
+            // Seconds, or thousandths, millionths or milliardths of them.
+            var microseconds = number switch
+            {
+                < 100_000_000_000m => number * 1_000_000,
+                < 100_000_000_000_000m => number * 1_000,
+                < 100_000_000_000_000_000m => number,
+                _ => number / 1_000,
+            };
+
+            return microseconds is > 0 and < 250_000_000_000_000_000m
+                ? new DateTime(DateTime.UnixEpoch.Ticks + ((long)microseconds * TimeSpan.TicksPerMicrosecond))
+                    .ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", CultureInfo.InvariantCulture)
+                : null;
+        }
+
+        return Stamps.LengthOf(Encoding.UTF8.GetBytes(text)) == Encoding.UTF8.GetByteCount(text) ? text : null;
+    }
+
+    /// <summary>The first of the fields that is there, as text. A dot leads into an object, or stands in the field's own name.</summary>
+    private static string? First(JsonElement json, string[] names)
+    {
+        foreach (var name in names)
+        {
+            if (ValueOf(json, name) is { } value)
+            {
+                return value;
+            }
+        }
+
+        return null;
+    }
+
+    private static string? ValueOf(JsonElement json, string name)
+    {
+        if (json.TryGetProperty(name, out var value))
+        {
+            return TextOf(value);
+        }
+
+        var dot = name.IndexOf('.', StringComparison.Ordinal);
+
+        return dot > 0 && json.TryGetProperty(name[..dot], out var inside) && inside.ValueKind == JsonValueKind.Object
+            ? ValueOf(inside, name[(dot + 1)..])
+            : null;
+    }
+
+    private static string? TextOf(JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.String => value.GetString(),
+        JsonValueKind.Number => value.GetRawText(),
+
+        // The journal writes what is no UTF-8 as an array of bytes.
+        JsonValueKind.Array when value.GetArrayLength() > 0 && value.EnumerateArray().All(item => item.TryGetByte(out _)) =>
+            Joining.LineText.Of([.. value.EnumerateArray().Select(item => item.GetByte())]),
+        _ => null,
+    };
+}

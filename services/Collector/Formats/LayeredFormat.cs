@@ -1,0 +1,108 @@
+using MailStats.Collector.Joining;
+
+namespace MailStats.Collector.Formats;
+
+/// <summary>
+/// Reads a mail server's log whatever is around its lines. A line that the format itself can use is never unwrapped, so a
+/// plain log costs nothing; what it cannot use is looked at for wrappings, one layer after another.
+/// </summary>
+internal sealed class LayeredFormat(ILogFormat format) : ILogFormat
+{
+    /// <summary>Layers at most. Real ones are two or three: a container's record, in a shipper's JSON, in a syslog's line.</summary>
+    public const int MaximumLayers = 4;
+
+    private readonly Dictionary<string, long> _layers = [];
+
+    private readonly IWrapping[] _wrappings =
+        [new KubernetesLines(), new StampedLines(), new ContainerPrefix(), new JsonEnvelope(), new SyslogInSyslog()];
+
+    public string Name => format.Name;
+
+    public MessageTable Messages => format.Messages;
+
+    /// <summary>Lines by the wrapping that was taken off them.</summary>
+    public IReadOnlyDictionary<string, long> Layers => _layers;
+
+    public LineOutcome Read(ReadOnlySpan<byte> line)
+    {
+        var outcome = format.Read(line);
+
+        return MayBeWrapped(line, outcome) ? ReadInside(line, outcome, MaximumLayers) : outcome;
+    }
+
+    public long StampOf(ReadOnlySpan<byte> line)
+    {
+        for (var layer = 0; layer <= MaximumLayers; layer++)
+        {
+            if (format.StampOf(line) is not 0 and var stamp)
+            {
+                return stamp;
+            }
+
+            if (!TryUnwrap(line, out var inner, out _))
+            {
+                return 0;
+            }
+
+            line = inner;
+        }
+
+        return 0;
+    }
+
+    private static bool MayBeWrapped(ReadOnlySpan<byte> line, LineOutcome outcome) =>
+        outcome is LineOutcome.OtherProgram or LineOutcome.NotThisFormat
+        || (outcome == LineOutcome.Broken && line is [(byte)'{', ..]);
+
+    private LineOutcome ReadInside(ReadOnlySpan<byte> line, LineOutcome outer, int layers)
+    {
+        if (layers == 0 || !TryUnwrap(line, out var inner, out var taken))
+        {
+            return outer;
+        }
+
+        LineOutcome outcome;
+        if (inner.IsEmpty)
+        {
+            // A blank line, or the first part of a long one.
+            outcome = taken.Held ? LineOutcome.NoDelivery : LineOutcome.Empty;
+        }
+        else
+        {
+            outcome = format.Read(inner);
+            outcome = MayBeWrapped(inner, outcome) ? ReadInside(inner, outcome, layers - 1) : outcome;
+        }
+
+        if (outcome == LineOutcome.NotThisFormat)
+        {
+            // Nothing of a mail server inside: what the line itself is says more.
+            return outer;
+        }
+
+        if (outcome is LineOutcome.Used or LineOutcome.NoDelivery or LineOutcome.OwnMail or LineOutcome.Broken)
+        {
+            // Another program's line may only look as if there was something around it.
+            _layers[taken.Off.Name] = _layers.GetValueOrDefault(taken.Off.Name) + 1;
+        }
+
+        return outcome;
+    }
+
+    private bool TryUnwrap(ReadOnlySpan<byte> line, out ReadOnlySpan<byte> inner, out (IWrapping Off, bool Held) taken)
+    {
+        foreach (var wrapping in _wrappings)
+        {
+            var unwrapped = wrapping.TryUnwrap(line, out inner);
+            if (unwrapped != Unwrapped.No)
+            {
+                taken = (wrapping, unwrapped == Unwrapped.Held);
+                return true;
+            }
+        }
+
+        inner = default;
+        taken = default;
+
+        return false;
+    }
+}

@@ -1,0 +1,24 @@
+namespace MailStats.Collector.Formats;
+
+/// <summary>A line with a second time before it, as <c>docker logs -t</c> and <c>kubectl logs --timestamps</c> put it.</summary>
+internal sealed class StampedLines : IWrapping
+{
+    public string Name => "a time before each line";
+
+    public static bool TryCut(ReadOnlySpan<byte> line, out int length) =>
+        Stamps.TryReadIso(line, out _, out var offset, out length) && offset is not null && line[10] == 'T'
+        && length + 1 < line.Length && line[length] == ' ';
+
+    public Unwrapped TryUnwrap(ReadOnlySpan<byte> line, out ReadOnlySpan<byte> inner)
+    {
+        inner = default;
+        if (!TryCut(line, out var length) || !InnerLine.StandsAlone(line[(length + 1)..]))
+        {
+            return Unwrapped.No;
+        }
+
+        inner = line[(length + 1)..];
+
+        return Unwrapped.Yes;
+    }
+}

@@ -1,0 +1,130 @@
+using System.Text;
+using System.Text.Json;
+using MailStats.Collector.Formats;
+
+namespace MailStats.Collector.Tests;
+
+/// <summary>Every sample in everything that carries logs about, one or two of them around each other: the same events.</summary>
+public sealed class LayersTests
+{
+    private const string Later = "2026-11-19T23:59:58.123456789Z";
+
+    private static readonly Dictionary<string, Func<string, string>> Layers = new()
+    {
+        ["Docker json-file"] = line => JsonSerializer.Serialize(new { log = line + "\n", stream = "stdout", time = Later }),
+        ["Kubernetes CRI"] = line => $"{Later} stdout F {line}",
+        ["docker logs -t"] = line => $"{Later} {line}",
+        ["docker compose logs"] = line => $"postfix-mailcow-1  | {line}",
+        ["docker compose logs, coloured"] = line => $"\e[36mpostfix-mailcow-1  |\e[0m {line}",
+        ["kubectl logs --prefix"] = line => $"[pod/postfix-0/postfix] {line}",
+        ["Filebeat"] = line => JsonSerializer.Serialize(
+            new Dictionary<string, object> { ["@timestamp"] = Later, ["message"] = line, ["host"] = new { name = "shipper" }, ["log"] = new { offset = 7 } }),
+        ["Fluent Bit"] = line => JsonSerializer.Serialize(new { date = 1795132798.5, log = line, kubernetes = new { pod_name = "postfix-0" } }),
+        ["Loki"] = line => JsonSerializer.Serialize(new { labels = new { job = "mail" }, line, timestamp = Later }),
+        ["journald, as JSON"] = line => JsonSerializer.Serialize(
+            new { __REALTIME_TIMESTAMP = "1795132798123456", _HOSTNAME = "vm7", SYSLOG_IDENTIFIER = "docker", _PID = "32360", MESSAGE = line }),
+        ["journald, as text"] = line => $"Nov 19 23:59:58 vm7 docker[32360]: {line}",
+        ["a syslog with RFC 5424"] = line => $"<30>1 {Later} vm7 docker 32360 - - {line}",
+    };
+
+    public static TheoryData<string, string> All { get; } = Make();
+
+    [Theory]
+    [MemberData(nameof(All))]
+    public void In_one_or_two_layers_a_log_tells_the_same(string format, string outer)
+    {
+        var plain = Samples.Lines($"{format}.log").ConvertAll(Encoding.UTF8.GetString);
+        var told = Told(format, plain);
+        Assert.NotEmpty(told);
+
+        Assert.Equal(told, Told(format, plain.Select(Layers[outer])));
+        foreach (var (name, inner) in Layers)
+        {
+            var wrapped = plain.Select(line => Layers[outer](inner(line))).ToList();
+
+            Assert.Equal((name, string.Join('\n', told)), (name, string.Join('\n', Told(format, wrapped))));
+            Assert.Equal((name, format), (name, LogFormats.Guess([.. wrapped.Select(Encoding.UTF8.GetBytes)], Samples.Now)));
+        }
+    }
+
+    [Fact]
+    public void Each_layer_is_counted_by_name()
+    {
+        var reader = (LayeredFormat)Samples.Reader("postfix");
+        foreach (var line in Samples.Lines("postfix.log"))
+        {
+            reader.Read(Encoding.UTF8.GetBytes(Layers["Kubernetes CRI"](Layers["Filebeat"](Encoding.UTF8.GetString(line)))));
+        }
+
+        Assert.Equal([("JSON around each line", 30L), ("Kubernetes CRI", 30L)], reader.Layers.Select(entry => (entry.Key, entry.Value)).Order());
+    }
+
+    [Fact]
+    public void A_plain_log_has_no_layer()
+    {
+        var reader = (LayeredFormat)Samples.Reader("postfix");
+        Samples.Lines("postfix.log").ForEach(line => reader.Read(line));
+        reader.Read("Mar  3 08:00:02 relay1 dovecot: imap-login: Login: user=<ann>"u8);
+
+        Assert.Empty(reader.Layers);
+    }
+
+    [Fact]
+    public void More_layers_than_are_looked_for_are_no_line_of_the_format()
+    {
+        var line = Encoding.UTF8.GetString(Samples.Lines("postfix.log")[7]);
+        for (var layer = 0; layer < LayeredFormat.MaximumLayers; layer++)
+        {
+            line = Layers["docker logs -t"](line);
+        }
+
+        Assert.True(Samples.Reader("postfix").Read(Encoding.UTF8.GetBytes(line)) < LineOutcome.NotThisFormat);
+        Assert.Equal(LineOutcome.NotThisFormat, Samples.Reader("postfix").Read(Encoding.UTF8.GetBytes(Layers["docker logs -t"](line))));
+    }
+
+    [Theory]
+    [InlineData("Kubernetes")]
+    [InlineData("Docker")]
+    public void A_long_line_that_the_runtime_cut_is_one_again(string runtime)
+    {
+        var lines = Samples.Lines("postfix.log").ConvertAll(Encoding.UTF8.GetString);
+        lines[9] = lines[9].Replace("No such user", "No such user " + new string('x', 20_000), StringComparison.Ordinal);
+        const int Cut = 16 * 1024;
+        var pieces = lines
+            .SelectMany(line => line.Chunk(Cut).Select((piece, index) => (piece: new string(piece), Last: (index + 1) * Cut >= line.Length)))
+            .Select(entry => runtime == "Docker"
+                ? JsonSerializer.Serialize(new { log = entry.piece + (entry.Last ? "\n" : ""), stream = "stdout", time = Later })
+                : $"{Later} stdout {(entry.Last ? 'F' : 'P')} {entry.piece}");
+
+        Assert.Equal(Told("postfix", lines), Told("postfix", pieces));
+    }
+
+    [Fact]
+    public void Other_programs_in_the_same_wrapping_are_told_apart()
+    {
+        var reader = Samples.Reader("postfix");
+
+        Assert.Equal(LineOutcome.OtherProgram, reader.Read(Encoding.UTF8.GetBytes(Layers["Docker json-file"]("Mar  3 08:00:02 mx dovecot: imap-login: " +
+            "Login"))));
+        Assert.Equal(LineOutcome.Empty, reader.Read(Encoding.UTF8.GetBytes(Layers["Docker json-file"](""))));
+        Assert.Equal(LineOutcome.NotThisFormat, reader.Read(Encoding.UTF8.GetBytes(Layers["docker compose logs"]("a banner of the image"))));
+        Assert.Equal(LineOutcome.NotThisFormat, reader.Read("{\"level\":\"info\",\"message\":\"no time, no program\"}"u8));
+    }
+
+    private static List<string> Told(string format, IEnumerable<string> lines) =>
+        [.. Samples.Read(format, [.. lines]).Select(item => item.ToString()).Distinct().Order(StringComparer.Ordinal)];
+
+    private static TheoryData<string, string> Make()
+    {
+        var all = new TheoryData<string, string>();
+        foreach (var format in LogFormats.Names.Where(name => File.Exists(Samples.PathOf($"{name}.log"))))
+        {
+            foreach (var layer in Layers.Keys)
+            {
+                all.Add(format, layer);
+            }
+        }
+
+        return all;
+    }
+}
