@@ -17,6 +17,8 @@ public sealed class HostileInputTests
         { "kumomta", "kumomta.log" },
         { "postal", "postal.log" },
         { "stalwart", "stalwart.log" },
+        { "powermta", "powermta.csv" },
+        { "sendmail", "sendmail.log" },
     };
 
     [Theory]

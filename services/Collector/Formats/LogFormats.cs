@@ -5,7 +5,7 @@ namespace MailStats.Collector.Formats;
 /// <summary>The formats by name, and the guess from a log's first lines.</summary>
 internal static class LogFormats
 {
-    public static readonly IReadOnlyList<string> Names = ["postfix", "exim", "opensmtpd", "kumomta", "postal", "stalwart"];
+    public static readonly IReadOnlyList<string> Names = ["postfix", "exim", "opensmtpd", "kumomta", "postal", "stalwart", "powermta", "sendmail"];
 
     public static ILogFormat Create(string name, LogClock clock, int capacity = MessageTable.DefaultCapacity) => name switch
     {
@@ -14,6 +14,8 @@ internal static class LogFormats
         "opensmtpd" => new OpenSmtpdReader(clock, new MessageTable(name, capacity)),
         "kumomta" => new KumoMtaReader(new MessageTable(name, capacity)),
         "postal" => new PostalReader(new MessageTable(name, capacity)),
+        "powermta" => new PowerMtaReader(clock, new MessageTable(name, capacity)),
+        "sendmail" => new SendmailReader(clock, new MessageTable(name, capacity)),
         "stalwart" => new StalwartReader(new MessageTable(name, capacity)),
         _ => throw new ArgumentOutOfRangeException(nameof(name), name, "no such format"),
     };

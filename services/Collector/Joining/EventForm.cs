@@ -29,6 +29,12 @@ internal static class EventForm
             SourceVerdict = attempt.Verdict,
             Bytes = message.Bytes,
             SpamScore = message.SpamScore,
+            OutgoingIp = attempt.OutgoingIp,
+            Pool = message.Pool,
+            Tags = message.Tags,
+            TlsVersion = attempt.TlsVersion,
+            ClientAddress = message.ClientAddress,
+            Login = message.Login,
             Attempted = attempt.Attempted ? null : false,
             Local = attempt.Local ? true : null,
             Source = source,
@@ -44,6 +50,8 @@ internal static class EventForm
         EnhancedCode = attempt.EnhancedCode,
         Reply = attempt.Reply,
         SourceVerdict = attempt.Verdict,
+        OutgoingIp = attempt.OutgoingIp,
+        TlsVersion = attempt.TlsVersion,
         Attempted = attempt.Attempted ? null : false,
     };
 
@@ -55,6 +63,7 @@ internal static class EventForm
         DeliveryEventKind.Bounced => "bounced",
         DeliveryEventKind.Expired => "expired",
         DeliveryEventKind.Rejected => "rejected",
+        DeliveryEventKind.Complained => "complained",
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "not a log's event"),
     };
 }
