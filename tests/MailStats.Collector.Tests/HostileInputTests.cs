@@ -18,6 +18,8 @@ public sealed class HostileInputTests
         { "postal", "postal.log" },
         { "stalwart", "stalwart.log" },
         { "powermta", "powermta.csv" },
+        { "exchange", "exchange.log" },
+        { "haraka", "haraka.log" },
         { "sendmail", "sendmail.log" },
     };
 

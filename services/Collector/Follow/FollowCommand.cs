@@ -30,6 +30,7 @@ internal static class FollowCommand
                 Files = parsed.GetRequiredValue(files),
                 Send = server.Read(parsed),
                 Format = log.FormatOf(parsed),
+                Mapping = log.MappingOf(parsed),
                 TimeZone = log.TimeZoneOf(parsed),
                 StateFolder = log.StateFolderOf(parsed),
                 Host = parsed.GetRequiredValue(host),

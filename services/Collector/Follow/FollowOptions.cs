@@ -1,3 +1,4 @@
+using MailStats.Collector.Formats;
 using MailStats.Collector.Sending;
 
 namespace MailStats.Collector.Follow;
@@ -10,6 +11,9 @@ internal sealed record FollowOptions
     public required SendOptions Send { get; init; }
 
     public string? Format { get; init; }
+
+    /// <summary>How the log is read where its format is a mapping.</summary>
+    public LogMapping? Mapping { get; init; }
 
     public TimeZoneInfo TimeZone { get; init; } = TimeZoneInfo.Local;
 

@@ -5,16 +5,22 @@ namespace MailStats.Collector.Formats;
 /// <summary>The formats by name, and the guess from a log's first lines.</summary>
 internal static class LogFormats
 {
-    public static readonly IReadOnlyList<string> Names = ["postfix", "exim", "opensmtpd", "kumomta", "postal", "stalwart", "powermta", "sendmail"];
+    public static readonly IReadOnlyList<string> Names = ["postfix", "exim", "opensmtpd", "kumomta", "postal", "stalwart", "powermta", "sendmail", "exchange", "haraka"];
 
-    public static ILogFormat Create(string name, LogClock clock, int capacity = MessageTable.DefaultCapacity) => name switch
+    /// <summary>Any other log, as a file says: never guessed.</summary>
+    public const string Mapped = "mapping";
+
+    public static ILogFormat Create(string name, LogClock clock, int capacity = MessageTable.DefaultCapacity, LogMapping? mapping = null) => name switch
     {
+        Mapped when mapping is not null => new MappingReader(mapping, clock, new MessageTable(mapping.Name, capacity)),
         "postfix" => new PostfixReader(clock, new MessageTable(name, capacity)),
         "exim" => new EximReader(clock, new MessageTable(name, capacity)),
         "opensmtpd" => new OpenSmtpdReader(clock, new MessageTable(name, capacity)),
         "kumomta" => new KumoMtaReader(new MessageTable(name, capacity)),
         "postal" => new PostalReader(new MessageTable(name, capacity)),
         "powermta" => new PowerMtaReader(clock, new MessageTable(name, capacity)),
+        "exchange" => new ExchangeReader(clock, new MessageTable(name, capacity)),
+        "haraka" => new HarakaReader(clock, new MessageTable(name, capacity)),
         "sendmail" => new SendmailReader(clock, new MessageTable(name, capacity)),
         "stalwart" => new StalwartReader(new MessageTable(name, capacity)),
         _ => throw new ArgumentOutOfRangeException(nameof(name), name, "no such format"),

@@ -94,7 +94,7 @@ internal sealed class PowerMtaReader(LogClock clock, MessageTable messages) : IH
             return LineOutcome.NoDelivery;
         }
 
-        var at = TimeOf("timeLogged");
+        var at = clock.FromUtc(TimeOf("timeLogged"));
         if (at == 0)
         {
             return Refuse("timeLogged", "is required");
@@ -236,11 +236,11 @@ internal sealed class PowerMtaReader(LogClock clock, MessageTable messages) : IH
         var text = _row[column];
         if (long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds))
         {
-            return seconds is > 0 and < 250_000_000_000 ? clock.FromUtc(DateTime.UnixEpoch.Ticks + (seconds * TimeSpan.TicksPerSecond)) : 0;
+            return seconds is > 0 and < 250_000_000_000 ? DateTime.UnixEpoch.Ticks + (seconds * TimeSpan.TicksPerSecond) : 0;
         }
 
         return !Stamps.TryReadIso(Encoding.ASCII.GetBytes(text), out var local, out var offset, out _) ? 0
-            : offset is { } zone ? clock.FromUtc(local.Ticks - zone.Ticks)
+            : offset is { } zone ? local.Ticks - zone.Ticks
             : clock.FromLocal(local);
     }
 

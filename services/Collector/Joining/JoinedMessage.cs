@@ -74,6 +74,9 @@ internal sealed class JoinedMessage(string host, string queueId)
 
     public string? Login { get; set; }
 
+    /// <summary>Recipients in the order in which they came in, for logs whose later lines do not name them.</summary>
+    public List<string>? Recipients { get; set; }
+
     /// <summary>Recipients without a final outcome, where the log shows each of them coming in and no line ends the message.</summary>
     public int Outstanding { get; set; }
 
