@@ -48,7 +48,8 @@ public sealed class ExchangeTests
     {
         var events = Samples.Read(
             "exchange",
-            "#Fields: date-time,client-hostname,server-hostname,source-context,connector-id,source,event-id,message-id,recipient-address,recipient-status,return-path",
+            "#Fields: date-time,client-hostname,server-hostname,source-context,connector-id,source,event-id,message-id,recipient-address,"
+                + "recipient-status,return-path",
             "2026-03-03T08:00:02.000Z,HUB1,HUB2,08DE,Intra-Organization SMTP Send Connector,SMTP,SEND,<1@shop.example>,ann@example.net,250 Ok,a@shop.example",
             "2026-03-03T08:00:03.000Z,HUB2,mx.example.net,08DE,Internet,SMTP,SEND,<1@shop.example>,ann@example.net,250 2.1.5 Ok,a@shop.example");
 

@@ -18,6 +18,8 @@ public sealed class HostileInputTests
         { "postal", "postal.log" },
         { "stalwart", "stalwart.log" },
         { "powermta", "powermta.csv" },
+        { "hmailserver", "hmailserver.log" },
+        { "mailenable", "mailenable.log" },
         { "exchange", "exchange.log" },
         { "haraka", "haraka.log" },
         { "sendmail", "sendmail.log" },

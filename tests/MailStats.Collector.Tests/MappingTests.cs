@@ -22,7 +22,9 @@ public sealed class MappingTests
             events.Select(item => (item.Event!, item.Recipient!)));
         Assert.Equal(["shopmail-mailer.shop.example-4711"], events.Select(item => item.MessageKey).Distinct());
         Assert.Equal(new DateTimeOffset(2026, 3, 3, 7, 0, 2, TimeSpan.Zero), events[0].OccurredAt);
-        Assert.Equal(("250 2.0.0 Ok; queued", 250, "2.0.0", "zugestellt"), (events[0].Reply, events[0].ReplyCode, events[0].EnhancedCode, events[0].SourceVerdict));
+        Assert.Equal(
+            ("250 2.0.0 Ok; queued", 250, "2.0.0", "zugestellt"),
+            (events[0].Reply, events[0].ReplyCode, events[0].EnhancedCode, events[0].SourceVerdict));
         Assert.Equal(("shopmail", "4711", "mailer.shop.example", "schnell"), (events[0].Source, events[0].QueueId, events[0].Host, events[0].Pool));
         Assert.Equal(
             [(6, "occurredAt: '03.03.2026 gestern' is no time of the form dd.MM.yyyy HH:mm:ss"), (7, "event: 'verschollen' is not among the mapping's events")],
@@ -41,7 +43,9 @@ public sealed class MappingTests
         Assert.Equal(("Grüße", 2048L, "Shop <news@shop.example>"), (events[0].Subject, events[0].Bytes, events[0].From));
         Assert.Null(events[0].Sender);
         var sent = events[2];
-        Assert.Equal((250, "2.0.0", "mx.example.net", "192.0.2.25", "TLSv1.3"), (sent.ReplyCode, sent.EnhancedCode, sent.RemoteHost, sent.OutgoingIp, sent.TlsVersion));
+        Assert.Equal(
+            (250, "2.0.0", "mx.example.net", "192.0.2.25", "TLSv1.3"),
+            (sent.ReplyCode, sent.EnhancedCode, sent.RemoteHost, sent.OutgoingIp, sent.TlsVersion));
         Assert.Equal(["spring", "vip", "de"], sent.Tags);
         Assert.Equal(new DateTimeOffset(2026, 3, 3, 8, 0, 0, 250, TimeSpan.Zero), sent.AcceptedAt);
         Assert.Equal([(4, "messageId: is empty: nothing names the message")], problems);
@@ -201,20 +205,20 @@ public sealed class MappingTests
         var log = Path.GetTempFileName();
         try
         {
-            File.WriteAllLines(
-                log, ["t,e,r,s,q", "now,d,x@example.net,a@shop.example,0", .. Enumerable.Range(1, 20).Select(n => $"2026-03-03 08:00:02Z,d,r{n}@example.net,a@shop.example,1")]);
+            var lines = Enumerable.Range(1, 20).Select(n => $"2026-03-03 08:00:02Z,d,r{n}@example.net,a@shop.example,1");
+            File.WriteAllLines(log, ["t,e,r,s,q", "now,d,x@example.net,a@shop.example,0", .. lines]);
             var output = new StringWriter();
             var mapping = MappingFile.Read("map.yaml", Smallest, out _);
             var code = new TryRun(
                 [log], LogFormats.Mapped, name => LogFormats.Create(name, new LogClock(TimeZoneInfo.Utc, Samples.Now), mapping: mapping),
                 TimeProvider.System, output).Run();
 
-            var lines = output.ToString().Split(Environment.NewLine);
+            var shown = output.ToString().Split(Environment.NewLine);
             Assert.Equal(0, code);
-            Assert.Equal([.. Enumerable.Range(1, 10).Select(n => $"r{n}@example.net")], lines.Where(line => line.EndsWith("@example.net", StringComparison.Ordinal) && line[0] == 'r'));
-            Assert.Contains("    occurredAt     2026-03-03T08:00:02+00:00", lines);
-            Assert.Contains($"{log}:2: occurredAt: 'now' is no time of the form iso", lines);
-            Assert.Contains("13 lines read, 10 deliveries shown, nothing sent", lines);
+            Assert.Equal([.. Enumerable.Range(1, 10).Select(n => $"r{n}@example.net")], shown.Where(line => line.StartsWith('r')));
+            Assert.Contains("    occurredAt     2026-03-03T08:00:02+00:00", shown);
+            Assert.Contains($"{log}:2: occurredAt: 'now' is no time of the form iso", shown);
+            Assert.Contains("13 lines read, 10 deliveries shown, nothing sent", shown);
         }
         finally
         {

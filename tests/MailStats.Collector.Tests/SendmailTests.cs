@@ -49,7 +49,10 @@ public sealed class SendmailTests
         Samples.Lines("sendmail.log").ForEach(line => reader.Read(line));
 
         Assert.Equal(
-            [("spam@bad.example", "x@far.example", "550 5.7.1 <x@far.example>... Relaying denied"), ("news@shop.example", "ann@example.net", "Looks like spam")],
+            [
+                ("spam@bad.example", "x@far.example", "550 5.7.1 <x@far.example>... Relaying denied"),
+                ("news@shop.example", "ann@example.net", "Looks like spam"),
+            ],
             reader.Messages.Events().Where(item => item.Event == "rejected").Select(item => (item.Sender!, item.Recipient!, item.Reply!)));
     }
 
@@ -60,14 +63,16 @@ public sealed class SendmailTests
         string[] lines =
         [
             "Mar  3 08:00:01 mx3 sm-mta[1]: 62380001000001: from=<a@shop.example>, size=1, class=0, nrcpts=1, msgid=<1@x>, relay=app [192.0.2.10]",
-            "Mar  3 08:00:02 mx3 sm-mta[1]: 62380001000001: to=<b@example.net>, delay=00:00:01, mailer=esmtp, relay=m. [198.51.100.7], dsn=2.0.0, stat=Sent (ok)",
-            "Mar  3 08:00:02 mx3 sm-mta[1]: 62380001000001: to=<c@example.net>, delay=00:00:01, mailer=esmtp, relay=m. [198.51.100.7], dsn=4.0.0, stat=Deferred",
-            "Mar  3 09:00:02 mx3 sm-mta[2]: 62380001000001: to=<c@example.net>, delay=01:00:01, mailer=esmtp, relay=m. [198.51.100.7], dsn=2.0.0, stat=Sent (ok)",
+            "Mar  3 08:00:02 mx3 sm-mta[1]: 62380001000001: to=<b@example.net>, delay=00:00:01, mailer=esmtp, relay=m. [1.2.3.4], dsn=2.0.0, stat=Sent (ok)",
+            "Mar  3 08:00:02 mx3 sm-mta[1]: 62380001000001: to=<c@example.net>, delay=00:00:01, mailer=esmtp, relay=m. [1.2.3.4], dsn=4.0.0, stat=Deferred",
+            "Mar  3 09:00:02 mx3 sm-mta[2]: 62380001000001: to=<c@example.net>, delay=01:00:01, mailer=esmtp, relay=m. [1.2.3.4], dsn=2.0.0, stat=Sent (ok)",
         ];
         Array.ForEach(lines, line => reader.Read(Encoding.UTF8.GetBytes(line)));
 
         var deliveries = Ledger.Of(reader.Messages.Events());
-        Assert.Equal([("b@example.net", "delivered", 1), ("c@example.net", "delivered", 2)], deliveries.Select(item => (item.Recipient, item.Status, item.Attempts)));
+        Assert.Equal(
+            [("b@example.net", "delivered", 1), ("c@example.net", "delivered", 2)],
+            deliveries.Select(item => (item.Recipient, item.Status, item.Attempts)));
         Assert.Single(deliveries.Select(item => item.MessageKey).Distinct());
         Assert.Empty(reader.Messages.Unfinished());
     }
@@ -78,7 +83,7 @@ public sealed class SendmailTests
         var events = Samples.Read(
             "sendmail",
             "Mar  3 08:00:01 mx3 sm-mta[1]: 62380001000001: from=<a@shop.example>, size=1, class=0, nrcpts=3, msgid=<1@x>, relay=app [192.0.2.10]",
-            "Mar  3 08:00:02 mx3 sm-mta[1]: 62380001000001: to=<b@example.net>,<c@example.net>, [more], delay=00:00:01, mailer=esmtp, dsn=2.0.0, stat=Sent (ok)",
+            "Mar  3 08:00:02 mx3 sm-mta[1]: 62380001000001: to=<b@example.net>,<c@example.net>, [more], delay=00:00:01, dsn=2.0.0, stat=Sent (ok)",
             "Mar  3 08:00:02 mx3 sm-mta[1]: 62380001000001: to=d@example.net, delay=00:00:01, mailer=esmtp, dsn=2.0.0, stat=Sent (ok)");
 
         Assert.Equal(["b@example.net", "c@example.net", "d@example.net"], events.Select(item => item.Recipient));

@@ -175,7 +175,8 @@ internal sealed class ExchangeReader(LogClock clock, MessageTable messages) : IH
             || status.Reply?.Contains("RESOLVER.ADR", StringComparison.Ordinal) == true
             || (_row["directionality"] == "Incoming" && kind != DeliveryEventKind.Delivered)
             || _row["connector-id"].StartsWith("EdgeSync - Inbound", StringComparison.Ordinal);
-        var reply = kind == DeliveryEventKind.Delivered && !isLocal ? FinalReply() ?? status.Reply : status.Reply;
+        var isSent = kind == DeliveryEventKind.Delivered && !isLocal;
+        var reply = isSent ? FinalReply() ?? status.Reply : status.Reply;
         var code = LeadingCodes.Read(reply.AsSpan(), out var enhanced);
         var hasExpired = kind == DeliveryEventKind.Bounced && (status.IsExpired || reply?.Contains("4.4.7", StringComparison.Ordinal) == true);
 
@@ -187,9 +188,9 @@ internal sealed class ExchangeReader(LogClock clock, MessageTable messages) : IH
             ReplyCode = code == 0 ? null : code,
             EnhancedCode = enhanced.IsEmpty ? null : enhanced.ToString(),
             Reply = reply,
-            RemoteHost = status.RemoteHost ?? (kind == DeliveryEventKind.Delivered && !isLocal ? _row.Given("server-hostname") ?? _row.Given("server-ip") : null),
+            RemoteHost = status.RemoteHost ?? (isSent ? _row.Given("server-hostname") ?? _row.Given("server-ip") : null),
             Verdict = $"{_row["source"]} {_row["event-id"]}",
-            OutgoingIp = kind == DeliveryEventKind.Delivered && !isLocal ? _row.Given("client-ip") : null,
+            OutgoingIp = isSent ? _row.Given("client-ip") : null,
             Attempted = !hasExpired && (kind != DeliveryEventKind.Bounced || status.RemoteHost is not null || _row["source"] == "SMTP"),
             Local = isLocal,
         };

@@ -47,8 +47,9 @@ internal sealed partial class HarakaReader
     private bool Deliver(JoinedMessage message, HarakaDelivery delivery, long at, Match line)
     {
         var accepted = int.Parse(line.Groups["ok"].Value, CultureInfo.InvariantCulture);
-        var others = int.Parse(line.Groups["failed"].Value, CultureInfo.InvariantCulture) + int.Parse(line.Groups["bounced"].Value, CultureInfo.InvariantCulture);
-        var open = delivery.OpenOf(message, line.Groups["domain"].Value, accepted + others);
+        var failed = int.Parse(line.Groups["failed"].Value, CultureInfo.InvariantCulture);
+        var bounced = int.Parse(line.Groups["bounced"].Value, CultureInfo.InvariantCulture);
+        var open = delivery.OpenOf(message, line.Groups["domain"].Value, accepted + failed + bounced);
         var reply = line.Groups["reply"].Value;
 
         // Those that lines of their own tell of were not among the accepted, unless all that are left were.
@@ -163,7 +164,8 @@ internal sealed partial class HarakaReader
     private static partial Regex Secured();
 
     [GeneratedRegex(
-        """^delivered file=\S+ domain=(?<domain>\S+) host=(?<host>\S+) .*\bmode=(?<mode>\S+) tls=(?<tls>\S+) .*\bresponse="?(?<reply>.*?)"? delay=\S+ fails=\d+ rcpts=(?<ok>\d{1,6})/(?<failed>\d{1,6})/(?<bounced>\d{1,6})""")]
+        "^delivered file=\\S+ domain=(?<domain>\\S+) host=(?<host>\\S+) .*\\bmode=(?<mode>\\S+) tls=(?<tls>\\S+) "
+        + ".*\\bresponse=\"?(?<reply>.*?)\"? delay=\\S+ fails=\\d+ rcpts=(?<ok>\\d{1,6})/(?<failed>\\d{1,6})/(?<bounced>\\d{1,6})")]
     private static partial Regex Delivered();
 
     [GeneratedRegex(@"^recipient <(?<address>[^>]+)> (?<verdict>deferred|rejected): (?<reply>.*)$")]

@@ -19,13 +19,13 @@ internal sealed partial class HarakaReader(LogClock clock, MessageTable messages
     public MessageTable Messages => messages;
 
     public long StampOf(ReadOnlySpan<byte> line) =>
-        line is [(byte)'{', ..] && JsonLines.Read(line, HarakaJson.Default.HarakaRecord) is { Name: HarakaRecord.LoggerName } record ? record.Time?.UtcTicks ?? 0
+        HarakaRecord.Parse(line) is { } record ? record.Time?.UtcTicks ?? 0
         : TryCut(line, out var at, out _, out _) ? at
         : 0;
 
     public LineOutcome Read(ReadOnlySpan<byte> line)
     {
-        if (line is [(byte)'{', ..] && JsonLines.Read(line, HarakaJson.Default.HarakaRecord) is { Name: HarakaRecord.LoggerName } record)
+        if (HarakaRecord.Parse(line) is { } record)
         {
             return ReadRecord(record);
         }

@@ -9,8 +9,6 @@ namespace MailStats.Collector.Formats;
 /// <summary>A line of haraka-plugin-outbound-logger: of several recipients of one delivery it has the first.</summary>
 internal sealed record HarakaRecord
 {
-    public const string LoggerName = "outbound_logger";
-
     public string? Name { get; init; }
 
     public DateTimeOffset? Time { get; init; }
@@ -41,6 +39,10 @@ internal sealed record HarakaRecord
     public string? DsnMessage { get; init; }
 
     public string? UndeliveredReason { get; init; }
+
+    /// <summary>Null for a line of anything else.</summary>
+    public static HarakaRecord? Parse(ReadOnlySpan<byte> line) =>
+        line is [(byte)'{', ..] && JsonLines.Read(line, HarakaJson.Default.HarakaRecord) is { Name: "outbound_logger" } record ? record : null;
 }
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
@@ -93,7 +95,7 @@ internal sealed partial class HarakaReader
                 Recipient = recipient,
                 OccurredAt = clock.FromUtc(time.UtcTicks),
                 ReplyCode = kind != DeliveryEventKind.Delivered && isCode ? code : null,
-                EnhancedCode = !isCode && EnhancedCode.TryRead(status.AsSpan(), out _, out var length) ? status[..length] : reply is null ? null : EnhancedOf(reply),
+                EnhancedCode = !isCode && EnhancedCode.TryRead(status.AsSpan(), out _, out var length) ? status[..length] : EnhancedOf(reply ?? ""),
                 Reply = reply,
                 RemoteHost = string.IsNullOrEmpty(record.SmtpHost) ? null : record.SmtpHost,
                 Verdict = record.Type,

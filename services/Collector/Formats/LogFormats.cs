@@ -5,7 +5,10 @@ namespace MailStats.Collector.Formats;
 /// <summary>The formats by name, and the guess from a log's first lines.</summary>
 internal static class LogFormats
 {
-    public static readonly IReadOnlyList<string> Names = ["postfix", "exim", "opensmtpd", "kumomta", "postal", "stalwart", "powermta", "sendmail", "exchange", "haraka"];
+    public static readonly IReadOnlyList<string> Names =
+    [
+        "postfix", "exim", "opensmtpd", "kumomta", "postal", "stalwart", "powermta", "sendmail", "exchange", "haraka", "hmailserver", "mailenable",
+    ];
 
     /// <summary>Any other log, as a file says: never guessed.</summary>
     public const string Mapped = "mapping";
@@ -20,6 +23,8 @@ internal static class LogFormats
         "postal" => new PostalReader(new MessageTable(name, capacity)),
         "powermta" => new PowerMtaReader(clock, new MessageTable(name, capacity)),
         "exchange" => new ExchangeReader(clock, new MessageTable(name, capacity)),
+        "hmailserver" => new HMailServerReader(clock, new MessageTable(name, capacity)),
+        "mailenable" => new MailEnableReader(clock, new MessageTable(name, capacity)),
         "haraka" => new HarakaReader(clock, new MessageTable(name, capacity)),
         "sendmail" => new SendmailReader(clock, new MessageTable(name, capacity)),
         "stalwart" => new StalwartReader(new MessageTable(name, capacity)),

@@ -137,7 +137,8 @@ internal sealed class MappingReader(LogMapping mapping, LogClock clock, MessageT
         var key = _line.Text(MappedFields.MessageKey) ?? messageId;
         if (key is null && queueId is null)
         {
-            Refuse(mapping.Fields.ContainsKey(MappedFields.MessageId) ? MappedFields.MessageId : MappedFields.MessageKey, "is empty: nothing names the message");
+            string[] names = [MappedFields.MessageKey, MappedFields.MessageId, MappedFields.QueueId];
+            Refuse(Array.Find(names, mapping.Fields.ContainsKey) ?? MappedFields.MessageKey, "is empty: nothing names the message");
 
             return null;
         }

@@ -29,7 +29,10 @@ internal static class ImportCommand
             Arity = ArgumentArity.OneOrMore,
         };
 
-        var command = new Command("import", "Read whole logs and send every delivery in them; importing a log again changes nothing") { files, incomplete, tryOut };
+        var command = new Command("import", "Read whole logs and send every delivery in them; importing a log again changes nothing")
+        {
+            files, incomplete, tryOut,
+        };
         server.AddTo(command, tryOut);
         log.AddTo(command);
         command.SetAction((parsed, cancellationToken) => parsed.GetValue(tryOut) ? Task.FromResult(Try(parsed, log, files, time)) : RunAsync(

@@ -77,7 +77,8 @@ internal sealed class ImportRun(ImportOptions options, TimeProvider time, IProgr
         string name, List<(LogFile File, IReadOnlyList<byte[]> FirstLines)> files, SendQueue queue, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        var ordered = LogOrder.Sort(files, year => LogFormats.Create(name, new LogClock(options.TimeZone, now, year), mapping: options.Mapping), options.Year, now);
+        var ordered = LogOrder.Sort(
+            files, year => LogFormats.Create(name, new LogClock(options.TimeZone, now, year), mapping: options.Mapping), options.Year, now);
         var clock = new LogClock(options.TimeZone, now, options.Year);
         var format = LogFormats.Create(name, clock, mapping: options.Mapping);
         var state = UnfinishedState.In(StateFolder.For(options.StateFolder, options.Send.Url, options.Send.Key), name);
