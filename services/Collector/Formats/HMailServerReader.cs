@@ -74,12 +74,19 @@ internal sealed partial class HMailServerReader(LogClock clock, MessageTable mes
         if (said.StartsWith("Message could not be delivered.", StringComparison.Ordinal))
         {
             Conclude(message, at, hasEnded: !said.Contains("Scheduling it", StringComparison.Ordinal));
+            Forget(message);
         }
-
-        Forget(message);
-        if (said.StartsWith("Message delivery thread completed", StringComparison.Ordinal) && message.Deferred is null or { Count: 0 })
+        else if (said.StartsWith("Message delivery thread completed", StringComparison.Ordinal))
         {
-            messages.Close(_host, message, at);
+            Forget(message);
+            if (message.Deferred is null or { Count: 0 })
+            {
+                messages.Close(_host, message, at);
+            }
+        }
+        else
+        {
+            return LineOutcome.NoDelivery;
         }
 
         return message.OwnMail ? LineOutcome.OwnMail : LineOutcome.Used;
@@ -231,7 +238,7 @@ internal sealed partial class HMailServerReader(LogClock clock, MessageTable mes
     [GeneratedRegex(@"^SMTPDeliverer - Message (?<id>\d{1,19}): (?<said>.*)$", RegexOptions.Singleline)]
     private static partial Regex Deliverer();
 
-    [GeneratedRegex(@"^Delivering message from (?<sender>\S*) to (?<recipients>.+?)\.( File: .*\{(?<file>[0-9A-Fa-f-]{36})\}.*)?$", RegexOptions.Singleline)]
+    [GeneratedRegex(@"^Delivering message from (?<sender>\S*) to (?<recipients>.+?)\.( File: (.*\{(?<file>[0-9A-Fa-f-]{36})\})?.*)?$", RegexOptions.Singleline)]
     private static partial Regex Delivering();
 
     [GeneratedRegex(@"^(?<verb>MAIL FROM|RCPT TO):\s*<(?<address>[^>]*)>", RegexOptions.IgnoreCase)]

@@ -9,8 +9,8 @@ namespace MailStats.Collector.Formats;
 /// </summary>
 internal sealed class MappedTime
 {
-    /// <summary>A day above 12, an afternoon and two-digit numbers: a pattern that leaves something out does not give it back.</summary>
-    private static readonly DateTime Probe = new(2026, 11, 23, 16, 45, 0);
+    /// <summary>Another year, a day above 12 and an afternoon: a pattern that leaves something out does not give it back.</summary>
+    private static readonly DateTime Probe = new(1999, 11, 23, 16, 45, 0);
 
     private readonly string _form;
 

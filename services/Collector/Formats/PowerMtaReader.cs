@@ -140,7 +140,7 @@ internal sealed class PowerMtaReader(LogClock clock, MessageTable messages) : IH
     private LineOutcome ReadLater(DeliveryEventKind kind, long at, string recipient)
     {
         var attempt = AttemptOf(kind, at, recipient) with { Attempted = false };
-        if (_delivered.TryGet((recipient, _row["jobId"], _row["envId"]), out var delivered))
+        if (_row.Given("header_Message-Id") is null && _delivered.TryGet((recipient, _row["jobId"], _row["envId"]), out var delivered))
         {
             messages.Publish(delivered, attempt);
 

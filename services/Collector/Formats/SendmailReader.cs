@@ -132,7 +132,8 @@ internal sealed partial class SendmailReader(LogClock clock, MessageTable messag
     private LineOutcome ReadNotice(in SyslogLine cut, ReadOnlySpan<byte> id, ReadOnlySpan<byte> noticeId, ReadOnlySpan<byte> text)
     {
         var host = messages.HostOf(cut.Host);
-        FindOrOpen(host, cut, noticeId).OwnMail = true;
+        var notice = FindOrOpen(host, cut, noticeId);
+        (notice.OwnMail, notice.Sender, notice.BeganAt, notice.Outstanding) = (true, "", cut.Ticks, 1);
         if (text.IndexOf("annot send message"u8) < 0)
         {
             return LineOutcome.OwnMail;
