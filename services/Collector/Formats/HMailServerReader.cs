@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
 using MailStats.Collector.Joining;
@@ -17,7 +18,7 @@ internal sealed partial class HMailServerReader(LogClock clock, MessageTable mes
     private const int RememberedSessions = 1_000;
 
     /// <summary>Pairs of sender and recipient that wait for a conversation.</summary>
-    private const int MaximumWaiting = 20_000;
+    public const int MaximumWaiting = 20_000;
 
     private readonly NamedColumns _row = new('\t');
     private readonly HostMessages _host = messages.HostOf(default);
@@ -28,10 +29,13 @@ internal sealed partial class HMailServerReader(LogClock clock, MessageTable mes
 
     public MessageTable Messages => messages;
 
+    public string? Problem { get; private set; }
+
     public long StampOf(ReadOnlySpan<byte> line) => IsLine(line) && _row.TryRead(LineText.Of(line)) ? TimeOf(_row[IsSession() ? 3 : 2]) : 0;
 
     public LineOutcome Read(ReadOnlySpan<byte> line)
     {
+        Problem = null;
         if (!IsLine(line))
         {
             return LineShape.WhyNot(line);
@@ -104,7 +108,14 @@ internal sealed partial class HMailServerReader(LogClock clock, MessageTable mes
         message.Sender = sender is "<Empty>" or "<>" ? "" : sender;
         message.OwnMail = message.Sender.Length == 0;
         message.Recipients = [.. delivering.Groups["recipients"].Value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)];
-        foreach (var recipient in message.Recipients.Where(_ => _waiting.Count < MaximumWaiting))
+        if (_waiting.Count + message.Recipients.Count > MaximumWaiting)
+        {
+            Problem = string.Create(CultureInfo.InvariantCulture, $"more than {MaximumWaiting:N0} recipients are being delivered to at once: what becomes of these is not told");
+
+            return LineOutcome.Broken;
+        }
+
+        foreach (var recipient in message.Recipients)
         {
             var pair = Pair(message.Sender, recipient);
             if (!_waiting.TryGetValue(pair, out var waiting))
@@ -138,6 +149,13 @@ internal sealed partial class HMailServerReader(LogClock clock, MessageTable mes
         foreach (var recipient in answered)
         {
             Take(session, recipient, reply, at);
+        }
+
+        if (session.HasTooMany)
+        {
+            Problem = OutgoingSession.TooMany;
+
+            return LineOutcome.Broken;
         }
 
         return answered.Count == 0 ? LineOutcome.NoDelivery : LineOutcome.Used;

@@ -9,7 +9,8 @@ namespace MailStats.Collector.Formats;
 /// <summary>What goes out: lines of <c>[outbound]</c> with the id of a delivery.</summary>
 internal sealed partial class HarakaReader
 {
-    private const int MaximumRecipients = 1_000;
+    /// <summary>Recipients of one message; RFC 5321 §4.5.3.1.8 asks servers for 100.</summary>
+    public const int MaximumRecipients = 1_000;
 
     /// <summary>Deliveries that are under way at once; each forgets with its end.</summary>
     private const int RememberedDeliveries = 10_000;

@@ -18,6 +18,8 @@ internal sealed partial class HarakaReader(LogClock clock, MessageTable messages
 
     public MessageTable Messages => messages;
 
+    public string? Problem { get; private set; }
+
     public long StampOf(ReadOnlySpan<byte> line) =>
         HarakaRecord.Parse(line) is { } record ? record.Time?.UtcTicks ?? 0
         : TryCut(line, out var at, out _, out _) ? at
@@ -25,6 +27,7 @@ internal sealed partial class HarakaReader(LogClock clock, MessageTable messages
 
     public LineOutcome Read(ReadOnlySpan<byte> line)
     {
+        Problem = null;
         if (HarakaRecord.Parse(line) is { } record)
         {
             return ReadRecord(record);
@@ -111,8 +114,15 @@ internal sealed partial class HarakaReader(LogClock clock, MessageTable messages
         {
             messages.Add(message, Refusal(address, at, recipient.Groups["text"].Value));
         }
-        else if (message.Recipients is not { Count: >= MaximumRecipients } && message.Recipients?.Contains(address) != true)
+        else if (message.Recipients?.Contains(address) != true)
         {
+            if (message.Recipients is { Count: >= MaximumRecipients })
+            {
+                Problem = $"the message has more than {MaximumRecipients} recipients";
+
+                return LineOutcome.Broken;
+            }
+
             (message.Recipients ??= []).Add(address);
         }
 

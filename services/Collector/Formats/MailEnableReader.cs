@@ -26,10 +26,13 @@ internal sealed partial class MailEnableReader(LogClock clock, MessageTable mess
 
     public MessageTable Messages => messages;
 
+    public string? Problem { get; private set; }
+
     public long StampOf(ReadOnlySpan<byte> line) => IsLine(line) && _row.TryRead(LineText.Of(line)) ? TimeOf(_row[0]) : 0;
 
     public LineOutcome Read(ReadOnlySpan<byte> line)
     {
+        Problem = null;
         if (!IsLine(line))
         {
             return LineShape.WhyNot(line);
@@ -63,6 +66,13 @@ internal sealed partial class MailEnableReader(LogClock clock, MessageTable mess
 
         Ask(session, command);
         var answered = session.Answer(_row[7]);
+        if (session.HasTooMany)
+        {
+            Problem = OutgoingSession.TooMany;
+
+            return LineOutcome.Broken;
+        }
+
         if (answered.Count == 0)
         {
             return LineOutcome.NoDelivery;

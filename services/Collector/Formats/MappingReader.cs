@@ -9,7 +9,7 @@ namespace MailStats.Collector.Formats;
 internal sealed class MappingReader(LogMapping mapping, LogClock clock, MessageTable messages) : IHeadedFormat
 {
     /// <summary>Recipients of one line; each is an event.</summary>
-    private const int MaximumRecipients = 1_000;
+    public const int MaximumRecipients = 1_000;
 
     private readonly MappedLine _line = new(mapping);
 

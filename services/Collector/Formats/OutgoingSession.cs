@@ -7,7 +7,7 @@ namespace MailStats.Collector.Formats;
 internal sealed class OutgoingSession
 {
     /// <summary>Recipients of one transaction; RFC 5321 §4.5.3.1.8 asks servers for 100.</summary>
-    private const int MaximumRecipients = 1_000;
+    public const int MaximumRecipients = 1_000;
 
     private readonly List<string> _accepted = [];
     private Step _step = Step.Greeting;
@@ -28,6 +28,9 @@ internal sealed class OutgoingSession
     /// <summary>As its greeting names it.</summary>
     public string? RemoteHost { get; private set; }
 
+    /// <summary>True when the reply last taken accepted more recipients than are remembered: what becomes of that one is not told.</summary>
+    public bool HasTooMany { get; private set; }
+
     public void Mail(string sender)
     {
         _accepted.Clear();
@@ -46,6 +49,7 @@ internal sealed class OutgoingSession
     /// <summary>Takes a reply; gives those recipients whose outcome it is.</summary>
     public IReadOnlyList<string> Answer(string reply)
     {
+        HasTooMany = false;
         var code = LeadingCodes.Read(reply.AsSpan(), out _);
         if (code == 0)
         {
@@ -58,7 +62,8 @@ internal sealed class OutgoingSession
                 RemoteHost ??= reply.Split([' ', '-', '\n'], 3) is [_, { Length: > 0 } name, ..] ? name : null;
                 return [];
             case Step.Recipient when code < 400:
-                if (_accepted.Count < MaximumRecipients)
+                HasTooMany = _accepted.Count == MaximumRecipients;
+                if (!HasTooMany)
                 {
                     _accepted.Add(_asked);
                 }
@@ -80,6 +85,8 @@ internal sealed class OutgoingSession
                 return [];
         }
     }
+
+    public static readonly string TooMany = $"the conversation has more than {MaximumRecipients} recipients";
 
     public static DeliveryEventKind KindOf(int code) => code switch
     {

@@ -12,7 +12,7 @@ namespace MailStats.Collector.Formats;
 internal sealed partial class SendmailReader
 {
     /// <summary>Recipients of one line. Sendmail begins a new line when one is longer than syslog takes.</summary>
-    private const int MaximumRecipients = 1_000;
+    public const int MaximumRecipients = 1_000;
 
     private readonly List<string> _recipients = [];
 
@@ -162,7 +162,7 @@ internal sealed partial class SendmailReader
                 continue;
             }
 
-            if (at > start && _recipients.Count < MaximumRecipients)
+            if (at > start && _recipients.Count <= MaximumRecipients)
             {
                 _recipients.Add(Address(head[start..at], host));
             }
@@ -178,7 +178,7 @@ internal sealed partial class SendmailReader
         _recipients.RemoveAll(recipient => recipient.Length == 0);
         ReplacePrograms(after, host);
 
-        return _recipients.Count > 0 && !quoted;
+        return _recipients.Count is > 0 and <= MaximumRecipients && !quoted;
     }
 
     /// <summary>A program or a file in place of an address, from an alias: its mail was for the user that it runs as.</summary>
