@@ -122,5 +122,6 @@ public sealed class FormatBoundsTests
     }
 
     private static byte[] Delivering(int id, string recipients) => Encoding.UTF8.GetBytes(
-        $"\"APPLICATION\"\t1\t\"2026-03-03 08:00:00.000\"\t\"SMTPDeliverer - Message {id}: Delivering message from a@shop.example to {recipients}. File: x.eml\"");
+        $"\"APPLICATION\"\t1\t\"2026-03-03 08:00:00.000\"\t\"SMTPDeliverer - Message {id}: "
+        + $"Delivering message from a@shop.example to {recipients}. File: x.eml\"");
 }

@@ -24,7 +24,9 @@ public sealed class LogArgumentsTests : IDisposable
         File.WriteAllText(_map, "fields: { occurredAt: t, event: e, recipient: r, sender: s, queueId: q }\nevents: { delivered: d }\n");
 
         Assert.Equal(["--format mapping: the file that describes the log is required: --map FILE"], Errors("--try", "--format", "mapping", "log"));
-        Assert.Equal(["--map: describes a log of its own format, not postfix: leave --format away"], Errors("--try", "--format", "postfix", "--map", _map, "log"));
+        Assert.Equal(
+            ["--map: describes a log of its own format, not postfix: leave --format away"],
+            Errors("--try", "--format", "postfix", "--map", _map, "log"));
         Assert.Empty(Errors("--try", "--map", _map, "log"));
         Assert.Empty(Errors("--try", "--format", "mapping", "--map", _map, "log"));
         Assert.StartsWith($"{_map}.gone: cannot be read: ", Assert.Single(Errors("--try", "--map", _map + ".gone", "log")), StringComparison.Ordinal);

@@ -110,7 +110,8 @@ internal sealed partial class HMailServerReader(LogClock clock, MessageTable mes
         message.Recipients = [.. delivering.Groups["recipients"].Value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)];
         if (_waiting.Count + message.Recipients.Count > MaximumWaiting)
         {
-            Problem = string.Create(CultureInfo.InvariantCulture, $"more than {MaximumWaiting:N0} recipients are being delivered to at once: what becomes of these is not told");
+            Problem = string.Create(
+                CultureInfo.InvariantCulture, $"more than {MaximumWaiting:N0} recipients are being delivered to at once: what becomes of these is not told");
 
             return LineOutcome.Broken;
         }
