@@ -1,5 +1,6 @@
 using System.Text;
 using MailStats.Collector.Formats;
+using MailStats.Collector.Import;
 
 namespace MailStats.Collector.Tests;
 
@@ -38,6 +39,14 @@ public sealed class FormatBoundsTests
     [InlineData("\"")]
     [InlineData("\"a\"\"")]
     public void A_quote_that_is_not_closed_is_a_line_cut_off(string line) => Assert.False(SeparatedLine.TryCut(line, ',', []));
+
+    [Fact]
+    public void A_log_s_text_does_nothing_to_a_terminal_and_is_cut()
+    {
+        Assert.Equal("a [31mb c", PlainText.Of("a\u001b[31mb\nc"));
+        Assert.Equal(PlainText.MaximumLength, PlainText.Of(new string('x', PlainText.MaximumLength)).Length);
+        Assert.Equal(new string('x', PlainText.MaximumLength) + "…", PlainText.Of(new string('x', PlainText.MaximumLength + 1)));
+    }
 
     [Fact]
     public void The_latest_entries_are_remembered()

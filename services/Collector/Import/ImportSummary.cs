@@ -67,7 +67,8 @@ internal sealed class ImportSummary
     }
 
     /// <summary>Names the line and, where its format can, what is wrong with it.</summary>
-    public static string Describe(LinePlace place, LineOutcome outcome, string? problem) => $"{place}: {problem ?? Describe(outcome)}";
+    public static string Describe(LinePlace place, LineOutcome outcome, string? problem) =>
+        $"{place}: {(problem is null ? Describe(outcome) : PlainText.Of(problem))}";
 
     public static string Describe(LineOutcome outcome) => outcome switch
     {

@@ -90,14 +90,14 @@ internal sealed class TryRun(IReadOnlyList<string> files, string? format, Func<s
 
     private void Show((string Key, string Recipient) delivery)
     {
-        output.WriteLine(delivery.Recipient);
+        output.WriteLine(PlainText.Of(delivery.Recipient));
         foreach (var told in _events.Where(item => (item.MessageKey, item.Recipient) == delivery))
         {
             output.WriteLine($"  {told.Event}");
             var fields = JsonSerializer.SerializeToElement(told, SubmittedEventJson.Default.SubmittedEvent);
             foreach (var field in fields.EnumerateObject().Where(field => field.Name is not ("event" or "recipient")))
             {
-                output.WriteLine($"    {field.Name,-14} {field.Value}");
+                output.WriteLine($"    {field.Name,-14} {PlainText.Of(field.Value.ToString())}");
             }
         }
     }
