@@ -15,7 +15,7 @@ public sealed class MappingTests
     [Fact]
     public void A_table_is_read_as_its_mapping_says()
     {
-        var (events, problems) = Read("mapping-shop.yaml", "mapping-shop.csv", "Europe/Berlin");
+        var (events, problems) = Read("mapping/shop.yaml", "mapping/shop.csv", "Europe/Berlin");
 
         Assert.Equal(
             [("delivered", "ann@example.net"), ("delivered", "amy@example.net"), ("deferred", "bob@example.org"), ("bounced", "bob@example.org")],
@@ -34,7 +34,7 @@ public sealed class MappingTests
     [Fact]
     public void Json_objects_are_read_by_their_paths()
     {
-        var (events, problems) = Read("mapping-app.yaml", "mapping-app.jsonl");
+        var (events, problems) = Read("mapping/app.yaml", "mapping/app.jsonl");
 
         Assert.Equal(
             [("accepted", "ann@example.net"), ("accepted", "gone@example.org"), ("delivered", "ann@example.net"), ("bounced", "gone@example.org")],
@@ -54,7 +54,7 @@ public sealed class MappingTests
     [Fact]
     public void Columns_may_be_named_by_the_mapping()
     {
-        var (events, problems) = Read("mapping-xmail.yaml", "mapping-xmail.log");
+        var (events, problems) = Read("mapping/xmail.yaml", "mapping/xmail.log");
 
         var sent = Assert.Single(events);
         Assert.Equal(("ann@example.net", "news@shop.example", "S1A2B", "xmail"), (sent.Recipient, sent.Sender, sent.QueueId, sent.Source));
@@ -62,9 +62,9 @@ public sealed class MappingTests
     }
 
     [Theory]
-    [InlineData("mapping-shop.yaml")]
-    [InlineData("mapping-app.yaml")]
-    [InlineData("mapping-xmail.yaml")]
+    [InlineData("mapping/shop.yaml")]
+    [InlineData("mapping/app.yaml")]
+    [InlineData("mapping/xmail.yaml")]
     public void The_document_s_examples_are_these(string sample)
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
@@ -229,7 +229,7 @@ public sealed class MappingTests
     [Fact]
     public void Any_bytes_and_every_piece_of_a_line_can_be_read()
     {
-        foreach (var (map, log) in (((string, string)[])[("mapping-shop.yaml", "mapping-shop.csv"), ("mapping-app.yaml", "mapping-app.jsonl")]))
+        foreach (var (map, log) in (((string, string)[])[("mapping/shop.yaml", "mapping/shop.csv"), ("mapping/app.yaml", "mapping/app.jsonl")]))
         {
             var reader = Reader(File.ReadAllText(Samples.PathOf(map)));
             foreach (var line in Samples.Lines(log))
