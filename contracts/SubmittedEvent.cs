@@ -8,25 +8,25 @@ namespace MailStats.Contracts;
 /// </summary>
 public sealed record SubmittedEvent
 {
-    /// <summary><c>accepted</c>, <c>deferred</c>, <c>delivered</c>, <c>bounced</c>, <c>expired</c>, <c>rejected</c> or <c>complained</c>. Required.</summary>
+    /// <summary><c>accepted</c>, <c>deferred</c>, <c>delivered</c>, <c>bounced</c>, <c>expired</c>, <c>rejected</c> or <c>complained</c>. Wanted.</summary>
     public string? Event { get; init; }
 
-    /// <summary>When it happened, RFC 3339 with offset. Required; not more than a day in the future.</summary>
+    /// <summary>When it happened, RFC 3339 with offset. Wanted; not more than a day in the future.</summary>
     public DateTimeOffset? OccurredAt { get; init; }
 
     /// <summary>When the message was accepted, RFC 3339 with offset.</summary>
     public DateTimeOffset? AcceptedAt { get; init; }
 
-    /// <summary>Names the message, up to 255 characters. Where absent: <c>messageId</c>, else host and queue id; one of them is required.</summary>
+    /// <summary>Names the message, up to 255 characters. Where absent: <c>messageId</c>, else host and queue id; one of them is wanted.</summary>
     public string? MessageKey { get; init; }
 
-    /// <summary>The recipient's address. Either this or <c>recipients</c> is required.</summary>
+    /// <summary>The recipient's address. This or <c>recipients</c> is wanted.</summary>
     public string? Recipient { get; init; }
 
     /// <summary>The recipients' addresses: one event each.</summary>
     public IReadOnlyList<string>? Recipients { get; init; }
 
-    /// <summary>Envelope sender; empty for the null sender. Required unless <c>from</c> is given.</summary>
+    /// <summary>Envelope sender; empty for the null sender. Wanted unless <c>from</c> is given.</summary>
     public string? Sender { get; init; }
 
     /// <summary>Header From: an address, or a name and an address in angle brackets.</summary>
@@ -80,6 +80,24 @@ public sealed record SubmittedEvent
     /// </summary>
     public bool? AsLogged { get; init; }
 
+    /// <summary>IPv4 or IPv6 address from which the reporting host connected.</summary>
+    public string? OutgoingIp { get; init; }
+
+    /// <summary>The pool of outgoing addresses that the message went through, up to 64 characters.</summary>
+    public string? Pool { get; init; }
+
+    /// <summary>The sender's own marks for the message (campaign, stream), up to 16 of up to 64 characters each.</summary>
+    public IReadOnlyList<string>? Tags { get; init; }
+
+    /// <summary>TLS version of the connection to the receiving server, up to 64 characters, for example <c>TLSv1.3</c>.</summary>
+    public string? TlsVersion { get; init; }
+
+    /// <summary>IPv4 or IPv6 address of the client that submitted the message.</summary>
+    public string? ClientAddress { get; init; }
+
+    /// <summary>The name by which the client signed in, up to 255 characters.</summary>
+    public string? Login { get; init; }
+
     /// <summary>The source's name, up to 64 characters; <c>api</c> where absent.</summary>
     public string? Source { get; init; }
 
@@ -96,7 +114,7 @@ public sealed record SubmittedEvent
 /// <summary>An attempt that was deferred, as part of an item that tells what came after it.</summary>
 public sealed record SubmittedDeferral
 {
-    /// <summary>When it happened, RFC 3339 with offset. Required; not more than a day in the future.</summary>
+    /// <summary>When it happened, RFC 3339 with offset. Wanted; not more than a day in the future.</summary>
     public DateTimeOffset? OccurredAt { get; init; }
 
     /// <summary>Host name of the server that answered.</summary>
@@ -113,6 +131,12 @@ public sealed record SubmittedDeferral
 
     /// <summary>The source's own word for the outcome.</summary>
     public string? SourceVerdict { get; init; }
+
+    /// <summary>IPv4 or IPv6 address from which the reporting host connected; the item's where absent.</summary>
+    public string? OutgoingIp { get; init; }
+
+    /// <summary>TLS version of the connection to the server that answered; the item's where absent.</summary>
+    public string? TlsVersion { get; init; }
 
     /// <summary>False when no server was asked.</summary>
     public bool? Attempted { get; init; }

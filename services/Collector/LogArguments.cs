@@ -9,6 +9,21 @@ internal sealed class LogArguments
 {
     private readonly Option<string?> _format = new("--format") { Description = "Format of the log; guessed from its first lines when not given" };
 
+    private readonly Option<LogMapping?> _map = new("--map")
+    {
+        Description = "File that says how any other log is read, one event a line: implies --format mapping",
+        CustomParser = result =>
+        {
+            var mapping = MappingFile.Load(result.Tokens[0].Value, out var problems);
+            foreach (var problem in problems)
+            {
+                result.AddError(problem);
+            }
+
+            return mapping;
+        },
+    };
+
     private readonly Option<int?> _year = new("--year")
     {
         Description = "Year of the oldest line, for logs whose times have no year; else the latest year that is not in the future",
@@ -39,7 +54,7 @@ internal sealed class LogArguments
 
     public LogArguments()
     {
-        _format.AcceptOnlyFromAmong([.. LogFormats.Names]);
+        _format.AcceptOnlyFromAmong([.. LogFormats.Names, LogFormats.Mapped]);
         _year.Validators.Add(result =>
         {
             if (result.GetValueOrDefault<int?>() is < 1980 or > 9998)
@@ -52,12 +67,28 @@ internal sealed class LogArguments
     public void AddTo(Command command)
     {
         command.Options.Add(_format);
+        command.Options.Add(_map);
+        command.Validators.Add(result =>
+        {
+            var format = result.GetValue(_format);
+            var hasMap = result.GetResult(_map) is not null;
+            if (format == LogFormats.Mapped && !hasMap)
+            {
+                result.AddError("--format mapping: the file that describes the log is required: --map FILE");
+            }
+            else if (format is not (null or LogFormats.Mapped) && hasMap)
+            {
+                result.AddError($"--map: describes a log of its own format, not {format}: leave --format away");
+            }
+        });
         command.Options.Add(_year);
         command.Options.Add(_timeZone);
         command.Options.Add(_state);
     }
 
-    public string? FormatOf(ParseResult parsed) => parsed.GetValue(_format);
+    public string? FormatOf(ParseResult parsed) => MappingOf(parsed) is null ? parsed.GetValue(_format) : LogFormats.Mapped;
+
+    public LogMapping? MappingOf(ParseResult parsed) => parsed.GetValue(_map);
 
     public int? YearOf(ParseResult parsed) => parsed.GetValue(_year);
 

@@ -9,7 +9,6 @@ internal sealed class ServerArguments
     private readonly Option<Uri> _url = new("--url")
     {
         Description = "The server, for example http://localhost:8080",
-        Required = true,
         CustomParser = result =>
         {
             if (Uri.TryCreate(result.Tokens[0].Value, UriKind.Absolute, out var url) && url.Scheme is "http" or "https")
@@ -27,13 +26,25 @@ internal sealed class ServerArguments
 
     private readonly Option<FileInfo?> _keyFile = new("--key-file") { Description = "File that holds the API key" };
 
-    public void AddTo(Command command)
+    /// <param name="command">Gets the options.</param>
+    /// <param name="withoutServer">An option with which the command asks no server; null for none.</param>
+    public void AddTo(Command command, Option<bool>? withoutServer = null)
     {
         command.Options.Add(_url);
         command.Options.Add(_key);
         command.Options.Add(_keyFile);
         command.Validators.Add(result =>
         {
+            if (withoutServer is not null && result.GetValue(withoutServer))
+            {
+                return;
+            }
+
+            if (result.GetResult(_url) is null)
+            {
+                result.AddError("Option '--url' is required.");
+            }
+
             var file = result.GetValue(_keyFile);
             if (file is { Exists: false })
             {

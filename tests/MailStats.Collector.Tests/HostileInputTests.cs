@@ -17,6 +17,12 @@ public sealed class HostileInputTests
         { "kumomta", "kumomta.log" },
         { "postal", "postal.log" },
         { "stalwart", "stalwart.log" },
+        { "powermta", "powermta.csv" },
+        { "hmailserver", "hmailserver.log" },
+        { "mailenable", "mailenable.log" },
+        { "exchange", "exchange.log" },
+        { "haraka", "haraka.log" },
+        { "sendmail", "sendmail.log" },
     };
 
     [Theory]

@@ -32,6 +32,7 @@ internal static class FollowCommand
                 Files = parsed.GetRequiredValue(files),
                 Send = server.Read(parsed),
                 Format = log.FormatOf(parsed),
+                Mapping = log.MappingOf(parsed),
                 TimeZone = log.TimeZoneOf(parsed),
                 LocalMail = local.Read(parsed),
                 StateFolder = log.StateFolderOf(parsed),

@@ -1,3 +1,4 @@
+using MailStats.Collector.Formats;
 using MailStats.Collector.Joining;
 using MailStats.Collector.Sending;
 
@@ -11,6 +12,9 @@ internal sealed record FollowOptions
     public required SendOptions Send { get; init; }
 
     public string? Format { get; init; }
+
+    /// <summary>How the log is read where its format is a mapping.</summary>
+    public LogMapping? Mapping { get; init; }
 
     public TimeZoneInfo TimeZone { get; init; } = TimeZoneInfo.Local;
 

@@ -62,7 +62,7 @@ internal sealed class FollowedLog : IDisposable
     public bool HasEnded => _input is { IsAtEnd: true };
 
     /// <summary>Null until enough was read to guess it.</summary>
-    public ILogFormat? Format { get; private set; }
+    public LayeredFormat? Format { get; private set; }
 
     public long Lines { get; private set; }
 
@@ -111,6 +111,7 @@ internal sealed class FollowedLog : IDisposable
             Format = Format.Name,
             Position = _tail?.Position,
             ReadTo = _clock.Current,
+            Header = (Format.Inner as IHeadedFormat)?.Header,
             Messages = [.. Format.Messages.Open()],
             Hosts = [.. Format.Messages.Hosts()],
         };
@@ -134,7 +135,17 @@ internal sealed class FollowedLog : IDisposable
 
     private void Begin(string format)
     {
-        Format = LogFormats.Create(format, _clock, _options.MaximumMessages, _options.LocalMail);
+        if (format == LogFormats.Mapped && _options.Mapping is null)
+        {
+            throw new StateException($"{Path} was followed with --map before: give the mapping again, or another state folder");
+        }
+
+        Format = LogFormats.Create(format, _clock, _options.MaximumMessages, _options.LocalMail, _options.Mapping);
+        if (Format.Inner is IHeadedFormat headed)
+        {
+            headed.Header = _saved?.Header;
+        }
+
         var unfinished = _saved is null
             ? UnfinishedState.In(_options.StateFolder, format).Load()?.Messages.Where(message => message is { BeganAt: not 0, EndedAt: 0 })
             : _saved.Messages;

@@ -14,6 +14,9 @@ internal interface ILogFormat
     /// <summary>What has been joined so far.</summary>
     MessageTable Messages { get; }
 
+    /// <summary>What is wrong with the line last read, as field and cause, where there is more to say than its outcome.</summary>
+    string? Problem => null;
+
     /// <summary>Takes one line, without its line end.</summary>
     LineOutcome Read(ReadOnlySpan<byte> line);
 

@@ -20,6 +20,11 @@ internal sealed class LayeredFormat(ILogFormat format) : ILogFormat
 
     public MessageTable Messages => format.Messages;
 
+    public string? Problem => format.Problem;
+
+    /// <summary>The reader of the lines without their wrappings.</summary>
+    public ILogFormat Inner => format;
+
     /// <summary>Lines by the wrapping that was taken off them.</summary>
     public IReadOnlyDictionary<string, long> Layers => _layers;
 

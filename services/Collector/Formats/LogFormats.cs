@@ -5,24 +5,38 @@ namespace MailStats.Collector.Formats;
 /// <summary>The formats by name, and the guess from a log's first lines.</summary>
 internal static class LogFormats
 {
-    public static readonly IReadOnlyList<string> Names = ["postfix", "exim", "opensmtpd", "kumomta", "postal", "stalwart"];
+    public static readonly IReadOnlyList<string> Names =
+    [
+        "postfix", "exim", "opensmtpd", "kumomta", "postal", "stalwart", "powermta", "sendmail", "exchange", "haraka", "hmailserver", "mailenable",
+    ];
+
+    /// <summary>Any other log, as a file says: never guessed.</summary>
+    public const string Mapped = "mapping";
 
     /// <summary>A reader of the format, whatever wrappings its lines have.</summary>
-    public static LayeredFormat Create(string name, LogClock clock, int capacity = MessageTable.DefaultCapacity, LocalMail? local = null)
+    public static LayeredFormat Create(
+        string name, LogClock clock, int capacity = MessageTable.DefaultCapacity, LocalMail? local = null, LogMapping? mapping = null)
     {
-        var format = CreateReader(name, clock, capacity);
+        var format = CreateReader(name, clock, capacity, mapping);
         format.Messages.LocalMail = local ?? LocalMail.None;
 
         return new LayeredFormat(format);
     }
 
-    private static ILogFormat CreateReader(string name, LogClock clock, int capacity) => name switch
+    private static ILogFormat CreateReader(string name, LogClock clock, int capacity, LogMapping? mapping) => name switch
     {
+        Mapped when mapping is not null => new MappingReader(mapping, clock, new MessageTable(mapping.Name, capacity)),
         "postfix" => new PostfixReader(clock, new MessageTable(name, capacity)),
         "exim" => new EximReader(clock, new MessageTable(name, capacity)),
         "opensmtpd" => new OpenSmtpdReader(clock, new MessageTable(name, capacity)),
         "kumomta" => new KumoMtaReader(new MessageTable(name, capacity)),
         "postal" => new PostalReader(new MessageTable(name, capacity)),
+        "powermta" => new PowerMtaReader(clock, new MessageTable(name, capacity)),
+        "exchange" => new ExchangeReader(clock, new MessageTable(name, capacity)),
+        "hmailserver" => new HMailServerReader(clock, new MessageTable(name, capacity)),
+        "mailenable" => new MailEnableReader(clock, new MessageTable(name, capacity)),
+        "haraka" => new HarakaReader(clock, new MessageTable(name, capacity)),
+        "sendmail" => new SendmailReader(clock, new MessageTable(name, capacity)),
         "stalwart" => new StalwartReader(new MessageTable(name, capacity)),
         _ => throw new ArgumentOutOfRangeException(nameof(name), name, "no such format"),
     };

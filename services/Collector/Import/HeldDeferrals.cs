@@ -78,7 +78,11 @@ internal sealed class HeldDeferrals(int capacity)
         && one.QueueId == other.QueueId
         && one.MessageId == other.MessageId
         && one.Subject == other.Subject
-        && one.Host == other.Host;
+        && one.Host == other.Host
+        && one.Pool == other.Pool
+        && one.ClientAddress == other.ClientAddress
+        && one.Login == other.Login
+        && (one.Tags ?? []).SequenceEqual(other.Tags ?? []);
 
     private void Hold(in Item item, List<PlacedEvent> ready)
     {

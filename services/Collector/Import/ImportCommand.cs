@@ -22,6 +22,7 @@ internal static class ImportCommand
             Description = "Deliveries of messages that began before these logs: keep them for a later import, or send them as they are",
             DefaultValueFactory = _ => "keep",
         };
+        var tryOut = new Option<bool>("--try") { Description = $"Show what the first {TryRun.MaximumDeliveries} deliveries are, and send nothing" };
         incomplete.AcceptOnlyFromAmong("keep", "send");
         var files = new Argument<string[]>("FILE")
         {
@@ -29,16 +30,20 @@ internal static class ImportCommand
             Arity = ArgumentArity.OneOrMore,
         };
 
-        var command = new Command("import", "Read whole logs and send every delivery in them; importing a log again changes nothing") { files, incomplete };
-        server.AddTo(command);
+        var command = new Command("import", "Read whole logs and send every delivery in them; importing a log again changes nothing")
+        {
+            files, incomplete, tryOut,
+        };
+        server.AddTo(command, tryOut);
         log.AddTo(command);
         local.AddTo(command);
-        command.SetAction((parsed, cancellationToken) => RunAsync(
+        command.SetAction((parsed, cancellationToken) => parsed.GetValue(tryOut) ? Task.FromResult(Try(parsed, log, files, time)) : RunAsync(
             new ImportOptions
             {
                 Files = parsed.GetRequiredValue(files),
                 Send = server.Read(parsed),
                 Format = log.FormatOf(parsed),
+                Mapping = log.MappingOf(parsed),
                 Year = log.YearOf(parsed),
                 TimeZone = log.TimeZoneOf(parsed),
                 LocalMail = local.Read(parsed),
@@ -49,6 +54,18 @@ internal static class ImportCommand
             cancellationToken));
 
         return command;
+    }
+
+    private static int Try(ParseResult parsed, LogArguments log, Argument<string[]> files, TimeProvider time)
+    {
+        var clock = new LogClock(log.TimeZoneOf(parsed), time.GetUtcNow, log.YearOf(parsed));
+
+        return new TryRun(
+            parsed.GetRequiredValue(files),
+            log.FormatOf(parsed),
+            format => LogFormats.Create(format, clock, mapping: log.MappingOf(parsed)),
+            time,
+            Console.Out).Run();
     }
 
     private static async Task<int> RunAsync(ImportOptions options, TimeProvider time, CancellationToken cancellationToken)

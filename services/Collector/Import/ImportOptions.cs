@@ -1,3 +1,4 @@
+using MailStats.Collector.Formats;
 using MailStats.Collector.Joining;
 using MailStats.Collector.Sending;
 
@@ -12,6 +13,9 @@ internal sealed record ImportOptions
 
     /// <summary>Null: guessed from the first lines.</summary>
     public string? Format { get; init; }
+
+    /// <summary>How the log is read where its format is a mapping.</summary>
+    public LogMapping? Mapping { get; init; }
 
     /// <summary>Year of the oldest log's first stamp, where stamps have none. Null: the latest that is past.</summary>
     public int? Year { get; init; }

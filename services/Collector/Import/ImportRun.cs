@@ -29,7 +29,7 @@ internal sealed class ImportRun(ImportOptions options, TimeProvider time, IProgr
             _summary.Note(files.Count == 0
                 ? "nothing to read"
                 : $"{string.Join(", ", files.Select(file => file.File.Path))}: "
-                    + $"not a known mail log, or no delivery among its first lines; give its format with --format {string.Join("|", LogFormats.Names)}");
+                    + $"not a known mail log, or no delivery among its first lines; give its format with --format {string.Join("|", LogFormats.Names)}, or describe it with --map");
             return _summary;
         }
 
@@ -80,9 +80,10 @@ internal sealed class ImportRun(ImportOptions options, TimeProvider time, IProgr
         string name, List<(LogFile File, IReadOnlyList<byte[]> FirstLines)> files, SendQueue queue, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        var ordered = LogOrder.Sort(files, year => LogFormats.Create(name, new LogClock(options.TimeZone, now, year)), options.Year, now);
+        var ordered = LogOrder.Sort(
+            files, year => LogFormats.Create(name, new LogClock(options.TimeZone, now, year), mapping: options.Mapping), options.Year, now);
         var clock = new LogClock(options.TimeZone, now, options.Year);
-        var format = LogFormats.Create(name, clock, local: options.LocalMail);
+        var format = LogFormats.Create(name, clock, local: options.LocalMail, mapping: options.Mapping);
         var state = UnfinishedState.In(StateFolder.For(options.StateFolder, options.Send.Url, options.Send.Key), name);
 
         var total = Math.Max(1, ordered.Sum(log => log.File.Size));
@@ -157,7 +158,7 @@ internal sealed class ImportRun(ImportOptions options, TimeProvider time, IProgr
             _summary.Count(outcome);
             if (outcome >= LineOutcome.NotThisFormat)
             {
-                _summary.Skip(new LinePlace(file.Path, reader.LineNumber), outcome);
+                _summary.Skip(new LinePlace(file.Path, reader.LineNumber), outcome, format.Problem);
             }
 
             Take(format.Messages, new LinePlace(file.Path, reader.LineNumber));

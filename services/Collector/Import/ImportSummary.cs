@@ -77,7 +77,7 @@ internal sealed class ImportSummary
     public void Count(LineOutcome outcome) => _lines[(int)outcome]++;
 
     /// <summary>A line that could not be used. Not fatal and no failure: logs hold such lines.</summary>
-    public void Skip(LinePlace place, LineOutcome outcome) => Note($"{place}: {Describe(outcome)}");
+    public void Skip(LinePlace place, LineOutcome outcome, string? problem = null) => Note(Describe(place, outcome, problem));
 
     /// <summary>Said first, and said however many lines were skipped.</summary>
     public void Fail(string problem)
@@ -105,6 +105,10 @@ internal sealed class ImportSummary
             _problems.Add(problem);
         }
     }
+
+    /// <summary>Names the line and, where its format can, what is wrong with it.</summary>
+    public static string Describe(LinePlace place, LineOutcome outcome, string? problem) =>
+        $"{place}: {(problem is null ? Describe(outcome) : PlainText.Of(problem))}";
 
     public static string Describe(LineOutcome outcome) => outcome switch
     {

@@ -25,6 +25,11 @@ internal sealed record Attempt
 
     public string? Verdict { get; init; }
 
+    /// <summary>The IP address from which the server connected for this attempt.</summary>
+    public string? OutgoingIp { get; init; }
+
+    public string? TlsVersion { get; init; }
+
     public bool Attempted { get; init; } = true;
 
     public bool Local { get; init; }

@@ -31,6 +31,12 @@ internal static class EventForm
             SourceVerdict = attempt.Verdict,
             Bytes = message.Bytes,
             SpamScore = message.SpamScore,
+            OutgoingIp = attempt.OutgoingIp,
+            Pool = message.Pool,
+            Tags = message.Tags,
+            TlsVersion = attempt.TlsVersion,
+            ClientAddress = message.ClientAddress,
+            Login = message.Login,
             Attempted = attempt.Attempted ? null : false,
             Local = attempt.Local ? true : null,
             Source = source,
@@ -46,6 +52,8 @@ internal static class EventForm
         EnhancedCode = attempt.EnhancedCode,
         Reply = attempt.Reply,
         SourceVerdict = attempt.Verdict,
+        OutgoingIp = attempt.OutgoingIp,
+        TlsVersion = attempt.TlsVersion,
         Attempted = attempt.Attempted ? null : false,
     };
 

@@ -63,6 +63,20 @@ internal sealed class JoinedMessage(string host, string queueId)
 
     public long? Bytes { get; set; }
 
+    /// <summary>The pool of outgoing addresses that it goes through.</summary>
+    public string? Pool { get; set; }
+
+    /// <summary>The sender's own marks, such as a campaign's name.</summary>
+    public IReadOnlyList<string>? Tags { get; set; }
+
+    /// <summary>IP address of the client that handed it in, and the name under which that signed in.</summary>
+    public string? ClientAddress { get; set; }
+
+    public string? Login { get; set; }
+
+    /// <summary>Recipients in the order in which they came in, for logs whose later lines do not name them.</summary>
+    public List<string>? Recipients { get; set; }
+
     /// <summary>Recipients without a final outcome, where the log shows each of them coming in and no line ends the message.</summary>
     public int Outstanding { get; set; }
 

@@ -9,7 +9,7 @@ namespace MailStats.Collector.Joining;
 /// </summary>
 internal static class MessageKey
 {
-    private const int MaximumLength = 255;
+    public const int MaximumLength = 255;
 
     public static string Of(JoinedMessage message) => message.Key ??= Of(message.BeganAt, message.Host, message.QueueId);
 

@@ -33,6 +33,9 @@ internal sealed record LogState
 
     public FilePosition? Position { get; init; }
 
+    /// <summary>The line that named the log's columns; null for a format without.</summary>
+    public string? Header { get; init; }
+
     /// <summary>UTC ticks of the last stamp read.</summary>
     public long ReadTo { get; init; }
 

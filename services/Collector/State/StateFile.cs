@@ -54,4 +54,4 @@ internal sealed class StateFile<T>(string path, JsonTypeInfo<T> type)
 }
 
 /// <summary>The state folder does not keep what it is given. Names the file.</summary>
-internal sealed class StateException(string message, Exception inner) : Exception(message, inner);
+internal sealed class StateException(string message, Exception? inner = null) : Exception(message, inner);

@@ -1,0 +1,28 @@
+namespace MailStats.Collector.Formats;
+
+/// <summary>Remembers the latest entries: at least <paramref name="capacity"/> of them, at most twice as many.</summary>
+internal sealed class RecentTable<TKey, TValue>(int capacity)
+    where TKey : notnull
+{
+    private Dictionary<TKey, TValue> _latest = [];
+    private Dictionary<TKey, TValue> _before = [];
+
+    public void Set(TKey key, TValue value)
+    {
+        if (_latest.Count >= capacity)
+        {
+            (_before, _latest) = (_latest, _before);
+            _latest.Clear();
+        }
+
+        _latest[key] = value;
+    }
+
+    public bool TryGet(TKey key, out TValue value) => _latest.TryGetValue(key, out value!) || _before.TryGetValue(key, out value!);
+
+    public void Remove(TKey key)
+    {
+        _latest.Remove(key);
+        _before.Remove(key);
+    }
+}

@@ -1,0 +1,191 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net.Sockets;
+using System.Text;
+
+namespace MailStats.RealMtas;
+
+/// <summary>
+/// A real Sendmail on a free port of loopback with configuration and queue in a folder of its own. It gives all mail to another server and
+/// tries again every second. It logs to syslog only, so it gets a <c>/dev</c> of its own whose <c>log</c> is read here.
+/// </summary>
+public sealed class RealSendmail : IAsyncDisposable
+{
+    // Accounts that every Debian has.
+    private const string Owner = "news";
+    private const string Group = "uucp";
+
+    private readonly string _folder;
+    private readonly SyslogFile _log;
+    private readonly MtaProcess _process;
+
+    private RealSendmail(string folder, SyslogFile log, MtaProcess process, int port)
+    {
+        (_folder, _log, _process, Port) = (folder, log, process, port);
+    }
+
+    public int Port { get; }
+
+    public string LogFile => LogOf(_folder);
+
+    /// <param name="relay">Port of the server on this machine that gets all mail.</param>
+    /// <returns>The server, or why there is none.</returns>
+    public static async Task<(RealSendmail? Sendmail, string? Missing)> StartRelayAsync(int relay)
+    {
+        var (programs, missing) = await DebianPrograms.FindAsync(
+            "sendmail", "usr/libexec/sendmail/sendmail", "sendmail-bin", "libldap-2.5-0", "libsasl2-2", "libwrap0", "libnsl2", "libtirpc3", "libdb5.3");
+
+        if (programs is null)
+        {
+            return (null, missing);
+        }
+
+        if (!Succeeds("unshare", "-m", "-u", "true"))
+        {
+            return (null, "A process with a /dev of its own cannot be started here.");
+        }
+
+        var folder = Directory.CreateTempSubdirectory("sendmail-").FullName;
+        var port = MtaProcess.FreePort();
+        Directory.CreateDirectory(Path.Combine(folder, "queue"));
+        Directory.CreateDirectory(Path.Combine(folder, "dev"));
+        Array.ForEach(["null", "zero", "random", "urandom"], device => File.WriteAllText(Path.Combine(folder, "dev", device), ""));
+
+        // A copy without the setgid bit: with it, unpacked libraries are not looked for.
+        var copy = Path.Combine(folder, "sendmail");
+        File.Copy(programs.In("usr/libexec/sendmail/sendmail"), copy);
+        await File.WriteAllTextAsync(Path.Combine(folder, "sendmail.cf"), Configuration(folder, port, relay));
+        Succeeds("chmod", "755", copy, folder);
+        Succeeds("chown", $"{Owner}:{Group}", Path.Combine(folder, "queue"));
+        var log = new SyslogFile(Path.Combine(folder, "dev/log"), LogOf(folder));
+        Succeeds("chmod", "666", Path.Combine(folder, "dev/log"));
+
+        var own = $"hostname mx3.shop.example; for device in null zero random urandom; do mount --bind /dev/$device {folder}/dev/$device; done;"
+            + $" mount --rbind {folder}/dev /dev && exec \"$@\"";
+
+        try
+        {
+            var process = await MtaProcess.StartAsync(
+                "unshare", ["-m", "-u", "sh", "-c", own, "sh", copy, "-bD", "-q1s", $"-C{folder}/sendmail.cf"], programs.Libraries, port, LogOf(folder));
+
+            return (new(folder, log, process, port), null);
+        }
+        catch
+        {
+            await log.DisposeAsync();
+            Directory.Delete(folder, recursive: true);
+            throw;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _process.DisposeAsync();
+        await _log.DisposeAsync();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private static string LogOf(string folder) => Path.Combine(folder, "mail.log");
+
+    /// <summary>The least that Sendmail runs with: an address is cut at its last @, put together again, and everything goes to one server.</summary>
+    private static string Configuration(string folder, int port, int relay) => string.Create(CultureInfo.InvariantCulture, $"""
+        V10/Berkeley
+        Dwmx3
+        Djmx3.shop.example
+        DnMAILER-DAEMON
+        O QueueDirectory={folder}/queue
+        O PidFile={folder}/pid
+        O AliasFile={folder}/aliases
+        O LogLevel=9
+        O QueueLA=1000
+        O RefuseLA=1000
+        O DelayLA=1000
+        O DaemonPortOptions=Name=MTA, Family=inet, Addr=127.0.0.1, Port={port}
+        O DontProbeInterfaces=True
+        O DontBlameSendmail=GroupWritableDirPathSafe
+        O DeliveryMode=background
+        O MinQueueAge=1s
+        O Timeout.queuereturn=5d
+        O Timeout.ident=0s
+        O OperatorChars=.:%@!^/[]+
+        O SmtpGreetingMessage=$j Sendmail ready
+        O RunAsUser={Owner}:{Group}
+        O TrustedUser={Owner}
+        O ConnectionCacheSize=0
+        Troot
+        HReceived: by $j id $i; $b
+        Scanonify=3
+        R$*<>$*{'\t'}$@ <@>
+        R$*<$+>$*{'\t'}$2
+        R$+@$+{'\t'}$@ $1<@$2>
+        Sfinal=4
+        R<@>{'\t'}$@
+        R$*<@>{'\t'}$@
+        R$+<@$+>{'\t'}$@ $1@$2
+        Sparse=0
+        R$*<@>{'\t'}$#local $: MAILER-DAEMON
+        R$+<@$+>{'\t'}$#esmtp $@ [127.0.0.1] $: $1<@$2>
+        R$*{'\t'}$#local $: $1
+        Mlocal,{'\t'}P=/bin/true, F=lsDFMAw5:/|@qPSXmnz9, S=4, R=4, T=DNS/RFC822/X-Unix, A=true $u
+        Mprog,{'\t'}P=/bin/true, F=lsDFMoqeu9, S=4, R=4, T=X-Unix/X-Unix/X-Unix, A=true
+        Mesmtp,{'\t'}P=[IPC], F=mDFMuXa, S=4, R=4, E=\r\n, L=990, T=DNS/RFC822/SMTP, A=TCP $h {relay}
+
+        """);
+
+    private static bool Succeeds(string program, params string[] arguments)
+    {
+        using var process = Process.Start(program, arguments);
+        process.WaitForExit();
+
+        return process.ExitCode == 0;
+    }
+
+    /// <summary>Writes what comes to a socket like <c>/dev/log</c> into a file, as a syslog daemon does.</summary>
+    private sealed class SyslogFile : IAsyncDisposable
+    {
+        /// <summary>Bytes of one line: eight times what Sendmail writes.</summary>
+        private const int MaximumLine = 8 * 1024;
+
+        private readonly CancellationTokenSource _stop = new();
+        private readonly Socket _socket = new(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified);
+        private readonly Task _writing;
+
+        public SyslogFile(string socket, string file)
+        {
+            _socket.Bind(new UnixDomainSocketEndPoint(socket));
+            _writing = WriteAsync(file);
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            await _stop.CancelAsync();
+            await _writing;
+            _socket.Dispose();
+            _stop.Dispose();
+        }
+
+        private async Task WriteAsync(string file)
+        {
+            await using var stream = new FileStream(file, FileMode.Create, FileAccess.Write, FileShare.ReadWrite);
+            var buffer = new byte[MaximumLine];
+
+            try
+            {
+                while (true)
+                {
+                    var length = await _socket.ReceiveAsync(buffer, SocketFlags.None, _stop.Token);
+                    var line = Encoding.UTF8.GetString(buffer, 0, length).TrimEnd('\n', '\0');
+
+                    // <22>Mar  3 08:00:00 sendmail[99]: …, without the host's name.
+                    var stamp = line[(line.IndexOf('>', StringComparison.Ordinal) + 1)..];
+                    await stream.WriteAsync(Encoding.UTF8.GetBytes($"{stamp[..15]} mx3 {stamp[16..]}\n"), _stop.Token);
+                    await stream.FlushAsync(_stop.Token);
+                }
+            }
+            catch (OperationCanceledException)
+            {
+                // Stopped.
+            }
+        }
+    }
+}
