@@ -32,6 +32,8 @@ internal sealed class AggregatorApp : IAsyncDisposable
     {
         folder ??= Directory.CreateTempSubdirectory("mailstats-aggregator-").FullName;
         var host = ServiceHost.Create([$"--Storage:Path={Path.Combine(folder, "data")}", "--urls=http://127.0.0.1:0", "--Logging:LogLevel:Default=Warning", "--Messaging:Retries=1"])
+            .WithDefault("Messaging:Transport", "InMemory")
+            .WithDefault("Storage:Provider", "Sqlite")
             .With<AggregatorModule>()
             .With<Listener>();
 

@@ -40,7 +40,8 @@ internal sealed class PolicyHost : IAsyncDisposable
     public static async Task<PolicyHost> StartAsync(TimeProvider? time = null, string? folder = null, params string[] settings)
     {
         var path = folder ?? Directory.CreateTempSubdirectory("mailstats-policy-").FullName;
-        var host = ServiceHost.Create(["--urls", "http://127.0.0.1:0", "--Storage:Path", path, "--Policy:Listen:0", "127.0.0.1:0", .. settings]);
+        var host = ServiceHost.Create(["--urls", "http://127.0.0.1:0", "--Storage:Path", path, "--Policy:Listen:0", "127.0.0.1:0", .. settings])
+            .WithDefault("Storage:Provider", "Sqlite");
         host.Builder.Logging.ClearProviders();
 
         if (time is not null)

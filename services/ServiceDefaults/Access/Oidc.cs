@@ -50,7 +50,7 @@ internal static class Oidc
     {
         if (builder.Services.All(service => service.ServiceType != typeof(IValidateOptions<OidcOptions>)))
         {
-            builder.Services.AddOptions<OidcOptions>().BindConfiguration(OidcOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+            builder.AddSettings<OidcOptions>(OidcOptions.Section);
         }
     }
 

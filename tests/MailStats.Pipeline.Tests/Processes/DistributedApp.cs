@@ -112,7 +112,7 @@ internal sealed class DistributedApp : IAsyncDisposable
             project,
             address,
             [],
-            [("Messaging__Transport", "RabbitMq"), ("Messaging__Uri", _broker.ToString()), ("Storage__Path", _data.Path), .. _settings, .. settings]);
+            [("Messaging__Transport", "RabbitMq"), ("Messaging__Uri", _broker.ToString()), ("Storage__Provider", "Sqlite"), ("Storage__Path", _data.Path), .. _settings, .. settings]);
         _processes.Add(process);
 
         return process;
