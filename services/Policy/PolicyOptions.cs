@@ -60,6 +60,12 @@ public sealed class PolicyOptions
     /// </summary>
     public TroubleAnswer OnTrouble { get; set; } = TroubleAnswer.Disconnect;
 
+    /// <summary>
+    /// Mail servers (<c>mx1.example.net:587</c>) that operators may have a self-test's message sent through. Empty: none, the
+    /// operator sends it. Whoever may name any server could have this process connect anywhere.
+    /// </summary>
+    public IList<string> SelfTestServers { get; } = [];
+
     /// <summary>The tenant of authenticated senders whose domain nobody has validated; Standalone's own by default. Empty: their mail is not charged.</summary>
     public string DefaultTenant { get; set; } = "default";
 

@@ -114,6 +114,9 @@ internal sealed class PolicyHost : IAsyncDisposable
         return ((int)response.StatusCode, text.Length == 0 ? default : JsonDocument.Parse(text).RootElement);
     }
 
+    public async Task<IReadOnlyList<AuditEntry>> AuditAsync() =>
+        (await _app.Services.GetRequiredService<IAuditStore>().ListAsync("acme", null, 10, default)).Items;
+
     public async ValueTask DisposeAsync()
     {
         Client.Dispose();

@@ -8,7 +8,8 @@ namespace MailStats.ServiceDefaults;
 
 /// <summary>
 /// Every change below <c>/v1/admin/</c>, <c>/v1/settings/</c>, <c>/v1/reply-rules</c> and <c>/v1/unknown-replies</c> leaves an
-/// entry (<see cref="AuditEntry"/>), whichever module serves it. The entry is written before the action: when that fails, the
+/// entry (<see cref="AuditEntry"/>), whichever module serves it, and so does every call that asks for one
+/// (<see cref="LeavesAnEntry"/>). The entry is written before the action: when that fails, the
 /// action is not done.
 /// </summary>
 public static class Audit
@@ -29,6 +30,10 @@ public static class Audit
     /// <summary>For a call below the audited paths that only answers a question.</summary>
     public static TBuilder ChangesNothing<TBuilder>(this TBuilder endpoint)
         where TBuilder : IEndpointConventionBuilder => endpoint.WithMetadata(new HarmlessAction());
+
+    /// <summary>For a call outside of the audited paths that does something worth remembering.</summary>
+    public static TBuilder LeavesAnEntry<TBuilder>(this TBuilder endpoint)
+        where TBuilder : IEndpointConventionBuilder => endpoint.WithMetadata(new RememberedAction());
 
     internal static void UseAudit(this IApplicationBuilder app)
     {
@@ -81,7 +86,9 @@ public static class Audit
         && context.GetEndpoint() is { } endpoint
         && endpoint.Metadata.GetMetadata<HarmlessAction>() is null
         && context.User.HasClaim(claim => claim.Type == Caller.TenantClaim)
-        && Array.Exists(_areas, area => context.Request.Path.StartsWithSegments(area));
+        && (endpoint.Metadata.GetMetadata<RememberedAction>() is not null || Array.Exists(_areas, area => context.Request.Path.StartsWithSegments(area)));
 
     private sealed class HarmlessAction;
+
+    private sealed class RememberedAction;
 }

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Text;
 using MailStats.Mail.Quotas;
 using MailStats.Policy.Postfix;
+using Microsoft.Data.Sqlite;
 
 namespace MailStats.Policy.Tests.Postfix;
 
@@ -102,6 +103,28 @@ public sealed class OneForAllTests
 
         Assert.StartsWith("action=451 4.3.5", await mta.AskForMessageAsync("1", 1), StringComparison.Ordinal);
         Assert.Equal(1, server.Figures.Misses);
+    }
+
+    [Fact]
+    public async Task A_reservation_behind_another_process_that_holds_the_store_is_answered_in_its_time()
+    {
+        await using var host = await PolicyHost.StartAsync(
+            settings: ["--Policy:DecisionTimeout", "00:00:00.200", "--Policy:OnTrouble", "Defer"]);
+        await host.LimitAsync(10);
+        using var mta = await host.ConnectAsync();
+        await using var other = new SqliteConnection($"Data Source={Path.Combine(host.Folder, "statistics.db")};Pooling=False");
+        await other.OpenAsync();
+        await using var command = other.CreateCommand();
+        command.CommandText = "BEGIN IMMEDIATE";
+        await command.ExecuteNonQueryAsync();
+
+        // Asked while the other process holds it, and it does not let go before the answer is there.
+        Assert.StartsWith("action=451 4.3.5", await mta.AskForMessageAsync("1", 1), StringComparison.Ordinal);
+
+        command.CommandText = "ROLLBACK";
+        await command.ExecuteNonQueryAsync();
+        await Eventually.IsAsync(() => mta.AskForMessageAsync("1", 1), answer => answer == Dunno, "the same message let through");
+        Assert.Equal(1, (await host.StandingAsync()).Taken);
     }
 
     [Theory]
