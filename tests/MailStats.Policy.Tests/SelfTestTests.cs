@@ -68,6 +68,12 @@ public sealed class SelfTestTests
         Assert.Equal((403, 400), (administrator, @operator));
         Assert.Equal("server", Assert.Single(problem.GetProperty("errors").EnumerateObject()).Name);
         Assert.False(anywhere.Pending());
+
+        // Who may not even begin a test is in the log once, however often it tries.
+        await host.UseKeyAsync("acme", Scopes.Read);
+        Assert.Equal(403, (await host.PostAsync("/v1/policy/self-test", body)).Status);
+        Assert.Equal(403, (await host.PostAsync("/v1/policy/self-test", body)).Status);
+        Assert.Equal([403, 400, 403], (await host.AuditAsync()).Select(entry => entry.Status));
     }
 
     [Fact]

@@ -50,13 +50,7 @@ public static class Audit
 
             var now = time.GetUtcNow();
             var trail = context.RequestServices.GetRequiredService<IAuditStore>();
-            var entry = AuditEntry.Begun(
-                Guid.CreateVersion7(now),
-                context.User.TenantId(),
-                now,
-                context.User.CallerId(),
-                context.GetEndpoint()?.Metadata.GetMetadata<IEndpointNameMetadata>()?.EndpointName ?? context.Request.Method,
-                $"{context.Request.Method} {context.Request.Path.Value}");
+            var entry = EntryOf(context, now);
             var details = new Dictionary<string, string>(StringComparer.Ordinal);
             context.Items[DetailsKey] = details;
 
@@ -78,8 +72,16 @@ public static class Audit
         });
     }
 
-    // Who got past authorization is known; what no endpoint answers changes nothing.
-    private static bool IsAudited(HttpContext context) =>
+    internal static AuditEntry EntryOf(HttpContext context, DateTimeOffset now) => AuditEntry.Begun(
+        Guid.CreateVersion7(now),
+        context.User.TenantId(),
+        now,
+        context.User.CallerId(),
+        context.GetEndpoint()?.Metadata.GetMetadata<IEndpointNameMetadata>()?.EndpointName ?? context.Request.Method,
+        $"{context.Request.Method} {context.Request.Path.Value}");
+
+    // Who got past authorization, or was refused by it, is known; what no endpoint answers changes nothing.
+    internal static bool IsAudited(HttpContext context) =>
         !HttpMethods.IsGet(context.Request.Method)
         && !HttpMethods.IsHead(context.Request.Method)
         && !HttpMethods.IsOptions(context.Request.Method)

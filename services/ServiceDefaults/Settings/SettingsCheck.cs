@@ -44,7 +44,7 @@ internal static class SettingsCheck
     {
         var names = known.Select(property => property.Name).Order(StringComparer.Ordinal).ToList();
 
-        return new(Nearest(child.Key, names) is var (nearest, distance) && distance <= (nearest.Length + 1) / 2
+        return new(Nearest(child.Key, names) is var (nearest, distance) && distance <= (nearest.Length / 3) + 1
             ? $"{child.Path}: there is no such setting; did you mean {section.Path}:{nearest}?"
             : $"{child.Path}: there is no such setting; {section.Path} has {string.Join(", ", names)}");
     }
@@ -76,9 +76,22 @@ internal static class SettingsCheck
             return [new($"{setting.Path}: takes one value and has no parts")];
         }
 
-        return setting.Value is null || (setting.Value.Length == 0 && isNullable) || TypeDescriptor.GetConverter(type).IsValid(setting.Value)
+        return setting.Value is null || (setting.Value.Length == 0 && isNullable) || Converts(setting.Value, type)
             ? []
             : [new($"{setting.Path}: '{setting.Value}' is not {Described(type)}", IsWrongType: true)];
+    }
+
+    // As the binder does; a converter's own IsValid is stricter with the case of words.
+    private static bool Converts(string value, Type type)
+    {
+        try
+        {
+            return TypeDescriptor.GetConverter(type).ConvertFromInvariantString(value) is not null;
+        }
+        catch (Exception wrong) when (wrong is FormatException or ArgumentException or OverflowException or NotSupportedException)
+        {
+            return false;
+        }
     }
 
     private static string Described(Type type) => type switch
