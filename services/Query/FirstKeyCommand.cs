@@ -32,7 +32,8 @@ internal static class FirstKeyCommand
         }
         catch (OptionsValidationException wrong)
         {
-            await Console.Error.WriteLineAsync($"The settings are wrong:{string.Concat(wrong.Failures.Select(mistake => $"{Environment.NewLine}- {mistake}"))}");
+            await Console.Error.WriteLineAsync(
+                $"The settings are wrong:{string.Concat(wrong.Failures.Select(mistake => $"{Environment.NewLine}- {mistake}"))}");
 
             return 1;
         }

@@ -83,9 +83,18 @@ public sealed class ServiceHost
         try
         {
             await using var app = Build();
+            IReadOnlyList<string> failures = [];
+
+            // When the stop begins: what fails later fails because of it.
+            app.Lifetime.ApplicationStopping.Register(() => failures = FailedParts(app.Services));
             await app.RunAsync();
 
-            return await FailedPartsAsync(app.Services) ? 1 : 0;
+            foreach (var failure in failures)
+            {
+                await Console.Error.WriteLineAsync($"The process ended because a part of it failed: {failure}");
+            }
+
+            return failures.Count == 0 ? 0 : 1;
         }
         catch (StorageUnavailableException unusable)
         {
@@ -102,20 +111,12 @@ public sealed class ServiceHost
     }
 
     /// <summary>The host stops when a part of it fails, and takes that for an orderly end.</summary>
-    private static async Task<bool> FailedPartsAsync(IServiceProvider services)
-    {
-        var failures = services.GetServices<IHostedService>().OfType<BackgroundService>()
+    private static IReadOnlyList<string> FailedParts(IServiceProvider services) =>
+    [
+        .. services.GetServices<IHostedService>().OfType<BackgroundService>()
             .Where(part => part.ExecuteTask is { IsFaulted: true })
-            .Select(part => $"{part.GetType().Name}: {part.ExecuteTask!.Exception!.InnerException!.Message}")
-            .ToList();
-
-        foreach (var failure in failures)
-        {
-            await Console.Error.WriteLineAsync($"The process ended because a part of it failed: {failure}");
-        }
-
-        return failures.Count > 0;
-    }
+            .Select(part => $"{part.GetType().Name}: {part.ExecuteTask!.Exception!.InnerException!.Message}"),
+    ];
 
     public WebApplication Build()
     {

@@ -50,6 +50,6 @@ public sealed class ParameterTests
         var problem = JsonNode.Parse(await response.Content.ReadAsStringAsync()) as JsonObject;
         var query = System.Web.HttpUtility.ParseQueryString(response.RequestMessage!.RequestUri!.Query);
 
-        return problem?["errors"] is JsonObject errors ? [.. errors.Select(error => error.Key)] : query.AllKeys!;
+        return problem?["errors"] is JsonObject errors ? [.. errors.Select(error => error.Key)] : [.. query.AllKeys.OfType<string>()];
     }
 }
