@@ -36,7 +36,9 @@ public sealed class OneForAllTests
         var (_, verdict) = await app.PostAsync("/v1/classify", new { text = "550 5.0.0 zorp refuses flarn" });
         Assert.Equal("own/good", verdict.GetProperty("rule").GetString());
         var items = (await app.GetAsync("/v1/reply-rules")).GetProperty("items").EnumerateArray()
-            .ToDictionary(item => item.GetProperty("id").GetString()!, item => item.GetProperty("mistakes").EnumerateArray().Select(text => text.GetString()!).ToList());
+            .ToDictionary(
+                item => item.GetProperty("id").GetString()!,
+                item => item.GetProperty("mistakes").EnumerateArray().Select(text => text.GetString()!).ToList());
         Assert.Empty(items["good"]);
         Assert.StartsWith("reason: must be one of ", Assert.Single(items["gone"]), StringComparison.Ordinal);
         Assert.Equal(["codes", "receivers"], items["odd"].Select(text => text[..text.IndexOf(':', StringComparison.Ordinal)]).Order());
@@ -49,7 +51,8 @@ public sealed class OneForAllTests
         var setAside = new List<string>();
 
         using var book = OwnRuleBook.Compile(
-            [.. known.Select((name, place) => Rule($"r{place}") with { Reason = "mailbox_full", Phrases = ["zorp"], Receivers = [name] })], rule => setAside.Add(rule.Id));
+            [.. known.Select((name, place) => Rule($"r{place}") with { Reason = "mailbox_full", Phrases = ["zorp"], Receivers = [name] })],
+            rule => setAside.Add(rule.Id));
 
         Assert.Equal(Math.Max(0, known.Count - 64), setAside.Count);
         Assert.Equal(known.Count - setAside.Count, book.Rules.Count);

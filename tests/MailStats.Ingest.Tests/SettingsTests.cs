@@ -59,5 +59,6 @@ public sealed class SettingsTests : IDisposable
     private IEnumerable<string> Mistakes(params string[] settings) =>
         Mistakes(ServiceHost.Create(["--urls", "http://127.0.0.1:0", "--Storage:Path", _folder.Path, .. settings]).With<IngestModule>());
 
-    private static IEnumerable<string> Mistakes(ServiceHost host) => Assert.Throws<OptionsValidationException>(() => host.Build()).Failures.Order(StringComparer.Ordinal);
+    private static IEnumerable<string> Mistakes(ServiceHost host) =>
+        Assert.Throws<OptionsValidationException>(() => host.Build()).Failures.Order(StringComparer.Ordinal);
 }

@@ -90,7 +90,9 @@ public sealed class SelfTestTests
             new { sender = "news@shop.example", recipient = "ops@example.net", server = $"{plain.LocalEndpoint}", login = "ops", password = "secret" });
 
         Assert.DoesNotContain("accepted", started.GetProperty("sent").GetString(), StringComparison.Ordinal);
-        Assert.DoesNotContain(await serving, line => line.StartsWith("AUTH", StringComparison.OrdinalIgnoreCase) || line.StartsWith("MAIL", StringComparison.OrdinalIgnoreCase));
+        Assert.DoesNotContain(
+            await serving,
+            line => line.StartsWith("AUTH", StringComparison.OrdinalIgnoreCase) || line.StartsWith("MAIL", StringComparison.OrdinalIgnoreCase));
         var entry = Assert.Single(await host.AuditAsync());
         Assert.Equal(("startPolicySelfTest", $"{plain.LocalEndpoint}", "news@shop.example"), (entry.Action, entry.Details["server"], entry.Details["sender"]));
     }

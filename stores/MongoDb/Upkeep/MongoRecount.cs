@@ -36,7 +36,8 @@ internal sealed class MongoRecount(MongoDatabase database, MongoClassifications 
             errors.AddRange(await CompareAsync(snapshot, collection, tenant, expected, countable, cancellationToken));
         }
 
-        return new(tenant, deliveries, errors, unlike, damaged, facts.TryGetValue(MongoRepair.FactOf(tenant), out var repairs) ? repairs["repairs"].ToInt64() : 0);
+        return new(
+            tenant, deliveries, errors, unlike, damaged, facts.TryGetValue(MongoRepair.FactOf(tenant), out var repairs) ? repairs["repairs"].ToInt64() : 0);
     }
 
     private async Task<long> CountDeliveriesAsync(

@@ -79,7 +79,8 @@ internal sealed class SqliteIntakeJournal(SqliteDatabase database, TimeProvider 
 
             while (rows.Step())
             {
-                batches.Add(new(rows.Blob(0) is { Length: 16 } id ? new Guid(id) : Guid.Empty, UnixTime.FromMicroseconds(rows.Long(1)), (int)rows.Long(2), rows.Text(3)));
+                var batch = rows.Blob(0) is { Length: 16 } id ? new Guid(id) : Guid.Empty;
+                batches.Add(new(batch, UnixTime.FromMicroseconds(rows.Long(1)), (int)rows.Long(2), rows.Text(3)));
             }
 
             return batches;

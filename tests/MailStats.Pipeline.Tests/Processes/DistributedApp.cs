@@ -115,7 +115,10 @@ internal sealed class DistributedApp : IAsyncDisposable
             project,
             address,
             [],
-            [("Messaging__Transport", "RabbitMq"), ("Messaging__Uri", _broker.ToString()), ("Storage__Provider", "Sqlite"), ("Storage__Path", _data.Path), .. _settings, .. settings]);
+            [
+                ("Messaging__Transport", "RabbitMq"), ("Messaging__Uri", _broker.ToString()),
+                ("Storage__Provider", "Sqlite"), ("Storage__Path", _data.Path), .. _settings, .. settings,
+            ]);
         _processes.Add(process);
 
         return process;

@@ -41,7 +41,8 @@ public sealed class SqliteDamageTests
 
         var found = await store.Journal.VerifyAsync(repair: false, default);
         Assert.Equal((2, 1), (found.Batches, found.DamagedCount));
-        Assert.StartsWith($"intake journal: batch {Convert.ToHexString(batches[1].BatchId.ToByteArray())}, row 2: ", Assert.Single(found.Damaged), StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"intake journal: batch {Convert.ToHexString(batches[1].BatchId.ToByteArray())}, row 2: ", Assert.Single(found.Damaged), StringComparison.Ordinal);
         Assert.Empty(await store.Journal.QuarantinedAsync(default));
 
         Assert.Equal([batches[0].BatchId, batches[2].BatchId], await store.Journal.ReadAllAsync(default).Select(batch => batch.BatchId).ToListAsync());

@@ -42,7 +42,8 @@ internal sealed class Programs : IAsyncDisposable
         programs.Key = await MakeKeyAsync(programs._data.Path);
         (string, string)[] settings =
         [
-            ("Messaging__Transport", "RabbitMq"), ("Messaging__Uri", programs._broker.Uri.ToString()), ("Storage__Provider", "Sqlite"), ("Storage__Path", programs._data.Path),
+            ("Messaging__Transport", "RabbitMq"), ("Messaging__Uri", programs._broker.Uri.ToString()),
+            ("Storage__Provider", "Sqlite"), ("Storage__Path", programs._data.Path),
         ];
         programs.Ingest = (await programs.StartAsync("services/Ingest", [], settings)).Address;
         programs.Query = (await programs.StartAsync("services/Query", [], settings)).Address;
