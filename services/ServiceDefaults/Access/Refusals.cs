@@ -1,7 +1,9 @@
 using System.Collections.Concurrent;
+using MailStats.Stores;
 using MailStats.Stores.Administration;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace MailStats.ServiceDefaults;
 
@@ -9,7 +11,7 @@ namespace MailStats.ServiceDefaults;
 /// A known caller that tries what it may not leaves an entry, as one that may does: once a minute for the same thing, so that
 /// nobody fills the log by trying.
 /// </summary>
-internal sealed class Refusals(TimeProvider time)
+internal sealed partial class Refusals(TimeProvider time, ILogger<Refusals> logger)
 {
     private const int MostRemembered = 10_000;
 
@@ -39,7 +41,19 @@ internal sealed class Refusals(TimeProvider time)
         }
 
         _noted[what] = now;
-        await log.BeginAsync(entry, context.RequestAborted);
-        await log.CompleteAsync(entry.Id, StatusCodes.Status403Forbidden, new Dictionary<string, string>(), CancellationToken.None);
+
+        try
+        {
+            await log.BeginAsync(entry, context.RequestAborted);
+            await log.CompleteAsync(entry.Id, StatusCodes.Status403Forbidden, new Dictionary<string, string>(), CancellationToken.None);
+        }
+        catch (StorageUnavailableException error)
+        {
+            // Nothing was done that would have to be remembered: a refusal needs no store.
+            LogNotNoted(logger, error);
+        }
     }
+
+    [LoggerMessage(LogLevel.Warning, "A refusal could not be written into the audit log")]
+    private static partial void LogNotNoted(ILogger logger, Exception error);
 }
