@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 
 namespace MailStats.Mail.Addresses;
@@ -92,7 +93,11 @@ public static class EmailAddress
     /// the self-tests, and throws at what it does not take.
     /// </summary>
     public static bool CanBeSentTo(string text) =>
-        Read(text, out _) is not null && System.Net.Mail.MailAddress.TryCreate(text, out var mail) && mail.Address == text;
+        !text.Any(IsUnprintable) && Read(text, out _) is not null && System.Net.Mail.MailAddress.TryCreate(text, out var mail) && mail.Address == text;
+
+    // A quoted local part may hold a line's end, which in a header is the end of the header.
+    private static bool IsUnprintable(char letter) => char.GetUnicodeCategory(letter)
+        is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator;
 
     /// <summary>The part after the last @: a quoted local part may hold one too. The whole text when there is none.</summary>
     public static ReadOnlySpan<char> DomainOf(ReadOnlySpan<char> address) => address[(address.LastIndexOf('@') + 1)..];

@@ -22,7 +22,7 @@ public sealed class ClassifierModule : IModule
         builder.AddStores<SqliteStores, MongoStores>();
         builder.AddAccess();
         builder.Services.AddOpenApi("v1");
-        builder.Services.AddOptions<ClassifierOptions>().BindConfiguration(ClassifierOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        builder.AddSettings<ClassifierOptions>(ClassifierOptions.Section);
         builder.Services.AddSingleton<IValidateOptions<ClassifierOptions>, ClassifierOptionsValidator>();
         builder.Services.AddSingleton<ClassifierMetrics>();
         builder.Services.AddSingleton<TenantClassifiers>();

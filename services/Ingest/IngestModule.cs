@@ -21,7 +21,7 @@ public sealed class IngestModule : IModule
         builder.AddStores<SqliteStores, MongoStores>();
         builder.AddAccess();
         builder.Services.AddOpenApi("v1");
-        builder.Services.AddOptions<IngestOptions>().BindConfiguration(IngestOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        builder.AddSettings<IngestOptions>(IngestOptions.Section);
         builder.Services.AddSingleton<IngestMetrics>();
         builder.Services.AddSingleton<BodyReader>();
         builder.Services.AddSingleton<Intake>();

@@ -19,7 +19,7 @@ public sealed class NotifierModule : IModule
     {
         builder.AddStores<SqliteStores, MongoStores>();
         builder.AddAccess();
-        builder.Services.AddOptions<NotifierOptions>().BindConfiguration(NotifierOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        builder.AddSettings<NotifierOptions>(NotifierOptions.Section);
         builder.Services.AddSingleton<WebhookSender>();
         builder.Services.AddSingleton<MailSender>();
         builder.Services.AddSingleton<NotificationDelivery>();

@@ -19,7 +19,7 @@ public sealed class PolicyModule : IModule
     {
         builder.AddStores<SqliteStores, MongoStores>();
         builder.AddAccess();
-        builder.Services.AddOptions<PolicyOptions>().BindConfiguration(PolicyOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        builder.AddSettings<PolicyOptions>(PolicyOptions.Section);
         builder.Services.AddSingleton<IValidateOptions<PolicyOptions>, PolicyOptionsValidator>();
         builder.Services.AddSingleton<PolicyFigures>();
         builder.Services.AddSingleton<SenderRegister>();

@@ -21,20 +21,37 @@ public sealed class PolicyOptions
     [RegularExpression("^0?[0-7]{3}$", ErrorMessage = "Policy:SocketMode must be three octal digits")]
     public string SocketMode { get; set; } = "666";
 
-    /// <summary>How many MTA sessions are served at once. More are closed unanswered, which the MTA takes as trouble.</summary>
-    [Range(1, 100_000)]
+    /// <summary>
+    /// How many MTA sessions are open at once. For one more, the session that has been silent longest is closed; an MTA takes
+    /// that as the end of an idle connection and asks over a new one. One that waits for an answer is never closed for another.
+    /// </summary>
+    [Range(1, 100_000, ErrorMessage = "Policy:MaxSessions must be 1 to 100000")]
     public int MaxSessions { get; set; } = 4096;
 
-    /// <summary>How long a session may be silent between requests. Postfix closes after 300 s, or 1000 s when it is busy; so it goes first.</summary>
-    [Range(typeof(TimeSpan), "00:00:01", "7.00:00:00")]
-    public TimeSpan IdleTimeout { get; set; } = TimeSpan.FromMinutes(30);
+    /// <summary>
+    /// How many of them one peer may hold: an address, an IPv6 network of 64 bits, or a UNIX socket. A quarter, so that no
+    /// peer shuts the others out; a busy Postfix has some hundred.
+    /// </summary>
+    [Range(1, 100_000, ErrorMessage = "Policy:MaxSessionsPerPeer must be 1 to 100000")]
+    public int MaxSessionsPerPeer { get; set; } = 1024;
+
+    /// <summary>
+    /// How long a session may be silent between requests. Postfix closes after 300 s, or 1000 s when it is busy; so it goes
+    /// first. Before its first request a session may be silent as long as <see cref="RequestTimeout"/>: an MTA connects to ask.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:01", "7.00:00:00", ErrorMessage = "Policy:IdleTimeout must be one second to seven days")]
+    public TimeSpan IdleTimeout { get; set; } = TimeSpan.FromMinutes(20);
 
     /// <summary>How long a request that has begun may take to arrive.</summary>
-    [Range(typeof(TimeSpan), "00:00:00.100", "01:00:00")]
+    [Range(typeof(TimeSpan), "00:00:00.100", "01:00:00", ErrorMessage = "Policy:RequestTimeout must be 0.1 seconds to an hour")]
     public TimeSpan RequestTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>How long a peer may take to accept an answer of some 100 bytes. One that only asks and never reads holds its place no longer.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.100", "00:10:00", ErrorMessage = "Policy:WriteTimeout must be 0.1 seconds to ten minutes")]
+    public TimeSpan WriteTimeout { get; set; } = TimeSpan.FromSeconds(10);
+
     /// <summary>How long a decision may take before it is trouble. Below the time-out that the MTA is given (3 s in the documentation).</summary>
-    [Range(typeof(TimeSpan), "00:00:00.050", "00:01:40")]
+    [Range(typeof(TimeSpan), "00:00:00.050", "00:01:40", ErrorMessage = "Policy:DecisionTimeout must be 0.05 to 100 seconds")]
     public TimeSpan DecisionTimeout { get; set; } = TimeSpan.FromSeconds(2);
 
     /// <summary>
@@ -42,6 +59,12 @@ public sealed class PolicyOptions
     /// decides), <c>Allow</c> (fail open) or <c>Defer</c> (fail closed: 451 4.3.5). Each is counted as a miss.
     /// </summary>
     public TroubleAnswer OnTrouble { get; set; } = TroubleAnswer.Disconnect;
+
+    /// <summary>
+    /// Mail servers (<c>mx1.example.net:587</c>) that operators may have a self-test's message sent through. Empty: none, the
+    /// operator sends it. Whoever may name any server could have this process connect anywhere.
+    /// </summary>
+    public IList<string> SelfTestServers { get; } = [];
 
     /// <summary>The tenant of authenticated senders whose domain nobody has validated; Standalone's own by default. Empty: their mail is not charged.</summary>
     public string DefaultTenant { get; set; } = "default";

@@ -12,6 +12,9 @@ internal sealed class PolicyOptionsValidator : IValidateOptions<PolicyOptions>
             .Concat(options.ListenOnce.Select(text => ("ListenOnce", text)))
             .Where(setting => !PolicyEndpoint.TryParse(setting.text, out _))
             .Select(setting => $"Policy:{setting.Item1}: '{setting.text}' is neither address:port nor unix:/path")
+            .Concat(options.SelfTestServers
+                .Where(server => !Http.SelfTestBody.IsServer(server))
+                .Select(server => $"Policy:SelfTestServers: '{server}' is not host:port"))
             .ToList();
 
         return mistakes.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(mistakes);

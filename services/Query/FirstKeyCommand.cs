@@ -3,6 +3,7 @@ using MailStats.Stores;
 using MailStats.Stores.Administration;
 using MailStats.Stores.MongoDb;
 using MailStats.Stores.Sqlite;
+using Microsoft.Extensions.Options;
 
 namespace MailStats.Query;
 
@@ -24,6 +25,19 @@ internal static class FirstKeyCommand
         builder.AddStores<SqliteStores, MongoStores>();
 
         using var host = builder.Build();
+
+        try
+        {
+            Settings.Validate(host.Services);
+        }
+        catch (OptionsValidationException wrong)
+        {
+            await Console.Error.WriteLineAsync(
+                $"The settings are wrong:{string.Concat(wrong.Failures.Select(mistake => $"{Environment.NewLine}- {mistake}"))}");
+
+            return 1;
+        }
+
         await host.StartAsync(cancellationToken);
         var tenants = host.Services.GetRequiredService<ITenantStore>();
 

@@ -31,7 +31,7 @@ public sealed class QueryModule : IModule
         builder.Services.AddSingleton<LiveChanges>();
         builder.Services.AddScoped<CallerValidity>();
         builder.Services.AddSingleton<SealedCursors>();
-        builder.Services.AddOptions<QueryOptions>().BindConfiguration(QueryOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        builder.AddSettings<QueryOptions>(QueryOptions.Section);
         builder.Services.AddSingleton<DomainProof>();
         builder.Services.AddHttpClient(DomainProof.ClientName, client =>
         {

@@ -1,9 +1,12 @@
+using MailStats.Stores;
 using MassTransit;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Configuration.Memory;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 
 namespace MailStats.ServiceDefaults;
@@ -53,6 +56,15 @@ public sealed class ServiceHost
         return this;
     }
 
+    /// <summary>What a setting is where nobody has set it. A process that may not guess has none.</summary>
+    public ServiceHost WithDefault(string setting, string value)
+    {
+        // First of all sources, so that every other one overrides it.
+        _builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource { InitialData = [KeyValuePair.Create(setting, (string?)value)] });
+
+        return this;
+    }
+
     /// <summary>The process faces the outside: rate limits, CORS, security headers, trusted proxies (section <c>Edge</c>).</summary>
     public ServiceHost WithEdge()
     {
@@ -62,15 +74,33 @@ public sealed class ServiceHost
         return this;
     }
 
-    /// <summary>Builds and runs the process until it is told to stop. Wrong settings are printed, all of them, and make the exit code 1.</summary>
+    /// <summary>
+    /// Builds and runs the process until it is told to stop. Wrong settings are printed, all of them, and so is a store that
+    /// cannot be used; both make the exit code 1, and so does a part of the process that ended by a failure.
+    /// </summary>
     public async Task<int> RunAsync()
     {
         try
         {
             await using var app = Build();
+            IReadOnlyList<string> failures = [];
+
+            // When the stop begins: what fails later fails because of it.
+            app.Lifetime.ApplicationStopping.Register(() => failures = FailedParts(app.Services));
             await app.RunAsync();
 
-            return 0;
+            foreach (var failure in failures)
+            {
+                await Console.Error.WriteLineAsync($"The process ended because a part of it failed: {failure}");
+            }
+
+            return failures.Count == 0 ? 0 : 1;
+        }
+        catch (StorageUnavailableException unusable)
+        {
+            await Console.Error.WriteLineAsync($"The store cannot be used: {unusable.Message}");
+
+            return 1;
         }
         catch (Exception exception) when (Mistakes.Of(exception) is { Count: > 0 } mistakes)
         {
@@ -80,6 +110,14 @@ public sealed class ServiceHost
         }
     }
 
+    /// <summary>The host stops when a part of it fails, and takes that for an orderly end.</summary>
+    private static IReadOnlyList<string> FailedParts(IServiceProvider services) =>
+    [
+        .. services.GetServices<IHostedService>().OfType<BackgroundService>()
+            .Where(part => part.ExecuteTask is { IsFaulted: true })
+            .Select(part => $"{part.GetType().Name}: {part.ExecuteTask!.Exception!.InnerException!.Message}"),
+    ];
+
     public WebApplication Build()
     {
         if (_consumers.Count > 0)
@@ -88,6 +126,7 @@ public sealed class ServiceHost
         }
 
         var app = _builder.Build();
+        Settings.Validate(app.Services);
         app.Services.GetService<IStartupValidator>()?.Validate();
         Shutdown.Use(app);
 

@@ -8,7 +8,8 @@ namespace MailStats.Standalone;
 
 /// <summary>
 /// At the first start: tenant <c>default</c> and a key with all scopes, kept in <c>admin.key</c> in the data folder for its
-/// owner alone. At every start: the link to the dashboard, which signs in with that key when only this machine can follow it.
+/// owner alone. At every start: the link to the dashboard. It signs in with that key at the first start and where somebody
+/// reads along, when only this machine can follow it; a log that is kept does not collect the key.
 /// </summary>
 internal sealed class FirstStart(
     ITenantStore tenants,
@@ -19,7 +20,7 @@ internal sealed class FirstStart(
 {
     private const string DefaultTenant = "default";
 
-    private string _key = "";
+    private (string Secret, bool IsNew) _key;
 
     private string KeyFile => Path.Combine(storage.Value.Path, "admin.key");
 
@@ -40,7 +41,7 @@ internal sealed class FirstStart(
         return Console.Out.WriteLineAsync($"""
 
             MailStats listens on {addresses}
-            Dashboard: {addresses.LinkWith(_key)}
+            Dashboard: {(_key.IsNew || !Console.IsOutputRedirected ? addresses.LinkWith(_key.Secret) : addresses.All[0])}
             API key:   {Path.GetFullPath(KeyFile)}
 
             """);

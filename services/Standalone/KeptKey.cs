@@ -7,13 +7,13 @@ namespace MailStats.Standalone;
 internal static class KeptKey
 {
     /// <summary>The key in the file; a new one where the file is missing or its key opens nothing any more.</summary>
-    public static async Task<string> GetAsync(
+    public static async Task<(string Key, bool IsNew)> GetAsync(
         IApiKeyStore keys, string file, string tenant, string name, IReadOnlyList<string> scopes, CancellationToken cancellationToken)
     {
         var kept = File.Exists(file) ? (await File.ReadAllTextAsync(file, cancellationToken)).Trim() : "";
         var works = kept.Length > 0 && await keys.FindAsync(kept, cancellationToken) is not null;
 
-        return works ? kept : await MakeAsync(keys, file, tenant, name, scopes, cancellationToken);
+        return works ? (kept, false) : (await MakeAsync(keys, file, tenant, name, scopes, cancellationToken), true);
     }
 
     private static async Task<string> MakeAsync(

@@ -8,6 +8,7 @@ using MailStats.Query;
 using MailStats.ServiceDefaults;
 using MailStats.Standalone;
 using MailStats.Standalone.Demo;
+using MailStats.Stores.Sqlite;
 
 var urls = new Option<string?>("--urls")
 {
@@ -27,6 +28,8 @@ var command = new RootCommand("MailStats in one process: in-memory bus, SQLite."
 command.SetAction(parsed =>
 {
     var host = ServiceHost.Create(StandaloneSettings.Of(parsed.GetValue(urls), parsed.GetValue(data)!))
+        .WithDefault("Messaging:Transport", "InMemory")
+        .WithDefault("Storage:Provider", SqliteStores.Name)
         .WithEdge()
         .With<IngestModule>()
         .With<ClassifierModule>()

@@ -8,9 +8,13 @@ public sealed class StorageOptions
 {
     public const string Section = "Storage";
 
-    /// <summary><c>Sqlite</c> or <c>MongoDb</c>.</summary>
+    /// <summary>
+    /// <c>Sqlite</c> or <c>MongoDb</c>. Required: a service that fell back to a file of its own would work on an empty store.
+    /// Standalone alone sets a default, <c>Sqlite</c>.
+    /// </summary>
+    [Required(ErrorMessage = "Storage:Provider is required: Sqlite or MongoDb")]
     [RegularExpression("^(Sqlite|MongoDb)$", ErrorMessage = "Storage:Provider must be Sqlite or MongoDb")]
-    public string Provider { get; set; } = "Sqlite";
+    public string Provider { get; set; } = "";
 
     /// <summary>Folder of the SQLite files; made when missing.</summary>
     [Required]

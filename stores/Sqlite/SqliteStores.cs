@@ -37,7 +37,8 @@ public sealed class SqliteStores : IStoreProvider
 
         // Every store is in the file of statistics but the journal, which has one of its own.
         services.AddSingleton(provider => provider.GetRequiredService<SqliteFiles>().Statistics);
-        services.AddSingleton<IIntakeJournal>(provider => new SqliteIntakeJournal(provider.GetRequiredService<SqliteFiles>().Intake));
+        services.AddSingleton<IIntakeJournal>(provider => new SqliteIntakeJournal(
+            provider.GetRequiredService<SqliteFiles>().Intake, provider.GetRequiredService<TimeProvider>()));
 
         services.AddSingleton<SqlitePrivacy>();
         services.AddSingleton<ISqliteApplyParticipant, SqliteQuotaParticipant>();

@@ -36,6 +36,8 @@ internal sealed class AggregatorApp : IAsyncDisposable
                 $"--Storage:Path={Path.Combine(folder, "data")}", "--urls=http://127.0.0.1:0",
                 "--Logging:LogLevel:Default=Warning", "--Messaging:Retries=1",
             ])
+            .WithDefault("Messaging:Transport", "InMemory")
+            .WithDefault("Storage:Provider", "Sqlite")
             .With<AggregatorModule>()
             .With<Listener>();
 

@@ -142,6 +142,7 @@ public sealed class AggregatorTests
         var folder = Directory.CreateTempSubdirectory("mailstats-aggregator-").FullName;
         await using var app = await AggregatorApp.StartAsync(folder);
         await app.Services.GetRequiredService<IDeliveryStore>().ApplyAsync([Delivered("m1"), Delivered("m2")], app.Limit);
+        Environment.SetEnvironmentVariable("Storage__Provider", "Sqlite");
         Environment.SetEnvironmentVariable("Storage__Path", Path.Combine(folder, "data"));
         await using var output = new StringWriter();
 
@@ -153,6 +154,7 @@ public sealed class AggregatorTests
         }
         finally
         {
+            Environment.SetEnvironmentVariable("Storage__Provider", null);
             Environment.SetEnvironmentVariable("Storage__Path", null);
         }
 

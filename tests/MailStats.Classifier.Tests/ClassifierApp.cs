@@ -35,6 +35,8 @@ internal sealed class ClassifierApp : IAsyncDisposable
     {
         var folder = Directory.CreateTempSubdirectory("mailstats-classifier-");
         var app = ServiceHost.Create(["--urls", "http://127.0.0.1:0", "--Logging:LogLevel:Default=Warning", $"--Storage:Path={folder.FullName}", "--Classifier:RulesKnownAfterSeconds=1", .. settings])
+            .WithDefault("Messaging:Transport", "InMemory")
+            .WithDefault("Storage:Provider", "Sqlite")
             .With<ClassifierModule>()
             .With<AggregatorModule>()
             .Build();

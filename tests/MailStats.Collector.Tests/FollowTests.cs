@@ -206,19 +206,7 @@ public sealed class FollowTests : IAsyncLifetime
     private async Task FollowAsync(Func<bool> until)
     {
         using var run = new FollowRun(
-            new FollowOptions
-            {
-                Files = [Log],
-                Send = new SendOptions { Url = _server.Url, Key = IngestDouble.Key, Retries = 1, FirstDelay = TimeSpan.FromMilliseconds(1) },
-                Format = "postfix",
-                TimeZone = TimeZoneInfo.Utc,
-                StateFolder = Path.Combine(_folder.FullName, "state"),
-                Host = "mx-test",
-                Poll = TimeSpan.FromMilliseconds(5),
-                SaveEvery = TimeSpan.Zero,
-                SendPause = TimeSpan.FromMilliseconds(5),
-                MaximumMessages = _maximumMessages,
-            },
+            Options(_server.Url),
             TimeProvider.System,
             new Told(_told));
         using var stop = new CancellationTokenSource();
@@ -228,6 +216,35 @@ public sealed class FollowTests : IAsyncLifetime
         await running;
         Assert.True(until());
     }
+
+    [Fact]
+    public async Task A_stop_while_the_server_has_not_answered_the_first_question_is_an_orderly_end()
+    {
+        using var silent = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
+        silent.Start();
+        using var stop = new CancellationTokenSource();
+        using var run = new FollowRun(Options(new Uri($"http://{silent.LocalEndpoint}")), TimeProvider.System, new Told(_told));
+        var running = run.RunAsync(stop.Token);
+        using var asked = await silent.AcceptTcpClientAsync();
+
+        await stop.CancelAsync();
+
+        await running;
+    }
+
+    private FollowOptions Options(Uri server) => new()
+    {
+        Files = [Log],
+        Send = new SendOptions { Url = server, Key = IngestDouble.Key, Retries = 1, FirstDelay = TimeSpan.FromMilliseconds(1) },
+        Format = "postfix",
+        TimeZone = TimeZoneInfo.Utc,
+        StateFolder = Path.Combine(_folder.FullName, "state"),
+        Host = "mx-test",
+        Poll = TimeSpan.FromMilliseconds(5),
+        SaveEvery = TimeSpan.Zero,
+        SendPause = TimeSpan.FromMilliseconds(5),
+        MaximumMessages = _maximumMessages,
+    };
 
     private void AssertWhole()
     {

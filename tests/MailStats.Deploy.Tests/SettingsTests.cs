@@ -37,7 +37,8 @@ public sealed partial class SettingsTests
     [Fact]
     public void A_wrong_variable_is_found()
     {
-        Assert.Single(Settings.Mistakes("Ingest", new Dictionary<string, string?> { ["Messaging__Address"] = "amqp://x" }));
+        Assert.Single(Settings.Mistakes(
+            "Ingest", new Dictionary<string, string?> { ["Messaging__Transport"] = "RabbitMq", ["Messaging__Address"] = "amqp://x" }));
         Assert.Single(Settings.Mistakes("Ingest", new Dictionary<string, string?> { ["Mesaging__Uri"] = "amqp://x" }));
         Assert.Single(Settings.Mistakes("Ingest", new Dictionary<string, string?> { ["Messaging__Transport"] = "Rabbit" }));
         Assert.Empty(Settings.Mistakes("Ingest", new Dictionary<string, string?> { ["Messaging__Transport"] = "RabbitMq" }));

@@ -42,7 +42,9 @@ internal sealed class IngestApp : IAsyncDisposable
         stores ??= new Stores();
         var subscriber = new Subscriber();
         // Nobody applies what this host publishes, so nothing is to wait for that.
-        var host = ServiceHost.Create(["--urls", "http://127.0.0.1:0", "--environment", "Test", "--Ingest:JournalAfter", "00:00:00", .. settings]);
+        var host = ServiceHost.Create(["--urls", "http://127.0.0.1:0", "--environment", "Test", "--Ingest:JournalAfter", "00:00:00", .. settings])
+            .WithDefault("Messaging:Transport", "InMemory")
+            .WithDefault("Storage:Provider", "Sqlite");
         host.Builder.Logging.ClearProviders();
         host.With<IngestModule>().With<SubscriberModule>();
         host.Builder.Services.AddSingleton<IApiKeyStore>(stores);

@@ -113,7 +113,9 @@ public sealed class PoisonTests : IDisposable
             var host = ServiceHost.Create(
             [
                 "--urls", "http://127.0.0.1:0", "--Storage:Path", folder, "--Messaging:Retries", "0", "--Ingest:MaxWait", "00:00:10", .. settings,
-            ]);
+            ])
+                .WithDefault("Messaging:Transport", "InMemory")
+                .WithDefault("Storage:Provider", "Sqlite");
             host.Builder.Logging.ClearProviders();
             host.Builder.Services.AddSingleton(new Well { IsPoisoned = poisoned });
             var app = host.With<IngestModule>().With<Drinkers>().Build();

@@ -40,7 +40,9 @@ internal sealed class NotifierHost : IAsyncDisposable
             "--urls", "http://127.0.0.1:0", "--Storage:Path", path, "--Notifier:AllowPrivateTargets", $"{allowPrivate}",
             "--Notifier:FirstRetry", "00:00:00.100",
             "--Notifier:Timeout", "00:00:02", .. settings,
-        ]);
+        ])
+            .WithDefault("Messaging:Transport", "InMemory")
+            .WithDefault("Storage:Provider", "Sqlite");
         // MassTransit keeps the first logger factory of the process for good, so it must be one that nobody disposes.
         host.Builder.Services.AddSingleton<ILoggerFactory>(NullLoggerFactory.Instance);
         var app = host.With<NotifierModule>().Build();

@@ -17,7 +17,7 @@ public sealed class RevocationTests
     {
         using var data = new TemporaryFolder();
         var admin = await FirstKey.MakeAsync(("Storage__Path", data.Path));
-        (string, string)[] store = [("Storage__Path", data.Path)];
+        (string, string)[] store = [("Messaging__Transport", "InMemory"), ("Storage__Provider", "Sqlite"), ("Storage__Path", data.Path)];
         await using var query = await ServiceProcess.StartAsync("services/Query", null, [], store);
         await using var ingest = await ServiceProcess.StartAsync("services/Ingest", null, [], store);
         await using var policy = await ServiceProcess.StartAsync("services/Policy", null, [], store);

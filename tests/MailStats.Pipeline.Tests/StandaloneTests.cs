@@ -124,6 +124,7 @@ public sealed class StandaloneTests
         await app.RestartAsync();
 
         Assert.Equal(key, (await File.ReadAllTextAsync(app.KeyFile)).Trim());
+        Assert.DoesNotContain(key, app.Process.Output, StringComparison.Ordinal);
         Assert.Equal(0, (await app.Client.TotalsAsync()).Recipients);
     }
 }

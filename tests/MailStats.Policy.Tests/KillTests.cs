@@ -29,7 +29,7 @@ public sealed class KillTests
     public async Task No_recipient_is_lost_or_charged_twice()
     {
         var folder = Directory.CreateTempSubdirectory("mailstats-kill-");
-        var builder = Host.CreateApplicationBuilder(["--Storage:Path", folder.FullName]);
+        var builder = Host.CreateApplicationBuilder(["--Storage:Provider", "Sqlite", "--Storage:Path", folder.FullName]);
         builder.Logging.ClearProviders();
         builder.AddStores<SqliteStores, MongoStores>();
 
@@ -118,7 +118,8 @@ public sealed class KillTests
         {
             using var process = Process.Start(new ProcessStartInfo("dotnet",
             [
-                Path.Combine(AppContext.BaseDirectory, "MailStats.Policy.dll"), "--urls", "http://127.0.0.1:0", "--Storage:Path", folder,
+                Path.Combine(AppContext.BaseDirectory, "MailStats.Policy.dll"), "--urls", "http://127.0.0.1:0", "--Storage:Provider", "Sqlite",
+                "--Storage:Path", folder,
                 "--Policy:Listen:0", string.Create(CultureInfo.InvariantCulture, $"{_endpoint}"), "--Logging:LogLevel:Default", "None",
             ])
             { WorkingDirectory = folder })!;

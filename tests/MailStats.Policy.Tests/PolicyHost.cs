@@ -40,7 +40,8 @@ internal sealed class PolicyHost : IAsyncDisposable
     public static async Task<PolicyHost> StartAsync(TimeProvider? time = null, string? folder = null, params string[] settings)
     {
         var path = folder ?? Directory.CreateTempSubdirectory("mailstats-policy-").FullName;
-        var host = ServiceHost.Create(["--urls", "http://127.0.0.1:0", "--Storage:Path", path, "--Policy:Listen:0", "127.0.0.1:0", .. settings]);
+        var host = ServiceHost.Create(["--urls", "http://127.0.0.1:0", "--Storage:Path", path, "--Policy:Listen:0", "127.0.0.1:0", .. settings])
+            .WithDefault("Storage:Provider", "Sqlite");
         host.Builder.Logging.ClearProviders();
 
         if (time is not null)
@@ -112,6 +113,9 @@ internal sealed class PolicyHost : IAsyncDisposable
 
         return ((int)response.StatusCode, text.Length == 0 ? default : JsonDocument.Parse(text).RootElement);
     }
+
+    public async Task<IReadOnlyList<AuditEntry>> AuditAsync() =>
+        (await _app.Services.GetRequiredService<IAuditStore>().ListAsync("acme", null, 10, default)).Items;
 
     public async ValueTask DisposeAsync()
     {

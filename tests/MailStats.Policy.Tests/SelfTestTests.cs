@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using System.Text.Json;
 using MailStats.Policy.Decisions;
 using MailStats.ServiceDefaults;
@@ -38,8 +40,8 @@ public sealed class SelfTestTests
     [Fact]
     public async Task A_server_that_is_not_there_and_wrong_fields_are_told()
     {
-        await using var host = await PolicyHost.StartAsync();
-        await host.UseKeyAsync("acme", Scopes.Admin);
+        await using var host = await PolicyHost.StartAsync(settings: ["--Policy:SelfTestServers:0", "127.0.0.1:1"]);
+        await host.UseKeyAsync("acme", Scopes.Admin, Scopes.Operator);
 
         var (_, started) = await host.PostAsync(
             "/v1/policy/self-test", new { sender = "news@shop.example", recipient = "ops@example.net", server = "127.0.0.1:1" });
@@ -48,6 +50,76 @@ public sealed class SelfTestTests
         Assert.StartsWith("not sent:", started.GetProperty("sent").GetString(), StringComparison.Ordinal);
         Assert.Equal(400, status);
         Assert.Equal(["recipient", "sender", "server"], problem.GetProperty("errors").EnumerateObject().Select(field => field.Name).Order());
+    }
+
+    [Fact]
+    public async Task Nothing_is_sent_for_who_is_no_operator_nor_to_a_server_that_the_setting_does_not_name()
+    {
+        using var anywhere = new TcpListener(IPAddress.Loopback, 0);
+        anywhere.Start();
+        await using var host = await PolicyHost.StartAsync();
+        var body = new { sender = "news@shop.example", recipient = "ops@example.net", server = $"{anywhere.LocalEndpoint}" };
+
+        await host.UseKeyAsync("acme", Scopes.Admin);
+        var (administrator, _) = await host.PostAsync("/v1/policy/self-test", body);
+        await host.UseKeyAsync("acme", Scopes.Admin, Scopes.Operator);
+        var (@operator, problem) = await host.PostAsync("/v1/policy/self-test", body);
+
+        Assert.Equal((403, 400), (administrator, @operator));
+        Assert.Equal("server", Assert.Single(problem.GetProperty("errors").EnumerateObject()).Name);
+        Assert.False(anywhere.Pending());
+
+        // Who may not even begin a test is in the log once, however often it tries.
+        await host.UseKeyAsync("acme", Scopes.Read);
+        Assert.Equal(403, (await host.PostAsync("/v1/policy/self-test", body)).Status);
+        Assert.Equal(403, (await host.PostAsync("/v1/policy/self-test", body)).Status);
+        Assert.Equal([403, 400, 403], (await host.AuditAsync()).Select(entry => entry.Status));
+    }
+
+    [Fact]
+    public async Task A_login_is_never_sent_to_a_server_without_tls_and_every_test_leaves_an_entry()
+    {
+        using var plain = new TcpListener(IPAddress.Loopback, 0);
+        plain.Start();
+        await using var host = await PolicyHost.StartAsync(settings: ["--Policy:SelfTestServers:0", $"{plain.LocalEndpoint}"]);
+        await host.UseKeyAsync("acme", Scopes.Admin, Scopes.Operator);
+        var serving = ServeWithoutTlsAsync(plain);
+
+        var (_, started) = await host.PostAsync(
+            "/v1/policy/self-test",
+            new { sender = "news@shop.example", recipient = "ops@example.net", server = $"{plain.LocalEndpoint}", login = "ops", password = "secret" });
+
+        Assert.DoesNotContain("accepted", started.GetProperty("sent").GetString(), StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            await serving,
+            line => line.StartsWith("AUTH", StringComparison.OrdinalIgnoreCase) || line.StartsWith("MAIL", StringComparison.OrdinalIgnoreCase));
+        var entry = Assert.Single(await host.AuditAsync());
+        Assert.Equal(("startPolicySelfTest", $"{plain.LocalEndpoint}", "news@shop.example"), (entry.Action, entry.Details["server"], entry.Details["sender"]));
+    }
+
+    /// <summary>What a client said to a mail server that offers a login and no STARTTLS.</summary>
+    private static async Task<IReadOnlyList<string>> ServeWithoutTlsAsync(TcpListener listener)
+    {
+        using var client = await listener.AcceptTcpClientAsync();
+        using var reader = new StreamReader(client.GetStream());
+        await using var writer = new StreamWriter(client.GetStream()) { AutoFlush = true, NewLine = "\r\n" };
+        var lines = new List<string>();
+        await writer.WriteLineAsync("220 mx");
+
+        try
+        {
+            while (await reader.ReadLineAsync() is { } line)
+            {
+                lines.Add(line);
+                await writer.WriteLineAsync(line.StartsWith("EHLO", StringComparison.Ordinal) ? "250-mx\r\n250 AUTH LOGIN" : "250 ok");
+            }
+        }
+        catch (IOException)
+        {
+            // The client has hung up.
+        }
+
+        return lines;
     }
 
     [Fact]

@@ -47,7 +47,9 @@ internal sealed class QueryApp : IAsyncDisposable
         var log = new MemoryLog();
         var time = new FixedTime { Now = new DateTimeOffset(2026, 3, 31, 14, 37, 12, TimeSpan.Zero) };
         var folder = Directory.CreateTempSubdirectory("mailstats-query-");
-        var host = ServiceHost.Create(["--urls", "http://127.0.0.1:0", "--Logging:LogLevel:Default=Warning", $"--Storage:Path={folder.FullName}"]);
+        var host = ServiceHost.Create(["--urls", "http://127.0.0.1:0", "--Logging:LogLevel:Default=Warning", $"--Storage:Path={folder.FullName}"])
+            .WithDefault("Messaging:Transport", "InMemory")
+            .WithDefault("Storage:Provider", "Sqlite");
         host.Builder.Services.AddSingleton<TimeProvider>(time);
         host.With<QueryModule>();
         host.Builder.Services.Replace(ServiceDescriptor.Singleton<IStatisticsStore>(statistics));

@@ -176,6 +176,8 @@ public sealed class BatchesUnderWayTests
         public Task<IReadOnlyList<QuarantinedBatch>> QuarantinedAsync(CancellationToken cancellationToken) =>
             Task.FromResult<IReadOnlyList<QuarantinedBatch>>([]);
 
+        public Task<JournalReport> VerifyAsync(bool repair, CancellationToken cancellationToken) => Task.FromResult(new JournalReport(0, [], 0));
+
         public Task<int> ReleaseAsync(CancellationToken cancellationToken) => Task.FromResult(0);
     }
 }

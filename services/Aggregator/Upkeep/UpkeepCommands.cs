@@ -1,11 +1,14 @@
 using System.CommandLine;
 using MailStats.Mail.Addresses;
 using MailStats.Stores;
+using MailStats.ServiceDefaults;
 using MailStats.Stores.Administration;
+using MailStats.Stores.Deliveries;
 using MailStats.Stores.MongoDb;
 using MailStats.Stores.Quotas;
 using MailStats.Stores.Sqlite;
 using MailStats.Stores.Upkeep;
+using Microsoft.Extensions.Options;
 
 namespace MailStats.Aggregator.Upkeep;
 
@@ -20,8 +23,8 @@ internal static class UpkeepCommands
 
     public static Task<int> RunAsync(string[] args, TextWriter output)
     {
-        var repair = new Option<bool>("--repair") { Description = "Mend what differs; writers wait meanwhile" };
-        var verify = new Command("verify", "Counts everything again from the deliveries and compares") { repair };
+        var repair = new Option<bool>("--repair") { Description = "Mend what differs and set aside what is damaged; writers wait meanwhile" };
+        var verify = new Command("verify", "Counts everything again from the deliveries and compares, and reads the intake journal") { repair };
         verify.SetAction((result, cancellationToken) => InStoreAsync(
             output, (services, token) => VerifyAsync(services, result.GetValue(repair), output, token), cancellationToken));
 
@@ -46,12 +49,20 @@ internal static class UpkeepCommands
 
         try
         {
+            Settings.Validate(host.Services);
+
             // Not started: a command runs none of the services' own work.
             return await run(host.Services, cancellationToken);
         }
         catch (StorageUnavailableException error)
         {
             await output.WriteLineAsync(error.Message);
+
+            return 2;
+        }
+        catch (OptionsValidationException wrong)
+        {
+            await output.WriteLineAsync($"The settings are wrong:{string.Concat(wrong.Failures.Select(mistake => $"{Environment.NewLine}- {mistake}"))}");
 
             return 2;
         }
@@ -73,9 +84,24 @@ internal static class UpkeepCommands
                 $"quota of {quota.Scope.TenantId} {quota.Scope.Domain} {quota.Scope.Mailbox} {quota.Window}: {quota.Used} used, {quota.TrueUsed} by recount"));
         }
 
-        var differences = report.Differences + quotas.Count;
+        var journal = await services.GetRequiredService<IIntakeJournal>().VerifyAsync(repair, cancellationToken);
+
+        foreach (var damaged in journal.Damaged)
+        {
+            await output.WriteLineAsync(damaged);
+        }
+
+        await output.WriteLineAsync(FormattableString.Invariant($"{journal.Batches} batches of the intake journal read"));
+
+        if (await services.GetRequiredService<IIntakeJournal>().QuarantinedAsync(cancellationToken) is { Count: > 0 } quarantined)
+        {
+            await output.WriteLineAsync(FormattableString.Invariant(
+                $"{quarantined.Count} batches of the intake journal are in quarantine; Messaging:ReplayQuarantine tries them again"));
+        }
+
+        var differences = report.Differences + quotas.Count + journal.DamagedCount;
         await output.WriteLineAsync(FormattableString.Invariant(
-            $"{report.Deliveries} deliveries counted again; {differences} rows differ{(differences > 0 && repair ? ", mended" : "")}"));
+            $"{report.Deliveries} deliveries counted again; {differences} rows differ{(differences > 0 && repair ? ", mended or set aside" : "")}"));
 
         return differences == 0 || repair ? 0 : 1;
     }

@@ -28,7 +28,8 @@ internal static class AdministerReplyRules
             .WithDescription("The rule holds for new failures at once. Past ones follow within seconds, and statistics move with them; "
                 + "until then `reclassifying` is true in the list.");
         rules.MapPost("/try", TryAsync).WithName("tryReplyRule").WithSummary("What a rule would change among past failures, without saving it")
-            .WithDescription("Looks at the latest failures still kept, up to 20,000.")
+            .WithDescription("Looks at the latest failures still kept, up to 20,000 and for two seconds; `complete` and `stoppedBy` say how far it came. "
+                + "One trial of a tenant at a time; another one is answered 429.")
             .ChangesNothing();
         rules.MapDelete("/{id}", RemoveAsync).WithName("removeReplyRule").WithSummary("Remove a rule; the history is classified anew")
             .WithDescription("What the rule had decided is decided by the rules that remain.")
@@ -81,19 +82,22 @@ internal static class AdministerReplyRules
             ? await KeepAsync(rule, http, rules, classifiers, reclassification, cancellationToken)
             : TypedResults.ValidationProblem(problems);
 
-    private static async Task<Results<Ok<ReplyRuleTrial>, ValidationProblem>> TryAsync(
-        ReplyRuleBody body, ClaimsPrincipal user, TenantClassifiers classifiers, ReplyRuleTrials trials, TimeProvider time, CancellationToken cancellationToken)
+    private static async Task<Results<Ok<ReplyRuleTrial>, ValidationProblem, ProblemHttpResult>> TryAsync(
+        ReplyRuleBody body, HttpContext http, ReplyRuleTrials trials, TimeProvider time, CancellationToken cancellationToken)
     {
-        if (!body.TryRead(user.TenantId(), time.GetUtcNow(), out var rule, out var problems))
+        if (!body.TryRead(http.User.TenantId(), time.GetUtcNow(), out var rule, out var problems))
         {
             return TypedResults.ValidationProblem(problems);
         }
 
-        return TypedResults.Ok(await trials.RunAsync(
-            user.TenantId(),
-            await classifiers.ForAsync(user.TenantId(), cancellationToken),
-            await classifiers.WithAsync(rule, cancellationToken),
-            cancellationToken));
+        if (await trials.TryRunAsync(rule, cancellationToken) is { } trial)
+        {
+            return TypedResults.Ok(trial);
+        }
+
+        http.Response.Headers.RetryAfter = ReplyRuleTrials.RetryAfterSeconds;
+
+        return TypedResults.Problem("Another trial is still running; try again when it has ended.", statusCode: StatusCodes.Status429TooManyRequests);
     }
 
     private static async Task<Results<NoContent, ProblemHttpResult>> RemoveAsync(

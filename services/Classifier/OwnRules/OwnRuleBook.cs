@@ -11,15 +11,43 @@ internal static class OwnRuleBook
     /// <summary>What a rule's id begins with in a verdict, so that nobody takes it for one that comes with MailStats.</summary>
     public const string IdPrefix = "own/";
 
-    /// <exception cref="RuleBookException">A rule has mistakes; those that were saved have none.</exception>
-    public static RuleBook Compile(IReadOnlyList<ReplyRule> rules)
+    /// <summary>Receivers that the rules of one book may name.</summary>
+    private const int MostReceivers = 64;
+
+    /// <summary>
+    /// A book of the rules that can be used. A saved rule had no mistakes, but a later release may no longer know what it
+    /// names: it is set aside, and the others and everybody's mail go on.
+    /// </summary>
+    /// <param name="rules">Latest first.</param>
+    /// <param name="setAside">Told of each rule that is left out.</param>
+    public static RuleBook Compile(IReadOnlyList<ReplyRule> rules, Action<ReplyRule> setAside)
+    {
+        var usable = new List<Rule>();
+        var receivers = new HashSet<string>(StringComparer.Ordinal);
+
+        foreach (var rule in rules)
+        {
+            if (Compile(rule, (_, _) => { }) is { } compiled && receivers.Union(rule.Receivers).Count() <= MostReceivers)
+            {
+                receivers.UnionWith(rule.Receivers);
+                usable.Add(compiled);
+            }
+            else
+            {
+                setAside(rule);
+            }
+        }
+
+        return RuleBook.Compile(RuleBook.BuiltIn.Reasons, usable, ReceivingProvider.Blocks);
+    }
+
+    /// <summary>What keeps a saved rule from being used, field by field; empty for one that is used.</summary>
+    public static IReadOnlyList<string> MistakesIn(ReplyRule rule)
     {
         var mistakes = new List<string>();
-        var compiled = rules.Select(rule => Compile(rule, (field, mistake) => mistakes.Add($"rule {rule.Id}, {field}: {mistake}"))).ToArray();
+        Compile(rule, (field, mistake) => mistakes.Add($"{field}: {mistake}"));
 
-        return mistakes.Count == 0
-            ? RuleBook.Compile(RuleBook.BuiltIn.Reasons, compiled!, ReceivingProvider.Blocks)
-            : throw new RuleBookException(mistakes);
+        return mistakes;
     }
 
     /// <summary>The rule, null when it has mistakes; each is told with the name of its field.</summary>

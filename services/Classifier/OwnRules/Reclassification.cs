@@ -25,6 +25,17 @@ internal sealed partial class Reclassification(
 {
     private const int PageSize = 500;
 
+    /// <summary>
+    /// Pages, each of some 500 events and one batch, that are published and not seen in the store yet: a history of millions
+    /// never stands on the bus as a whole. As many keep an aggregator busy while the first is looked for.
+    /// </summary>
+    private const int MostUnderWay = 8;
+
+    /// <summary>A page that is not seen after this (its deliveries are gone, or the store is slow) is left to the next pass.</summary>
+    private static readonly TimeSpan SeenWithin = TimeSpan.FromSeconds(30);
+
+    private static readonly TimeSpan BetweenSights = TimeSpan.FromMilliseconds(100);
+
     private static readonly TimeSpan BetweenPasses = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromSeconds(30);
 
@@ -40,10 +51,16 @@ internal sealed partial class Reclassification(
     {
         var classifier = await classifiers.ForAsync(tenantId, cancellationToken);
         var published = 0;
+        var underWay = new Queue<string?>();
         string? cursor = null;
 
         do
         {
+            if (underWay.Count == MostUnderWay)
+            {
+                await SeeAsync(tenantId, classifier, underWay.Dequeue(), cancellationToken);
+            }
+
             var page = await history.FailuresAsync(new ReplyHistoryQuery { TenantId = tenantId, Cursor = cursor, Limit = PageSize }, cancellationToken);
             var changed = Changed(page.Items, classifier);
 
@@ -52,6 +69,11 @@ internal sealed partial class Reclassification(
                 await bus.Publish(
                     new DeliveriesClassified { BatchId = NewId.NextSequentialGuid(), ReceivedAt = time.GetUtcNow(), Deliveries = batch },
                     cancellationToken);
+            }
+
+            if (changed.Count > 0)
+            {
+                underWay.Enqueue(cursor);
             }
 
             published += changed.Count;
@@ -92,6 +114,24 @@ internal sealed partial class Reclassification(
             }
 
             await WaitAsync(wait, stoppingToken);
+        }
+    }
+
+    /// <summary>Returns when the store shows what was published of a page.</summary>
+    private async Task SeeAsync(string tenantId, ReplyClassifier classifier, string? cursor, CancellationToken cancellationToken)
+    {
+        var since = time.GetTimestamp();
+
+        while (time.GetElapsedTime(since) < SeenWithin)
+        {
+            var page = await history.FailuresAsync(new ReplyHistoryQuery { TenantId = tenantId, Cursor = cursor, Limit = PageSize }, cancellationToken);
+
+            if (Changed(page.Items, classifier).Count == 0)
+            {
+                return;
+            }
+
+            await Task.Delay(BetweenSights, time, cancellationToken);
         }
     }
 

@@ -140,7 +140,7 @@ public sealed record ReplyRuleBody
     }
 }
 
-/// <summary>A rule as it stands.</summary>
+/// <summary>A rule as it stands. One with mistakes was saved by another release; it is set aside until it is mended or removed.</summary>
 public sealed record ReplyRuleItem(
     string Id,
     string Reason,
@@ -153,9 +153,10 @@ public sealed record ReplyRuleItem(
     bool? Hard,
     string? Advice,
     string? Documentation,
-    DateTimeOffset CreatedAt)
+    DateTimeOffset CreatedAt,
+    IReadOnlyList<string> Mistakes)
 {
     internal static ReplyRuleItem Of(ReplyRule rule) => new(
         rule.Id, rule.Reason, rule.Phrases, rule.Unless, rule.Codes, rule.EnhancedCodes, rule.Receivers,
-        rule.Fingerprint, rule.Hard, rule.Advice, rule.Documentation, rule.CreatedAt);
+        rule.Fingerprint, rule.Hard, rule.Advice, rule.Documentation, rule.CreatedAt, OwnRuleBook.MistakesIn(rule));
 }

@@ -10,7 +10,8 @@ namespace MailStats.Classifier.OwnRules;
 /// The classifier of each tenant: its own rules, then those of the rules file, then those that come with MailStats. A
 /// tenant that never had a rule shares one with all others.
 /// </summary>
-internal sealed class TenantClassifiers(IReplyRuleStore rules, IOptions<ClassifierOptions> options, TimeProvider time) : IDisposable
+internal sealed partial class TenantClassifiers(
+    IReplyRuleStore rules, IOptions<ClassifierOptions> options, TimeProvider time, ILogger<TenantClassifiers> logger) : IDisposable
 {
     private readonly RuleBook[] _shared = options.Value.RulesFile is { Length: > 0 } file
         ? [RuleBook.ReadOperators(file, File.ReadAllText(file)), RuleBook.BuiltIn]
@@ -33,12 +34,15 @@ internal sealed class TenantClassifiers(IReplyRuleStore rules, IOptions<Classifi
     }
 
     /// <summary>The classifier a tenant would have with one rule more.</summary>
-    /// <exception cref="RuleBookException">The rule has mistakes.</exception>
-    public async Task<ReplyClassifier> WithAsync(ReplyRule rule, CancellationToken cancellationToken)
+    public async Task<TriedRule> WithAsync(ReplyRule rule, CancellationToken cancellationToken)
     {
         var set = await rules.FindAsync(rule.TenantId, cancellationToken);
+        var replaced = set.Rules.Where(other => other.Id == rule.Id);
 
-        return Make(set with { Rules = [rule, .. set.Rules.Where(other => other.Id != rule.Id)] });
+        return new(
+            new ReplyClassifier([OwnRuleBook.Compile([rule, .. replaced], _ => { })], remembers: false),
+            await ForAsync(rule.TenantId, cancellationToken),
+            Make(set with { Rules = [rule, .. set.Rules.Where(other => other.Id != rule.Id)] }));
     }
 
     /// <summary>Forgets how old the rules are: the next question reads them anew.</summary>
@@ -88,7 +92,18 @@ internal sealed class TenantClassifiers(IReplyRuleStore rules, IOptions<Classifi
 
     private ReplyClassifier Make(ReplyRuleSet set) => set.Rules.Count == 0
         ? new ReplyClassifier(_shared, set.Revision)
-        : new ReplyClassifier([OwnRuleBook.Compile(set.Rules), .. _shared], set.Revision);
+        : new ReplyClassifier([OwnRuleBook.Compile(set.Rules, rule => LogSetAside(logger, rule.Id, rule.TenantId)), .. _shared], set.Revision);
+
+    [LoggerMessage(
+        LogLevel.Error,
+        "Rule {RuleId} of tenant {TenantId} cannot be used by this release and is set aside: GET /v1/reply-rules says why. Mend or remove it")]
+    private static partial void LogSetAside(ILogger logger, string ruleId, string tenantId);
 
     private sealed record KnownRevisions(long ReadAt, IReadOnlyDictionary<string, long> Of);
 }
+
+/// <summary>What trying a rule needs.</summary>
+/// <param name="Probe">Knows the rule alone, and the one that it would replace: what neither holds for stays as it is.</param>
+/// <param name="Now">The tenant's classifier.</param>
+/// <param name="Then">The same with the rule.</param>
+internal sealed record TriedRule(ReplyClassifier Probe, ReplyClassifier Now, ReplyClassifier Then);

@@ -53,10 +53,11 @@ internal sealed partial class FollowRun : IDisposable
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var asking = _collections.AskAsync(wait: false, stopping.Token);
 
-        // Nothing is read before the server has said whether to collect; without an answer its last settings hold.
-        await asking;
         try
         {
+            // Nothing is read before the server has said whether to collect; without an answer its last settings hold.
+            await asking;
+
             while (!cancellationToken.IsCancellationRequested && !_logs.TrueForAll(log => log.HasEnded))
             {
                 string? requested = null;

@@ -20,7 +20,9 @@ internal sealed partial class MessageDecision(
 
         try
         {
-            return await policy.DecideAsync(message, patience.Token);
+            // Not only told to stop but waited for no longer: a store may be deaf in the middle of its work. What it still does
+            // then stands under the message's key, so the MTA's second question finds it.
+            return await policy.DecideAsync(message, patience.Token).AsTask().WaitAsync(patience.Token);
         }
         catch (MalformedMessageException wrong)
         {

@@ -58,7 +58,7 @@ internal sealed class PolicyFigures
         }
     }
 
-    /// <summary>A question that got no decision: the store was down or too slow.</summary>
+    /// <summary>A question that was not answered: the store was down or too slow, there was no room, or the MTA did not take the answer.</summary>
     public void Missed() => Count(ref _misses, "missed");
 
     /// <summary>Something that was no question.</summary>
@@ -93,7 +93,7 @@ internal sealed class PolicyFigures
 /// <param name="Uncharged">Questions about mail that nobody's quota pays: null sender, no login, unknown sender.</param>
 /// <param name="Recipients">Recipients of granted messages.</param>
 /// <param name="RecipientsRefused">Recipients of refused messages.</param>
-/// <param name="Misses">Questions that got no decision because of trouble here.</param>
+/// <param name="Misses">Questions that got no decision, could not be asked for want of room, or whose answer the MTA did not take.</param>
 /// <param name="Malformed">Requests that were not understood.</param>
 public sealed record PolicyCounts(
     long Granted,

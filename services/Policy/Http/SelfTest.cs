@@ -13,6 +13,7 @@ using MailStats.Stores;
 using MailStats.Stores.Lists;
 using MailStats.Stores.Quotas;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.Extensions.Options;
 
 namespace MailStats.Policy.Http;
 
@@ -28,16 +29,41 @@ internal static class SelfTest
     {
         var tests = routes.MapGroup("/v1/policy/self-test").WithTags("Policy").RequireAuthorization(Scopes.Admin);
 
-        tests.MapPost("", StartAsync).WithName("startPolicySelfTest").WithSummary("Send a synthetic message through an MTA, or learn which to send");
+        tests.MapPost("", StartAsync).WithName("startPolicySelfTest").WithSummary("Send a synthetic message through an MTA, or learn which to send")
+            .WithDescription("Operators may have it sent, through a server that `Policy:SelfTestServers` names, over TLS. Everybody else sends it themselves.")
+            .ProducesProblem(StatusCodes.Status403Forbidden)
+            .LeavesAnEntry();
         tests.MapGet("/{id}", GetAsync).WithName("getPolicySelfTest").WithSummary("Was the policy asked, and did the log come back?");
     }
 
-    private static async Task<Results<Accepted<SelfTestStarted>, ValidationProblem>> StartAsync(
-        SelfTestBody body, ClaimsPrincipal user, IPolicyTestStore store, TimeProvider time, CancellationToken cancellationToken)
+    private static async Task<Results<Accepted<SelfTestStarted>, ValidationProblem, ProblemHttpResult>> StartAsync(
+        SelfTestBody body,
+        HttpContext http,
+        IPolicyTestStore store,
+        IOptions<PolicyOptions> options,
+        TimeProvider time,
+        CancellationToken cancellationToken)
     {
-        if (body.FindProblems() is { Count: > 0 } problems)
+        var user = http.User;
+
+        // Before anything else is said: what the answer tells of the server is for operators alone.
+        if (body.Server is not null && !user.HasScope(Scopes.Operator))
+        {
+            return TypedResults.Problem(
+                "Having a message sent requires the scope operator. Without `server` the answer says which message to send yourself.",
+                statusCode: StatusCodes.Status403Forbidden);
+        }
+
+        if (body.FindProblems(options.Value.SelfTestServers) is { Count: > 0 } problems)
         {
             return TypedResults.ValidationProblem(problems);
+        }
+
+        http.AddAuditDetail("sender", body.Sender!);
+
+        if (body.Server is not null)
+        {
+            http.AddAuditDetail("server", body.Server);
         }
 
         var id = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8));
@@ -106,7 +132,7 @@ internal static class SelfTest
         var port = int.Parse(body.Server.AsSpan(at + 1), CultureInfo.InvariantCulture);
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         patience.CancelAfter(SendLimit);
-        using var client = new SmtpClient(body.Server[..at], port) { EnableSsl = body.StartTls };
+        using var client = new SmtpClient(body.Server[..at], port) { EnableSsl = true };
 
         if (body.Login is { Length: > 0 })
         {
@@ -142,11 +168,11 @@ public sealed record SelfTestBody
     /// <summary>An address that takes mail with a <c>+tag</c>; the tag is added. Required.</summary>
     public string? Recipient { get; init; }
 
-    /// <summary>The MTA as <c>host:port</c>; absent, somebody else sends the message.</summary>
+    /// <summary>
+    /// The MTA as <c>host:port</c>, one of those that <c>Policy:SelfTestServers</c> names; absent, somebody else sends the
+    /// message. It must offer STARTTLS with a certificate for its name: nothing is sent in clear.
+    /// </summary>
     public string? Server { get; init; }
-
-    /// <summary>True to demand STARTTLS.</summary>
-    public bool StartTls { get; init; }
 
     /// <summary>Login at the MTA. Not kept.</summary>
     public string? Login { get; init; }
@@ -154,7 +180,14 @@ public sealed record SelfTestBody
     /// <summary>Password at the MTA. Not kept.</summary>
     public string? Password { get; init; }
 
-    internal Dictionary<string, string[]> FindProblems()
+    internal static bool IsServer(string server)
+    {
+        var at = server.LastIndexOf(':');
+
+        return at > 0 && !server.Any(char.IsControl) && int.TryParse(server.AsSpan(at + 1), out var port) && port is >= 1 and <= 65535;
+    }
+
+    internal Dictionary<string, string[]> FindProblems(IList<string> servers)
     {
         var problems = new Dictionary<string, string[]>();
 
@@ -166,17 +199,13 @@ public sealed record SelfTestBody
             }
         }
 
-        if (Server is not null)
+        if (Server is not null && !IsServer(Server))
         {
-            var at = Server.LastIndexOf(':');
-
-            if (at <= 0
-                || Server.Any(char.IsControl)
-                || !ushort.TryParse(Server.AsSpan(at + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var port)
-                || port == 0)
-            {
-                problems["server"] = ["must be host:port"];
-            }
+            problems["server"] = ["must be host:port"];
+        }
+        else if (Server is not null && !servers.Contains(Server, StringComparer.OrdinalIgnoreCase))
+        {
+            problems["server"] = ["must be one of the setting Policy:SelfTestServers"];
         }
 
         return problems;

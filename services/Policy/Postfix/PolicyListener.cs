@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
+using MailStats.Policy.Decisions;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Options;
@@ -14,6 +15,8 @@ namespace MailStats.Policy.Postfix;
 internal sealed partial class PolicyListener(
     IServiceProvider services,
     IOptions<PolicyOptions> options,
+    PolicyFigures figures,
+    TimeProvider time,
     ILoggerFactory loggers,
     ILogger<PolicyListener> logger) : IHostedService, IAsyncDisposable
 {
@@ -23,14 +26,15 @@ internal sealed partial class PolicyListener(
 
     private readonly List<IConnectionListener> _listeners = [];
     private readonly List<Task> _accepting = [];
-    private readonly ConcurrentDictionary<ConnectionContext, Task> _sessions = new();
+    private readonly OpenSessions _open = new(options.Value.MaxSessions, options.Value.MaxSessionsPerPeer);
+    private readonly ConcurrentDictionary<OpenSession, Task> _sessions = new();
     private readonly CancellationTokenSource _stopping = new();
 
     /// <summary>Where it listens, with the ports it got.</summary>
     public IReadOnlyList<EndPoint> Endpoints => [.. _listeners.Select(listener => listener.EndPoint)];
 
     /// <summary>Sessions that are open.</summary>
-    public int Sessions => _sessions.Count;
+    public int Sessions => _open.Count;
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
@@ -93,28 +97,40 @@ internal sealed partial class PolicyListener(
         // Ends with null when the listener is unbound.
         while (await listener.AcceptAsync(CancellationToken.None) is { } connection)
         {
-            if (_sessions.Count >= options.Value.MaxSessions)
+            var session = new OpenSession(OpenSessions.PeerOf(connection.RemoteEndPoint), () => connection.Abort(new("Its place was needed.")));
+
+            if (!_open.TryAdd(session, out var replaced))
             {
-                LogFull(logger, options.Value.MaxSessions);
+                // Every session waits for its answer, each no longer than a decision may take. An MTA connects to ask.
+                figures.Missed();
+                LogFull(logger, session.Peer, options.Value.MaxSessions, options.Value.MaxSessionsPerPeer);
+                connection.Abort(new("There is no room."));
                 await connection.DisposeAsync();
 
                 continue;
             }
 
+            if (replaced is not null)
+            {
+                LogReplaced(logger, replaced.Peer);
+                replaced.Close();
+            }
+
             // Added before it runs, so that it always finds itself to remove.
             var start = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            _sessions[connection] = ServeAsync(start.Task, connection, once);
+            _sessions[session] = ServeAsync(start.Task, connection, session, once);
             start.SetResult();
         }
     }
 
-    private async Task ServeAsync(Task start, ConnectionContext connection, bool once)
+    private async Task ServeAsync(Task start, ConnectionContext connection, OpenSession session, bool once)
     {
         await start;
 
         try
         {
-            await services.GetRequiredService<PolicySession>().RunAsync(connection.Transport, once, _stopping.Token);
+            await services.GetRequiredService<PolicySession>().RunAsync(
+                connection.Transport, once, new(() => _open.Asks(session), () => _open.IsSilent(session)), _stopping.Token);
         }
         catch (Exception reset) when (reset is ConnectionResetException or ConnectionAbortedException or SocketException)
         {
@@ -128,16 +144,29 @@ internal sealed partial class PolicyListener(
         }
         finally
         {
-            await connection.DisposeAsync();
-            _sessions.TryRemove(connection, out _);
+            await CloseAsync(connection);
+            _open.Remove(session);
+            _sessions.TryRemove(session, out _);
         }
+    }
+
+    /// <summary>Closing waits until the peer has taken the last answer; one that does not read is cut off.</summary>
+    private async Task CloseAsync(ConnectionContext connection)
+    {
+        using var patience = new CancellationTokenSource(PolicySession.PatienceFor(options.Value, _stopping.Token), time);
+        await using var cut = patience.Token.Register(() => connection.Abort(new("The peer does not read.")));
+        using var hurry = _stopping.Token.Register(() => patience.CancelAfter(PolicySession.Hurry));
+        await connection.DisposeAsync();
     }
 
     [LoggerMessage(LogLevel.Information, "MTAs may ask for policy at {Endpoint}")]
     private static partial void LogListening(ILogger logger, EndPoint endpoint);
 
-    [LoggerMessage(LogLevel.Warning, "More than {MaxSessions} MTA sessions: a new one was closed")]
-    private static partial void LogFull(ILogger logger, int maxSessions);
+    [LoggerMessage(LogLevel.Warning, "A new MTA session of {Peer} was closed: all of {MaxSessions}, or of its {MaxSessionsPerPeer}, wait for answers")]
+    private static partial void LogFull(ILogger logger, string peer, int maxSessions, int maxSessionsPerPeer);
+
+    [LoggerMessage(LogLevel.Debug, "A silent MTA session of {Peer} was closed: its place was needed")]
+    private static partial void LogReplaced(ILogger logger, string peer);
 
     [LoggerMessage(LogLevel.Debug, "An MTA dropped its connection")]
     private static partial void LogReset(ILogger logger);

@@ -9,6 +9,9 @@ internal sealed class CsvWriter(StringBuilder rows)
 {
     private static readonly SearchValues<char> _quoted = SearchValues.Create(",\"\r\n");
 
+    private static readonly string _unseen = "\u00ad\u034f\u061c\u180e\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e"
+        + "\u2028\u2029\u2060\u2061\u2062\u2063\u2064\u2066\u2067\u2068\u2069\ufeff\u00a0\u3000 ";
+
     public void Row(params ReadOnlySpan<string?> fields)
     {
         for (var i = 0; i < fields.Length; i++)
@@ -41,7 +44,10 @@ internal sealed class CsvWriter(StringBuilder rows)
         }
     }
 
-    private static bool IsFormula(string text) =>
+    // What is not seen and does not print does not keep a spreadsheet from reading what follows.
+    private static bool IsFormula(string text) => IsFormula(text.AsSpan().TrimStart(_unseen));
+
+    private static bool IsFormula(ReadOnlySpan<char> text) =>
         text.Length > 0
         && text[0] is '=' or '+' or '-' or '@' or '\t' or '\r' or '\n' or '＝' or '＋' or '－' or '＠'
         && !double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out _);

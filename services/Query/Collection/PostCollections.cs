@@ -9,7 +9,8 @@ internal static class PostCollections
 {
     public static void Map(IEndpointRouteBuilder routes) => routes.MapPost("/collections", HandleAsync)
         .WithName("postCollections")
-        .WithSummary("Collect now on every host (the Update button); also while collection is off");
+        .WithSummary("Collect now on every host (the Update button); also while collection is off")
+        .LeavesAnEntry();
 
     private static async Task<Accepted<CollectionRunBody>> HandleAsync(
         ClaimsPrincipal caller, ICollectionStore collections, CancellationToken cancellationToken)

@@ -61,7 +61,6 @@ internal static class GetLive
         TimeProvider time,
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var checkedAt = time.GetTimestamp();
         var position = changes.Position(tenantId, lastEventId) ?? changes.Now(tenantId);
         var resumed = lastEventId is null || changes.Position(tenantId, lastEventId) is not null;
 
@@ -71,17 +70,8 @@ internal static class GetLive
         {
             var arrived = await ArrivesAsync(changes.WaitAsync(tenantId, position), time, cancellationToken);
 
-            if (time.GetElapsedTime(checkedAt) >= Heartbeat)
-            {
-                if (cancellationToken.IsCancellationRequested || !await isCallerValid(cancellationToken))
-                {
-                    yield break;
-                }
-
-                checkedAt = time.GetTimestamp();
-            }
-
-            if (cancellationToken.IsCancellationRequested)
+            // Before anything is told: a key that was revoked hears nothing more.
+            if (cancellationToken.IsCancellationRequested || !await isCallerValid(cancellationToken))
             {
                 yield break;
             }

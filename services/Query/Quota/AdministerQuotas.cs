@@ -124,10 +124,11 @@ internal static class AdministerQuotas
         CancellationToken cancellationToken,
         string? domain = null,
         string? mailbox = null,
-        QuotaWindow window = QuotaWindow.Month)
+        string? window = null)
     {
         var problems = new FieldProblems();
         var scope = QuotaNames.ReadScope(whose.Id, domain, mailbox, problems);
+        var removed = QuotaNames.ReadWindow(window, problems);
 
         if (problems.Any)
         {
@@ -139,7 +140,7 @@ internal static class AdministerQuotas
             return Forbidden();
         }
 
-        return await quotas.RemoveLimitAsync(scope, window, cancellationToken)
+        return await quotas.RemoveLimitAsync(scope, removed, cancellationToken)
             ? TypedResults.NoContent()
             : TypedResults.Problem("There is no such limit.", statusCode: StatusCodes.Status404NotFound);
     }

@@ -8,6 +8,8 @@ namespace MailStats.Query.Quota;
 /// <summary>What a request names a limit by. Only for a request without problems.</summary>
 internal static class QuotaNames
 {
+    private const string WrongWindow = "must be one of month, day";
+
     /// <summary>A blank name is none: forms send one for the tenant.</summary>
     public static StatisticsScope ReadScope(string tenantId, string? domain, string? mailbox, FieldProblems problems) =>
         MailNames.ReadScope(
@@ -24,9 +26,20 @@ internal static class QuotaNames
 
         if (body.Window is not (QuotaWindow.Month or QuotaWindow.Day))
         {
-            problems.Add("window", "must be one of month, day");
+            problems.Add("window", WrongWindow);
         }
 
         return new(scope, body.Window, body.Limit ?? 0, body.Temporary);
+    }
+
+    /// <summary>As the document writes it, the month where absent. The framework would read C#'s names of enums.</summary>
+    public static QuotaWindow ReadWindow(string? text, FieldProblems problems)
+    {
+        if (text is not (null or "month" or "day"))
+        {
+            problems.Add("window", WrongWindow);
+        }
+
+        return text == "day" ? QuotaWindow.Day : QuotaWindow.Month;
     }
 }

@@ -33,6 +33,7 @@ public static class Access
                 .RequireClaim(Caller.ScopeClaim, scope));
         }
 
+        builder.Services.AddSingleton<Refusals>();
         builder.Services.AddSingleton<IAuthorizationMiddlewareResultHandler, AccessProblems>();
     }
 

@@ -8,7 +8,7 @@ using Microsoft.AspNetCore.Http;
 namespace MailStats.ServiceDefaults;
 
 /// <summary>401 and 403 as problems that say what is missing.</summary>
-internal sealed class AccessProblems(IProblemDetailsService problems) : IAuthorizationMiddlewareResultHandler
+internal sealed class AccessProblems(IProblemDetailsService problems, Refusals refusals) : IAuthorizationMiddlewareResultHandler
 {
     public async Task HandleAsync(RequestDelegate next, HttpContext context, AuthorizationPolicy policy, PolicyAuthorizationResult authorizeResult)
     {
@@ -34,6 +34,12 @@ internal sealed class AccessProblems(IProblemDetailsService problems) : IAuthori
             .SelectMany(claim => claim.AllowedValues ?? [])
             .ToList();
         var hasTenant = context.User.HasClaim(claim => claim.Type == Caller.TenantClaim);
+
+        if (hasTenant)
+        {
+            await refusals.NoteAsync(context);
+        }
+
         await WriteAsync(context, StatusCodes.Status403Forbidden, hasTenant
             ? $"The caller lacks the scope {string.Join(" or ", missing)}."
             : "The token names no tenant.");

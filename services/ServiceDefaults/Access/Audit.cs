@@ -8,7 +8,8 @@ namespace MailStats.ServiceDefaults;
 
 /// <summary>
 /// Every change below <c>/v1/admin/</c>, <c>/v1/settings/</c>, <c>/v1/reply-rules</c> and <c>/v1/unknown-replies</c> leaves an
-/// entry (<see cref="AuditEntry"/>), whichever module serves it. The entry is written before the action: when that fails, the
+/// entry (<see cref="AuditEntry"/>), whichever module serves it, and so does every call that asks for one
+/// (<see cref="LeavesAnEntry"/>). The entry is written before the action: when that fails, the
 /// action is not done.
 /// </summary>
 public static class Audit
@@ -30,6 +31,10 @@ public static class Audit
     public static TBuilder ChangesNothing<TBuilder>(this TBuilder endpoint)
         where TBuilder : IEndpointConventionBuilder => endpoint.WithMetadata(new HarmlessAction());
 
+    /// <summary>For a call outside of the audited paths that does something worth remembering.</summary>
+    public static TBuilder LeavesAnEntry<TBuilder>(this TBuilder endpoint)
+        where TBuilder : IEndpointConventionBuilder => endpoint.WithMetadata(new RememberedAction());
+
     internal static void UseAudit(this IApplicationBuilder app)
     {
         var time = app.ApplicationServices.GetRequiredService<TimeProvider>();
@@ -45,13 +50,7 @@ public static class Audit
 
             var now = time.GetUtcNow();
             var trail = context.RequestServices.GetRequiredService<IAuditStore>();
-            var entry = AuditEntry.Begun(
-                Guid.CreateVersion7(now),
-                context.User.TenantId(),
-                now,
-                context.User.CallerId(),
-                context.GetEndpoint()?.Metadata.GetMetadata<IEndpointNameMetadata>()?.EndpointName ?? context.Request.Method,
-                $"{context.Request.Method} {context.Request.Path.Value}");
+            var entry = EntryOf(context, now);
             var details = new Dictionary<string, string>(StringComparer.Ordinal);
             context.Items[DetailsKey] = details;
 
@@ -73,15 +72,26 @@ public static class Audit
         });
     }
 
-    // Who got past authorization is known; what no endpoint answers changes nothing.
-    private static bool IsAudited(HttpContext context) =>
+    internal static AuditEntry EntryOf(HttpContext context, DateTimeOffset now) => AuditEntry.Begun(
+        Guid.CreateVersion7(now),
+        context.User.TenantId(),
+        now,
+        context.User.CallerId(),
+        context.GetEndpoint()?.Metadata.GetMetadata<IEndpointNameMetadata>()?.EndpointName ?? context.Request.Method,
+        $"{context.Request.Method} {context.Request.Path.Value}");
+
+    // Who got past authorization, or was refused by it, is known; what no endpoint answers changes nothing.
+    internal static bool IsAudited(HttpContext context) =>
         !HttpMethods.IsGet(context.Request.Method)
         && !HttpMethods.IsHead(context.Request.Method)
         && !HttpMethods.IsOptions(context.Request.Method)
         && context.GetEndpoint() is { } endpoint
         && endpoint.Metadata.GetMetadata<HarmlessAction>() is null
         && context.User.HasClaim(claim => claim.Type == Caller.TenantClaim)
-        && Array.Exists(_areas, area => context.Request.Path.StartsWithSegments(area, StringComparison.OrdinalIgnoreCase));
+        && (endpoint.Metadata.GetMetadata<RememberedAction>() is not null
+            || Array.Exists(_areas, area => context.Request.Path.StartsWithSegments(area, StringComparison.OrdinalIgnoreCase)));
 
     private sealed class HarmlessAction;
+
+    private sealed class RememberedAction;
 }

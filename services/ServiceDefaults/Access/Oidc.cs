@@ -50,7 +50,7 @@ internal static class Oidc
     {
         if (builder.Services.All(service => service.ServiceType != typeof(IValidateOptions<OidcOptions>)))
         {
-            builder.Services.AddOptions<OidcOptions>().BindConfiguration(OidcOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+            builder.AddSettings<OidcOptions>(OidcOptions.Section);
         }
     }
 
@@ -68,20 +68,22 @@ internal static class Oidc
                 OnTokenValidated = async context =>
                 {
                     var users = context.HttpContext.RequestServices.GetRequiredService<IUserStore>();
-                    context.Principal = await TranslateAsync(context.Principal!, oidc.Value, users, context.HttpContext.RequestAborted);
+                    var tenants = context.HttpContext.RequestServices.GetRequiredService<ITenantStore>();
+                    context.Principal = await TranslateAsync(context.Principal!, oidc.Value, users, tenants, context.HttpContext.RequestAborted);
                 },
             };
         });
     }
 
     /// <summary>
-    /// The claims an API key would have; a token that names no tenant is authenticated but passes no policy. What a user may
-    /// do is what the token says and what the tenant's administrators gave the user.
+    /// The claims an API key would have; a token that does not name exactly one tenant, and one that is here, is authenticated
+    /// but passes no policy. What a user may do is what the token says and what the tenant's administrators gave the user.
     /// </summary>
     private static async ValueTask<ClaimsPrincipal> TranslateAsync(
-        ClaimsPrincipal token, OidcOptions options, IUserStore users, CancellationToken cancellationToken)
+        ClaimsPrincipal token, OidcOptions options, IUserStore users, ITenantStore tenants, CancellationToken cancellationToken)
     {
-        var tenant = token.FindFirstValue(options.TenantClaim);
+        var tenant = token.FindAll(options.TenantClaim).Select(claim => claim.Value).Distinct(StringComparer.Ordinal).ToList() is [{ Length: > 0 } named]
+            && await tenants.FindAsync(named, cancellationToken) is not null ? named : null;
         var subject = token.FindFirstValue(Caller.SubjectClaim);
         var scopes = token.FindAll(options.ScopeClaim).SelectMany(claim => claim.Value.Split(' ', StringSplitOptions.RemoveEmptyEntries));
 

@@ -18,7 +18,7 @@ internal static class EdgePolicies
 
     public static void AddEdge(this IHostApplicationBuilder builder)
     {
-        builder.Services.AddOptions<EdgeOptions>().BindConfiguration(EdgeOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        builder.AddSettings<EdgeOptions>(EdgeOptions.Section);
         builder.Services.AddSingleton<IValidateOptions<EdgeOptions>, EdgeOptionsCheck>();
         builder.AddOidcOptions();
         builder.AddCompression();

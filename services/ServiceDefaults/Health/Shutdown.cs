@@ -36,7 +36,7 @@ internal sealed class Shutdown(IOptions<ShutdownOptions> options, TimeProvider t
 
     public static void Add(IHostApplicationBuilder builder)
     {
-        builder.Services.AddOptions<ShutdownOptions>().BindConfiguration(ShutdownOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        builder.AddSettings<ShutdownOptions>(ShutdownOptions.Section);
         builder.Services.AddOptions<HostOptions>().Configure<IOptions<ShutdownOptions>>((host, shutdown) =>
             host.ShutdownTimeout = shutdown.Value.Pause + Drain);
         builder.Services.AddSingleton<Shutdown>();

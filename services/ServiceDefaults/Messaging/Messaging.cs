@@ -19,6 +19,7 @@ public static class Messaging
         if (UsesBroker(builder))
         {
             builder.Services.AddSingleton<IBatchIntake, BrokerIntake>();
+            builder.Services.AddHostedService<BrokerReplay>();
 
             return;
         }
@@ -29,7 +30,7 @@ public static class Messaging
 
     internal static void AddMessaging(this IHostApplicationBuilder builder, Action<IBusRegistrationConfigurator> addConsumers)
     {
-        builder.Services.AddOptions<MessagingOptions>().BindConfiguration(MessagingOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        builder.AddSettings<MessagingOptions>(MessagingOptions.Section);
 
         var broker = UsesBroker(builder);
 
@@ -50,6 +51,8 @@ public static class Messaging
 
         builder.Services.AddMassTransit(bus =>
         {
+            // It would tell its makers about every process some minutes after its start. Nothing leaves unless a setting says so.
+            bus.DisableUsageTelemetry();
             addConsumers(bus);
 
             if (broker)

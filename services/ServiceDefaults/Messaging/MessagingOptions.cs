@@ -9,9 +9,13 @@ public sealed class MessagingOptions
 
     internal const string Broker = "RabbitMq";
 
-    /// <summary><c>InMemory</c> (all modules in one process) or <c>RabbitMq</c>.</summary>
+    /// <summary>
+    /// <c>InMemory</c> (all modules in one process) or <c>RabbitMq</c>. Required: a service that fell back to its own memory
+    /// would take events that nobody ever sees. Standalone alone sets a default, <c>InMemory</c>.
+    /// </summary>
+    [Required(ErrorMessage = "Messaging:Transport is required: InMemory or RabbitMq")]
     [RegularExpression("^(InMemory|RabbitMq)$", ErrorMessage = "Messaging:Transport must be InMemory or RabbitMq")]
-    public string Transport { get; set; } = "InMemory";
+    public string Transport { get; set; } = "";
 
     /// <summary>AMQP address of the broker with user, password and virtual host.</summary>
     [RegularExpression("^amqps?://.+", ErrorMessage = "Messaging:Uri must begin with amqp:// or amqps://")]
@@ -30,7 +34,7 @@ public sealed class MessagingOptions
 
     /// <summary>
     /// True to take up again, at start, the batches in quarantine: after an upgrade that can process them. What fails again
-    /// goes back. In memory only; a broker's error queues are replayed with its own tools.
+    /// goes back. With a broker, what an earlier run without one left there; its own error queues have its own tools.
     /// </summary>
     public bool ReplayQuarantine { get; set; }
 }

@@ -44,7 +44,7 @@ internal sealed class DemoTenant(
             await tenants.SaveAsync(new Tenant(Id, "Demo", "Etc/UTC", now), cancellationToken);
         }
 
-        Key = await KeptKey.GetAsync(
+        (Key, _) = await KeptKey.GetAsync(
             keys, KeyFile, Id, "demo (made by Standalone)", [Scopes.Ingest, Scopes.Read, Scopes.Admin], cancellationToken);
 
         var registered = await tenants.DomainsAsync(Id, cancellationToken);

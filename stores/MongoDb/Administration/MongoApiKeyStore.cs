@@ -17,11 +17,13 @@ internal sealed class MongoApiKeyStore(MongoDatabase database, TimeProvider time
     private const int MaxCached = 10_000;
 
     private readonly ConcurrentDictionary<string, (ApiKey? Key, long Until)> _cache = new(StringComparer.Ordinal);
+    private long _revocations;
 
     public async ValueTask<ApiKey?> FindAsync(string key, CancellationToken cancellationToken)
     {
         var hash = Convert.ToHexString(ApiKeySecrets.Hash(key));
         var now = time.GetUtcNow();
+        var revocations = Volatile.Read(ref _revocations);
 
         if (!_cache.TryGetValue(hash, out var cached) || now.UtcTicks >= cached.Until)
         {
@@ -36,6 +38,12 @@ internal sealed class MongoApiKeyStore(MongoDatabase database, TimeProvider time
 
             cached = (found, (now + CachedFor).UtcTicks);
             _cache[hash] = cached;
+
+            // What was read before a revocation must not outlive it.
+            if (Volatile.Read(ref _revocations) != revocations)
+            {
+                _cache.TryRemove(hash, out _);
+            }
 
             if (found is not null && found.IsValid(now) && !(now - found.LastUsedAt < UseRecordedEvery))
             {
@@ -97,6 +105,7 @@ internal sealed class MongoApiKeyStore(MongoDatabase database, TimeProvider time
                 new BsonDocument("$min", new BsonDocument("revokedAt", UnixTime.ToMicroseconds(time.GetUtcNow()))),
                 cancellationToken: cancellationToken),
             cancellationToken);
+        Interlocked.Increment(ref _revocations);
         _cache.Clear();
 
         return revoked.MatchedCount > 0;

@@ -52,6 +52,9 @@ internal sealed class MongoDatabase : IDisposable
 
     public IMongoCollection<BsonDocument> Deliveries => Collection("deliveries");
 
+    /// <summary>Deliveries that verification found damaged and set aside.</summary>
+    public IMongoCollection<BsonDocument> Damaged => Collection("damaged_deliveries");
+
     public IMongoCollection<BsonDocument> Earlier => Collection("earlier_activities");
 
     public IMongoCollection<BsonDocument> Rollups => Collection("rollups");

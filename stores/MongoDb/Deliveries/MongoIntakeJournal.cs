@@ -12,6 +12,8 @@ namespace MailStats.Stores.MongoDb.Deliveries;
 /// <summary>For one process with the in-memory transport and MongoDB. Acknowledged by a majority, journalled.</summary>
 internal sealed class MongoIntakeJournal(MongoDatabase database, TimeProvider time) : IIntakeJournal
 {
+    private const int MaxExamples = 20;
+
     private readonly Lock _lock = new();
     private long _latest;
 
@@ -48,11 +50,86 @@ internal sealed class MongoIntakeJournal(MongoDatabase database, TimeProvider ti
             var row = await database.UseAsync(
                 () => database.Batches.Find(new BsonDocument("_id", name["_id"])).FirstOrDefaultAsync(cancellationToken), cancellationToken);
 
-            if (row is not null)
+            if (row is null)
             {
-                yield return JsonSerializer.Deserialize(row["content"].AsString, IntakeJson.Default.DeliveriesReported)!;
+                continue;
+            }
+
+            if (Read(row, out var damage) is { } batch)
+            {
+                yield return batch;
+            }
+            else
+            {
+                await SetAsideAsync(row["_id"], damage!, cancellationToken);
             }
         }
+    }
+
+    public async Task<JournalReport> VerifyAsync(bool repair, CancellationToken cancellationToken)
+    {
+        var (read, damaged, examples) = (0L, 0L, new List<string>());
+        using var rows = await database.UseAsync(
+            () => database.Batches.Find(new BsonDocument("failedAt", new BsonDocument("$exists", false))).ToCursorAsync(cancellationToken), cancellationToken);
+
+        while (await rows.MoveNextAsync(cancellationToken))
+        {
+            foreach (var row in rows.Current)
+            {
+                if (Read(row, out var damage) is not null)
+                {
+                    read++;
+                    continue;
+                }
+
+                damaged++;
+
+                if (examples.Count < MaxExamples)
+                {
+                    examples.Add($"intake journal: batch {row["_id"]}: {damage}");
+                }
+
+                if (repair)
+                {
+                    await SetAsideAsync(row["_id"], damage!, cancellationToken);
+                }
+            }
+        }
+
+        return new(read, examples, damaged);
+    }
+
+    private Task SetAsideAsync(BsonValue id, string damage, CancellationToken cancellationToken) => database.UseAsync(
+        () => database.Batches.UpdateOneAsync(
+            new BsonDocument("_id", id),
+            new BsonDocument("$set", new BsonDocument
+            {
+                { "failedAt", UnixTime.ToMicroseconds(time.GetUtcNow()) }, { "events", 0 }, { "reason", "The row is damaged: " + damage },
+            }),
+            cancellationToken: cancellationToken),
+        cancellationToken);
+
+    private static DeliveriesReported? Read(BsonDocument row, out string? damage)
+    {
+        damage = null;
+
+        try
+        {
+            if (row.TryGetValue("content", out var content) && content.IsString
+                && JsonSerializer.Deserialize(content.AsString, IntakeJson.Default.DeliveriesReported) is { } batch)
+            {
+                return batch;
+            }
+
+            damage = "it is empty";
+        }
+        catch (JsonException error)
+        {
+            // Where, and not what: the text around it may quote mail.
+            damage = FormattableString.Invariant($"its content is no batch from byte {error.BytePositionInLine ?? 0} on");
+        }
+
+        return null;
     }
 
     public Task<int?> QuarantineAsync(DeliveriesReported batch, string reason, DateTimeOffset failedAt, CancellationToken cancellationToken) =>

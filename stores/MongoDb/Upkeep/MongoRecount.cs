@@ -24,8 +24,8 @@ internal sealed class MongoRecount(MongoDatabase database, MongoClassifications 
             .ToDictionary(fact => fact["_id"].AsString, StringComparer.Ordinal);
         var counted = new MongoRollups(facts.TryGetValue("rollups", out var trimmed) ? trimmed["firstQuarter"].ToInt64() : long.MinValue);
         var countable = facts.TryGetValue("trimmed:" + tenant, out var old) ? old["acceptedBefore"].ToInt64() : long.MinValue;
-        var unlike = new List<BsonValue>();
-        var deliveries = await CountDeliveriesAsync(snapshot, tenant, counted, unlike, cancellationToken);
+        var (unlike, damaged) = (new List<BsonValue>(), new List<BsonDocument>());
+        var deliveries = await CountDeliveriesAsync(snapshot, tenant, counted, unlike, damaged, cancellationToken);
         await CountErasedAsync(snapshot, tenant, counted, cancellationToken);
         var errors = new List<MongoRowError>();
 
@@ -37,11 +37,13 @@ internal sealed class MongoRecount(MongoDatabase database, MongoClassifications 
             errors.AddRange(await CompareAsync(snapshot, collection, tenant, expected, countable, cancellationToken));
         }
 
-        return new(tenant, deliveries, errors, unlike, facts.TryGetValue(MongoRepair.FactOf(tenant), out var repairs) ? repairs["repairs"].ToInt64() : 0);
+        return new(
+            tenant, deliveries, errors, unlike, damaged, facts.TryGetValue(MongoRepair.FactOf(tenant), out var repairs) ? repairs["repairs"].ToInt64() : 0);
     }
 
     private async Task<long> CountDeliveriesAsync(
-        IClientSessionHandle snapshot, string tenant, MongoRollups counted, List<BsonValue> unlike, CancellationToken cancellationToken)
+        IClientSessionHandle snapshot, string tenant, MongoRollups counted, List<BsonValue> unlike, List<BsonDocument> damaged,
+        CancellationToken cancellationToken)
     {
         var (deliveries, earlier) = (0L, 0L);
         using var rows = await database.Deliveries.Find(snapshot, new BsonDocument("t", tenant), new() { BatchSize = AtOnce }).ToCursorAsync(cancellationToken);
@@ -55,7 +57,14 @@ internal sealed class MongoRecount(MongoDatabase database, MongoClassifications 
 
             foreach (var row in some)
             {
-                var state = DeliveryStateCodec.Decode(row["state"].AsByteArray, classifications);
+                if (TryDecode(row) is not { } state)
+                {
+                    damaged.Add(row);
+                    earlier += told[row["_id"]].Count();
+
+                    continue;
+                }
+
                 var right = MongoDerived.Right(row, state);
                 earlier += told[row["_id"]].Count();
 
@@ -77,6 +86,19 @@ internal sealed class MongoRecount(MongoDatabase database, MongoClassifications 
         }
 
         return deliveries;
+    }
+
+    /// <summary>Null whatever a damaged row makes of the reader; a database that cannot be read is another matter.</summary>
+    private DeliveryState? TryDecode(BsonDocument row)
+    {
+        try
+        {
+            return DeliveryStateCodec.Decode(row["state"].AsByteArray, classifications);
+        }
+        catch (Exception error) when (error is not (MongoException or TimeoutException or OperationCanceledException))
+        {
+            return null;
+        }
     }
 
     /// <summary>Earlier activities of deliveries that are not there.</summary>

@@ -29,10 +29,26 @@ internal sealed class MongoRepair(MongoDatabase database, MongoClassifications c
             repairs++;
         }
 
+        foreach (var row in found.Damaged)
+        {
+            await database.TransactAsync((session, token) => SetAsideAsync(session, row, token), cancellationToken);
+        }
+
         foreach (var some in found.Unlike.Chunk(DeliveriesAtOnce))
         {
             await database.TransactAsync((session, token) => DeriveAgainAsync(session, new(some), token), cancellationToken);
         }
+    }
+
+    /// <summary>Keeps what is left of a damaged row where nothing trips over it.</summary>
+    private async Task<bool> SetAsideAsync(IClientSessionHandle session, BsonDocument row, CancellationToken cancellationToken)
+    {
+        var id = new BsonDocument("_id", row["_id"]);
+        await database.Damaged.ReplaceOneAsync(session, id, row, new ReplaceOptions { IsUpsert = true }, cancellationToken);
+        await database.Deliveries.DeleteOneAsync(session, id, cancellationToken: cancellationToken);
+        await database.Earlier.DeleteManyAsync(session, new BsonDocument("e", row["_id"]), cancellationToken: cancellationToken);
+
+        return true;
     }
 
     /// <summary>An error is added once: not after another repair that began from the same rows.</summary>

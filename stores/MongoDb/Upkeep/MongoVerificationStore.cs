@@ -74,13 +74,21 @@ internal sealed class MongoVerificationStore(MongoDatabase database, MongoClassi
 /// <param name="Deliveries">Deliveries read.</param>
 /// <param name="Rollups">Rows whose numbers are wrong.</param>
 /// <param name="Unlike">Keys of deliveries whose derived fields or earlier activities are not what their state says, or that have only the latter.</param>
+/// <param name="Damaged">Deliveries whose state cannot be read.</param>
 /// <param name="Repairs">Repairs of this tenant before the snapshot.</param>
-internal sealed record MongoFindings(string Tenant, long Deliveries, IReadOnlyList<MongoRowError> Rollups, IReadOnlyList<BsonValue> Unlike, long Repairs)
+internal sealed record MongoFindings(
+    string Tenant,
+    long Deliveries,
+    IReadOnlyList<MongoRowError> Rollups,
+    IReadOnlyList<BsonValue> Unlike,
+    IReadOnlyList<BsonDocument> Damaged,
+    long Repairs)
 {
-    public long Differences => Rollups.Count + Unlike.Count;
+    public long Differences => Rollups.Count + Unlike.Count + Damaged.Count;
 
     public IEnumerable<string> Examples =>
-        Rollups.Select(row => $"{row.Collection.CollectionNamespace.CollectionName}: {row.Id.Replace('\n', '/')}")
+        Damaged.Select(row => $"delivery {row["_id"]}: its state cannot be read")
+            .Concat(Rollups.Select(row => $"{row.Collection.CollectionNamespace.CollectionName}: {row.Id.Replace('\n', '/')}"))
             .Concat(Unlike.Select(_ => "deliveries: the fields or earlier activities of a row do not say what its state says"));
 }
 

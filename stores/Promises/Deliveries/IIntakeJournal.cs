@@ -23,7 +23,10 @@ public interface IIntakeJournal
     /// <summary>Forgets batches whose events have been applied, in quarantine or not.</summary>
     Task RemoveAsync(IReadOnlyList<Guid> batchIds, CancellationToken cancellationToken);
 
-    /// <summary>What is left from before and not in quarantine, oldest first.</summary>
+    /// <summary>
+    /// What is left from before and not in quarantine, oldest first. A row that cannot be read goes into quarantine by itself,
+    /// and the others are given.
+    /// </summary>
     IAsyncEnumerable<DeliveriesReported> ReadAllAsync(CancellationToken cancellationToken);
 
     /// <summary>
@@ -35,9 +38,20 @@ public interface IIntakeJournal
     /// <summary>What is in quarantine, the earliest failure first.</summary>
     Task<IReadOnlyList<QuarantinedBatch>> QuarantinedAsync(CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Reads every row and names those that are damaged. With <paramref name="repair"/> they go into quarantine as they are, so
+    /// that nothing trips over them.
+    /// </summary>
+    Task<JournalReport> VerifyAsync(bool repair, CancellationToken cancellationToken);
+
     /// <summary>Takes everything out of quarantine: <see cref="ReadAllAsync"/> gives it again. Returns how many batches.</summary>
     Task<int> ReleaseAsync(CancellationToken cancellationToken);
 }
+
+/// <param name="Batches">Rows that were read.</param>
+/// <param name="Damaged">What is wrong with the others, each named; at most 20.</param>
+/// <param name="DamagedCount">How many.</param>
+public sealed record JournalReport(long Batches, IReadOnlyList<string> Damaged, long DamagedCount);
 
 /// <summary>A batch that cannot be processed.</summary>
 /// <param name="BatchId">As it was reported.</param>

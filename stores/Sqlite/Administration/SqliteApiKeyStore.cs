@@ -15,12 +15,14 @@ internal sealed class SqliteApiKeyStore(SqliteDatabase database, TimeProvider ti
     private const int MaxCached = 10_000;
 
     private readonly ConcurrentDictionary<string, (ApiKey? Key, long Until)> _cache = new(StringComparer.Ordinal);
+    private long _revocations;
 
     public async ValueTask<ApiKey?> FindAsync(string key, CancellationToken cancellationToken)
     {
         var hash = ApiKeySecrets.Hash(key);
         var name = Convert.ToHexString(hash);
         var now = time.GetUtcNow();
+        var revocations = Volatile.Read(ref _revocations);
 
         if (!_cache.TryGetValue(name, out var cached) || now.UtcTicks >= cached.Until)
         {
@@ -33,6 +35,12 @@ internal sealed class SqliteApiKeyStore(SqliteDatabase database, TimeProvider ti
 
             cached = (found, (now + CachedFor).UtcTicks);
             _cache[name] = cached;
+
+            // What was read before a revocation must not outlive it.
+            if (Volatile.Read(ref _revocations) != revocations)
+            {
+                _cache.TryRemove(name, out _);
+            }
 
             if (found is not null && found.IsValid(now) && !(now - found.LastUsedAt < UseRecordedEvery))
             {
@@ -84,6 +92,7 @@ internal sealed class SqliteApiKeyStore(SqliteDatabase database, TimeProvider ti
                 return found;
             },
             cancellationToken);
+        Interlocked.Increment(ref _revocations);
         _cache.Clear();
 
         return revoked;

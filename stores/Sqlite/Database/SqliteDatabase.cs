@@ -35,10 +35,11 @@ internal sealed class SqliteDatabase : IAsyncDisposable
     /// <param name="file">The file; made when it is not there.</param>
     /// <param name="schema">What the file holds.</param>
     /// <param name="writerCacheKilobytes">Memory for the pages that the writer works on. The system caches the file besides.</param>
-    public SqliteDatabase(string file, SqliteSchema schema, int writerCacheKilobytes)
+    /// <param name="beforeOpening">Throws when the file must not be opened, or made, as it is.</param>
+    public SqliteDatabase(string file, SqliteSchema schema, int writerCacheKilobytes, Action? beforeOpening = null)
     {
         _writerCacheKilobytes = writerCacheKilobytes;
-        _file = new(file, schema);
+        _file = new(file, schema, beforeOpening);
         _writer = Task.Run(WriteLoopAsync);
     }
 
@@ -219,7 +220,7 @@ internal sealed class SqliteDatabase : IAsyncDisposable
         {
             Abandon();
 
-            if (group.Count > 1 && error is not (SqliteException or StorageUnavailableException))
+            if (group.Count > 1 && !SqliteErrors.IsOutage(error))
             {
                 group.ForEach(writing => Commit([writing]));
                 return;

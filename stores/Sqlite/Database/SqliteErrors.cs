@@ -16,4 +16,8 @@ internal static class SqliteErrors
         raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB => new StorageUnavailableException($"{file} is damaged or no SQLite database: {error.Message}", error),
         _ => error,
     };
+
+    /// <summary>Whether the file is to blame, and everybody's change fails alike; else it is the fault of one change.</summary>
+    public static bool IsOutage(Exception error) =>
+        error is StorageUnavailableException || (error is SqliteException sqlite && Translate(sqlite, "") is StorageUnavailableException);
 }

@@ -6,7 +6,7 @@ using SQLitePCL;
 namespace MailStats.Stores.Sqlite.Database;
 
 /// <summary>A database file: made for its owner alone, brought to the present schema, opened as often as needed.</summary>
-internal sealed class SqliteFile(string path, SqliteSchema schema)
+internal sealed class SqliteFile(string path, SqliteSchema schema, Action? beforeOpening)
 {
     private const int CacheKilobytes = 4_096;
 
@@ -50,7 +50,8 @@ internal sealed class SqliteFile(string path, SqliteSchema schema)
 
             try
             {
-                Directory.CreateDirectory(System.IO.Path.GetDirectoryName(Path)!);
+                beforeOpening?.Invoke();
+                MakeFolderForOwnerAlone(System.IO.Path.GetDirectoryName(Path)!);
                 MakeForOwnerAlone();
 
                 using var session = Open(CacheKilobytes);
@@ -70,6 +71,19 @@ internal sealed class SqliteFile(string path, SqliteSchema schema)
 
     /// <summary>A new connection. Within a transaction, pages up to this size stay in memory.</summary>
     public SqliteSession Open(int cacheKilobytes) => Opening.Execute(OpenOnce, cacheKilobytes);
+
+    /// <summary>Of a folder that is there already the owner has decided.</summary>
+    private static void MakeFolderForOwnerAlone(string folder)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Directory.CreateDirectory(folder);
+        }
+        else
+        {
+            Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+    }
 
     /// <summary>The file holds people's addresses. SQLite gives the log and the index beside it the mode of the file.</summary>
     private void MakeForOwnerAlone()

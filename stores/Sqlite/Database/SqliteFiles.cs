@@ -7,6 +7,9 @@ namespace MailStats.Stores.Sqlite.Database;
 /// <summary>The two files of the SQLite store, opened and brought up to date at start.</summary>
 internal sealed class SqliteFiles(IOptions<StorageOptions> options) : IHostedService, IAsyncDisposable
 {
+    private const string StatisticsName = "statistics.db";
+    private const string IntakeName = "intake.db";
+
     private const long LeastSpace = 32_000_000;
 
     // What a large transaction changes fits (500 bytes for each of 20,000 events, and their rollups): time comes first in
@@ -16,9 +19,10 @@ internal sealed class SqliteFiles(IOptions<StorageOptions> options) : IHostedSer
     // Written and removed in the order it came, never looked for.
     private const int IntakeCacheKilobytes = 4_096;
 
-    public SqliteDatabase Statistics { get; } = new(Path.Combine(options.Value.Path, "statistics.db"), SqliteSchema.Statistics, StatisticsCacheKilobytes);
+    public SqliteDatabase Statistics { get; } = new(
+        Path.Combine(options.Value.Path, StatisticsName), SqliteSchema.Statistics, StatisticsCacheKilobytes, () => RefuseEmptied(options.Value.Path));
 
-    public SqliteDatabase Intake { get; } = new(Path.Combine(options.Value.Path, "intake.db"), SqliteSchema.Intake, IntakeCacheKilobytes);
+    public SqliteDatabase Intake { get; } = new(Path.Combine(options.Value.Path, IntakeName), SqliteSchema.Intake, IntakeCacheKilobytes);
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
@@ -26,6 +30,24 @@ internal sealed class SqliteFiles(IOptions<StorageOptions> options) : IHostedSer
         Intake.EnsureReady();
 
         return Task.CompletedTask;
+    }
+
+    /// <summary>
+    /// The journal is made after the statistics, so beside it they are never empty by themselves: they were cut off or removed,
+    /// and a new store in their place would hide that.
+    /// </summary>
+    /// <exception cref="StorageUnavailableException">They are empty or missing.</exception>
+    private static void RefuseEmptied(string folder)
+    {
+        var (statistics, journal) = (new FileInfo(Path.Combine(folder, StatisticsName)), new FileInfo(Path.Combine(folder, IntakeName)));
+
+        if (journal is { Exists: true, Length: > 0 } && statistics is not { Exists: true, Length: > 0 })
+        {
+            throw new StorageUnavailableException(
+                $"{statistics.FullName} is {(statistics.Exists ? "empty" : "missing")}, and {journal.Name} beside it is not: the statistics were lost. "
+                + $"Restore a backup; to begin anew, move {journal.Name} away.",
+                null);
+        }
     }
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;

@@ -8,9 +8,10 @@ using MailStats.Stores.Sqlite.Database;
 namespace MailStats.Stores.Sqlite.Deliveries;
 
 /// <summary>A file of its own, so that taking mail in never waits for statistics. Callers at the same time share one fsync.</summary>
-internal sealed class SqliteIntakeJournal(SqliteDatabase database) : IIntakeJournal
+internal sealed class SqliteIntakeJournal(SqliteDatabase database, TimeProvider time) : IIntakeJournal
 {
     private const int ReadAtOnce = 16;
+    private const int MaxExamples = 20;
     private const int BytesOfEvent = 512;
 
     public async Task AppendAsync(IReadOnlyList<DeliveriesReported> batches, CancellationToken cancellationToken)
@@ -78,7 +79,8 @@ internal sealed class SqliteIntakeJournal(SqliteDatabase database) : IIntakeJour
 
             while (rows.Step())
             {
-                batches.Add(new(new Guid(rows.Blob(0)), UnixTime.FromMicroseconds(rows.Long(1)), (int)rows.Long(2), rows.Text(3)));
+                var batch = rows.Blob(0) is { Length: 16 } id ? new Guid(id) : Guid.Empty;
+                batches.Add(new(batch, UnixTime.FromMicroseconds(rows.Long(1)), (int)rows.Long(2), rows.Text(3)));
             }
 
             return batches;
@@ -135,29 +137,87 @@ internal sealed class SqliteIntakeJournal(SqliteDatabase database) : IIntakeJour
         while (true)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var batches = database.Read(session => ReadSome(session, done, last));
+            var rows = database.Read(session => ReadSome(session, done, last));
 
-            if (batches.Count == 0)
+            if (rows.Count == 0)
             {
                 yield break;
             }
 
-            foreach (var (id, batch) in batches)
+            foreach (var row in rows)
             {
-                yield return batch;
-                done = id;
+                if (row.Batch is { } batch)
+                {
+                    yield return batch;
+                }
+                else
+                {
+                    await SetAsideAsync(row, cancellationToken);
+                }
+
+                done = row.Id;
             }
 
             await Task.Yield();
         }
     }
 
-    private static List<(long Id, DeliveriesReported Batch)> ReadSome(SqliteSession session, long after, long last)
+    public async Task<JournalReport> VerifyAsync(bool repair, CancellationToken cancellationToken)
     {
-        var batches = new List<(long, DeliveriesReported)>(ReadAtOnce);
+        var (read, damaged, examples) = (0L, 0L, new List<string>());
+
+        for (var done = 0L; ;)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+
+            if (database.Read(session => ReadSome(session, done, long.MaxValue)) is not { Count: > 0 } rows)
+            {
+                return new(read, examples, damaged);
+            }
+
+            foreach (var row in rows)
+            {
+                done = row.Id;
+
+                if (row.Batch is not null)
+                {
+                    read++;
+                    continue;
+                }
+
+                damaged++;
+
+                if (examples.Count < MaxExamples)
+                {
+                    examples.Add(FormattableString.Invariant($"intake journal: batch {Convert.ToHexString(row.Key)}, row {row.Id}: {row.Damage}"));
+                }
+
+                if (repair)
+                {
+                    await SetAsideAsync(row, cancellationToken);
+                }
+            }
+        }
+    }
+
+    /// <summary>However full the quarantine is: the row holds its place on disk in any case.</summary>
+    private Task<int> SetAsideAsync(JournalRow row, CancellationToken cancellationToken) => database.WriteAsync(
+        session =>
+        {
+            session.Prepare("INSERT INTO quarantine (batch, failed_at, events, reason) VALUES (?1, ?2, 0, ?3) ON CONFLICT DO NOTHING")
+                .Bind(1, row.Key).Bind(2, UnixTime.ToMicroseconds(time.GetUtcNow())).Bind(3, "The row is damaged: " + row.Damage)
+                .Execute();
+
+            return 1;
+        },
+        cancellationToken);
+
+    private static List<JournalRow> ReadSome(SqliteSession session, long after, long last)
+    {
+        var batches = new List<JournalRow>(ReadAtOnce);
         var rows = session.Prepare(
             """
-            SELECT id, content FROM batches
+            SELECT id, batch, content FROM batches
             WHERE id > ?1 AND id <= ?2 AND batch NOT IN (SELECT batch FROM quarantine)
             ORDER BY id LIMIT ?3
             """)
@@ -165,12 +225,27 @@ internal sealed class SqliteIntakeJournal(SqliteDatabase database) : IIntakeJour
 
         while (rows.Step())
         {
-            batches.Add((rows.Long(0), JsonSerializer.Deserialize(rows.Blob(1), IntakeJson.Default.DeliveriesReported)
-                ?? throw new InvalidDataException($"Batch {rows.Long(0)} of the intake journal is empty.")));
+            var (batch, damage) = Read(rows.Blob(2));
+            batches.Add(new(rows.Long(0), rows.Blob(1).ToArray(), batch, damage));
         }
 
         return batches;
     }
+
+    private static (DeliveriesReported? Batch, string? Damage) Read(ReadOnlySpan<byte> content)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(content, IntakeJson.Default.DeliveriesReported) is { } batch ? (batch, null) : (null, "it is empty");
+        }
+        catch (JsonException damage)
+        {
+            // Where, and not what: the text around it may quote mail.
+            return (null, FormattableString.Invariant($"its content is no batch from byte {damage.BytePositionInLine ?? 0} on"));
+        }
+    }
+
+    private sealed record JournalRow(long Id, byte[] Key, DeliveriesReported? Batch, string? Damage);
 
     private static long Number(SqliteStatement row)
     {

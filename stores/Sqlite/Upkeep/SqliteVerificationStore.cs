@@ -1,9 +1,11 @@
+using System.Diagnostics.CodeAnalysis;
 using MailStats.Mail.Deliveries;
 using MailStats.Mail.Statistics;
 using MailStats.Stores.Sqlite.Database;
 using MailStats.Stores.Sqlite.Deliveries;
 using MailStats.Stores.Sqlite.Statistics;
 using MailStats.Stores.Upkeep;
+using Microsoft.Data.Sqlite;
 
 namespace MailStats.Stores.Sqlite.Upkeep;
 
@@ -92,6 +94,7 @@ internal sealed class SqliteVerificationStore(SqliteDatabase database) : IVerifi
         var firstQuarter = SqliteForgotten.FirstQuarter(session);
         counted.Clear(firstQuarter);
         var earlier = new List<(DeliveryStatus Status, Outcome Outcome)>();
+        var damaged = new List<long>();
         var wrong = new List<(long Id, ScopeIds Scopes, long At, int Status, long? Reason)>();
         var rows = session.Prepare(
             """
@@ -102,7 +105,17 @@ internal sealed class SqliteVerificationStore(SqliteDatabase database) : IVerifi
         while (rows.Step())
         {
             var tenant = rows.Text(1);
-            var state = DeliveryStateCodec.Decode(rows.Blob(7), session.Names);
+
+            if (!TryDecode(rows.Blob(7), session, out var state, out var damage))
+            {
+                deliveries++;
+                differences++;
+                damaged.Add(rows.Long(0));
+                Tell(examples, $"delivery {rows.Long(0)} of tenant {tenant}: its state cannot be read ({damage})");
+
+                continue;
+            }
+
             var contribution = Contribution.Of(state);
             var scopes = session.Names.ScopesOf(tenant, state.Mailbox());
             var reason = contribution?.Reason is { } key ? session.Names.ReasonOf(key) : (long?)null;
@@ -136,6 +149,8 @@ internal sealed class SqliteVerificationStore(SqliteDatabase database) : IVerifi
 
         if (repair)
         {
+            SetAside(session, damaged);
+
             foreach (var (id, scopes, at, status, reason) in wrong)
             {
                 session.Prepare("UPDATE deliveries SET domain = ?2, mailbox = ?3, at = ?4, status = ?5, reason = ?6 WHERE id = ?1")
@@ -145,6 +160,54 @@ internal sealed class SqliteVerificationStore(SqliteDatabase database) : IVerifi
         }
 
         return (deliveries, differences);
+    }
+
+    /// <summary>Whatever a damaged row makes of the reader; a file that cannot be read is another matter.</summary>
+    private static bool TryDecode(
+        ReadOnlySpan<byte> bytes, SqliteSession session, [NotNullWhen(true)] out DeliveryState? state, [NotNullWhen(false)] out string? damage)
+    {
+        try
+        {
+            (state, damage) = (DeliveryStateCodec.Decode(bytes, session.Names), null);
+
+            return true;
+        }
+        catch (Exception error) when (error is not SqliteException)
+        {
+            (state, damage) = (null, error.GetType().Name);
+
+            return false;
+        }
+    }
+
+    /// <summary>
+    /// Keeps what is left of damaged rows where nothing trips over it. The table is made when it is needed: a store without
+    /// damage has none.
+    /// </summary>
+    private static void SetAside(SqliteSession session, List<long> damaged)
+    {
+        if (damaged.Count == 0)
+        {
+            return;
+        }
+
+        session.Execute(
+            """
+            CREATE TABLE IF NOT EXISTS main.damaged_deliveries (
+              id INTEGER PRIMARY KEY, tenant INTEGER, message_key TEXT, recipient TEXT, at INTEGER, status INTEGER, state BLOB
+            ) STRICT
+            """);
+
+        foreach (var id in damaged)
+        {
+            session.Prepare(
+                """
+                INSERT OR REPLACE INTO main.damaged_deliveries (id, tenant, message_key, recipient, at, status, state)
+                SELECT id, tenant, message_key, recipient, at, status, state FROM main.deliveries WHERE id = ?1
+                """)
+                .Bind(1, id).Execute();
+            session.Prepare("DELETE FROM main.deliveries WHERE id = ?1").Bind(1, id).Execute();
+        }
     }
 
     private static void AddEarlier(

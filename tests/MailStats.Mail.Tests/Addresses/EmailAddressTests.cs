@@ -94,6 +94,9 @@ public sealed class EmailAddressTests
     [InlineData("ann@example.net, bob@example.net", false)]
     [InlineData("ann@exa mple.net", false)]
     [InlineData("ann\r\n@example.net", false)]
+    [InlineData("\"ann\r\nBcc: eve\"@example.net", false)]
+    [InlineData("ann\u2028@example.net", false)]
+    [InlineData("ann\u200b@example.net", false)]
     [InlineData("ann", false)]
     [InlineData("", false)]
     // Addresses to MTAs; the mail client throws at them.

@@ -69,6 +69,9 @@ internal sealed class DistributedApp : IAsyncDisposable
 
     public async Task StartAggregatorAsync() => Aggregators.Add(await StartAsync("services/Aggregator"));
 
+    /// <summary>An Ingest on the same store whose transport was set wrongly: it has no broker.</summary>
+    public Task<ServiceProcess> StartIngestWithoutBrokerAsync() => StartAsync("services/Ingest", ("Messaging__Transport", "InMemory"));
+
     /// <summary>kill -9 and a new process at the same address.</summary>
     public async Task KillAndRestartIngestAsync()
     {
@@ -112,7 +115,10 @@ internal sealed class DistributedApp : IAsyncDisposable
             project,
             address,
             [],
-            [("Messaging__Transport", "RabbitMq"), ("Messaging__Uri", _broker.ToString()), ("Storage__Path", _data.Path), .. _settings, .. settings]);
+            [
+                ("Messaging__Transport", "RabbitMq"), ("Messaging__Uri", _broker.ToString()),
+                ("Storage__Provider", "Sqlite"), ("Storage__Path", _data.Path), .. _settings, .. settings,
+            ]);
         _processes.Add(process);
 
         return process;

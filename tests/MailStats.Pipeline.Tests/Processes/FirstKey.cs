@@ -18,7 +18,8 @@ internal static class FirstKey
     {
         var builder = Host.CreateApplicationBuilder();
         builder.Configuration.AddInMemoryCollection(
-            store.Select(setting => KeyValuePair.Create<string, string?>(setting.Name.Replace("__", ":", StringComparison.Ordinal), setting.Value)));
+            store.Append((Name: "Storage__Provider", Value: "Sqlite")).DistinctBy(setting => setting.Name).Select(setting =>
+                 KeyValuePair.Create<string, string?>(setting.Name.Replace("__", ":", StringComparison.Ordinal), setting.Value)));
         builder.AddStores<SqliteStores, MongoStores>();
         using var host = builder.Build();
         await host.Services.GetRequiredService<ITenantStore>().SaveAsync(new Tenant("acme", "Acme", "Etc/UTC", TimeProvider.System.GetUtcNow()), default);

@@ -301,19 +301,6 @@ public sealed class PolicyProtocolTests
     }
 
     [Fact]
-    public async Task More_sessions_than_the_setting_allows_are_turned_away_unanswered()
-    {
-        await using var server = await StartAsync(options => options.MaxSessions = 1);
-        using var first = await server.ConnectAsync();
-        Assert.Equal(Dunno, await first.AskAsync("RCPT"));
-
-        using var second = await server.ConnectAsync();
-
-        Assert.Null(await second.ReadAnswerAsync());
-        Assert.Equal(Dunno, await first.AskAsync("RCPT"));
-    }
-
-    [Fact]
     public void A_mistake_in_an_endpoint_is_named_at_start()
     {
         var validator = new PolicyOptionsValidator();

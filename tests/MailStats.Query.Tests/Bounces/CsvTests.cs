@@ -20,6 +20,9 @@ public sealed class CsvTests
     [InlineData("-2+3", "'-2+3")]
     [InlineData("\t=1", "'\t=1")]
     [InlineData("-2.5", "-2.5")]
+    [InlineData("\u200b=1+1", "'\u200b=1+1")]
+    [InlineData("\ufeff\u202e@SUM(A1)", "'\ufeff\u202e@SUM(A1)")]
+    [InlineData("\u200bplain", "\u200bplain")]
     public void Fields_are_quoted_and_never_a_formula(string? field, string written)
     {
         var text = new StringBuilder();

@@ -25,7 +25,7 @@ internal static class Mail
     public static async Task<string> FillAsync(string folder, int count, int domains, int bouncedOf, CancellationToken cancellationToken)
     {
         var builder = Host.CreateApplicationBuilder();
-        builder.Configuration.AddInMemoryCollection([new("Storage:Path", folder)]);
+        builder.Configuration.AddInMemoryCollection([new("Storage:Provider", "Sqlite"), new("Storage:Path", folder)]);
         builder.AddStores<SqliteStores, MongoStores>();
         using var host = builder.Build();
         var now = TimeProvider.System.GetUtcNow();

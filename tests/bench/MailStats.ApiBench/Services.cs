@@ -9,7 +9,8 @@ internal sealed record Services(ServiceProcess Query, ServiceProcess Gateway) : 
     public static async Task<Services> StartAsync(string data)
     {
         (string, string)[] noLimits = [("Edge__RequestsPerSecond", "1000000"), ("Edge__Burst", "1000000")];
-        var query = await ServiceProcess.StartAsync("services/Query", null, [], [("Storage__Path", data)]);
+        var query = await ServiceProcess.StartAsync(
+            "services/Query", null, [], [("Messaging__Transport", "InMemory"), ("Storage__Provider", "Sqlite"), ("Storage__Path", data)]);
         var gateway = await ServiceProcess.StartAsync(
             "gateway", null, [], [.. noLimits, ("ReverseProxy__Clusters__query__Destinations__1__Address", query.Address.ToString())]);
 

@@ -42,7 +42,8 @@ internal sealed class Programs : IAsyncDisposable
         programs.Key = await MakeKeyAsync(programs._data.Path);
         (string, string)[] settings =
         [
-            ("Messaging__Transport", "RabbitMq"), ("Messaging__Uri", programs._broker.Uri.ToString()), ("Storage__Path", programs._data.Path),
+            ("Messaging__Transport", "RabbitMq"), ("Messaging__Uri", programs._broker.Uri.ToString()),
+            ("Storage__Provider", "Sqlite"), ("Storage__Path", programs._data.Path),
         ];
         programs.Ingest = (await programs.StartAsync("services/Ingest", [], settings)).Address;
         programs.Query = (await programs.StartAsync("services/Query", [], settings)).Address;
@@ -92,7 +93,7 @@ internal sealed class Programs : IAsyncDisposable
     private static async Task<string> MakeKeyAsync(string folder)
     {
         var builder = Host.CreateApplicationBuilder();
-        builder.Configuration.AddInMemoryCollection([new("Storage:Path", folder)]);
+        builder.Configuration.AddInMemoryCollection([new("Storage:Provider", "Sqlite"), new("Storage:Path", folder)]);
         builder.AddStores<SqliteStores, MongoStores>();
         using var host = builder.Build();
         await host.Services.GetRequiredService<ITenantStore>().SaveAsync(new Tenant("bench", "Bench", "Etc/UTC", TimeProvider.System.GetUtcNow()), default);

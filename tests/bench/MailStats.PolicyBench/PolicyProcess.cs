@@ -33,7 +33,7 @@ internal sealed class PolicyProcess : IAsyncDisposable
     public static async Task<PolicyProcess> StartAsync()
     {
         var folder = Directory.CreateTempSubdirectory("mailstats-policybench-").FullName;
-        var builder = Host.CreateApplicationBuilder(["--Storage:Path", folder, "--Logging:LogLevel:Default", "Warning"]);
+        var builder = Host.CreateApplicationBuilder(["--Storage:Provider", "Sqlite", "--Storage:Path", folder, "--Logging:LogLevel:Default", "Warning"]);
         builder.AddStores<SqliteStores, MongoStores>();
         var store = builder.Build();
         await store.StartAsync();
@@ -47,7 +47,7 @@ internal sealed class PolicyProcess : IAsyncDisposable
         var program = Path.Combine(root, "services/Policy/bin", output.Parent!.Name, output.Name, "MailStats.Policy.dll");
         var process = Process.Start(new ProcessStartInfo("dotnet",
         [
-            program, "--urls", "http://127.0.0.1:0", "--Storage:Path", folder, "--Logging:LogLevel:Default", "Warning",
+            program, "--urls", "http://127.0.0.1:0", "--Storage:Provider", "Sqlite", "--Storage:Path", folder, "--Logging:LogLevel:Default", "Warning",
             "--Policy:Listen:0", string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{port}"),
         ]))!;
         var watch = Stopwatch.StartNew();

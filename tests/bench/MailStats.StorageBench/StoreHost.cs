@@ -17,7 +17,7 @@ internal static class StoreHost
     public static IHost Start(DirectoryInfo folder, Action<IServiceCollection>? configure = null)
     {
         var builder = Host.CreateApplicationBuilder();
-        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?> { ["Storage:Path"] = folder.FullName });
+        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?> { ["Storage:Provider"] = "Sqlite", ["Storage:Path"] = folder.FullName });
         builder.AddStores<SqliteStores, MongoStores>();
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
         configure?.Invoke(builder.Services);

@@ -1,6 +1,8 @@
 import { useSyncExternalStore } from 'react';
 
 const storageName = 'mailstats.key';
+const otherKeyQuestion =
+  'This link signs in with another key than the one in use here. Go on only if you asked for this link. Replace the key?';
 const listeners = new Set<() => void>();
 
 /** Why the session ended, shown on the sign-in page. */
@@ -18,6 +20,9 @@ let signOutReason: SignOutReason | null = null;
 /**
  * Standalone prints a link that ends in `#key=…`. A fragment never reaches a server or a log; it is moved to the
  * browser's storage at once, so that it does not stay in the address bar or the history.
+ *
+ * A link from somebody else could so sign the reader in to that somebody's tenant, where what the reader then types can be
+ * read: the key in use is replaced only when the reader says so.
  */
 export function takeKeyFromAddress(): void {
   const fragment = new URLSearchParams(window.location.hash.slice(1));
@@ -26,7 +31,11 @@ export function takeKeyFromAddress(): void {
     return;
   }
 
-  window.localStorage.setItem(storageName, key);
+  const known = currentKey();
+  if (known === null || known === key || window.confirm(otherKeyQuestion)) {
+    window.localStorage.setItem(storageName, key);
+  }
+
   window.history.replaceState(null, '', window.location.pathname + window.location.search);
 }
 
