@@ -23,6 +23,8 @@ public sealed class IngestModule : IModule
         builder.Services.AddOpenApi("v1");
         builder.Services.AddOptions<IngestOptions>().BindConfiguration(IngestOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         builder.Services.AddSingleton<IngestMetrics>();
+        builder.Services.AddSingleton<IValidateOptions<IngestOptions>, IngestOptionsCheck>();
+        builder.Services.AddSingleton<BodyRoom>();
         builder.Services.AddSingleton<BodyReader>();
         builder.Services.AddSingleton<Intake>();
         builder.AddBatchIntake(services =>
