@@ -2,6 +2,7 @@ using System.Threading.Channels;
 using MailStats.Classifier.Deliveries;
 using MailStats.Classifier.Replies;
 using MailStats.Contracts;
+using MailStats.ServiceDefaults;
 using MailStats.Stores.Replies;
 using MassTransit;
 using Microsoft.Extensions.Options;
@@ -18,7 +19,7 @@ internal sealed partial class Reclassification(
     IReplyRuleStore rules,
     IReplyHistory history,
     TenantClassifiers classifiers,
-    IBus bus,
+    IRepublication republication,
     IOptions<ClassifierOptions> options,
     IHostApplicationLifetime lifetime,
     TimeProvider time,
@@ -50,7 +51,7 @@ internal sealed partial class Reclassification(
 
             foreach (var batch in changed.Chunk(PageSize))
             {
-                await bus.Publish(
+                await republication.PublishAsync(
                     new DeliveriesClassified { BatchId = NewId.NextSequentialGuid(), ReceivedAt = time.GetUtcNow(), Deliveries = batch },
                     cancellationToken);
             }
