@@ -69,6 +69,27 @@ public sealed class LimitTests
     }
 
     [Fact]
+    public async Task A_webhook_has_its_sources_limit_once_a_post_was_proven_and_its_addresss_before()
+    {
+        await using var ingest = await Destination.StartAsync(context =>
+        {
+            context.Response.Headers["MailStats-Caller"] = context.Request.Path.Value!.EndsWith("wh_right", StringComparison.Ordinal) ? "w1" : default;
+
+            return Task.CompletedTask;
+        });
+        await using var gateway = await GatewayApp.StartWithAsync(
+            [.. GatewayApp.Replicas("ingest", ingest.Address), "--urls=http://127.0.0.1:0", "--Edge:WebhooksPerSecond=7", "--Edge:WebhookBurst=70"]);
+
+        using var first = await gateway.Client.PostAsync(new Uri("/v1/webhooks/mailgun/wh_right", UriKind.Relative), null);
+        using var second = await gateway.Client.PostAsync(new Uri("/v1/webhooks/mailgun/wh_right", UriKind.Relative), null);
+        using var guess = await gateway.Client.PostAsync(new Uri("/v1/webhooks/mailgun/wh_guess", UriKind.Relative), null);
+
+        Assert.Equal("\"address\";q=1000;w=5", Header(first, "RateLimit-Policy"));
+        Assert.Equal("\"webhook\";q=70;w=10", Header(second, "RateLimit-Policy"));
+        Assert.Equal("\"address\";q=1000;w=5", Header(guess, "RateLimit-Policy"));
+    }
+
+    [Fact]
     public async Task A_body_that_trickles_is_given_up_here_and_at_the_service()
     {
         var ended = new TaskCompletionSource<Exception?>(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -23,6 +23,8 @@ internal sealed class AnyAccept(IOptions<ProblemDetailsOptions> options) : IProb
         context.ProblemDetails.Extensions["traceId"] = Activity.Current?.Id ?? http.TraceIdentifier;
         options.Value.CustomizeProblemDetails?.Invoke(context);
 
-        await http.Response.WriteAsJsonAsync(context.ProblemDetails, options: null, "application/problem+json", http.RequestAborted);
+        // By its own type: one of validation says more than its base.
+        await http.Response.WriteAsJsonAsync(
+            context.ProblemDetails, context.ProblemDetails.GetType(), options: null, "application/problem+json", http.RequestAborted);
     }
 }
