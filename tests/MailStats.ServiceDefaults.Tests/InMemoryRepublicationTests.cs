@@ -1,11 +1,11 @@
 using MailStats.Contracts;
+using MailStats.Stores.Deliveries;
 using MassTransit;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using MailStats.Stores.Deliveries;
 
 namespace MailStats.ServiceDefaults.Tests;
 
@@ -40,13 +40,16 @@ public sealed class InMemoryRepublicationTests
     [Fact]
     public async Task A_stop_does_not_wait()
     {
-        await using var app = await StartAsync(new Aggregator());
+        var aggregator = new Aggregator();
+        await using var app = await StartAsync(aggregator);
         using var stop = new CancellationTokenSource();
 
         var publication = app.Services.GetRequiredService<IRepublication>().PublishAsync(Batch(), stop.Token);
         await stop.CancelAsync();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => publication.WaitAsync(TimeSpan.FromSeconds(20)));
+        // The bus stops when its consumers have ended.
+        aggregator.Apply.SetResult();
     }
 
     private static DeliveriesClassified Batch() => new() { BatchId = Guid.NewGuid(), ReceivedAt = DateTimeOffset.UnixEpoch, Deliveries = [] };
