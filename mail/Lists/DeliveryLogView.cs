@@ -52,6 +52,18 @@ public static class DeliveryLogView
         };
     }
 
+    /// <summary>
+    /// Which of two failures of the same reason and instant stands for the reason: by what is shown of it, so that neither the
+    /// order of arrival nor the store decides.
+    /// </summary>
+    public static int CompareExamples(ErrorEvent left, ErrorEvent right)
+    {
+        var order = string.CompareOrdinal(left.Detail, right.Detail);
+        order = order != 0 ? order : string.CompareOrdinal(left.Advice, right.Advice);
+
+        return order != 0 ? order : string.CompareOrdinal(left.Documentation, right.Documentation);
+    }
+
     public static bool Matches(this ActivityQuery query, LogSearch search, string recipient, DeliveryState state, DeliveryStatus status) =>
         status != DeliveryStatus.Unknown
         && (query.Statuses.Count == 0 || query.Statuses.Contains(status))

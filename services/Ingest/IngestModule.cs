@@ -23,6 +23,8 @@ public sealed class IngestModule : IModule
         builder.Services.AddOpenApi("v1");
         builder.AddSettings<IngestOptions>(IngestOptions.Section);
         builder.Services.AddSingleton<IngestMetrics>();
+        builder.Services.AddSingleton<IValidateOptions<IngestOptions>, IngestOptionsCheck>();
+        builder.Services.AddSingleton<BodyRoom>();
         builder.Services.AddSingleton<BodyReader>();
         builder.Services.AddSingleton<Intake>();
         builder.AddBatchIntake(services =>
@@ -32,7 +34,8 @@ public sealed class IngestModule : IModule
             return new IntakeLimits(options.MaxBatches, options.MaxWait, options.JournalAfter);
         });
 
-        builder.Services.AddHttpClient<SnsEnvelope>(client => client.Timeout = TimeSpan.FromSeconds(10));
+        SnsEnvelope.AddClient(builder.Services);
+        builder.Services.AddSingleton<SnsEnvelope>();
         builder.Services.AddSingleton<IWebhookProvider, AmazonSes>();
         builder.Services.AddSingleton<IWebhookProvider, SendGrid>();
         builder.Services.AddSingleton<IWebhookProvider, Mailgun>();

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Microsoft.Extensions.Options;
 
 namespace MailStats.Ingest;
 
@@ -15,9 +16,23 @@ public sealed class IngestOptions
     [Range(1024, 1 << 30, ErrorMessage = "Ingest:MaxBytes must be 1024 to 1073741824")]
     public int MaxBytes { get; set; } = 16 * 1024 * 1024;
 
-    /// <summary>Bytes of bodies that may be held in memory at once; a request beyond waits for its client to come back (503).</summary>
+    /// <summary>Bytes of bodies of all tenants that may be in memory at once; a request beyond waits for its client to come back (503).</summary>
     [Range(1024, long.MaxValue, ErrorMessage = "Ingest:MaxBufferedBytes must be at least 1024")]
     public long MaxBufferedBytes { get; set; } = 128 * 1024 * 1024;
+
+    /// <summary>
+    /// Bytes of one tenant's bodies that may be in memory at once, so that none takes the others' room; a request beyond is
+    /// answered 429. At least half more than <see cref="MaxBytes"/>: a body that grows is copied.
+    /// </summary>
+    [Range(1024, long.MaxValue, ErrorMessage = "Ingest:MaxBufferedBytesPerTenant must be at least 1024")]
+    public long MaxBufferedBytesPerTenant { get; set; } = 32 * 1024 * 1024;
+
+    /// <summary>
+    /// Bytes per second, decompressed, that must come of a body that is not at its end, in every window of five seconds; what
+    /// is slower is answered 408. A line of 64 kbit/s is fast enough.
+    /// </summary>
+    [Range(1, 1 << 30, ErrorMessage = "Ingest:MinBytesPerSecond must be 1 to 1073741824")]
+    public int MinBytesPerSecond { get; set; } = 8 * 1024;
 
     /// <summary>Batches of up to 500 events that may be under way at once: to the broker, or in memory to the store.</summary>
     [Range(1, 1_000_000, ErrorMessage = "Ingest:MaxBatches must be 1 to 1000000")]
@@ -37,4 +52,24 @@ public sealed class IngestOptions
     /// <summary>How long the broker may take to confirm before the request is answered 503.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "00:05:00", ErrorMessage = "Ingest:ConfirmTimeout must be 00:00:01 to 00:05:00")]
     public TimeSpan ConfirmTimeout { get; set; } = TimeSpan.FromSeconds(20);
+}
+
+internal sealed class IngestOptionsCheck : IValidateOptions<IngestOptions>
+{
+    public ValidateOptionsResult Validate(string? name, IngestOptions options)
+    {
+        List<string> mistakes = [];
+
+        if (options.MaxBufferedBytesPerTenant < options.MaxBytes * 3L / 2)
+        {
+            mistakes.Add($"Ingest:MaxBufferedBytesPerTenant must be at least {options.MaxBytes * 3L / 2}, half more than Ingest:MaxBytes");
+        }
+
+        if (options.MaxBufferedBytes < options.MaxBufferedBytesPerTenant)
+        {
+            mistakes.Add($"Ingest:MaxBufferedBytes must be at least {options.MaxBufferedBytesPerTenant}, Ingest:MaxBufferedBytesPerTenant");
+        }
+
+        return mistakes.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(mistakes);
+    }
 }

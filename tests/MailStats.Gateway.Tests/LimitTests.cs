@@ -25,11 +25,68 @@ public sealed class LimitTests
         }
         while (answers[^1].Status == HttpStatusCode.OK && answers.Count < 1_000);
 
-        const string policy = "\"key\";q=2;w=2";
-        Assert.Equal((HttpStatusCode.OK, "\"key\";r=1;t=1", policy, (double?)null), answers[0]);
-        Assert.Equal((HttpStatusCode.OK, "\"key\";r=0;t=2", policy, (double?)null), answers[^2]);
-        Assert.Equal((HttpStatusCode.TooManyRequests, "\"key\";r=0;t=2", policy, (double?)1), answers[^1]);
+        const string policy = "\"address\";q=2;w=2";
+        Assert.Equal((HttpStatusCode.OK, "\"address\";r=1;t=1", policy, (double?)null), answers[0]);
+        Assert.Equal((HttpStatusCode.OK, "\"address\";r=0;t=2", policy, (double?)null), answers[^2]);
+        Assert.Equal((HttpStatusCode.TooManyRequests, "\"address\";r=0;t=2", policy, (double?)1), answers[^1]);
         Assert.Equal(answers.Count - 1, query.Requests);
+    }
+
+    [Fact]
+    public async Task A_key_has_a_limit_of_its_own_once_a_service_has_proven_it()
+    {
+        await using var query = await Destination.StartAsync(context =>
+        {
+            var isRight = context.Request.Headers.Authorization == "Bearer ms_right";
+            context.Response.StatusCode = isRight ? 200 : 401;
+
+            if (isRight)
+            {
+                context.Response.Headers["MailStats-Caller"] = "c1";
+            }
+
+            return Task.CompletedTask;
+        });
+        await using var gateway = await GatewayApp.StartWithAsync(
+            [.. GatewayApp.Replicas("query", query.Address), "--urls=http://127.0.0.1:0", "--Edge:RequestsPerSecond=1", "--Edge:Burst=4"]);
+        using var proof = await AskAsync(gateway, "ms_right");
+        var unknown = new List<HttpStatusCode>();
+
+        do
+        {
+            using var answer = await AskAsync(gateway, $"ms_wrong_{unknown.Count}");
+            unknown.Add(answer.StatusCode);
+        }
+        while (unknown[^1] == HttpStatusCode.Unauthorized && unknown.Count < 1_000);
+
+        using var right = await AskAsync(gateway, "ms_right");
+
+        Assert.Equal(HttpStatusCode.TooManyRequests, unknown[^1]);
+        Assert.Equal(HttpStatusCode.OK, right.StatusCode);
+        Assert.StartsWith("\"key\";", Header(right, "RateLimit"), StringComparison.Ordinal);
+        // Who it is stays between the services and the gateway.
+        Assert.False(proof.Headers.Contains("MailStats-Caller"));
+    }
+
+    [Fact]
+    public async Task A_webhook_has_its_sources_limit_once_a_post_was_proven_and_its_addresss_before()
+    {
+        await using var ingest = await Destination.StartAsync(context =>
+        {
+            context.Response.Headers["MailStats-Caller"] = context.Request.Path.Value!.EndsWith("wh_right", StringComparison.Ordinal) ? "w1" : default;
+
+            return Task.CompletedTask;
+        });
+        await using var gateway = await GatewayApp.StartWithAsync(
+            [.. GatewayApp.Replicas("ingest", ingest.Address), "--urls=http://127.0.0.1:0", "--Edge:WebhooksPerSecond=7", "--Edge:WebhookBurst=70"]);
+
+        using var first = await gateway.Client.PostAsync(new Uri("/v1/webhooks/mailgun/wh_right", UriKind.Relative), null);
+        using var second = await gateway.Client.PostAsync(new Uri("/v1/webhooks/mailgun/wh_right", UriKind.Relative), null);
+        using var guess = await gateway.Client.PostAsync(new Uri("/v1/webhooks/mailgun/wh_guess", UriKind.Relative), null);
+
+        Assert.Equal("\"address\";q=1000;w=5", Header(first, "RateLimit-Policy"));
+        Assert.Equal("\"webhook\";q=70;w=10", Header(second, "RateLimit-Policy"));
+        Assert.Equal("\"address\";q=1000;w=5", Header(guess, "RateLimit-Policy"));
     }
 
     [Fact]
@@ -92,6 +149,14 @@ public sealed class LimitTests
 
         socket.Close();
         await sending;
+    }
+
+    private static async Task<HttpResponseMessage> AskAsync(GatewayApp gateway, string key)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri("/v1/overview", UriKind.Relative));
+        request.Headers.Authorization = new("Bearer", key);
+
+        return await gateway.Client.SendAsync(request);
     }
 
     private static string Header(HttpResponseMessage answer, string name) => Assert.Single(answer.Headers.GetValues(name));

@@ -51,7 +51,7 @@ internal sealed class IngestApp : IAsyncDisposable
         host.Builder.Services.AddSingleton<ITenantStore>(stores);
         host.Builder.Services.AddSingleton<IIntakeJournal>(stores);
         host.Builder.Services.AddSingleton<IWebhookSourceStore>(stores.Sources);
-        host.Builder.Services.AddHttpClient<SnsEnvelope>().ConfigurePrimaryHttpMessageHandler(() => stores.Amazon);
+        host.Builder.Services.AddHttpClient(nameof(SnsEnvelope)).ConfigurePrimaryHttpMessageHandler(() => stores.Amazon);
         host.Builder.Services.AddSingleton(subscriber);
         var app = host.Build();
         await app.StartAsync();

@@ -16,7 +16,7 @@ public sealed class BatchesUnderWayTests
     public BatchesUnderWayTests()
     {
         _underWay = new(_journal, TimeProvider.System);
-        _underWay.SetOut([_batch]);
+        Assert.True(_underWay.TrySetOut([_batch], most: 10));
     }
 
     [Fact]
@@ -36,7 +36,7 @@ public sealed class BatchesUnderWayTests
     public async Task Nothing_is_durable_while_one_batch_of_several_is_neither_applied_nor_journaled()
     {
         var other = NewBatch();
-        _underWay.SetOut([other]);
+        Assert.True(_underWay.TrySetOut([other], most: 10));
         var durable = _underWay.DurableAsync([_batch, other], Patience, default);
 
         _underWay.Applied(_batch.BatchId);
@@ -50,7 +50,7 @@ public sealed class BatchesUnderWayTests
     public async Task After_the_wait_only_what_is_not_applied_is_journaled()
     {
         var applied = NewBatch();
-        _underWay.SetOut([applied]);
+        Assert.True(_underWay.TrySetOut([applied], most: 10));
         _underWay.Applied(applied.BatchId);
 
         var durable = _underWay.DurableAsync([_batch, applied], TimeSpan.Zero, default);

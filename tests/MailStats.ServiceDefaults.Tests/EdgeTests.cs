@@ -9,19 +9,16 @@ public sealed class EdgeTests
     {
         await using var host = await SampleHost.StartAsync("--Edge:RequestsPerSecond", "1", "--Edge:Burst", "3");
 
-        var answers = new List<HttpResponseMessage>();
-
-        // The fourth is refused, or a later one where a second passed before it.
-        do
-        {
-            answers.Add(await host.SendAsync(HttpMethod.Get, "/read", SampleHost.ReadKey));
-        }
-        while (answers[^1].StatusCode == HttpStatusCode.OK && answers.Count < 1_000);
+        // The first request of a key costs its address, and proves it.
+        using var proof = await host.SendAsync(HttpMethod.Get, "/read", SampleHost.ReadKey);
+        using var otherProof = await host.SendAsync(HttpMethod.Get, "/read", SampleHost.IngestKey);
+        var answers = await AskUntilRefusedAsync(host, _ => SampleHost.ReadKey);
 
         var (first, refused) = (answers[0], answers[^1]);
         using var other = await host.SendAsync(HttpMethod.Get, "/read", SampleHost.IngestKey);
         using var probe = await host.SendAsync(HttpMethod.Get, "/health/live", SampleHost.ReadKey);
 
+        Assert.Equal("\"address\";q=3;w=3", Assert.Single(proof.Headers.GetValues("RateLimit-Policy")));
         Assert.Equal("\"key\";r=2;t=1", Assert.Single(first.Headers.GetValues("RateLimit")));
         Assert.Equal("\"key\";q=3;w=3", Assert.Single(first.Headers.GetValues("RateLimit-Policy")));
         Assert.Equal("\"key\";r=0;t=3", Assert.Single(refused.Headers.GetValues("RateLimit")));
@@ -31,6 +28,93 @@ public sealed class EdgeTests
         Assert.Equal(TimeSpan.FromSeconds(1), refused.Headers.RetryAfter?.Delta);
         Assert.Equal(HttpStatusCode.Forbidden, other.StatusCode);
         Assert.Equal(HttpStatusCode.OK, probe.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_fresh_unknown_key_for_each_request_costs_the_address_and_no_proven_key()
+    {
+        await using var host = await SampleHost.StartAsync("--Edge:RequestsPerSecond", "1", "--Edge:Burst", "5");
+        using var proof = await host.SendAsync(HttpMethod.Get, "/read", SampleHost.ReadKey);
+
+        var answers = await AskUntilRefusedAsync(host, number => $"ms_made_up_{number}");
+        using var proven = await host.SendAsync(HttpMethod.Get, "/read", SampleHost.ReadKey);
+
+        Assert.Equal(HttpStatusCode.TooManyRequests, answers[^1].StatusCode);
+        Assert.InRange(answers.Count, 5, 50);
+        Assert.All(answers[..^1], answer => Assert.Equal(HttpStatusCode.Unauthorized, answer.StatusCode));
+        Assert.Equal(HttpStatusCode.OK, proven.StatusCode);
+    }
+
+    [Fact]
+    public async Task Spaces_and_case_make_no_other_caller_of_a_key()
+    {
+        await using var host = await SampleHost.StartAsync("--Edge:RequestsPerSecond", "1", "--Edge:Burst", "5");
+        using var proof = await host.SendAsync(HttpMethod.Get, "/read", SampleHost.ReadKey);
+        string[] schemes = ["Bearer ", "bearer ", "BEARER ", "bEaReR ", "Bearer  ", "Bearer   ", "bearer    "];
+
+        var answers = await AskUntilRefusedAsync(host, number => SampleHost.ReadKey, number => schemes[number % schemes.Length] + new string(' ', number));
+
+        Assert.Equal(HttpStatusCode.TooManyRequests, answers[^1].StatusCode);
+        Assert.InRange(answers.Count, 6, 50);
+    }
+
+    [Theory]
+    [InlineData("/read", null, HttpStatusCode.Unauthorized)]
+    [InlineData("/read", SampleHost.IngestKey, HttpStatusCode.Forbidden)]
+    [InlineData("/nowhere", SampleHost.ReadKey, HttpStatusCode.NotFound)]
+    [InlineData("/number?value=x", SampleHost.ReadKey, HttpStatusCode.BadRequest)]
+    [InlineData("/broken", SampleHost.ReadKey, HttpStatusCode.InternalServerError)]
+    [InlineData("/down", SampleHost.ReadKey, HttpStatusCode.ServiceUnavailable)]
+    public async Task An_error_is_a_problem_whatever_the_caller_accepts(string path, string? key, HttpStatusCode status)
+    {
+        await using var host = await SampleHost.StartAsync();
+        var answers = new List<string>();
+
+        foreach (var accept in new[] { "application/json", "text/event-stream", "text/csv", "text/html", "image/*;q=0.1" })
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, path);
+            request.Headers.Add("Accept", accept);
+            request.Headers.Authorization = key is null ? null : new("Bearer", key);
+            using var answer = await host.Client.SendAsync(request);
+
+            Assert.Equal((accept, status), (accept, answer.StatusCode));
+            Assert.Equal("application/problem+json", answer.Content.Headers.ContentType?.MediaType);
+            var problem = System.Text.Json.Nodes.JsonNode.Parse(await answer.Content.ReadAsStringAsync())!.AsObject();
+            Assert.NotNull(problem["traceId"]);
+            problem.Remove("traceId");
+            answers.Add(problem.ToJsonString());
+        }
+
+        Assert.Single(answers.Distinct(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task Being_refused_for_asking_too_often_is_a_problem_whatever_the_caller_accepts()
+    {
+        await using var host = await SampleHost.StartAsync("--Edge:RequestsPerSecond", "1", "--Edge:Burst", "1");
+        host.Client.DefaultRequestHeaders.Add("Accept", "text/event-stream");
+
+        var answers = await AskUntilRefusedAsync(host, _ => SampleHost.ReadKey);
+
+        Assert.Equal(HttpStatusCode.TooManyRequests, answers[^1].StatusCode);
+        Assert.Equal("application/problem+json", answers[^1].Content.Headers.ContentType?.MediaType);
+    }
+
+    private static async Task<List<HttpResponseMessage>> AskUntilRefusedAsync(
+        SampleHost host, Func<int, string> key, Func<int, string>? scheme = null)
+    {
+        var answers = new List<HttpResponseMessage>();
+
+        // One past the burst is refused, or a later one where a second passed before it.
+        do
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, "/read");
+            request.Headers.TryAddWithoutValidation("Authorization", (scheme?.Invoke(answers.Count) ?? "Bearer ") + key(answers.Count));
+            answers.Add(await host.Client.SendAsync(request));
+        }
+        while (answers[^1].StatusCode is not (HttpStatusCode.TooManyRequests or HttpStatusCode.InternalServerError) && answers.Count < 1_000);
+
+        return answers;
     }
 
     [Theory]

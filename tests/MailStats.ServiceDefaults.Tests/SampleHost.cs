@@ -103,7 +103,7 @@ internal sealed class SampleHost : IAsyncDisposable
 
         public Task<bool> RevokeAsync(string tenantId, string keyId, CancellationToken cancellationToken) => throw new NotSupportedException();
 
-        private static ApiKey Key(string scope) => new("k1", "acme", "test", [scope], DateTimeOffset.UnixEpoch, null, null, null);
+        private static ApiKey Key(string scope) => new($"k-{scope}", "acme", "test", [scope], DateTimeOffset.UnixEpoch, null, null, null);
     }
 
     internal sealed record Thing(string Name, int Size, Shade Shade);

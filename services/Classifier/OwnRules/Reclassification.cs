@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using MailStats.Classifier.Replies;
 using MailStats.Contracts;
+using MailStats.ServiceDefaults;
 using MailStats.Stores.Replies;
 using MassTransit;
 using Microsoft.Extensions.Options;
@@ -17,7 +18,7 @@ internal sealed partial class Reclassification(
     IReplyRuleStore rules,
     IReplyHistory history,
     TenantClassifiers classifiers,
-    IBus bus,
+    IRepublication republication,
     IOptions<ClassifierOptions> options,
     IHostApplicationLifetime lifetime,
     TimeProvider time,
@@ -66,7 +67,7 @@ internal sealed partial class Reclassification(
 
             foreach (var batch in changed.Chunk(PageSize))
             {
-                await bus.Publish(
+                await republication.PublishAsync(
                     new DeliveriesClassified { BatchId = NewId.NextSequentialGuid(), ReceivedAt = time.GetUtcNow(), Deliveries = batch },
                     cancellationToken);
             }

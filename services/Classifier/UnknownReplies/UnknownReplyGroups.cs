@@ -53,10 +53,11 @@ internal sealed class UnknownReplyGroups(IReplyHistory history)
         group.Add(failure);
     }
 
-    private sealed class Group(string fingerprint, DeliveryEvent example)
+    private sealed class Group(string fingerprint, DeliveryEvent one)
     {
-        private DateTimeOffset _first = example.OccurredAt;
-        private DateTimeOffset _last = example.OccurredAt;
+        private DateTimeOffset _first = one.OccurredAt;
+        private DateTimeOffset _last = one.OccurredAt;
+        private DeliveryEvent _example = one;
         private (string, string) _delivery;
 
         public string Fingerprint => fingerprint;
@@ -71,16 +72,28 @@ internal sealed class UnknownReplyGroups(IReplyHistory history)
             _delivery = delivery;
             _first = failure.OccurredAt < _first ? failure.OccurredAt : _first;
             _last = failure.OccurredAt > _last ? failure.OccurredAt : _last;
+            _example = Compare(failure, _example) > 0 ? failure : _example;
+        }
+
+        /// <summary>The later one is the greater, and of the same instant what it says decides: not which one came first.</summary>
+        private static int Compare(DeliveryEvent left, DeliveryEvent right)
+        {
+            var order = left.OccurredAt.CompareTo(right.OccurredAt);
+            order = order != 0 ? order : string.CompareOrdinal(left.ReplyText, right.ReplyText);
+            order = order != 0 ? order : string.CompareOrdinal(left.EnhancedCode, right.EnhancedCode);
+            order = order != 0 ? order : Nullable.Compare(left.ReplyCode, right.ReplyCode);
+
+            return order != 0 ? order : string.CompareOrdinal(left.RemoteHost, right.RemoteHost);
         }
 
         public UnknownReplyItem ToItem() => new(
             fingerprint,
             Count,
-            ReplyFingerprint.MaskedText(example.ReplyCode ?? 0, example.ReplyText),
-            example.ReplyCode,
-            example.EnhancedCode,
-            example.ReplyText,
-            example.RemoteHost,
+            ReplyFingerprint.MaskedText(_example.ReplyCode ?? 0, _example.ReplyText),
+            _example.ReplyCode,
+            _example.EnhancedCode,
+            _example.ReplyText,
+            _example.RemoteHost,
             _first,
             _last);
     }

@@ -107,18 +107,16 @@ internal sealed class EventSender : IDisposable
     {
         if (response.StatusCode == HttpStatusCode.RequestEntityTooLarge && batch.Events.Count > 1)
         {
-            var half = batch.Events.Count / 2;
-            var first = await SendAsync(batch.Slice(0, half), cancellationToken);
-            var second = await SendAsync(batch.Slice(half, batch.Events.Count - half), cancellationToken);
-
-            return new SendOutcome(
-                first.Accepted + second.Accepted,
-                first.Repeated + second.Repeated,
-                [.. first.Refused, .. second.Refused],
-                OldEvents.Sum(first.Old, second.Old));
+            return await SendHalvesAsync(batch, cancellationToken);
         }
 
         var reply = await ReadReplyAsync(response, cancellationToken);
+        if (reply.MoreRejected > 0 && batch.Events.Count > 1)
+        {
+            // Every line that was refused is to be named. What was taken of this batch counts once, however often it is sent.
+            return await SendHalvesAsync(batch, cancellationToken);
+        }
+
         if (response.IsSuccessStatusCode || reply.Rejected is { Count: > 0 })
         {
             var refused = (reply.Rejected ?? [])
@@ -143,6 +141,19 @@ internal sealed class EventSender : IDisposable
         }
 
         throw new SendException($"{_options.Url} answered {reason}");
+    }
+
+    private async Task<SendOutcome> SendHalvesAsync(EventBatch batch, CancellationToken cancellationToken)
+    {
+        var half = batch.Events.Count / 2;
+        var first = await SendAsync(batch.Slice(0, half), cancellationToken);
+        var second = await SendAsync(batch.Slice(half, batch.Events.Count - half), cancellationToken);
+
+        return new SendOutcome(
+            first.Accepted + second.Accepted,
+            first.Repeated + second.Repeated,
+            [.. first.Refused, .. second.Refused],
+            OldEvents.Sum(first.Old, second.Old));
     }
 
     private static int EventsOfRefusedItems(EventBatch batch, IngestReply reply) =>

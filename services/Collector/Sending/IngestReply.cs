@@ -13,6 +13,9 @@ internal sealed record IngestReply
 
     public OldEvents? Old { get; init; }
 
+    /// <summary>Wrong fields that <see cref="Rejected"/> does not name.</summary>
+    public long? MoreRejected { get; init; }
+
     public string? Title { get; init; }
 
     public string? Detail { get; init; }

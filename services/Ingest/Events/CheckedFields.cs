@@ -7,7 +7,7 @@ using MailStats.Mail.Replies;
 namespace MailStats.Ingest.Events;
 
 /// <summary>Checks the fields of one item, or of one of its deferrals, one by one; notes every wrong one.</summary>
-internal readonly struct CheckedFields(ReadItem item, List<RejectedField> rejected, int? deferral = null)
+internal readonly struct CheckedFields(ReadItem item, Rejections rejected, int? deferral = null)
 {
     private readonly int _before = rejected.Count;
 
@@ -50,7 +50,12 @@ internal readonly struct CheckedFields(ReadItem item, List<RejectedField> reject
         return FreeText.HasControls(text) ? Wrong<string>(field, "has a control character") : text.Trim();
     }
 
-    public string? MessageKey(SubmittedEvent submitted, string? messageId, string? host, string? queueId)
+    /// <param name="submitted">As it came.</param>
+    /// <param name="messageId">Checked.</param>
+    /// <param name="host">Checked.</param>
+    /// <param name="queueId">Checked.</param>
+    /// <param name="isNamed">One of these three was given but is wrong, and has been noted: there is nothing to add.</param>
+    public string? MessageKey(SubmittedEvent submitted, string? messageId, string? host, string? queueId, bool isNamed)
     {
         if (!string.IsNullOrWhiteSpace(submitted.MessageKey))
         {
@@ -67,10 +72,7 @@ internal readonly struct CheckedFields(ReadItem item, List<RejectedField> reject
             return Short($"{host}/{queueId}");
         }
 
-        // A messageId or queueId that was given but is wrong has been noted already.
-        return rejected.FindIndex(_before, field => field.Field is "messageId" or "queueId" or "host") >= 0
-            ? null
-            : Wrong<string>("messageKey", "is required, or messageId, or host and queueId");
+        return isNamed ? null : Wrong<string>("messageKey", "is required, or messageId, or host and queueId");
     }
 
     /// <summary>Null when absent, empty for the null sender.</summary>
@@ -155,7 +157,7 @@ internal readonly struct CheckedFields(ReadItem item, List<RejectedField> reject
 
             if (address is null)
             {
-                Wrong<string>($"recipients[{place}]", error!);
+                rejected.Add(item.Index, item.Line, "recipients", error!, place, deferral);
             }
             else
             {
@@ -175,7 +177,7 @@ internal readonly struct CheckedFields(ReadItem item, List<RejectedField> reject
 
     private T? Wrong<T>(string field, string error)
     {
-        rejected.Add(new(item.Index, item.Line, FieldName.Of(field, deferral), error));
+        rejected.Add(item.Index, item.Line, field, error, null, deferral);
 
         return default;
     }

@@ -70,13 +70,19 @@ internal readonly ref partial struct EventFields
         {
             if (deferrals.Count == MaxDeferrals)
             {
-                rejected.Add(new(index, line, "deferrals", $"must be at most {MaxDeferrals} deferrals"));
+                rejected.Add(index, line, "deferrals", $"must be at most {MaxDeferrals} deferrals");
                 SkipToEnd(ref reader);
 
                 break;
             }
 
-            var one = new EventFields(index, line, rejected, repeated, deferrals.Count);
+            // The reader is left where it stands: the whole request is refused.
+            if (!allowance.TakeOne())
+            {
+                break;
+            }
+
+            var one = new EventFields(index, line, rejected, repeated, allowance, deferrals.Count);
             deferrals.Add(reader.TokenType == JsonTokenType.StartObject
                 ? one.ReadDeferral(ref reader)
                 : one.Wrong<SubmittedDeferral>(ref reader, "", "must be an object") ?? new());

@@ -4,7 +4,8 @@ using MailStats.Contracts;
 namespace MailStats.Ingest.Events;
 
 /// <summary>The fields of one item, or of one of its deferrals, each checked for its type, so that one wrong field hides no other.</summary>
-internal readonly ref partial struct EventFields(int index, int? line, List<RejectedField> rejected, RepeatedTexts repeated, int? deferral = null)
+internal readonly ref partial struct EventFields(
+    int index, int? line, Rejections rejected, RepeatedTexts repeated, EventAllowance allowance, int? deferral = null)
 {
     /// <summary>Reads the object that the reader stands on, to its end. Throws <see cref="JsonException"/> when it is no JSON.</summary>
     public SubmittedEvent Read(ref Utf8JsonReader reader)
@@ -121,11 +122,17 @@ internal readonly ref partial struct EventFields(int index, int? line, List<Reje
 
         var texts = new List<string>();
 
-        for (var place = 0; reader.Read() && reader.TokenType != JsonTokenType.EndArray; place++)
+        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
         {
+            // Each after the first is an event more. The reader is left where it stands: the whole request is refused.
+            if (texts.Count > 0 && !allowance.TakeOne())
+            {
+                break;
+            }
+
             var text = reader.TokenType == JsonTokenType.String
-                ? Decode(ref reader, $"{field}[{place}]")
-                : Wrong<string>(ref reader, $"{field}[{place}]", "must be a string");
+                ? Decode(ref reader, field, texts.Count)
+                : Wrong<string>(ref reader, field, "must be a string", texts.Count);
             texts.Add(text ?? "");
         }
 
@@ -197,7 +204,7 @@ internal readonly ref partial struct EventFields(int index, int? line, List<Reje
         };
     }
 
-    private string? Decode(ref Utf8JsonReader reader, string field)
+    private string? Decode(ref Utf8JsonReader reader, string field, int? place = null)
     {
         try
         {
@@ -206,15 +213,15 @@ internal readonly ref partial struct EventFields(int index, int? line, List<Reje
         catch (InvalidOperationException)
         {
             // The reader's word for invalid UTF-8 and for half of a surrogate pair.
-            rejected.Add(new(index, line, FieldName.Of(field, deferral), "is not valid Unicode"));
+            rejected.Add(index, line, field, "is not valid Unicode", place, deferral);
 
             return null;
         }
     }
 
-    private T? Wrong<T>(ref Utf8JsonReader reader, string field, string error)
+    private T? Wrong<T>(ref Utf8JsonReader reader, string field, string error, int? place = null)
     {
-        rejected.Add(new(index, line, FieldName.Of(field, deferral), error));
+        rejected.Add(index, line, field, error, place, deferral);
         reader.Skip();
 
         return default;

@@ -19,14 +19,26 @@ internal sealed class EventMaker(DateTimeOffset now)
     public const int MaxMessageId = 998;
     public const int MaxSource = 64;
 
+    /// <summary>
+    /// Bytes that one request's events may take on the bus, four times what a body may have: each event of an item holds its
+    /// own copy of what the item says, so 70 KB of recipients and one long reply would become 640 MB.
+    /// </summary>
+    public const long MaxBytes = 64 * 1024 * 1024;
+
     private static readonly DateTimeOffset Earliest = new(2000, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     private readonly DateTimeOffset _latest = now.AddDays(1);
     private readonly List<string> _recipients = [];
+    private long _bytes;
 
     public List<DeliveryEvent> Events { get; } = [];
 
-    public List<RejectedField> Rejected { get; } = [];
+    public Rejections Rejections { get; } = new();
+
+    public IReadOnlyList<RejectedField> Rejected => Rejections.Told;
+
+    /// <summary>The events take more than <see cref="MaxBytes"/>. No further ones were made.</summary>
+    public bool TooLarge => _bytes > MaxBytes;
 
     /// <summary>The domain whose validated owner a caller with the scope <c>ingest-all</c> reports for; null where the event names none.</summary>
     public static string? SendingDomain(SubmittedEvent submitted)
@@ -42,15 +54,16 @@ internal sealed class EventMaker(DateTimeOffset now)
     public void Add(in ReadItem item, string tenantId)
     {
         var submitted = item.Event;
-        var fields = new CheckedFields(item, Rejected);
+        var fields = new CheckedFields(item, Rejections);
         var kind = fields.Kind(submitted.Event);
         var occurredAt = fields.Time("occurredAt", submitted.OccurredAt, Earliest, _latest);
         var acceptedAt = submitted.AcceptedAt is null ? null : fields.Time("acceptedAt", submitted.AcceptedAt, Earliest, _latest);
+        var before = Rejections.Count;
         var queueId = fields.Word("queueId", submitted.QueueId, MaxKey);
         var messageId = fields.Word("messageId", Bare(submitted.MessageId), MaxMessageId);
         var host = fields.Word("host", submitted.Host, MaxKey);
+        var messageKey = fields.MessageKey(submitted, messageId, host, queueId, isNamed: Rejections.Count > before);
         var remoteHost = fields.Word("remoteHost", submitted.RemoteHost, MaxKey);
-        var messageKey = fields.MessageKey(submitted, messageId, host, queueId);
         var source = fields.Word("source", submitted.Source, MaxSource) ?? "api";
         var sourceVerdict = fields.Word("sourceVerdict", submitted.SourceVerdict, MaxKey);
         var eventId = fields.Word("eventId", submitted.EventId, MaxKey);
@@ -79,6 +92,11 @@ internal sealed class EventMaker(DateTimeOffset now)
 
         foreach (var recipient in _recipients)
         {
+            if (TooLarge)
+            {
+                return;
+            }
+
             var made = new DeliveryEvent
             {
                 EventId = eventId is null
@@ -109,17 +127,17 @@ internal sealed class EventMaker(DateTimeOffset now)
                 Local = submitted.Local ?? false,
             };
             AddDeferrals(item, made);
-            Events.Add(made);
+            Add(made);
         }
     }
 
     /// <summary>An event for each right deferral of an item, which says of the message what the item's own event says.</summary>
     private void AddDeferrals(in ReadItem item, DeliveryEvent made)
     {
-        for (var place = 0; place < item.Event.Deferrals?.Count; place++)
+        for (var place = 0; place < item.Event.Deferrals?.Count && !TooLarge; place++)
         {
             var deferral = item.Event.Deferrals[place];
-            var fields = new CheckedFields(item, Rejected, place);
+            var fields = new CheckedFields(item, Rejections, place);
             var occurredAt = fields.Time("occurredAt", deferral.OccurredAt, Earliest, _latest);
             var remoteHost = fields.Word("remoteHost", deferral.RemoteHost, MaxKey);
             var sourceVerdict = fields.Word("sourceVerdict", deferral.SourceVerdict, MaxKey);
@@ -134,7 +152,7 @@ internal sealed class EventMaker(DateTimeOffset now)
                 continue;
             }
 
-            Events.Add(made with
+            Add(made with
             {
                 EventId = eventId is null
                     ? EventIdentity.Of(
@@ -152,6 +170,12 @@ internal sealed class EventMaker(DateTimeOffset now)
                 AttemptNumber = deferral.AttemptNumber,
             });
         }
+    }
+
+    private void Add(DeliveryEvent made)
+    {
+        _bytes += EventWeight.Of(made);
+        Events.Add(made);
     }
 
     private static string? Bare(string? messageId)

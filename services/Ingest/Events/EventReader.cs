@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using MailStats.Contracts;
 
 namespace MailStats.Ingest.Events;
@@ -11,33 +10,26 @@ namespace MailStats.Ingest.Events;
 /// <param name="Event">What the item says.</param>
 internal readonly record struct ReadItem(int Index, int? Line, SubmittedEvent Event);
 
-/// <summary>A field of an item that could not be taken.</summary>
-/// <param name="Index">Place of the item among the request's items, from 0.</param>
-/// <param name="Line">Line of the body, from 1, where items are lines.</param>
-/// <param name="Field">The field, for example <c>occurredAt</c> or <c>recipients[2]</c>; empty when the item as a whole is wrong.</param>
-/// <param name="Error">What is wrong with it.</param>
-public sealed record RejectedField(
-    int Index,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? Line,
-    string Field,
-    string Error);
-
 /// <summary>Reads one item, an array of items or lines of items; says of every wrong field where it stands, and keeps the right items.</summary>
-internal sealed class EventReader(int maxItems)
+/// <param name="maxEvents">Events that a body may name, right ones and wrong ones.</param>
+internal sealed class EventReader(int maxEvents)
 {
     private static readonly JsonReaderOptions Options = new() { MaxDepth = 32 };
 
     private readonly RepeatedTexts _repeated = new();
+    private readonly EventAllowance _allowance = new(maxEvents);
 
     public List<ReadItem> Items { get; } = [];
 
-    public List<RejectedField> Rejected { get; } = [];
+    public Rejections Rejections { get; } = new();
+
+    public IReadOnlyList<RejectedField> Rejected => Rejections.Told;
 
     /// <summary>Why the body as a whole is no JSON, with the place; null when it is.</summary>
     public string? Broken { get; private set; }
 
-    /// <summary>The body holds more items than one request may.</summary>
-    public bool TooMany { get; private set; }
+    /// <summary>The body names more events than one request may. It was read no further.</summary>
+    public bool TooMany => _allowance.IsPassed;
 
     /// <param name="body">The whole body, decompressed.</param>
     /// <param name="lines">The content type says that each line is an item. Bodies that look so are read so in any case.</param>
@@ -77,14 +69,17 @@ internal sealed class EventReader(int maxItems)
 
             for (var index = 0; reader.Read() && reader.TokenType != JsonTokenType.EndArray; index++)
             {
-                if (index == maxItems)
+                if (!_allowance.TakeOne())
                 {
-                    TooMany = true;
-
                     return;
                 }
 
                 ReadItem(ref reader, index, null);
+
+                if (TooMany)
+                {
+                    return;
+                }
             }
 
             reader.Read();
@@ -103,9 +98,10 @@ internal sealed class EventReader(int maxItems)
         try
         {
             reader.Read();
+            _allowance.TakeOne();
             ReadItem(ref reader, 0, null);
 
-            if (body[(int)reader.BytesConsumed..].IndexOfAnyExcept(" \t\r\n"u8) < 0)
+            if (TooMany || body[(int)reader.BytesConsumed..].IndexOfAnyExcept(" \t\r\n"u8) < 0)
             {
                 return true;
             }
@@ -114,18 +110,23 @@ internal sealed class EventReader(int maxItems)
         {
             if (!FirstLineIsObject(body))
             {
-                Items.Clear();
-                Rejected.Clear();
+                Forget();
                 Broken = Place(broken);
 
                 return true;
             }
         }
 
-        Items.Clear();
-        Rejected.Clear();
+        Forget();
 
         return false;
+    }
+
+    private void Forget()
+    {
+        Items.Clear();
+        Rejections.Clear();
+        _allowance.Clear();
     }
 
     private static bool FirstLineIsObject(ReadOnlySpan<byte> body)
@@ -150,14 +151,17 @@ internal sealed class EventReader(int maxItems)
                 continue;
             }
 
-            if (index == maxItems)
+            if (!_allowance.TakeOne())
             {
-                TooMany = true;
-
                 return;
             }
 
             ReadLine(text, index++, line);
+
+            if (TooMany)
+            {
+                return;
+            }
         }
     }
 
@@ -176,7 +180,7 @@ internal sealed class EventReader(int maxItems)
         {
             Items.RemoveRange(taken, Items.Count - taken);
             var error = string.Create(CultureInfo.InvariantCulture, $"is not valid JSON at byte {broken.BytePositionInLine + 1} of the line");
-            Rejected.Add(new(index, line, "", error));
+            Rejections.Add(index, line, "", error);
         }
     }
 
@@ -184,17 +188,17 @@ internal sealed class EventReader(int maxItems)
     {
         if (reader.TokenType != JsonTokenType.StartObject)
         {
-            Rejected.Add(new(index, line, "", "must be an object"));
+            Rejections.Add(index, line, "", "must be an object");
             reader.Skip();
 
             return;
         }
 
-        var wrong = Rejected.Count;
-        var fields = new EventFields(index, line, Rejected, _repeated);
+        var wrong = Rejections.Count;
+        var fields = new EventFields(index, line, Rejections, _repeated, _allowance);
         var submitted = fields.Read(ref reader);
 
-        if (Rejected.Count == wrong)
+        if (Rejections.Count == wrong)
         {
             Items.Add(new(index, line, submitted));
         }

@@ -13,12 +13,14 @@ namespace MailStats.Ingest.Events;
 /// <summary>What became of a request's events.</summary>
 /// <param name="Accepted">Events that are taken for good, those repeated included.</param>
 /// <param name="Repeated">How many of them stood in the request more than once; absent when none did.</param>
-/// <param name="Rejected">Every wrong field of every item that was not, or not wholly, taken.</param>
+/// <param name="Rejected">The wrong fields of items that were not, or not wholly, taken: the first 100 of them.</param>
+/// <param name="MoreRejected">How many more wrong fields there are; absent when <c>rejected</c> names them all.</param>
 /// <param name="Old">What was accepted and will not show, because it is older than is kept; absent where nothing is.</param>
 public sealed record IntakeAnswer(
     int Accepted,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? Repeated,
     IReadOnlyList<RejectedField> Rejected,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? MoreRejected,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] OldEvents? Old = null);
 
 /// <param name="Deliveries">Accepted events older than single deliveries are kept: they are in no list.</param>
@@ -57,7 +59,8 @@ internal static class PostEvents
         .WithDescription(
             "Up to 10,000 events or 16 MB a request; gzip, br and deflate are welcome. An item with `recipients` stands for one event a recipient, "
             + "one with `deferrals` for one event a deferral besides its own. "
-            + "202 comes only when what was accepted is durable; what is wrong with single items stands in `rejected`, the rest is taken. "
+            + "202 comes only when what was accepted is durable; what is wrong with single items stands in `rejected` (the first 100 wrong fields), "
+            + "the rest is taken. "
             + "Send again what was not answered: the same events count once.")
         .Accepts<IReadOnlyList<SubmittedEvent>>("application/json", "application/x-ndjson", "application/ndjson", "application/jsonl", "text/plain")
         .ProducesProblem(StatusCodes.Status400BadRequest)
@@ -80,67 +83,75 @@ internal static class PostEvents
         TimeProvider time,
         CancellationToken cancellationToken)
     {
-        var (body, problem) = await bodies.ReadAsync(context.Request, cancellationToken);
+        var own = user.TenantId();
+        var (body, problem) = await bodies.ReadAsync(context.Request, own, options.Value.MaxBytes, cancellationToken);
 
         if (body is null)
         {
             return Refuse(context, problem, options.Value);
         }
 
-        var reader = new EventReader(options.Value.MaxEvents);
-
         using (body)
         {
+            var reader = new EventReader(options.Value.MaxEvents);
             reader.Read(body.Bytes.Span, IsLines(context.Request.ContentType));
-        }
+            body.LetGo();
 
-        if (reader.Broken is { } broken)
-        {
-            return TypedResults.Problem(
-                statusCode: StatusCodes.Status400BadRequest,
-                detail: broken,
-                extensions: [new("errors", new Dictionary<string, string[]> { ["body"] = [broken] })]);
-        }
-
-        var maker = new EventMaker(time.GetUtcNow());
-
-        var own = user.TenantId();
-        var forAll = user.HasScope(Scopes.IngestAll);
-
-        foreach (var item in reader.Items)
-        {
-            maker.Add(item, forAll ? await TenantOfAsync(item.Event, tenants, cancellationToken) ?? own : own);
-
-            if (maker.Events.Count > options.Value.MaxEvents)
+            if (reader.Broken is { } broken)
             {
-                break;
+                return TypedResults.Problem(
+                    statusCode: StatusCodes.Status400BadRequest,
+                    detail: broken,
+                    extensions: [new("errors", new Dictionary<string, string[]> { ["body"] = [broken] })]);
             }
-        }
 
-        if (reader.TooMany || maker.Events.Count > options.Value.MaxEvents)
-        {
-            return TypedResults.Problem(
-                statusCode: StatusCodes.Status413PayloadTooLarge,
-                detail: $"More than {options.Value.MaxEvents} events in one request; none was taken.");
-        }
+            if (reader.TooMany)
+            {
+                return TooMany(options.Value);
+            }
 
-        List<RejectedField> rejected = [.. reader.Rejected, .. maker.Rejected];
-        rejected.Sort((left, right) => left.Index.CompareTo(right.Index));
+            var maker = new EventMaker(time.GetUtcNow());
+            var forAll = user.HasScope(Scopes.IngestAll);
+
+            foreach (var item in reader.Items)
+            {
+                maker.Add(item, forAll ? await TenantOfAsync(item.Event, tenants, cancellationToken) ?? own : own);
+            }
+
+            if (maker.TooLarge)
+            {
+                return TooLarge();
+            }
+
+            var rejected = Rejections.Of(reader.Rejections, maker.Rejections);
+            var old = OldEvents.Among(maker.Events, kept.Value, time.GetUtcNow());
+
+            return await TakeAsync(context, maker.Events, rejected, old, intake, metrics, cancellationToken);
+        }
+    }
+
+    private static async Task<Results<Accepted<IntakeAnswer>, ProblemHttpResult>> TakeAsync(
+        HttpContext context,
+        List<DeliveryEvent> made,
+        Rejections rejected,
+        OldEvents? old,
+        Intake intake,
+        IngestMetrics metrics,
+        CancellationToken cancellationToken)
+    {
         metrics.Rejected(rejected.Count);
 
-        if (maker.Events.Count == 0)
+        if (made.Count == 0)
         {
             return NothingUsable(rejected);
         }
 
-        var (events, repeated) = Distinct(maker.Events);
+        var (all, repeated) = (made.Count, Repetitions.Remove(made));
 
-        return await intake.TakeAsync(events, cancellationToken) switch
+        return await intake.TakeAsync(made, cancellationToken) switch
         {
             IntakeOutcome.Taken => TypedResults.Accepted(
-                (string?)null,
-                new IntakeAnswer(
-                    events.Count + repeated, repeated > 0 ? repeated : null, rejected, OldEvents.Among(events, kept.Value, time.GetUtcNow()))),
+                (string?)null, new IntakeAnswer(all, repeated > 0 ? repeated : null, rejected.Told, rejected.Untold, old)),
             IntakeOutcome.Busy => Later(
                 context, StatusCodes.Status429TooManyRequests, "More events come in than can be worked off; none of this request was taken."),
             _ => Later(context, StatusCodes.Status503ServiceUnavailable, "The events could not be made durable. Send them again: repetitions count once."),
@@ -150,27 +161,28 @@ internal static class PostEvents
     private static async ValueTask<string?> TenantOfAsync(SubmittedEvent item, ITenantStore tenants, CancellationToken cancellationToken) =>
         EventMaker.SendingDomain(item) is { } domain ? await tenants.FindTenantOfDomainAsync(domain, cancellationToken) : null;
 
-    private static (List<DeliveryEvent> Events, int Repeated) Distinct(List<DeliveryEvent> events)
-    {
-        var seen = new HashSet<Guid>(events.Count);
-        var repeated = events.RemoveAll(delivery => !seen.Add(delivery.EventId));
-
-        return (events, repeated);
-    }
-
     private static bool IsLines(string? contentType) =>
         contentType is not null && contentType.Split(';')[0].Trim().ToLowerInvariant() is "application/x-ndjson" or "application/ndjson" or "application/jsonl";
 
-    private static ProblemHttpResult NothingUsable(List<RejectedField> rejected) => TypedResults.Problem(
+    private static ProblemHttpResult NothingUsable(Rejections rejected) => TypedResults.Problem(
         statusCode: StatusCodes.Status400BadRequest,
         detail: rejected.Count == 0 ? "The request holds no event." : "None of the request's events could be taken.",
         extensions:
         [
-            new("errors", rejected
+            new("errors", rejected.Told
                 .GroupBy(field => string.Create(CultureInfo.InvariantCulture, $"[{field.Index}]{(field.Field.Length == 0 ? "" : ".")}{field.Field}"))
                 .ToDictionary(field => field.Key, field => field.Select(entry => entry.Error).ToArray())),
-            new("rejected", rejected),
+            new("rejected", rejected.Told),
+            .. rejected.Untold is { } more ? [new KeyValuePair<string, object?>("moreRejected", more)] : Array.Empty<KeyValuePair<string, object?>>(),
         ]);
+
+    internal static ProblemHttpResult TooMany(IngestOptions options) => TypedResults.Problem(
+        statusCode: StatusCodes.Status413PayloadTooLarge,
+        detail: $"More than {options.MaxEvents} events in one request, wrong ones counted; none was taken.");
+
+    internal static ProblemHttpResult TooLarge() => TypedResults.Problem(
+        statusCode: StatusCodes.Status413PayloadTooLarge,
+        detail: $"The request's events take more than {EventMaker.MaxBytes} bytes, each with its own copy of what its item says; none was taken.");
 
     internal static ProblemHttpResult Later(HttpContext context, int status, string detail)
     {
@@ -191,6 +203,11 @@ internal static class PostEvents
             statusCode: StatusCodes.Status400BadRequest,
             detail: "The body is not what its Content-Encoding says, or it was cut off.",
             extensions: [new("errors", new Dictionary<string, string[]> { ["body"] = ["is not what its Content-Encoding says, or was cut off"] })]),
+        BodyProblem.TooSlow => TypedResults.Problem(
+            statusCode: StatusCodes.Status408RequestTimeout,
+            detail: $"The body came slower than {options.MinBytesPerSecond} bytes a second; none of it was taken."),
+        BodyProblem.ShareUsedUp => Later(
+            context, StatusCodes.Status429TooManyRequests, $"The tenant's other requests hold nearly all of the {options.MaxBufferedBytesPerTenant} bytes it may."),
         _ => Later(context, StatusCodes.Status503ServiceUnavailable, "Too many large requests at once."),
     };
 }

@@ -13,6 +13,12 @@ internal interface IWebhookProvider
     /// <summary>What <see cref="WebhookSource.Secret"/> has to be, for people.</summary>
     string SecretIs { get; }
 
+    /// <summary>
+    /// Bytes that a post may have, decompressed. 1 MiB holds one event with the longest of replies; who sends many events in
+    /// one post says more.
+    /// </summary>
+    int MaxBytes => 1024 * 1024;
+
     /// <summary>The status that makes the provider not send a hopeless post again.</summary>
     int HopelessStatus => StatusCodes.Status400BadRequest;
 

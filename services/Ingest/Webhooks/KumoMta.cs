@@ -13,6 +13,9 @@ internal sealed class KumoMta : IWebhookProvider
 
     public string SecretIs => "the bearer token that the log hook sends";
 
+    /// <summary>Many events in one post: as many bytes as a request of our own API may have.</summary>
+    public int MaxBytes => 16 * 1024 * 1024;
+
     public bool IsSecret(string secret) => secret.Length >= 16 && !secret.Contains(':', StringComparison.Ordinal);
 
     public ValueTask<WebhookProof> VerifyAsync(WebhookPost post, WebhookSource source, CancellationToken cancellationToken) =>

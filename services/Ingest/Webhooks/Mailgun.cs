@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
@@ -18,9 +17,7 @@ internal sealed class Mailgun : IWebhookProvider
     // Mailgun tries for eight hours.
     private static readonly TimeSpan Oldest = TimeSpan.FromHours(12);
 
-    private const int MaxTokens = 100_000;
-
-    private readonly ConcurrentDictionary<string, (Guid Body, DateTimeOffset At)> _tokens = new(StringComparer.Ordinal);
+    private readonly UsedTokens _tokens = new(Oldest);
 
     public string Name => "mailgun";
 
@@ -104,21 +101,6 @@ internal sealed class Mailgun : IWebhookProvider
 
         var wanted = HMACSHA256.HashData(Encoding.UTF8.GetBytes(source.Secret), Encoding.UTF8.GetBytes(stamp + token));
 
-        return Proofs.Same(given, Convert.ToHexStringLower(wanted)) && IsFirstUse(source.Id + token, post);
-    }
-
-    private bool IsFirstUse(string token, WebhookPost post)
-    {
-        var body = new Guid(SHA256.HashData(post.Body.Span).AsSpan(0, 16));
-
-        if (_tokens.Count >= MaxTokens)
-        {
-            foreach (var old in _tokens.Where(known => post.Now - known.Value.At > Oldest).ToList())
-            {
-                _tokens.TryRemove(old);
-            }
-        }
-
-        return _tokens.GetOrAdd(token, (body, post.Now)).Body == body;
+        return Proofs.Same(given, Convert.ToHexStringLower(wanted)) && _tokens.Proves(source.Id + token, post.Body.Span, post.Now);
     }
 }

@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using MailStats.Ingest.Events;
+using MailStats.ServiceDefaults;
 using MailStats.Stores.Webhooks;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
@@ -10,10 +11,12 @@ namespace MailStats.Ingest.Webhooks;
 
 /// <summary>What became of a webhook's events.</summary>
 /// <param name="Accepted">Events that are taken for good.</param>
-/// <param name="Rejected">Every wrong field; the provider is not asked to send them again, for they would be as wrong.</param>
+/// <param name="Rejected">The first 100 wrong fields; the provider is not asked to send them again, for they would be as wrong.</param>
+/// <param name="MoreRejected">How many more wrong fields there are; absent when <c>rejected</c> names them all.</param>
 public sealed record WebhookAnswer(
     int Accepted,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<RejectedField>? Rejected);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<RejectedField>? Rejected,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? MoreRejected);
 
 /// <summary>
 /// <c>POST /v1/webhooks/{provider}/{source}</c>: the last part is unguessable, the signature is checked over the raw bytes.
@@ -56,7 +59,7 @@ internal static class PostWebhook
             return TypedResults.Problem(statusCode: StatusCodes.Status404NotFound, detail: "There is no such webhook source.");
         }
 
-        var (body, problem) = await bodies.ReadAsync(context.Request, cancellationToken);
+        var (body, problem) = await bodies.ReadAsync(context.Request, known.TenantId, speaker.MaxBytes, cancellationToken);
 
         if (body is null)
         {
@@ -84,12 +87,14 @@ internal static class PostWebhook
                 return PostEvents.Later(context, StatusCodes.Status503ServiceUnavailable, "The signature could not be checked.");
             }
 
+            context.ProveWebhook(known.Id);
+
             if (proof is WebhookProof.Handshake)
             {
-                return TypedResults.Ok(new WebhookAnswer(0, null));
+                return TypedResults.Ok(new WebhookAnswer(0, null, null));
             }
 
-            return await TakeAsync(context, body, speaker, known, intake, metrics, time, cancellationToken);
+            return await TakeAsync(context, body, speaker, known, intake, metrics, options.Value, time, cancellationToken);
         }
     }
 
@@ -100,6 +105,7 @@ internal static class PostWebhook
         WebhookSource source,
         Intake intake,
         IngestMetrics metrics,
+        IngestOptions options,
         TimeProvider time,
         CancellationToken cancellationToken)
     {
@@ -107,12 +113,34 @@ internal static class PostWebhook
 
         try
         {
+            if (JsonSize.IsTooLarge(body.Bytes.Span))
+            {
+                return TypedResults.Problem(
+                    statusCode: StatusCodes.Status413PayloadTooLarge, detail: $"The body has more than {JsonSize.MaxTokens} JSON tokens; none was taken.");
+            }
+
             using var document = JsonDocument.Parse(body.Bytes);
             var index = 0;
 
             foreach (var submitted in speaker.Read(document.RootElement, source))
             {
+                if (index == options.MaxEvents)
+                {
+                    return PostEvents.TooMany(options);
+                }
+
                 maker.Add(new(index++, null, submitted), source.TenantId);
+
+                // One entry of a provider may be for many recipients.
+                if (maker.Events.Count > options.MaxEvents)
+                {
+                    return PostEvents.TooMany(options);
+                }
+
+                if (maker.TooLarge)
+                {
+                    return PostEvents.TooLarge();
+                }
             }
         }
         catch (JsonException)
@@ -120,17 +148,18 @@ internal static class PostWebhook
             return TypedResults.Problem(statusCode: speaker.HopelessStatus, detail: "The body is no JSON.");
         }
 
-        metrics.Rejected(maker.Rejected.Count);
-        var rejected = maker.Rejected.Count == 0 ? null : maker.Rejected;
+        body.LetGo();
+        metrics.Rejected(maker.Rejections.Count);
+        var (rejected, more) = (maker.Rejected.Count == 0 ? null : maker.Rejected, maker.Rejections.Untold);
 
         if (maker.Events.Count == 0)
         {
-            return TypedResults.Ok(new WebhookAnswer(0, rejected));
+            return TypedResults.Ok(new WebhookAnswer(0, rejected, more));
         }
 
         return await intake.TakeAsync(maker.Events, cancellationToken) switch
         {
-            IntakeOutcome.Taken => TypedResults.Ok(new WebhookAnswer(maker.Events.Count, rejected)),
+            IntakeOutcome.Taken => TypedResults.Ok(new WebhookAnswer(maker.Events.Count, rejected, more)),
             IntakeOutcome.Busy => PostEvents.Later(context, StatusCodes.Status429TooManyRequests, "More events come in than can be worked off."),
             _ => PostEvents.Later(context, StatusCodes.Status503ServiceUnavailable, "The events could not be made durable."),
         };

@@ -14,6 +14,9 @@ internal sealed class SendGrid : IWebhookProvider
 
     public string SecretIs => "the verification key (public key, base64) of the signed Event Webhook";
 
+    /// <summary>Many events in one post: as many bytes as a request of our own API may have.</summary>
+    public int MaxBytes => 16 * 1024 * 1024;
+
     public bool IsSecret(string secret) => TryKey(secret, out var key) && Dispose(key);
 
     public ValueTask<WebhookProof> VerifyAsync(WebhookPost post, WebhookSource source, CancellationToken cancellationToken)

@@ -11,8 +11,15 @@ namespace MailStats.Ingest.Webhooks;
 /// Amazon SNS' envelope: signed with a key whose certificate lies at Amazon. A right signature proves Amazon, not the topic:
 /// that is compared as well. A subscription of the right topic is confirmed.
 /// </summary>
-internal sealed partial class SnsEnvelope(HttpClient client, ILogger<SnsEnvelope> logger)
+/// <remarks>
+/// The process has one of it, which keeps certificates. So it asks the factory for a client each time: one that is kept would
+/// never learn that Amazon's addresses have changed.
+/// </remarks>
+internal sealed partial class SnsEnvelope(IHttpClientFactory clients, ILogger<SnsEnvelope> logger)
 {
+    /// <summary>Bytes of a certificate or of the answer to a confirmation. Amazon's have 2 KB.</summary>
+    private const int MaxAnswer = 64 * 1024;
+
     private const int MaxCertificates = 100;
 
     // Milliseconds for one match, which takes microseconds: a text that makes it slow is given up.
@@ -23,6 +30,15 @@ internal sealed partial class SnsEnvelope(HttpClient client, ILogger<SnsEnvelope
 
     // Re-downloading for every post would cost Amazon's round trip each time.
     private readonly ConcurrentDictionary<Uri, X509Certificate2> _certificates = [];
+
+    public static void AddClient(IServiceCollection services) => services
+        .AddHttpClient(nameof(SnsEnvelope), client =>
+        {
+            client.Timeout = TimeSpan.FromSeconds(10);
+            client.MaxResponseContentBufferSize = MaxAnswer;
+        })
+        // Where a redirection leads need not be Amazon's.
+        .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { AllowAutoRedirect = false });
 
     public async ValueTask<WebhookProof> VerifyAsync(ReadOnlyMemory<byte> body, string topic, CancellationToken cancellationToken)
     {
@@ -43,6 +59,7 @@ internal sealed partial class SnsEnvelope(HttpClient client, ILogger<SnsEnvelope
 
             if (envelope.Text("Type") == "SubscriptionConfirmation" && AmazonAddress(envelope.Text("SubscribeURL")) is { } confirm)
             {
+                using var client = clients.CreateClient(nameof(SnsEnvelope));
                 using var answer = await client.GetAsync(confirm, cancellationToken);
                 answer.EnsureSuccessStatusCode();
                 LogConfirmed(logger);
@@ -107,6 +124,7 @@ internal sealed partial class SnsEnvelope(HttpClient client, ILogger<SnsEnvelope
             return known;
         }
 
+        using var client = clients.CreateClient(nameof(SnsEnvelope));
         var pem = await client.GetStringAsync(address, cancellationToken);
 
         try
@@ -133,7 +151,8 @@ internal sealed partial class SnsEnvelope(HttpClient client, ILogger<SnsEnvelope
             ? address
             : null;
 
-    [GeneratedRegex(@"^sns\.[a-z0-9-]{3,30}\.amazonaws\.com(\.cn)?\z", RegexOptions.ExplicitCapture, MatchMilliseconds)]
+    // A region and nothing else: s3-us-west-2 holds the buckets of customers.
+    [GeneratedRegex(@"^sns\.[a-z]{2}(-gov|-iso[a-z]?)?-[a-z]{4,12}-[0-9]{1,2}\.amazonaws\.com(\.cn)?\z", RegexOptions.ExplicitCapture, MatchMilliseconds)]
     private static partial Regex AmazonHost();
 
     [GeneratedRegex(@"^/SimpleNotificationService-[A-Za-z0-9]+\.pem\z", RegexOptions.None, MatchMilliseconds)]

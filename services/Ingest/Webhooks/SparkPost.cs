@@ -12,6 +12,9 @@ internal sealed class SparkPost : IWebhookProvider
 
     public string SecretIs => "user:password of basic authentication, or a bearer token";
 
+    /// <summary>Many events in one post: as many bytes as a request of our own API may have.</summary>
+    public int MaxBytes => 16 * 1024 * 1024;
+
     public bool IsSecret(string secret) => secret.Length >= 16;
 
     public ValueTask<WebhookProof> VerifyAsync(WebhookPost post, WebhookSource source, CancellationToken cancellationToken) =>

@@ -11,6 +11,9 @@ internal sealed class Stalwart : IWebhookProvider
 
     public string SecretIs => "the webhook's signature key";
 
+    /// <summary>Many events in one post: as many bytes as a request of our own API may have.</summary>
+    public int MaxBytes => 16 * 1024 * 1024;
+
     public bool IsSecret(string secret) => secret.Length >= 16;
 
     public ValueTask<WebhookProof> VerifyAsync(WebhookPost post, WebhookSource source, CancellationToken cancellationToken) =>

@@ -43,6 +43,7 @@ public static class Access
         if (app.ApplicationServices.GetService<IAuthenticationSchemeProvider>() is not null)
         {
             app.UseAuthentication();
+            app.UseProvenCallers();
             app.UseAuthorization();
             app.UseAudit();
         }

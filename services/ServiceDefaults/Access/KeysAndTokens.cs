@@ -48,7 +48,8 @@ internal static class KeysAndTokens
         && BearerOf(context) is { } bearer
         && !bearer.StartsWith(ApiKeySecrets.Prefix, StringComparison.Ordinal);
 
-    private static string? BearerOf(HttpContext context)
+    /// <summary>The key or token, without its scheme and the spaces around it; null where there is none.</summary>
+    public static string? BearerOf(HttpContext context)
     {
         const string bearer = "Bearer ";
 

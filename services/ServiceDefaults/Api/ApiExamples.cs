@@ -58,6 +58,7 @@ internal static class ApiExamples
         ["malformed"] = 0,
         ["matched"] = 42,
         ["message"] = "Monthly sending quota reached (10000 of 10000)",
+        ["moreRejected"] = 12,
         ["messageId"] = "<20260325.1@shop.example>",
         ["messageKey"] = "mx1/4WxYz1AbCd",
         ["milliseconds"] = 85,

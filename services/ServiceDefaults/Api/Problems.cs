@@ -17,6 +17,7 @@ internal static class Problems
             context.ProblemDetails.Extensions.Remove("exception");
             context.ProblemDetails.Instance ??= context.HttpContext.Request.Path;
         });
+        builder.Services.AddSingleton<IProblemDetailsWriter, AnyAccept>();
         builder.Services.AddExceptionHandler<BadRequests>();
         builder.Services.AddExceptionHandler<Outages>();
         // A body or a parameter that cannot be read throws, so that BadRequests can say where and why.

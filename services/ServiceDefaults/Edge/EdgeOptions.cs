@@ -9,13 +9,27 @@ public sealed class EdgeOptions
 {
     public const string Section = "Edge";
 
-    /// <summary>Requests per second that one key (or one address without a key) may make in the long run.</summary>
+    /// <summary>
+    /// Requests per second that one caller with a right key may make in the long run, and one address with all that comes from
+    /// it without one: wrong keys, and the first request of a right one.
+    /// </summary>
     [Range(1, 1_000_000, ErrorMessage = "Edge:RequestsPerSecond must be 1 to 1000000")]
     public int RequestsPerSecond { get; set; } = 200;
 
     /// <summary>Requests that may come at once.</summary>
     [Range(1, 1_000_000, ErrorMessage = "Edge:Burst must be 1 to 1000000")]
     public int Burst { get; set; } = 1000;
+
+    /// <summary>
+    /// Posts per second of one webhook source in the long run. Most providers send one event a post, and a campaign's all at
+    /// once; after a 429 they come again, which takes Mailgun ten minutes and Postmark one.
+    /// </summary>
+    [Range(1, 1_000_000, ErrorMessage = "Edge:WebhooksPerSecond must be 1 to 1000000")]
+    public int WebhooksPerSecond { get; set; } = 1000;
+
+    /// <summary>Posts of one webhook source that may come at once.</summary>
+    [Range(1, 1_000_000, ErrorMessage = "Edge:WebhookBurst must be 1 to 1000000")]
+    public int WebhookBurst { get; set; } = 10_000;
 
     /// <summary>Origins (<c>https://panel.example</c>) whose pages may call the API from a browser. None by default.</summary>
     public IList<string> AllowedOrigins { get; } = [];

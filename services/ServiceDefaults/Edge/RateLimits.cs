@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Security.Cryptography;
-using System.Text;
 using System.Threading.RateLimiting;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -11,29 +9,58 @@ using Microsoft.Extensions.Options;
 
 namespace MailStats.ServiceDefaults;
 
-/// <summary>A token bucket for each API key, or for each address where no key is sent. Probes are not counted.</summary>
+/// <summary>
+/// A token bucket for each caller that has proven a key, for each webhook source that has proven a post, and for each address
+/// with all else that comes from it. Probes are not counted.
+/// </summary>
 internal static class RateLimits
 {
     public static void AddRateLimits(this IHostApplicationBuilder builder)
     {
+        builder.Services.AddSingleton<ProvenCallers>();
         builder.Services.AddRateLimiter(_ => { });
-        builder.Services.AddOptions<RateLimiterOptions>().Configure<IOptions<EdgeOptions>>((limiter, edge) =>
+        builder.Services.AddOptions<RateLimiterOptions>().Configure<IOptions<EdgeOptions>, ProvenCallers>((limiter, edge, proven) =>
         {
             limiter.RejectionStatusCode = StatusCodes.Status429TooManyRequests;
-            limiter.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, string>(context => Partition(context, edge.Value));
+            limiter.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, Bucket>(context => Partition(context, proven, edge.Value));
             limiter.OnRejected = RefuseAsync;
         });
     }
 
     public static void UseRateLimits(this IApplicationBuilder app)
     {
+        var proven = app.ApplicationServices.GetRequiredService<ProvenCallers>();
         app.UseRateLimiter();
         app.Use((context, next) =>
         {
             TellWhatIsLeft(context);
+            context.Response.OnStarting(() => LearnAsync(context, proven));
 
             return next(context);
         });
+    }
+
+    /// <summary>What the answer says of the request's key.</summary>
+    private static Task LearnAsync(HttpContext context, ProvenCallers proven)
+    {
+        var told = context.Response.Headers[ProvenCaller.Header];
+        context.Response.Headers.Remove(ProvenCaller.Header);
+
+        if (Bucket.CredentialOf(context) is not { } credential)
+        {
+            return Task.CompletedTask;
+        }
+
+        if ((ProvenCaller.Of(context) ?? (string?)told) is { Length: > 0 } caller)
+        {
+            proven.Proven(credential, caller);
+        }
+        else if (context.Response.StatusCode is StatusCodes.Status401Unauthorized or StatusCodes.Status404NotFound)
+        {
+            proven.Refused(credential);
+        }
+
+        return Task.CompletedTask;
     }
 
     /// <summary>On every answer (draft-ietf-httpapi-ratelimit-headers): a client can slow down before it is refused.</summary>
@@ -43,47 +70,38 @@ internal static class RateLimits
 
         if (limiter.GetStatistics(context) is { } statistics)
         {
-            var edge = context.RequestServices.GetRequiredService<IOptions<EdgeOptions>>().Value;
+            var (bucket, rate, burst) = LimitOf(context);
             var left = statistics.CurrentAvailablePermits;
-            var reset = Math.Max(1, (edge.Burst - left + edge.RequestsPerSecond - 1) / edge.RequestsPerSecond);
-            context.Response.Headers["RateLimit-Policy"] = string.Create(CultureInfo.InvariantCulture, $"\"key\";q={edge.Burst};w={WindowSeconds(edge)}");
-            context.Response.Headers["RateLimit"] = string.Create(CultureInfo.InvariantCulture, $"\"key\";r={left};t={reset}");
+            var reset = Math.Max(1, (burst - left + rate - 1) / rate);
+            context.Response.Headers["RateLimit-Policy"] = string.Create(
+                CultureInfo.InvariantCulture, $"\"{bucket.Kind}\";q={burst};w={Math.Max(1, burst / rate)}");
+            context.Response.Headers["RateLimit"] = string.Create(CultureInfo.InvariantCulture, $"\"{bucket.Kind}\";r={left};t={reset}");
         }
     }
 
-    private static int WindowSeconds(EdgeOptions edge) => Math.Max(1, edge.Burst / edge.RequestsPerSecond);
-
-    private static RateLimitPartition<string> Partition(HttpContext context, EdgeOptions edge) =>
-        context.Request.Path.StartsWithSegments("/health", StringComparison.OrdinalIgnoreCase)
-            ? RateLimitPartition.GetNoLimiter("")
-            : RateLimitPartition.GetTokenBucketLimiter(CallerOf(context), _ => new TokenBucketRateLimiterOptions
-            {
-                TokenLimit = edge.Burst,
-                // Ten small refills a second: what is refused may come again soon.
-                TokensPerPeriod = Math.Max(1, edge.RequestsPerSecond / 10),
-                ReplenishmentPeriod = edge.RequestsPerSecond >= 10
-                    ? TimeSpan.FromMilliseconds(100)
-                    : TimeSpan.FromSeconds(1.0 / edge.RequestsPerSecond),
-                QueueLimit = 0,
-            });
-
-    /// <summary>The key's hash, so that no key stays in memory in clear; else the address, an IPv6 one by its /64.</summary>
-    private static string CallerOf(HttpContext context)
+    private static (Bucket Bucket, int Rate, int Burst) LimitOf(HttpContext context)
     {
-        if (context.Request.Headers.Authorization is [{ Length: > 0 and <= 4096 } authorization])
-        {
-            return Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(authorization)));
-        }
+        var edge = context.RequestServices.GetRequiredService<IOptions<EdgeOptions>>().Value;
+        var bucket = Bucket.Of(context, context.RequestServices.GetRequiredService<ProvenCallers>());
 
-        if (context.Connection.RemoteIpAddress is not { } address)
-        {
-            return "";
-        }
-
-        var bytes = (address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address).GetAddressBytes();
-
-        return Convert.ToHexString(bytes.AsSpan(0, Math.Min(8, bytes.Length)));
+        return bucket.IsWebhook ? (bucket, edge.WebhooksPerSecond, edge.WebhookBurst) : (bucket, edge.RequestsPerSecond, edge.Burst);
     }
+
+    private static RateLimitPartition<Bucket> Partition(HttpContext context, ProvenCallers proven, EdgeOptions edge) =>
+        context.Request.Path.StartsWithSegments("/health", StringComparison.OrdinalIgnoreCase)
+            ? RateLimitPartition.GetNoLimiter<Bucket>(default)
+            : RateLimitPartition.GetTokenBucketLimiter(
+                Bucket.Of(context, proven),
+                bucket => bucket.IsWebhook ? Tokens(edge.WebhooksPerSecond, edge.WebhookBurst) : Tokens(edge.RequestsPerSecond, edge.Burst));
+
+    private static TokenBucketRateLimiterOptions Tokens(int perSecond, int burst) => new()
+    {
+        TokenLimit = burst,
+        // Ten small refills a second: what is refused may come again soon.
+        TokensPerPeriod = Math.Max(1, perSecond / 10),
+        ReplenishmentPeriod = perSecond >= 10 ? TimeSpan.FromMilliseconds(100) : TimeSpan.FromSeconds(1.0 / perSecond),
+        QueueLimit = 0,
+    };
 
     private static async ValueTask RefuseAsync(OnRejectedContext rejected, CancellationToken cancellationToken)
     {
@@ -92,14 +110,13 @@ internal static class RateLimits
         var wait = rejected.Lease.TryGetMetadata(MetadataName.RetryAfter, out var after) ? after : TimeSpan.FromSeconds(1);
         context.Response.Headers.RetryAfter = Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
 
-        var edge = context.RequestServices.GetRequiredService<IOptions<EdgeOptions>>().Value;
         await context.RequestServices.GetRequiredService<IProblemDetailsService>().WriteAsync(new()
         {
             HttpContext = context,
             ProblemDetails =
             {
                 Status = StatusCodes.Status429TooManyRequests,
-                Detail = string.Create(CultureInfo.InvariantCulture, $"More than {edge.RequestsPerSecond} requests a second."),
+                Detail = string.Create(CultureInfo.InvariantCulture, $"More than {LimitOf(context).Rate} requests a second."),
             },
         });
     }

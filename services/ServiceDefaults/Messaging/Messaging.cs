@@ -42,8 +42,14 @@ public static class Messaging
             host.StopTimeout = TimeSpan.FromSeconds(30);
         });
 
-        if (!broker)
+        if (broker)
         {
+            builder.Services.AddSingleton<IRepublication, BrokerRepublication>();
+        }
+        else
+        {
+            builder.Services.AddSingleton<InMemoryRepublication>();
+            builder.Services.AddSingleton<IRepublication>(services => services.GetRequiredService<InMemoryRepublication>());
             builder.Services.AddSingleton<BatchesUnderWay>();
             builder.Services.AddSingleton<Settlements>();
             builder.Services.AddHostedService(services => services.GetRequiredService<Settlements>());

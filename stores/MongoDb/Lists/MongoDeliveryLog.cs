@@ -14,6 +14,12 @@ internal sealed class MongoDeliveryLog(MongoDatabase database, MongoClassificati
     /// <summary>Rows looked at for one page; see <see cref="LogPage{T}"/>.</summary>
     private const int MaxLookedAt = 50_000;
 
+    /// <summary>
+    /// Failures of one reason and one microsecond among which the example is chosen. Sources count in seconds, and a bulk
+    /// mailing fails by the hundred in one; past it the choice is among some of them.
+    /// </summary>
+    private const int MaxTiedExamples = 500;
+
     public Task<Page<Activity>> ActivitiesAsync(ActivityQuery query, CancellationToken cancellationToken)
     {
         var cursor = LogCursor.Parse(query.Cursor);
@@ -102,12 +108,19 @@ internal sealed class MongoDeliveryLog(MongoDatabase database, MongoClassificati
             async () =>
             {
                 var key = MongoKeys.Reason(new(reason.Reason, reason.ReplyCode, reason.EnhancedCode, reason.Hard));
-                var row = await database.Deliveries
-                    .Find(new BsonDocument { { "x", key }, { MongoKeys.Field(scope), MongoKeys.Scope(scope) } })
-                    .Sort(new BsonDocument("at", -1))
-                    .FirstOrDefaultAsync(cancellationToken);
+                var filter = new BsonDocument { { "x", key }, { MongoKeys.Field(scope), MongoKeys.Scope(scope) } };
+                var latest = await database.Deliveries.Find(filter).Sort(new BsonDocument("at", -1)).FirstOrDefaultAsync(cancellationToken);
 
-                return row is null ? null : DeliveryLogView.ErrorEvent(row["r"].AsString, StateOf(row));
+                if (latest is null)
+                {
+                    return null;
+                }
+
+                var tied = await database.Deliveries.Find(filter.Add("at", latest["at"])).Limit(MaxTiedExamples).ToListAsync(cancellationToken);
+
+                return tied.Select(row => DeliveryLogView.ErrorEvent(row["r"].AsString, StateOf(row)))
+                    .OrderDescending(Comparer<ErrorEvent>.Create(DeliveryLogView.CompareExamples))
+                    .FirstOrDefault();
             },
             cancellationToken);
 

@@ -16,6 +16,12 @@ internal sealed class SqliteDeliveryLog(SqliteDatabase database, SqlitePrivacy p
     /// </summary>
     private const int MaxLookedAt = 50_000;
 
+    /// <summary>
+    /// Failures of one reason and one microsecond among which the example is chosen. Sources count in seconds, and a bulk
+    /// mailing fails by the hundred in one; past it the choice is among the latest that arrived.
+    /// </summary>
+    private const int MaxTiedExamples = 500;
+
     public Task<Page<Activity>> ActivitiesAsync(ActivityQuery query, CancellationToken cancellationToken)
     {
         var cursor = LogCursor.Parse(query.Cursor);
@@ -40,16 +46,22 @@ internal sealed class SqliteDeliveryLog(SqliteDatabase database, SqlitePrivacy p
 
             var row = session.Prepare(
                 $"""
-                SELECT recipient, state FROM deliveries INDEXED BY bounces_by_reason
+                SELECT recipient, state, at FROM deliveries INDEXED BY bounces_by_reason
                 WHERE tenant = (SELECT id FROM scopes WHERE tenant = ?6 AND domain = '' AND mailbox = '') AND {Column(scope)} = ?1
                 AND reason IS NOT NULL AND reason = (SELECT id FROM reasons WHERE reason = ?2 AND code = ?3 AND enhanced = ?4 AND hard = ?5)
-                ORDER BY at DESC LIMIT 1
+                ORDER BY at DESC, id DESC
                 """)
                 .Bind(1, id).Bind(2, reason.Reason).Bind(3, reason.ReplyCode ?? 0).Bind(4, reason.EnhancedCode ?? "").Bind(5, reason.Hard ? 1 : 0)
                 .Bind(6, scope.TenantId);
-            var example = row.Step()
-                ? DeliveryLogView.ErrorEvent(row.Text(0), DeliveryStateCodec.Decode(row.Blob(1), session.Names))
-                : null;
+            ErrorEvent? example = null;
+            long? at = null;
+
+            for (var tied = 0; tied < MaxTiedExamples && row.Step() && (at ??= row.Long(2)) == row.Long(2); tied++)
+            {
+                var other = DeliveryLogView.ErrorEvent(row.Text(0), DeliveryStateCodec.Decode(row.Blob(1), session.Names));
+                example = example is null || DeliveryLogView.CompareExamples(other, example) > 0 ? other : example;
+            }
+
             row.Reset();
 
             return example;

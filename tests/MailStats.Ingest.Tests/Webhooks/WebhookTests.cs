@@ -275,6 +275,75 @@ public sealed class WebhookTests
         Assert.Equal((HttpStatusCode.NoContent, HttpStatusCode.NotFound), (removed.StatusCode, gone.StatusCode));
     }
 
+    [Theory]
+    [InlineData(10_000, HttpStatusCode.OK)]
+    [InlineData(10_001, HttpStatusCode.RequestEntityTooLarge)]
+    public async Task A_post_has_as_many_events_as_a_request_may_have(int events, HttpStatusCode status)
+    {
+        await using var app = await IngestApp.StartAsync();
+        var path = await AddAsync(app, "kumomta", "a bearer token of ours");
+        var body = $"[{string.Join(',', Enumerable.Repeat("""{"type":"Delivery"}""", events))}]";
+
+        using var answer = await PostAsync(app, path, body, ("Authorization", "Bearer a bearer token of ours"));
+        var text = await answer.Content.ReadAsStringAsync();
+
+        Assert.Equal(status, answer.StatusCode);
+        Assert.InRange(text.Length, 1, 20_000);
+        Assert.Empty(app.Journal.Kept);
+    }
+
+    [Fact]
+    public async Task A_post_of_brackets_is_not_held()
+    {
+        await using var app = await IngestApp.StartAsync();
+        var path = await AddAsync(app, "kumomta", "a bearer token of ours");
+
+        using var answer = await PostAsync(
+            app, path, $"[{string.Concat(Enumerable.Repeat("[],", 500_000))}0]", ("Authorization", "Bearer a bearer token of ours"));
+        using var one = await PostAsync(app, await AddAsync(app, "postmark", Password), new string(' ', 1024 * 1024 + 1));
+
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, answer.StatusCode);
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, one.StatusCode);
+    }
+
+    [Theory]
+    [InlineData("https://sns.s3-us-west-2.amazonaws.com/SimpleNotificationService-x.pem")]
+    [InlineData("https://sns.elasticbeanstalk.amazonaws.com/SimpleNotificationService-x.pem")]
+    [InlineData("https://sns.eu-west-1.amazonaws.com.evil.example/SimpleNotificationService-x.pem")]
+    public async Task A_certificate_of_a_customers_bucket_proves_nothing(string address)
+    {
+        using var key = RSA.Create(2048);
+        await using var app = await IngestApp.StartAsync();
+        app.Journal.Amazon.Certificate = CertificateOf(key);
+        var path = await AddAsync(app, "ses", Topic);
+        var envelope = JsonNode.Parse(Envelope(key, "2", "Notification", "{}", Topic))!;
+        envelope["SigningCertURL"] = address;
+
+        using var answer = await PostAsync(app, path, envelope.ToJsonString());
+
+        Assert.Equal(HttpStatusCode.Forbidden, answer.StatusCode);
+        Assert.Empty(app.Journal.Amazon.Asked);
+    }
+
+    [Theory]
+    [InlineData("eu-west-1", "com")]
+    [InlineData("ap-southeast-2", "com")]
+    [InlineData("us-gov-west-1", "com")]
+    [InlineData("cn-north-1", "com.cn")]
+    public async Task A_certificate_of_any_region_of_Amazons_is_asked_for(string region, string domain)
+    {
+        using var key = RSA.Create(2048);
+        await using var app = await IngestApp.StartAsync();
+        app.Journal.Amazon.Certificate = CertificateOf(key);
+        var path = await AddAsync(app, "ses", Topic);
+        var envelope = JsonNode.Parse(Envelope(key, "2", "Notification", "{}", Topic))!;
+        envelope["SigningCertURL"] = $"https://sns.{region}.amazonaws.{domain}/SimpleNotificationService-x.pem";
+
+        using var answer = await PostAsync(app, path, envelope.ToJsonString());
+
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+    }
+
     private static async Task<string> AddAsync(IngestApp app, string provider, string secret, string? sender = null)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/admin/webhook-sources")

@@ -19,6 +19,7 @@ namespace MailStats.ServiceDefaults;
 internal sealed class BatchesUnderWay(IIntakeJournal journal, TimeProvider time)
 {
     private readonly ConcurrentDictionary<Guid, Batch> _batches = [];
+    private readonly Lock _settingOut = new();
     private volatile int _quarantined;
 
     /// <summary>For back-pressure and telemetry.</summary>
@@ -27,13 +28,29 @@ internal sealed class BatchesUnderWay(IIntakeJournal journal, TimeProvider time)
     /// <summary>Batches that were given up, by this process and earlier ones.</summary>
     public int Quarantined => _quarantined;
 
-    /// <summary>Before a batch is published.</summary>
-    public void SetOut(IReadOnlyList<DeliveriesReported> batches)
+    /// <summary>
+    /// Before batches are published. False where they would be more than <paramref name="most"/> with those under way; those of
+    /// one request that has more than may be at all set out when they are alone.
+    /// </summary>
+    public bool TrySetOut(IReadOnlyList<DeliveriesReported> batches, int most)
     {
-        foreach (var batch in batches)
+        // One at a time: requests that wait would all see the same free place.
+        lock (_settingOut)
         {
-            _batches.TryAdd(batch.BatchId, new());
+            var underWay = _batches.Count;
+
+            if (underWay > 0 && underWay + batches.Count > most)
+            {
+                return false;
+            }
+
+            foreach (var batch in batches)
+            {
+                _batches.TryAdd(batch.BatchId, new());
+            }
         }
+
+        return true;
     }
 
     /// <summary>

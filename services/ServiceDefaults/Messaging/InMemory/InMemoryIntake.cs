@@ -14,7 +14,7 @@ internal sealed class InMemoryIntake(IBus bus, BatchesUnderWay underWay, IntakeL
     {
         var started = time.GetTimestamp();
 
-        while (underWay.Count >= limits.MaxBatches)
+        while (!underWay.TrySetOut(batches, limits.MaxBatches))
         {
             if (time.GetElapsedTime(started) >= limits.MaxWait)
             {
@@ -23,8 +23,6 @@ internal sealed class InMemoryIntake(IBus bus, BatchesUnderWay underWay, IntakeL
 
             await Task.Delay(Pause, time, cancellationToken);
         }
-
-        underWay.SetOut(batches);
 
         foreach (var batch in batches)
         {

@@ -1,0 +1,104 @@
+using System.Collections.Concurrent;
+using System.Net;
+
+namespace MailStats.Attack.Tests;
+
+/// <summary>
+/// An attack on one process while another tenant works. What is judged is the honest tenant: no refusal, its p99 at most five
+/// times its usual one, and the memory of Standalone at most 100 MB above its usual.
+/// </summary>
+public sealed class AttackTests(House house) : IClassFixture<House>
+{
+    /// <summary>Below this a p99 says more of the machine that runs the test than of the attack.</summary>
+    private static readonly TimeSpan Noise = TimeSpan.FromMilliseconds(100);
+
+    private static readonly TimeSpan Usually = TimeSpan.FromSeconds(3);
+
+    /// <summary>Longer than a slow body is waited for.</summary>
+    private static readonly TimeSpan Attacked = TimeSpan.FromSeconds(8);
+
+    private const long MoreMemory = 100L * 1024 * 1024;
+
+    private static readonly ConcurrentDictionary<Edge, HonestTraffic> _usual = [];
+
+    [Theory]
+    [InlineData(Edge.Standalone)]
+    [InlineData(Edge.Gateway)]
+    public async Task Bodies_that_trickle_hold_up_nobody(Edge edge)
+    {
+        var attacker = new Attacker(house.AddressOf(edge), house.AttackersKey);
+
+        await AssertHonestUnharmedAsync(edge, stop =>
+        [
+            .. Enumerable.Range(0, 8).Select(_ => attacker.TrickleAsync(1, stop)),
+            .. Enumerable.Range(0, 4).Select(_ => attacker.TrickleAsync(15_000_000, stop)),
+        ]);
+
+        Assert.Contains((int)HttpStatusCode.RequestTimeout, attacker.Answers);
+        Assert.DoesNotContain((int)HttpStatusCode.ServiceUnavailable, attacker.Answers);
+    }
+
+    [Theory]
+    [InlineData(Edge.Standalone)]
+    [InlineData(Edge.Gateway)]
+    public async Task Small_bodies_of_many_wrong_items_hold_up_nobody(Edge edge)
+    {
+        var attacker = new Attacker(house.AddressOf(edge), house.AttackersKey);
+        byte[][] bodies =
+        [
+            Attacker.Gzip($"[{string.Join(',', Enumerable.Repeat($$"""{{{string.Join(',', Enumerable.Repeat("\"bytes\":\"x\"", 250))}}}""", 4_900))}]"),
+            Attacker.Gzip($"[{string.Join(',', Enumerable.Repeat($$"""{"deferrals":[{{string.Join(',', Enumerable.Repeat("{}", 1_000))}}]}""", 3_000))}]"),
+            Attacker.Gzip($$"""{"event":"accepted","recipients":[{{string.Join(',', Enumerable.Repeat("\"x\"", 900_000))}}]}"""),
+        ];
+        Assert.All(bodies, body => Assert.InRange(body.Length, 1, 100_000));
+
+        await AssertHonestUnharmedAsync(edge, stop => [.. bodies.Select(body => attacker.RepeatAsync(body, stop))]);
+
+        Assert.Contains((int)HttpStatusCode.BadRequest, attacker.Answers);
+        Assert.Contains((int)HttpStatusCode.RequestEntityTooLarge, attacker.Answers);
+        Assert.InRange(attacker.Largest, 1, 64 * 1024);
+    }
+
+    [Theory]
+    [InlineData(Edge.Standalone)]
+    [InlineData(Edge.Gateway)]
+    public async Task A_fresh_key_for_each_request_holds_up_nobody(Edge edge)
+    {
+        var attacker = new Attacker(house.AddressOf(edge), house.AttackersKey);
+
+        await AssertHonestUnharmedAsync(edge, stop =>
+        [
+            .. Enumerable.Range(0, 4).Select(_ => attacker.GuessAsync(stop)),
+            .. Enumerable.Range(0, 2).Select(_ => attacker.PipelineAsync(stop)),
+        ]);
+
+        // The burst of one address, and what its rate lets through meanwhile: with a second more than the attack took.
+        var looked = attacker.Answers.Count(status => status == (int)HttpStatusCode.Unauthorized);
+        Assert.InRange(looked, 1, 1_000 + (200 * (int)(Attacked.TotalSeconds + 2)));
+        Assert.Contains((int)HttpStatusCode.TooManyRequests, attacker.Answers);
+    }
+
+    private async Task AssertHonestUnharmedAsync(Edge edge, Func<CancellationToken, IReadOnlyList<Task>> attack)
+    {
+        if (!_usual.TryGetValue(edge, out var usual))
+        {
+            // The first requests of a process cost what none costs later.
+            await HonestTraffic.RunAsync(house, edge, Usually);
+            _usual[edge] = usual = await HonestTraffic.RunAsync(house, edge, Usually);
+        }
+
+        using var stop = new CancellationTokenSource();
+        var attackers = attack(stop.Token);
+        var attacked = await HonestTraffic.RunAsync(house, edge, Attacked);
+        await stop.CancelAsync();
+        await Task.WhenAll(attackers).WaitAsync(TimeSpan.FromSeconds(20));
+
+        var longest = TimeSpan.FromTicks(Math.Max(Noise.Ticks, 5 * usual.P99.Ticks));
+        Assert.Empty(usual.Refusals);
+        Assert.Empty(attacked.Refusals);
+        Assert.True(attacked.Requests > 50, $"only {attacked.Requests} honest requests were answered");
+        Assert.True(attacked.P99 <= longest, $"p99 {attacked.P99}, usually {usual.P99}");
+        Assert.True(
+            attacked.PeakBytes <= usual.PeakBytes + MoreMemory, $"{attacked.PeakBytes >> 20} MB, usually {usual.PeakBytes >> 20} MB");
+    }
+}
