@@ -28,8 +28,8 @@ internal sealed class ReplyRuleTrials(IReplyHistory history)
             {
                 examined++;
                 var reply = FailedReply.Of(failure.Event);
-                var before = now.Classify(reply);
-                var after = then.Classify(reply);
+                var before = now.Weigh(failure.Event, now.Classify(reply));
+                var after = then.Weigh(failure.Event, then.Classify(reply));
 
                 if (before.Rule == after.Rule)
                 {
