@@ -11,9 +11,11 @@ namespace MailStats.Ingest.Webhooks;
 /// <summary>What became of a webhook's events.</summary>
 /// <param name="Accepted">Events that are taken for good.</param>
 /// <param name="Rejected">Every wrong field; the provider is not asked to send them again, for they would be as wrong.</param>
+/// <param name="LeftOut">Fields that could not be read; their events were taken without them.</param>
 public sealed record WebhookAnswer(
     int Accepted,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<RejectedField>? Rejected);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<RejectedField>? Rejected = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<RejectedField>? LeftOut = null);
 
 /// <summary>
 /// <c>POST /v1/webhooks/{provider}/{source}</c>: the last part is unguessable, the signature is checked over the raw bytes.
@@ -45,6 +47,7 @@ internal static class PostWebhook
         BodyReader bodies,
         Intake intake,
         IngestMetrics metrics,
+        WebhookSeen seen,
         IOptions<IngestOptions> options,
         TimeProvider time,
         CancellationToken cancellationToken)
@@ -60,37 +63,56 @@ internal static class PostWebhook
 
         if (body is null)
         {
+            seen.Refused(known, "body", $"The body could not be read: {problem}.");
+
             return PostEvents.Refuse(context, problem, options.Value);
         }
 
         using (body)
         {
-            var proof = await speaker.VerifyAsync(new(context.Request.Headers, body.Bytes, time.GetUtcNow()), known, cancellationToken);
+            var proof = await VerifyAsync(speaker, new(context.Request.Headers, body.Bytes, time.GetUtcNow()), known, cancellationToken);
 
             if (proof is WebhookProof.Asked)
             {
-                context.Response.Headers.WWWAuthenticate = "Basic realm=\"mailstats\"";
+                seen.Refused(known, "credentials", "There were no credentials, or not this source's.");
+                context.Response.Headers.WWWAuthenticate = known.Secret.Contains(':', StringComparison.Ordinal) ? "Basic realm=\"mailstats\"" : "Bearer";
 
-                return TypedResults.Problem(statusCode: StatusCodes.Status401Unauthorized, detail: "Credentials are wanted.");
+                return TypedResults.Problem(
+                    statusCode: StatusCodes.Status401Unauthorized, detail: "Credentials are required: there are none, or they are not this source's.");
             }
 
             if (proof is WebhookProof.Refused)
             {
+                seen.Refused(known, "signature", "The signature does not fit this source.");
+
                 return TypedResults.Problem(statusCode: StatusCodes.Status403Forbidden, detail: "The signature or the credentials do not fit this source.");
             }
 
             if (proof is WebhookProof.Unknown)
             {
+                seen.Refused(known, "unverifiable", "What proves the signature could not be fetched.");
+
                 return PostEvents.Later(context, StatusCodes.Status503ServiceUnavailable, "The signature could not be checked.");
             }
 
             if (proof is WebhookProof.Handshake)
             {
-                return TypedResults.Ok(new WebhookAnswer(0, null));
+                return TypedResults.Ok(new WebhookAnswer(0));
             }
 
-            return await TakeAsync(context, body, speaker, known, intake, metrics, time, cancellationToken);
+            return await TakeAsync(context, body, speaker, known, intake, metrics, seen, time, cancellationToken);
         }
+    }
+
+    /// <summary>By the present secret, and for a while after a change by the one before.</summary>
+    private static async ValueTask<WebhookProof> VerifyAsync(
+        IWebhookProvider speaker, WebhookPost post, WebhookSource source, CancellationToken cancellationToken)
+    {
+        var proof = await speaker.VerifyAsync(post, source, cancellationToken);
+
+        return proof is WebhookProof.Asked or WebhookProof.Refused && source.EarlierSecret is { } earlier && source.EarlierUntil > post.Now
+            ? await speaker.VerifyAsync(post, source with { Secret = earlier }, cancellationToken)
+            : proof;
     }
 
     private static async Task<Results<Ok<WebhookAnswer>, ProblemHttpResult>> TakeAsync(
@@ -100,10 +122,11 @@ internal static class PostWebhook
         WebhookSource source,
         Intake intake,
         IngestMetrics metrics,
+        WebhookSeen seen,
         TimeProvider time,
         CancellationToken cancellationToken)
     {
-        var maker = new EventMaker(time.GetUtcNow());
+        var maker = new EventMaker(time.GetUtcNow(), leavesOut: true);
 
         try
         {
@@ -112,27 +135,36 @@ internal static class PostWebhook
 
             foreach (var submitted in speaker.Read(document.RootElement, source))
             {
-                maker.Add(new(index++, null, submitted), source.TenantId);
+                maker.Add(new(index++, null, submitted), source.TenantId, source.Sender);
             }
         }
         catch (JsonException)
         {
+            seen.Refused(source, "json", "The body is no JSON.");
+
             return TypedResults.Problem(statusCode: speaker.HopelessStatus, detail: "The body is no JSON.");
         }
 
         metrics.Rejected(maker.Rejected.Count);
-        var rejected = maker.Rejected.Count == 0 ? null : maker.Rejected;
+        var answer = new WebhookAnswer(
+            maker.Events.Count, maker.Rejected.Count == 0 ? null : maker.Rejected, maker.LeftOut.Count == 0 ? null : maker.LeftOut);
 
-        if (maker.Events.Count == 0)
+        var outcome = maker.Events.Count == 0 ? IntakeOutcome.Taken : await intake.TakeAsync(maker.Events, cancellationToken);
+
+        switch (outcome)
         {
-            return TypedResults.Ok(new WebhookAnswer(0, rejected));
+            case IntakeOutcome.Taken:
+                seen.Taken(source, maker);
+
+                return TypedResults.Ok(answer);
+            case IntakeOutcome.Busy:
+                seen.Refused(source, "busy", "More events came in than could be worked off; the provider was told to send again.");
+
+                return PostEvents.Later(context, StatusCodes.Status429TooManyRequests, "More events come in than can be worked off.");
+            default:
+                seen.Refused(source, "unconfirmed", "The events could not be made durable; the provider was told to send again.");
+
+                return PostEvents.Later(context, StatusCodes.Status503ServiceUnavailable, "The events could not be made durable.");
         }
-
-        return await intake.TakeAsync(maker.Events, cancellationToken) switch
-        {
-            IntakeOutcome.Taken => TypedResults.Ok(new WebhookAnswer(maker.Events.Count, rejected)),
-            IntakeOutcome.Busy => PostEvents.Later(context, StatusCodes.Status429TooManyRequests, "More events come in than can be worked off."),
-            _ => PostEvents.Later(context, StatusCodes.Status503ServiceUnavailable, "The events could not be made durable."),
-        };
     }
 }
