@@ -29,8 +29,8 @@ public static class ReplyHistoryView
                     ReplyText = outcome.ReplyText,
                     SourceVerdict = outcome.SourceVerdict,
                     Attempted = outcome.Attempted,
-                    // Told again as the least there is: the state keeps what it knows.
-                    Source = string.Empty,
+                    // Beside what is classified, told again as the least there is: the state keeps what it knows.
+                    Source = state.Source ?? string.Empty,
                 },
                 Provider = state.Provider ?? string.Empty,
                 Classification = outcome.Classification,

@@ -45,6 +45,8 @@ public sealed class IngestModule : IModule
         builder.Services.AddSingleton<IWebhookProvider, Postal>();
         builder.Services.AddSingleton<IWebhookProvider, Stalwart>();
         builder.Services.AddSingleton<WebhookProviders>();
+        builder.Services.AddSingleton<WebhookSeen>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<WebhookSeen>());
     }
 
     public static void AddConsumers(IBusRegistrationConfigurator bus)
@@ -56,5 +58,7 @@ public sealed class IngestModule : IModule
         PostEvents.Map(routes);
         PostWebhook.Map(routes);
         AdministerWebhookSources.Map(routes);
+        ChangeWebhookSource.Map(routes);
+        GetWebhookTraffic.Map(routes);
     }
 }

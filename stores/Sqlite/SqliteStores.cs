@@ -59,6 +59,7 @@ public sealed class SqliteStores : IStoreProvider
         services.AddSingleton<IUserStore, SqliteUserStore>();
         services.AddSingleton<ISecretStore, SqliteSecretStore>();
         services.AddSingleton<IWebhookSourceStore, SqliteWebhookSourceStore>();
+        services.AddSingleton<IWebhookTrafficStore, SqliteWebhookTrafficStore>();
         services.AddSingleton<IReplyRuleStore, SqliteReplyRuleStore>();
         services.AddSingleton<IReplyHistory, SqliteReplyHistory>();
         services.AddHealthChecks().AddCheck<SqliteHealthCheck>("storage", tags: ["ready"]);

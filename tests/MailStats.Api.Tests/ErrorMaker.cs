@@ -18,10 +18,12 @@ internal sealed class ErrorMaker : IDisposable
     private readonly HttpClient _withoutTenant;
     private readonly HttpClient _withoutScope;
     private readonly string _webhook;
+    private readonly string _signedWebhook;
 
-    private ErrorMaker(ApiApp app, HttpClient anybody, HttpClient withoutTenant, HttpClient withoutScope, string webhook)
+    private ErrorMaker(ApiApp app, HttpClient anybody, HttpClient withoutTenant, HttpClient withoutScope, string webhook, string signedWebhook)
     {
-        (_app, _anybody, _withoutTenant, _withoutScope, _webhook) = (app, anybody, withoutTenant, withoutScope, webhook);
+        (_app, _anybody, _withoutTenant, _withoutScope) = (app, anybody, withoutTenant, withoutScope);
+        (_webhook, _signedWebhook) = (webhook, signedWebhook);
         _nobody = new HttpClient { BaseAddress = app.Address };
     }
 
@@ -34,13 +36,20 @@ internal sealed class ErrorMaker : IDisposable
             "/v1/admin/webhook-sources",
             new { provider = "sparkpost", name = "post", secret = "hook:a-long-enough-secret", sender = "news@shop.example" },
             HttpStatusCode.Created);
+        var signed = await AdministrationTests.SendAsync(
+            anybody,
+            HttpMethod.Post,
+            "/v1/admin/webhook-sources",
+            new { provider = "stalwart", name = "signed", secret = "a-long-enough-secret" },
+            HttpStatusCode.Created);
 
         return new ErrorMaker(
             app,
             anybody,
             await app.ClientAsync("nowhere", hasTenant: false, "admin"),
             await app.ClientAsync("shop"),
-            source!["path"]!.GetValue<string>());
+            source!["path"]!.GetValue<string>(),
+            signed!["path"]!.GetValue<string>());
     }
 
     /// <summary>A call with nothing wrong, as far as one can be made without knowing what is there.</summary>
@@ -59,7 +68,7 @@ internal sealed class ErrorMaker : IDisposable
     /// <summary>A call that is refused with this status.</summary>
     public Task<Answer> MakeAsync(DocumentedOperation operation, int status) => (operation.Id, status) switch
     {
-        ("postWebhook", 403) => SendAsync(_nobody, WithWrongPassword(WithWebhook(operation.Request(), operation))),
+        ("postWebhook", 403) => SendAsync(_nobody, WithBody(new HttpRequestMessage(HttpMethod.Post, _signedWebhook), "{}")),
         ("postWebhook", 400 or 408 or 413 or 415) => WebhookAsync(operation, status),
         ("getTenant" or "saveTenant", 404) => SendAsync(_withoutTenant, operation.Request()),
         ("putHostCollection", 404) => SendAsync(_anybody, WithBody(operation.Request(), """{"state":"running","scheduled":false}""")),
@@ -183,13 +192,6 @@ internal sealed class ErrorMaker : IDisposable
         }
 
         return request;
-    }
-
-    private static HttpRequestMessage WithWrongPassword(HttpRequestMessage request)
-    {
-        request.Headers.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String("hook:wrong"u8));
-
-        return WithBody(request, "{}");
     }
 
     private static HttpRequestMessage WithBody(HttpRequestMessage request, string body)

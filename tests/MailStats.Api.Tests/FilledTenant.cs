@@ -19,6 +19,8 @@ internal sealed partial class FilledTenant : IDisposable
         ["makeRuleOfUnknownReply"] = """{"reason":"mailbox_full"}""",
         ["addKey"] = """{"name":"second","scopes":["read"],"expiresAt":"2099-12-31T23:59:59Z"}""",
         ["addTenant"] = """{"id":"third","name":"Third","timeZone":"Europe/Berlin"}""",
+        ["changeWebhookSource"] = """{"name":"renamed"}""",
+        ["rotateWebhookSecret"] = """{"secret":"hook:another-long-enough-secret","earlierValidHours":24}""",
         ["addWebhookSource"] = """{"provider":"sparkpost","name":"second","secret":"hook:a-long-enough-secret"}""",
         ["changeNotificationTarget"] = """{"kind":"mail","address":"bob@shop.example","name":"Bob","enabled":false}""",
         ["startPolicySelfTest"] = """{"sender":"news@shop.example","recipient":"ann@example.net"}""",

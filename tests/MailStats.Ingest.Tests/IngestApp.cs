@@ -1,8 +1,12 @@
 using System.Collections.Concurrent;
+using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Http.Json;
 using System.Text;
+using System.Text.Json;
 using System.Threading.Channels;
 using MailStats.Contracts;
+using MailStats.Ingest.Tests.Webhooks.Samples;
 using MailStats.Ingest.Webhooks;
 using MailStats.ServiceDefaults;
 using MailStats.Stores;
@@ -51,6 +55,7 @@ internal sealed class IngestApp : IAsyncDisposable
         host.Builder.Services.AddSingleton<ITenantStore>(stores);
         host.Builder.Services.AddSingleton<IIntakeJournal>(stores);
         host.Builder.Services.AddSingleton<IWebhookSourceStore>(stores.Sources);
+        host.Builder.Services.AddSingleton<IWebhookTrafficStore>(stores.Traffic);
         host.Builder.Services.AddHttpClient(nameof(SnsEnvelope)).ConfigurePrimaryHttpMessageHandler(() => stores.Amazon);
         host.Builder.Services.AddSingleton(subscriber);
         var app = host.Build();
@@ -74,6 +79,34 @@ internal sealed class IngestApp : IAsyncDisposable
 
         using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/events") { Content = content };
         request.Headers.Authorization = new("Bearer", key);
+
+        return await Client.SendAsync(request);
+    }
+
+    /// <summary>Makes a webhook source.</summary>
+    /// <returns>Its path.</returns>
+    public async Task<string> AddSourceAsync(string provider, string secret, string? sender = null)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/admin/webhook-sources")
+        {
+            Content = JsonContent.Create(new { provider, name = "main", secret, sender }),
+        };
+        request.Headers.Authorization = new("Bearer", "ms_admin");
+        using var answer = await Client.SendAsync(request);
+        var view = await answer.Content.ReadFromJsonAsync<JsonElement>();
+        Assert.True(answer.StatusCode == HttpStatusCode.Created, view.ToString());
+
+        return view.GetProperty("path").GetString()!;
+    }
+
+    public async Task<HttpResponseMessage> PostAsync(string path, SignedPost post)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new StringContent(post.Body) };
+
+        foreach (var (name, value) in post.Headers)
+        {
+            Assert.True(request.Headers.TryAddWithoutValidation(name, value));
+        }
 
         return await Client.SendAsync(request);
     }
@@ -158,6 +191,8 @@ internal sealed class Stores : IApiKeyStore, ITenantStore, IIntakeJournal
 
     public WebhookSources Sources { get; } = new();
 
+    public Traffic Traffic { get; } = new();
+
     /// <summary>Answers in Amazon's place.</summary>
     public Amazon Amazon { get; } = new();
 
@@ -191,14 +226,21 @@ internal sealed class Stores : IApiKeyStore, ITenantStore, IIntakeJournal
     public IAsyncEnumerable<DeliveriesReported> ReadAllAsync(CancellationToken cancellationToken) =>
         Kept.Values.OrderBy(batch => batch.ReceivedAt).ToAsyncEnumerable();
 
-    public ValueTask<ApiKey?> FindAsync(string key, CancellationToken cancellationToken) => ValueTask.FromResult(key switch
+    public ConcurrentQueue<string> AskedKeys { get; } = [];
+
+    public ValueTask<ApiKey?> FindAsync(string key, CancellationToken cancellationToken)
     {
-        "ms_ingest" => Key(Scopes.Ingest),
-        "ms_all" => Key(Scopes.Ingest, Scopes.IngestAll),
-        "ms_read" => Key(Scopes.Read),
-        "ms_admin" => Key(Scopes.Admin),
-        _ => null,
-    });
+        AskedKeys.Enqueue(key);
+
+        return ValueTask.FromResult(key switch
+        {
+            "ms_ingest" => Key(Scopes.Ingest),
+            "ms_all" => Key(Scopes.Ingest, Scopes.IngestAll),
+            "ms_read" => Key(Scopes.Read),
+            "ms_admin" => Key(Scopes.Admin),
+            _ => null,
+        });
+    }
 
     public ValueTask<string?> FindTenantOfDomainAsync(string domain, CancellationToken cancellationToken) =>
         ValueTask.FromResult(domain == "shop.example" ? "shop" : null);
@@ -252,8 +294,44 @@ internal sealed class WebhookSources : IWebhookSourceStore
         return Task.CompletedTask;
     }
 
+    public Task<bool> SaveAsync(WebhookSource source, CancellationToken cancellationToken) =>
+        Task.FromResult(_sources.TryGetValue(source.Id, out var known) && known.TenantId == source.TenantId && _sources.TryUpdate(source.Id, source, known));
+
     public Task<bool> RemoveAsync(string tenantId, string id, CancellationToken cancellationToken) =>
         Task.FromResult(_sources.TryGetValue(id, out var source) && source.TenantId == tenantId && _sources.TryRemove(id, out _));
+}
+
+/// <summary>Keeps what is written as it is written.</summary>
+internal sealed class Traffic : IWebhookTrafficStore
+{
+    private readonly ConcurrentQueue<WebhookCount> _counts = [];
+    private readonly ConcurrentQueue<WebhookRefusal> _refusals = [];
+
+    public bool Broken { get; set; }
+
+    public Task AddAsync(IReadOnlyList<WebhookCount> counts, IReadOnlyList<WebhookRefusal> refusals, DateOnly oldest, CancellationToken cancellationToken)
+    {
+        if (Broken)
+        {
+            throw new StorageUnavailableException("disk full", null);
+        }
+
+        foreach (var count in counts)
+        {
+            _counts.Enqueue(count);
+        }
+
+        foreach (var refusal in refusals)
+        {
+            _refusals.Enqueue(refusal);
+        }
+
+        return Task.CompletedTask;
+    }
+
+    public Task<WebhookTraffic> FindAsync(string sourceId, CancellationToken cancellationToken) => Task.FromResult(new WebhookTraffic(
+        [.. _counts.Where(count => count.SourceId == sourceId)],
+        [.. _refusals.Where(refusal => refusal.SourceId == sourceId).Reverse().Take(IWebhookTrafficStore.Refusals)]));
 }
 
 internal sealed class Amazon : HttpMessageHandler

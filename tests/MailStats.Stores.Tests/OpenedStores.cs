@@ -70,6 +70,8 @@ public abstract class OpenedStores : IAsyncDisposable
 
     public IWebhookSourceStore WebhookSources => Get<IWebhookSourceStore>();
 
+    public IWebhookTrafficStore WebhookTraffic => Get<IWebhookTrafficStore>();
+
     public IReplyRuleStore ReplyRules => Get<IReplyRuleStore>();
 
     public IReplyHistory ReplyHistory => Get<IReplyHistory>();

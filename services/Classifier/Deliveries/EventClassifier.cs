@@ -29,7 +29,7 @@ internal sealed class EventClassifier(ReplyClassifier classifier)
         {
             Event = delivery,
             Provider = _last.Provider,
-            Classification = FailedReply.Is(delivery.Kind) ? Classify(FailedReply.Of(delivery, _last.Domain)) : null,
+            Classification = FailedReply.Is(delivery.Kind) ? classifier.Weigh(delivery, Classify(FailedReply.Of(delivery, _last.Domain))) : null,
         };
     }
 

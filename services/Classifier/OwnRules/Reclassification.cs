@@ -179,7 +179,7 @@ internal sealed partial class Reclassification(
 
         foreach (var failure in failures)
         {
-            var classification = classifier.Classify(FailedReply.Of(failure.Event));
+            var classification = classifier.Weigh(failure.Event, classifier.Classify(FailedReply.Of(failure.Event)));
 
             if (failure.Classification is not { } known
                 || known.Revision < classification.Revision && known with { Revision = classification.Revision } != classification)

@@ -86,7 +86,7 @@ internal sealed class ReplyRuleTrials(IReplyHistory history, TenantClassifiers c
                     continue;
                 }
 
-                var (before, after) = (tried.Now.Classify(reply), tried.Then.Classify(reply));
+                var (before, after) = (tried.Now.Weigh(failure, tried.Now.Classify(reply)), tried.Then.Weigh(failure, tried.Then.Classify(reply)));
 
                 if ((before.Rule, before.Reason, before.Hard) == (after.Rule, after.Reason, after.Hard))
                 {

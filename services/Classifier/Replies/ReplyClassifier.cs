@@ -44,6 +44,17 @@ internal sealed class ReplyClassifier(IReadOnlyList<RuleBook> books, long revisi
         return classification;
     }
 
+    /// <summary>The classification of a failure whose reason its source tells.</summary>
+    /// <param name="reason">One of the reasons that come with the classifier.</param>
+    /// <param name="final">False while the source goes on trying.</param>
+    /// <param name="receiver">The receiving provider, null where none is known.</param>
+    public Classification Told(string reason, bool final, string? receiver) =>
+        Verdict.Of(books[^1].Reasons[reason], final, receiver, revision).For([], []);
+
+    /// <summary>True when one of the operator's own rules has decided.</summary>
+    public bool IsByOwnRule(Classification classification) =>
+        books.Take(books.Count - 1).Any(book => book.Rules.Any(rule => rule.Id == classification.Rule));
+
     private Classification Classify(in SmtpReply reply, string? receiver, Span<char> buffer)
     {
         var normal = ReplyNormalizer.Normalize(reply.Text, reply.Code, buffer[VerdictCache.HeadLength..]);

@@ -58,6 +58,21 @@ internal sealed class Verdict
             facts.Final is not null || facts.Class != 0);
     }
 
+    /// <summary>What a source tells itself, without a reply.</summary>
+    public static Verdict Of(Reason reason, bool final, string? receiver, long revision) => new(
+        new Classification
+        {
+            Reason = reason.Id,
+            Hard = final && reason.Hard,
+            Permanent = final,
+            Unknown = false,
+            Actor = reason.Actor,
+            Advice = string.Empty,
+            Rule = SourceVerdicts.RuleId,
+            Revision = revision,
+        },
+        reason.Advice, null, receiver ?? "the receiving server", null, known: true);
+
     /// <summary>The classification of a reply.</summary>
     /// <param name="ip">The address in it, or none.</param>
     /// <param name="text">The reply as the source gives it.</param>

@@ -7,7 +7,12 @@ using MailStats.Mail.Replies;
 namespace MailStats.Ingest.Events;
 
 /// <summary>Checks the fields of one item, or of one of its deferrals, one by one; notes every wrong one.</summary>
-internal readonly struct CheckedFields(ReadItem item, Rejections rejected, int? deferral = null)
+/// <param name="item">The item.</param>
+/// <param name="rejected">Takes the fields without which there is no event.</param>
+/// <param name="deferral">Place of the deferral whose fields these are.</param>
+/// <param name="leftOut">Takes the fields that an event can do without; null to refuse the event for them as well.</param>
+internal readonly struct CheckedFields(
+    ReadItem item, Rejections rejected, int? deferral = null, Rejections? leftOut = null)
 {
     private readonly int _before = rejected.Count;
 
@@ -34,6 +39,10 @@ internal readonly struct CheckedFields(ReadItem item, Rejections rejected, int? 
         var value => value.Value.ToUniversalTime(),
     };
 
+    /// <summary>A time that an event can do without.</summary>
+    public DateTimeOffset? OptionalTime(string field, DateTimeOffset? time, DateTimeOffset earliest, DateTimeOffset latest) =>
+        time is null ? null : new CheckedFields(item, leftOut ?? rejected, deferral).Time(field, time, earliest, latest);
+
     /// <summary>A name or id: no control characters, not over its length; null when absent or blank.</summary>
     public string? Word(string field, string? text, int longest)
     {
@@ -44,10 +53,10 @@ internal readonly struct CheckedFields(ReadItem item, Rejections rejected, int? 
 
         if (text.Length > longest)
         {
-            return Wrong<string>(field, $"is longer than {longest} characters");
+            return Unusable<string>(field, $"is longer than {longest} characters");
         }
 
-        return FreeText.HasControls(text) ? Wrong<string>(field, "has a control character") : text.Trim();
+        return FreeText.HasControls(text) ? Unusable<string>(field, "has a control character") : text.Trim();
     }
 
     /// <param name="submitted">As it came.</param>
@@ -59,7 +68,7 @@ internal readonly struct CheckedFields(ReadItem item, Rejections rejected, int? 
     {
         if (!string.IsNullOrWhiteSpace(submitted.MessageKey))
         {
-            return Word("messageKey", submitted.MessageKey, EventMaker.MaxKey);
+            return new CheckedFields(item, rejected, deferral).Word("messageKey", submitted.MessageKey, EventMaker.MaxKey);
         }
 
         if (messageId is not null)
@@ -85,10 +94,10 @@ internal readonly struct CheckedFields(ReadItem item, Rejections rejected, int? 
             return text is null ? null : "";
         }
 
-        return Address("sender", Read(submitted, text, out var error), error);
+        return Read(submitted, text, out var error) ?? Unusable<string>("sender", error!);
     }
 
-    public string? From(string given) => Address("from", EmailAddress.ReadHeader(given, out var error), error);
+    public string? From(string given) => EmailAddress.ReadHeader(given, out var error) ?? Unusable<string>("from", error!);
 
     public string? EnhancedCode(string? given)
     {
@@ -99,22 +108,17 @@ internal readonly struct CheckedFields(ReadItem item, Rejections rejected, int? 
 
         var code = given.Trim();
 
-        return Mail.Replies.EnhancedCode.IsValid(code) ? code : Wrong<string>("enhancedCode", "must be like 5.7.26");
+        return Mail.Replies.EnhancedCode.IsValid(code) ? code : Unusable<string>("enhancedCode", "must be like 5.7.26");
     }
 
-    public void InRange(string field, long? number, long least, long most)
-    {
-        if (number < least || number > most)
-        {
-            Wrong<string>(field, $"must be a whole number from {least} to {most}");
-        }
-    }
+    public long? InRange(string field, long? number, long least, long most) =>
+        number < least || number > most ? Unusable<long?>(field, $"must be a whole number from {least} to {most}") : number;
 
     public void NeedsSender(SubmittedEvent submitted)
     {
         if (submitted.Sender is null && string.IsNullOrWhiteSpace(submitted.From))
         {
-            Wrong<string>("sender", "is required, or from; empty for the null sender");
+            Unusable<string>("sender", "is required, or from; empty for the null sender");
         }
     }
 
@@ -174,6 +178,14 @@ internal readonly struct CheckedFields(ReadItem item, Rejections rejected, int? 
         key.Length <= EventMaker.MaxKey ? key : "sha256:" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)));
 
     private string? Address(string field, string? address, string? error) => address ?? Wrong<string>(field, error!);
+
+    /// <summary>Notes a field that an event can do without.</summary>
+    private T? Unusable<T>(string field, string error)
+    {
+        (leftOut ?? rejected).Add(item.Index, item.Line, field, error, null, deferral);
+
+        return default;
+    }
 
     private T? Wrong<T>(string field, string error)
     {

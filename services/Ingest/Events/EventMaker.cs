@@ -11,7 +11,11 @@ namespace MailStats.Ingest.Events;
 /// Pure: the same input gives the same events.
 /// </summary>
 /// <param name="now">Times more than a day later are refused.</param>
-internal sealed class EventMaker(DateTimeOffset now)
+/// <param name="leavesOut">
+/// True for who cannot mend what they send (a provider): a wrong field that an event can do without is left out and noted in
+/// <see cref="LeftOut"/>, so that no event is lost whose recipient is known.
+/// </param>
+internal sealed class EventMaker(DateTimeOffset now, bool leavesOut = false)
 {
     public const int MaxSubject = 1_000;
     public const int MaxReply = 64 * 1024;
@@ -40,6 +44,9 @@ internal sealed class EventMaker(DateTimeOffset now)
     /// <summary>The events take more than <see cref="MaxBytes"/>. No further ones were made.</summary>
     public bool TooLarge => _bytes > MaxBytes;
 
+    /// <summary>Wrong fields of events that were made without them.</summary>
+    public Rejections LeftOut { get; } = new();
+
     /// <summary>The domain whose validated owner a caller with the scope <c>ingest-all</c> reports for; null where the event names none.</summary>
     public static string? SendingDomain(SubmittedEvent submitted)
     {
@@ -51,13 +58,16 @@ internal sealed class EventMaker(DateTimeOffset now)
     }
 
     /// <summary>Adds one event for each right recipient of the item, or the errors of all its wrong fields.</summary>
-    public void Add(in ReadItem item, string tenantId)
+    /// <param name="item">The item.</param>
+    /// <param name="tenantId">Whose it is.</param>
+    /// <param name="otherwise">Counts as sender where the item names none that can be read.</param>
+    public void Add(in ReadItem item, string tenantId, string? otherwise = null)
     {
         var submitted = item.Event;
-        var fields = new CheckedFields(item, Rejections);
+        var fields = new CheckedFields(item, Rejections, null, leavesOut ? LeftOut : null);
         var kind = fields.Kind(submitted.Event);
         var occurredAt = fields.Time("occurredAt", submitted.OccurredAt, Earliest, _latest);
-        var acceptedAt = submitted.AcceptedAt is null ? null : fields.Time("acceptedAt", submitted.AcceptedAt, Earliest, _latest);
+        var acceptedAt = fields.OptionalTime("acceptedAt", submitted.AcceptedAt, Earliest, _latest);
         var before = Rejections.Count;
         var queueId = fields.Word("queueId", submitted.QueueId, MaxKey);
         var messageId = fields.Word("messageId", Bare(submitted.MessageId), MaxMessageId);
@@ -71,10 +81,16 @@ internal sealed class EventMaker(DateTimeOffset now)
         var from = string.IsNullOrWhiteSpace(submitted.From) ? null : fields.From(submitted.From);
         var reply = FreeText.Clean(submitted.Reply, MaxReply, keepLines: true);
         var enhancedCode = fields.EnhancedCode(submitted.EnhancedCode);
-        fields.InRange("replyCode", submitted.ReplyCode, 200, 599);
-        fields.InRange("attemptNumber", submitted.AttemptNumber, 1, 1_000_000);
-        fields.InRange("bytes", submitted.Bytes, 0, long.MaxValue);
-        fields.NeedsSender(submitted);
+        var givenCode = (int?)fields.InRange("replyCode", submitted.ReplyCode, 200, 599);
+        var attemptNumber = (int?)fields.InRange("attemptNumber", submitted.AttemptNumber, 1, 1_000_000);
+        var bytes = fields.InRange("bytes", submitted.Bytes, 0, long.MaxValue);
+        sender ??= from is null ? otherwise : null;
+
+        if (sender is null)
+        {
+            fields.NeedsSender(submitted);
+        }
+
         fields.NeedsRecipient(submitted);
         fields.HasDeferralsOfOne(submitted);
 
@@ -87,7 +103,7 @@ internal sealed class EventMaker(DateTimeOffset now)
             return;
         }
 
-        var (replyCode, enhanced) = LeadingCodes.Fill(submitted.ReplyCode, enhancedCode, reply);
+        var (replyCode, enhanced) = LeadingCodes.Fill(givenCode, enhancedCode, reply);
         var subject = FreeText.Clean(submitted.Subject, MaxSubject, keepLines: false);
 
         foreach (var recipient in _recipients)
@@ -100,7 +116,7 @@ internal sealed class EventMaker(DateTimeOffset now)
             var made = new DeliveryEvent
             {
                 EventId = eventId is null
-                    ? EventIdentity.Of(tenantId, messageKey!, recipient, kind, occurredAt!.Value, replyCode, enhanced, reply, submitted.AttemptNumber)
+                    ? EventIdentity.Of(tenantId, messageKey!, recipient, kind, occurredAt!.Value, replyCode, enhanced, reply, attemptNumber)
                     : EventIdentity.OfSource(tenantId, source, eventId, recipient, kind),
                 TenantId = tenantId,
                 MessageKey = messageKey!,
@@ -120,10 +136,10 @@ internal sealed class EventMaker(DateTimeOffset now)
                 EnhancedCode = enhanced,
                 ReplyText = reply,
                 SourceVerdict = sourceVerdict,
-                Bytes = submitted.Bytes,
+                Bytes = bytes,
                 SpamScore = submitted.SpamScore,
                 Attempted = submitted.Attempted ?? true,
-                AttemptNumber = submitted.AttemptNumber,
+                AttemptNumber = attemptNumber,
                 Local = submitted.Local ?? false,
             };
             AddDeferrals(item, made);

@@ -25,7 +25,10 @@ public sealed record NewWebhookSource(string? Provider, string? Name, string? Se
 /// <param name="Sender">The sender where the provider tells none.</param>
 /// <param name="Path">Where the provider is to post to, below this server's address.</param>
 /// <param name="CreatedAt">UTC.</param>
-public sealed record WebhookSourceView(string Id, string Provider, string Name, string? Sender, string Path, DateTimeOffset CreatedAt);
+/// <param name="Url">The path with the address that this request came to.</param>
+/// <param name="EarlierSecretUntil">Until when the secret before the present one is good as well, UTC; null when there is none.</param>
+public sealed record WebhookSourceView(
+    string Id, string Provider, string Name, string? Sender, string Path, DateTimeOffset CreatedAt, string Url, DateTimeOffset? EarlierSecretUntil);
 
 /// <summary>The tenant's webhook sources.</summary>
 public sealed record WebhookSourceList(IReadOnlyList<WebhookSourceView> Items);
@@ -33,6 +36,11 @@ public sealed record WebhookSourceList(IReadOnlyList<WebhookSourceView> Items);
 /// <summary><c>/v1/admin/webhook-sources</c></summary>
 internal static class AdministerWebhookSources
 {
+    public const string NameIs = "must be 1 to 40 lower-case letters, digits and hyphens";
+
+    /// <summary>Characters: an RSA key of 16,384 bits as PEM has 2,800.</summary>
+    private const int MaxSecret = 4_000;
+
     public static void Map(IEndpointRouteBuilder routes)
     {
         var sources = routes.MapGroup("/v1/admin/webhook-sources").WithTags("Administration").RequireAuthorization(Scopes.Admin);
@@ -42,11 +50,13 @@ internal static class AdministerWebhookSources
         sources.MapDelete("/{id}", RemoveAsync).WithName("removeWebhookSource").WithSummary("Remove a source; its address is gone at once");
     }
 
-    private static async Task<Ok<WebhookSourceList>> ListAsync(ClaimsPrincipal user, IWebhookSourceStore sources, CancellationToken cancellationToken) =>
-        TypedResults.Ok(new WebhookSourceList([.. (await sources.ListAsync(user.TenantId(), cancellationToken)).Select(View)]));
+    private static async Task<Ok<WebhookSourceList>> ListAsync(
+        HttpRequest request, ClaimsPrincipal user, IWebhookSourceStore sources, CancellationToken cancellationToken) =>
+        TypedResults.Ok(new WebhookSourceList([.. (await sources.ListAsync(user.TenantId(), cancellationToken)).Select(source => View(source, request))]));
 
     private static async Task<Results<Created<WebhookSourceView>, ValidationProblem>> AddAsync(
         NewWebhookSource body,
+        HttpRequest request,
         ClaimsPrincipal user,
         WebhookProviders providers,
         IWebhookSourceStore sources,
@@ -61,14 +71,14 @@ internal static class AdministerWebhookSources
         {
             problems.Add("provider", $"must be one of {string.Join(", ", providers.Names)}");
         }
-        else if (body.Secret is null || body.Secret.Length > 4_000 || !provider.IsSecret(body.Secret))
+        else if (SecretProblem(provider, body.Secret) is { } problem)
         {
-            problems.Add("secret", $"must be {provider.SecretIs}; where it is yours to choose, at least 16 characters");
+            problems.Add("secret", problem);
         }
 
         if (!IsName(body.Name))
         {
-            problems.Add("name", "must be 1 to 40 lower-case letters, digits and hyphens");
+            problems.Add("name", NameIs);
         }
 
         if (!string.IsNullOrWhiteSpace(body.Sender) && sender is null)
@@ -90,16 +100,28 @@ internal static class AdministerWebhookSources
             user.TenantId(), provider!.Name, body.Name!, body.Secret!, sender, time.GetUtcNow());
         await sources.AddAsync(source, cancellationToken);
 
-        return TypedResults.Created($"/v1/admin/webhook-sources/{source.Id}", View(source));
+        return TypedResults.Created($"/v1/admin/webhook-sources/{source.Id}", View(source, request));
     }
 
     private static async Task<Results<NoContent, NotFound>> RemoveAsync(
         [Description("Id of the source.")] string id, ClaimsPrincipal user, IWebhookSourceStore sources, CancellationToken cancellationToken) =>
         await sources.RemoveAsync(user.TenantId(), id, cancellationToken) ? TypedResults.NoContent() : TypedResults.NotFound();
 
-    private static bool IsName(string? name) =>
+    /// <summary>What is wrong with a secret for a provider's source; null when it can be one.</summary>
+    public static string? SecretProblem(IWebhookProvider provider, string? secret) =>
+        secret is null || secret.Length > MaxSecret || !provider.IsSecret(secret)
+            ? $"must be {provider.SecretIs}; where it is yours to choose, at least 16 characters"
+        : secret.Trim().Length != secret.Length ? "must not begin or end with a blank: what is pasted often does, and no post would fit it"
+        : null;
+
+    public static bool IsName(string? name) =>
         name is { Length: >= 1 and <= 40 } && name.All(letter => char.IsAsciiLetterLower(letter) || char.IsAsciiDigit(letter) || letter == '-');
 
-    private static WebhookSourceView View(WebhookSource source) => new(
-        source.Id, source.Provider, source.Name, source.Sender, $"/v1/webhooks/{source.Provider}/{source.Id}", source.CreatedAt);
+    private static WebhookSourceView View(WebhookSource source, HttpRequest request)
+    {
+        var path = $"/v1/webhooks/{source.Provider}/{source.Id}";
+
+        return new(
+            source.Id, source.Provider, source.Name, source.Sender, path, source.CreatedAt, $"{request.Scheme}://{request.Host}{path}", source.EarlierUntil);
+    }
 }

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using MailStats.Contracts;
-using MailStats.Mail.Replies;
 using MailStats.Stores.Webhooks;
 
 namespace MailStats.Ingest.Webhooks;
@@ -11,6 +10,8 @@ namespace MailStats.Ingest.Webhooks;
 /// </summary>
 internal sealed class AmazonSes(SnsEnvelope envelopes) : IWebhookProvider
 {
+    private const string RenderingFailure = "Rendering Failure";
+
     public string Name => "ses";
 
     public string SecretIs => "the ARN of the SNS topic";
@@ -45,9 +46,10 @@ internal sealed class AmazonSes(SnsEnvelope envelopes) : IWebhookProvider
         var kind = root.Text("eventType") ?? root.Text("notificationType");
         var mail = root.Get("mail");
         var headers = mail.Get("commonHeaders");
-        var part = kind is null ? default : root.Get(char.ToLowerInvariant(kind[0]) + kind[1..]);
+        var part = PartOf(root, kind);
+        var suppressed = IsSuppressed(part);
 
-        if (Word(kind) is not { } word)
+        if (Word(kind, part, suppressed) is not { } word)
         {
             return [];
         }
@@ -60,12 +62,15 @@ internal sealed class AmazonSes(SnsEnvelope envelopes) : IWebhookProvider
             AcceptedAt = mail.Time("timestamp"),
             MessageKey = mail.Text("messageId"),
             MessageId = headers.Text("messageId"),
-            Sender = mail.Text("source") ?? source.Sender,
+            Sender = mail.Address("source"),
+            From = headers.Get("from").Items().FirstOrDefault().AsText(),
             Subject = headers.Text("subject"),
             Host = part.Text("reportingMTA")?.Replace("dns;", "", StringComparison.OrdinalIgnoreCase).Trim(),
-            Reply = part.Text("smtpResponse") ?? part.Text("reason"),
-            SourceVerdict = Verdict(kind!, part),
-            Attempted = part.Text("bounceSubType") is not ("OnAccountSuppressionList" or "Suppressed"),
+            Reply = part.Text("smtpResponse") ?? part.Text("reason") ?? part.Text("errorMessage"),
+            SourceVerdict = JsonFields.Words(
+                kind, part.Text("bounceType") ?? part.Text("delayType") ?? part.Text("complaintFeedbackType"),
+                part.Text("bounceSubType") ?? part.Text("complaintSubType")),
+            Attempted = !suppressed && kind is not ("Reject" or RenderingFailure),
             Source = $"{Name}/{source.Name}",
             // SNS' own id differs between copies of one event.
             EventId = string.Join('/', mail.Text("messageId"), kind, at?.ToUnixTimeMilliseconds(), part.Text("feedbackId")),
@@ -73,20 +78,36 @@ internal sealed class AmazonSes(SnsEnvelope envelopes) : IWebhookProvider
 
         return Recipients(kind!, part, mail).Select(recipient => common with
         {
-            Recipient = recipient.AsText() ?? recipient.Text("emailAddress"),
-            EnhancedCode = recipient.Enhanced("status"),
+            Recipient = recipient.AsAddress() ?? recipient.Address("emailAddress"),
+            // Of a suppressed address Amazon tells 5.1.1, although nobody was asked.
+            EnhancedCode = suppressed ? null : recipient.Enhanced("status"),
             Reply = Diagnostic(recipient.Text("diagnosticCode")) ?? common.Reply,
         });
     }
 
-    private static string? Word(string? kind) => kind switch
+    private static JsonElement PartOf(JsonElement root, string? kind) => kind switch
+    {
+        null or "" => default,
+        RenderingFailure => root.Get("failure"),
+        _ => root.Get(char.ToLowerInvariant(kind[0]) + kind[1..]),
+    };
+
+    /// <summary>Amazon did not try, for the address is on a list of it. It tells so as a bounce or as a complaint.</summary>
+    private static bool IsSuppressed(JsonElement part) =>
+        part.Text("bounceSubType") is "Suppressed" or "OnAccountSuppressionList" or "UnsubscribedRecipient"
+        || part.Text("complaintSubType") is "OnAccountSuppressionList";
+
+    private static string? Word(string? kind, JsonElement part, bool suppressed) => kind switch
     {
         "Send" => "accepted",
         "Delivery" => "delivered",
         "DeliveryDelay" => "deferred",
         "Bounce" => "bounced",
+        "Complaint" when suppressed => "bounced",
+        // The recipient took the message out of the spam folder.
+        "Complaint" when part.Text("complaintFeedbackType") is "not-spam" => null,
         "Complaint" => "complained",
-        "Reject" => "rejected",
+        "Reject" or RenderingFailure => "rejected",
         _ => null,
     };
 
@@ -98,11 +119,6 @@ internal sealed class AmazonSes(SnsEnvelope envelopes) : IWebhookProvider
         "Complaint" => part.Get("complainedRecipients").Items(),
         _ => mail.Get("destination").Items(),
     };
-
-    private static string Verdict(string kind, JsonElement part) => string.Join('/', new[]
-    {
-        kind, part.Text("bounceType") ?? part.Text("delayType") ?? part.Text("complaintFeedbackType"), part.Text("bounceSubType"),
-    }.Where(word => word is not null));
 
     private static string? Diagnostic(string? code) =>
         code?.StartsWith("smtp;", StringComparison.OrdinalIgnoreCase) == true ? code[5..].Trim() : code;

@@ -46,7 +46,7 @@ internal enum WebhookProof
     /// <summary>It is.</summary>
     Proven = 1,
 
-    /// <summary>It has no credentials: some providers send them only when asked (401).</summary>
+    /// <summary>It has no credentials or wrong ones: some providers send them only when asked (401).</summary>
     Asked = 2,
 
     /// <summary>It is, and belongs to the set-up of the webhook: there is nothing to read in it.</summary>

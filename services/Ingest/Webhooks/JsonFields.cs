@@ -61,6 +61,26 @@ internal static class JsonFields
         return milliseconds is > 0 and < 253_402_300_799_000 ? DateTimeOffset.FromUnixTimeMilliseconds((long)Math.Round(milliseconds)) : null;
     }
 
+    /// <summary>A header among logged ones, whose names come in any case; of several the first.</summary>
+    public static string? Header(this JsonElement headers, string name)
+    {
+        if (headers.ValueKind != JsonValueKind.Object)
+        {
+            return null;
+        }
+
+        var found = headers.EnumerateObject().FirstOrDefault(header => header.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
+
+        return found.Value.Items().FirstOrDefault().AsText();
+    }
+
+    /// <summary>The words that are there, with strokes between them: a provider's own word for what happened.</summary>
+    public static string Words(params ReadOnlySpan<string?> words) => Join('/', words);
+
+    /// <summary>The texts that are there, with one character between them.</summary>
+    public static string Join(char between, params ReadOnlySpan<string?> texts) =>
+        string.Join(between, texts.ToArray().Where(text => !string.IsNullOrWhiteSpace(text)));
+
     private static string? Unicode(JsonElement value)
     {
         try

@@ -1,12 +1,14 @@
 using System.Globalization;
 using System.Text.Json;
 using MailStats.Contracts;
-using MailStats.Mail.Replies;
 using MailStats.Stores.Webhooks;
 
 namespace MailStats.Ingest.Webhooks;
 
-/// <summary>KumoMTA's log hook: one log record or an array of them, with whatever header its policy sends (here: a bearer token).</summary>
+/// <summary>
+/// KumoMTA's log hook: one log record or an array of them, with whatever header its policy sends (here: a bearer token).
+/// A record means the same here as in the log that the Collector reads.
+/// </summary>
 internal sealed class KumoMta : IWebhookProvider
 {
     public string Name => "kumomta";
@@ -23,32 +25,79 @@ internal sealed class KumoMta : IWebhookProvider
 
     public IEnumerable<SubmittedEvent> Read(JsonElement body, WebhookSource source) =>
         from record in body.Items()
-        let word = Word(record.Text("type"))
-        where word is not null && record.Text("reception_protocol") != "LogRecord"
-        let response = record.Get("response")
-        let recipients = record.Get("recipient").Items().Select(recipient => recipient.AsText() ?? "").ToList()
-        select new SubmittedEvent
+        let type = record.Text("type")
+        // A log hook's own messages are logged like mail.
+        where record.Text("reception_protocol") != "LogRecord"
+        let read = type == "Feedback" ? ReadComplaint(record, source) : Word(type) is { } word ? ReadRecord(record, type!, word, source) : null
+        where read is not null
+        select read;
+
+    private SubmittedEvent ReadRecord(JsonElement record, string type, string word, WebhookSource source)
+    {
+        var (response, headers) = (record.Get("response"), record.Get("headers"));
+        var tried = type is "Delivery" or "Bounce" or "TransientFailure";
+        // With an administrator's purge and with a reception, the code is KumoMTA's own and no server's.
+        var replied = type is not ("Reception" or "AdminBounce");
+
+        return new SubmittedEvent
         {
             Event = word,
             OccurredAt = record.Time("event_time") ?? record.Time("timestamp"),
             AcceptedAt = record.Time("created_time") ?? record.Time("created"),
-            MessageKey = record.Text("id"),
-            QueueId = record.Text("id"),
-            Recipients = recipients,
-            Sender = record.Text("sender") ?? source.Sender,
-            Subject = record.Get("headers").Text("Subject"),
-            Host = record.Text("nodeid"),
-            RemoteHost = record.Get("peer_address").Text("name")?.TrimEnd('.'),
-            ReplyCode = response.ReplyCode("code"),
-            EnhancedCode = Enhanced(response.Get("enhanced_code")),
-            Reply = Reply(response),
-            SourceVerdict = record.Text("bounce_classification") is { Length: > 0 } reason ? $"{record.Text("type")}/{reason}" : record.Text("type"),
+            // A report that comes back has an id of its own and does not name the message it is about.
+            MessageKey = type == "OOB" ? OriginalId(record) : record.Text("id"),
+            QueueId = type == "OOB" ? null : record.Text("id"),
+            MessageId = type == "OOB" ? null : headers.Header("Message-ID"),
+            Recipients = Recipients(record.Get("recipient")),
+            Sender = record.Address("sender"),
+            From = headers.Header("From"),
+            Subject = headers.Header("Subject"),
+            Host = record.Text("nodename") ?? record.Text("nodeid"),
+            RemoteHost = type is "Reception" or "Rejection" ? null : record.Get("peer_address").Text("name")?.TrimEnd('.'),
+            ReplyCode = replied ? response.ReplyCode("code") : null,
+            EnhancedCode = replied ? Enhanced(response.Get("enhanced_code")) : null,
+            Reply = replied ? Reply(response) : type == "AdminBounce" ? response.Text("content") : null,
+            SourceVerdict = JsonFields.Words(type, record.Text("bounce_classification")),
             // Nought when the message had left memory already.
             Bytes = record.Whole("size") is > 0 and var size ? size : null,
-            AttemptNumber = record.Attempt("num_attempts", 1),
-            Attempted = record.Text("type") is not "AdminBounce",
+            SpamScore = SpamScore(headers.Header("X-Spam-Score")),
+            // An attempt's record tells how many went before it; an expiry's tells all.
+            AttemptNumber = tried ? record.Attempt("num_attempts", 1) : type is "Expiration" or "AdminBounce" ? record.Attempt("num_attempts") : null,
+            Attempted = tried,
+            Local = record.Text("delivery_protocol") is "Maildir",
             Source = $"{Name}/{source.Name}",
         };
+    }
+
+    /// <summary>The envelope of the record is the report's own; who complained about what stands within the report (RFC 5965).</summary>
+    private SubmittedEvent? ReadComplaint(JsonElement record, WebhookSource source)
+    {
+        var report = record.Get("feedback_report");
+        var (trace, original) = (report.Get("supplemental_trace"), report.Text("original_message"));
+        var named = Recipients(report.Get("original_rcpto_to"));
+
+        // "Not spam" takes a complaint back, and reports on authentication are about forgers.
+        if (report.Text("feedback_type") is "not-spam" or "auth-failure")
+        {
+            return null;
+        }
+
+        return new SubmittedEvent
+        {
+            Event = "complained",
+            OccurredAt = report.Time("arrival_date") ?? record.Time("event_time") ?? record.Time("timestamp"),
+            MessageKey = OriginalId(record) ?? record.Text("id"),
+            MessageId = HeaderIn(original, "Message-ID"),
+            // The trace is KumoMTA's own and beats what the receiver has blacked out.
+            Recipients = trace.Address("recipient") is { } traced ? [traced] : named,
+            Sender = report.Address("original_mail_from") ?? trace.Address("sender"),
+            From = HeaderIn(original, "From"),
+            Subject = HeaderIn(original, "Subject"),
+            SourceVerdict = JsonFields.Words("Feedback", report.Text("feedback_type")),
+            Attempted = false,
+            Source = $"{Name}/{source.Name}",
+        };
+    }
 
     private static string? Word(string? type) => type switch
     {
@@ -58,9 +107,37 @@ internal sealed class KumoMta : IWebhookProvider
         "Bounce" or "AdminBounce" or "OOB" => "bounced",
         "Expiration" => "expired",
         "Rejection" => "rejected",
-        "Feedback" => "complained",
         _ => null,
     };
+
+    /// <summary>The id of the message that a report is about, where the policy puts it among the trace header's or the record's own meta fields.</summary>
+    private static string? OriginalId(JsonElement record) =>
+        record.Get("feedback_report").Get("supplemental_trace").Text("id") ?? record.Get("meta").Text("original_id");
+
+    private static List<string> Recipients(JsonElement recipients) =>
+        [.. recipients.Items().Select(recipient => recipient.AsAddress() ?? "")];
+
+    private static double? SpamScore(string? score) =>
+        double.TryParse(score, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number) ? number : null;
+
+    /// <summary>A header of a message that is given as text; its first line alone.</summary>
+    private static string? HeaderIn(string? message, string name)
+    {
+        foreach (var line in message.AsSpan().EnumerateLines())
+        {
+            if (line.IsEmpty)
+            {
+                return null;
+            }
+
+            if (line.Length > name.Length && line[name.Length] == ':' && line.StartsWith(name, StringComparison.OrdinalIgnoreCase))
+            {
+                return line[(name.Length + 1)..].Trim().ToString();
+            }
+        }
+
+        return null;
+    }
 
     private static string? Enhanced(JsonElement code) =>
         code.Whole("class") is (2 or 4 or 5) and var kind
@@ -70,10 +147,7 @@ internal sealed class KumoMta : IWebhookProvider
             : null;
 
     private static string? Reply(JsonElement response) =>
-        string.Join(
-            ' ',
-            new[] { response.Text("code"), Enhanced(response.Get("enhanced_code")), response.Text("content") }
-                .Where(part => !string.IsNullOrEmpty(part))) is { Length: > 0 } reply
+        JsonFields.Join(' ', response.Text("code"), Enhanced(response.Get("enhanced_code")), response.Text("content")) is { Length: > 0 } reply
             ? reply
             : null;
 }

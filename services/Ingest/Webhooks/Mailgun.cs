@@ -3,7 +3,6 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using MailStats.Contracts;
-using MailStats.Mail.Replies;
 using MailStats.Stores.Webhooks;
 
 namespace MailStats.Ingest.Webhooks;
@@ -43,33 +42,37 @@ internal sealed class Mailgun : IWebhookProvider
     public IEnumerable<SubmittedEvent> Read(JsonElement body, WebhookSource source)
     {
         var data = body.Get("event-data");
-        var (message, status) = (data.Get("message"), data.Get("delivery-status"));
-        var headers = message.Get("headers");
+        var (message, status, reject) = (data.Get("message"), data.Get("delivery-status"), data.Get("reject"));
+        var (headers, flags) = (message.Get("headers"), data.Get("flags"));
         var reason = data.Text("reason");
 
-        if (Word(data, reason) is not { } word)
+        // What a route of Mailgun's passes on came from outside.
+        if (flags.Get("is-routed").ValueKind == JsonValueKind.True || Word(data, reason) is not { } word)
         {
             yield break;
         }
 
         var at = data.Time("timestamp");
+        var recipient = data.Address("recipient");
 
         yield return new SubmittedEvent
         {
             Event = word,
             OccurredAt = at,
             MessageId = headers.Text("message-id"),
-            Recipient = data.Text("recipient"),
-            Sender = data.Get("envelope").Text("sender") ?? source.Sender,
+            Recipient = recipient,
+            // A refused message has not been taken apart into its recipients yet.
+            Recipients = recipient is null && word == "rejected" ? AddressFields.InHeader(headers.Text("to")) : null,
+            Sender = data.Get("envelope").Address("sender"),
             From = headers.Text("from"),
             Subject = headers.Text("subject"),
             RemoteHost = status.Text("mx-host"),
             ReplyCode = status.ReplyCode("code"),
             EnhancedCode = status.Enhanced("enhanced-code"),
-            Reply = status.Text("message") is { Length: > 0 } text ? text : status.Text("description"),
-            SourceVerdict = string.Join('/', new[] { data.Text("event"), data.Text("severity"), reason }.Where(part => part is not null)),
+            Reply = First(status.Text("message"), status.Text("description"), reject.Text("reason"), reject.Text("description")),
+            SourceVerdict = JsonFields.Words(data.Text("event"), data.Text("severity"), reason),
             AttemptNumber = status.Attempt("attempt-no"),
-            Attempted = reason?.StartsWith("suppress-", StringComparison.Ordinal) != true,
+            Attempted = !IsSuppressed(reason) && flags.Get("is-delayed-bounce").ValueKind != JsonValueKind.True,
             Bytes = message.Whole("size"),
             Source = $"{Name}/{source.Name}",
             // Unique within a day only.
@@ -81,6 +84,7 @@ internal sealed class Mailgun : IWebhookProvider
     {
         ("accepted", _, _) => "accepted",
         ("delivered", _, _) => "delivered",
+        ("failed", _, _) when IsSuppressed(reason) => "bounced",
         ("failed", "temporary", _) => "deferred",
         ("failed", _, "old" or "expired") => "expired",
         ("failed", _, _) => "bounced",
@@ -88,6 +92,22 @@ internal sealed class Mailgun : IWebhookProvider
         ("complained", _, _) => "complained",
         _ => null,
     };
+
+    /// <summary>Mailgun did not try: the address is on one of its lists.</summary>
+    private static bool IsSuppressed(string? reason) => reason?.StartsWith("suppress-", StringComparison.Ordinal) == true;
+
+    private static string? First(params ReadOnlySpan<string?> texts)
+    {
+        foreach (var text in texts)
+        {
+            if (!string.IsNullOrWhiteSpace(text))
+            {
+                return text;
+            }
+        }
+
+        return null;
+    }
 
     private bool Verify(JsonElement signature, WebhookPost post, WebhookSource source)
     {
@@ -101,6 +121,10 @@ internal sealed class Mailgun : IWebhookProvider
 
         var wanted = HMACSHA256.HashData(Encoding.UTF8.GetBytes(source.Secret), Encoding.UTF8.GetBytes(stamp + token));
 
-        return Proofs.Same(given, Convert.ToHexStringLower(wanted)) && _tokens.Proves(source.Id + token, post.Body.Span, post.Now);
+        var signed = Convert.ToHexStringLower(wanted);
+
+        // Of a subaccount's events the parent account's key signs beside the subaccount's.
+        return (Proofs.Same(given, signed) || Proofs.Same(signature.Text("parent-signature"), signed))
+            && _tokens.Proves(source.Id + token, post.Body.Span, post.Now);
     }
 }

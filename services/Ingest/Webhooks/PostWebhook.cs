@@ -12,11 +12,13 @@ namespace MailStats.Ingest.Webhooks;
 /// <summary>What became of a webhook's events.</summary>
 /// <param name="Accepted">Events that are taken for good.</param>
 /// <param name="Rejected">The first 100 wrong fields; the provider is not asked to send them again, for they would be as wrong.</param>
+/// <param name="LeftOut">The first 100 fields that could not be read; their events were taken without them.</param>
 /// <param name="MoreRejected">How many more wrong fields there are; absent when <c>rejected</c> names them all.</param>
 public sealed record WebhookAnswer(
     int Accepted,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<RejectedField>? Rejected,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? MoreRejected);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<RejectedField>? Rejected = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<RejectedField>? LeftOut = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? MoreRejected = null);
 
 /// <summary>
 /// <c>POST /v1/webhooks/{provider}/{source}</c>: the last part is unguessable, the signature is checked over the raw bytes.
@@ -48,6 +50,7 @@ internal static class PostWebhook
         BodyReader bodies,
         Intake intake,
         IngestMetrics metrics,
+        WebhookSeen seen,
         IOptions<IngestOptions> options,
         TimeProvider time,
         CancellationToken cancellationToken)
@@ -63,27 +66,35 @@ internal static class PostWebhook
 
         if (body is null)
         {
+            seen.Refused(known, "body", $"The body could not be read: {problem}.");
+
             return PostEvents.Refuse(context, problem, options.Value);
         }
 
         using (body)
         {
-            var proof = await speaker.VerifyAsync(new(context.Request.Headers, body.Bytes, time.GetUtcNow()), known, cancellationToken);
+            var proof = await VerifyAsync(speaker, new(context.Request.Headers, body.Bytes, time.GetUtcNow()), known, cancellationToken);
 
             if (proof is WebhookProof.Asked)
             {
-                context.Response.Headers.WWWAuthenticate = "Basic realm=\"mailstats\"";
+                seen.Refused(known, "credentials", "There were no credentials, or not this source's.");
+                context.Response.Headers.WWWAuthenticate = known.Secret.Contains(':', StringComparison.Ordinal) ? "Basic realm=\"mailstats\"" : "Bearer";
 
-                return TypedResults.Problem(statusCode: StatusCodes.Status401Unauthorized, detail: "Credentials are wanted.");
+                return TypedResults.Problem(
+                    statusCode: StatusCodes.Status401Unauthorized, detail: "Credentials are required: there are none, or they are not this source's.");
             }
 
             if (proof is WebhookProof.Refused)
             {
+                seen.Refused(known, "signature", "The signature does not fit this source.");
+
                 return TypedResults.Problem(statusCode: StatusCodes.Status403Forbidden, detail: "The signature or the credentials do not fit this source.");
             }
 
             if (proof is WebhookProof.Unknown)
             {
+                seen.Refused(known, "unverifiable", "What proves the signature could not be fetched.");
+
                 return PostEvents.Later(context, StatusCodes.Status503ServiceUnavailable, "The signature could not be checked.");
             }
 
@@ -91,11 +102,22 @@ internal static class PostWebhook
 
             if (proof is WebhookProof.Handshake)
             {
-                return TypedResults.Ok(new WebhookAnswer(0, null, null));
+                return TypedResults.Ok(new WebhookAnswer(0));
             }
 
-            return await TakeAsync(context, body, speaker, known, intake, metrics, options.Value, time, cancellationToken);
+            return await TakeAsync(context, body, speaker, known, intake, metrics, seen, options.Value, time, cancellationToken);
         }
+    }
+
+    /// <summary>By the present secret, and for a while after a change by the one before.</summary>
+    private static async ValueTask<WebhookProof> VerifyAsync(
+        IWebhookProvider speaker, WebhookPost post, WebhookSource source, CancellationToken cancellationToken)
+    {
+        var proof = await speaker.VerifyAsync(post, source, cancellationToken);
+
+        return proof is WebhookProof.Asked or WebhookProof.Refused && source.EarlierSecret is { } earlier && source.EarlierUntil > post.Now
+            ? await speaker.VerifyAsync(post, source with { Secret = earlier }, cancellationToken)
+            : proof;
     }
 
     private static async Task<Results<Ok<WebhookAnswer>, ProblemHttpResult>> TakeAsync(
@@ -105,11 +127,12 @@ internal static class PostWebhook
         WebhookSource source,
         Intake intake,
         IngestMetrics metrics,
+        WebhookSeen seen,
         IngestOptions options,
         TimeProvider time,
         CancellationToken cancellationToken)
     {
-        var maker = new EventMaker(time.GetUtcNow());
+        var maker = new EventMaker(time.GetUtcNow(), leavesOut: true);
 
         try
         {
@@ -129,7 +152,7 @@ internal static class PostWebhook
                     return PostEvents.TooMany(options);
                 }
 
-                maker.Add(new(index++, null, submitted), source.TenantId);
+                maker.Add(new(index++, null, submitted), source.TenantId, source.Sender);
 
                 // One entry of a provider may be for many recipients.
                 if (maker.Events.Count > options.MaxEvents)
@@ -145,23 +168,35 @@ internal static class PostWebhook
         }
         catch (JsonException)
         {
+            seen.Refused(source, "json", "The body is no JSON.");
+
             return TypedResults.Problem(statusCode: speaker.HopelessStatus, detail: "The body is no JSON.");
         }
 
         body.LetGo();
         metrics.Rejected(maker.Rejections.Count);
-        var (rejected, more) = (maker.Rejected.Count == 0 ? null : maker.Rejected, maker.Rejections.Untold);
+        var answer = new WebhookAnswer(
+            maker.Events.Count,
+            maker.Rejected.Count == 0 ? null : maker.Rejected,
+            maker.LeftOut.Count == 0 ? null : maker.LeftOut.Told,
+            maker.Rejections.Untold);
 
-        if (maker.Events.Count == 0)
+        var outcome = maker.Events.Count == 0 ? IntakeOutcome.Taken : await intake.TakeAsync(maker.Events, cancellationToken);
+
+        switch (outcome)
         {
-            return TypedResults.Ok(new WebhookAnswer(0, rejected, more));
+            case IntakeOutcome.Taken:
+                seen.Taken(source, maker);
+
+                return TypedResults.Ok(answer);
+            case IntakeOutcome.Busy:
+                seen.Refused(source, "busy", "More events came in than could be worked off; the provider was told to send again.");
+
+                return PostEvents.Later(context, StatusCodes.Status429TooManyRequests, "More events come in than can be worked off.");
+            default:
+                seen.Refused(source, "unconfirmed", "The events could not be made durable; the provider was told to send again.");
+
+                return PostEvents.Later(context, StatusCodes.Status503ServiceUnavailable, "The events could not be made durable.");
         }
-
-        return await intake.TakeAsync(maker.Events, cancellationToken) switch
-        {
-            IntakeOutcome.Taken => TypedResults.Ok(new WebhookAnswer(maker.Events.Count, rejected, more)),
-            IntakeOutcome.Busy => PostEvents.Later(context, StatusCodes.Status429TooManyRequests, "More events come in than can be worked off."),
-            _ => PostEvents.Later(context, StatusCodes.Status503ServiceUnavailable, "The events could not be made durable."),
-        };
     }
 }

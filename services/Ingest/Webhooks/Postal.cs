@@ -1,12 +1,13 @@
 using System.Security.Cryptography;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using MailStats.Contracts;
 using MailStats.Stores.Webhooks;
 
 namespace MailStats.Ingest.Webhooks;
 
 /// <summary>Postal: one event a post, signed with RSA (SHA-256) over the raw body. The reply's code stands in <c>output</c>, cut to 250 characters.</summary>
-internal sealed class Postal : IWebhookProvider
+internal sealed partial class Postal : IWebhookProvider
 {
     public string Name => "postal";
 
@@ -34,43 +35,52 @@ internal sealed class Postal : IWebhookProvider
     {
         var payload = body.Get("payload");
         var kind = body.Text("event");
+        var details = payload.Text("details");
         var message = kind == "MessageBounced" ? payload.Get("original_message") : payload.Get("message");
 
-        if (Word(kind) is not { } word || message.Text("direction") == "incoming")
+        if (Word(kind, details) is not { } word || message.Text("direction") == "incoming")
         {
             yield break;
         }
+
+        // Numbers count from 1 in each of an installation's servers; a token is used once.
+        var key = message.Text("token") ?? message.Text("id");
 
         yield return new SubmittedEvent
         {
             Event = word,
             OccurredAt = payload.Time("timestamp") ?? body.Time("timestamp"),
             AcceptedAt = message.Time("timestamp"),
-            // Numbers of an installation's own; another one counts from 1 as well.
-            MessageKey = message.Text("id") is { } id ? $"{Name}/{source.Name}/{id}" : null,
+            MessageKey = key is { Length: > 0 } ? $"{Name}/{source.Name}/{key}" : null,
             QueueId = message.Text("id"),
             MessageId = message.Text("message_id"),
-            Recipient = message.Text("to"),
-            Sender = source.Sender,
-            From = message.Text("from"),
+            Recipient = message.Address("to"),
+            // The envelope's, as in Postal's own database.
+            Sender = message.Address("from"),
             Subject = message.Text("subject"),
-            Reply = payload.Text("output") is { Length: > 0 } output ? output : payload.Text("details"),
-            SourceVerdict = payload.Text("status") is { } status ? $"{kind}/{status}" : kind,
-            Attempted = kind != "MessageHeld",
+            RemoteHost = details is not null && Accepted().Match(details) is { Success: true } host ? host.Groups[1].Value : null,
+            Reply = payload.Text("output") is { Length: > 0 } output ? output : details,
+            SourceVerdict = JsonFields.Words(kind, payload.Text("status")),
+            Attempted = kind is "MessageSent" or "MessageDelayed" || (kind == "MessageDeliveryFailed" && word == "bounced"),
             Source = $"{Name}/{source.Name}",
             EventId = body.Text("uuid"),
         };
     }
 
-    private static string? Word(string? kind) => kind switch
+    private static string? Word(string? kind, string? details) => kind switch
     {
         "MessageSent" => "delivered",
         "MessageDelayed" => "deferred",
         // Waits for somebody to release it.
         "MessageHeld" => "deferred",
+        "MessageDeliveryFailed" when details?.Contains("number of delivery attempts", StringComparison.OrdinalIgnoreCase) == true => "expired",
         "MessageDeliveryFailed" or "MessageBounced" => "bounced",
         _ => null,
     };
+
+    /// <summary><c>Message for ann@example.net accepted by mx.example.net (198.51.100.7)</c></summary>
+    [GeneratedRegex(@" accepted by ([^\s()]+)")]
+    private static partial Regex Accepted();
 
     private static RSA? Key(string secret)
     {

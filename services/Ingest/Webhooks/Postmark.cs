@@ -27,31 +27,37 @@ internal sealed class Postmark : IWebhookProvider
         }
 
         var details = body.Text("Details");
+        var id = body.Text("ID");
 
         yield return new SubmittedEvent
         {
             Event = word,
             OccurredAt = body.Time("BouncedAt") ?? body.Time("DeliveredAt"),
-            MessageKey = body.Text("MessageID"),
-            Recipient = body.Text("Email") ?? body.Text("Recipient"),
+            // A bounce whose message Postmark could not tell has an id of noughts alone, which is no message's.
+            MessageKey = body.Text("MessageID") is { } key && key.AsSpan().ContainsAnyExcept("0-") ? key : id is null ? null : $"{Name}/{source.Name}/{id}",
+            Recipient = body.Address("Email") ?? body.Address("Recipient"),
             Sender = source.Sender,
             From = body.Text("From"),
             Subject = body.Text("Subject"),
-            Reply = details?.StartsWith("smtp;", StringComparison.OrdinalIgnoreCase) == true ? details[5..] : details ?? body.Text("Description"),
+            Reply = details is not { Length: > 0 } ? body.Text("Description")
+                : details.StartsWith("smtp;", StringComparison.OrdinalIgnoreCase) ? details[5..]
+                : details,
             SourceVerdict = body.Text("Type") ?? body.Text("RecordType"),
+            Attempted = body.Text("Type") is not ("BadEmailAddress" or "SMTPApiError" or "TemplateRenderingFailed"),
             Source = $"{Name}/{source.Name}",
-            EventId = body.Text("ID") is { } id ? $"{body.Text("RecordType")}/{id}" : null,
+            EventId = id is null ? null : $"{body.Text("RecordType")}/{id}",
         };
     }
 
+    // Subscriptions, automatic answers, inbound mail and changes by hand come as bounces too, and are none.
     private static string? Word(JsonElement body) => (body.Text("RecordType"), body.Text("Type")) switch
     {
         ("Delivery", _) => "delivered",
         ("SpamComplaint", _) or ("Bounce", "SpamComplaint") => "complained",
         ("Bounce", "Transient" or "DnsError") => "deferred",
-        ("Bounce", "SMTPApiError") => "rejected",
-        ("Bounce", "AutoResponder" or "AddressChange" or "ChallengeVerification" or "Subscribe" or "Unsubscribe" or "ManuallyDeactivated"
-            or "OpenRelayTest") => null,
+        ("Bounce", "SMTPApiError" or "TemplateRenderingFailed") => "rejected",
+        ("Bounce", "AutoResponder" or "AddressChange" or "ChallengeVerification" or "Subscribe" or "Unsubscribe" or "Unconfirmed"
+            or "ManuallyDeactivated" or "OpenRelayTest" or "InboundError") => null,
         ("Bounce", _) => "bounced",
         _ => null,
     };

@@ -9,19 +9,23 @@ internal static class Proofs
     public static bool Same(string? given, string wanted) =>
         given is not null && CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(given), Encoding.UTF8.GetBytes(wanted));
 
-    /// <summary>Basic authentication with <c>user:password</c>, or a bearer token where the secret holds no colon.</summary>
+    /// <summary>
+    /// Basic authentication with <c>user:password</c>, or a bearer token where the secret holds no colon; the scheme in any case
+    /// (RFC 9110 §11.1). Wrong credentials are asked for again: at a 403 Postmark would stop for good.
+    /// </summary>
     public static WebhookProof Authorization(IHeaderDictionary headers, string secret)
     {
-        if (headers.Authorization is not [{ Length: > 0 } given])
+        if (headers.Authorization is not [{ Length: > 0 } header] || header.Trim().Split(' ', 2) is not [var scheme, var given])
         {
             return WebhookProof.Asked;
         }
 
-        var wanted = secret.Contains(':', StringComparison.Ordinal)
-            ? "Basic " + Convert.ToBase64String(Encoding.UTF8.GetBytes(secret))
-            : "Bearer " + secret;
+        var basic = secret.Contains(':', StringComparison.Ordinal);
+        var wanted = basic ? Convert.ToBase64String(Encoding.UTF8.GetBytes(secret)) : secret;
 
-        return Same(given, wanted) ? WebhookProof.Proven : WebhookProof.Refused;
+        return scheme.Equals(basic ? "Basic" : "Bearer", StringComparison.OrdinalIgnoreCase) && Same(given.Trim(), wanted)
+            ? WebhookProof.Proven
+            : WebhookProof.Asked;
     }
 
     public static byte[]? Base64(string? text)

@@ -2,7 +2,6 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using MailStats.Contracts;
-using MailStats.Mail.Replies;
 using MailStats.Stores.Webhooks;
 
 namespace MailStats.Ingest.Webhooks;
@@ -47,12 +46,14 @@ internal sealed class SendGrid : IWebhookProvider
             // The part before the first dot names the message; what follows differs by recipient and server.
             MessageKey = read.Item.Text("sg_message_id")?.Split('.')[0],
             MessageId = read.Item.Text("smtp-id"),
-            Recipient = read.Item.Text("email"),
+            Recipient = read.Item.Address("email"),
             Sender = source.Sender,
             Reply = read.Item.Text("response") ?? read.Item.Text("reason"),
-            EnhancedCode = read.Item.Enhanced("status"),
-            SourceVerdict = string.Join(
-                    '/', new[] { read.Item.Text("event"), read.Item.Text("type"), read.Item.Text("bounce_classification") }.Where(part => part is not null)),
+            // Of a dropped message the status is SendGrid's own and no server's.
+            EnhancedCode = read.Item.Text("event") == "dropped" ? null : read.Item.Enhanced("status"),
+            SourceVerdict = JsonFields.Words(
+                read.Item.Text("event"), read.Item.Text("type"), read.Item.Text("bounce_classification"),
+                read.Item.Text("event") == "dropped" ? read.Item.Text("reason") : null),
             AttemptNumber = read.Item.Attempt("attempt"),
             Attempted = read.Item.Text("event") != "dropped",
             Source = $"{Name}/{source.Name}",
@@ -72,6 +73,7 @@ internal sealed class SendGrid : IWebhookProvider
         _ => null,
     };
 
+    /// <summary>SendGrid did not try: the address is on one of its lists.</summary>
     private static bool IsSuppressed(string? reason) =>
         reason is not null && (reason.StartsWith("Bounced", StringComparison.OrdinalIgnoreCase)
             || reason.StartsWith("Spam Report", StringComparison.OrdinalIgnoreCase)

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using MailStats.Contracts;
-using MailStats.Mail.Addresses;
 using MailStats.Stores.Webhooks;
 
 namespace MailStats.Ingest.Webhooks;
@@ -26,38 +25,38 @@ internal sealed class SparkPost : IWebhookProvider
         where envelope.ValueKind == JsonValueKind.Object
         from kind in envelope.EnumerateObject()
         let data = kind.Value
-        let word = Word(data.Text("type"))
+        let word = Word(data.Text("type"), data.Text("bounce_class"))
         where word is not null
         select new SubmittedEvent
         {
             Event = word,
             OccurredAt = data.Time("timestamp"),
             MessageKey = data.Text("message_id") ?? data.Text("transmission_id"),
-            Recipient = data.Text("raw_rcpt_to") ?? data.Text("rcpt_to"),
-            Sender = data.Text("msg_from") ?? source.Sender,
-            From = Address(data.Text("friendly_from")),
+            Recipient = data.Address("raw_rcpt_to") ?? data.Address("rcpt_to"),
+            Sender = data.Address("msg_from"),
+            From = data.Text("friendly_from"),
             Subject = data.Text("subject"),
             ReplyCode = data.ReplyCode("error_code"),
             Reply = data.Text("raw_reason") ?? data.Text("reason"),
-            SourceVerdict = data.Text("bounce_class") is { } bounceClass ? $"{data.Text("type")}/{bounceClass}" : data.Text("type"),
+            SourceVerdict = JsonFields.Words(data.Text("type"), data.Text("bounce_class")),
             Bytes = data.Whole("msg_size"),
-            AttemptNumber = data.Attempt("num_retries", 1),
-            Attempted = data.Text("type") != "generation_rejection",
+            AttemptNumber = data.Text("type") is "delivery" or "delay" or "bounce" ? data.Attempt("num_retries", 1) : null,
+            // A late bounce comes back as mail, long after the attempt.
+            Attempted = data.Text("type") is not ("generation_rejection" or "out_of_band"),
             Source = $"{Name}/{source.Name}",
             EventId = data.Text("event_id"),
         };
 
-    private static string? Word(string? type) => type switch
+    private static string? Word(string? type, string? bounceClass) => (type, bounceClass) switch
     {
-        "injection" => "accepted",
-        "delivery" => "delivered",
-        "delay" => "deferred",
-        "bounce" or "out_of_band" or "generation_rejection" => "bounced",
-        "policy_rejection" or "generation_failure" => "rejected",
-        "spam_complaint" => "complained",
+        ("injection", _) => "accepted",
+        ("delivery", _) => "delivered",
+        ("delay", _) => "deferred",
+        // Automatic answers, requests to subscribe and to unsubscribe.
+        ("bounce" or "out_of_band", "60" or "80" or "90") => null,
+        ("bounce" or "out_of_band" or "generation_rejection", _) => "bounced",
+        ("policy_rejection" or "generation_failure", _) => "rejected",
+        ("spam_complaint", _) => "complained",
         _ => null,
     };
-
-    // A template's From may hold anything; the envelope's sender is there in any case.
-    private static string? Address(string? from) => from is not null && EmailAddress.ReadHeader(from, out _) is not null ? from : null;
 }

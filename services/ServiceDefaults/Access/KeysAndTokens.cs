@@ -4,6 +4,7 @@ using MailStats.Stores;
 using MailStats.Stores.Administration;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
+using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -37,11 +38,14 @@ internal static class KeysAndTokens
 
         new AuthenticationBuilder(builder.Services)
             .AddPolicyScheme(Chooser, null, options => options.ForwardDefaultSelector = context =>
-                IsToken(context) ? JwtBearerDefaults.AuthenticationScheme : KeyScheme)
+                !IsOpen(context) && IsToken(context) ? JwtBearerDefaults.AuthenticationScheme : KeyScheme)
             .AddScheme<AuthenticationSchemeOptions, KeyHandler>(KeyScheme, null)
             .AddJwtBearer();
         builder.AddOidc();
     }
+
+    /// <summary>What anybody may call is asked no credentials: a provider's bearer token is none of our keys, and no key is looked up for it.</summary>
+    private static bool IsOpen(HttpContext context) => context.GetEndpoint()?.Metadata.GetMetadata<IAllowAnonymous>() is not null;
 
     private static bool IsToken(HttpContext context) =>
         context.RequestServices.GetRequiredService<IOptions<OidcOptions>>().Value.Authority is not null
@@ -67,7 +71,7 @@ internal static class KeysAndTokens
     {
         protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
         {
-            if (BearerOf(Context) is not { Length: > 0 } secret)
+            if (IsOpen(Context) || BearerOf(Context) is not { Length: > 0 } secret)
             {
                 return AuthenticateResult.NoResult();
             }

@@ -87,6 +87,10 @@ internal sealed class MongoDatabase : IDisposable
 
     public IMongoCollection<BsonDocument> WebhookSources => Collection("webhook_sources");
 
+    public IMongoCollection<BsonDocument> WebhookCounts => Collection("webhook_counts");
+
+    public IMongoCollection<BsonDocument> WebhookRefusals => Collection("webhook_refusals");
+
     public IMongoCollection<BsonDocument> ReplyRules => Collection("reply_rules");
 
     public IMongoCollection<BsonDocument> ReplyRuleRevisions => Collection("reply_rule_revisions");

@@ -42,6 +42,8 @@ internal static class MongoIndexes
         Index("audit_log", [("tenant", 1), ("_id", -1)]),
         Index("users", [("tenant", 1), ("subject", 1)]),
         Index("webhook_sources", [("tenant", 1), ("createdAt", 1)]),
+        Index("webhook_counts", [("s", 1), ("d", 1)]),
+        Index("webhook_counts", [("d", 1)]),
         Index("reply_rules", [("tenant", 1), ("place", -1)]),
         Index("collection_hosts", [("tenant", 1), ("host", 1)]),
         Index("collections", [("tenant", 1), ("at", -1), ("_id", -1)]),

@@ -35,9 +35,9 @@ internal sealed class MongoWebhookSourceStore(MongoDatabase database) : IWebhook
             { "secret", source.Secret }, { "createdAt", UnixTime.ToMicroseconds(source.CreatedAt) },
         };
 
-        if (source.Sender is { } sender)
+        foreach (var (name, value) in Optional(source).Where(field => field.Value is not null))
         {
-            row.Add("sender", sender);
+            row.Add(name, value);
         }
 
         return database.UseAsync(
@@ -49,11 +49,51 @@ internal sealed class MongoWebhookSourceStore(MongoDatabase database) : IWebhook
             cancellationToken);
     }
 
+    public Task<bool> SaveAsync(WebhookSource source, CancellationToken cancellationToken)
+    {
+        var (set, unset) = (new BsonDocument { { "name", source.Name }, { "secret", source.Secret } }, new BsonDocument());
+
+        foreach (var (name, value) in Optional(source))
+        {
+            (value is null ? unset : set).Add(name, value ?? "");
+        }
+
+        var update = new BsonDocument("$set", set);
+
+        if (unset.ElementCount > 0)
+        {
+            update.Add("$unset", unset);
+        }
+
+        return database.UseAsync(
+            async () => (await database.WebhookSources.UpdateOneAsync(
+                new BsonDocument { { "_id", source.Id }, { "tenant", source.TenantId } }, update, cancellationToken: cancellationToken)).MatchedCount > 0,
+            cancellationToken);
+    }
+
     public Task<bool> RemoveAsync(string tenantId, string id, CancellationToken cancellationToken) =>
         database.UseAsync(
-            async () => (await database.WebhookSources.DeleteOneAsync(
-                new BsonDocument { { "_id", id }, { "tenant", tenantId } }, cancellationToken)).DeletedCount > 0,
+            async () =>
+            {
+                var removed = await database.WebhookSources.DeleteOneAsync(
+                    new BsonDocument { { "_id", id }, { "tenant", tenantId } }, cancellationToken);
+
+                if (removed.DeletedCount > 0)
+                {
+                    await database.WebhookCounts.DeleteManyAsync(new BsonDocument("s", id), cancellationToken);
+                    await database.WebhookRefusals.DeleteOneAsync(new BsonDocument("_id", id), cancellationToken);
+                }
+
+                return removed.DeletedCount > 0;
+            },
             cancellationToken);
+
+    private static (string Name, BsonValue? Value)[] Optional(WebhookSource source) =>
+    [
+        ("sender", source.Sender is null ? null : source.Sender),
+        ("earlierSecret", source.EarlierSecret is null ? null : source.EarlierSecret),
+        ("earlierUntil", source.EarlierUntil is { } until ? UnixTime.ToMicroseconds(until) : null),
+    ];
 
     private static WebhookSource SourceOf(BsonDocument row) => new(
         row["_id"].AsString,
@@ -62,5 +102,7 @@ internal sealed class MongoWebhookSourceStore(MongoDatabase database) : IWebhook
         row["name"].AsString,
         row["secret"].AsString,
         row.TryGetValue("sender", out var sender) ? sender.AsString : null,
-        UnixTime.FromMicroseconds(row["createdAt"].ToInt64()));
+        UnixTime.FromMicroseconds(row["createdAt"].ToInt64()),
+        row.TryGetValue("earlierSecret", out var earlier) ? earlier.AsString : null,
+        row.TryGetValue("earlierUntil", out var until) ? UnixTime.FromMicroseconds(until.ToInt64()) : null);
 }

@@ -11,7 +11,10 @@ public interface IWebhookSourceStore
 
     Task AddAsync(WebhookSource source, CancellationToken cancellationToken);
 
-    /// <summary>False when the tenant has no such source.</summary>
+    /// <summary>Changes name, sender and secrets. False when the tenant has no such source.</summary>
+    Task<bool> SaveAsync(WebhookSource source, CancellationToken cancellationToken);
+
+    /// <summary>Removes the source and what is known of its traffic. False when the tenant has no such source.</summary>
     Task<bool> RemoveAsync(string tenantId, string id, CancellationToken cancellationToken);
 }
 
@@ -22,5 +25,8 @@ public interface IWebhookSourceStore
 /// <param name="Secret">What its posts are proven by; its meaning is the provider's (a key, a topic, a user and password).</param>
 /// <param name="Sender">The address that counts as sender where the provider does not tell one.</param>
 /// <param name="CreatedAt">UTC.</param>
+/// <param name="EarlierSecret">The secret before the present one, which is good as well until <paramref name="EarlierUntil"/>.</param>
+/// <param name="EarlierUntil">UTC.</param>
 public sealed record WebhookSource(
-    string Id, string TenantId, string Provider, string Name, string Secret, string? Sender, DateTimeOffset CreatedAt);
+    string Id, string TenantId, string Provider, string Name, string Secret, string? Sender, DateTimeOffset CreatedAt,
+    string? EarlierSecret = null, DateTimeOffset? EarlierUntil = null);

@@ -6,7 +6,7 @@ namespace MailStats.Stores.Sqlite.Webhooks;
 
 internal sealed class SqliteWebhookSourceStore(SqliteDatabase database) : IWebhookSourceStore
 {
-    private const string Columns = "SELECT id, tenant, provider, name, secret, sender, created_at FROM webhook_sources";
+    private const string Columns = "SELECT id, tenant, provider, name, secret, sender, created_at, earlier_secret, earlier_until FROM webhook_sources";
 
     public Task<WebhookSource?> FindAsync(string id, CancellationToken cancellationToken) =>
         Task.FromResult(database.Read(session => Read(session.Prepare($"{Columns} WHERE id = ?1").Bind(1, id)).SingleOrDefault()));
@@ -18,12 +18,32 @@ internal sealed class SqliteWebhookSourceStore(SqliteDatabase database) : IWebho
     public Task AddAsync(WebhookSource source, CancellationToken cancellationToken) => database.WriteAsync(
         session =>
         {
-            session.Prepare("INSERT INTO webhook_sources (id, tenant, provider, name, secret, sender, created_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)")
+            session.Prepare("""
+                INSERT INTO webhook_sources (id, tenant, provider, name, secret, sender, created_at, earlier_secret, earlier_until)
+                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+                """)
                 .Bind(1, source.Id).Bind(2, source.TenantId).Bind(3, source.Provider).Bind(4, source.Name).Bind(5, source.Secret)
                 .Bind(6, source.Sender).Bind(7, UnixTime.ToMicroseconds(source.CreatedAt))
+                .Bind(8, source.EarlierSecret).Bind(9, source.EarlierUntil is { } until ? UnixTime.ToMicroseconds(until) : null)
                 .Execute();
 
             return true;
+        },
+        cancellationToken);
+
+    public Task<bool> SaveAsync(WebhookSource source, CancellationToken cancellationToken) => database.WriteAsync(
+        session =>
+        {
+            var row = session.Prepare("""
+                UPDATE webhook_sources SET name = ?3, secret = ?4, sender = ?5, earlier_secret = ?6, earlier_until = ?7
+                WHERE tenant = ?1 AND id = ?2 RETURNING id
+                """)
+                .Bind(1, source.TenantId).Bind(2, source.Id).Bind(3, source.Name).Bind(4, source.Secret).Bind(5, source.Sender)
+                .Bind(6, source.EarlierSecret).Bind(7, source.EarlierUntil is { } until ? UnixTime.ToMicroseconds(until) : null);
+            var saved = row.Step();
+            row.Reset();
+
+            return saved;
         },
         cancellationToken);
 
@@ -33,6 +53,12 @@ internal sealed class SqliteWebhookSourceStore(SqliteDatabase database) : IWebho
             var row = session.Prepare("DELETE FROM webhook_sources WHERE tenant = ?1 AND id = ?2 RETURNING id").Bind(1, tenantId).Bind(2, id);
             var removed = row.Step();
             row.Reset();
+
+            if (removed)
+            {
+                session.Prepare("DELETE FROM webhook_counts WHERE source = ?1").Bind(1, id).Execute();
+                session.Prepare("DELETE FROM webhook_refusals WHERE source = ?1").Bind(1, id).Execute();
+            }
 
             return removed;
         },
@@ -45,8 +71,9 @@ internal sealed class SqliteWebhookSourceStore(SqliteDatabase database) : IWebho
         while (rows.Step())
         {
             sources.Add(new(
-                rows.Text(0), rows.Text(1), rows.Text(2), rows.Text(3), rows.Text(4),
-                rows.IsNull(5) ? null : rows.Text(5), UnixTime.FromMicroseconds(rows.Long(6))));
+                rows.Text(0), rows.Text(1), rows.Text(2), rows.Text(3), rows.Text(4), rows.IsNull(5) ? null : rows.Text(5),
+                UnixTime.FromMicroseconds(rows.Long(6)),
+                rows.IsNull(7) ? null : rows.Text(7), rows.IsNull(8) ? null : UnixTime.FromMicroseconds(rows.Long(8))));
         }
 
         return sources;

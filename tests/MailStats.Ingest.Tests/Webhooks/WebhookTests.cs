@@ -101,7 +101,7 @@ public sealed class WebhookTests
         var made = app.Subscriber.Events.Single();
 
         Assert.Equal((HttpStatusCode.Unauthorized, "Basic"), (nameless.StatusCode, nameless.Headers.WwwAuthenticate.Single().Scheme));
-        Assert.Equal((HttpStatusCode.Forbidden, HttpStatusCode.Forbidden, HttpStatusCode.OK), (wrong.StatusCode, hopeless.StatusCode, answer.StatusCode));
+        Assert.Equal((HttpStatusCode.Unauthorized, HttpStatusCode.Forbidden, HttpStatusCode.OK), (wrong.StatusCode, hopeless.StatusCode, answer.StatusCode));
         Assert.Equal((DeliveryEventKind.Bounced, 550, "5.1.1", "news@shop.example"), (made.Kind, made.ReplyCode, made.EnhancedCode, made.HeaderFrom));
         Assert.Equal(new DateTimeOffset(2026, 11, 20, 9, 14, 3, TimeSpan.Zero), made.OccurredAt.AddTicks(-(made.OccurredAt.Ticks % TimeSpan.TicksPerSecond)));
     }
@@ -256,6 +256,34 @@ public sealed class WebhookTests
     }
 
     [Fact]
+    public async Task A_secret_with_a_blank_at_its_end_is_refused_when_it_is_set()
+    {
+        await using var app = await IngestApp.StartAsync();
+        app.Client.DefaultRequestHeaders.Authorization = new("Bearer", "ms_admin");
+
+        using var answer = await app.Client.PostAsJsonAsync(
+            "/v1/admin/webhook-sources", new { provider = "kumomta", name = "main", secret = "a bearer token of ours\n" });
+        var problems = (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("errors").EnumerateObject().Select(field => field.Name);
+
+        Assert.Equal((HttpStatusCode.BadRequest, "secret"), (answer.StatusCode, Assert.Single(problems)));
+    }
+
+    [Fact]
+    public async Task Mailguns_parent_account_may_have_signed()
+    {
+        await using var app = await IngestApp.StartAsync();
+        var path = await AddAsync(app, "mailgun", "a signing key of mailgun");
+        var stamp = TimeProvider.System.GetUtcNow().ToUnixTimeSeconds();
+        var body = Mailgun("t9", stamp, "ann@example.net");
+
+        const string parent = "\"signature\":\"of the subaccount\",\"parent-signature\":\"";
+
+        using var answer = await PostAsync(app, path, body.Replace("\"signature\":\"", parent, StringComparison.Ordinal));
+
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+    }
+
+    [Fact]
     public async Task A_source_is_made_listed_without_its_secret_and_removed()
     {
         await using var app = await IngestApp.StartAsync();
@@ -357,6 +385,7 @@ public sealed class WebhookTests
 
         return view.GetProperty("path").GetString()!;
     }
+    private static Task<string> AddAsync(IngestApp app, string provider, string secret, string? sender = null) => app.AddSourceAsync(provider, secret, sender);
 
     private static async Task<HttpResponseMessage> PostAsync(IngestApp app, string path, string body, params (string Name, string Value)[] headers)
     {

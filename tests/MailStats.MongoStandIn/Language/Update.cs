@@ -67,7 +67,8 @@ internal sealed class Update
             case "$min" when before is not null && Order.Instance.Compare(operand, before) >= 0:
                 break;
             case "$push" when operand is BsonDocument { ElementCount: > 0 } pushed && pushed.GetElement(0).Name.StartsWith('$'):
-                throw CommandError.Unknown($"$push with {pushed.GetElement(0).Name}");
+                row[field] = Pushed(before?.AsBsonArray ?? [], pushed);
+                break;
             case "$push":
                 row[field] = new BsonArray(before?.AsBsonArray ?? []) { operand };
                 break;
@@ -75,6 +76,20 @@ internal sealed class Update
                 row[field] = operand;
                 break;
         }
+    }
+
+    /// <summary>Several values at the end, of which the last <c>-$slice</c> stay.</summary>
+    private static BsonArray Pushed(BsonArray before, BsonDocument push)
+    {
+        if (push.Names.FirstOrDefault(name => name is not ("$each" or "$slice")) is { } unknown)
+        {
+            throw CommandError.Unknown($"$push with {unknown}");
+        }
+
+        var all = new BsonArray(before.Concat(push["$each"].AsBsonArray));
+        var kept = push.TryGetValue("$slice", out var slice) ? -slice.ToInt32() : all.Count;
+
+        return kept < 0 ? throw CommandError.Unknown("$push with a positive $slice") : new BsonArray(all.TakeLast(kept));
     }
 }
 

@@ -5,7 +5,7 @@ export const reasonIds = [
   'auth_spf', 'auth_dkim', 'auth_missing', 'reverse_dns', 'sender_invalid', 'smtp_auth_required', 'relay_denied',
   'ip_blocklisted', 'domain_blocklisted', 'reputation_low', 'client_rejected', 'rate_limited', 'too_many_recipients',
   'greylisted', 'spam_content', 'malware', 'attachment_blocked', 'message_malformed', 'message_too_large',
-  'policy_rejected', 'receiver_error', 'protocol_error', 'local_error', 'suppressed',
+  'policy_rejected', 'receiver_error', 'protocol_error', 'local_error', 'suppressed', 'cancelled', 'sender_limit',
 ] as const;
 
 const names: Record<string, string> = {
