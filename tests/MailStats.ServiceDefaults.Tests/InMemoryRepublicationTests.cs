@@ -114,6 +114,8 @@ public sealed class InMemoryRepublicationTests
 
         public Task<IReadOnlyList<QuarantinedBatch>> QuarantinedAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
 
+        public Task<JournalReport> VerifyAsync(bool repair, CancellationToken cancellationToken) => throw new NotSupportedException();
+
         public Task<int> ReleaseAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
     }
 }

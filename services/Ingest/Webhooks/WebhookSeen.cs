@@ -30,9 +30,9 @@ internal sealed partial class WebhookSeen(IWebhookTrafficStore store, TimeProvid
             var repeated = made.Events.Count(delivery => !_recent.Add(delivery.EventId));
             Count(source, WebhookOutcome.Accepted, "", made.Events.Count - repeated);
             Count(source, WebhookOutcome.Repeated, "", repeated);
-            Count(source, WebhookOutcome.Nothing, "", made.Events.Count + made.Rejected.Count == 0 ? 1 : 0);
+            Count(source, WebhookOutcome.Nothing, "", made.Events.Count + made.Rejections.Count == 0 ? 1 : 0);
             Note(source, WebhookOutcome.Rejected, made.Rejected);
-            Note(source, WebhookOutcome.LeftOut, made.LeftOut);
+            Note(source, WebhookOutcome.LeftOut, made.LeftOut.Told);
         }
     }
 
@@ -134,7 +134,7 @@ internal sealed partial class WebhookSeen(IWebhookTrafficStore store, TimeProvid
         }
     }
 
-    private void Note(WebhookSource source, WebhookOutcome outcome, List<RejectedField> fields)
+    private void Note(WebhookSource source, WebhookOutcome outcome, IReadOnlyList<RejectedField> fields)
     {
         foreach (var field in fields)
         {

@@ -2,6 +2,7 @@ using MailStats.Contracts;
 using MailStats.Mail.Statistics;
 using MailStats.Stores.Deliveries;
 using MailStats.Stores.Sqlite.Database;
+using MailStats.TestSupport;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Options;
 
