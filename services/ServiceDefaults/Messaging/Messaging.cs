@@ -48,8 +48,8 @@ public static class Messaging
         }
         else
         {
-            builder.Services.AddSingleton<InMemoryRepublication>();
-            builder.Services.AddSingleton<IRepublication>(services => services.GetRequiredService<InMemoryRepublication>());
+            builder.Services.AddSingleton<RepublishedBatches>();
+            builder.Services.AddSingleton<IRepublication, InMemoryRepublication>();
             builder.Services.AddSingleton<BatchesUnderWay>();
             builder.Services.AddSingleton<Settlements>();
             builder.Services.AddHostedService(services => services.GetRequiredService<Settlements>());

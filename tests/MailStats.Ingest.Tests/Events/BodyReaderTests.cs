@@ -86,6 +86,7 @@ public sealed class BodyReaderTests
     public async Task A_body_has_a_bound_announced_or_not(int length, bool isRead)
     {
         var (body, problem) = await ReadAsync("acme", new byte[length]);
+        body?.Dispose();
         var (announced, _) = await ReadAsync("acme", new byte[length], length);
 
         Assert.Equal((isRead ? length : null, isRead ? BodyProblem.None : BodyProblem.TooLarge), (body?.Length, problem));
@@ -115,9 +116,9 @@ public sealed class BodyReaderTests
 
         for (var window = 0; window < 4 && !reading.IsCompleted; window++)
         {
+            // A window begins when the one before has had enough.
             _time.Advance(BodyPace.Window - TimeSpan.FromSeconds(1));
-            await stream.SendAsync(new byte[bytes]);
-            _time.Advance(TimeSpan.FromSeconds(1));
+            await Task.WhenAny(stream.SendAsync(new byte[bytes]), reading);
         }
 
         stream.End();
@@ -148,9 +149,9 @@ public sealed class BodyReaderTests
     /// <summary>A body that comes when the test says so. What was sent has been taken in when the sending returns.</summary>
     private sealed class Trickle : Stream
     {
-        private readonly Channel<byte[]> _sent = Channel.CreateUnbounded<byte[]>(new() { AllowSynchronousContinuations = true });
+        private readonly Channel<byte[]> _sent = Channel.CreateUnbounded<byte[]>();
         private ReadOnlyMemory<byte> _rest;
-        private TaskCompletionSource _asked = new();
+        private TaskCompletionSource _asked = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
         public override bool CanRead => true;
 
@@ -164,7 +165,7 @@ public sealed class BodyReaderTests
 
         public async Task SendAsync(byte[] bytes)
         {
-            _asked = new();
+            _asked = new(TaskCreationOptions.RunContinuationsAsynchronously);
             await _sent.Writer.WriteAsync(bytes);
             await _asked.Task.WaitAsync(TimeSpan.FromSeconds(20));
         }

@@ -7,7 +7,7 @@ namespace MailStats.ServiceDefaults;
 /// Around a queue that carries events: tells how each batch ended. A batch is settled by the aggregator's acknowledgement, or
 /// by the final failure of the classifier or the aggregator; an outage and a stop of the process settle nothing.
 /// </summary>
-internal sealed class SettlementFilter(Settlements settlements, InMemoryRepublication republication) : IFilter<ConsumeContext>
+internal sealed class SettlementFilter(Settlements settlements, RepublishedBatches republished) : IFilter<ConsumeContext>
 {
     public async Task Send(ConsumeContext context, IPipe<ConsumeContext> next)
     {
@@ -20,7 +20,7 @@ internal sealed class SettlementFilter(Settlements settlements, InMemoryRepublic
             if (BatchOf(context) is { } batch)
             {
                 settlements.Failed(batch, error);
-                republication.Settled(batch.BatchId);
+                republished.Settled(batch.BatchId);
             }
 
             throw;
@@ -29,7 +29,7 @@ internal sealed class SettlementFilter(Settlements settlements, InMemoryRepublic
         if (context.TryGetMessage<DeliveriesClassified>(out var applied))
         {
             settlements.Applied(applied.Message.BatchId);
-            republication.Settled(applied.Message.BatchId);
+            republished.Settled(applied.Message.BatchId);
         }
     }
 
