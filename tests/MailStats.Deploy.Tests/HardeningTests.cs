@@ -78,9 +78,9 @@ public sealed class HardeningTests
     [MemberData(nameof(Overlays))]
     public void Services_are_given_longer_to_stop_than_they_take(string overlay)
     {
-        // The bus stops its consumers within MassTransitHostOptions.StopTimeout (services/ServiceDefaults/Messaging.cs).
+        // The bus stops its consumers within MassTransitHostOptions.StopTimeout (services/ServiceDefaults/Messaging/Messaging.cs).
         const int drain = 30;
-        Assert.Contains($"StopTimeout = TimeSpan.FromSeconds({drain})", Checkout.Read("services/ServiceDefaults/Messaging.cs"), StringComparison.Ordinal);
+        Assert.Contains($"StopTimeout = TimeSpan.FromSeconds({drain})", Checkout.Read("services/ServiceDefaults/Messaging/Messaging.cs"), StringComparison.Ordinal);
 
         foreach (var workload in ServicesOf(overlay))
         {
