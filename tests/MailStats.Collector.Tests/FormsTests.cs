@@ -9,7 +9,7 @@ namespace MailStats.Collector.Tests;
 public sealed class FormsTests
 {
     public static TheoryData<string> Names { get; } =
-        [.. Directory.GetFiles(Samples.PathOf("forms"), "*.log").Select(file => Path.GetFileNameWithoutExtension(file)).Order(StringComparer.Ordinal)];
+        [.. Directory.GetFiles(Samples.PathOf("forms"), "*.log").Select(path => Path.GetFileNameWithoutExtension(path)!).Order(StringComparer.Ordinal)];
 
     private static string Code(Delivery delivery) =>
         delivery.Last.ReplyCode?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "-";
@@ -20,8 +20,7 @@ public sealed class FormsTests
     {
         var truth = File.ReadAllLines(Samples.PathOf($"forms/{name}.truth"));
         var lines = Samples.Lines($"forms/{name}.log");
-        var format = LogFormats.Guess(lines, Samples.Now);
-        Assert.Equal(truth[0], format);
+        Assert.Equal(truth[0], LogFormats.Guess(lines, Samples.Now));
 
         var reader = Samples.Reader(truth[0]);
         Assert.All(lines, line => Assert.True(reader.Read(line) is not (LineOutcome.Broken or LineOutcome.NotThisFormat)));
