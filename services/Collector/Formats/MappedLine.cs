@@ -6,10 +6,10 @@ using MailStats.Collector.Joining;
 namespace MailStats.Collector.Formats;
 
 /// <summary>The line of a mapped log last read: what it holds for a field of an event.</summary>
-internal sealed class MappedLine(LogMapping mapping) : IDisposable
+internal sealed class MappedLine(LogMapping mapping)
 {
     private readonly NamedColumns _columns = NamedBy(mapping);
-    private JsonDocument? _json;
+    private JsonElement _json;
 
     /// <summary>The line that names the columns; null where none was read, or the mapping names them.</summary>
     public string? Header => _columns.Header;
@@ -26,11 +26,11 @@ internal sealed class MappedLine(LogMapping mapping) : IDisposable
 
         try
         {
-            _json?.Dispose();
-            _json = null;
-            _json = JsonDocument.Parse(Utf8.IsValid(line) ? line.ToArray() : Encoding.UTF8.GetBytes(LineText.Of(line)));
+            var reader = new Utf8JsonReader(Utf8.IsValid(line) ? line : Encoding.UTF8.GetBytes(LineText.Of(line)));
+            _json = JsonElement.ParseValue(ref reader);
 
-            return _json.RootElement.ValueKind == JsonValueKind.Object;
+            // Nothing may follow the object.
+            return !reader.Read() && _json.ValueKind == JsonValueKind.Object;
         }
         catch (JsonException)
         {
@@ -75,7 +75,7 @@ internal sealed class MappedLine(LogMapping mapping) : IDisposable
             {
                 Add(texts, _columns.Given(column));
             }
-            else if (_json is { } json && JsonPath.Find(json.RootElement, column) is { } found)
+            else if (JsonPath.Find(_json, column) is { } found)
             {
                 AddJson(texts, found);
             }
@@ -83,8 +83,6 @@ internal sealed class MappedLine(LogMapping mapping) : IDisposable
 
         return texts;
     }
-
-    public void Dispose() => _json?.Dispose();
 
     private static NamedColumns NamedBy(LogMapping mapping)
     {
