@@ -13,7 +13,7 @@ public sealed class House : IAsyncLifetime
     private static readonly string[] Clusters = ["ingest", "query", "policy", "classifier", "notifier"];
     private static readonly string[] Ingest = ["ingest"];
 
-    private readonly TemporaryFolder _data = new();
+    private readonly DirectoryInfo _data = Directory.CreateTempSubdirectory("mailstats-attack-");
     private ServiceProcess? _standalone;
     private ServiceProcess? _gateway;
 
@@ -27,13 +27,13 @@ public sealed class House : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        _standalone = await ServiceProcess.StartAsync("services/Standalone", null, ["--data", _data.Path], []);
+        _standalone = await ServiceProcess.StartAsync("services/Standalone", null, ["--data", _data.FullName], []);
         _gateway = await ServiceProcess.StartAsync("gateway", null, [], [.. Clusters.Select(cluster =>
             ($"ReverseProxy__Clusters__{cluster}__Destinations__1__Address", _standalone.Address.ToString()))]);
 
         using var admin = new HttpClient { BaseAddress = _standalone.Address };
         admin.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue(
-            "Bearer", (await File.ReadAllTextAsync(Path.Combine(_data.Path, "admin.key"))).Trim());
+            "Bearer", (await File.ReadAllTextAsync(Path.Combine(_data.FullName, "admin.key"))).Trim());
         HonestKey = await AddTenantAsync(admin, "honest");
         AttackersKey = await AddTenantAsync(admin, "attacker");
     }
@@ -50,7 +50,7 @@ public sealed class House : IAsyncLifetime
             await _standalone.DisposeAsync();
         }
 
-        _data.Dispose();
+        _data.Delete(recursive: true);
     }
 
     private static async Task<string> AddTenantAsync(HttpClient admin, string tenant)

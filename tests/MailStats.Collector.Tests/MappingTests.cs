@@ -258,7 +258,7 @@ public sealed class MappingTests
         return (reader.Messages.Events(), problems);
     }
 
-    private static ILogFormat Reader(string map, string zone = "UTC")
+    private static LayeredFormat Reader(string map, string zone = "UTC")
     {
         var mapping = MappingFile.Read("map.yaml", map, out var problems);
         Assert.Empty(problems);
@@ -266,5 +266,5 @@ public sealed class MappingTests
         return LogFormats.Create(LogFormats.Mapped, new LogClock(TimeZoneInfo.FindSystemTimeZoneById(zone), Samples.Now), mapping: mapping);
     }
 
-    private static List<LineOutcome> Feed(ILogFormat reader, params string[] lines) => [.. lines.Select(line => reader.Read(Encoding.UTF8.GetBytes(line)))];
+    private static List<LineOutcome> Feed(LayeredFormat reader, params string[] lines) => [.. lines.Select(line => reader.Read(Encoding.UTF8.GetBytes(line)))];
 }

@@ -11,6 +11,8 @@ namespace MailStats.Collector.Tests;
 /// <summary>What an import says of itself: nothing is passed over in silence.</summary>
 public sealed class SummaryTests : IAsyncLifetime
 {
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
+
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("mailstats-summary-");
     private IngestDouble _server = null!;
 
@@ -167,7 +169,7 @@ public sealed class SummaryTests : IAsyncLifetime
             message = line[(line.IndexOf("]: ", StringComparison.Ordinal) + 3)..],
         });
         var path = Path.Combine(_folder.FullName, "api.json");
-        File.WriteAllText(path, JsonSerializer.Serialize(entries.Reverse(), new JsonSerializerOptions { WriteIndented = pretty }));
+        File.WriteAllText(path, JsonSerializer.Serialize(entries.Reverse(), pretty ? Indented : JsonSerializerOptions.Default));
 
         var summary = await ImportAsync(path);
 

@@ -273,6 +273,8 @@ internal sealed class Stores : IApiKeyStore, ITenantStore, IIntakeJournal
     public Task<IReadOnlyList<QuarantinedBatch>> QuarantinedAsync(CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyList<QuarantinedBatch>>([]);
 
+    public Task<JournalReport> VerifyAsync(bool repair, CancellationToken cancellationToken) => throw new NotSupportedException();
+
     public Task<int> ReleaseAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
 
     private static ApiKey Key(params string[] scopes) => new("k1", "acme", "test", scopes, DateTimeOffset.UnixEpoch, null, null, null);

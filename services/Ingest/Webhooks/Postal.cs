@@ -58,7 +58,7 @@ internal sealed partial class Postal : IWebhookProvider
             // The envelope's, as in Postal's own database.
             Sender = message.Address("from"),
             Subject = message.Text("subject"),
-            RemoteHost = details is not null && Accepted().Match(details) is { Success: true } host ? host.Groups[1].Value : null,
+            RemoteHost = details is not null && Accepted().Match(details) is { Success: true } host ? host.Groups["host"].Value : null,
             Reply = payload.Text("output") is { Length: > 0 } output ? output : details,
             SourceVerdict = JsonFields.Words(kind, payload.Text("status")),
             Attempted = kind is "MessageSent" or "MessageDelayed" || (kind == "MessageDeliveryFailed" && word == "bounced"),
@@ -79,7 +79,7 @@ internal sealed partial class Postal : IWebhookProvider
     };
 
     /// <summary><c>Message for ann@example.net accepted by mx.example.net (198.51.100.7)</c></summary>
-    [GeneratedRegex(@" accepted by ([^\s()]+)")]
+    [GeneratedRegex(@" accepted by (?<host>[^\s()]+)", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Accepted();
 
     private static RSA? Key(string secret)

@@ -113,7 +113,8 @@ internal sealed partial class Stalwart : IWebhookProvider
             JsonFields.Join(' ', found.Groups["code"].Value, enhanced, found.Groups["text"].Value.Trim()), true);
     }
 
-    [GeneratedRegex(@"\bCode: (?<code>[2-5]\d\d)(?:, Enhanced code: (?<enhanced>\d\.\d{1,3}\.\d{1,3}))?(?:, Message: (?<text>.*))?", RegexOptions.Singleline)]
+    [GeneratedRegex(
+        @"\bCode: (?<code>[2-5]\d\d)(?:, Enhanced code: (?<enhanced>\d\.\d{1,3}\.\d{1,3}))?(?:, Message: (?<text>.*))?", RegexOptions.Singleline, 1000)]
     private static partial Regex ReplyInText();
 
     /// <param name="Code">The reply's code.</param>

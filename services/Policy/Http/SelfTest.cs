@@ -184,7 +184,8 @@ public sealed record SelfTestBody
     {
         var at = server.LastIndexOf(':');
 
-        return at > 0 && !server.Any(char.IsControl) && int.TryParse(server.AsSpan(at + 1), out var port) && port is >= 1 and <= 65535;
+        return at > 0 && !server.Any(char.IsControl) && ushort.TryParse(server.AsSpan(at + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var port)
+            && port > 0;
     }
 
     internal Dictionary<string, string[]> FindProblems(IList<string> servers)

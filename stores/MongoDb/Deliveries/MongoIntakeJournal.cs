@@ -99,7 +99,7 @@ internal sealed class MongoIntakeJournal(MongoDatabase database, TimeProvider ti
         return new(read, examples, damaged);
     }
 
-    private Task SetAsideAsync(BsonValue id, string damage, CancellationToken cancellationToken) => database.UseAsync(
+    private Task<UpdateResult> SetAsideAsync(BsonValue id, string damage, CancellationToken cancellationToken) => database.UseAsync(
         () => database.Batches.UpdateOneAsync(
             new BsonDocument("_id", id),
             new BsonDocument("$set", new BsonDocument

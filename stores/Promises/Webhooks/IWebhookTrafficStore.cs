@@ -4,10 +4,10 @@ namespace MailStats.Stores.Webhooks;
 public interface IWebhookTrafficStore
 {
     /// <summary>Days that are kept, the present one among them.</summary>
-    public const int Days = 30;
+    const int Days = 30;
 
     /// <summary>Refusals of a source that are kept: enough to see what is wrong, too few to be a log.</summary>
-    public const int Refusals = 10;
+    const int Refusals = 10;
 
     /// <summary>
     /// Adds to the counts, keeps the latest <see cref="Refusals"/> of each source, and drops days before <paramref name="oldest"/>.

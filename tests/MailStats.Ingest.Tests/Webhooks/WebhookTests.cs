@@ -372,20 +372,8 @@ public sealed class WebhookTests
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
     }
 
-    private static async Task<string> AddAsync(IngestApp app, string provider, string secret, string? sender = null)
-    {
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/admin/webhook-sources")
-        {
-            Content = JsonContent.Create(new { provider, name = "main", secret, sender }),
-        };
-        request.Headers.Authorization = new("Bearer", "ms_admin");
-        using var answer = await app.Client.SendAsync(request);
-        var view = await answer.Content.ReadFromJsonAsync<JsonElement>();
-        Assert.True(answer.StatusCode == HttpStatusCode.Created, view.ToString());
-
-        return view.GetProperty("path").GetString()!;
-    }
-    private static Task<string> AddAsync(IngestApp app, string provider, string secret, string? sender = null) => app.AddSourceAsync(provider, secret, sender);
+    private static Task<string> AddAsync(IngestApp app, string provider, string secret, string? sender = null) =>
+        app.AddSourceAsync(provider, secret, sender);
 
     private static async Task<HttpResponseMessage> PostAsync(IngestApp app, string path, string body, params (string Name, string Value)[] headers)
     {

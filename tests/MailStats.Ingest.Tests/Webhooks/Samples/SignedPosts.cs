@@ -45,7 +45,6 @@ internal sealed class SignedPosts : IDisposable
     private readonly ECDsa _sendGrid = ECDsa.Create(ECCurve.NamedCurves.nistP256);
     private readonly RSA _rsa = RSA.Create(2048);
     private readonly Amazon _amazon = new();
-    private readonly HttpClient _client;
     private int _tokens;
 
     public SignedPosts()
@@ -53,10 +52,9 @@ internal sealed class SignedPosts : IDisposable
         using var certificate = new CertificateRequest("CN=sns", _rsa, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1)
             .CreateSelfSigned(Now, Now.AddDays(1));
         _amazon.Certificate = certificate.ExportCertificatePem();
-        _client = new HttpClient(_amazon);
         Providers = new IWebhookProvider[]
         {
-            new AmazonSes(new SnsEnvelope(_client, NullLogger<SnsEnvelope>.Instance)), new SendGrid(), new Mailgun(), new Postmark(),
+            new AmazonSes(new SnsEnvelope(new AmazonClients(_amazon), NullLogger<SnsEnvelope>.Instance)), new SendGrid(), new Mailgun(), new Postmark(),
             new SparkPost(), new KumoMta(), new Postal(), new Stalwart(),
         }.ToDictionary(provider => provider.Name);
     }
@@ -106,7 +104,6 @@ internal sealed class SignedPosts : IDisposable
 
     public void Dispose()
     {
-        _client.Dispose();
         _amazon.Dispose();
         _sendGrid.Dispose();
         _rsa.Dispose();
@@ -140,5 +137,10 @@ internal sealed class SignedPosts : IDisposable
             ["Signature"] = Convert.ToBase64String(_rsa.SignData(Encoding.UTF8.GetBytes(text), HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1)),
             ["SigningCertURL"] = "https://sns.eu-west-1.amazonaws.com/SimpleNotificationService-x.pem",
         }.ToJsonString(Relaxed);
+    }
+
+    private sealed class AmazonClients(HttpMessageHandler amazon) : IHttpClientFactory
+    {
+        public HttpClient CreateClient(string name) => new(amazon, disposeHandler: false);
     }
 }
