@@ -38,6 +38,8 @@ public sealed class ApiApp : IAsyncDisposable
         var folder = Directory.CreateTempSubdirectory("mailstats-api-");
         var host = ServiceHost
             .Create(["--urls", "http://127.0.0.1:0", "--Logging:LogLevel:Default=Warning", $"--Storage:Path={folder.FullName}", .. settings])
+            .WithDefault("Messaging:Transport", "InMemory")
+            .WithDefault("Storage:Provider", "Sqlite")
             .With<IngestModule>()
             .With<ClassifierModule>()
             .With<AggregatorModule>()

@@ -30,7 +30,8 @@ internal sealed class Attacker(Uri target, string key)
                 await using var stream = new NetworkStream(socket);
                 await stream.WriteAsync(
                     Encoding.ASCII.GetBytes(
-                        $"POST /v1/events HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {key}\r\nContent-Type: application/json\r\nContent-Length: 16000000\r\n\r\n"),
+                        $"POST /v1/events HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {key}\r\n"
+                        + "Content-Type: application/json\r\nContent-Length: 16000000\r\n\r\n"),
                     cancellationToken);
                 await stream.WriteAsync(Encoding.ASCII.GetBytes(new string(' ', atOnce)), cancellationToken);
                 using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -110,7 +111,8 @@ internal sealed class Attacker(Uri target, string key)
                 while (!cancellationToken.IsCancellationRequested)
                 {
                     await stream.WriteAsync(
-                        Encoding.ASCII.GetBytes($"GET /v1/overview HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ms_{Guid.NewGuid():n}\r\n\r\n"), cancellationToken);
+                        Encoding.ASCII.GetBytes($"GET /v1/overview HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ms_{Guid.NewGuid():n}\r\n\r\n"),
+                        cancellationToken);
                 }
             }
             catch (Exception error) when (error is IOException or SocketException or OperationCanceledException)

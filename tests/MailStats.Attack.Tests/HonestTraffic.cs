@@ -47,5 +47,8 @@ internal sealed record HonestTraffic(TimeSpan P99, IReadOnlyList<HttpStatusCode>
 
     private static string Event() => string.Create(
         CultureInfo.InvariantCulture,
-        $$"""{"event":"delivered","occurredAt":"2026-11-20T09:14:03Z","messageKey":"m{{Interlocked.Increment(ref _number)}}","recipient":"ann@example.net","sender":"news@honest.example"}""");
+        $$"""
+        {"event":"delivered","occurredAt":"2026-11-20T09:14:03Z","messageKey":"m{{Interlocked.Increment(ref _number)}}",
+        "recipient":"ann@example.net","sender":"news@honest.example"}
+        """);
 }

@@ -34,7 +34,11 @@ internal sealed class ClassifierApp : IAsyncDisposable
     public static async Task<ClassifierApp> StartAsync(params string[] settings)
     {
         var folder = Directory.CreateTempSubdirectory("mailstats-classifier-");
-        var app = ServiceHost.Create(["--urls", "http://127.0.0.1:0", "--Logging:LogLevel:Default=Warning", $"--Storage:Path={folder.FullName}", "--Classifier:RulesKnownAfterSeconds=1", .. settings])
+        var app = ServiceHost.Create(
+            [
+                "--urls", "http://127.0.0.1:0", "--Logging:LogLevel:Default=Warning", $"--Storage:Path={folder.FullName}",
+                "--Classifier:RulesKnownAfterSeconds=1", .. settings,
+            ])
             .WithDefault("Messaging:Transport", "InMemory")
             .WithDefault("Storage:Provider", "Sqlite")
             .With<ClassifierModule>()

@@ -16,7 +16,9 @@ public partial class FuzzTests
     private static readonly SmtpReply[] Corpus =
     [
         .. File.ReadLines(Path.Combine(AppContext.BaseDirectory, "own-replies.jsonl")).Select(line => LabelledReply.Read(line).Reply),
-        .. SharedCorpusTests.FindShared("corpora/replies/replies.jsonl") is { } shared ? File.ReadLines(shared).Select(line => LabelledReply.Read(line).Reply) : [],
+        .. SharedCorpusTests.FindShared("corpora/replies/replies.jsonl") is { } shared
+            ? File.ReadLines(shared).Select(line => LabelledReply.Read(line).Reply)
+            : [],
     ];
 
     private static readonly string[] Spaces = [" ", "  ", "\t", "\r\n", "\n ", " \u00a0", "\u3000"];
@@ -156,7 +158,8 @@ public partial class FuzzTests
 
         return string.Join(
             random.Next(2) == 0 ? "\r\n" : " ",
-            lines.Select((part, index) => string.Create(CultureInfo.InvariantCulture, $"{head.Groups["code"].Value}{(index < lines.Count - 1 ? '-' : ' ')}{codes}{part}")));
+            lines.Select((part, index) => string.Create(
+                CultureInfo.InvariantCulture, $"{head.Groups["code"].Value}{(index < lines.Count - 1 ? '-' : ' ')}{codes}{part}")));
     }
 
     [GeneratedRegex(@"^(?<code>[245]\d\d) (?<enhanced>[245]\.\d{1,3}\.\d{1,3})? ?")]

@@ -27,7 +27,8 @@ public class OwnRulesTests
         Assert.Equal((2, 2), (inbox.GetProperty("items").GetArrayLength(), zorp.GetProperty("count").GetInt32()));
         Assert.Equal("zorp {n} refuses flarn for {address}", zorp.GetProperty("text").GetString());
 
-        var (status, _) = await app.PostAsync($"/v1/unknown-replies/{zorp.GetProperty("fingerprint").GetString()}/rule", new ReplyRuleBody { Id = "zorp", Reason = "recipient_disabled" });
+        var (status, _) = await app.PostAsync(
+            $"/v1/unknown-replies/{zorp.GetProperty("fingerprint").GetString()}/rule", new ReplyRuleBody { Id = "zorp", Reason = "recipient_disabled" });
 
         Assert.Equal(201, status);
         await ClassifierApp.UntilAsync(async () => (await SumAsync(app)).HardBounces == 3);
@@ -94,13 +95,18 @@ public class OwnRulesTests
     {
         await using var app = await ClassifierApp.StartAsync();
         await app.PostAsync("/v1/reply-rules", new ReplyRuleBody { Id = "first", Reason = "policy_rejected", Phrases = ["user unknown"], Codes = ["5xx"] });
-        await app.PostAsync("/v1/reply-rules", new ReplyRuleBody { Id = "second", Reason = "rate_limited", Phrases = ["user unknown"], EnhancedCodes = ["5.1.x"], Advice = "Slow down." });
+        await app.PostAsync("/v1/reply-rules", new ReplyRuleBody
+        {
+            Id = "second", Reason = "rate_limited", Phrases = ["user unknown"], EnhancedCodes = ["5.1.x"], Advice = "Slow down.",
+        });
 
         var (_, both) = await app.PostAsync("/v1/classify", new { text = "550 5.1.1 User unknown" });
         var (_, first) = await app.PostAsync("/v1/classify", new { text = "550 5.2.1 User unknown" });
         var (_, neither) = await app.PostAsync("/v1/classify", new { text = "450 4.2.1 User unknown" });
 
-        Assert.Equal(("own/second", "rate_limited", "Slow down."), (both.GetProperty("rule").GetString(), both.GetProperty("reason").GetString(), both.GetProperty("advice").GetString()));
+        Assert.Equal(
+            ("own/second", "rate_limited", "Slow down."),
+            (both.GetProperty("rule").GetString(), both.GetProperty("reason").GetString(), both.GetProperty("advice").GetString()));
         Assert.Equal("own/first", first.GetProperty("rule").GetString());
         Assert.Equal("recipient_unknown", neither.GetProperty("reason").GetString());
     }
@@ -170,7 +176,8 @@ public class OwnRulesTests
         var file = Path.GetTempFileName();
         await File.WriteAllTextAsync(file, "zorp: recipient_gone\n  - zorp (flarn\nother: mailbox_full\n  - mailbox(\n");
 
-        var wrong = await Assert.ThrowsAsync<Microsoft.Extensions.Options.OptionsValidationException>(() => ClassifierApp.StartAsync($"--Classifier:RulesFile={file}"));
+        var wrong = await Assert.ThrowsAsync<Microsoft.Extensions.Options.OptionsValidationException>(
+            () => ClassifierApp.StartAsync($"--Classifier:RulesFile={file}"));
 
         Assert.Equal(2, wrong.Failures.Count());
         Assert.All(wrong.Failures, failure => Assert.StartsWith("Classifier:RulesFile: ", failure, StringComparison.Ordinal));

@@ -49,7 +49,8 @@ public class PhraseIndexTests
         {
             var end = start + fragment.Length;
 
-            if ((!char.IsAsciiLetterOrDigit(fragment[0]) || !IsWord(text, start - 1, -1)) && (!char.IsAsciiLetterOrDigit(fragment[^1]) || !IsWord(text, end, 1)))
+            if ((!char.IsAsciiLetterOrDigit(fragment[0]) || !IsWord(text, start - 1, -1))
+                && (!char.IsAsciiLetterOrDigit(fragment[^1]) || !IsWord(text, end, 1)))
             {
                 return true;
             }

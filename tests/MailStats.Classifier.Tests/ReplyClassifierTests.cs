@@ -10,7 +10,8 @@ public class ReplyClassifierTests
     [Fact]
     public void An_unknown_user_is_hard()
     {
-        var verdict = Classifier.Classify(new SmtpReply { Text = "550 5.1.1 <ann@example.net>: Recipient address rejected: User unknown in virtual mailbox table" });
+        var verdict = Classifier.Classify(
+            new SmtpReply { Text = "550 5.1.1 <ann@example.net>: Recipient address rejected: User unknown in virtual mailbox table" });
 
         Assert.Equal(("recipient_unknown", true, true, false), (verdict.Reason, verdict.Hard, verdict.Permanent, verdict.Unknown));
     }
@@ -18,7 +19,8 @@ public class ReplyClassifierTests
     [Fact]
     public void An_unknown_user_with_a_temporary_code_is_soft()
     {
-        var verdict = Classifier.Classify(new SmtpReply { Text = "450 4.1.1 <ann@example.net>: Recipient address rejected: User unknown in local recipient table" });
+        var verdict = Classifier.Classify(
+            new SmtpReply { Text = "450 4.1.1 <ann@example.net>: Recipient address rejected: User unknown in local recipient table" });
 
         Assert.Equal(("recipient_unknown", false, false), (verdict.Reason, verdict.Hard, verdict.Permanent));
     }
@@ -36,7 +38,8 @@ public class ReplyClassifierTests
     {
         var verdict = Classifier.Classify(new SmtpReply
         {
-            Text = "552-5.2.2 The recipient's inbox is out of storage space and inactive. Please\n552-5.2.2 direct the recipient to\n552 5.2.2  https://support.google.com/mail/?p=OverQuotaPerm - gsmtp",
+            Text = "552-5.2.2 The recipient's inbox is out of storage space and inactive. Please\n"
+                + "552-5.2.2 direct the recipient to\n552 5.2.2  https://support.google.com/mail/?p=OverQuotaPerm - gsmtp",
         });
 
         Assert.Equal(("mailbox_full", true), (verdict.Reason, verdict.Hard));

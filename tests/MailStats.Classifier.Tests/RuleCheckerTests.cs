@@ -143,7 +143,8 @@ public class RuleCheckerTests
     public void A_rule_that_makes_an_address_bad_speaks_of_it(string reason, string phrase, bool refused) =>
         Assert.Equal(
             refused,
-            MistakesOf($"rule: {reason}\n  - {phrase}").Any(mistake => mistake.Contains("makes an address bad and does not speak of one", StringComparison.Ordinal)));
+            MistakesOf($"rule: {reason}\n  - {phrase}")
+                .Any(mistake => mistake.Contains("makes an address bad and does not speak of one", StringComparison.Ordinal)));
 
     [Fact]
     public void A_receiver_has_a_source() =>

@@ -39,7 +39,9 @@ public sealed class OpenSmtpdTests
     {
         var first = Through("0a0b0c0d00000001", "198.51.100.7 (mx.example.org)", "Ok").Replace("rcpt=<->", "rcpt=<joe@shop.example>", StringComparison.Ordinal)
             .Replace("to=<joe@shop.example> rcpt", "to=<joe@example.org> rcpt", StringComparison.Ordinal);
-        var second = first.Replace("0d00000001", "0d00000002", StringComparison.Ordinal).Replace("joe@example.org", "ann@example.com", StringComparison.Ordinal);
+        var second = first
+            .Replace("0d00000001", "0d00000002", StringComparison.Ordinal)
+            .Replace("joe@example.org", "ann@example.com", StringComparison.Ordinal);
 
         var deliveries = Ledger.Of(Read(Arrival, first, second));
 

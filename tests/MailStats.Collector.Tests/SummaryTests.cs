@@ -52,7 +52,11 @@ public sealed class SummaryTests : IAsyncLifetime
         Assert.Equal(3, (await ImportAsync(idle)).ExitCode);
         Assert.Equal(3, (await ImportAsync(new ImportOptions { Files = [idle], Format = "postfix", Send = Send(), StateFolder = State() })).ExitCode);
         Assert.Equal(
-            3, (await ImportAsync(new ImportOptions { Files = [Samples.PathOf("exim.log")], Format = "postfix", Send = Send(), StateFolder = State() })).ExitCode);
+            3,
+            (await ImportAsync(new ImportOptions
+            {
+                Files = [Samples.PathOf("exim.log")], Format = "postfix", Send = Send(), StateFolder = State(),
+            })).ExitCode);
         Assert.Equal(1, (await ImportAsync(Path.Combine(_folder.FullName, "missing.log"))).ExitCode);
     }
 

@@ -56,7 +56,7 @@ public sealed class InMemoryRepublicationTests
 
     private static async Task<WebApplication> StartAsync(Aggregator aggregator)
     {
-        var host = ServiceHost.Create(["--urls", "http://127.0.0.1:0", "--Messaging:Retries", "0"]);
+        var host = ServiceHost.Create(["--urls", "http://127.0.0.1:0", "--Messaging:Transport", "InMemory", "--Messaging:Retries", "0"]);
         host.Builder.Logging.ClearProviders();
         host.Builder.Services.AddSingleton(aggregator);
         host.Builder.Services.AddSingleton<IIntakeJournal, NoJournal>();

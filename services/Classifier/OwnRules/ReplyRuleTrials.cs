@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using MailStats.Classifier.Deliveries;
 using MailStats.Classifier.Replies;
 using MailStats.Contracts;
 using MailStats.Mail.Replies;

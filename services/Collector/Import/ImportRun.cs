@@ -29,7 +29,8 @@ internal sealed class ImportRun(ImportOptions options, TimeProvider time, IProgr
             _summary.Note(files.Count == 0
                 ? "nothing to read"
                 : $"{string.Join(", ", files.Select(file => file.File.Path))}: "
-                    + $"not a known mail log, or no delivery among its first lines; give its format with --format {string.Join("|", LogFormats.Names)}, or describe it with --map");
+                    + "not a known mail log, or no delivery among its first lines; "
+                    + $"give its format with --format {string.Join("|", LogFormats.Names)}, or describe it with --map");
             return _summary;
         }
 

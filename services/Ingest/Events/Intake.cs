@@ -34,7 +34,7 @@ internal sealed partial class Intake(
     public const int BatchSize = 500;
 
     /// <summary>
-    /// Bytes of the events in one bus message, a quarter of what RabbitMQ takes by default (16 MiB): the same events come back
+    /// Bytes of the events in one bus message, a quarter of what the broker takes by default (16 MiB): the same events come back
     /// from the classifier with what it says of each. One event alone has less in any case.
     /// </summary>
     public const int BatchBytes = 4 * 1024 * 1024;

@@ -207,7 +207,9 @@ internal static class PostEvents
             statusCode: StatusCodes.Status408RequestTimeout,
             detail: $"The body came slower than {options.MinBytesPerSecond} bytes a second; none of it was taken."),
         BodyProblem.ShareUsedUp => Later(
-            context, StatusCodes.Status429TooManyRequests, $"The tenant's other requests hold nearly all of the {options.MaxBufferedBytesPerTenant} bytes it may."),
+            context,
+            StatusCodes.Status429TooManyRequests,
+            $"The tenant's other requests hold nearly all of the {options.MaxBufferedBytesPerTenant} bytes it may."),
         _ => Later(context, StatusCodes.Status503ServiceUnavailable, "Too many large requests at once."),
     };
 }

@@ -10,7 +10,8 @@ namespace MailStats.Ingest.Tests.Events;
 /// <summary>What is wrong is bounded as what is right is.</summary>
 public sealed class RejectionTests
 {
-    private const string Item = """{"event":"delivered","occurredAt":"2026-11-20T09:14:03Z","messageKey":"m1","recipient":"ann@example.net","sender":"news@shop.example"}""";
+    private const string Item =
+        """{"event":"delivered","occurredAt":"2026-11-20T09:14:03Z","messageKey":"m1","recipient":"ann@example.net","sender":"news@shop.example"}""";
 
     [Theory]
     [InlineData(Rejections.MaxTold, null)]
@@ -78,7 +79,10 @@ public sealed class RejectionTests
         var recipients = string.Join(',', Enumerable.Range(0, 2_000).Select(number => $"\"r{number}@example.net\""));
 
         using var answer = await app.PostAsync(
-            $$"""{"event":"bounced","occurredAt":"2026-11-20T09:14:03Z","messageKey":"m1","sender":"news@shop.example","reply":"{{new string('x', 60_000)}}","recipients":[{{recipients}}]}""");
+            $$"""
+            {"event":"bounced","occurredAt":"2026-11-20T09:14:03Z","messageKey":"m1","sender":"news@shop.example",
+            "reply":"{{new string('x', 60_000)}}","recipients":[{{recipients}}]}
+            """);
 
         Assert.Equal(HttpStatusCode.RequestEntityTooLarge, answer.StatusCode);
         Assert.Empty(app.Journal.Kept);
@@ -92,7 +96,10 @@ public sealed class RejectionTests
     {
         await using var app = await IngestApp.StartAsync();
         var lines = Enumerable.Range(0, 300).Select(number =>
-            $$"""{"event":"bounced","occurredAt":"2026-11-20T09:14:03Z","messageKey":"m{{number}}","recipient":"ann@example.net","sender":"news@shop.example","reply":"{{new string(letter, 20_000)}}"}""");
+            $$"""
+            {"event":"bounced","occurredAt":"2026-11-20T09:14:03Z","messageKey":"m{{number}}","recipient":"ann@example.net",
+            "sender":"news@shop.example","reply":"{{new string(letter, 20_000)}}"}
+            """);
 
         using var answer = await app.PostAsync(string.Join('\n', lines), "application/x-ndjson");
 
