@@ -31,7 +31,7 @@ public sealed class StandInTests : IAsyncLifetime, IDisposable
         "{ find: 'rows', projection: { n: 0 } }",
         "{ update: 'rows', updates: [{ q: {}, u: { $mul: { n: 2 } } }] }",
         "{ update: 'rows', updates: [{ q: {}, u: [{ $set: { n: 1 } }] }] }",
-        "{ update: 'rows', updates: [{ q: {}, u: { $push: { list: { $each: [1] } } } }] }",
+        "{ update: 'rows', updates: [{ q: {}, u: { $pop: { list: 1 } } }] }",
         "{ aggregate: 'rows', pipeline: [{ $limit: 1 }], cursor: {} }",
         "{ aggregate: 'rows', pipeline: [{ $group: { _id: 1, n: { $avg: '$n' } } }], cursor: {} }",
         "{ createIndexes: 'rows', indexes: [{ key: { n: 'text' }, name: 'n' }] }",
