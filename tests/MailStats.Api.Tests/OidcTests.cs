@@ -2,8 +2,10 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Security.Cryptography;
+using MailStats.Stores.Administration;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 
@@ -89,8 +91,14 @@ public sealed class OidcTests
         Assert.Equal(HttpStatusCode.Forbidden, await ReadAsync(app, ann));
     }
 
-    private static Task<ApiApp> StartAsync(Authority authority) =>
-        ApiApp.StartAsync($"--Oidc:Authority={authority.Address}", "--Oidc:RequireHttps=false");
+    private static async Task<ApiApp> StartAsync(Authority authority)
+    {
+        var app = await ApiApp.StartAsync($"--Oidc:Authority={authority.Address}", "--Oidc:RequireHttps=false");
+        await app.Services.GetRequiredService<ITenantStore>().SaveAsync(
+            new Tenant("shop", "Shop", "UTC", TimeProvider.System.GetUtcNow()), CancellationToken.None);
+
+        return app;
+    }
 
     private static async Task<HttpStatusCode> ReadAsync(ApiApp app, string token, string path = "/v1/overview")
     {

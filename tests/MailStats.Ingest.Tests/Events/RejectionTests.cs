@@ -99,7 +99,7 @@ public sealed class RejectionTests
             $$"""
             {"event":"bounced","occurredAt":"2026-11-20T09:14:03Z","messageKey":"m{{number}}","recipient":"ann@example.net",
             "sender":"news@shop.example","reply":"{{new string(letter, 20_000)}}"}
-            """);
+            """.ReplaceLineEndings(""));
 
         using var answer = await app.PostAsync(string.Join('\n', lines), "application/x-ndjson");
 

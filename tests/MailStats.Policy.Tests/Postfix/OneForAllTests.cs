@@ -52,7 +52,7 @@ public sealed class OneForAllTests
         await asked.Task;
 
         using var second = await server.ConnectAsync();
-        Assert.Null(await second.ReadAnswerAsync());
+        Assert.Null(await AnswerOrEndAsync(second));
         Assert.Equal(1, server.Figures.Misses);
 
         answer.SetResult(new(ReservationResult.Granted, null));
@@ -64,11 +64,11 @@ public sealed class OneForAllTests
             {
                 using var third = await server.ConnectAsync();
 
-                return await third.AskAsync("RCPT");
+                return await AnswerOrEndAsync(third, PolicyClient.Request("RCPT"));
             },
             told => told == Dunno,
             "an answer to the next one");
-        Assert.Null(await first.ReadAnswerAsync());
+        Assert.Null(await AnswerOrEndAsync(first));
     }
 
     [Fact]
@@ -204,4 +204,22 @@ public sealed class OneForAllTests
 
         public void Dispose() => _socket.Dispose();
     }
+    /// <summary>The answer; null where the server has ended the connection, whichever way the socket tells it.</summary>
+    private static async Task<string?> AnswerOrEndAsync(PolicyClient client, string? request = null)
+    {
+        try
+        {
+            if (request is not null)
+            {
+                await client.SendAsync(request);
+            }
+
+            return await client.ReadAnswerAsync();
+        }
+        catch (SocketException)
+        {
+            return null;
+        }
+    }
+
 }
