@@ -79,7 +79,8 @@ public sealed class ImportTests : IAsyncLifetime
             var halves = new[] { Write($"a{cut}", lines[..cut]), Write($"b{cut}", lines[cut..]) };
             foreach (var half in firstHalfFirst ? halves : halves.Reverse())
             {
-                Assert.Equal(0, (await ImportWithAsync(state, half)).ExitCode);
+                // 3 where a half has no line about a delivery.
+                Assert.Contains((await ImportWithAsync(state, half)).ExitCode, new[] { 0, 3 });
             }
 
             AssertSame(whole, Distinct(_server.Taken), $"cut after line {cut}");

@@ -7,6 +7,12 @@ namespace MailStats.Collector.Tests;
 /// <summary>Every sample in everything that carries logs about, one or two of them around each other: the same events.</summary>
 public sealed class LayersTests
 {
+    /// <summary>Taken off around syslog's own lines alone, and not together with another layer: what is around it hides what it is.</summary>
+    private const string TextOfJournald = "journald, as text";
+
+    /// <summary>Files of servers on Windows, with a header or tabs: nothing carries them about in lines of its own.</summary>
+    private static readonly string[] OfWindows = ["exchange", "hmailserver", "mailenable"];
+
     private const string Later = "2026-11-19T23:59:58.123456789Z";
 
     private static readonly Dictionary<string, Func<string, string>> Layers = new()
@@ -37,8 +43,12 @@ public sealed class LayersTests
         var told = Told(format, plain);
         Assert.NotEmpty(told);
 
-        Assert.Equal(told, Told(format, plain.Select(Layers[outer])));
-        foreach (var (name, inner) in Layers)
+        if (outer != TextOfJournald || format == "postfix")
+        {
+            Assert.Equal(told, Told(format, plain.Select(Layers[outer])));
+        }
+
+        foreach (var (name, inner) in Layers.Where(layer => layer.Key != TextOfJournald && outer != TextOfJournald))
         {
             var wrapped = plain.Select(line => Layers[outer](inner(line))).ToList();
 
@@ -117,7 +127,7 @@ public sealed class LayersTests
     private static TheoryData<string, string> Make()
     {
         var all = new TheoryData<string, string>();
-        foreach (var format in LogFormats.Names.Where(name => File.Exists(Samples.PathOf($"{name}.log"))))
+        foreach (var format in LogFormats.Names.Except(OfWindows).Where(name => File.Exists(Samples.PathOf($"{name}.log"))))
         {
             foreach (var layer in Layers.Keys)
             {

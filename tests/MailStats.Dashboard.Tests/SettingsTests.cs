@@ -272,7 +272,7 @@ public sealed class SettingsTests(DashboardFixture fixture, SettingsTests.OwnSta
         var page = opened.Page;
         await page.GotoAsync($"/settings/quotas#key={key}");
 
-        await Expect(page.GetByText("set by the operator of this installation")).ToBeVisibleAsync();
+        await Expect(page.GetByText("The operator of this installation sets the total")).ToBeVisibleAsync();
         await Expect(page.GetByLabel("Limit of").Locator("option")).ToHaveTextAsync(["A domain", "A mailbox"]);
         await Expect(page.GetByLabel("The month begins on day")).ToBeDisabledAsync();
         Assert.Empty(await PageTests.ViolationsAsync(page));
