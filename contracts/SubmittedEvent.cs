@@ -74,6 +74,24 @@ public sealed record SubmittedEvent
     /// <summary>True for mail delivered on the reporting host itself.</summary>
     public bool? Local { get; init; }
 
+    /// <summary>IPv4 or IPv6 address from which the reporting host connected.</summary>
+    public string? OutgoingIp { get; init; }
+
+    /// <summary>The pool of outgoing addresses that the message went through, up to 64 characters.</summary>
+    public string? Pool { get; init; }
+
+    /// <summary>The sender's own marks for the message (campaign, stream), up to 16 of up to 64 characters each.</summary>
+    public IReadOnlyList<string>? Tags { get; init; }
+
+    /// <summary>TLS version of the connection to the receiving server, up to 64 characters, for example <c>TLSv1.3</c>.</summary>
+    public string? TlsVersion { get; init; }
+
+    /// <summary>IPv4 or IPv6 address of the client that submitted the message.</summary>
+    public string? ClientAddress { get; init; }
+
+    /// <summary>The name by which the client signed in, up to 255 characters.</summary>
+    public string? Login { get; init; }
+
     /// <summary>The source's name, up to 64 characters; <c>api</c> where absent.</summary>
     public string? Source { get; init; }
 
@@ -107,6 +125,12 @@ public sealed record SubmittedDeferral
 
     /// <summary>The source's own word for the outcome.</summary>
     public string? SourceVerdict { get; init; }
+
+    /// <summary>IPv4 or IPv6 address from which the reporting host connected; the item's where absent.</summary>
+    public string? OutgoingIp { get; init; }
+
+    /// <summary>TLS version of the connection to the server that answered; the item's where absent.</summary>
+    public string? TlsVersion { get; init; }
 
     /// <summary>False when no server was asked.</summary>
     public bool? Attempted { get; init; }
