@@ -1,5 +1,4 @@
 using MailStats.Contracts;
-using MailStats.Mail.Replies;
 using MailStats.Mail.Time;
 
 namespace MailStats.Mail.Deliveries;

@@ -1,6 +1,4 @@
-using MailStats.Mail.Addresses;
 using MailStats.Mail.Deliveries;
-using MailStats.Mail.Replies;
 using MailStats.Mail.Time;
 
 namespace MailStats.Mail.Lists;

@@ -1,5 +1,4 @@
 using MailStats.Mail.Deliveries;
-using MailStats.Mail.Replies;
 
 namespace MailStats.Mail.Lists;
 

@@ -31,7 +31,7 @@ public sealed record HostProgress(string Host, long ReportedTo, long SettlingTo,
 /// Up to when reservations expire, by the host that was to report them: what no log has shown although the logs are known
 /// past it. A host that has been silent for as long as a reservation can live holds nothing up.
 /// </summary>
-public sealed class ExpiryHorizons
+internal sealed class ExpiryHorizons
 {
     private readonly Dictionary<string, long> _hosts = new(StringComparer.OrdinalIgnoreCase);
     private readonly long _oldest;

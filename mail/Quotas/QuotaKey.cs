@@ -1,4 +1,3 @@
-using MailStats.Mail.Addresses;
 using MailStats.Mail.Statistics;
 
 namespace MailStats.Mail.Quotas;

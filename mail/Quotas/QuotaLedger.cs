@@ -1,5 +1,5 @@
-using MailStats.Mail.Addresses;
 using MailStats.Mail.Statistics;
+using MailStats.Mail.Time;
 
 namespace MailStats.Mail.Quotas;
 
@@ -102,11 +102,43 @@ public sealed class QuotaLedger(IQuotaRows rows, DateTimeOffset now)
     public void Cover(StatisticsScope scope, DateTimeOffset acceptedAt) =>
         Counters(scope, acceptedAt).ForEach(counter => AddUnreserved(counter, -1));
 
+    /// <summary>How the limits that apply to a scope stand now.</summary>
+    public IReadOnlyList<QuotaStanding> Standings(StatisticsScope scope) => [.. Counters(scope, now).Select(Standing)];
+
+    /// <summary>How limits stand now, in the order of their keys.</summary>
+    public IReadOnlyList<QuotaStanding> Standings(IEnumerable<QuotaKey> keys) => [.. keys.Select(key => Standing(Counter(key, now)))];
+
     /// <summary>
-    /// A limit was set where <paramref name="before"/> was. Raised, it arms its thresholds anew, and tells only what is reached
-    /// after that; whoever knows that mail is blocked, and it still is, need not hear it again.
+    /// Sets a limit. Raised, it arms its thresholds anew, and tells only what is reached after that; whoever knows that mail is
+    /// blocked, and it still is, need not hear it again.
     /// </summary>
-    public void LimitSet(in QuotaKey key, StoredLimit limit, StoredLimit? before)
+    public void SetLimit(QuotaLimit set)
+    {
+        var key = new QuotaKey(set.Scope, set.Window);
+        var before = rows.Limit(key);
+        var limit = StoredLimit.Of(set, before, UnixTime.ToMicroseconds(now));
+        rows.SetLimit(key, limit);
+        LimitSet(key, limit, before);
+    }
+
+    /// <summary>
+    /// Removes a limit; false when there is none. Unless it is the tenant's month, nothing is counted for the key any more and
+    /// its counters are to be removed once the changes are written: set again, it is summed anew.
+    /// </summary>
+    public bool RemoveLimit(in QuotaKey key)
+    {
+        if (rows.Limit(key) is null)
+        {
+            return false;
+        }
+
+        rows.SetLimit(key, null);
+        Counter(key, now).Changed = true;
+
+        return true;
+    }
+
+    private void LimitSet(in QuotaKey key, StoredLimit limit, StoredLimit? before)
     {
         var counter = Counter(key, now);
         counter.Changed = true;
@@ -138,7 +170,10 @@ public sealed class QuotaLedger(IQuotaRows rows, DateTimeOffset now)
         }
     }
 
-    /// <summary>Which of the stored counters are not what their rows add up to; <paramref name="repair"/> mends them. What another calendar cut is not read any more.</summary>
+    /// <summary>
+    /// Which of the stored counters are not what their rows add up to; <paramref name="repair"/> mends them. What another
+    /// calendar cut is not read any more.
+    /// </summary>
     public IReadOnlyList<QuotaDifference> Compare(IEnumerable<QuotaCounter> stored, bool repair)
     {
         var differences = new List<QuotaDifference>();

@@ -4,7 +4,6 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using MailStats.Contracts;
-using MailStats.Mail.Addresses;
 
 namespace MailStats.Mail.Quotas;
 
@@ -79,4 +78,4 @@ public sealed record QuotaNotice(Guid NoticeId, string Type, string Content)
 [JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(QuotaThresholdReached))]
 [JsonSerializable(typeof(QuotaRestored))]
-public sealed partial class QuotaNoticeJson : JsonSerializerContext;
+internal sealed partial class QuotaNoticeJson : JsonSerializerContext;

@@ -1,4 +1,3 @@
-using MailStats.Mail.Addresses;
 using MailStats.Mail.Statistics;
 using MailStats.Mail.Time;
 
@@ -10,13 +9,29 @@ namespace MailStats.Mail.Quotas;
 /// </summary>
 public sealed class QuotaReservations(QuotaLedger ledger, IReservationRows rows, QuotaOptions options)
 {
+    /// <summary>How often a clock looks for reservations that are due to expire. Whoever needs the room looks at once.</summary>
+    public static readonly TimeSpan BetweenExpiries = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long a reservation that is used up or expired is remembered past its life, so that the same key is recognised.</summary>
+    private static readonly TimeSpan Remembered = TimeSpan.FromDays(3);
+
     private const int ExpireAtOnce = 5000;
 
     private const long ADay = 24L * 3600 * 1_000_000;
 
+    private readonly HashSet<string> _madeRoom = new(StringComparer.Ordinal);
     private readonly long _now = UnixTime.ToMicroseconds(ledger.Now);
     private readonly long _grace = UnixTime.Microseconds(options.ReservationGrace);
     private readonly long _lifetime = UnixTime.Microseconds(options.ReservationLifetime);
+
+    /// <summary>Reservations taken before this (microseconds of Unix time) of which nothing remains are forgotten.</summary>
+    public static long ForgottenBefore(DateTimeOffset now, QuotaOptions options) => UnixTime.ToMicroseconds(now - Remembered - options.ReservationLifetime);
+
+    /// <summary>
+    /// Before anything is refused, what is due to expire makes room: true when that was not tried yet in this transaction.
+    /// <see cref="Expire"/>, then <see cref="Reserve"/> again.
+    /// </summary>
+    public bool MayMakeRoom(ReservationOutcome outcome, string tenantId) => outcome.Result == ReservationResult.Refused && _madeRoom.Add(tenantId);
 
     /// <summary>Takes all recipients from every limit that applies, or none.</summary>
     public ReservationOutcome Reserve(ReservationRequest request)
@@ -45,7 +60,9 @@ public sealed class QuotaReservations(QuotaLedger ledger, IReservationRows rows,
         rows.Save(new StoredReservation(scope, request.Key, request.Recipients, request.Recipients, request.QueueId, request.Host, _now));
         Add(counters, request.Recipients);
 
-        return new(ReservationResult.Granted, counters.Select(ledger.Standing).Where(standing => standing.Limit is not null).MinBy(standing => standing.Remaining));
+        return new(
+            ReservationResult.Granted,
+            counters.Select(ledger.Standing).Where(standing => standing.Limit is not null).MinBy(standing => standing.Remaining));
     }
 
     /// <summary>Gives back what is left. The row goes, so that the same message, asked about again, is reserved again.</summary>
@@ -69,7 +86,9 @@ public sealed class QuotaReservations(QuotaLedger ledger, IReservationRows rows,
 
         var asking = changes.New.Select(delivery => delivery.TenantId).Distinct().Where(rows.AnyOpen).ToHashSet(StringComparer.Ordinal);
 
-        foreach (var message in changes.New.Where(delivery => asking.Contains(delivery.TenantId)).GroupBy(delivery => (delivery.TenantId, delivery.QueueId, delivery.Host)))
+        foreach (var message in changes.New
+            .Where(delivery => asking.Contains(delivery.TenantId))
+            .GroupBy(delivery => (delivery.TenantId, delivery.QueueId, delivery.Host)))
         {
             Commit(message.Key.TenantId, message.Key.QueueId, message.Key.Host, [.. message]);
         }
@@ -104,7 +123,8 @@ public sealed class QuotaReservations(QuotaLedger ledger, IReservationRows rows,
 
         // Queue ids are reused: of several reservations the one taken nearest to the message's acceptance is meant.
         var meant = rows.OpenWith(tenantId, queueId)
-            .Where(open => open.TakenAt <= acceptedAt + ADay && (open.Host is null || host is null || string.Equals(open.Host, host, StringComparison.OrdinalIgnoreCase)))
+            .Where(open => open.TakenAt <= acceptedAt + ADay)
+            .Where(open => open.Host is null || host is null || string.Equals(open.Host, host, StringComparison.OrdinalIgnoreCase))
             .MinBy(open => Math.Abs(open.TakenAt - acceptedAt));
 
         if (meant is null)

@@ -51,7 +51,10 @@ public sealed record QuotaStanding(
     /// <summary>True when not one recipient more is let through.</summary>
     public bool Blocked => Remaining == 0;
 
-    /// <summary>What is taken in percent of the limit, cut to two decimals so that 99.999 does not read 100; null without a limit. 100 when the limit is 0.</summary>
+    /// <summary>
+    /// What is taken in percent of the limit, cut to two decimals so that 99.999 does not read 100; null without a limit. 100
+    /// when the limit is 0.
+    /// </summary>
     public decimal? Percent => Limit switch
     {
         null => null,

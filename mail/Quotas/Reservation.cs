@@ -1,5 +1,3 @@
-using MailStats.Mail.Addresses;
-
 namespace MailStats.Mail.Quotas;
 
 /// <summary>A message that an MTA is about to accept.</summary>

@@ -1,7 +1,7 @@
 namespace MailStats.Mail.Replies;
 
 /// <summary>Letters with marks become plain ones, full-width forms ASCII, typographic quotes and dashes typewriter's.</summary>
-public static class LetterFolding
+internal static class LetterFolding
 {
     // U+00C0 to U+017F, one letter each; '*' stands for two letters or none, see Fold.
     private const string Latin =

@@ -1,7 +1,7 @@
 namespace MailStats.Mail.Replies;
 
 /// <summary>Recognises what differs from one reply to the next: addresses of hosts, times, numbers, ids.</summary>
-public static class ReplyTokens
+internal static class ReplyTokens
 {
     private const int LongestIp = 45;
 

@@ -1,5 +1,3 @@
-using MailStats.Mail.Addresses;
-
 namespace MailStats.Mail.Statistics;
 
 /// <summary>

@@ -1,6 +1,4 @@
-using MailStats.Mail.Addresses;
 using MailStats.Mail.Deliveries;
-using MailStats.Mail.Replies;
 
 namespace MailStats.Mail.Statistics;
 

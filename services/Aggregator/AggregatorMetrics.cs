@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using MailStats.ServiceDefaults;
 using MailStats.Stores;
+using MailStats.Stores.Deliveries;
 
 namespace MailStats.Aggregator;
 

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using MailStats.Stores.Administration;
 
 namespace MailStats.Policy;
 

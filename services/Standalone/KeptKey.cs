@@ -1,4 +1,5 @@
 using MailStats.Stores;
+using MailStats.Stores.Administration;
 
 namespace MailStats.Standalone;
 

@@ -1,19 +1,25 @@
 using MailStats.Stores.Administration;
 using MailStats.Stores.Collections;
+using MailStats.Stores.Deliveries;
+using MailStats.Stores.Lists;
 using MailStats.Stores.MongoDb.Administration;
 using MailStats.Stores.MongoDb.Collections;
+using MailStats.Stores.MongoDb.Database;
+using MailStats.Stores.MongoDb.Deliveries;
+using MailStats.Stores.MongoDb.Lists;
 using MailStats.Stores.MongoDb.Notifications;
 using MailStats.Stores.MongoDb.Quotas;
 using MailStats.Stores.MongoDb.Replies;
+using MailStats.Stores.MongoDb.Statistics;
+using MailStats.Stores.MongoDb.Upkeep;
 using MailStats.Stores.MongoDb.Webhooks;
 using MailStats.Stores.Notifications;
 using MailStats.Stores.Quotas;
 using MailStats.Stores.Replies;
+using MailStats.Stores.Statistics;
+using MailStats.Stores.Upkeep;
 using MailStats.Stores.Webhooks;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Diagnostics.HealthChecks;
-using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Options;
 using MongoDB.Driver;
 
 namespace MailStats.Stores.MongoDb;
@@ -30,8 +36,8 @@ public sealed class MongoStores : IStoreProvider
 
     public static void AddServices(IServiceCollection services)
     {
-        services.AddSingleton(provider => new MongoDatabase(Options(provider)));
-        services.AddSingleton(provider => new MongoPrivacy(Options(provider), provider.GetRequiredService<MongoDatabase>()));
+        services.AddSingleton<MongoDatabase>();
+        services.AddSingleton<MongoPrivacy>();
         services.AddHostedService<MongoPreparation>();
         services.AddSingleton<MongoClassifications>();
         services.AddSingleton<MongoQuotaTransactions>();
@@ -67,45 +73,6 @@ public sealed class MongoStores : IStoreProvider
         catch (Exception error) when (error is MongoConfigurationException or FormatException or ArgumentException)
         {
             return false;
-        }
-    }
-
-    private static StorageOptions Options(IServiceProvider provider) => provider.GetRequiredService<IOptions<StorageOptions>>().Value;
-}
-
-/// <summary>
-/// Makes indexes and checks the schema when the process starts, not at the first call: that may be a mail server's, which
-/// waits for two seconds. A database that is too new for this program ends the process, with the reason.
-/// </summary>
-internal sealed class MongoPreparation(MongoDatabase database) : BackgroundService
-{
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        try
-        {
-            await database.UseAsync(() => Task.FromResult(true), stoppingToken);
-        }
-        catch (StorageUnavailableException)
-        {
-            // Not there yet: readiness says so, and whoever reaches it first prepares it.
-        }
-    }
-}
-
-/// <summary>Ready means that a majority takes a small change now.</summary>
-internal sealed class MongoHealthCheck(MongoDatabase database, TimeProvider time) : IHealthCheck
-{
-    public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await database.PingAsync(time.GetUtcNow(), cancellationToken);
-
-            return HealthCheckResult.Healthy();
-        }
-        catch (StorageUnavailableException error)
-        {
-            return HealthCheckResult.Unhealthy(error.Message, error);
         }
     }
 }

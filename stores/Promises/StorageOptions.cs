@@ -16,7 +16,10 @@ public sealed class StorageOptions
     [Required]
     public string Path { get; set; } = "./data";
 
-    /// <summary>How recipients' addresses are kept: <c>Plain</c>, <c>Masked</c> or <c>Hashed</c>. May be changed; what is stored already stays as it is.</summary>
+    /// <summary>
+    /// How recipients' addresses are kept: <c>Plain</c>, <c>Masked</c> or <c>Hashed</c>. May be changed; what is stored already
+    /// stays as it is.
+    /// </summary>
     [EnumDataType(typeof(AddressForm), ErrorMessage = "Storage:Addresses must be Plain, Masked or Hashed")]
     public AddressForm Addresses { get; set; } = AddressForm.Plain;
 

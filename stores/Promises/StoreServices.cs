@@ -1,4 +1,5 @@
 using MailStats.Mail.Quotas;
+using MailStats.Stores.Deliveries;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;

@@ -1,7 +1,7 @@
 using System.Threading.Channels;
 using MailStats.Contracts;
 using MailStats.ServiceDefaults;
-using MailStats.Stores;
+using MailStats.Stores.Statistics;
 using MassTransit;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;

@@ -5,6 +5,9 @@ using MailStats.Mail.Quotas;
 using MailStats.Mail.Statistics;
 using MailStats.ServiceDefaults;
 using MailStats.Stores;
+using MailStats.Stores.Administration;
+using MailStats.Stores.Deliveries;
+using MailStats.Stores.Notifications;
 using MailStats.Stores.Quotas;
 using Microsoft.Extensions.DependencyInjection;
 

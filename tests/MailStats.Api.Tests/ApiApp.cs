@@ -6,7 +6,7 @@ using MailStats.Notifier;
 using MailStats.Policy;
 using MailStats.Query;
 using MailStats.ServiceDefaults;
-using MailStats.Stores;
+using MailStats.Stores.Administration;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 

@@ -1,8 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
-using System.Text.Json.Nodes;
-using MailStats.Stores;
+using MailStats.Stores.Administration;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace MailStats.Api.Tests;

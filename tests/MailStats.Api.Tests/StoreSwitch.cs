@@ -1,6 +1,8 @@
 using System.Reflection;
 using MailStats.ServiceDefaults;
 using MailStats.Stores;
+using MailStats.Stores.Administration;
+using MailStats.Stores.Statistics;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace MailStats.Api.Tests;

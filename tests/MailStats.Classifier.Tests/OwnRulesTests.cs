@@ -1,9 +1,8 @@
 using MailStats.Classifier.OwnRules;
 using MailStats.Contracts;
-using MailStats.Mail.Replies;
 using MailStats.Mail.Statistics;
-using MailStats.Stores;
 using MailStats.Stores.Administration;
+using MailStats.Stores.Statistics;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace MailStats.Classifier.Tests;

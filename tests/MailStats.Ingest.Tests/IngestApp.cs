@@ -7,6 +7,8 @@ using MailStats.Contracts;
 using MailStats.Ingest.Webhooks;
 using MailStats.ServiceDefaults;
 using MailStats.Stores;
+using MailStats.Stores.Administration;
+using MailStats.Stores.Deliveries;
 using MailStats.Stores.Webhooks;
 using MassTransit;
 using Microsoft.AspNetCore.Builder;

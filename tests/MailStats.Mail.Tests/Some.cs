@@ -54,19 +54,23 @@ internal static class Some
         return new() { Event = reported, Provider = provider, Classification = classification };
     }
 
-    public static ClassifiedDelivery Accepted(string message = "m1", string recipient = "ann@example.net", DateTimeOffset? at = null, string? sender = "shop@example.org") =>
+    public static ClassifiedDelivery Accepted(
+        string message = "m1", string recipient = "ann@example.net", DateTimeOffset? at = null, string? sender = "shop@example.org") =>
         Event(DeliveryEventKind.Accepted, message, recipient, at, sender);
 
-    public static ClassifiedDelivery Delivered(string message = "m1", string recipient = "ann@example.net", DateTimeOffset? at = null, string? sender = "shop@example.org") =>
+    public static ClassifiedDelivery Delivered(
+        string message = "m1", string recipient = "ann@example.net", DateTimeOffset? at = null, string? sender = "shop@example.org") =>
         Event(DeliveryEventKind.Delivered, message, recipient, at, sender, with: reported => reported with { ReplyCode = 250, ReplyText = "250 2.0.0 OK" });
 
-    public static ClassifiedDelivery HardBounce(string message = "m1", string recipient = "ann@example.net", DateTimeOffset? at = null, string? sender = "shop@example.org") =>
+    public static ClassifiedDelivery HardBounce(
+        string message = "m1", string recipient = "ann@example.net", DateTimeOffset? at = null, string? sender = "shop@example.org") =>
         Event(DeliveryEventKind.Bounced, message, recipient, at, sender, UserUnknown, with: reported => reported with
         {
             ReplyCode = 550, EnhancedCode = "5.1.1", ReplyText = "550 5.1.1 No such user",
         });
 
-    public static ClassifiedDelivery Deferral(string message = "m1", string recipient = "ann@example.net", DateTimeOffset? at = null, string? sender = "shop@example.org") =>
+    public static ClassifiedDelivery Deferral(
+        string message = "m1", string recipient = "ann@example.net", DateTimeOffset? at = null, string? sender = "shop@example.org") =>
         Event(DeliveryEventKind.Deferred, message, recipient, at, sender, MailboxFull, with: reported => reported with
         {
             ReplyCode = 452, EnhancedCode = "4.2.2", ReplyText = "452 4.2.2 Mailbox full",

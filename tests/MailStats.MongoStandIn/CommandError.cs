@@ -26,5 +26,6 @@ internal sealed class CommandError(ErrorCode code, string message) : Exception(m
     public bool IsTransient => Code is ErrorCode.WriteConflict or ErrorCode.NoSuchTransaction;
 
     /// <summary>Something that MongoDB can and no store uses. A store that begins to use it fails its tests instead of passing them by luck.</summary>
-    public static CommandError Unknown(string what) => new(ErrorCode.NotImplemented, $"The stand-in for MongoDB does not know {what}: teach it, or test against a real replica set.");
+    public static CommandError Unknown(string what) =>
+        new(ErrorCode.NotImplemented, $"The stand-in for MongoDB does not know {what}: teach it, or test against a real replica set.");
 }

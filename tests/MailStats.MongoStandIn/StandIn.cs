@@ -15,7 +15,10 @@ public sealed record StandInOptions
     /// <summary>An open transaction is ended after this (<c>transactionLifetimeLimitSeconds</c>, a minute by default).</summary>
     public TimeSpan TransactionLifetime { get; init; } = TimeSpan.FromMinutes(1);
 
-    /// <summary>How long a snapshot can be read (<c>minSnapshotHistoryWindowInSeconds</c>, five minutes by default; all versions of that time are in memory).</summary>
+    /// <summary>
+    /// How long a snapshot can be read (<c>minSnapshotHistoryWindowInSeconds</c>, five minutes by default; all versions of that
+    /// time are in memory).
+    /// </summary>
     public TimeSpan History { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>Who alone may enter, null for everybody.</summary>

@@ -3,7 +3,7 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using MailStats.Contracts;
 using MailStats.ServiceDefaults;
-using MailStats.Stores;
+using MailStats.Stores.Administration;
 using MailStats.Stores.Quotas;
 using MassTransit;
 using Microsoft.AspNetCore.Builder;

@@ -2,7 +2,6 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using MailStats.Mail.Quotas;
-using MailStats.Stores.Notifications;
 
 namespace MailStats.Notifier.Tests;
 

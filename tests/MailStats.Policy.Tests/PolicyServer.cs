@@ -3,7 +3,7 @@ using System.Net.Sockets;
 using System.Text;
 using MailStats.Policy.Decisions;
 using MailStats.Policy.Postfix;
-using MailStats.Stores;
+using MailStats.Stores.Administration;
 using MailStats.Stores.Quotas;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;

@@ -1,6 +1,6 @@
 using MailStats.Mail.Quotas;
 using MailStats.Mail.Statistics;
-using MailStats.Stores;
+using MailStats.Stores.Administration;
 using MailStats.Stores.Quotas;
 
 namespace MailStats.Policy.Tests;

@@ -1,12 +1,12 @@
 using System.Net.Http.Headers;
 using System.Security.Claims;
 using System.Text.Json;
-using MailStats.Mail.Addresses;
 using MailStats.Mail.Lists;
 using MailStats.Mail.Statistics;
-using MailStats.Query;
 using MailStats.ServiceDefaults;
-using MailStats.Stores;
+using MailStats.Stores.Administration;
+using MailStats.Stores.Lists;
+using MailStats.Stores.Statistics;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;

@@ -1,5 +1,6 @@
 using MailStats.Contracts;
 using MailStats.Stores;
+using MailStats.Stores.Deliveries;
 
 namespace MailStats.ServiceDefaults.Tests;
 

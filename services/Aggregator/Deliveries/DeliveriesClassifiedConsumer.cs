@@ -2,6 +2,7 @@ using MailStats.Aggregator.Notices;
 using MailStats.Contracts;
 using MailStats.ServiceDefaults;
 using MailStats.Stores;
+using MailStats.Stores.Deliveries;
 using MassTransit;
 
 namespace MailStats.Aggregator.Deliveries;

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using MailStats.Contracts;
 using MailStats.Stores;
+using MailStats.Stores.Notifications;
 using MassTransit;
 
 namespace MailStats.Aggregator.Notices;

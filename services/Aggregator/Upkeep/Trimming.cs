@@ -1,4 +1,5 @@
 using MailStats.Stores;
+using MailStats.Stores.Upkeep;
 using Microsoft.Extensions.Options;
 
 namespace MailStats.Aggregator.Upkeep;

@@ -1,9 +1,11 @@
 using System.CommandLine;
 using MailStats.Mail.Addresses;
 using MailStats.Stores;
+using MailStats.Stores.Administration;
 using MailStats.Stores.MongoDb;
 using MailStats.Stores.Quotas;
 using MailStats.Stores.Sqlite;
+using MailStats.Stores.Upkeep;
 
 namespace MailStats.Aggregator.Upkeep;
 

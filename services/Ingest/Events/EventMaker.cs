@@ -2,6 +2,7 @@ using MailStats.Contracts;
 using MailStats.Mail.Addresses;
 using MailStats.Mail.Replies;
 using MailStats.Stores;
+using MailStats.Stores.Administration;
 
 namespace MailStats.Ingest.Events;
 

@@ -4,6 +4,7 @@ using System.Text.Json.Serialization;
 using MailStats.Contracts;
 using MailStats.ServiceDefaults;
 using MailStats.Stores;
+using MailStats.Stores.Administration;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
 

@@ -3,6 +3,7 @@ using System.Net.Mail;
 using System.Net.Sockets;
 using MailStats.Notifier.Notices;
 using MailStats.Stores;
+using MailStats.Stores.Administration;
 using MailStats.Stores.Notifications;
 using Microsoft.Extensions.Options;
 

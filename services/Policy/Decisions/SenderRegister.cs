@@ -3,6 +3,7 @@ using MailStats.Mail.Addresses;
 using MailStats.Mail.Statistics;
 using MailStats.ServiceDefaults;
 using MailStats.Stores;
+using MailStats.Stores.Administration;
 using Microsoft.Extensions.Options;
 
 namespace MailStats.Policy.Decisions;

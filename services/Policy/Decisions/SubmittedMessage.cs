@@ -1,3 +1,5 @@
+using MailStats.Stores.Administration;
+
 namespace MailStats.Policy.Decisions;
 
 /// <summary>How far the MTA is with a message.</summary>

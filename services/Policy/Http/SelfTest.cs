@@ -8,6 +8,7 @@ using MailStats.Mail.Lists;
 using MailStats.Policy.Decisions;
 using MailStats.ServiceDefaults;
 using MailStats.Stores;
+using MailStats.Stores.Lists;
 using MailStats.Stores.Quotas;
 using Microsoft.AspNetCore.Http.HttpResults;
 

@@ -2,6 +2,7 @@ using System.Security.Claims;
 using MailStats.Query.Periods;
 using MailStats.ServiceDefaults;
 using MailStats.Stores;
+using MailStats.Stores.Administration;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 

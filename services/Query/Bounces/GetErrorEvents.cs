@@ -5,6 +5,7 @@ using MailStats.Mail.Replies;
 using MailStats.Query.Lists;
 using MailStats.Query.Periods;
 using MailStats.Stores;
+using MailStats.Stores.Lists;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 

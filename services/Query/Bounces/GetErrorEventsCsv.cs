@@ -6,6 +6,7 @@ using MailStats.Mail.Lists;
 using MailStats.Mail.Replies;
 using MailStats.Query.Periods;
 using MailStats.Stores;
+using MailStats.Stores.Lists;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace MailStats.Query.Bounces;

@@ -5,6 +5,8 @@ using MailStats.Query.Overview;
 using MailStats.Query.Periods;
 using MailStats.ServiceDefaults;
 using MailStats.Stores;
+using MailStats.Stores.Administration;
+using MailStats.Stores.Statistics;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 

@@ -1,6 +1,8 @@
 using MailStats.Mail.Statistics;
 using MailStats.Query.Periods;
 using MailStats.Stores;
+using MailStats.Stores.Administration;
+using MailStats.Stores.Statistics;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace MailStats.Query.Domains;

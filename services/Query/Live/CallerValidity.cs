@@ -1,5 +1,6 @@
 using MailStats.ServiceDefaults;
 using MailStats.Stores;
+using MailStats.Stores.Administration;
 
 namespace MailStats.Query.Live;
 

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using System.Security.Cryptography;
 using MailStats.Contracts;
+using MailStats.Stores.Administration;
 
 namespace MailStats.Query.Live;
 

@@ -1,6 +1,7 @@
 using System.Security.Claims;
 using MailStats.Query.Periods;
 using MailStats.Stores;
+using MailStats.Stores.Statistics;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace MailStats.Query.Overview;

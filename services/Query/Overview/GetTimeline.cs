@@ -2,6 +2,7 @@ using System.Security.Claims;
 using MailStats.Mail.Statistics;
 using MailStats.Query.Periods;
 using MailStats.Stores;
+using MailStats.Stores.Statistics;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 

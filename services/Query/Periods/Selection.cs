@@ -4,6 +4,7 @@ using MailStats.Mail.Statistics;
 using MailStats.Query.Lists;
 using MailStats.ServiceDefaults;
 using MailStats.Stores;
+using MailStats.Stores.Administration;
 
 namespace MailStats.Query.Periods;
 

@@ -4,6 +4,7 @@ using MailStats.Query.Lists;
 using MailStats.Query.Overview;
 using MailStats.Query.Periods;
 using MailStats.Stores;
+using MailStats.Stores.Statistics;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 

@@ -4,6 +4,7 @@ using MailStats.Mail.Quotas;
 using MailStats.Query.Admin;
 using MailStats.ServiceDefaults;
 using MailStats.Stores;
+using MailStats.Stores.Administration;
 using MailStats.Stores.Quotas;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using MailStats.Contracts;
 using MailStats.Stores;
+using MailStats.Stores.Deliveries;
 
 namespace MailStats.ServiceDefaults;
 

@@ -2,6 +2,7 @@ using MailStats.Mail.Quotas;
 using MailStats.Mail.Statistics;
 using MailStats.ServiceDefaults;
 using MailStats.Stores;
+using MailStats.Stores.Administration;
 using MailStats.Stores.Quotas;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.Extensions.Options;

@@ -1,6 +1,7 @@
 using MailStats.Mail.Lists;
 using MailStats.Mail.Time;
 using MailStats.Stores.Administration;
+using MailStats.Stores.MongoDb.Database;
 using MongoDB.Bson;
 using MongoDB.Driver;
 

@@ -1,5 +1,6 @@
 using MailStats.Mail.Time;
 using MailStats.Stores.Administration;
+using MailStats.Stores.MongoDb.Database;
 using MongoDB.Bson;
 using MongoDB.Driver;
 
@@ -9,7 +10,12 @@ internal sealed class MongoUserStore(MongoDatabase database) : IUserStore
 {
     public Task<IReadOnlyList<TenantUser>> ListAsync(string tenantId, CancellationToken cancellationToken) =>
         database.UseAsync<IReadOnlyList<TenantUser>>(
-            async () => [.. (await database.Users.Find(new BsonDocument("tenant", tenantId)).Sort(new BsonDocument("subject", 1)).ToListAsync(cancellationToken)).Select(UserOf)],
+            async () =>
+            {
+                var rows = await database.Users.Find(new BsonDocument("tenant", tenantId)).Sort(new BsonDocument("subject", 1)).ToListAsync(cancellationToken);
+
+                return [.. rows.Select(UserOf)];
+            },
             cancellationToken);
 
     public Task<TenantUser?> FindAsync(string tenantId, string subject, CancellationToken cancellationToken) =>

@@ -1,6 +1,7 @@
 using MailStats.Contracts;
 using MailStats.Mail.Time;
 using MailStats.Stores.Collections;
+using MailStats.Stores.MongoDb.Database;
 using MongoDB.Bson;
 using MongoDB.Driver;
 
@@ -49,7 +50,8 @@ internal sealed class MongoCollectionRuns(MongoDatabase database)
         if (old.Count > 0)
         {
             var runs = new BsonDocument("$in", new BsonArray(old.Select(row => row["run"])));
-            await database.HostRuns.DeleteManyAsync(session, new BsonDocument { { "tenant", tenantId }, { "run", runs } }, cancellationToken: cancellationToken);
+            await database.HostRuns.DeleteManyAsync(
+                session, new BsonDocument { { "tenant", tenantId }, { "run", runs } }, cancellationToken: cancellationToken);
             await database.CollectionRuns.DeleteManyAsync(
                 session, new BsonDocument("_id", new BsonDocument("$in", new BsonArray(old.Select(row => row["_id"])))), cancellationToken: cancellationToken);
         }
@@ -101,7 +103,9 @@ internal sealed class MongoCollectionRuns(MongoDatabase database)
 
     public async Task<List<CollectionRun>> ListAsync(IClientSessionHandle session, string tenantId, int limit, CancellationToken cancellationToken)
     {
-        var runs = await database.CollectionRuns.Find(session, new BsonDocument("tenant", tenantId)).Sort(LatestFirst).Limit(limit).ToListAsync(cancellationToken);
+        var runs = await database.CollectionRuns
+            .Find(session, new BsonDocument("tenant", tenantId)).Sort(LatestFirst).Limit(limit)
+            .ToListAsync(cancellationToken);
         var ids = new BsonDocument("$in", new BsonArray(runs.Select(row => row["run"])));
         var hosts = (await database.HostRuns.Find(session, new BsonDocument { { "tenant", tenantId }, { "run", ids } }).ToListAsync(cancellationToken))
             .ToLookup(row => row["run"].AsString, StringComparer.Ordinal);

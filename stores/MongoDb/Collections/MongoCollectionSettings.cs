@@ -1,5 +1,6 @@
 using MailStats.Contracts;
 using MailStats.Stores.Collections;
+using MailStats.Stores.MongoDb.Database;
 using MongoDB.Bson;
 using MongoDB.Driver;
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using MailStats.Contracts;
 using MailStats.Mail.Time;
 using MailStats.Stores.Collections;
+using MailStats.Stores.MongoDb.Database;
 using MongoDB.Bson;
 using MongoDB.Driver;
 

@@ -1,4 +1,5 @@
 using MailStats.Mail.Time;
+using MailStats.Stores.MongoDb.Database;
 using MailStats.Stores.Notifications;
 using MongoDB.Bson;
 using MongoDB.Driver;
@@ -34,7 +35,8 @@ internal sealed class MongoNotificationStore(MongoDatabase database, TimeProvide
         database.TransactAsync(
             async (session, token) =>
             {
-                await database.NotificationTargets.UpdateOneAsync(session, Target(target.TenantId, target.Id), MongoNotifications.Saving(target), new() { IsUpsert = true }, token);
+                await database.NotificationTargets.UpdateOneAsync(
+                    session, Target(target.TenantId, target.Id), MongoNotifications.Saving(target), new() { IsUpsert = true }, token);
 
                 if (!target.Enabled)
                 {

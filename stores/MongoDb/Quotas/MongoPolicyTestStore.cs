@@ -1,4 +1,5 @@
 using MailStats.Mail.Time;
+using MailStats.Stores.MongoDb.Database;
 using MailStats.Stores.Quotas;
 using MongoDB.Bson;
 using MongoDB.Driver;

@@ -1,5 +1,4 @@
 using System.Globalization;
-using MailStats.Mail.Addresses;
 using MailStats.Mail.Quotas;
 using MailStats.Mail.Statistics;
 using MailStats.Mail.Time;
@@ -15,7 +14,8 @@ internal static class MongoQuotaDocuments
     public static string Id(QuotaKey key) =>
         string.Create(CultureInfo.InvariantCulture, $"{key.Scope.TenantId}{Separator}{key.Domain}{Separator}{key.Mailbox}{Separator}{(int)key.Window}");
 
-    public static string Id(in QuotaKey key, DateTimeOffset start) => string.Create(CultureInfo.InvariantCulture, $"{Id(key)}{Separator}{UnixTime.ToMicroseconds(start)}");
+    public static string Id(in QuotaKey key, DateTimeOffset start) =>
+        string.Create(CultureInfo.InvariantCulture, $"{Id(key)}{Separator}{UnixTime.ToMicroseconds(start)}");
 
     /// <summary>Of a reservation or a host. No tenant's name holds a line feed.</summary>
     public static string Id(string tenantId, string name) => tenantId + Separator + name;
@@ -106,7 +106,8 @@ internal static class MongoQuotaDocuments
 
     public static BsonDocument OpenIn(StatisticsScope scope, in QuotaPeriod period)
     {
-        var filter = Open(scope.TenantId).Add("at", new BsonDocument { { "$gte", UnixTime.ToMicroseconds(period.Start) }, { "$lt", UnixTime.ToMicroseconds(period.End) } });
+        var filter = Open(scope.TenantId).Add(
+            "at", new BsonDocument { { "$gte", UnixTime.ToMicroseconds(period.Start) }, { "$lt", UnixTime.ToMicroseconds(period.End) } });
 
         if (scope.Domain is { } domain)
         {
@@ -130,7 +131,8 @@ internal static class MongoQuotaDocuments
         { "settlingTo", host.SettlingTo }, { "settlingAt", host.SettlingAt }, { "settledTo", host.SettledTo }, { "seenAt", host.SeenAt },
     };
 
-    private static BsonDocument Names(in QuotaKey key) => new() { { "t", key.Scope.TenantId }, { "d", key.Domain }, { "m", key.Mailbox }, { "w", (int)key.Window } };
+    private static BsonDocument Names(in QuotaKey key) =>
+        new() { { "t", key.Scope.TenantId }, { "d", key.Domain }, { "m", key.Mailbox }, { "w", (int)key.Window } };
 
     private static StatisticsScope Scope(BsonDocument row) => new(
         row["t"].AsString, row["d"].AsString is { Length: > 0 } domain ? domain : null, row["m"].AsString is { Length: > 0 } mailbox ? mailbox : null);

@@ -1,6 +1,7 @@
 using MailStats.Mail.Addresses;
 using MailStats.Mail.Statistics;
 using MailStats.Mail.Time;
+using MailStats.Stores.MongoDb.Database;
 using MongoDB.Bson;
 using MongoDB.Driver;
 

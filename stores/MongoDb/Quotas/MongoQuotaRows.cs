@@ -1,6 +1,7 @@
 using MailStats.Mail.Quotas;
 using MailStats.Mail.Statistics;
-using MailStats.Mail.Time;
+using MailStats.Stores.MongoDb.Database;
+using MailStats.Stores.MongoDb.Statistics;
 using MongoDB.Bson;
 using MongoDB.Driver;
 
@@ -15,6 +16,7 @@ internal sealed class MongoQuotaRows(MongoDatabase database, IClientSessionHandl
     private readonly Dictionary<string, QuotaTerms> _terms = new(StringComparer.Ordinal);
     private readonly Dictionary<string, long> _versions = new(StringComparer.Ordinal);
     private readonly Dictionary<QuotaKey, StoredLimit?> _limits = [];
+    private readonly Dictionary<QuotaKey, StoredLimit?> _changedLimits = [];
     private readonly Dictionary<(QuotaKey Key, DateTimeOffset Start), QuotaCounter?> _counters = [];
     private readonly Dictionary<(QuotaKey Key, QuotaPeriod Period), (long Used, long Reserved)> _sums = [];
 
@@ -22,6 +24,9 @@ internal sealed class MongoQuotaRows(MongoDatabase database, IClientSessionHandl
 
     /// <summary>How often the tenant's quotas have changed.</summary>
     public long Version(string tenantId) => _versions.GetValueOrDefault(tenantId);
+
+    /// <summary>Limits that were set, null for removed ones; to be written.</summary>
+    public IReadOnlyDictionary<QuotaKey, StoredLimit?> ChangedLimits => _changedLimits;
 
     public StoredLimit? Limit(in QuotaKey key) => _limits[key];
 
@@ -112,7 +117,11 @@ internal sealed class MongoQuotaRows(MongoDatabase database, IClientSessionHandl
         _sums.Add((key, period), (used, await SumAsync(database.Reservations, MongoQuotaDocuments.OpenIn(key.Scope, period), "$remaining", cancellationToken)));
     }
 
-    public void SetLimit(in QuotaKey key, StoredLimit? limit) => _limits[key] = limit;
+    public void SetLimit(in QuotaKey key, StoredLimit? limit)
+    {
+        _limits[key] = limit;
+        _changedLimits[key] = limit;
+    }
 
     private async Task<long> SumAsync(IMongoCollection<BsonDocument> collection, BsonDocument filter, string field, CancellationToken cancellationToken)
     {

@@ -1,7 +1,7 @@
-using MailStats.Mail.Addresses;
 using MailStats.Mail.Quotas;
 using MailStats.Mail.Statistics;
 using MailStats.Mail.Time;
+using MailStats.Stores.MongoDb.Database;
 using MailStats.Stores.Quotas;
 using MongoDB.Bson;
 using MongoDB.Driver;
@@ -20,14 +20,7 @@ namespace MailStats.Stores.MongoDb.Quotas;
 /// </remarks>
 internal sealed class MongoQuotaStore : IQuotaStore, IAsyncDisposable
 {
-    private const int HistoryLength = 25;
-
     private const int MaxRequests = 500;
-
-    /// <summary>How long a reservation that is used up or expired is remembered, so that the same key is recognised.</summary>
-    private static readonly TimeSpan Memory = TimeSpan.FromDays(3);
-
-    private static readonly TimeSpan BetweenExpiries = TimeSpan.FromSeconds(30);
 
     private readonly MongoQuotaTransactions _quotas;
     private readonly MongoDatabase _database;
@@ -45,23 +38,20 @@ internal sealed class MongoQuotaStore : IQuotaStore, IAsyncDisposable
     }
 
     /// <summary>The reservations of all callers that wait share one transaction.</summary>
-    public Task<ReservationOutcome> ReserveAsync(ReservationRequest request, CancellationToken cancellationToken) => _reserving.AddAsync(request, cancellationToken);
+    public Task<ReservationOutcome> ReserveAsync(ReservationRequest request, CancellationToken cancellationToken) =>
+        _reserving.AddAsync(request, cancellationToken);
 
     public Task<bool> ReleaseAsync(string tenantId, string key, CancellationToken cancellationToken) =>
         _quotas.ChangeAsync([tenantId], (quotas, token) => quotas.ReleaseAsync(tenantId, key, token), cancellationToken);
 
     /// <summary>Mail servers ask at every recipient: those that wait share one snapshot, which begins after each of them asked.</summary>
-    public Task<IReadOnlyList<QuotaStanding>> StandingsAsync(StatisticsScope scope, CancellationToken cancellationToken) => _reading.AddAsync(scope, cancellationToken);
+    public Task<IReadOnlyList<QuotaStanding>> StandingsAsync(StatisticsScope scope, CancellationToken cancellationToken) =>
+        _reading.AddAsync(scope, cancellationToken);
 
     public Task<IReadOnlyList<QuotaStanding>> LimitsAsync(string tenantId, int skip, int count, CancellationToken cancellationToken) =>
-        _quotas.ReadAsync<IReadOnlyList<QuotaStanding>>(
+        _quotas.ReadAsync(
             [tenantId],
-            async quotas =>
-            {
-                var keys = await quotas.LimitedKeysAsync(tenantId, skip, count, cancellationToken);
-
-                return [.. keys.Select(key => quotas.Ledger.Standing(quotas.Ledger.Counter(key, quotas.Ledger.Now)))];
-            },
+            async quotas => quotas.Ledger.Standings(await quotas.LimitedKeysAsync(tenantId, skip, count, cancellationToken)),
             cancellationToken);
 
     public async Task<IReadOnlyList<PastPeriod>> HistoryAsync(string tenantId, CancellationToken cancellationToken)
@@ -81,17 +71,18 @@ internal sealed class MongoQuotaStore : IQuotaStore, IAsyncDisposable
             {
                 var key = new QuotaKey(new(tenantId), QuotaWindow.Month);
                 var since = UnixTime.StartOfQuarter(first["b"].ToInt64());
-                var months = quotas.Rows.Terms(tenantId).MonthsBefore(quotas.Ledger.Now, since).Take(HistoryLength);
+                var months = quotas.Rows.Terms(tenantId).MonthsBefore(quotas.Ledger.Now, since).Take(PastPeriod.Shown);
                 await quotas.Rows.LoadCountersAsync(months.Select(month => (key, month.Start)), cancellationToken);
 
-                return quotas.Ledger.History(tenantId, since, HistoryLength);
+                return quotas.Ledger.History(tenantId, since, PastPeriod.Shown);
             },
             cancellationToken);
     }
 
     public Task<QuotaSettings> SettingsAsync(string tenantId, CancellationToken cancellationToken) =>
         _database.UseAsync(
-            async () => MongoQuotaDocuments.Settings(tenantId, await _database.QuotaBooks.Find(new BsonDocument("_id", tenantId)).FirstOrDefaultAsync(cancellationToken)),
+            async () => MongoQuotaDocuments.Settings(
+                tenantId, await _database.QuotaBooks.Find(new BsonDocument("_id", tenantId)).FirstOrDefaultAsync(cancellationToken)),
             cancellationToken);
 
     public Task SaveSettingsAsync(QuotaSettings settings, CancellationToken cancellationToken) =>
@@ -118,13 +109,8 @@ internal sealed class MongoQuotaStore : IQuotaStore, IAsyncDisposable
             [limit.Scope.TenantId],
             async (quotas, token) =>
             {
-                var key = new QuotaKey(limit.Scope, limit.Window);
-                await quotas.Rows.LoadLimitsAsync([key], token);
-                var before = quotas.Rows.Limit(key);
-                var stored = StoredLimit.Of(limit, before, UnixTime.ToMicroseconds(quotas.Ledger.Now));
-                quotas.SetLimit(key, stored);
-                await quotas.Rows.LoadCountersAsync([(key, quotas.Ledger.Now)], token);
-                quotas.Ledger.LimitSet(key, stored, before);
+                await quotas.LoadNowAsync([new(limit.Scope, limit.Window)], token);
+                quotas.Ledger.SetLimit(limit);
 
                 return true;
             },
@@ -136,21 +122,17 @@ internal sealed class MongoQuotaStore : IQuotaStore, IAsyncDisposable
             {
                 var key = new QuotaKey(scope, window);
                 var quotas = await MongoQuotas.OpenAsync(_database, session, _quotas.Now, _quotas.Options, [scope.TenantId], token);
-                await quotas.Rows.LoadLimitsAsync([key], token);
+                await quotas.LoadNowAsync([key], token);
 
-                if (quotas.Rows.Limit(key) is null)
+                if (!quotas.Ledger.RemoveLimit(key))
                 {
                     return false;
                 }
 
-                await quotas.Rows.LoadCountersAsync([(key, quotas.Ledger.Now)], token);
-                quotas.SetLimit(key, null);
-                quotas.Ledger.Counter(key, quotas.Ledger.Now).Changed = true;
                 await quotas.WriteAsync(token);
 
                 if (!key.IsTenantMonth)
                 {
-                    // What nothing limits is not counted any more; set again, it is summed anew.
                     var counters = new BsonDocument { { "t", scope.TenantId }, { "d", key.Domain }, { "m", key.Mailbox }, { "w", (int)window } };
                     await _database.QuotaCounters.DeleteManyAsync(session, counters, cancellationToken: token);
                 }
@@ -163,7 +145,7 @@ internal sealed class MongoQuotaStore : IQuotaStore, IAsyncDisposable
     public async Task AdvanceAsync(CancellationToken cancellationToken)
     {
         var now = UnixTime.ToMicroseconds(_quotas.Now);
-        var lookAtReservations = _quotas.Now - _expiredAt >= BetweenExpiries;
+        var lookAtReservations = _quotas.Now - _expiredAt >= QuotaReservations.BetweenExpiries;
         var waiting = new BsonDocument { { "remaining", new BsonDocument("$gt", 0) }, { "at", new BsonDocument("$lte", now - UnixTime.Microseconds(_quotas.Options.ReservationGrace)) } };
         var ended = new BsonDocument { { "blocked", true }, { "ends", new BsonDocument("$lte", now) } };
         var expiring = lookAtReservations ? await TenantsAsync(_database.Reservations, waiting, cancellationToken) : [];
@@ -190,9 +172,10 @@ internal sealed class MongoQuotaStore : IQuotaStore, IAsyncDisposable
 
         if (lookAtReservations)
         {
-            var forgotten = now - UnixTime.Microseconds(Memory + _quotas.Options.ReservationLifetime);
+            var forgotten = QuotaReservations.ForgottenBefore(_quotas.Now, _quotas.Options);
             await _database.UseAsync(
-                () => _database.Reservations.DeleteManyAsync(new BsonDocument { { "at", new BsonDocument("$lt", forgotten) }, { "remaining", 0 } }, cancellationToken),
+                () => _database.Reservations.DeleteManyAsync(
+                    new BsonDocument { { "at", new BsonDocument("$lt", forgotten) }, { "remaining", 0 } }, cancellationToken),
                 cancellationToken);
             _expiredAt = _quotas.Now;
         }

@@ -1,4 +1,5 @@
 using MailStats.Mail.Quotas;
+using MailStats.Stores.MongoDb.Database;
 using Microsoft.Extensions.Options;
 
 namespace MailStats.Stores.MongoDb.Quotas;
@@ -24,7 +25,8 @@ internal sealed class MongoQuotaTransactions(MongoDatabase database, IOptions<Qu
             cancellationToken);
 
     /// <summary>Begins anew when another process was faster, so the change must not keep anything across calls.</summary>
-    public Task<T> ChangeAsync<T>(IReadOnlyCollection<string> tenants, Func<MongoQuotas, CancellationToken, Task<T>> change, CancellationToken cancellationToken) =>
+    public Task<T> ChangeAsync<T>(
+        IReadOnlyCollection<string> tenants, Func<MongoQuotas, CancellationToken, Task<T>> change, CancellationToken cancellationToken) =>
         database.TransactAsync(
             async (session, token) =>
             {

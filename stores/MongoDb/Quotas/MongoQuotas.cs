@@ -1,8 +1,8 @@
-using MailStats.Mail.Addresses;
 using MailStats.Mail.Quotas;
 using MailStats.Mail.Statistics;
 using MailStats.Mail.Time;
-using MailStats.Stores.Notifications;
+using MailStats.Stores.MongoDb.Database;
+using MailStats.Stores.MongoDb.Notifications;
 using MongoDB.Bson;
 using MongoDB.Driver;
 
@@ -18,8 +18,6 @@ internal sealed class MongoQuotas
     private readonly IClientSessionHandle _session;
     private readonly MongoReservationRows _reservations;
     private readonly List<BsonDocument> _entries = [];
-    private readonly HashSet<string> _expired = new(StringComparer.Ordinal);
-    private readonly Dictionary<QuotaKey, StoredLimit?> _limits = [];
 
     private MongoQuotas(MongoDatabase database, IClientSessionHandle session, DateTimeOffset now, QuotaOptions options)
     {
@@ -52,10 +50,12 @@ internal sealed class MongoQuotas
         return quotas;
     }
 
-    /// <summary>All requests in their order. Before anything is refused, what is due to expire makes room.</summary>
+    /// <summary>All requests in their order.</summary>
     public async Task<IReadOnlyList<ReservationOutcome>> ReserveAsync(IReadOnlyList<ReservationRequest> requests, CancellationToken cancellationToken)
     {
-        await Rows.LoadAsync([.. requests.Select(request => (new StatisticsScope(request.TenantId, request.Domain, request.Mailbox), Ledger.Now)).Distinct()], cancellationToken);
+        await Rows.LoadAsync(
+            [.. requests.Select(request => (new StatisticsScope(request.TenantId, request.Domain, request.Mailbox), Ledger.Now)).Distinct()],
+            cancellationToken);
         await _reservations.LoadAsync(requests.Select(request => (request.TenantId, request.Key)), cancellationToken);
         var outcomes = new List<ReservationOutcome>(requests.Count);
 
@@ -63,7 +63,7 @@ internal sealed class MongoQuotas
         {
             var outcome = Reservations.Reserve(request);
 
-            if (outcome.Result == ReservationResult.Refused && _expired.Add(request.TenantId))
+            if (Reservations.MayMakeRoom(outcome, request.TenantId))
             {
                 await ExpireAsync(request.TenantId, cancellationToken);
                 outcome = Reservations.Reserve(request);
@@ -80,7 +80,7 @@ internal sealed class MongoQuotas
     {
         await Rows.LoadAsync([.. scopes.Distinct().Select(scope => (scope, Ledger.Now))], cancellationToken);
 
-        return [.. scopes.Select(scope => (IReadOnlyList<QuotaStanding>)[.. Ledger.Counters(scope, Ledger.Now).Select(Ledger.Standing)])];
+        return [.. scopes.Select(Ledger.Standings)];
     }
 
     public async Task<bool> ReleaseAsync(string tenantId, string key, CancellationToken cancellationToken)
@@ -121,7 +121,10 @@ internal sealed class MongoQuotas
     /// <summary>Blocked periods, with the counters of now that their limits have.</summary>
     public async Task<IReadOnlyList<BlockedPeriod>> BlockedPeriodsAsync(BsonDocument which, CancellationToken cancellationToken)
     {
-        var blocked = (await _database.QuotaCounters.Find(_session, new BsonDocument(which).Set("blocked", true)).ToListAsync(cancellationToken)).ConvertAll(MongoQuotaDocuments.Counter);
+        var blocked = (await _database.QuotaCounters
+            .Find(_session, new BsonDocument(which).Set("blocked", true))
+            .ToListAsync(cancellationToken))
+            .ConvertAll(MongoQuotaDocuments.Counter);
         await LoadNowAsync(blocked.ConvertAll(counter => counter.Key), cancellationToken);
 
         return [.. blocked.Select(counter => new BlockedPeriod(counter.Key, counter.Period, counter.Episode, counter.Calendar))];
@@ -130,7 +133,10 @@ internal sealed class MongoQuotas
     /// <summary>Counts every counter of a tenant anew.</summary>
     public async Task<IReadOnlyList<QuotaDifference>> CompareAsync(string tenantId, bool repair, CancellationToken cancellationToken)
     {
-        var stored = (await _database.QuotaCounters.Find(_session, new BsonDocument("t", tenantId)).ToListAsync(cancellationToken)).ConvertAll(MongoQuotaDocuments.Counter);
+        var stored = (await _database.QuotaCounters
+            .Find(_session, new BsonDocument("t", tenantId))
+            .ToListAsync(cancellationToken))
+            .ConvertAll(MongoQuotaDocuments.Counter);
         await Rows.LoadLimitsAsync(stored.Select(counter => counter.Key), cancellationToken);
         await Rows.LoadCountersAsync(stored.Select(counter => (counter.Key, counter.Period.Start)), cancellationToken);
 
@@ -140,12 +146,6 @@ internal sealed class MongoQuotas
         }
 
         return Ledger.Compare(stored, repair);
-    }
-
-    public void SetLimit(in QuotaKey key, StoredLimit? limit)
-    {
-        Rows.SetLimit(key, limit);
-        _limits[key] = limit;
     }
 
     /// <summary>
@@ -160,7 +160,7 @@ internal sealed class MongoQuotas
         var changes = Ledger.Close();
         var tenants = changes.Counters.Select(counter => counter.Key.Scope.TenantId)
             .Concat(changes.Ended.Select(ended => ended.Key.Scope.TenantId))
-            .Concat(_limits.Keys.Select(key => key.Scope.TenantId))
+            .Concat(Rows.ChangedLimits.Keys.Select(key => key.Scope.TenantId))
             .Concat(_entries.Select(entry => entry["t"].AsString))
             .Concat(_reservations.ChangedTenants)
             .Distinct()
@@ -211,9 +211,12 @@ internal sealed class MongoQuotas
     }
 
     private Task LoadCountersOfAsync(IEnumerable<StoredReservation> reservations, CancellationToken cancellationToken) =>
-        Rows.LoadAsync([.. reservations.Select(reservation => (reservation.Scope, UnixTime.FromMicroseconds(reservation.TakenAt))).Distinct()], cancellationToken);
+        Rows.LoadAsync(
+            [.. reservations.Select(reservation => (reservation.Scope, UnixTime.FromMicroseconds(reservation.TakenAt))).Distinct()],
+            cancellationToken);
 
-    private async Task LoadNowAsync(IReadOnlyList<QuotaKey> keys, CancellationToken cancellationToken)
+    /// <summary>Limits, and the counters of now that they have.</summary>
+    public async Task LoadNowAsync(IReadOnlyList<QuotaKey> keys, CancellationToken cancellationToken)
     {
         await Rows.LoadLimitsAsync(keys, cancellationToken);
         await Rows.LoadCountersAsync(keys.Select(key => (key, Ledger.Now)), cancellationToken);
@@ -221,7 +224,7 @@ internal sealed class MongoQuotas
 
     private async Task WriteLimitsAsync(CancellationToken cancellationToken)
     {
-        foreach (var (key, limit) in _limits)
+        foreach (var (key, limit) in Rows.ChangedLimits)
         {
             var filter = new BsonDocument("_id", MongoQuotaDocuments.Id(key));
 

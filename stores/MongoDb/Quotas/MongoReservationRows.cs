@@ -1,7 +1,7 @@
-using MailStats.Mail.Addresses;
 using MailStats.Mail.Quotas;
 using MailStats.Mail.Statistics;
 using MailStats.Mail.Time;
+using MailStats.Stores.MongoDb.Database;
 using MongoDB.Bson;
 using MongoDB.Driver;
 
@@ -16,7 +16,8 @@ internal sealed class MongoReservationRows(MongoDatabase database, IClientSessio
     private readonly HashSet<(string TenantId, string Host)> _changedHosts = [];
 
     /// <summary>Tenants of which something changed.</summary>
-    public IEnumerable<string> ChangedTenants => _rows.Values.Where(row => row.IsChanged).Select(row => row.TenantId).Concat(_changedHosts.Select(host => host.TenantId));
+    public IEnumerable<string> ChangedTenants =>
+        _rows.Values.Where(row => row.IsChanged).Select(row => row.TenantId).Concat(_changedHosts.Select(host => host.TenantId));
 
     public Task LoadAsync(IEnumerable<(string TenantId, string Key)> keys, CancellationToken cancellationToken) =>
         LoadAsync(MongoQuotaDocuments.In(keys.Select(key => MongoQuotaDocuments.Id(key.TenantId, key.Key)).Distinct()), cancellationToken);

@@ -1,6 +1,9 @@
 using MailStats.Contracts;
 using MailStats.Mail.Deliveries;
 using MailStats.Mail.Lists;
+using MailStats.Stores.MongoDb.Database;
+using MailStats.Stores.MongoDb.Deliveries;
+using MailStats.Stores.MongoDb.Lists;
 using MailStats.Stores.Replies;
 using MongoDB.Bson;
 
@@ -20,7 +23,8 @@ internal sealed class MongoReplyHistory(MongoDatabase database, MongoClassificat
             {
                 var page = new LogPage<ClassifiedDelivery>(query.Limit, MaxLookedAt);
                 var filter = MongoLogRows.Filter(new(query.TenantId), range: null, cursor).Add("f", true);
-                await using var rows = MongoLogRows.ReadAsync(database.Deliveries, filter, cursor, query.Limit, cancellationToken).GetAsyncEnumerator(cancellationToken);
+                await using var rows = MongoLogRows.ReadAsync(database.Deliveries, filter, cursor, query.Limit, cancellationToken)
+                    .GetAsyncEnumerator(cancellationToken);
                 var has = await rows.MoveNextAsync();
 
                 while (!page.IsFull && has)

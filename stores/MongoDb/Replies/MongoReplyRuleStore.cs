@@ -1,4 +1,5 @@
 using System.Text.Json;
+using MailStats.Stores.MongoDb.Database;
 using MailStats.Stores.Replies;
 using MongoDB.Bson;
 using MongoDB.Driver;
@@ -52,7 +53,8 @@ internal sealed class MongoReplyRuleStore(MongoDatabase database) : IReplyRuleSt
         database.TransactAsync<long?>(
             async (session, token) =>
             {
-                var removed = await database.ReplyRules.DeleteOneAsync(session, new BsonDocument("_id", MongoKeys.Of(tenantId, ruleId)), cancellationToken: token);
+                var removed = await database.ReplyRules.DeleteOneAsync(
+                    session, new BsonDocument("_id", MongoKeys.Of(tenantId, ruleId)), cancellationToken: token);
 
                 return removed.DeletedCount > 0 ? await RaiseAsync(session, tenantId, token) : null;
             },

@@ -1,4 +1,5 @@
 using MailStats.Mail.Time;
+using MailStats.Stores.MongoDb.Database;
 using MailStats.Stores.Webhooks;
 using MongoDB.Bson;
 using MongoDB.Driver;
@@ -16,7 +17,12 @@ internal sealed class MongoWebhookSourceStore(MongoDatabase database) : IWebhook
 
     public Task<IReadOnlyList<WebhookSource>> ListAsync(string tenantId, CancellationToken cancellationToken) =>
         database.UseAsync<IReadOnlyList<WebhookSource>>(
-            async () => [.. (await database.WebhookSources.Find(new BsonDocument("tenant", tenantId)).Sort(OldestFirst).ToListAsync(cancellationToken)).Select(SourceOf)],
+            async () =>
+            {
+                var rows = await database.WebhookSources.Find(new BsonDocument("tenant", tenantId)).Sort(OldestFirst).ToListAsync(cancellationToken);
+
+                return [.. rows.Select(SourceOf)];
+            },
             cancellationToken);
 
     public Task AddAsync(WebhookSource source, CancellationToken cancellationToken)

@@ -1,5 +1,6 @@
 using MailStats.Mail.Quotas;
 using MailStats.Mail.Statistics;
+using MailStats.Stores.Deliveries;
 
 namespace MailStats.Stores.Quotas;
 
@@ -22,7 +23,10 @@ public interface IQuotaStore
     /// </summary>
     Task<IReadOnlyList<QuotaStanding>> StandingsAsync(StatisticsScope scope, CancellationToken cancellationToken);
 
-    /// <summary>How every limit of the tenant stands, by domain and mailbox; at most <paramref name="count"/> after the first <paramref name="skip"/>.</summary>
+    /// <summary>
+    /// How every limit of the tenant stands, by domain and mailbox; at most <paramref name="count"/> after the first <paramref
+    /// name="skip"/>.
+    /// </summary>
     Task<IReadOnlyList<QuotaStanding>> LimitsAsync(string tenantId, int skip, int count, CancellationToken cancellationToken);
 
     /// <summary>Past billing months of the tenant, latest first, at most 25.</summary>

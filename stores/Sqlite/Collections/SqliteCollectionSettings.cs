@@ -1,5 +1,6 @@
 using MailStats.Contracts;
 using MailStats.Stores.Collections;
+using MailStats.Stores.Sqlite.Database;
 
 namespace MailStats.Stores.Sqlite.Collections;
 
@@ -20,7 +21,8 @@ internal static class SqliteCollectionSettings
 
     /// <summary>The host's own setting where it has one, else its tenant's.</summary>
     public static CollectionSettings Read(SqliteSession session, string tenantId, string host) =>
-        First(session.Prepare("SELECT enabled, interval_hours, continuous FROM host_collection_settings WHERE tenant = ?1 AND host = ?2").Bind(1, tenantId).Bind(2, host))
+        First(session.Prepare("SELECT enabled, interval_hours, continuous FROM host_collection_settings WHERE tenant = ?1 AND host = ?2")
+            .Bind(1, tenantId).Bind(2, host))
         ?? First(OfTenant(session, tenantId))
         ?? new CollectionSettings();
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using MailStats.Contracts;
 using MailStats.Mail.Time;
 using MailStats.Stores.Collections;
+using MailStats.Stores.Sqlite.Database;
 
 namespace MailStats.Stores.Sqlite.Collections;
 
@@ -151,7 +152,8 @@ internal sealed class SqliteCollectionStore(SqliteDatabase database, TimeProvide
             """)
             .Bind(1, tenantId).Bind(2, KeptCollections)
             .Execute();
-        session.Prepare("DELETE FROM host_collections WHERE tenant = ?1 AND id NOT IN (SELECT id FROM collections WHERE tenant = ?1)").Bind(1, tenantId).Execute();
+        session.Prepare("DELETE FROM host_collections WHERE tenant = ?1 AND id NOT IN (SELECT id FROM collections WHERE tenant = ?1)")
+            .Bind(1, tenantId).Execute();
     }
 
     private static CollectionOrder ReadPending(SqliteSession session, string tenantId, string host)

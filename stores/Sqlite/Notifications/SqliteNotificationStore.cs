@@ -1,5 +1,6 @@
 using MailStats.Mail.Time;
 using MailStats.Stores.Notifications;
+using MailStats.Stores.Sqlite.Database;
 
 namespace MailStats.Stores.Sqlite.Notifications;
 
@@ -10,7 +11,8 @@ internal sealed class SqliteNotificationStore(SqliteDatabase database, TimeProvi
     public Task<IReadOnlyList<NotificationTarget>> TargetsAsync(string tenantId, CancellationToken cancellationToken) =>
         Task.FromResult(database.Read<IReadOnlyList<NotificationTarget>>(session =>
         {
-            var statement = session.Prepare($"SELECT {TargetColumns} FROM notification_targets AS t WHERE tenant = ?1 ORDER BY created_at, id").Bind(1, tenantId);
+            var statement = session.Prepare($"SELECT {TargetColumns} FROM notification_targets AS t WHERE tenant = ?1 ORDER BY created_at, id")
+                .Bind(1, tenantId);
             var targets = new List<NotificationTarget>();
 
             while (statement.Step())
@@ -24,7 +26,8 @@ internal sealed class SqliteNotificationStore(SqliteDatabase database, TimeProvi
     public Task<NotificationTarget?> FindTargetAsync(string tenantId, string targetId, CancellationToken cancellationToken) =>
         Task.FromResult(database.Read(session =>
         {
-            var statement = session.Prepare($"SELECT {TargetColumns} FROM notification_targets AS t WHERE id = ?1 AND tenant = ?2").Bind(1, targetId).Bind(2, tenantId);
+            var statement = session.Prepare($"SELECT {TargetColumns} FROM notification_targets AS t WHERE id = ?1 AND tenant = ?2")
+                .Bind(1, targetId).Bind(2, tenantId);
 
             if (!statement.Step())
             {
@@ -63,7 +66,8 @@ internal sealed class SqliteNotificationStore(SqliteDatabase database, TimeProvi
         database.WriteAsync(
             session =>
             {
-                var statement = session.Prepare("DELETE FROM notification_targets WHERE id = ?1 AND tenant = ?2 RETURNING 1").Bind(1, targetId).Bind(2, tenantId);
+                var statement = session.Prepare("DELETE FROM notification_targets WHERE id = ?1 AND tenant = ?2 RETURNING 1")
+                    .Bind(1, targetId).Bind(2, tenantId);
                 var removed = statement.Step();
                 statement.Reset();
 
@@ -124,13 +128,19 @@ internal sealed class SqliteNotificationStore(SqliteDatabase database, TimeProvi
 
                 while (statement.Step())
                 {
-                    var notice = new Notice(Guid.Parse(statement.Text(1)), statement.Text(2), statement.Text(3), statement.Text(4), UnixTime.FromMicroseconds(statement.Long(5)));
+                    var notice = new Notice(
+                        Guid.Parse(statement.Text(1)),
+                        statement.Text(2),
+                        statement.Text(3),
+                        statement.Text(4),
+                        UnixTime.FromMicroseconds(statement.Long(5)));
                     due.Add(new(statement.Long(0), notice, ReadTarget(statement, 7), statement.Int(6)));
                 }
 
                 foreach (var notification in due)
                 {
-                    session.Prepare("UPDATE notifications SET claimed_until = ?2 WHERE id = ?1").Bind(1, notification.Id).Bind(2, UnixTime.ToMicroseconds(until)).Execute();
+                    session.Prepare("UPDATE notifications SET claimed_until = ?2 WHERE id = ?1")
+                        .Bind(1, notification.Id).Bind(2, UnixTime.ToMicroseconds(until)).Execute();
                 }
 
                 return due;
@@ -199,12 +209,19 @@ internal sealed class SqliteNotificationStore(SqliteDatabase database, TimeProvi
     private static List<NotificationAttempt> Attempts(SqliteSession session, long notification)
     {
         var attempts = new List<NotificationAttempt>();
-        var statement = session.Prepare("SELECT at, status, error, milliseconds FROM notification_attempts WHERE notification = ?1 ORDER BY attempt").Bind(1, notification);
+        var statement = session.Prepare("SELECT at, status, error, milliseconds FROM notification_attempts WHERE notification = ?1 ORDER BY attempt")
+            .Bind(1, notification);
 
         while (statement.Step())
         {
             var error = statement.IsNull(2) ? null : statement.Text(2);
-            attempts.Add(new(UnixTime.FromMicroseconds(statement.Long(0)), error is null, (int?)statement.LongOrNull(1), error, TimeSpan.FromMilliseconds(statement.Long(3))));
+            attempts.Add(
+                new(
+                    UnixTime.FromMicroseconds(statement.Long(0)),
+                    error is null,
+                    (int?)statement.LongOrNull(1),
+                    error,
+                    TimeSpan.FromMilliseconds(statement.Long(3))));
         }
 
         return attempts;

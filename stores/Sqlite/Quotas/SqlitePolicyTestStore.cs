@@ -1,5 +1,6 @@
 using MailStats.Mail.Time;
 using MailStats.Stores.Quotas;
+using MailStats.Stores.Sqlite.Database;
 
 namespace MailStats.Stores.Sqlite.Quotas;
 
@@ -20,7 +21,8 @@ internal sealed class SqlitePolicyTestStore(SqliteDatabase database, TimeProvide
     public Task<PolicyTest?> FindAsync(string tenantId, string testId, CancellationToken cancellationToken) =>
         Task.FromResult(database.Read(session =>
         {
-            var statement = session.Prepare("SELECT sender, recipient, started_at, advised_at, asked_at, queue_id FROM policy_tests WHERE id = ?1 AND tenant = ?2")
+            var statement = session.Prepare(
+                "SELECT sender, recipient, started_at, advised_at, asked_at, queue_id FROM policy_tests WHERE id = ?1 AND tenant = ?2")
                 .Bind(1, testId).Bind(2, tenantId);
 
             if (!statement.Step())

@@ -1,7 +1,8 @@
-using MailStats.Mail.Addresses;
 using MailStats.Mail.Quotas;
-using MailStats.Mail.Statistics;
 using MailStats.Mail.Time;
+using MailStats.Stores.Sqlite.Database;
+using MailStats.Stores.Sqlite.Notifications;
+using MailStats.Stores.Sqlite.Statistics;
 
 namespace MailStats.Stores.Sqlite.Quotas;
 
@@ -89,23 +90,17 @@ internal sealed class SqliteQuotaRows(SqliteSession session) : IQuotaRows
             statement => statement.Bind(1, tenantId).Bind(2, endedBy is { } end ? UnixTime.ToMicroseconds(end) : null))
             .Select(counter => new BlockedPeriod(counter.Key, counter.Period, counter.Episode, counter.Calendar))];
 
-    public void Save(in QuotaKey key, StoredLimit limit)
+    public void SetLimit(in QuotaKey key, StoredLimit? limit)
     {
-        Bind(
-            session.Prepare(
-                """
-                INSERT INTO quota_limits (tenant, domain, mailbox, span, recipients, temporary, generation) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
-                ON CONFLICT DO UPDATE SET recipients = ?5, temporary = ?6, generation = ?7
-                """),
-            key)
-            .Bind(5, limit.Recipients).Bind(6, limit.Temporary ? 1 : 0).Bind(7, limit.Generation)
-            .Execute();
-        _books.Remove(key.Scope.TenantId);
-    }
+        if (limit is null)
+        {
+            Bind(session.Prepare($"DELETE FROM quota_limits WHERE {OfKey}"), key).Execute();
+        }
+        else
+        {
+            Save(key, limit);
+        }
 
-    public void RemoveLimit(in QuotaKey key)
-    {
-        Bind(session.Prepare($"DELETE FROM quota_limits WHERE {OfKey}"), key).Execute();
         _books.Remove(key.Scope.TenantId);
     }
 
@@ -133,6 +128,17 @@ internal sealed class SqliteQuotaRows(SqliteSession session) : IQuotaRows
             Write(counter);
         }
     }
+
+    private void Save(in QuotaKey key, StoredLimit limit) =>
+        Bind(
+            session.Prepare(
+                """
+                INSERT INTO quota_limits (tenant, domain, mailbox, span, recipients, temporary, generation) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+                ON CONFLICT DO UPDATE SET recipients = ?5, temporary = ?6, generation = ?7
+                """),
+            key)
+            .Bind(5, limit.Recipients).Bind(6, limit.Temporary ? 1 : 0).Bind(7, limit.Generation)
+            .Execute();
 
     private bool IsFirst(QuotaNotice notice, DateTimeOffset now)
     {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using MailStats.Mail.Quotas;
+using MailStats.Stores.Sqlite.Database;
 
 namespace MailStats.Stores.Sqlite.Quotas;
 

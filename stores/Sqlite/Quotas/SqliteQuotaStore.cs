@@ -2,19 +2,14 @@ using MailStats.Mail.Quotas;
 using MailStats.Mail.Statistics;
 using MailStats.Mail.Time;
 using MailStats.Stores.Quotas;
+using MailStats.Stores.Sqlite.Database;
+using MailStats.Stores.Sqlite.Statistics;
 using Microsoft.Extensions.Options;
 
 namespace MailStats.Stores.Sqlite.Quotas;
 
 internal sealed class SqliteQuotaStore(SqliteDatabase database, IOptions<QuotaOptions> options, TimeProvider time) : IQuotaStore
 {
-    private const int HistoryLength = 25;
-
-    /// <summary>How long a reservation that is used up or expired is remembered, so that the same key is recognised.</summary>
-    private static readonly TimeSpan Memory = TimeSpan.FromDays(3);
-
-    private static readonly TimeSpan BetweenExpiries = TimeSpan.FromSeconds(30);
-
     private DateTimeOffset _expiredAt = DateTimeOffset.MinValue;
 
     /// <summary>The reservations of all callers that wait share one transaction.</summary>
@@ -25,16 +20,15 @@ internal sealed class SqliteQuotaStore(SqliteDatabase database, IOptions<QuotaOp
         database.WriteUrgentAsync(session => Gather(session).Reservations.Release(tenantId, key), group: this, cancellationToken);
 
     public Task<IReadOnlyList<QuotaStanding>> StandingsAsync(StatisticsScope scope, CancellationToken cancellationToken) =>
-        Read<IReadOnlyList<QuotaStanding>>(quotas => [.. quotas.Ledger.Counters(scope, quotas.Ledger.Now).Select(quotas.Ledger.Standing)]);
+        Read(quotas => quotas.Ledger.Standings(scope));
 
     public Task<IReadOnlyList<QuotaStanding>> LimitsAsync(string tenantId, int skip, int count, CancellationToken cancellationToken) =>
-        Read<IReadOnlyList<QuotaStanding>>(quotas =>
-            [.. quotas.Rows.LimitedKeys(tenantId, skip, count).Select(key => quotas.Ledger.Standing(quotas.Ledger.Counter(key, quotas.Ledger.Now)))]);
+        Read(quotas => quotas.Ledger.Standings(quotas.Rows.LimitedKeys(tenantId, skip, count)));
 
     public Task<IReadOnlyList<PastPeriod>> HistoryAsync(string tenantId, CancellationToken cancellationToken) =>
         Task.FromResult(database.Read(session =>
             SqliteStatisticsStore.FirstQuarter(session, tenantId) is { } quarter
-                ? Quotas(session).Ledger.History(tenantId, UnixTime.StartOfQuarter(quarter), HistoryLength)
+                ? Quotas(session).Ledger.History(tenantId, UnixTime.StartOfQuarter(quarter), PastPeriod.Shown)
                 : []));
 
     public Task<QuotaSettings> SettingsAsync(string tenantId, CancellationToken cancellationToken) =>
@@ -61,11 +55,7 @@ internal sealed class SqliteQuotaStore(SqliteDatabase database, IOptions<QuotaOp
         WriteAsync(
             (_, quotas) =>
             {
-                var key = new QuotaKey(limit.Scope, limit.Window);
-                var before = quotas.Rows.Limit(key);
-                var stored = StoredLimit.Of(limit, before, UnixTime.ToMicroseconds(quotas.Ledger.Now));
-                quotas.Rows.Save(key, stored);
-                quotas.Ledger.LimitSet(key, stored, before);
+                quotas.Ledger.SetLimit(limit);
 
                 return true;
             },
@@ -78,18 +68,15 @@ internal sealed class SqliteQuotaStore(SqliteDatabase database, IOptions<QuotaOp
                 var key = new QuotaKey(scope, window);
                 var quotas = Quotas(session);
 
-                if (quotas.Rows.Limit(key) is null)
+                if (!quotas.Ledger.RemoveLimit(key))
                 {
                     return false;
                 }
 
-                quotas.Rows.RemoveLimit(key);
-                quotas.Ledger.Counter(key, quotas.Ledger.Now).Changed = true;
                 quotas.Write();
 
                 if (!key.IsTenantMonth)
                 {
-                    // What nothing limits is not counted any more; set again, it is summed anew.
                     quotas.Rows.RemoveCounters(key);
                 }
 
@@ -117,7 +104,8 @@ internal sealed class SqliteQuotaStore(SqliteDatabase database, IOptions<QuotaOp
                     quotas.Ledger.EndBlock(ended);
                 }
 
-                session.Prepare("DELETE FROM reservations WHERE taken_at < ?1 AND remaining = 0").Bind(1, now - Remembered).Execute();
+                session.Prepare("DELETE FROM reservations WHERE taken_at < ?1 AND remaining = 0")
+                    .Bind(1, QuotaReservations.ForgottenBefore(quotas.Ledger.Now, options.Value)).Execute();
                 session.Prepare("DELETE FROM quota_notices WHERE given_at < ?1").Bind(1, now - UnixTime.Microseconds(QuotaNotice.Remembered)).Execute();
 
                 return true;
@@ -142,8 +130,6 @@ internal sealed class SqliteQuotaStore(SqliteDatabase database, IOptions<QuotaOp
             ? WriteAsync((_, quotas) => quotas.Ledger.Compare(quotas.Rows.AllCounters(), repair: true), cancellationToken)
             : Read(quotas => quotas.Ledger.Compare(quotas.Rows.AllCounters(), repair: false));
 
-    private long Remembered => UnixTime.Microseconds(Memory + options.Value.ReservationLifetime);
-
     /// <summary>
     /// Looked up without a write, so that the writer is left alone while nothing is due. Reservations that wait for a log
     /// that is collected once a day, and what can be forgotten, are looked at twice a minute; whoever needs the room looks at once.
@@ -151,7 +137,7 @@ internal sealed class SqliteQuotaStore(SqliteDatabase database, IOptions<QuotaOp
     private bool IsAnythingDue() => database.Read(session =>
     {
         var now = UnixTime.ToMicroseconds(time.GetUtcNow());
-        var lookAround = time.GetUtcNow() - _expiredAt >= BetweenExpiries;
+        var lookAround = time.GetUtcNow() - _expiredAt >= QuotaReservations.BetweenExpiries;
         var statement = session.Prepare(
             """
             SELECT (?4 AND EXISTS (SELECT 1 FROM reservations WHERE remaining > 0 AND taken_at <= ?1))
@@ -160,7 +146,7 @@ internal sealed class SqliteQuotaStore(SqliteDatabase database, IOptions<QuotaOp
               OR EXISTS (SELECT 1 FROM quota_counters WHERE blocked = 1 AND ends <= ?3)
             """)
             .Bind(1, now - UnixTime.Microseconds(options.Value.ReservationGrace))
-            .Bind(2, now - Remembered)
+            .Bind(2, QuotaReservations.ForgottenBefore(time.GetUtcNow(), options.Value))
             .Bind(3, now)
             .Bind(4, lookAround ? 1 : 0)
             .Bind(5, now - UnixTime.Microseconds(QuotaNotice.Remembered));

@@ -1,5 +1,7 @@
 using MailStats.Mail.Quotas;
 using MailStats.Mail.Statistics;
+using MailStats.Stores.Sqlite.Database;
+using MailStats.Stores.Sqlite.Deliveries;
 using Microsoft.Extensions.Options;
 
 namespace MailStats.Stores.Sqlite.Quotas;
@@ -7,8 +9,6 @@ namespace MailStats.Stores.Sqlite.Quotas;
 /// <summary>The rules of quotas over the rows of one transaction.</summary>
 internal sealed class SqliteQuotas
 {
-    private readonly HashSet<string> _expired = new(StringComparer.Ordinal);
-
     public SqliteQuotas(SqliteSession session, DateTimeOffset now, QuotaOptions options)
     {
         Rows = new(session);
@@ -22,12 +22,11 @@ internal sealed class SqliteQuotas
 
     public QuotaReservations Reservations { get; }
 
-    /// <summary>Before anything is refused, what is due to expire makes room.</summary>
     public ReservationOutcome Reserve(ReservationRequest request)
     {
         var outcome = Reservations.Reserve(request);
 
-        if (outcome.Result != ReservationResult.Refused || !_expired.Add(request.TenantId))
+        if (!Reservations.MayMakeRoom(outcome, request.TenantId))
         {
             return outcome;
         }

@@ -1,5 +1,5 @@
-using MailStats.Mail.Addresses;
 using MailStats.Mail.Quotas;
+using MailStats.Stores.Sqlite.Database;
 
 namespace MailStats.Stores.Sqlite.Quotas;
 
@@ -27,7 +27,8 @@ internal sealed class SqliteReservationRows(SqliteSession session) : IReservatio
 
     public IReadOnlyList<StoredReservation> OpenUntil(string tenantId, long takenAt, int count) =>
         Read(
-            session.Prepare($"{Columns} WHERE tenant = ?1 AND remaining > 0 AND taken_at <= ?2 ORDER BY taken_at LIMIT ?3").Bind(1, tenantId).Bind(2, takenAt).Bind(3, count),
+            session.Prepare($"{Columns} WHERE tenant = ?1 AND remaining > 0 AND taken_at <= ?2 ORDER BY taken_at LIMIT ?3")
+                .Bind(1, tenantId).Bind(2, takenAt).Bind(3, count),
             tenantId);
 
     public IReadOnlyList<HostProgress> Hosts(string tenantId) => ReadHosts(session.Prepare($"{HostColumns} WHERE tenant = ?1").Bind(1, tenantId));

@@ -1,4 +1,5 @@
 using MailStats.Mail.Time;
+using MailStats.Stores.Sqlite.Database;
 using MailStats.Stores.Webhooks;
 
 namespace MailStats.Stores.Sqlite.Webhooks;

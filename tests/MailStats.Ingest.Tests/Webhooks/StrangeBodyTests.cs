@@ -2,7 +2,6 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using MailStats.Ingest.Events;
 using MailStats.Ingest.Webhooks;
-using MailStats.Stores.Notifications;
 using MailStats.Stores.Webhooks;
 using Microsoft.Extensions.Logging.Abstractions;
 

@@ -26,7 +26,8 @@ internal sealed class Request(BsonDocument body)
     public bool StartsTransaction => body.GetValue("startTransaction", false).ToBoolean();
 
     /// <summary>All of the session's reads see the moment of the first.</summary>
-    public bool IsSnapshot => !IsInTransaction && body.TryGetValue("readConcern", out var concern) && concern.AsBsonDocument.GetValue("level", "") == "snapshot";
+    public bool IsSnapshot =>
+        !IsInTransaction && body.TryGetValue("readConcern", out var concern) && concern.AsBsonDocument.GetValue("level", "") == "snapshot";
 
     public long? SnapshotTime => body["readConcern"].AsBsonDocument.TryGetValue("atClusterTime", out var time) ? time.AsBsonTimestamp.Value : null;
 

@@ -66,7 +66,8 @@ internal sealed class Server
             case "saslStart" or "saslContinue" when client.Login is { } login:
                 return request.Name == "saslStart" ? login.Start(request) : login.Continue(request);
             case "endSessions":
-                await Task.WhenAll(request.Body["endSessions"].AsBsonArray.Select(session => _sessions.EndAsync(Convert.ToHexString(session["id"].AsByteArray))));
+                await Task.WhenAll(
+                    request.Body["endSessions"].AsBsonArray.Select(session => _sessions.EndAsync(Convert.ToHexString(session["id"].AsByteArray))));
                 return [];
         }
 
@@ -156,6 +157,7 @@ internal sealed class Server
         var now = new BsonTimestamp(_engine.Now);
         var signature = new BsonDocument { { "hash", new BsonBinaryData(new byte[20]) }, { "keyId", 0L } };
 
-        return answer.AddRange(new BsonDocument { { "operationTime", now }, { "$clusterTime", new BsonDocument { { "clusterTime", now }, { "signature", signature } } } });
+        return answer.AddRange(
+            new BsonDocument { { "operationTime", now }, { "$clusterTime", new BsonDocument { { "clusterTime", now }, { "signature", signature } } } });
     }
 }

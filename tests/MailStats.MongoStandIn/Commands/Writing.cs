@@ -36,7 +36,8 @@ internal sealed class Writing(Engine engine)
         return EachAsync(request, "deletes", transaction, async (delete, answer) =>
         {
             Request.Allow(delete, ["q", "limit"], "delete");
-            var changed = await ChangeAllAsync(collection, new(delete["q"].AsBsonDocument), delete["limit"].ToInt32() == 0, (_, _) => null, transaction, cancellationToken);
+            var changed = await ChangeAllAsync(
+                collection, new(delete["q"].AsBsonDocument), delete["limit"].ToInt32() == 0, (_, _) => null, transaction, cancellationToken);
             answer["n"] = answer["n"].AsInt32 + changed.Found;
         });
     }

@@ -46,13 +46,15 @@ internal sealed class Filter
     }
 
     /// <summary>All values that a field can have, null when they cannot be told.</summary>
-    public IReadOnlyCollection<BsonValue>? Points(string field) => _conditions.Find(condition => condition.Field == field && condition.Points is not null)?.Points;
+    public IReadOnlyCollection<BsonValue>? Points(string field) =>
+        _conditions.Find(condition => condition.Field == field && condition.Points is not null)?.Points;
 
     /// <summary>What a field is compared with: <c>$gt</c> and <c>$gte</c>, or <c>$lt</c> and <c>$lte</c>.</summary>
     public Condition? Bound(string field, bool lower) => _conditions.Find(condition => condition.Field == field && condition.IsBound(lower));
 
     /// <summary>True when every row that this matches is matched by the other too, as far as can be told at a glance.</summary>
-    public bool Implies(Filter other) => other._alternatives.Count == 0 && other._conditions.TrueForAll(wanted => _conditions.Exists(has => has.Implies(wanted)));
+    public bool Implies(Filter other) =>
+        other._alternatives.Count == 0 && other._conditions.TrueForAll(wanted => _conditions.Exists(has => has.Implies(wanted)));
 }
 
 internal sealed class Condition

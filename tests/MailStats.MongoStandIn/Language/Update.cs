@@ -2,7 +2,10 @@ using MongoDB.Bson;
 
 namespace MailStats.MongoStandIn.Language;
 
-/// <summary>How a row is changed: by operators, or by another in its place. Rows are never changed themselves: readers of an earlier moment hold them.</summary>
+/// <summary>
+/// How a row is changed: by operators, or by another in its place. Rows are never changed themselves: readers of an earlier
+/// moment hold them.
+/// </summary>
 internal sealed class Update
 {
     private static readonly string[] Known = ["$set", "$setOnInsert", "$inc", "$max", "$min", "$unset", "$push"];

@@ -20,7 +20,10 @@ internal sealed class Engine(TimeProvider time, TimeSpan history)
     /// <summary>Of the latest commit: seconds in the upper half, a number in the lower.</summary>
     public long Now => Volatile.Read(ref _clock);
 
-    /// <summary>The first moment that can still be asked for: of the latest change before which was forgotten. However long nothing is changed, now is kept.</summary>
+    /// <summary>
+    /// The first moment that can still be asked for: of the latest change before which was forgotten. However long nothing is
+    /// changed, now is kept.
+    /// </summary>
     public long Kept => Volatile.Read(ref _kept);
 
     public Collection Collection(string name) => _collections.GetOrAdd(name, created => new(created));

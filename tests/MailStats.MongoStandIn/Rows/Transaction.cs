@@ -19,7 +19,8 @@ internal sealed class Transaction(Held snapshot)
     /// <summary>What it sees; throws when it has been ended, by whomever.</summary>
     public Moment Moment => _state == TransactionState.Open
         ? new(snapshot.Time, Writer)
-        : throw new CommandError(ErrorCode.NoSuchTransaction, $"The transaction was {(_state == TransactionState.Committed ? "committed" : "aborted")} before.");
+        : throw new CommandError(
+            ErrorCode.NoSuchTransaction, $"The transaction was {(_state == TransactionState.Committed ? "committed" : "aborted")} before.");
 
     public void End(TransactionState state)
     {

@@ -1,8 +1,7 @@
 using System.Net.Sockets;
 using System.Runtime.Versioning;
-using MailStats.Mail.Addresses;
 using MailStats.Mail.Quotas;
-using MailStats.Stores;
+using MailStats.Stores.Administration;
 
 namespace MailStats.Policy.Tests.Postfix;
 

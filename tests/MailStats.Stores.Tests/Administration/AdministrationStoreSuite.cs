@@ -4,11 +4,12 @@ using MailStats.Stores.Administration;
 namespace MailStats.Stores.Tests.Administration;
 
 /// <summary>What every store promises about the audit log, users and secrets.</summary>
-public abstract class AdministrationStoreSuite
+public abstract class AdministrationStoreSuite<TStores>
+    where TStores : IStoresOpener
 {
     private static readonly DateTimeOffset _at = new(2026, 3, 1, 9, 0, 0, TimeSpan.Zero);
 
-    protected abstract Task<IStores> OpenAsync();
+    private static Task<OpenedStores> OpenAsync() => TStores.OpenAsync();
 
     [SkippableFact]
     public async Task Audit_entries_are_listed_by_tenant_latest_first_in_pages()

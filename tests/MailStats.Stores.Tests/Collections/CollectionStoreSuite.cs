@@ -1,25 +1,29 @@
 using MailStats.Contracts;
 using MailStats.Stores.Collections;
 using MailStats.Stores.Tests.Quotas;
+using Microsoft.Extensions.Time.Testing;
 
 namespace MailStats.Stores.Tests.Collections;
 
 /// <summary>What every collection store promises.</summary>
-public abstract class CollectionStoreSuite
+public abstract class CollectionStoreSuite<TStores>
+    where TStores : IStoresOpener
 {
     private static readonly CollectionSettings _daily = new() { Enabled = true, IntervalHours = 24, Continuous = false };
 
-    private readonly ManualTime _time = new(new DateTimeOffset(2026, 11, 20, 12, 0, 0, TimeSpan.Zero));
+    private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 11, 20, 12, 0, 0, TimeSpan.Zero));
 
     private static Dictionary<string, CollectionSettings> NoHosts => [];
 
-    protected abstract Task<IStores> OpenAsync(TimeProvider time);
+    private static Task<OpenedStores> OpenAsync(TimeProvider time) => TStores.OpenAsync(time: time);
 
     [SkippableFact]
     public async Task Settings_are_continuous_until_saved_and_each_tenants_own()
     {
         await using var store = await OpenAsync(_time);
-        Assert.Equal(new CollectionSettings { Enabled = true, IntervalHours = 1, Continuous = true }, (await store.Collections.SettingsAsync("acme", default)).Settings);
+        Assert.Equal(
+            new CollectionSettings { Enabled = true, IntervalHours = 1, Continuous = true },
+            (await store.Collections.SettingsAsync("acme", default)).Settings);
 
         await store.Collections.SaveSettingsAsync("acme", new(_daily, NoHosts), default);
 
@@ -49,9 +53,11 @@ public abstract class CollectionStoreSuite
     public async Task A_host_whose_setting_is_no_longer_among_those_saved_follows_its_tenants()
     {
         await using var store = await OpenAsync(_time);
-        await store.Collections.SaveSettingsAsync("acme", new(_daily, new Dictionary<string, CollectionSettings> { ["mx1"] = new(), ["mx2"] = new() }), default);
+        await store.Collections.SaveSettingsAsync(
+            "acme", new(_daily, new Dictionary<string, CollectionSettings> { ["mx1"] = new(), ["mx2"] = new() }), default);
 
-        await store.Collections.SaveSettingsAsync("acme", new(_daily, new Dictionary<string, CollectionSettings> { ["mx2"] = new() { IntervalHours = 3 } }), default);
+        await store.Collections.SaveSettingsAsync(
+            "acme", new(_daily, new Dictionary<string, CollectionSettings> { ["mx2"] = new() { IntervalHours = 3 } }), default);
 
         Assert.Equal(_daily, (await store.Collections.PendingAsync("acme", "mx1", default)).Settings);
         Assert.Equal(3, (await store.Collections.PendingAsync("acme", "mx2", default)).Settings.IntervalHours);
@@ -87,7 +93,8 @@ public abstract class CollectionStoreSuite
 
         await store.Collections.ReportAsync("acme", run.Id, "mx1", new CollectionReport { State = CollectionState.Done, Lines = 50, Deliveries = 20 }, default);
         Assert.Equal(CollectionState.Running, (await LatestAsync(store)).State);
-        await store.Collections.ReportAsync("acme", run.Id, "mx2", new CollectionReport { State = CollectionState.Failed, Error = "mail.log: no such file" }, default);
+        await store.Collections.ReportAsync(
+            "acme", run.Id, "mx2", new CollectionReport { State = CollectionState.Failed, Error = "mail.log: no such file" }, default);
 
         var ended = await LatestAsync(store);
         Assert.Equal(CollectionState.Failed, ended.State);
@@ -121,7 +128,7 @@ public abstract class CollectionStoreSuite
             Assert.Single(asked.Select(run => run.Id).Distinct());
             Assert.Equal(round, (await store.Collections.ListAsync("acme", 100, default)).Count);
             await store.Collections.ReportAsync("acme", asked[0].Id, "mx1", new CollectionReport { State = CollectionState.Done }, default);
-            _time.Now += TimeSpan.FromSeconds(1);
+            _time.Advance(TimeSpan.FromSeconds(1));
         }
     }
 
@@ -133,7 +140,7 @@ public abstract class CollectionStoreSuite
         await store.Collections.PendingAsync("acme", "mx2", default);
         var older = await store.Collections.RequestAsync("acme", default);
         await store.Collections.ReportAsync("acme", older.Id, "mx2", new CollectionReport { State = CollectionState.Done }, default);
-        _time.Now += TimeSpan.FromSeconds(1);
+        _time.Advance(TimeSpan.FromSeconds(1));
         var newer = await store.Collections.RequestAsync("acme", default);
         Assert.NotEqual(older.Id, newer.Id);
 
@@ -149,7 +156,9 @@ public abstract class CollectionStoreSuite
     {
         await using var store = await OpenAsync(_time);
         Assert.False(await store.Collections.ReportAsync("acme", "nobody-asked", "mx1", new CollectionReport { State = CollectionState.Done }, default));
-        Assert.True(await store.Collections.ReportAsync("acme", "by-the-hour", "mx1", new CollectionReport { State = CollectionState.Done, Lines = 3, Scheduled = true }, default));
+        Assert.True(
+            await store.Collections.ReportAsync(
+                "acme", "by-the-hour", "mx1", new CollectionReport { State = CollectionState.Done, Lines = 3, Scheduled = true }, default));
 
         var run = await LatestAsync(store);
         Assert.Equal(("by-the-hour", true, CollectionState.Done), (run.Id, run.Scheduled, run.State));
@@ -160,7 +169,7 @@ public abstract class CollectionStoreSuite
     {
         await using var store = await OpenAsync(_time);
         await store.Collections.PendingAsync("acme", "old", default);
-        _time.Now += TimeSpan.FromDays(8);
+        _time.Advance(TimeSpan.FromDays(8));
         await store.Collections.PendingAsync("acme", "new", default);
 
         Assert.Equal(["new"], (await store.Collections.RequestAsync("acme", default)).Hosts.Select(host => host.Host));
@@ -173,7 +182,7 @@ public abstract class CollectionStoreSuite
         await using var store = await OpenAsync(_time);
         for (var hour = 0; hour < 205; hour++)
         {
-            _time.Now += TimeSpan.FromHours(1);
+            _time.Advance(TimeSpan.FromHours(1));
             await store.Collections.ReportAsync("acme", $"run-{hour}", "mx1", new CollectionReport { State = CollectionState.Done, Scheduled = true }, default);
         }
 
@@ -181,5 +190,5 @@ public abstract class CollectionStoreSuite
         Assert.Equal((200, "run-204"), (kept.Count, kept[0].Id));
     }
 
-    private static async Task<CollectionRun> LatestAsync(IStores store) => (await store.Collections.ListAsync("acme", 1, default)).Single();
+    private static async Task<CollectionRun> LatestAsync(OpenedStores store) => (await store.Collections.ListAsync("acme", 1, default)).Single();
 }

@@ -3,7 +3,10 @@ using MailStats.Mail.Addresses;
 using MailStats.Mail.Quotas;
 using MailStats.Mail.Statistics;
 using MailStats.Stores.MongoDb;
+using MailStats.Stores.MongoDb.Database;
+using MailStats.Stores.MongoDb.Statistics;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Options;
 using MongoDB.Bson;
 using MongoDB.Driver;
 
@@ -81,7 +84,7 @@ public sealed class MongoFaultTests
         await using var store = await MongoFaults.OpenAsync(name);
         await using var second = store.Another();
         await using var third = store.Another();
-        IStores[] processes = [store, second, third];
+        OpenedStores[] processes = [store, second, third];
         await store.Quotas.SaveLimitAsync(Limit, default);
         // What a process does at its first call is no transaction.
         await Task.WhenAll(processes.Select(process => process.Quotas.SettingsAsync("acme", default)));
@@ -97,7 +100,7 @@ public sealed class MongoFaultTests
     [SkippableFact]
     public async Task Eight_processes_that_are_told_the_same_count_it_once()
     {
-        await using var store = (MongoStores)await MongoServer.OpenAsync();
+        await using var store = (TemporaryMongoStore)await InMongoDb.OpenAsync();
         var all = Enumerable.Range(0, 8).Select(_ => store.Another()).ToList();
         var events = Enumerable.Range(0, 50).SelectMany(number => new[] { Some.Accepted($"m{number}"), Some.Deferral($"m{number}"), Some.Delivered($"m{number}") }).ToList();
 
@@ -113,7 +116,7 @@ public sealed class MongoFaultTests
     public async Task A_transaction_that_another_process_left_open_holds_up_and_spoils_nothing()
     {
         var address = await MongoServer.AddressAsync();
-        await using var store = new MongoStores(null, address);
+        await using var store = new TemporaryMongoStore(address);
         await store.Deliveries.ApplyAsync([Some.Delivered("m0")], default);
         using var other = new MongoClient(address);
         using var session = await other.StartSessionAsync();
@@ -131,9 +134,9 @@ public sealed class MongoFaultTests
     [SkippableFact]
     public async Task The_indexes_are_there_before_anybody_asks()
     {
-        await using var store = new MongoStores(null, await MongoServer.AddressAsync());
+        await using var store = new TemporaryMongoStore(await MongoServer.AddressAsync());
         using var preparation = new MongoPreparation(store.Database);
-        using var none = new MongoPreparation(new(new() { ConnectionString = Nobody }));
+        using var none = new MongoPreparation(new(Options.Create(new StorageOptions { ConnectionString = Nobody })));
 
         await preparation.StartAsync(default);
         await none.StartAsync(default);
@@ -147,7 +150,7 @@ public sealed class MongoFaultTests
     public async Task A_database_of_a_newer_schema_is_refused()
     {
         var address = await MongoServer.AddressAsync();
-        await using var store = new MongoStores(null, address);
+        await using var store = new TemporaryMongoStore(address);
         using var client = new MongoClient(address);
         await client.GetDatabase(store.Name).GetCollection<BsonDocument>("facts").InsertOneAsync(new() { { "_id", "schema" }, { "version", 1000 } });
 
@@ -162,7 +165,7 @@ public sealed class MongoFaultTests
     public async Task A_database_of_a_newer_schema_says_how_old_a_program_may_be(int oldest, bool works)
     {
         var address = await MongoServer.AddressAsync();
-        await using var store = new MongoStores(null, address);
+        await using var store = new TemporaryMongoStore(address);
         using var client = new MongoClient(address);
         var facts = client.GetDatabase(store.Name).GetCollection<BsonDocument>("facts");
         var schema = new BsonDocument { { "_id", "schema" }, { "version", 3 }, { "oldest", oldest } };
@@ -179,20 +182,22 @@ public sealed class MongoFaultTests
     public async Task A_database_from_before_it_said_so_says_how_old_a_program_may_be()
     {
         var address = await MongoServer.AddressAsync();
-        await using var store = new MongoStores(null, address);
+        await using var store = new TemporaryMongoStore(address);
         using var client = new MongoClient(address);
         var facts = client.GetDatabase(store.Name).GetCollection<BsonDocument>("facts");
         await facts.InsertOneAsync(new() { { "_id", "schema" }, { "version", 1 } });
 
         await store.Deliveries.ApplyAsync(Events, default);
 
-        Assert.Equal(new BsonDocument { { "_id", "schema" }, { "version", 1 }, { "oldest", 1 } }, await facts.Find(new BsonDocument("_id", "schema")).SingleAsync());
+        Assert.Equal(
+            new BsonDocument { { "_id", "schema" }, { "version", 1 }, { "oldest", 1 } },
+            await facts.Find(new BsonDocument("_id", "schema")).SingleAsync());
     }
 
     [Fact]
     public async Task A_server_that_is_not_there_is_an_unavailable_store()
     {
-        using var database = new MongoDatabase(new() { ConnectionString = Nobody });
+        using var database = new MongoDatabase(Options.Create(new StorageOptions { ConnectionString = Nobody }));
         var health = new MongoHealthCheck(database, TimeProvider.System);
 
         await Assert.ThrowsAsync<StorageUnavailableException>(() => new MongoStatisticsStore(database).SumAsync(new("acme"), Day, default));
@@ -206,8 +211,9 @@ public sealed class MongoFaultTests
     [InlineData("mongodb://a:notaport/", false)]
     [InlineData("mongodb://user:p@ss@a/", false)]
     public void A_connection_string_is_checked_at_the_start(string text, bool isOne) =>
-        Assert.Equal(isOne, Stores.MongoDb.MongoStores.MistakeIn(new() { ConnectionString = text }) is null);
+        Assert.Equal(isOne, MongoStores.MistakeIn(new() { ConnectionString = text }) is null);
 
-    private static Task<ReservationOutcome> ReserveAsync(IStores store, int number) =>
-        store.Quotas.ReserveAsync(new() { TenantId = "acme", Key = $"{number}", Recipients = 1, Domain = "example.org", Mailbox = "shop@example.org" }, default);
+    private static Task<ReservationOutcome> ReserveAsync(OpenedStores store, int number) =>
+        store.Quotas.ReserveAsync(
+            new() { TenantId = "acme", Key = $"{number}", Recipients = 1, Domain = "example.org", Mailbox = "shop@example.org" }, default);
 }

@@ -1,9 +1,20 @@
 using MailStats.Mail.Quotas;
-using MailStats.Stores.MongoDb;
 using MongoDB.Bson;
 using MongoDB.Driver;
 
 namespace MailStats.Stores.Tests.MongoDb;
+
+/// <summary>Opens stores whose every fifth transaction or so finds at its commit that another was faster.</summary>
+public sealed class InMongoDbAmongConflicts : IStoresOpener
+{
+    public static async Task<OpenedStores> OpenAsync(StorageOptions? options = null, TimeProvider? time = null, QuotaOptions? quotas = null)
+    {
+        var name = MongoFaults.NewName();
+        await MongoFaults.FailAsync(name, "commitTransaction", 112, "TransientTransactionError", new BsonDocument("activationProbability", 0.2));
+
+        return await MongoFaults.OpenAsync(name, options, time, quotas);
+    }
+}
 
 /// <summary>Breaks the server's answers to one store, by the fail point <c>failCommand</c>.</summary>
 internal static class MongoFaults
@@ -11,17 +22,9 @@ internal static class MongoFaults
     public static string NewName() => "fault-" + Guid.NewGuid().ToString("N")[..8];
 
     /// <summary>A store whose connections bear a name, so that faults come to them alone.</summary>
-    public static async Task<MongoStores> OpenAsync(string name, StorageOptions? options = null, TimeProvider? time = null, QuotaOptions? quotas = null) =>
-        new(options, new MongoUrlBuilder(await MongoServer.AddressAsync()) { ApplicationName = name }.ToString(), time, quotas);
-
-    /// <summary>A store whose every fifth transaction or so finds at its commit that another was faster.</summary>
-    public static async Task<IStores> OpenAmongConflictsAsync(StorageOptions? options = null, TimeProvider? time = null, QuotaOptions? quotas = null)
-    {
-        var name = NewName();
-        await FailAsync(name, "commitTransaction", 112, "TransientTransactionError", new BsonDocument("activationProbability", 0.2));
-
-        return await OpenAsync(name, options, time, quotas);
-    }
+    public static async Task<TemporaryMongoStore> OpenAsync(
+        string name, StorageOptions? options = null, TimeProvider? time = null, QuotaOptions? quotas = null) =>
+        new(new MongoUrlBuilder(await MongoServer.AddressAsync()) { ApplicationName = name }.ToString(), options, time, quotas);
 
     /// <param name="name">Of the store.</param>
     /// <param name="command">What fails.</param>
@@ -31,7 +34,7 @@ internal static class MongoFaults
     public static Task FailAsync(string name, string command, int? code, string? label, int times) =>
         FailAsync(name, command, code, label, new BsonDocument("times", times));
 
-    private static async Task FailAsync(string name, string command, int? code, string? label, BsonDocument mode)
+    public static async Task FailAsync(string name, string command, int? code, string? label, BsonDocument mode)
     {
         var data = new BsonDocument { { "failCommands", new BsonArray { command } }, { "appName", name } };
         data.AddRange(code is { } error ? new BsonDocument("errorCode", error) : new BsonDocument("closeConnection", true));

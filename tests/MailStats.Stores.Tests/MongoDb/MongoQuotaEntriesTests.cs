@@ -1,6 +1,8 @@
 using MailStats.Mail.Quotas;
 using MailStats.Mail.Statistics;
 using MailStats.Stores.MongoDb;
+using MailStats.Stores.MongoDb.Database;
+using MailStats.Stores.MongoDb.Deliveries;
 using Microsoft.Extensions.Options;
 using MongoDB.Bson;
 using MongoDB.Driver;
@@ -15,7 +17,7 @@ public sealed class MongoQuotaEntriesTests
     [Fact]
     public async Task What_was_applied_and_not_counted_in_is_shown_refused_by_and_told_of_once()
     {
-        await using var store = new MongoStores(null, await MongoServer.AddressAsync());
+        await using var store = new TemporaryMongoStore(await MongoServer.AddressAsync());
         await using var other = store.Another();
         await store.Quotas.SaveLimitAsync(new(Acme, QuotaWindow.Month, 3), default);
         await ApplyAndDieAsync(store, 3);
@@ -36,7 +38,7 @@ public sealed class MongoQuotaEntriesTests
     [Fact]
     public async Task The_clock_finds_what_was_not_counted_in()
     {
-        await using var store = new MongoStores(null, await MongoServer.AddressAsync());
+        await using var store = new TemporaryMongoStore(await MongoServer.AddressAsync());
         await store.Quotas.SaveLimitAsync(new(Acme, QuotaWindow.Month, 3), default);
         await ApplyAndDieAsync(store, 4);
 
@@ -46,12 +48,14 @@ public sealed class MongoQuotaEntriesTests
     }
 
     /// <summary>Applies with a store whose way to the quotas is cut.</summary>
-    private static async Task ApplyAndDieAsync(MongoStores store, int recipients)
+    private static async Task ApplyAndDieAsync(TemporaryMongoStore store, int recipients)
     {
         using var nowhere = new MongoDatabase(
-            new() { ConnectionString = "mongodb://127.0.0.1:1/?directConnection=true&serverSelectionTimeoutMS=200", Database = "none" });
+            Options.Create(
+                new StorageOptions { ConnectionString = "mongodb://127.0.0.1:1/?directConnection=true&serverSelectionTimeoutMS=200", Database = "none" }));
         await using var dying = new MongoDeliveryStore(
-            store.Database, new(store.Database), new(new(), store.Database), new(nowhere, Options.Create(new QuotaOptions()), TimeProvider.System));
+            store.Database, new(store.Database), new(Options.Create(new StorageOptions()), store.Database), new(
+                nowhere, Options.Create(new QuotaOptions()), TimeProvider.System));
 
         await dying.ApplyAsync(
             [.. Enumerable.Range(0, recipients).Select(i => Some.Event(MailStats.Contracts.DeliveryEventKind.Delivered, $"m{i}", "ann@example.net", TimeProvider.System.GetUtcNow(), "shop@example.org"))],

@@ -11,7 +11,7 @@ namespace MailStats.Stores.Tests.MongoDb;
 /// The replica set that <c>MAILSTATS_TEST_MONGODB</c> names, else one of one member in Docker where an engine answers,
 /// else the stand-in for one in this process: Debian has no MongoDB to install (docs/decisions/0014 says what it proves).
 /// </summary>
-internal static partial class MongoServer
+internal static class MongoServer
 {
     /// <summary>Processes that tests kill leave transactions open; others wait so long for them.</summary>
     private static readonly TimeSpan TransactionLifetime = TimeSpan.FromSeconds(10);

@@ -155,7 +155,8 @@ public sealed class StandInTests : IAsyncLifetime, IDisposable
     [Fact]
     public async Task A_hundred_at_once_make_one_row()
     {
-        await Task.WhenAll(Enumerable.Range(0, 100).Select(_ => Task.Run(() => _rows.UpdateOneAsync(new BsonDocument("_id", "all"), Add, new() { IsUpsert = true }))));
+        await Task.WhenAll(
+            Enumerable.Range(0, 100).Select(_ => Task.Run(() => _rows.UpdateOneAsync(new BsonDocument("_id", "all"), Add, new() { IsUpsert = true }))));
 
         Assert.Equal(100, (await _rows.Find(new BsonDocument("_id", "all")).SingleAsync())["n"]);
     }
@@ -202,7 +203,8 @@ public sealed class StandInTests : IAsyncLifetime, IDisposable
     [Fact]
     public async Task Rows_are_read_in_the_order_of_an_index_or_sorted_alike_and_batch_by_batch()
     {
-        await _rows.InsertManyAsync(Enumerable.Range(10, 3_000).Select(number => new BsonDocument { { "_id", number }, { "group", number % 3 }, { "at", number * 7919 % 3_000 } }));
+        await _rows.InsertManyAsync(
+            Enumerable.Range(10, 3_000).Select(number => new BsonDocument { { "_id", number }, { "group", number % 3 }, { "at", number * 7919 % 3_000 } }));
         var filter = new BsonDocument { { "group", 1 }, { "at", new BsonDocument { { "$gte", 100 }, { "$lt", 2_900 } } } };
         var latestFirst = new BsonDocument { { "at", -1 }, { "_id", 1 } };
 
@@ -219,7 +221,8 @@ public sealed class StandInTests : IAsyncLifetime, IDisposable
     [MemberData(nameof(Unknown))]
     public async Task What_no_store_uses_is_refused(string command)
     {
-        var refusal = await Assert.ThrowsAsync<MongoCommandException>(() => _client.GetDatabase("test").RunCommandAsync<BsonDocument>(BsonDocument.Parse(command)));
+        var refusal = await Assert.ThrowsAsync<MongoCommandException>(
+            () => _client.GetDatabase("test").RunCommandAsync<BsonDocument>(BsonDocument.Parse(command)));
 
         Assert.Contains("stand-in", refusal.Message, StringComparison.Ordinal);
     }
@@ -235,7 +238,8 @@ public sealed class StandInTests : IAsyncLifetime, IDisposable
 
         async Task PingAsync(string? password)
         {
-            using var client = new MongoClient(new MongoUrlBuilder(locked.ConnectionString) { Username = password is null ? null : "mailstats", Password = password }.ToString());
+            using var client = new MongoClient(
+                new MongoUrlBuilder(locked.ConnectionString) { Username = password is null ? null : "mailstats", Password = password }.ToString());
             await client.GetDatabase("test").GetCollection<BsonDocument>("rows").Find(new BsonDocument()).ToListAsync();
         }
     }

@@ -1,14 +1,16 @@
 using MailStats.Stores.Notifications;
 using MailStats.Stores.Tests.Quotas;
+using Microsoft.Extensions.Time.Testing;
 
 namespace MailStats.Stores.Tests.Notifications;
 
 /// <summary>What every store promises about whom notices are for, whose turn it is, and how it went.</summary>
-public abstract class NotificationStoreSuite
+public abstract class NotificationStoreSuite<TStores>
+    where TStores : IStoresOpener
 {
-    private readonly ManualTime _time = new(Some.Noon);
+    private readonly FakeTimeProvider _time = new(Some.Noon);
 
-    protected abstract Task<IStores> OpenAsync(TimeProvider time);
+    private static Task<OpenedStores> OpenAsync(TimeProvider time) => TStores.OpenAsync(time: time);
 
     [SkippableFact]
     public async Task A_target_comes_back_as_it_was_and_keeps_kind_and_time_when_it_is_saved_again()
@@ -93,7 +95,7 @@ public abstract class NotificationStoreSuite
         await store.Notifications.SaveTargetAsync(Target("a"), default);
         await store.Notifications.AddAsync(Notice(), default);
         var first = Assert.Single(await TakeAsync(store));
-        _time.Now += TimeSpan.FromMinutes(1);
+        _time.Advance(TimeSpan.FromMinutes(1));
 
         Assert.Equal(first.Id, Assert.Single(await TakeAsync(store)).Id);
     }
@@ -112,7 +114,7 @@ public abstract class NotificationStoreSuite
         var waiting = Assert.Single(await store.Notifications.LogAsync("acme", "a", null, 10, default));
         Assert.Equal((NotificationState.Waiting, Some.Noon.AddMinutes(5)), (waiting.State, waiting.NextAttemptAt));
 
-        _time.Now += TimeSpan.FromMinutes(5);
+        _time.Advance(TimeSpan.FromMinutes(5));
         Assert.Equal(1, Assert.Single(await TakeAsync(store)).Attempts);
         await store.Notifications.RecordAsync(taken.Id, Attempt(status: 204, delivered: true), null, default);
 
@@ -195,7 +197,8 @@ public abstract class NotificationStoreSuite
         Assert.Empty(await store.Notifications.LogAsync("acme", null, null, 100, default));
     }
 
-    private Task<IReadOnlyList<Notification>> TakeAsync(IStores store, int limit = 10) => store.Notifications.TakeDueAsync(_time.Now.AddMinutes(1), limit, default);
+    private Task<IReadOnlyList<Notification>> TakeAsync(OpenedStores store, int limit = 10) =>
+        store.Notifications.TakeDueAsync(_time.GetUtcNow().AddMinutes(1), limit, default);
 
     private static NotificationTarget Target(string id, NotificationKind kind = NotificationKind.Webhook) =>
         new(id, "acme", kind, "https://hooks.example", "Hooks", "secret", true, Some.Noon.AddDays(-1));

@@ -1,17 +1,19 @@
 using MailStats.Stores.Quotas;
+using Microsoft.Extensions.Time.Testing;
 
 namespace MailStats.Stores.Tests.Quotas;
 
 /// <summary>What every store promises about self-tests of the policy.</summary>
-public abstract class PolicyTestStoreSuite
+public abstract class PolicyTestStoreSuite<TStores>
+    where TStores : IStoresOpener
 {
     private static readonly DateTimeOffset Start = new(2026, 11, 20, 12, 0, 0, TimeSpan.Zero);
 
     private static readonly PolicyTest Test = new("00112233aabbccdd", "acme", "news@shop.example", "test@shop.example", Start, null, null, null);
 
-    private readonly ManualTime _time = new(Start);
+    private readonly FakeTimeProvider _time = new(Start);
 
-    protected abstract Task<IStores> OpenAsync(TimeProvider time);
+    private static Task<OpenedStores> OpenAsync(TimeProvider time) => TStores.OpenAsync(time: time);
 
     [SkippableFact]
     public async Task A_test_is_found_by_its_tenant_only()
@@ -32,11 +34,11 @@ public abstract class PolicyTestStoreSuite
         await using var other = store.Another();
         await store.PolicyTests.StartAsync(Test, default);
 
-        _time.Now = Start.AddSeconds(1);
+        _time.SetUtcNow(Start.AddSeconds(1));
         await store.PolicyTests.ObserveAsync(Test.Id, binding: false, null, default);
-        _time.Now = Start.AddSeconds(2);
+        _time.SetUtcNow(Start.AddSeconds(2));
         await other.PolicyTests.ObserveAsync(Test.Id, binding: true, "4F9D", default);
-        _time.Now = Start.AddSeconds(3);
+        _time.SetUtcNow(Start.AddSeconds(3));
         await store.PolicyTests.ObserveAsync(Test.Id, binding: false, "77AA", default);
         await store.PolicyTests.ObserveAsync(Test.Id, binding: true, null, default);
         await store.PolicyTests.ObserveAsync("ffffffffffffffff", binding: true, null, default);

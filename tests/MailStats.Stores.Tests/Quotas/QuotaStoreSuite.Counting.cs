@@ -4,7 +4,8 @@ using MailStats.Mail.Quotas;
 namespace MailStats.Stores.Tests.Quotas;
 
 /// <summary>What counts, for which limit and in which period.</summary>
-public abstract partial class QuotaStoreSuite
+public abstract partial class QuotaStoreSuite<TStores>
+    where TStores : IStoresOpener
 {
     [SkippableFact]
     public async Task Used_is_what_was_accepted_in_the_period_and_nothing_else()
@@ -19,7 +20,7 @@ public abstract partial class QuotaStoreSuite
                 Event("m2", "a@x.example", DeliveryEventKind.Rejected),
                 Event("m3", "a@x.example", sender: ""),
                 Event("m4", "a@x.example", local: true),
-                Event("m5", "a@x.example", at: _time.Now.AddMonths(-1)),
+                Event("m5", "a@x.example", at: _time.GetUtcNow().AddMonths(-1)),
                 Event("m6", "a@x.example", tenant: "other"),
             ],
             default);
@@ -84,15 +85,15 @@ public abstract partial class QuotaStoreSuite
     [SkippableFact]
     public async Task The_period_rolls_over_at_local_midnight_across_a_change_of_clocks()
     {
-        _time.Now = new DateTimeOffset(2026, 11, 1, 3, 59, 59, TimeSpan.Zero); // 23:59:59 on 31 October in New York, summer time
+        _time.AdjustTime(new DateTimeOffset(2026, 11, 1, 3, 59, 59, TimeSpan.Zero)); // 23:59:59 on 31 October in New York, summer time
         await using var store = await OpenAsync(_time, new());
-        await store.Tenants.SaveAsync(new("acme", "Acme", "America/New_York", _time.Now), default);
+        await store.Tenants.SaveAsync(new("acme", "Acme", "America/New_York", _time.GetUtcNow()), default);
         await store.Quotas.SaveLimitAsync(new(Acme, QuotaWindow.Month, 1), default);
         await store.Quotas.SaveLimitAsync(new(Acme, QuotaWindow.Day, 1), default);
         Assert.True((await ReserveAsync(store, "october", 1)).Allowed);
         Assert.False((await ReserveAsync(store, "october-2", 1)).Allowed);
 
-        _time.Now = _time.Now.AddSeconds(1);
+        _time.SetUtcNow(_time.GetUtcNow().AddSeconds(1));
         Assert.True((await ReserveAsync(store, "november", 1)).Allowed);
         Assert.False((await ReserveAsync(store, "november-2", 1)).Allowed);
 
@@ -105,12 +106,14 @@ public abstract partial class QuotaStoreSuite
     public async Task Another_billing_day_counts_the_period_anew()
     {
         await using var store = await OpenAsync(limit: 10);
-        await store.Deliveries.ApplyAsync([Event("m1", "a@x.example", at: _time.Now.AddDays(-10))], default);
+        await store.Deliveries.ApplyAsync([Event("m1", "a@x.example", at: _time.GetUtcNow().AddDays(-10))], default);
         await UseAsync(store, 10);
         Assert.True((await StandingAsync(store)).Blocked);
 
         await store.Quotas.SaveSettingsAsync(new() { TenantId = "acme", AnchorDay = 20, TimeZone = "Asia/Kathmandu", Thresholds = [50, 100] }, default);
-        Assert.Equal((10, new DateTimeOffset(2026, 11, 19, 18, 15, 0, TimeSpan.Zero)), ((await StandingAsync(store)).Used, (await StandingAsync(store)).Period.Start));
+        Assert.Equal(
+            (10, new DateTimeOffset(2026, 11, 19, 18, 15, 0, TimeSpan.Zero)),
+            ((await StandingAsync(store)).Used, (await StandingAsync(store)).Period.Start));
 
         await store.Quotas.SaveSettingsAsync(new() { TenantId = "acme", AnchorDay = 21 }, default);
         Assert.Equal(11, (await StandingAsync(store)).Used);
@@ -132,7 +135,14 @@ public abstract partial class QuotaStoreSuite
         {
             var queueId = $"Q{i % 40}";
             await ReserveAsync(store, $"{i}", random.Next(1, 6), queueId: queueId);
-            events.Add(Event($"m{i % 90}", $"r{i % 7}@x.example", (DeliveryEventKind)random.Next(1, 7), _time.Now.AddHours(-random.Next(0, 1200)), queueId: queueId, host: "mx1"));
+            events.Add(
+                Event(
+                    $"m{i % 90}",
+                    $"r{i % 7}@x.example",
+                    (DeliveryEventKind)random.Next(1, 7),
+                    _time.GetUtcNow().AddHours(-random.Next(0, 1200)),
+                    queueId: queueId,
+                    host: "mx1"));
             events.Add(events[random.Next(events.Count)]);
         }
 
@@ -161,7 +171,7 @@ public abstract partial class QuotaStoreSuite
         Assert.Equal([2L, 2L], (await store.Quotas.LimitsAsync("acme", 0, 10, default)).Select(standing => standing.Unreserved));
 
         // It is no more that month's when the message turns out to be older, and changes with nothing else.
-        await store.Deliveries.ApplyAsync([.. message, Event("m2", "a@x.example", at: _time.Now.AddMonths(-1)), Event("m1", "r0@x.example", DeliveryEventKind.Bounced, queueId: "4F9D")], default);
+        await store.Deliveries.ApplyAsync([.. message, Event("m2", "a@x.example", at: _time.GetUtcNow().AddMonths(-1)), Event("m1", "r0@x.example", DeliveryEventKind.Bounced, queueId: "4F9D")], default);
         Assert.Equal((8, 1), ((await StandingAsync(store)).Used, (await StandingAsync(store)).Unreserved));
         Assert.Equal(1, await store.Quotas.UnreservedAsync(default));
     }
@@ -171,7 +181,7 @@ public abstract partial class QuotaStoreSuite
     {
         var random = new Random(3);
         var events = Enumerable.Range(0, 120).Select(i => Event(
-            $"m{i % 50}", $"r{i % 5}@x.example", (DeliveryEventKind)random.Next(1, 7), _time.Now.AddHours(-random.Next(0, 1200)), queueId: $"Q{i % 20}")).ToList();
+            $"m{i % 50}", $"r{i % 5}@x.example", (DeliveryEventKind)random.Next(1, 7), _time.GetUtcNow().AddHours(-random.Next(0, 1200)), queueId: $"Q{i % 20}")).ToList();
         var seen = new List<string>();
 
         for (var turn = 0; turn < 3; turn++)

@@ -3,7 +3,8 @@ using MailStats.Mail.Quotas;
 namespace MailStats.Stores.Tests.Quotas;
 
 /// <summary>Who is told what, and how often.</summary>
-public abstract partial class QuotaStoreSuite
+public abstract partial class QuotaStoreSuite<TStores>
+    where TStores : IStoresOpener
 {
     [SkippableFact]
     public async Task Each_threshold_is_told_once_in_a_period()
@@ -70,11 +71,11 @@ public abstract partial class QuotaStoreSuite
         await using var store = await OpenAsync(limit: 10);
         await using var other = store.Another();
         await UseAsync(store, 10);
-        _time.Now = new DateTimeOffset(2026, 12, 1, 0, 0, 0, TimeSpan.Zero).AddTicks(-1);
+        _time.SetUtcNow(new DateTimeOffset(2026, 12, 1, 0, 0, 0, TimeSpan.Zero).AddTicks(-1));
         await store.Quotas.AdvanceAsync(default);
         Assert.Equal(["80", "90", "100 blocked"], await NoticesAsync(store));
 
-        _time.Now = _time.Now.AddTicks(1);
+        _time.SetUtcNow(_time.GetUtcNow().AddTicks(1));
         await Task.WhenAll(store.Quotas.AdvanceAsync(default), other.Quotas.AdvanceAsync(default));
         await store.Quotas.AdvanceAsync(default);
 

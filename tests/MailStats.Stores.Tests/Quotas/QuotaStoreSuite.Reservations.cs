@@ -4,7 +4,8 @@ using MailStats.Mail.Quotas;
 namespace MailStats.Stores.Tests.Quotas;
 
 /// <summary>What becomes of reservations.</summary>
-public abstract partial class QuotaStoreSuite
+public abstract partial class QuotaStoreSuite<TStores>
+    where TStores : IStoresOpener
 {
     [SkippableFact]
     public async Task Messages_are_granted_until_one_does_not_fit_wholly()
@@ -49,7 +50,7 @@ public abstract partial class QuotaStoreSuite
         await using var store = await OpenAsync(limit: 1000);
         await using var second = store.Another();
         await using var third = store.Another();
-        IStores[] processes = [store, second, third];
+        OpenedStores[] processes = [store, second, third];
         await store.Quotas.SaveLimitAsync(new(NewsMailbox, QuotaWindow.Day, 1100), default);
 
         var results = await Task.WhenAll(Enumerable.Range(0, 200).Select(session => Task.Run(async () =>
@@ -86,7 +87,8 @@ public abstract partial class QuotaStoreSuite
             if ((await ReserveAsync(process, $"{message}", 3, queueId: $"Q{message}")).Allowed)
             {
                 Interlocked.Add(ref granted, 3);
-                await process.Deliveries.ApplyAsync([.. Enumerable.Range(0, 3).Select(i => Event($"m{message}", $"r{i}@x.example", queueId: $"Q{message}"))], default);
+                await process.Deliveries.ApplyAsync(
+                    [.. Enumerable.Range(0, 3).Select(i => Event($"m{message}", $"r{i}@x.example", queueId: $"Q{message}"))], default);
             }
         }
 
@@ -99,7 +101,9 @@ public abstract partial class QuotaStoreSuite
 
         Assert.Equal(300, granted);
         Assert.Equal((300, 0), await UsedAndReservedAsync(store));
-        Assert.Equal([(300L, 0L), (300, 0)], (await other.Quotas.StandingsAsync(NewsMailbox, default)).Select(standing => (standing.Used, standing.Unreserved)));
+        Assert.Equal(
+            [(300L, 0L), (300, 0)],
+            (await other.Quotas.StandingsAsync(NewsMailbox, default)).Select(standing => (standing.Used, standing.Unreserved)));
         Assert.Empty(await other.Quotas.VerifyAsync(repair: false, default));
     }
 
@@ -127,7 +131,8 @@ public abstract partial class QuotaStoreSuite
         await using var store = await OpenAsync(limit: 10);
         await ReserveAsync(store, "1", 3, queueId: "4F9D");
 
-        await store.Deliveries.ApplyAsync([Event("m1", "a@x.example", queueId: "4F9D"), Event("m1", "b@x.example", DeliveryEventKind.Deferred, queueId: "4F9D")], default);
+        await store.Deliveries.ApplyAsync(
+            [Event("m1", "a@x.example", queueId: "4F9D"), Event("m1", "b@x.example", DeliveryEventKind.Deferred, queueId: "4F9D")], default);
         Assert.Equal((2, 1), await UsedAndReservedAsync(store));
 
         await store.Deliveries.ApplyAsync([Event("m1", "b@x.example", queueId: "4F9D"), Event("m1", "c@x.example", queueId: "4F9D")], default);
@@ -156,8 +161,8 @@ public abstract partial class QuotaStoreSuite
     {
         await using var store = await OpenAsync(limit: 100);
         await ReserveAsync(store, "1", 5, queueId: "4F9D");
-        var first = _time.Now;
-        _time.Now += TimeSpan.FromHours(6);
+        var first = _time.GetUtcNow();
+        _time.Advance(TimeSpan.FromHours(6));
         await ReserveAsync(store, "2", 7, queueId: "4F9D");
 
         await store.Deliveries.ApplyAsync([.. Enumerable.Range(0, 7).Select(i => Event("m2", $"r{i}@x.example", queueId: "4F9D"))], default);
@@ -172,16 +177,18 @@ public abstract partial class QuotaStoreSuite
     {
         await using var store = await OpenAsync(limit: 10);
         await ReserveAsync(store, "1", 10, queueId: "4F9D");
-        _time.Now += TimeSpan.FromHours(24);
+        _time.Advance(TimeSpan.FromHours(24));
 
         await store.Quotas.AdvanceAsync(default);
         Assert.Equal(ReservationResult.Refused, (await ReserveAsync(store, "2", 1)).Result);
 
         // The day's log comes in: first what was before the message, then the message.
-        await store.Deliveries.ApplyAsync([Event("m0", "z@x.example", at: _time.Now.AddHours(-25), host: "mx1")], default);
+        await store.Deliveries.ApplyAsync([Event("m0", "z@x.example", at: _time.GetUtcNow().AddHours(-25), host: "mx1")], default);
         await store.Quotas.AdvanceAsync(default);
         Assert.Equal((1, 10), await UsedAndReservedAsync(store));
-        await store.Deliveries.ApplyAsync([.. Enumerable.Range(0, 10).Select(i => Event("m1", $"r{i}@x.example", at: _time.Now.AddHours(-24), queueId: "4F9D", host: "mx1"))], default);
+        await store.Deliveries.ApplyAsync(
+            [.. Enumerable.Range(0, 10).Select(i => Event("m1", $"r{i}@x.example", at: _time.GetUtcNow().AddHours(-24), queueId: "4F9D", host: "mx1"))],
+            default);
         Assert.Equal((11, 0), await UsedAndReservedAsync(store));
     }
 
@@ -206,8 +213,8 @@ public abstract partial class QuotaStoreSuite
 
         async Task PassAsync(TimeSpan span, string host)
         {
-            _time.Now += span;
-            await store.Deliveries.ApplyAsync([Event($"later-{_time.Now:O}", "z@x.example", host: host)], default);
+            _time.Advance(span);
+            await store.Deliveries.ApplyAsync([Event($"later-{_time.GetUtcNow():O}", "z@x.example", host: host)], default);
             await store.Quotas.AdvanceAsync(default);
         }
     }
@@ -219,11 +226,11 @@ public abstract partial class QuotaStoreSuite
         await ReserveAsync(store, "1", 3);
         Assert.Equal(ReservationResult.Refused, (await ReserveAsync(store, "2", 1)).Result);
 
-        _time.Now += TimeSpan.FromHours(29);
+        _time.Advance(TimeSpan.FromHours(29));
         Assert.Equal(ReservationResult.Refused, (await ReserveAsync(store, "2", 1)).Result);
 
         // Whoever asks next finds the room, even before the clock's round.
-        _time.Now += TimeSpan.FromHours(2);
+        _time.Advance(TimeSpan.FromHours(2));
         Assert.Equal(ReservationResult.Granted, (await ReserveAsync(store, "2", 1)).Result);
         Assert.Equal((0, 1), await UsedAndReservedAsync(store));
     }

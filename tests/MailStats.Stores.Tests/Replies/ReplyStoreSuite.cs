@@ -5,9 +5,10 @@ using MailStats.Stores.Replies;
 namespace MailStats.Stores.Tests.Replies;
 
 /// <summary>What every store promises about operators' own rules and about the failures they are applied to.</summary>
-public abstract class ReplyStoreSuite
+public abstract class ReplyStoreSuite<TStores>
+    where TStores : IStoresOpener
 {
-    protected abstract Task<IStores> OpenAsync();
+    private static Task<OpenedStores> OpenAsync() => TStores.OpenAsync();
 
     [SkippableFact]
     public async Task Every_change_raises_the_revision_of_its_tenant_alone()
@@ -32,7 +33,8 @@ public abstract class ReplyStoreSuite
         await using var store = await OpenAsync();
         await using var other = store.Another();
 
-        var revisions = await Task.WhenAll(Enumerable.Range(0, 20).Select(index => (index % 2 == 0 ? store : other).ReplyRules.SaveAsync(Rule($"rule-{index}"), default)));
+        var revisions = await Task.WhenAll(
+            Enumerable.Range(0, 20).Select(index => (index % 2 == 0 ? store : other).ReplyRules.SaveAsync(Rule($"rule-{index}"), default)));
 
         Assert.Equal(Enumerable.Range(1, 20).Select(revision => (long)revision), revisions.Order());
         var set = await store.ReplyRules.FindAsync("acme", default);
@@ -111,7 +113,7 @@ public abstract class ReplyStoreSuite
         Assert.Null(page.Next);
     }
 
-    private static async Task<List<ClassifiedDelivery>> AllAsync(IStores store)
+    private static async Task<List<ClassifiedDelivery>> AllAsync(OpenedStores store)
     {
         var failures = new List<ClassifiedDelivery>();
         string? cursor = null;

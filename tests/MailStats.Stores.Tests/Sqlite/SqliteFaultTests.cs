@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using MailStats.Contracts;
 using MailStats.Mail.Statistics;
-using MailStats.Stores.Sqlite;
+using MailStats.Stores.Sqlite.Database;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 

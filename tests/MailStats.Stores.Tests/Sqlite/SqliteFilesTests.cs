@@ -18,7 +18,9 @@ public sealed class SqliteFilesTests
         var files = Directory.GetFiles(store.Folder);
         Assert.Contains(files, file => file.EndsWith("statistics.db-wal", StringComparison.Ordinal));
         Assert.Contains(files, file => file.EndsWith("intake.db", StringComparison.Ordinal));
-        Assert.All(files, file => Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, OperatingSystem.IsWindows() ? default : File.GetUnixFileMode(file)));
+        Assert.All(
+            files,
+            file => Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, OperatingSystem.IsWindows() ? default : File.GetUnixFileMode(file)));
     }
 
     [Fact]
@@ -41,7 +43,9 @@ public sealed class SqliteFilesTests
             Assert.Equal(expected, (await store.Statistics.SumAsync(new("acme"), Day, default)).Delivered);
         }
 
-        Assert.Equal((expected, 0L), await store.Verification.VerifyAsync(repair: false, default) is var report ? (report.Deliveries, report.Differences) : default);
+        Assert.Equal(
+            (expected, 0L),
+            await store.Verification.VerifyAsync(repair: false, default) is var report ? (report.Deliveries, report.Differences) : default);
     }
 
     [Fact]
@@ -68,7 +72,8 @@ public sealed class SqliteFilesTests
             session =>
             {
                 session.Execute("DELETE FROM earlier_activities");
-                session.Execute("INSERT INTO earlier_activities (delivery, status, tenant, at) SELECT id, 6, tenant, at FROM deliveries WHERE message_key = 'm2'");
+                session.Execute(
+                    "INSERT INTO earlier_activities (delivery, status, tenant, at) SELECT id, 6, tenant, at FROM deliveries WHERE message_key = 'm2'");
 
                 return true;
             },

@@ -1,36 +1,30 @@
+using MailStats.Stores.Tests.Administration;
+using MailStats.Stores.Tests.Collections;
+using MailStats.Stores.Tests.Deliveries;
+using MailStats.Stores.Tests.Notifications;
+using MailStats.Stores.Tests.Quotas;
+using MailStats.Stores.Tests.Replies;
+using MailStats.Stores.Tests.Upkeep;
+using MailStats.Stores.Tests.Webhooks;
+
 namespace MailStats.Stores.Tests.Sqlite;
 
-public sealed class SqliteDeliveryStoreTests : DeliveryStoreSuite
-{
-    protected override Task<IStores> OpenAsync(StorageOptions? options = null) => Task.FromResult<IStores>(new TemporaryStore(options));
-}
+// SqliteKeptTests and SqliteQuotaStoreTests, which add tests of their own, have a file each.
 
-public sealed class SqliteForgettingTests : ForgettingSuite
-{
-    protected override Task<IStores> OpenAsync(StorageOptions? options = null) => Task.FromResult<IStores>(new TemporaryStore(options));
-}
+public sealed class SqliteDeliveryStoreTests : DeliveryStoreSuite<InSqlite>;
 
-public sealed class SqliteStoreProperties : StoreProperties
-{
-    protected override Task<IStores> OpenAsync(StorageOptions? options = null) => Task.FromResult<IStores>(new TemporaryStore(options));
-}
+public sealed class SqliteStoreProperties : StoreProperties<InSqlite>;
 
-public sealed class SqliteKeptTests : KeptSuite
-{
-    protected override Task<IStores> OpenAsync(StorageOptions? options = null) => Task.FromResult<IStores>(new TemporaryStore(options));
+public sealed class SqliteForgettingTests : ForgettingSuite<InSqlite>;
 
-    [Fact]
-    public async Task No_key_stands_in_the_files()
-    {
-        await using var store = new TemporaryStore();
-        var made = await store.Keys.CreateAsync("acme", "ci", ["read"], null, default);
-        await store.Keys.FindCallerAsync(made.Key, default);
+public sealed class SqliteAdministrationStoreTests : AdministrationStoreSuite<InSqlite>;
 
-        foreach (var file in Directory.EnumerateFiles(store.Folder))
-        {
-            await using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
-            using var reader = new StreamReader(stream, System.Text.Encoding.Latin1);
-            Assert.DoesNotContain(made.Key[3..], await reader.ReadToEndAsync(), StringComparison.Ordinal);
-        }
-    }
-}
+public sealed class SqliteCollectionStoreTests : CollectionStoreSuite<InSqlite>;
+
+public sealed class SqliteNotificationStoreTests : NotificationStoreSuite<InSqlite>;
+
+public sealed class SqlitePolicyTestStoreTests : PolicyTestStoreSuite<InSqlite>;
+
+public sealed class SqliteReplyStoreTests : ReplyStoreSuite<InSqlite>;
+
+public sealed class SqliteWebhookSourceStoreTests : WebhookSourceStoreSuite<InSqlite>;

@@ -3,9 +3,10 @@ using MailStats.Stores.Webhooks;
 namespace MailStats.Stores.Tests.Webhooks;
 
 /// <summary>What every store promises about the sources of webhooks.</summary>
-public abstract class WebhookSourceStoreSuite
+public abstract class WebhookSourceStoreSuite<TStores>
+    where TStores : IStoresOpener
 {
-    protected abstract Task<IStores> OpenAsync();
+    private static Task<OpenedStores> OpenAsync() => TStores.OpenAsync();
 
     [SkippableFact]
     public async Task A_source_is_found_by_its_id_alone_and_comes_back_as_it_was()

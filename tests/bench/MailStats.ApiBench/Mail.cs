@@ -1,6 +1,8 @@
 using MailStats.Contracts;
 using MailStats.ServiceDefaults;
 using MailStats.Stores;
+using MailStats.Stores.Administration;
+using MailStats.Stores.Deliveries;
 using MailStats.Stores.MongoDb;
 using MailStats.Stores.Sqlite;
 using Microsoft.Extensions.Configuration;

@@ -53,7 +53,9 @@ internal sealed record Outcome
         text.AppendLine(CultureInfo.InvariantCulture, $"     rejected  {Rejected,8:N0} items");
         text.AppendLine(CultureInfo.InvariantCulture, $"     true      {Traffic.Truth}");
         text.AppendLine(CultureInfo.InvariantCulture, $"     applied   {Applied?.ToString() ?? "no answer"}");
-        text.AppendLine(CultureInfo.InvariantCulture, $"     recovered {Recovery.TotalSeconds,8:N1} s after the last answer; rows that differ when all is counted anew: {Differences}");
+        text.AppendLine(
+            CultureInfo.InvariantCulture,
+            $"     recovered {Recovery.TotalSeconds,8:N1} s after the last answer; rows that differ when all is counted anew: {Differences}");
 
         foreach (var (queue, messages, reason) in Errors)
         {

@@ -4,9 +4,11 @@ using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using MailStats.FaultBench.Broker;
 using MailStats.Stores;
+using MailStats.Stores.Administration;
 using MailStats.Stores.MongoDb;
 using MailStats.Stores.Quotas;
 using MailStats.Stores.Sqlite;
+using MailStats.Stores.Upkeep;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
@@ -54,7 +56,8 @@ internal sealed class Pipeline : IAsyncDisposable
     /// <param name="brokerNodes">How large a broker.</param>
     /// <param name="otherClassifier">Another build of the classifier, which then runs as the second one.</param>
     /// <param name="cancellationToken">Ends the start.</param>
-    public static async Task<Pipeline> StartAsync(string folder, string? replicaSet, int brokerNodes, string? otherClassifier, CancellationToken cancellationToken)
+    public static async Task<Pipeline> StartAsync(
+        string folder, string? replicaSet, int brokerNodes, string? otherClassifier, CancellationToken cancellationToken)
     {
         Directory.CreateDirectory(Path.Combine(folder, "log"));
         var storage = replicaSet is null
@@ -112,7 +115,8 @@ internal sealed class Pipeline : IAsyncDisposable
     /// <summary>A tenant of its own for each scenario, and a key that may report and read.</summary>
     public async Task<string> MakeTenantAsync(string tenantId, CancellationToken cancellationToken)
     {
-        await _store.Services.GetRequiredService<ITenantStore>().SaveAsync(new Tenant(tenantId, tenantId, "Etc/UTC", TimeProvider.System.GetUtcNow()), cancellationToken);
+        await _store.Services.GetRequiredService<ITenantStore>().SaveAsync(
+            new Tenant(tenantId, tenantId, "Etc/UTC", TimeProvider.System.GetUtcNow()), cancellationToken);
 
         return (await _store.Services.GetRequiredService<IApiKeyStore>().CreateAsync(tenantId, "fault bench", ["ingest", "read"], null, cancellationToken)).Key;
     }
@@ -201,7 +205,8 @@ internal sealed class Pipeline : IAsyncDisposable
 
     private static async Task<IHost> OpenStoreAsync(Dictionary<string, string> storage, CancellationToken cancellationToken)
     {
-        var builder = Host.CreateApplicationBuilder([.. storage.Select(setting => $"--Storage:{setting.Key}={setting.Value}"), "--Logging:LogLevel:Default=Warning"]);
+        var builder = Host.CreateApplicationBuilder(
+            [.. storage.Select(setting => $"--Storage:{setting.Key}={setting.Value}"), "--Logging:LogLevel:Default=Warning"]);
         builder.AddStores<SqliteStores, MongoStores>();
         var host = builder.Build();
         await host.StartAsync(cancellationToken);

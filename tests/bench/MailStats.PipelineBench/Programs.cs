@@ -2,6 +2,7 @@ using System.Globalization;
 using MailStats.Pipeline.Tests.Processes;
 using MailStats.ServiceDefaults;
 using MailStats.Stores;
+using MailStats.Stores.Administration;
 using MailStats.Stores.MongoDb;
 using MailStats.Stores.Sqlite;
 using Microsoft.Extensions.Configuration;

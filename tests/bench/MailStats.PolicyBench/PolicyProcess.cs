@@ -5,6 +5,7 @@ using System.Net.Sockets;
 using MailStats.Mail.Quotas;
 using MailStats.Mail.Statistics;
 using MailStats.Stores;
+using MailStats.Stores.Administration;
 using MailStats.Stores.MongoDb;
 using MailStats.Stores.Quotas;
 using MailStats.Stores.Sqlite;

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using MailStats.Contracts;
-using MailStats.Stores;
+using MailStats.Stores.Deliveries;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace MailStats.StorageBench;
@@ -44,7 +44,10 @@ internal static class ApplyBench
                 var rate = (events - stepEvents) / (watch.Elapsed - stepTime).TotalSeconds;
                 var cpu = (process.TotalProcessorTime - stepCpu).TotalSeconds / (events - stepEvents) * 1_000_000;
                 var size = folder.EnumerateFiles("statistics.db*").Sum(file => file.Length) / 1_000_000;
-                Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{events / 2,10:N0}  {rate,8:N0}  {cpu,25:F1}  {size,7:N0}  {process.WorkingSet64 / 1_000_000,11:N0}"));
+                Console.WriteLine(
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"{events / 2,10:N0}  {rate,8:N0}  {cpu,25:F1}  {size,7:N0}  {process.WorkingSet64 / 1_000_000,11:N0}"));
                 (stepEvents, stepTime, stepCpu) = (events, watch.Elapsed, process.TotalProcessorTime);
             }
         }

@@ -1,10 +1,15 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Text.Json;
 using MailStats.Contracts;
 using MailStats.Mail.Statistics;
-using MailStats.Stores;
-using MailStats.Stores.Sqlite;
+using MailStats.Stores.Administration;
+using MailStats.Stores.Deliveries;
+using MailStats.Stores.Notifications;
+using MailStats.Stores.Sqlite.Database;
+using MailStats.Stores.Sqlite.Deliveries;
+using MailStats.Stores.Sqlite.Notifications;
+using MailStats.Stores.Statistics;
+using MailStats.Stores.Upkeep;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -154,7 +159,9 @@ internal static class CrashBench
         var sum = await host.Services.GetRequiredService<IStatisticsStore>().SumAsync(new(Traffic.Tenant), range, cancellationToken);
         var expected = acknowledged.Applied.Count * (BatchEvents / 2L);
         // A batch that died between commit and acknowledgement is there too: it will be told again, and counted by then.
-        Require(sum.Recipients == expected || sum.Recipients == expected + (BatchEvents / 2), $"{sum.Recipients} recipients are counted, {expected} were acknowledged");
+        Require(
+            sum.Recipients == expected || sum.Recipients == expected + (BatchEvents / 2),
+            $"{sum.Recipients} recipients are counted, {expected} were acknowledged");
 
         if (thorough)
         {

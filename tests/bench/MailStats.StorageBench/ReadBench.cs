@@ -1,7 +1,9 @@
 using System.Diagnostics;
 using System.Globalization;
 using MailStats.Mail.Statistics;
-using MailStats.Stores;
+using MailStats.Stores.Administration;
+using MailStats.Stores.Lists;
+using MailStats.Stores.Statistics;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace MailStats.StorageBench;
@@ -41,8 +43,12 @@ internal static class ReadBench
         await MeasureAsync("… of a mailbox", () => log.ActivitiesAsync(
             new() { Scope = RandomDomain(random) is var domain ? new(Traffic.Tenant, domain, "news@" + domain) : default, Limit = 10 }, cancellationToken));
         await MeasureAsync("last 50 error events", () => log.ErrorEventsAsync(new() { Scope = Tenant, Limit = 50 }, cancellationToken));
-        await MeasureAsync("… of a domain", () => log.ErrorEventsAsync(new() { Scope = new(Traffic.Tenant, RandomDomain(random)), Limit = 50 }, cancellationToken));
-        await MeasureAsync("a page of a vain search", () => log.ActivitiesAsync(new() { Scope = Tenant, Limit = 10, Search = "nobody@nowhere.test" }, cancellationToken), 10);
+        await MeasureAsync(
+            "… of a domain", () => log.ErrorEventsAsync(new() { Scope = new(Traffic.Tenant, RandomDomain(random)), Limit = 50 }, cancellationToken));
+        await MeasureAsync(
+            "a page of a vain search",
+            () => log.ActivitiesAsync(new() { Scope = Tenant, Limit = 10, Search = "nobody@nowhere.test" }, cancellationToken),
+            10);
 
         return 0;
     }
@@ -74,6 +80,9 @@ internal static class ReadBench
         process.Refresh();
         var processor = (process.TotalProcessorTime - processorBefore).TotalMilliseconds / rounds;
         times.Sort();
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{what,-26}  {times[rounds / 2],7:F2}  {times[rounds * 99 / 100],7:F2}  {times[^1],7:F2}  {processor,9:F2}"));
+        Console.WriteLine(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{what,-26}  {times[rounds / 2],7:F2}  {times[rounds * 99 / 100],7:F2}  {times[^1],7:F2}  {processor,9:F2}"));
     }
 }

@@ -32,7 +32,8 @@ internal sealed class BrokerNode : IAsyncDisposable
             // What the report reads should not be older than this.
             "collect_statistics_interval = 1000",
             "cluster_partition_handling = pause_minority",
-            .. (cluster ?? []).Select((node, index) => string.Create(CultureInfo.InvariantCulture, $"cluster_formation.classic_config.nodes.{index + 1} = {node}")),
+            .. (cluster ?? []).Select(
+                (node, index) => string.Create(CultureInfo.InvariantCulture, $"cluster_formation.classic_config.nodes.{index + 1} = {node}")),
             .. cluster is null ? Array.Empty<string>() : ["cluster_formation.peer_discovery_backend = classic_config"],
         ]);
 

@@ -1,0 +1,282 @@
+using System.Net.Sockets;
+using Microsoft.Extensions.Options;
+using MongoDB.Bson;
+using MongoDB.Driver;
+
+namespace MailStats.Stores.MongoDb.Database;
+
+/// <summary>
+/// The database on a replica set (MongoDB 6 or later). Everything is written with majority concern and journalled, so what
+/// was acknowledged survives the loss of a minority of members; everything is read from the primary with majority concern,
+/// so nothing is shown that could still be rolled back.
+/// </summary>
+/// <remarks>
+/// What the stores build on, and what a real replica set alone can prove: a change of one document is atomic; a transaction
+/// reads one moment and conflicts (error 112) when it writes a document that was changed after that moment or is being
+/// changed; two transactions that only read what the other writes do not conflict, so where that matters one of them writes
+/// it as well; a unique index holds against everybody; a write that is retried by the driver is done once; a commit that was
+/// acknowledged by a majority outlives an election. Nothing is built on when TTL indexes remove, on the order of rows without
+/// a sort, or on how queries are planned.
+/// </remarks>
+internal sealed class MongoDatabase : IDisposable
+{
+    private const int SchemaVersion = 1;
+
+    /// <summary>
+    /// The oldest schema whose MailStats can work on what this one writes. Old replicas start beside new ones while these
+    /// are rolled out, so a new schema only adds what old code does not look at, and this is raised where that cannot be.
+    /// </summary>
+    private const int OldestCompatible = 1;
+
+    private const int DuplicateKey = 11000;
+    private const string Transient = "TransientTransactionError";
+
+    /// <summary>For an election; who calls repeats after it.</summary>
+    private static readonly TimeSpan LongestSelection = TimeSpan.FromSeconds(10);
+
+    private readonly MongoClient _client;
+    private readonly IMongoDatabase _database;
+    private readonly SemaphoreSlim _preparing = new(1);
+    private volatile bool _ready;
+
+    public MongoDatabase(IOptions<StorageOptions> options)
+    {
+        var settings = MongoClientSettings.FromConnectionString(options.Value.ConnectionString);
+        settings.ReadConcern = ReadConcern.Majority;
+        settings.WriteConcern = WriteConcern.WMajority.With(journal: true);
+        settings.ReadPreference = ReadPreference.Primary;
+        settings.ServerSelectionTimeout = settings.ServerSelectionTimeout < LongestSelection ? settings.ServerSelectionTimeout : LongestSelection;
+        _client = new(settings);
+        _database = _client.GetDatabase(options.Value.Database);
+    }
+
+    public IMongoCollection<BsonDocument> Deliveries => Collection("deliveries");
+
+    public IMongoCollection<BsonDocument> Earlier => Collection("earlier_activities");
+
+    public IMongoCollection<BsonDocument> Rollups => Collection("rollups");
+
+    public IMongoCollection<BsonDocument> Providers => Collection("provider_rollups");
+
+    public IMongoCollection<BsonDocument> Reasons => Collection("reason_rollups");
+
+    public IMongoCollection<BsonDocument> Classifications => Collection("classifications");
+
+    public IMongoCollection<BsonDocument> Outbox => Collection("outbox");
+
+    public IMongoCollection<BsonDocument> Tenants => Collection("tenants");
+
+    public IMongoCollection<BsonDocument> Domains => Collection("sending_domains");
+
+    public IMongoCollection<BsonDocument> Keys => Collection("api_keys");
+
+    public IMongoCollection<BsonDocument> Batches => Collection("intake_batches");
+
+    public IMongoCollection<BsonDocument> Erased => Collection("erased_deliveries");
+
+    public IMongoCollection<BsonDocument> Erasures => Collection("erasures");
+
+    public IMongoCollection<BsonDocument> AuditLog => Collection("audit_log");
+
+    public IMongoCollection<BsonDocument> Users => Collection("users");
+
+    public IMongoCollection<BsonDocument> Secrets => Collection("secrets");
+
+    public IMongoCollection<BsonDocument> WebhookSources => Collection("webhook_sources");
+
+    public IMongoCollection<BsonDocument> ReplyRules => Collection("reply_rules");
+
+    public IMongoCollection<BsonDocument> ReplyRuleRevisions => Collection("reply_rule_revisions");
+
+    public IMongoCollection<BsonDocument> CollectionSettings => Collection("collection_settings");
+
+    public IMongoCollection<BsonDocument> CollectorHosts => Collection("collection_hosts");
+
+    public IMongoCollection<BsonDocument> CollectionRuns => Collection("collections");
+
+    public IMongoCollection<BsonDocument> HostRuns => Collection("host_collections");
+
+    public IMongoCollection<BsonDocument> NotificationTargets => Collection("notification_targets");
+
+    public IMongoCollection<BsonDocument> Notifications => Collection("notifications");
+
+    /// <summary>One for each tenant that has quotas: its settings, and a number that every change of its quotas moves.</summary>
+    public IMongoCollection<BsonDocument> QuotaBooks => Collection("quota_books");
+
+    public IMongoCollection<BsonDocument> QuotaLimits => Collection("quota_limits");
+
+    public IMongoCollection<BsonDocument> QuotaCounters => Collection("quota_counters");
+
+    public IMongoCollection<BsonDocument> QuotaEntries => Collection("quota_entries");
+
+    /// <summary>One row for each notice that was given, so that none is given twice.</summary>
+    public IMongoCollection<BsonDocument> QuotaNotices => Collection("quota_notices");
+
+    public IMongoCollection<BsonDocument> QuotaHosts => Collection("quota_hosts");
+
+    public IMongoCollection<BsonDocument> Reservations => Collection("reservations");
+
+    public IMongoCollection<BsonDocument> PolicyTests => Collection("policy_tests");
+
+    /// <summary>Few rows by name: the key of hashed addresses, the forms of addresses ever used, how far things were removed by age.</summary>
+    public IMongoCollection<BsonDocument> Facts => Collection("facts");
+
+    /// <summary>
+    /// Runs a change in a multi-document transaction: snapshot isolation, committed to a majority. The change is run again
+    /// from the beginning when another transaction was faster, so it reads everything it depends on itself.
+    /// </summary>
+    /// <remarks>
+    /// Why two replicas count as one: each reads a delivery's state and writes the same document. MongoDB aborts the one of
+    /// two transactions that writes a document which was changed after its snapshot (first updater wins), and the abort is
+    /// labelled transient, so the change begins anew from the other's result. Rollups move by <c>$inc</c> in the same
+    /// transaction, so they move exactly when the states do.
+    /// </remarks>
+    public Task<T> TransactAsync<T>(Func<IClientSessionHandle, CancellationToken, Task<T>> change, CancellationToken cancellationToken) =>
+        GuardAsync(async () =>
+        {
+            await EnsureReadyAsync(cancellationToken);
+
+            using var session = await _client.StartSessionAsync(cancellationToken: cancellationToken);
+
+            return await session.WithTransactionAsync(
+                (within, token) => LabelAsync(change, within, token),
+                new TransactionOptions(ReadConcern.Snapshot, ReadPreference.Primary, WriteConcern.WMajority.With(journal: true)),
+                cancellationToken);
+        });
+
+    /// <summary>Reads, or writes single documents.</summary>
+    public Task<T> UseAsync<T>(Func<Task<T>> use, CancellationToken cancellationToken) =>
+        GuardAsync(async () =>
+        {
+            await EnsureReadyAsync(cancellationToken);
+
+            return await use();
+        });
+
+    /// <summary>A session whose reads all see the same moment.</summary>
+    public Task<IClientSessionHandle> StartSnapshotAsync(CancellationToken cancellationToken) =>
+        _client.StartSessionAsync(new() { Snapshot = true }, cancellationToken);
+
+    /// <summary>Makes indexes and checks the schema. Safe to run at any number of processes at once, and again.</summary>
+    public async Task EnsureReadyAsync(CancellationToken cancellationToken)
+    {
+        if (_ready)
+        {
+            return;
+        }
+
+        await _preparing.WaitAsync(cancellationToken);
+
+        try
+        {
+            if (!_ready)
+            {
+                await PrepareAsync(cancellationToken);
+                _ready = true;
+            }
+        }
+        finally
+        {
+            _preparing.Release();
+        }
+    }
+
+    public Task PingAsync(DateTimeOffset now, CancellationToken cancellationToken) =>
+        UseAsync(
+            () => Facts.UpdateOneAsync(
+                new BsonDocument("_id", "probe"), new BsonDocument("$set", new BsonDocument("at", now.ToUnixTimeMilliseconds())), new() { IsUpsert = true }, cancellationToken),
+            cancellationToken);
+
+    public void Dispose()
+    {
+        _preparing.Dispose();
+        _client.Dispose();
+    }
+
+    private IMongoCollection<BsonDocument> Collection(string name) => _database.GetCollection<BsonDocument>(name);
+
+    private async Task PrepareAsync(CancellationToken cancellationToken)
+    {
+        var server = await _database.RunCommandAsync<BsonDocument>(new BsonDocument("hello", 1), ReadPreference.Primary, cancellationToken);
+
+        if (!server.Contains("setName") && server.GetValue("msg", "") != "isdbgrid")
+        {
+            throw new InvalidOperationException(
+                "Storage:ConnectionString names a MongoDB server that is no member of a replica set; transactions need one, be it of one member.");
+        }
+
+        var schema = await Facts.Find(new BsonDocument("_id", "schema")).FirstOrDefaultAsync(cancellationToken);
+        var version = schema?["version"].ToInt32() ?? 0;
+
+        // A database that does not say is for programs of its own version alone.
+        if (version > SchemaVersion && schema!.GetValue("oldest", version).ToInt32() > SchemaVersion)
+        {
+            throw new InvalidOperationException(
+                $"The database was written by a newer MailStats (schema {version}); this one knows schema {SchemaVersion}. Run the newer version, or restore a backup from before the upgrade.");
+        }
+
+        if (version > SchemaVersion)
+        {
+            // Its indexes are the newer one's business.
+            return;
+        }
+
+        foreach (var (collection, keys, options) in MongoIndexes.All)
+        {
+            await Collection(collection).Indexes.CreateOneAsync(new CreateIndexModel<BsonDocument>(keys, options), cancellationToken: cancellationToken);
+        }
+
+        // $max: of two processes of different versions that start together, the newer one's numbers stay.
+        await Facts.UpdateOneAsync(
+            new BsonDocument("_id", "schema"),
+            new BsonDocument("$max", new BsonDocument { { "version", SchemaVersion }, { "oldest", OldestCompatible } }),
+            new() { IsUpsert = true },
+            cancellationToken);
+    }
+
+    /// <summary>
+    /// The driver begins a transaction anew, for two minutes, after what is labelled transient: write conflicts, elections,
+    /// lost connections. Two errors are as good as those and have no label. A duplicate key: two transactions found no row
+    /// and both insert it; the second begins anew and finds the row. And a pool of connections that is closed just now
+    /// because another connection was lost: nothing was sent. Of a commit nothing is labelled here, for its outcome may be
+    /// unknown.
+    /// </summary>
+    private static async Task<T> LabelAsync<T>(
+        Func<IClientSessionHandle, CancellationToken, Task<T>> change, IClientSessionHandle session, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await change(session, cancellationToken);
+        }
+        catch (MongoException error) when (IsDuplicateKey(error) || error is MongoConnectionPoolPausedException)
+        {
+            error.AddErrorLabel(Transient);
+            throw;
+        }
+    }
+
+    private static bool IsDuplicateKey(MongoException error) => error switch
+    {
+        MongoBulkWriteException bulk => bulk.WriteErrors.Any(write => write.Code == DuplicateKey),
+        MongoWriteException write => write.WriteError?.Code == DuplicateKey,
+        MongoCommandException command => command.Code == DuplicateKey,
+        _ => false,
+    };
+
+    private static async Task<T> GuardAsync<T>(Func<Task<T>> use)
+    {
+        try
+        {
+            return await use();
+        }
+        catch (Exception error) when (error is MongoConnectionException or MongoConnectionPoolPausedException or MongoNotPrimaryException or MongoNodeIsRecoveringException
+            or MongoExecutionTimeoutException or TimeoutException or SocketException)
+        {
+            throw new StorageUnavailableException("MongoDB cannot be reached or has no primary now: " + error.Message, error);
+        }
+        catch (MongoException error) when (error.HasErrorLabel(Transient) || error.HasErrorLabel("RetryableWriteError") || error.HasErrorLabel("UnknownTransactionCommitResult"))
+        {
+            throw new StorageUnavailableException("MongoDB could not take the change now: " + error.Message, error);
+        }
+    }
+}

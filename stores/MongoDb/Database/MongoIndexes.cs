@@ -1,0 +1,77 @@
+using MongoDB.Bson;
+using MongoDB.Driver;
+
+namespace MailStats.Stores.MongoDb.Database;
+
+/// <summary>
+/// Field names. Deliveries: <c>t</c> tenant, <c>d</c> and <c>m</c> keys of domain and mailbox (absent for the null sender),
+/// <c>at</c> and <c>s</c> time and status, <c>h</c> a number that orders rows of the same time, <c>f</c> true for failures,
+/// <c>x</c> key of the reason that a bounce is counted under, <c>state</c> everything. Rollups: <c>c</c> key of the scope,
+/// <c>p</c> of its parent, <c>l</c> tier, <c>b</c> start, <c>n</c> provider or reason.
+/// </summary>
+internal static class MongoIndexes
+{
+    public static IReadOnlyList<(string Collection, BsonDocument Keys, CreateIndexOptions<BsonDocument> Options)> All { get; } =
+    [
+        .. Lists("deliveries"),
+        .. Lists("earlier_activities"),
+        .. Scopes.Select(scope => Index("deliveries", [("f", 1), (scope, 1), ("at", -1), ("h", -1), ("s", -1)], ("f", true))),
+        .. Scopes.Select(scope => Index("deliveries", [("x", 1), (scope, 1), ("at", -1)], ("x", new BsonDocument("$exists", true)))),
+        Index("deliveries", [("t", 1), ("r", 1)]),
+        Index("deliveries", [("at", 1)]),
+        Index("earlier_activities", [("e", 1)]),
+        .. Rollups("rollups"),
+        .. Rollups("provider_rollups"),
+        .. Rollups("reason_rollups"),
+        Index("rollups", [("p", 1), ("l", 1), ("b", 1)]),
+        Index("outbox", [("published", 1), ("at", 1), ("order", 1)]),
+        ("outbox", new("publishedAt", 1), new() { Name = "published_a_week_ago", ExpireAfter = TimeSpan.FromDays(7) }),
+        .. MongoQuotaIndexes.All,
+        Index("api_keys", [("hash", 1)]),
+        Index("api_keys", [("tenant", 1), ("createdAt", 1)]),
+        Index("sending_domains", [("tenant", 1), ("domain", 1)]),
+        // Null for a domain that is not validated: those may stand under several tenants.
+        ("sending_domains", new("validated", 1), new()
+        {
+            Name = "validated_once",
+            Unique = true,
+            PartialFilterExpression = new BsonDocument("validated", new BsonDocument("$exists", true)),
+        }),
+        Index("erased_deliveries", [("t", 1), ("quarter", 1)]),
+        Index("intake_batches", [("at", 1)]),
+        Index("audit_log", [("tenant", 1), ("_id", -1)]),
+        Index("users", [("tenant", 1), ("subject", 1)]),
+        Index("webhook_sources", [("tenant", 1), ("createdAt", 1)]),
+        Index("reply_rules", [("tenant", 1), ("place", -1)]),
+        Index("collection_hosts", [("tenant", 1), ("host", 1)]),
+        Index("collections", [("tenant", 1), ("at", -1), ("_id", -1)]),
+        Index("host_collections", [("tenant", 1), ("run", 1)]),
+        Index("host_collections", [("tenant", 1), ("host", 1), ("state", 1), ("run", -1)]),
+        Index("notification_targets", [("tenant", 1), ("createdAt", 1)]),
+        Index("notifications", [("nextAt", 1)], ("state", 0)),
+        Index("notifications", [("to", 1), ("state", 1)]),
+        Index("notifications", [("tenant", 1), ("number", -1)]),
+        ("notifications", new("number", 1), new() { Name = "number_once", Unique = true }),
+    ];
+
+    private static string[] Scopes => ["t", "d", "m"];
+
+    private static IEnumerable<(string Collection, BsonDocument Keys, CreateIndexOptions<BsonDocument> Options)> Lists(string collection) =>
+        Scopes.Select(scope => Index(collection, [(scope, 1), ("at", -1), ("h", -1), ("s", -1)]));
+
+    private static IEnumerable<(string Collection, BsonDocument Keys, CreateIndexOptions<BsonDocument> Options)> Rollups(string collection) =>
+        [Index(collection, [("c", 1), ("l", 1), ("b", 1)]), Index(collection, [("l", 1), ("b", 1)])];
+
+    public static (string Collection, BsonDocument Keys, CreateIndexOptions<BsonDocument> Options) Index(
+        string collection, (string Field, int Direction)[] fields, (string Field, BsonValue Value)? only = null)
+    {
+        var keys = new BsonDocument(fields.Select(field => new BsonElement(field.Field, field.Direction)));
+        var name = string.Join('_', fields.Select(field => field.Field)) + (only is null ? "" : "_only");
+
+        return (collection, keys, new()
+        {
+            Name = name,
+            PartialFilterExpression = only is { } part ? new BsonDocument(part.Field, part.Value) : null,
+        });
+    }
+}

@@ -1,0 +1,178 @@
+using System.Buffers;
+using MailStats.Contracts;
+using MailStats.Mail.Deliveries;
+using MailStats.Mail.Statistics;
+using MailStats.Stores.Deliveries;
+using MailStats.Stores.MongoDb.Database;
+using MailStats.Stores.MongoDb.Statistics;
+using MongoDB.Bson;
+using MongoDB.Driver;
+
+namespace MailStats.Stores.MongoDb.Deliveries;
+
+/// <summary>One run of one transaction: everything is read, merged and derived anew each time it has to be repeated.</summary>
+internal sealed class MongoApplication(MongoDatabase database, MongoClassifications classifications, MongoForgotten forgotten, IClientSessionHandle session)
+{
+    private readonly Dictionary<string, TouchedDelivery<BsonDocument>> _entries = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, DeliveryKey> _names = new(StringComparer.Ordinal);
+    private readonly MongoRollups _rollups = new(forgotten.FirstQuarter);
+    private readonly HashSet<BsonValue> _erased = [];
+    private readonly ReportedTimes _reported = new();
+
+    /// <summary>Loads what the events touch, in one query.</summary>
+    public async Task LoadAsync(
+        IReadOnlyList<ClassifiedDelivery> protectedEvents, IReadOnlyList<ClassifiedDelivery> plainEvents, CancellationToken cancellationToken)
+    {
+        var keys = new List<string[]>(protectedEvents.Count);
+
+        for (var index = 0; index < protectedEvents.Count; index++)
+        {
+            keys.Add([.. forgotten.KeysOf(protectedEvents[index].Event, plainEvents[index].Event.Recipient)]);
+        }
+
+        var rows = new Dictionary<string, BsonDocument>(StringComparer.Ordinal);
+        var wanted = new BsonDocument("_id", new BsonDocument("$in", new BsonArray(keys.SelectMany(some => some).Distinct())));
+
+        foreach (var row in await database.Deliveries.Find(session, wanted).ToListAsync(cancellationToken))
+        {
+            rows.Add(row["_id"].AsString, row);
+        }
+
+        foreach (var (some, delivery) in keys.Zip(protectedEvents))
+        {
+            if (_names.TryAdd(some[0], DeliveryKey.Of(delivery.Event)))
+            {
+                _entries.Add(some[0], Read(Array.Find(some, rows.ContainsKey) is { } key ? rows[key] : null));
+            }
+        }
+
+        if (forgotten.AnyErased)
+        {
+            var identities = protectedEvents.Where(delivery => EntryOf(delivery).Row is null).Select(delivery => (BsonValue)forgotten.Identity(delivery.Event)).Distinct();
+            var found = await database.Erased
+                .Find(session, new BsonDocument("_id", new BsonDocument("$in", new BsonArray(identities))))
+                .ToListAsync(cancellationToken);
+            _erased.UnionWith(found.Select(row => row["_id"]));
+        }
+    }
+
+    public ApplyResult Merge(IReadOnlyList<ClassifiedDelivery> deliveries)
+    {
+        var merge = new EventMerge(_reported);
+
+        foreach (var delivery in deliveries)
+        {
+            var entry = EntryOf(delivery);
+            merge.Add(delivery, entry, entry.IsUnknown && Knows(delivery));
+        }
+
+        return new(merge.Changed, deliveries.Count - merge.Changed, merge.Touched);
+    }
+
+    /// <summary>Writes deliveries and rollups.</summary>
+    public async Task<AppliedChanges> WriteAsync(CancellationToken cancellationToken)
+    {
+        var found = new List<NewDelivery>();
+        var deliveries = new List<WriteModel<BsonDocument>>();
+        var earlier = new List<WriteModel<BsonDocument>>();
+
+        foreach (var (key, entry) in _entries)
+        {
+            if (!entry.Changed)
+            {
+                continue;
+            }
+
+            var name = _names[key];
+            var after = Contribution.Of(entry.State);
+
+            if (entry.Before != after)
+            {
+                Count(name.TenantId, entry.Before, -1);
+                Count(name.TenantId, after, 1);
+            }
+
+            var row = RowOf(entry.Row?["_id"].AsString ?? key, name, entry.Row, entry.State, after);
+            deliveries.Add(entry.Row is null
+                ? new InsertOneModel<BsonDocument>(row)
+                : new ReplaceOneModel<BsonDocument>(new BsonDocument("_id", row["_id"]), row));
+            AddEarlier(earlier, entry, row);
+
+            if (entry.AsNew(name.TenantId, after) is { } delivery)
+            {
+                found.Add(delivery);
+            }
+        }
+
+        // Bulk writes of nothing are an error.
+        if (deliveries.Count > 0)
+        {
+            await database.Deliveries.BulkWriteAsync(session, deliveries, new() { IsOrdered = false }, cancellationToken);
+        }
+
+        if (earlier.Count > 0)
+        {
+            await database.Earlier.BulkWriteAsync(session, earlier, new(), cancellationToken);
+        }
+
+        await _rollups.WriteAsync(database, session, cancellationToken);
+
+        return new(_rollups.RecipientsDeltas(), found, _reported.ByHost());
+    }
+
+    private BsonDocument RowOf(string key, in DeliveryKey name, BsonDocument? known, DeliveryState state, Contribution? after)
+    {
+        var bytes = new ArrayBufferWriter<byte>();
+        DeliveryStateCodec.Encode(state, classifications, bytes);
+
+        var row = new BsonDocument
+        {
+            { "_id", key },
+            { "t", name.TenantId },
+            { "k", name.MessageKey },
+            { "r", known?["r"].AsString ?? name.Recipient },
+            { "h", MongoKeys.Number(key) },
+            { "state", new BsonBinaryData(bytes.WrittenSpan.ToArray()) },
+        };
+
+        return row.AddRange(MongoDerived.Of(name.TenantId, state, after));
+    }
+
+    private static void AddEarlier(List<WriteModel<BsonDocument>> earlier, TouchedDelivery<BsonDocument> entry, BsonDocument row)
+    {
+        if (entry.HadEarlier)
+        {
+            earlier.Add(new DeleteManyModel<BsonDocument>(new BsonDocument("e", row["_id"])));
+        }
+
+        earlier.AddRange(MongoDerived.EarlierOf(row, entry.State).Select(activity => new InsertOneModel<BsonDocument>(activity)));
+    }
+
+    private TouchedDelivery<BsonDocument> Read(BsonDocument? row)
+    {
+        var entry = new TouchedDelivery<BsonDocument>();
+
+        if (row is not null)
+        {
+            var state = DeliveryStateCodec.Decode(row["state"].AsByteArray, classifications);
+            classifications.Know(state);
+            entry.Found(row, state);
+        }
+
+        return entry;
+    }
+
+    private bool Knows(ClassifiedDelivery delivery) =>
+        forgotten.IsTrimmed(delivery.Event) || (_erased.Count > 0 && _erased.Contains(forgotten.Identity(delivery.Event)));
+
+    private TouchedDelivery<BsonDocument> EntryOf(ClassifiedDelivery delivery) =>
+        _entries[MongoKeys.Delivery(delivery.Event.TenantId, delivery.Event.MessageKey, delivery.Event.Recipient)];
+
+    private void Count(string tenantId, Contribution? contribution, int sign)
+    {
+        if (contribution is { } counted)
+        {
+            _rollups.Add(tenantId, counted, sign);
+        }
+    }
+}

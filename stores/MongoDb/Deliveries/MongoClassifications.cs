@@ -1,0 +1,71 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using MailStats.Contracts;
+using MailStats.Mail.Deliveries;
+using MailStats.Stores.MongoDb.Database;
+using MongoDB.Bson;
+using MongoDB.Driver;
+
+namespace MailStats.Stores.MongoDb.Deliveries;
+
+/// <summary>Classifications numbered by their own content, so that no two processes ever disagree about a number.</summary>
+internal sealed class MongoClassifications(MongoDatabase database) : IClassificationTable
+{
+    private readonly ConcurrentDictionary<long, Classification> _known = [];
+    private readonly ConcurrentDictionary<Classification, long> _stored = [];
+
+    public Classification this[long id] => _known.GetOrAdd(id, number =>
+    {
+        var row = database.Classifications.Find(new BsonDocument("_id", number)).FirstOrDefault()
+            ?? throw new InvalidDataException($"Classification {number} is missing.");
+
+        return JsonSerializer.Deserialize(row["content"].AsString, ClassificationJson.Default.Classification)!;
+    });
+
+    public long IdOf(Classification classification) => _stored.TryGetValue(classification, out var id)
+        ? id
+        : throw new InvalidOperationException("Classifications are stored before the states that name them.");
+
+    /// <summary>
+    /// Stores what is new, outside of any transaction: a row that no state comes to name does no harm, and a state never
+    /// names a row that is not there.
+    /// </summary>
+    public async Task StoreAsync(IEnumerable<Classification?> classifications, CancellationToken cancellationToken)
+    {
+        foreach (var classification in classifications.OfType<Classification>().Distinct())
+        {
+            if (_stored.ContainsKey(classification))
+            {
+                continue;
+            }
+
+            var content = JsonSerializer.Serialize(classification, ClassificationJson.Default.Classification);
+            var id = MongoKeys.Number(content);
+            await database.Classifications.UpdateOneAsync(
+                new BsonDocument("_id", id),
+                new BsonDocument("$setOnInsert", new BsonDocument("content", content)),
+                new() { IsUpsert = true },
+                cancellationToken);
+            _known[id] = classification;
+            _stored[classification] = id;
+        }
+    }
+
+    /// <summary>What was read may be written again.</summary>
+    public void Know(DeliveryState state)
+    {
+        Know(state.Deferred);
+        Know(state.Delivered);
+        Know(state.Rejected);
+        Know(state.Complained);
+        state.Failures.ForEach(Know);
+    }
+
+    private void Know(Outcome? outcome)
+    {
+        if (outcome?.Classification is { } classification)
+        {
+            _stored.GetOrAdd(classification, known => MongoKeys.Number(JsonSerializer.Serialize(known, ClassificationJson.Default.Classification)));
+        }
+    }
+}

@@ -1,0 +1,121 @@
+using MailStats.Mail.Deliveries;
+using MailStats.Mail.Lists;
+using MailStats.Mail.Statistics;
+using MailStats.Stores.Lists;
+using MailStats.Stores.MongoDb.Database;
+using MailStats.Stores.MongoDb.Deliveries;
+using MongoDB.Bson;
+using MongoDB.Driver;
+
+namespace MailStats.Stores.MongoDb.Lists;
+
+internal sealed class MongoDeliveryLog(MongoDatabase database, MongoClassifications classifications, MongoPrivacy privacy) : IDeliveryLog
+{
+    /// <summary>Rows looked at for one page; see <see cref="LogPage{T}"/>.</summary>
+    private const int MaxLookedAt = 50_000;
+
+    public Task<Page<Activity>> ActivitiesAsync(ActivityQuery query, CancellationToken cancellationToken)
+    {
+        var cursor = LogCursor.Parse(query.Cursor);
+
+        return database.UseAsync(
+            async () =>
+            {
+                var search = await SearchAsync(query.Search, cancellationToken);
+                var filter = MongoLogRows.Filter(query.Scope, query.Range, cursor);
+                await using var current = MongoLogRows.ReadAsync(database.Deliveries, filter, cursor, query.Limit, cancellationToken)
+                    .GetAsyncEnumerator(cancellationToken);
+                await using var earlier = MongoLogRows.ReadAsync(database.Earlier, filter, cursor, query.Limit, cancellationToken)
+                    .GetAsyncEnumerator(cancellationToken);
+                var page = new LogPage<Activity>(query.Limit, MaxLookedAt);
+                var hasCurrent = await current.MoveNextAsync();
+                var hasEarlier = await earlier.MoveNextAsync();
+
+                while (!page.IsFull && (hasCurrent || hasEarlier))
+                {
+                    var fromCurrent = hasCurrent && (!hasEarlier || MongoLogRows.Compare(current.Current.Place, earlier.Current.Place) >= 0);
+                    var (place, row) = fromCurrent ? current.Current : earlier.Current;
+                    page.LookAt(place);
+                    var delivery = fromCurrent ? row : await DeliveryAsync(row["e"].AsString, cancellationToken);
+
+                    if (delivery is not null)
+                    {
+                        var state = StateOf(delivery);
+                        var status = (DeliveryStatus)place.Status;
+
+                        if (query.Matches(search, delivery["r"].AsString, state, status))
+                        {
+                            page.Add(DeliveryLogView.Activity(delivery["r"].AsString, state, status));
+                        }
+                    }
+
+                    if (fromCurrent)
+                    {
+                        hasCurrent = await current.MoveNextAsync();
+                    }
+                    else
+                    {
+                        hasEarlier = await earlier.MoveNextAsync();
+                    }
+                }
+
+                return page.ToPage(!hasCurrent && !hasEarlier);
+            },
+            cancellationToken);
+    }
+
+    public Task<Page<ErrorEvent>> ErrorEventsAsync(ErrorEventQuery query, CancellationToken cancellationToken)
+    {
+        var cursor = LogCursor.Parse(query.Cursor);
+
+        return database.UseAsync(
+            async () =>
+            {
+                var search = await SearchAsync(query.Search, cancellationToken);
+                var filter = MongoLogRows.Filter(query.Scope, query.Range, cursor).Add("f", true);
+                var page = new LogPage<ErrorEvent>(query.Limit, MaxLookedAt);
+                await using var rows = MongoLogRows.ReadAsync(database.Deliveries, filter, cursor, query.Limit, cancellationToken)
+                    .GetAsyncEnumerator(cancellationToken);
+                var has = await rows.MoveNextAsync();
+
+                while (!page.IsFull && has)
+                {
+                    page.LookAt(rows.Current.Place);
+                    var state = StateOf(rows.Current.Row);
+                    var shown = DeliveryLogView.ErrorEvent(rows.Current.Row["r"].AsString, state);
+
+                    if (query.Matches(search, shown, state))
+                    {
+                        page.Add(shown);
+                    }
+
+                    has = await rows.MoveNextAsync();
+                }
+
+                return page.ToPage(!has);
+            },
+            cancellationToken);
+    }
+
+    public Task<ErrorEvent?> ExampleAsync(StatisticsScope scope, ReasonCount reason, CancellationToken cancellationToken) =>
+        database.UseAsync(
+            async () =>
+            {
+                var key = MongoKeys.Reason(new(reason.Reason, reason.ReplyCode, reason.EnhancedCode, reason.Hard));
+                var row = await database.Deliveries
+                    .Find(new BsonDocument { { "x", key }, { MongoKeys.Field(scope), MongoKeys.Scope(scope) } })
+                    .Sort(new BsonDocument("at", -1))
+                    .FirstOrDefaultAsync(cancellationToken);
+
+                return row is null ? null : DeliveryLogView.ErrorEvent(row["r"].AsString, StateOf(row));
+            },
+            cancellationToken);
+
+    private Task<BsonDocument?> DeliveryAsync(string key, CancellationToken cancellationToken) =>
+        database.Deliveries.Find(new BsonDocument("_id", key)).FirstOrDefaultAsync(cancellationToken)!;
+
+    private DeliveryState StateOf(BsonDocument row) => DeliveryStateCodec.Decode(row["state"].AsByteArray, classifications);
+
+    private async Task<LogSearch> SearchAsync(string? text, CancellationToken cancellationToken) =>
+        LogSearch.For(text, await privacy.AddressesIfAnyAsync(cancellationToken));
+}

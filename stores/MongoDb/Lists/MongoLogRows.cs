@@ -1,0 +1,67 @@
+using System.Runtime.CompilerServices;
+using MailStats.Mail.Lists;
+using MailStats.Mail.Statistics;
+using MailStats.Mail.Time;
+using MailStats.Stores.MongoDb.Database;
+using MongoDB.Bson;
+using MongoDB.Driver;
+
+namespace MailStats.Stores.MongoDb.Lists;
+
+/// <summary>Rows of a list, latest first, from a cursor's place on.</summary>
+internal static class MongoLogRows
+{
+    private const int MaxBatch = 1_000;
+
+    private static readonly BsonDocument LatestFirst = new() { { "at", -1 }, { "h", -1 }, { "s", -1 } };
+
+    public static BsonDocument Filter(StatisticsScope scope, TimeRange? range, LogCursor? cursor)
+    {
+        var filter = new BsonDocument(MongoKeys.Field(scope), MongoKeys.Scope(scope));
+        var at = new BsonDocument();
+
+        if (range is { } within)
+        {
+            at.Add("$gte", UnixTime.ToMicroseconds(within.From)).Add("$lt", UnixTime.ToMicroseconds(within.To));
+        }
+
+        if (cursor is { } place)
+        {
+            // Up to and with the cursor's own time: what stands before it there is passed over one by one.
+            at.Add("$lte", place.At);
+        }
+
+        return at.ElementCount > 0 ? filter.Add("at", at) : filter;
+    }
+
+    public static async IAsyncEnumerable<(LogCursor Place, BsonDocument Row)> ReadAsync(
+        IMongoCollection<BsonDocument> collection,
+        BsonDocument filter,
+        LogCursor? cursor,
+        int limit,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        using var rows = await collection.Find(filter, new() { BatchSize = Math.Clamp(limit + 1, 2, MaxBatch) }).Sort(LatestFirst).ToCursorAsync(cancellationToken);
+
+        while (await rows.MoveNextAsync(cancellationToken))
+        {
+            foreach (var row in rows.Current)
+            {
+                var place = new LogCursor(row["at"].ToInt64(), row["h"].ToInt64(), row["s"].ToInt32());
+
+                if (cursor is not { } last || Compare(place, last) < 0)
+                {
+                    yield return (place, row);
+                }
+            }
+        }
+    }
+
+    public static int Compare(LogCursor left, LogCursor right)
+    {
+        var order = left.At.CompareTo(right.At);
+        order = order != 0 ? order : left.Delivery.CompareTo(right.Delivery);
+
+        return order != 0 ? order : left.Status.CompareTo(right.Status);
+    }
+}

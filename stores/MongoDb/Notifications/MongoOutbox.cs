@@ -1,0 +1,50 @@
+using MailStats.Mail.Quotas;
+using MailStats.Mail.Time;
+using MailStats.Stores.MongoDb.Database;
+using MailStats.Stores.Notifications;
+using MongoDB.Bson;
+using MongoDB.Driver;
+
+namespace MailStats.Stores.MongoDb.Notifications;
+
+/// <summary>Published messages go by themselves after a week (a TTL index).</summary>
+internal sealed class MongoOutbox(MongoDatabase database, TimeProvider time) : IOutbox
+{
+    /// <summary>
+    /// Writes a message within a transaction. A notice id that is there already is left as it is. Messages of the same time
+    /// are read by their <paramref name="order"/>.
+    /// </summary>
+    public static Task AppendAsync(
+        MongoDatabase database, IClientSessionHandle session, QuotaNotice notice, DateTimeOffset createdAt, long order, CancellationToken cancellationToken) =>
+        database.Outbox.UpdateOneAsync(
+            session,
+            new BsonDocument("_id", notice.NoticeId.ToString()),
+            new BsonDocument("$setOnInsert", new BsonDocument
+            {
+                { "number", MongoKeys.Number(notice.NoticeId.ToString()) }, { "type", notice.Type }, { "content", notice.Content },
+                { "at", UnixTime.ToMicroseconds(createdAt) }, { "order", order }, { "published", false },
+            }),
+            new() { IsUpsert = true },
+            cancellationToken);
+
+    public Task<IReadOnlyList<OutboxMessage>> ReadPendingAsync(int limit, CancellationToken cancellationToken) =>
+        ReadAsync(new("published", false), limit, cancellationToken);
+
+    public Task<IReadOnlyList<OutboxMessage>> ReadSinceAsync(DateTimeOffset since, CancellationToken cancellationToken) =>
+        ReadAsync(new("at", new BsonDocument("$gte", UnixTime.ToMicroseconds(since))), null, cancellationToken);
+
+    public Task MarkPublishedAsync(IReadOnlyList<long> ids, CancellationToken cancellationToken) =>
+        database.UseAsync(
+            () => database.Outbox.UpdateManyAsync(
+                new BsonDocument { { "published", false }, { "number", new BsonDocument("$in", new BsonArray(ids)) } },
+                new BsonDocument("$set", new BsonDocument { { "published", true }, { "publishedAt", new BsonDateTime(time.GetUtcNow().UtcDateTime) } }),
+                cancellationToken: cancellationToken),
+            cancellationToken);
+
+    private Task<IReadOnlyList<OutboxMessage>> ReadAsync(BsonDocument filter, int? limit, CancellationToken cancellationToken) =>
+        database.UseAsync<IReadOnlyList<OutboxMessage>>(
+            async () => [.. (await database.Outbox.Find(filter).Sort(new BsonDocument { { "at", 1 }, { "order", 1 } }).Limit(limit).ToListAsync(cancellationToken))
+                .Select(row => new OutboxMessage(
+                    row["number"].ToInt64(), Guid.Parse(row["_id"].AsString), row["type"].AsString, row["content"].AsString, UnixTime.FromMicroseconds(row["at"].ToInt64())))],
+            cancellationToken);
+}

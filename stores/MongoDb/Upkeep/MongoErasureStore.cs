@@ -1,0 +1,108 @@
+using MailStats.Mail.Addresses;
+using MailStats.Mail.Deliveries;
+using MailStats.Mail.Statistics;
+using MailStats.Mail.Time;
+using MailStats.Stores.MongoDb.Database;
+using MailStats.Stores.MongoDb.Deliveries;
+using MailStats.Stores.Upkeep;
+using MongoDB.Bson;
+using MongoDB.Driver;
+
+namespace MailStats.Stores.MongoDb.Upkeep;
+
+internal sealed class MongoErasureStore(MongoDatabase database, MongoClassifications classifications, MongoPrivacy privacy, TimeProvider time) : IErasureStore
+{
+    private const int AtOnce = 200;
+
+    public async Task<ErasureReceipt> EraseAsync(string tenantId, string address, CancellationToken cancellationToken)
+    {
+        var addresses = await database.UseAsync(() => privacy.AddressesAsync(cancellationToken), cancellationToken);
+        var erased = 0L;
+
+        // First that erasures exist, so that an application that begins now looks for them; then the rows.
+        await database.UseAsync(
+            () => database.Facts.UpdateOneAsync(
+                new BsonDocument("_id", "erased"), new BsonDocument("$set", new BsonDocument("any", true)), new() { IsUpsert = true }, cancellationToken),
+            cancellationToken);
+
+        while (await database.TransactAsync((session, token) => EraseSomeAsync(session, tenantId, address, addresses, token), cancellationToken) is > 0 and var some)
+        {
+            erased += some;
+        }
+
+        var receipt = new ErasureReceipt(
+            Guid.CreateVersion7(time.GetUtcNow()),
+            tenantId,
+            Convert.ToHexStringLower(addresses.Hash(address)),
+            UnixTime.FromMicroseconds(UnixTime.ToMicroseconds(time.GetUtcNow())),
+            erased);
+        await database.UseAsync(
+            async () =>
+            {
+                await database.Erasures.InsertOneAsync(
+                    new()
+                    {
+                        { "_id", receipt.Id.ToString() }, { "tenant", tenantId }, { "address", receipt.AddressHash },
+                        { "at", UnixTime.ToMicroseconds(receipt.ErasedAt) }, { "deliveries", erased },
+                    },
+                    cancellationToken: cancellationToken);
+                return true;
+            },
+            cancellationToken);
+
+        return receipt;
+    }
+
+    /// <summary>
+    /// An application that changes one of these deliveries at the same time conflicts with its removal: one of the two
+    /// begins anew, and finds either the changed row, or that it was erased.
+    /// </summary>
+    private async Task<int> EraseSomeAsync(
+        IClientSessionHandle session, string tenantId, string address, AddressPrivacy addresses, CancellationToken cancellationToken)
+    {
+        var forms = new BsonArray { Exactly(address) };
+        forms.AddRange(new[] { AddressForm.Masked, AddressForm.Hashed }.Select(form => Exactly(addresses.Protect(address, form))));
+        var rows = await database.Deliveries
+            .Find(session, new BsonDocument { { "t", tenantId }, { "r", new BsonDocument("$in", forms) } })
+            .Limit(AtOnce)
+            .ToListAsync(cancellationToken);
+
+        var remembered = rows.ConvertAll(row => Remembered(row, tenantId, addresses));
+
+        if (rows.Count > 0)
+        {
+            var keys = new BsonDocument("$in", new BsonArray(rows.Select(row => row["_id"])));
+            await database.Erased.InsertManyAsync(session, remembered, cancellationToken: cancellationToken);
+            await database.Earlier.DeleteManyAsync(session, new BsonDocument("e", keys), cancellationToken: cancellationToken);
+            await database.Deliveries.DeleteManyAsync(session, new BsonDocument("_id", keys), cancellationToken: cancellationToken);
+        }
+
+        return rows.Count;
+    }
+
+    /// <summary>What is left of a delivery: a hash by which its late events are known, and what it still counts for.</summary>
+    private BsonDocument Remembered(BsonDocument row, string tenantId, AddressPrivacy addresses)
+    {
+        var contribution = Contribution.Of(DeliveryStateCodec.Decode(row["state"].AsByteArray, classifications));
+        var remembered = new BsonDocument { { "_id", new BsonBinaryData(addresses.Identity(row["k"].AsString, row["r"].AsString)) }, { "t", tenantId } };
+
+        if (contribution is { } counted)
+        {
+            remembered.AddRange(new BsonDocument
+            {
+                { "domain", counted.Mailbox.Domain }, { "mailbox", counted.Mailbox.Address }, { "quarter", counted.Quarter },
+                { "provider", counted.Provider }, { "s", (int)counted.Status },
+            });
+
+            if (counted.Reason is { } reason)
+            {
+                remembered.Add("x", MongoKeys.Reason(reason));
+            }
+        }
+
+        return remembered;
+    }
+
+    /// <summary>The whole address in any case.</summary>
+    private static BsonRegularExpression Exactly(string address) => new("^" + System.Text.RegularExpressions.Regex.Escape(address) + "$", "i");
+}

@@ -1,0 +1,98 @@
+using MailStats.Mail.Deliveries;
+using MailStats.Stores.MongoDb.Database;
+using MailStats.Stores.MongoDb.Deliveries;
+using MongoDB.Bson;
+using MongoDB.Driver;
+
+namespace MailStats.Stores.MongoDb.Upkeep;
+
+/// <summary>
+/// Mends in short transactions while events are applied. What a row's numbers lack does not change meanwhile: every
+/// application moves a row by what is right, so what was wrong by three before it is wrong by three after it. Therefore the
+/// error is added, whenever its turn comes, and nobody has to wait for a recount.
+/// </summary>
+internal sealed class MongoRepair(MongoDatabase database, MongoClassifications classifications)
+{
+    private const int RowsAtOnce = 500;
+    private const int DeliveriesAtOnce = 100;
+
+    /// <summary>Says how often rows of a tenant have been mended.</summary>
+    public static string FactOf(string tenant) => "repairs:" + tenant;
+
+    public async Task MendAsync(MongoFindings found, CancellationToken cancellationToken)
+    {
+        var repairs = found.Repairs;
+
+        foreach (var some in found.Rollups.GroupBy(row => row.Collection).SelectMany(rows => rows.Chunk(RowsAtOnce)))
+        {
+            await database.TransactAsync((session, token) => AddErrorsAsync(session, found.Tenant, some, repairs, token), cancellationToken);
+            repairs++;
+        }
+
+        foreach (var some in found.Unlike.Chunk(DeliveriesAtOnce))
+        {
+            await database.TransactAsync((session, token) => DeriveAgainAsync(session, new(some), token), cancellationToken);
+        }
+    }
+
+    /// <summary>An error is added once: not after another repair that began from the same rows.</summary>
+    private async Task<bool> AddErrorsAsync(
+        IClientSessionHandle session, string tenant, MongoRowError[] rows, long repairs, CancellationToken cancellationToken)
+    {
+        var before = await database.Facts.FindOneAndUpdateAsync<BsonDocument>(
+            session,
+            new BsonDocument("_id", FactOf(tenant)),
+            new BsonDocument("$inc", new BsonDocument("repairs", 1L)),
+            new() { IsUpsert = true, ReturnDocument = ReturnDocument.Before },
+            cancellationToken);
+
+        if ((before?["repairs"].ToInt64() ?? 0) != repairs)
+        {
+            throw new InvalidOperationException($"Another repair of tenant {tenant} was made meanwhile. Verify again.");
+        }
+
+        var collection = rows[0].Collection;
+        await collection.BulkWriteAsync(
+            session,
+            rows.Select(row => new UpdateOneModel<BsonDocument>(
+                new BsonDocument("_id", row.Id), new BsonDocument { { "$inc", row.Error }, { "$setOnInsert", row.Names } }) { IsUpsert = true }),
+            new() { IsOrdered = false },
+            cancellationToken);
+        await collection.DeleteManyAsync(
+            session,
+            new BsonDocument { { "_id", new BsonDocument("$in", new BsonArray(rows.Select(row => row.Id))) }, { rows[0].Error.GetElement(0).Name, 0 } },
+            cancellationToken: cancellationToken);
+
+        return true;
+    }
+
+    /// <summary>From the states as they are now.</summary>
+    private async Task<bool> DeriveAgainAsync(IClientSessionHandle session, BsonArray keys, CancellationToken cancellationToken)
+    {
+        var rows = await database.Deliveries.Find(session, new BsonDocument("_id", new BsonDocument("$in", keys))).ToListAsync(cancellationToken);
+        await database.Earlier.DeleteManyAsync(session, new BsonDocument("e", new BsonDocument("$in", keys)), cancellationToken: cancellationToken);
+
+        var right = new List<WriteModel<BsonDocument>>();
+        var earlier = new List<BsonDocument>();
+
+        foreach (var row in rows)
+        {
+            var state = DeliveryStateCodec.Decode(row["state"].AsByteArray, classifications);
+            right.Add(new ReplaceOneModel<BsonDocument>(new BsonDocument("_id", row["_id"]), MongoDerived.Right(row, state)));
+            earlier.AddRange(MongoDerived.EarlierOf(MongoDerived.Right(row, state), state));
+        }
+
+        // Writes of nothing are an error.
+        if (right.Count > 0)
+        {
+            await database.Deliveries.BulkWriteAsync(session, right, new() { IsOrdered = false }, cancellationToken);
+        }
+
+        if (earlier.Count > 0)
+        {
+            await database.Earlier.InsertManyAsync(session, earlier, cancellationToken: cancellationToken);
+        }
+
+        return true;
+    }
+}

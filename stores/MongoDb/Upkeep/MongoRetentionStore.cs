@@ -1,0 +1,101 @@
+using MailStats.Mail.Deliveries;
+using MailStats.Mail.Statistics;
+using MailStats.Mail.Time;
+using MailStats.Stores.MongoDb.Database;
+using MailStats.Stores.MongoDb.Deliveries;
+using MailStats.Stores.Upkeep;
+using MongoDB.Bson;
+using MongoDB.Driver;
+
+namespace MailStats.Stores.MongoDb.Upkeep;
+
+internal sealed class MongoRetentionStore(MongoDatabase database, MongoClassifications classifications) : IRetentionStore
+{
+    private const int AtOnce = 500;
+
+    public async Task<TrimResult> TrimAsync(DateTimeOffset deliveriesBefore, DateTimeOffset rollupsBefore, CancellationToken cancellationToken)
+    {
+        var before = UnixTime.ToMicroseconds(deliveriesBefore);
+        var deliveries = 0L;
+
+        while (await database.TransactAsync((session, token) => TrimDeliveriesAsync(session, before, token), cancellationToken) is > 0 and var some)
+        {
+            deliveries += some;
+        }
+
+        // Whole days, so that no day is left of which some quarter hours are gone. First nothing is counted there any more.
+        var day = UnixTime.FloorDivide(UnixTime.QuarterOf(rollupsBefore), 96);
+        await database.UseAsync(
+            () => database.Facts.UpdateOneAsync(
+                new BsonDocument("_id", "rollups"), new BsonDocument("$max", new BsonDocument("firstQuarter", day * 96)), new() { IsUpsert = true }, cancellationToken),
+            cancellationToken);
+        var rollups = 0L;
+
+        foreach (var collection in new[] { database.Rollups, database.Providers, database.Reasons })
+        {
+            rollups += await RemoveAsync(collection, RangeComposition.Quarters, day * 96, cancellationToken);
+            rollups += await RemoveAsync(collection, RangeComposition.Days, day, cancellationToken);
+        }
+
+        await TrimErasedAsync(day * 96, cancellationToken);
+
+        return new(deliveries, rollups);
+    }
+
+    /// <summary>Row by row on the server: MongoDB yields between them, so writers are never held up.</summary>
+    private Task<long> RemoveAsync(IMongoCollection<BsonDocument> collection, int tier, long before, CancellationToken cancellationToken) =>
+        database.UseAsync(
+            async () => (await collection.DeleteManyAsync(
+                new BsonDocument { { "l", tier }, { "b", new BsonDocument("$lt", before) } }, cancellationToken)).DeletedCount,
+            cancellationToken);
+
+    /// <summary>What an erased delivery counts for, once nothing counts there and its events would be ignored for their age alone.</summary>
+    private Task<bool> TrimErasedAsync(long firstQuarter, CancellationToken cancellationToken) =>
+        database.UseAsync(
+            async () =>
+            {
+                const string Trimmed = "trimmed:";
+                var facts = await database.Facts.Find(new BsonDocument("_id", new BsonRegularExpression("^" + Trimmed))).ToListAsync(cancellationToken);
+
+                foreach (var fact in facts)
+                {
+                    var before = Math.Min(firstQuarter, UnixTime.QuarterOf(fact["acceptedBefore"].ToInt64()));
+                    await database.Erased.DeleteManyAsync(
+                        new BsonDocument { { "t", fact["_id"].AsString[Trimmed.Length..] }, { "quarter", new BsonDocument("$lt", before) } }, cancellationToken);
+                }
+
+                return true;
+            },
+            cancellationToken);
+
+    private async Task<int> TrimDeliveriesAsync(IClientSessionHandle session, long before, CancellationToken cancellationToken)
+    {
+        var rows = await database.Deliveries
+            .Find(session, new BsonDocument("at", new BsonDocument("$lt", before)))
+            .Sort(new BsonDocument("at", 1))
+            .Limit(AtOnce)
+            .ToListAsync(cancellationToken);
+
+        if (rows.Count == 0)
+        {
+            return 0;
+        }
+
+        foreach (var tenant in rows.GroupBy(row => row["t"].AsString))
+        {
+            var accepted = tenant.Max(row => DeliveryStateCodec.Decode(row["state"].AsByteArray, classifications).AcceptedAt);
+            await database.Facts.UpdateOneAsync(
+                session,
+                new BsonDocument("_id", "trimmed:" + tenant.Key),
+                new BsonDocument("$max", new BsonDocument("acceptedBefore", accepted + 1)),
+                new() { IsUpsert = true },
+                cancellationToken);
+        }
+
+        var ids = new BsonDocument("$in", new BsonArray(rows.Select(row => row["_id"])));
+        await database.Earlier.DeleteManyAsync(session, new BsonDocument("e", ids), cancellationToken: cancellationToken);
+        await database.Deliveries.DeleteManyAsync(session, new BsonDocument("_id", ids), cancellationToken: cancellationToken);
+
+        return rows.Count;
+    }
+}

@@ -1,0 +1,91 @@
+using MailStats.Mail.Statistics;
+using MailStats.Stores.MongoDb.Database;
+using MailStats.Stores.MongoDb.Deliveries;
+using MailStats.Stores.Upkeep;
+using MongoDB.Bson;
+using MongoDB.Driver;
+
+namespace MailStats.Stores.MongoDb.Upkeep;
+
+/// <summary>
+/// Tenant by tenant, from one snapshot each; holds the rollup rows of one tenant in memory. MongoDB keeps a snapshot for
+/// five minutes (<c>minSnapshotHistoryWindowInSeconds</c>), so the deliveries of one tenant must be read in that time.
+/// </summary>
+internal sealed class MongoVerificationStore(MongoDatabase database, MongoClassifications classifications) : IVerificationStore
+{
+    private const int MaxExamples = 20;
+
+    private readonly MongoRecount _recount = new(database, classifications);
+    private readonly MongoRepair _repair = new(database, classifications);
+
+    public async Task<VerificationReport> VerifyAsync(bool repair, CancellationToken cancellationToken)
+    {
+        var (deliveries, differences) = (0L, 0L);
+        var examples = new List<string>();
+
+        foreach (var tenant in await TenantsAsync(cancellationToken))
+        {
+            var found = await database.UseAsync(
+                async () =>
+                {
+                    using var snapshot = await database.StartSnapshotAsync(cancellationToken);
+                    return await _recount.CountAsync(snapshot, tenant, cancellationToken);
+                },
+                cancellationToken);
+
+            if (repair)
+            {
+                await _repair.MendAsync(found, cancellationToken);
+            }
+
+            deliveries += found.Deliveries;
+            differences += found.Differences;
+            examples.AddRange(found.Examples.Take(MaxExamples - examples.Count));
+        }
+
+        return new(deliveries, differences, repair && differences > 0, examples);
+    }
+
+    private Task<List<string>> TenantsAsync(CancellationToken cancellationToken) =>
+        database.UseAsync(
+            async () =>
+            {
+                var tenants = new SortedSet<string>(StringComparer.Ordinal);
+
+                foreach (var collection in new[] { database.Deliveries, database.Erased, database.Earlier })
+                {
+                    var rows = await collection
+                        .Aggregate<BsonDocument>(new[] { new BsonDocument("$group", new BsonDocument("_id", "$t")) }, cancellationToken: cancellationToken)
+                        .ToListAsync(cancellationToken);
+                    tenants.UnionWith(rows.Select(row => row["_id"].AsString));
+                }
+
+                // Rollups of a tenant without a single delivery must be noticed too.
+                var roots = await database.Rollups.Find(new BsonDocument { { "p", "" }, { "l", RangeComposition.Days } }).ToListAsync(cancellationToken);
+                tenants.UnionWith(roots.Select(row => row["c"].AsString));
+
+                return tenants.ToList();
+            },
+            cancellationToken);
+}
+
+/// <summary>What a recount of one tenant found.</summary>
+/// <param name="Tenant">The tenant.</param>
+/// <param name="Deliveries">Deliveries read.</param>
+/// <param name="Rollups">Rows whose numbers are wrong.</param>
+/// <param name="Unlike">Keys of deliveries whose derived fields or earlier activities are not what their state says, or that have only the latter.</param>
+/// <param name="Repairs">Repairs of this tenant before the snapshot.</param>
+internal sealed record MongoFindings(string Tenant, long Deliveries, IReadOnlyList<MongoRowError> Rollups, IReadOnlyList<BsonValue> Unlike, long Repairs)
+{
+    public long Differences => Rollups.Count + Unlike.Count;
+
+    public IEnumerable<string> Examples =>
+        Rollups.Select(row => $"{row.Collection.CollectionNamespace.CollectionName}: {row.Id.Replace('\n', '/')}")
+            .Concat(Unlike.Select(_ => "deliveries: the fields or earlier activities of a row do not say what its state says"));
+}
+
+/// <param name="Collection">Where the row is.</param>
+/// <param name="Id">Its key.</param>
+/// <param name="Names">The fields beside its numbers.</param>
+/// <param name="Error">What its numbers lack.</param>
+internal sealed record MongoRowError(IMongoCollection<BsonDocument> Collection, string Id, BsonDocument Names, BsonDocument Error);

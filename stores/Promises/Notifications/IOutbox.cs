@@ -1,0 +1,26 @@
+namespace MailStats.Stores.Notifications;
+
+/// <summary>
+/// Messages to the bus that were written in the same transaction as what they tell of. They are published after the
+/// commit, at least once: a reader may crash between publishing and marking, and the notice id lets receivers drop the repetition.
+/// </summary>
+public interface IOutbox
+{
+    /// <summary>What is not published yet, oldest first.</summary>
+    Task<IReadOnlyList<OutboxMessage>> ReadPendingAsync(int limit, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// What was written since <paramref name="since"/>, published or not, oldest first. For readers that must not depend on a
+    /// transport which forgets what it carries when the process dies.
+    /// </summary>
+    Task<IReadOnlyList<OutboxMessage>> ReadSinceAsync(DateTimeOffset since, CancellationToken cancellationToken);
+
+    Task MarkPublishedAsync(IReadOnlyList<long> ids, CancellationToken cancellationToken);
+}
+
+/// <param name="Id">Ascending in the order of writing.</param>
+/// <param name="NoticeId">The same for every repetition of the notice.</param>
+/// <param name="Type">Name of the message's type in Contracts, for example <c>QuotaThresholdReached</c>.</param>
+/// <param name="Content">The message as JSON with camelCase names.</param>
+/// <param name="CreatedAt">UTC.</param>
+public sealed record OutboxMessage(long Id, Guid NoticeId, string Type, string Content, DateTimeOffset CreatedAt);

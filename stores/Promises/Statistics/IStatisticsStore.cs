@@ -1,0 +1,25 @@
+using MailStats.Mail.Statistics;
+
+namespace MailStats.Stores.Statistics;
+
+/// <summary>Statistics out of rollups. Cost grows with the buckets asked for, never with the mail sent.</summary>
+public interface IStatisticsStore
+{
+    /// <summary>The sum over a range; zeros where there is nothing.</summary>
+    Task<Counters> SumAsync(StatisticsScope scope, TimeRange range, CancellationToken cancellationToken);
+
+    /// <summary>The quarter-hour buckets that are not empty, ascending.</summary>
+    Task<IReadOnlyList<Bucket>> BucketsAsync(StatisticsScope scope, TimeRange range, CancellationToken cancellationToken);
+
+    /// <summary>Counters of every sending domain that sent in the range, most recipients first.</summary>
+    Task<IReadOnlyList<NamedCounters>> DomainsAsync(string tenantId, TimeRange range, CancellationToken cancellationToken);
+
+    /// <summary>Counters of every mailbox of a domain that sent in the range, most recipients first.</summary>
+    Task<IReadOnlyList<NamedCounters>> MailboxesAsync(string tenantId, string domain, TimeRange range, CancellationToken cancellationToken);
+
+    /// <summary>Counters per receiving provider, most recipients first.</summary>
+    Task<IReadOnlyList<NamedCounters>> ProvidersAsync(StatisticsScope scope, TimeRange range, CancellationToken cancellationToken);
+
+    /// <summary>The most frequent reasons of final failures (soft and hard bounces), most frequent first.</summary>
+    Task<IReadOnlyList<ReasonCount>> ReasonsAsync(StatisticsScope scope, TimeRange range, int limit, CancellationToken cancellationToken);
+}

@@ -1,0 +1,35 @@
+using MailStats.Mail.Deliveries;
+using MailStats.Mail.Statistics;
+using MailStats.Stores.Sqlite.Statistics;
+
+namespace MailStats.Stores.Sqlite.Deliveries;
+
+/// <summary>
+/// What one transaction gathers, kept for the next: tables for thousands of deliveries are large objects, and made anew
+/// each time they would cost more to collect than to fill. Used by the one writer of a database.
+/// </summary>
+internal sealed class ApplicationMemory
+{
+    public Dictionary<DeliveryKey, TouchedDelivery<long>> Entries { get; } = [];
+
+    public List<SoughtDelivery> Sought { get; } = [];
+
+    public List<DeliveryRow> Added { get; } = [];
+
+    public List<DeliveryRow> Altered { get; } = [];
+
+    public List<NewDelivery> New { get; } = [];
+
+    public RollupDeltas Rollups { get; } = new();
+
+    /// <param name="firstQuarter">Quarter hours before this have been removed by age and are not counted any more.</param>
+    public void Clear(long firstQuarter)
+    {
+        Entries.Clear();
+        Sought.Clear();
+        Added.Clear();
+        Altered.Clear();
+        New.Clear();
+        Rollups.Clear(firstQuarter);
+    }
+}

@@ -1,0 +1,150 @@
+using System.Buffers;
+using System.Runtime.InteropServices;
+using MailStats.Mail.Deliveries;
+using MailStats.Stores.Sqlite.Database;
+
+namespace MailStats.Stores.Sqlite.Deliveries;
+
+/// <summary>Where deliveries stand in the file: found, added and changed, many with one statement.</summary>
+internal sealed class DeliveryRows(SqliteSession session)
+{
+    private static readonly SqliteRows Find = new(
+        "WITH sought (place, tenant, message_key, recipient) AS (VALUES",
+        columns: 4,
+        """
+        ) SELECT place, d.id, d.state FROM sought CROSS JOIN deliveries d
+        ON d.tenant = sought.tenant AND d.message_key = sought.message_key AND d.recipient = sought.recipient
+        """);
+
+    // OR FAIL: nothing is set aside for undoing one statement. When one fails, the session is given up with its whole transaction.
+    private static readonly SqliteRows Insert = new(
+        "INSERT OR FAIL INTO deliveries (id, tenant, message_key, recipient, domain, mailbox, at, status, reason, state) VALUES", columns: 10, "");
+
+    // The id is there: what is inserted is an update, of many rows with the cursors of one statement.
+    private static readonly SqliteRows Update = new(
+        "INSERT OR FAIL INTO deliveries (id, tenant, message_key, recipient, domain, mailbox, at, status, reason, state) VALUES",
+        columns: 10,
+        """
+        ON CONFLICT (id) DO UPDATE SET domain = excluded.domain, mailbox = excluded.mailbox, at = excluded.at, status = excluded.status,
+          reason = excluded.reason, state = excluded.state
+        """);
+
+    private static readonly SqliteRows InsertEarlier = new(
+        "INSERT OR FAIL INTO earlier_activities (delivery, status, tenant, domain, mailbox, at) VALUES", columns: 6, "");
+
+    private readonly ArrayBufferWriter<byte> _bytes = new(1024);
+    private readonly List<Earlier> _earlier = [];
+    private readonly List<(DeliveryStatus Status, Outcome Outcome)> _activities = [];
+    private long _lastId;
+
+    /// <summary>Hands on the id and state of each delivery that has a row, with its place among those sought.</summary>
+    public void Load(ReadOnlySpan<SoughtDelivery> sought, Action<int, long, DeliveryState> found)
+    {
+        Find.Run(
+            session,
+            sought,
+            static (ref row, in delivery) =>
+            {
+                row.Add(delivery.Place);
+                row.Add(delivery.Tenant);
+                row.Add(delivery.Key.MessageKey);
+                row.Add(delivery.Key.Recipient);
+            },
+            row => found(row.Int(0), row.Long(1), DeliveryStateCodec.Decode(row.Blob(2), session.Names)));
+    }
+
+    /// <summary>Adds rows. The ids go on from the highest there is.</summary>
+    public void Add(List<DeliveryRow> rows)
+    {
+        if (rows.Count == 0)
+        {
+            return;
+        }
+
+        var highest = session.Prepare("SELECT ifnull(max(id), 0) FROM deliveries");
+        highest.Step();
+        _lastId = highest.Long(0);
+        highest.Reset();
+
+        Insert.Run(session, CollectionsMarshal.AsSpan(rows), (ref row, in delivery) => Bind(ref row, ++_lastId, delivery));
+        WriteEarlier();
+    }
+
+    public void Change(List<DeliveryRow> rows)
+    {
+        foreach (ref readonly var delivery in CollectionsMarshal.AsSpan(rows))
+        {
+            if (delivery.HadEarlier)
+            {
+                session.Prepare("DELETE FROM earlier_activities WHERE delivery = ?1").Bind(1, delivery.Id).Execute();
+            }
+        }
+
+        Update.Run(session, CollectionsMarshal.AsSpan(rows), (ref row, in delivery) => Bind(ref row, delivery.Id, delivery));
+        WriteEarlier();
+    }
+
+    private void Bind(ref SqliteRow row, long id, in DeliveryRow delivery)
+    {
+        row.Add(id);
+        row.Add(delivery.Scopes.Tenant);
+        row.Add(delivery.Key.MessageKey);
+        row.Add(delivery.Key.Recipient);
+        row.Add(delivery.Scopes.Domain);
+        row.Add(delivery.Scopes.Mailbox);
+        row.Add(delivery.State.StatusAt());
+        row.Add((int)delivery.State.Status());
+        row.Add(delivery.Reason);
+        row.Add(Encode(delivery.State));
+        Gather(id, delivery);
+    }
+
+    private ReadOnlySpan<byte> Encode(DeliveryState state)
+    {
+        _bytes.ResetWrittenCount();
+        DeliveryStateCodec.Encode(state, session.Names, _bytes);
+
+        return _bytes.WrittenSpan;
+    }
+
+    private void Gather(long id, in DeliveryRow delivery)
+    {
+        _activities.Clear();
+        delivery.State.AddEarlierActivities(_activities);
+
+        foreach (var (status, outcome) in _activities)
+        {
+            _earlier.Add(new(id, status, delivery.Scopes, outcome.At));
+        }
+    }
+
+    private void WriteEarlier()
+    {
+        InsertEarlier.Run(session, CollectionsMarshal.AsSpan(_earlier), static (ref row, in earlier) =>
+        {
+            row.Add(earlier.Delivery);
+            row.Add((int)earlier.Status);
+            row.Add(earlier.Scopes.Tenant);
+            row.Add(earlier.Scopes.Domain);
+            row.Add(earlier.Scopes.Mailbox);
+            row.Add(earlier.At);
+        });
+        _earlier.Clear();
+    }
+
+    private readonly record struct Earlier(long Delivery, DeliveryStatus Status, ScopeIds Scopes, long At);
+}
+
+/// <param name="Place">What the finder knows it by.</param>
+/// <param name="Tenant">Number of the tenant.</param>
+/// <param name="Key">What names the delivery.</param>
+internal readonly record struct SoughtDelivery(int Place, long Tenant, DeliveryKey Key);
+
+/// <summary>A delivery as it is to be written.</summary>
+/// <param name="Id">Its row; 0 while it has none.</param>
+/// <param name="Key">What names it.</param>
+/// <param name="State">All that is known of it.</param>
+/// <param name="Scopes">Whose it is.</param>
+/// <param name="Reason">What its failure is counted under, null where nothing failed finally.</param>
+/// <param name="HadEarlier">Earlier activities have been written for it.</param>
+internal readonly record struct DeliveryRow(long Id, DeliveryKey Key, DeliveryState State, ScopeIds Scopes, long? Reason, bool HadEarlier);

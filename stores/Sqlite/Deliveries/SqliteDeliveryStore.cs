@@ -1,0 +1,18 @@
+using MailStats.Contracts;
+using MailStats.Stores.Deliveries;
+using MailStats.Stores.Sqlite.Database;
+
+namespace MailStats.Stores.Sqlite.Deliveries;
+
+internal sealed class SqliteDeliveryStore(SqliteDatabase database, SqlitePrivacy privacy, IEnumerable<ISqliteApplyParticipant> participants) : IDeliveryStore
+{
+    private readonly ISqliteApplyParticipant[] _participants = [.. participants];
+    private readonly ApplicationMemory _memory = new();
+
+    public Task<ApplyResult> ApplyAsync(IReadOnlyList<ClassifiedDelivery> deliveries, CancellationToken cancellationToken) =>
+        database.WriteAsync(
+            session => session.Gather(() => new DeliveryApplication(session, privacy, _memory, _participants), application => application.Flush()).Add(deliveries),
+            group: this,
+            weight: deliveries.Count,
+            cancellationToken);
+}

@@ -1,0 +1,131 @@
+using MailStats.Mail.Deliveries;
+using MailStats.Mail.Lists;
+using MailStats.Mail.Statistics;
+using MailStats.Mail.Time;
+using MailStats.Stores.Sqlite.Database;
+
+namespace MailStats.Stores.Sqlite.Lists;
+
+/// <summary>
+/// Walks deliveries from a cursor back in time, along an index that begins with the hour. Hours in which nobody had
+/// anything are jumped over. Only rows that are looked at are read.
+/// </summary>
+internal sealed class LogReader
+{
+    /// <summary>1 for a delivery that was rejected, deferred or bounced, else 0; as the indexes have it.</summary>
+    public const string Failed = "(106 >> status) & 1";
+
+    private const long MicrosecondsPerHour = 3_600_000_000;
+
+    private readonly SqliteSession _session;
+    private readonly SqliteStatement _rows;
+    private readonly SqliteStatement _hours;
+    private readonly LogCursor? _cursor;
+    private readonly long _firstHour;
+    private long? _hour;
+    private bool _reading;
+
+    /// <param name="session">Where to read.</param>
+    /// <param name="cursor">The last row of the page before.</param>
+    /// <param name="range">Times to stay within.</param>
+    /// <param name="scope">Value of <c>?1</c>.</param>
+    /// <param name="table">The table whose hours are walked.</param>
+    /// <param name="sql">Gives at, delivery, status, recipient, state, and whatever else; <c>(at, delivery)</c> at most <c>(?2,
+    /// ?3)</c>, at not before <c>?4</c>, in hour <c>?5</c>.</param>
+    public LogReader(SqliteSession session, LogCursor? cursor, TimeRange? range, long scope, string table, string sql)
+    {
+        _session = session;
+        _cursor = cursor;
+
+        // The end of a range is exclusive: everything up to the last microsecond before it.
+        var at = range is { } limits ? UnixTime.ToMicroseconds(limits.To) - 1 : long.MaxValue;
+        var delivery = long.MaxValue;
+        var first = range is { } times ? UnixTime.ToMicroseconds(times.From) : long.MinValue;
+
+        if (cursor is { } place && place.At <= at)
+        {
+            (at, delivery) = (place.At, place.Delivery);
+        }
+
+        _rows = session.Prepare(sql).Bind(1, scope).Bind(2, at).Bind(3, delivery).Bind(4, first);
+        _hours = session.Prepare($"SELECT max(at / 3600000000) FROM {table} WHERE at / 3600000000 <= ?1");
+        _firstHour = first / MicrosecondsPerHour;
+        _hour = HourUpTo(at / MicrosecondsPerHour);
+        Advance();
+    }
+
+    public bool HasRow { get; private set; }
+
+    public LogCursor Place { get; private set; }
+
+    public string Recipient => _rows.Text(3);
+
+    /// <summary>A column that the statement gives beyond the five.</summary>
+    public string Text(int column) => _rows.Text(column);
+
+    public DeliveryState State() => DeliveryStateCodec.Decode(_rows.Blob(4), _session.Names);
+
+    /// <summary>The reader whose row is the latest; null when all are at their end.</summary>
+    public static LogReader? Latest(ReadOnlySpan<LogReader> readers)
+    {
+        LogReader? latest = null;
+
+        foreach (var reader in readers)
+        {
+            if (reader.HasRow && (latest is null || Compare(reader.Place, latest.Place) > 0))
+            {
+                latest = reader;
+            }
+        }
+
+        return latest;
+    }
+
+    public void Advance()
+    {
+        HasRow = false;
+
+        while (_hour is { } hour)
+        {
+            if (!_reading)
+            {
+                _rows.Bind(5, hour);
+                _reading = true;
+            }
+
+            while (_rows.Step())
+            {
+                Place = new(_rows.Long(0), _rows.Long(1), _rows.Int(2));
+
+                if (_cursor is not { } cursor || Compare(Place, cursor) < 0)
+                {
+                    HasRow = true;
+                    return;
+                }
+            }
+
+            _reading = false;
+            _hour = HourUpTo(hour - 1);
+        }
+    }
+
+    public void Close() => _rows.Reset();
+
+    /// <summary>The latest hour up to one in which there is anything at all, null before the first.</summary>
+    private long? HourUpTo(long hour)
+    {
+        _hours.Bind(1, hour).Step();
+        var found = _hours.LongOrNull(0);
+        _hours.Reset();
+
+        return found >= _firstHour ? found : null;
+    }
+
+    private static int Compare(LogCursor left, LogCursor right)
+    {
+        var order = left.At.CompareTo(right.At);
+        order = order != 0 ? order : left.Delivery.CompareTo(right.Delivery);
+
+        return order != 0 ? order : left.Status.CompareTo(right.Status);
+    }
+}

@@ -1,0 +1,144 @@
+using MailStats.Mail.Deliveries;
+using MailStats.Mail.Lists;
+using MailStats.Mail.Statistics;
+using MailStats.Stores.Lists;
+using MailStats.Stores.Sqlite.Database;
+using MailStats.Stores.Sqlite.Deliveries;
+using MailStats.Stores.Sqlite.Statistics;
+
+namespace MailStats.Stores.Sqlite.Lists;
+
+internal sealed class SqliteDeliveryLog(SqliteDatabase database, SqlitePrivacy privacy) : IDeliveryLog
+{
+    /// <summary>
+    /// Rows looked at for one page. A page that found less than it was asked for by then ends early, with a cursor to go on
+    /// from: no search holds a reader for long.
+    /// </summary>
+    private const int MaxLookedAt = 50_000;
+
+    public Task<Page<Activity>> ActivitiesAsync(ActivityQuery query, CancellationToken cancellationToken)
+    {
+        var cursor = LogCursor.Parse(query.Cursor);
+
+        return Task.FromResult(database.Read(session => Activities(session, Search(session, query.Search), query, cursor, cancellationToken)));
+    }
+
+    public Task<Page<ErrorEvent>> ErrorEventsAsync(ErrorEventQuery query, CancellationToken cancellationToken)
+    {
+        var cursor = LogCursor.Parse(query.Cursor);
+
+        return Task.FromResult(database.Read(session => ErrorEvents(session, Search(session, query.Search), query, cursor, cancellationToken)));
+    }
+
+    public Task<ErrorEvent?> ExampleAsync(StatisticsScope scope, ReasonCount reason, CancellationToken cancellationToken) =>
+        Task.FromResult(database.Read(session =>
+        {
+            if (SqliteStatisticsStore.Find(session, scope) is not { Id: var id })
+            {
+                return null;
+            }
+
+            var row = session.Prepare(
+                $"""
+                SELECT recipient, state FROM deliveries INDEXED BY bounces_by_reason
+                WHERE tenant = (SELECT id FROM scopes WHERE tenant = ?6 AND domain = '' AND mailbox = '') AND {Column(scope)} = ?1
+                AND reason IS NOT NULL AND reason = (SELECT id FROM reasons WHERE reason = ?2 AND code = ?3 AND enhanced = ?4 AND hard = ?5)
+                ORDER BY at DESC LIMIT 1
+                """)
+                .Bind(1, id).Bind(2, reason.Reason).Bind(3, reason.ReplyCode ?? 0).Bind(4, reason.EnhancedCode ?? "").Bind(5, reason.Hard ? 1 : 0)
+                .Bind(6, scope.TenantId);
+            var example = row.Step()
+                ? DeliveryLogView.ErrorEvent(row.Text(0), DeliveryStateCodec.Decode(row.Blob(1), session.Names))
+                : null;
+            row.Reset();
+
+            return example;
+        }));
+
+    private static Page<Activity> Activities(
+        SqliteSession session, LogSearch search, ActivityQuery query, LogCursor? cursor, CancellationToken cancellationToken)
+    {
+        if (SqliteStatisticsStore.Find(session, query.Scope) is not { Id: var id })
+        {
+            return new([], null);
+        }
+
+        var column = Column(query.Scope);
+        LogReader[] readers =
+        [
+            Deliveries(session, cursor, query.Range, id, column, failed: false),
+            Deliveries(session, cursor, query.Range, id, column, failed: true),
+            new(session, cursor, query.Range, id, "earlier_activities",
+                $"""
+                SELECT e.at, e.delivery, e.status, d.recipient, d.state
+                FROM earlier_activities e INDEXED BY earlier_activities_by_{column} CROSS JOIN deliveries d ON d.id = e.delivery
+                WHERE e.at / 3600000000 = ?5 AND e.{column} = ?1 AND (e.at, e.delivery) <= (?2, ?3) AND e.at >= ?4 ORDER BY e.at DESC, e.delivery DESC, e.status DESC
+                """),
+        ];
+        var page = new LogPage<Activity>(query.Limit, MaxLookedAt);
+
+        while (!page.IsFull && LogReader.Latest(readers) is { } row)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            page.LookAt(row.Place);
+            var status = (DeliveryStatus)row.Place.Status;
+            var state = row.State();
+
+            if (query.Matches(search, row.Recipient, state, status))
+            {
+                page.Add(DeliveryLogView.Activity(row.Recipient, state, status));
+            }
+
+            row.Advance();
+        }
+
+        var end = LogReader.Latest(readers) is null;
+        Array.ForEach(readers, reader => reader.Close());
+
+        return page.ToPage(end);
+    }
+
+    private static Page<ErrorEvent> ErrorEvents(
+        SqliteSession session, LogSearch search, ErrorEventQuery query, LogCursor? cursor, CancellationToken cancellationToken)
+    {
+        if (SqliteStatisticsStore.Find(session, query.Scope) is not { Id: var id })
+        {
+            return new([], null);
+        }
+
+        var row = Deliveries(session, cursor, query.Range, id, Column(query.Scope), failed: true);
+        var page = new LogPage<ErrorEvent>(query.Limit, MaxLookedAt);
+
+        while (!page.IsFull && row.HasRow)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            page.LookAt(row.Place);
+            var state = row.State();
+            var shown = DeliveryLogView.ErrorEvent(row.Recipient, state);
+
+            if (query.Matches(search, shown, state))
+            {
+                page.Add(shown);
+            }
+
+            row.Advance();
+        }
+
+        var end = !row.HasRow;
+        row.Close();
+
+        return page.ToPage(end);
+    }
+
+    /// <summary>Deliveries of a tenant, domain or mailbox that failed (were rejected, deferred or bounced), or all others.</summary>
+    private static LogReader Deliveries(SqliteSession session, LogCursor? cursor, TimeRange? range, long scope, string column, bool failed) =>
+        new(session, cursor, range, scope, "deliveries",
+            $"""
+            SELECT at, id, status, recipient, state FROM deliveries INDEXED BY deliveries_by_{column}
+            WHERE at / 3600000000 = ?5 AND {column} = ?1 AND {LogReader.Failed} = {(failed ? 1 : 0)} AND (at, id) <= (?2, ?3) AND at >= ?4 ORDER BY at DESC, id DESC
+            """);
+
+    private LogSearch Search(SqliteSession session, string? text) => LogSearch.For(text, privacy.AddressesIfAny(session));
+
+    private static string Column(StatisticsScope scope) => scope.Mailbox is not null ? "mailbox" : scope.Domain is not null ? "domain" : "tenant";
+}

@@ -1,0 +1,202 @@
+using System.Runtime.InteropServices;
+using MailStats.Mail.Statistics;
+using MailStats.Mail.Time;
+using MailStats.Stores.Sqlite.Database;
+using MailStats.Stores.Statistics;
+
+namespace MailStats.Stores.Sqlite.Statistics;
+
+/// <summary>Numbers of a scope and of what it belongs to.</summary>
+internal readonly record struct ScopeRow(long Id, long Parent);
+
+internal sealed class SqliteStatisticsStore(SqliteDatabase database) : IStatisticsStore
+{
+    private const string Sums = "sum(r.recipients), sum(r.delivered), sum(r.soft), sum(r.hard), sum(r.pending)";
+
+    private const string OfScope = "r.tier = ?2 AND r.start = starts.start AND r.scope = ?1 AND r.parent = ?5";
+
+    /// <summary>The buckets of a segment: tables that begin with the time are asked for one after the other.</summary>
+    private const string Starts = "WITH RECURSIVE starts (start) AS (SELECT ?3 UNION ALL SELECT start + 1 FROM starts WHERE start + 1 < ?4)";
+
+    public Task<Counters> SumAsync(StatisticsScope scope, TimeRange range, CancellationToken cancellationToken) =>
+        Read(scope, range, default(Counters), static (session, row, segments) => Sum(session, row, segments), cancellationToken);
+
+    /// <summary>The same within a transaction.</summary>
+    public static Counters Sum(SqliteSession session, StatisticsScope scope, TimeRange range) =>
+        Find(session, scope) is { } row ? Sum(session, row, RangeComposition.Segments(range)) : default;
+
+    /// <summary>The first quarter hour in which a tenant sent anything; null when it never did. Asks day by day, then within the day.</summary>
+    public static long? FirstQuarter(SqliteSession session, string tenantId)
+    {
+        if (Find(session, new(tenantId)) is not { } row)
+        {
+            return null;
+        }
+
+        var ends = session.Prepare("SELECT (SELECT min(start) FROM rollups WHERE tier = 1), (SELECT max(start) FROM rollups WHERE tier = 1)");
+        ends.Step();
+        var (first, last) = (ends.LongOrNull(0), ends.LongOrNull(1));
+        ends.Reset();
+
+        return first is { } from && last is { } to && FirstIn(session, row, new(RangeComposition.Days, from, to + 1)) is { } day
+            ? FirstIn(session, row, new(RangeComposition.Quarters, day * 96, (day + 1) * 96))
+            : null;
+    }
+
+    private static long? FirstIn(SqliteSession session, ScopeRow row, RollupSegment segment)
+    {
+        var found = InSegment(session, $"{Starts} SELECT r.start FROM starts CROSS JOIN rollups r ON {OfScope} LIMIT 1", row.Id, segment).Bind(5, row.Parent);
+        var start = found.Step() ? found.Long(0) : (long?)null;
+        found.Reset();
+
+        return start;
+    }
+
+    private static Counters Sum(SqliteSession session, ScopeRow row, IReadOnlyList<RollupSegment> segments)
+    {
+        var sum = default(Counters);
+
+        foreach (var segment in segments)
+        {
+            var rows = InSegment(session, $"{Starts} SELECT {Sums} FROM starts CROSS JOIN rollups r ON {OfScope}", row.Id, segment).Bind(5, row.Parent);
+
+            while (rows.Step())
+            {
+                sum += CountersAt(rows, 0);
+            }
+        }
+
+        return sum;
+    }
+
+    public Task<IReadOnlyList<Bucket>> BucketsAsync(StatisticsScope scope, TimeRange range, CancellationToken cancellationToken) =>
+        Read<IReadOnlyList<Bucket>>(scope, range, [], (session, row, _) =>
+        {
+            var buckets = new List<Bucket>();
+            var rows = InSegment(
+                session,
+                $"{Starts} SELECT r.start, r.recipients, r.delivered, r.soft, r.hard, r.pending FROM starts CROSS JOIN rollups r ON {OfScope}",
+                row.Id,
+                new(RangeComposition.Quarters, RangeComposition.Aligned(range.From), RangeComposition.Aligned(range.To)))
+                .Bind(5, row.Parent);
+
+            while (rows.Step())
+            {
+                buckets.Add(new(UnixTime.StartOfQuarter(rows.Long(0)), CountersAt(rows, 1)));
+            }
+
+            return buckets;
+        }, cancellationToken);
+
+    public Task<IReadOnlyList<NamedCounters>> DomainsAsync(string tenantId, TimeRange range, CancellationToken cancellationToken) =>
+        ChildrenAsync(new(tenantId), "domain", range, cancellationToken);
+
+    public Task<IReadOnlyList<NamedCounters>> MailboxesAsync(string tenantId, string domain, TimeRange range, CancellationToken cancellationToken) =>
+        ChildrenAsync(new(tenantId, domain), "mailbox", range, cancellationToken);
+
+    public Task<IReadOnlyList<NamedCounters>> ProvidersAsync(StatisticsScope scope, TimeRange range, CancellationToken cancellationToken) =>
+        Read(scope, range, [], static (session, row, segments) => Named(session, row, segments, $"""
+            {Starts}
+            SELECT (SELECT name FROM providers WHERE id = r.provider), {Sums}
+            FROM starts CROSS JOIN provider_rollups r ON r.tier = ?2 AND r.start = starts.start AND r.scope = ?1
+            GROUP BY r.provider
+            """), cancellationToken);
+
+    public Task<IReadOnlyList<ReasonCount>> ReasonsAsync(StatisticsScope scope, TimeRange range, int limit, CancellationToken cancellationToken) =>
+        Read<IReadOnlyList<ReasonCount>>(scope, range, [], (session, row, segments) =>
+        {
+            var counts = new Dictionary<ReasonKey, long>();
+
+            foreach (var segment in segments)
+            {
+                var rows = InSegment(
+                    session,
+                    $"""
+                    {Starts}
+                    SELECT n.reason, n.code, n.enhanced, n.hard, sum(r.count)
+                    FROM starts CROSS JOIN reason_rollups r ON r.tier = ?2 AND r.start = starts.start AND r.scope = ?1
+                    JOIN reasons n ON n.id = r.reason
+                    GROUP BY r.reason
+                    """,
+                    row.Id,
+                    segment);
+
+                while (rows.Step())
+                {
+                    var code = rows.Int(1);
+                    var enhanced = rows.Text(2);
+                    var key = new ReasonKey(rows.Text(0), code == 0 ? null : code, enhanced.Length == 0 ? null : enhanced, rows.Int(3) != 0);
+                    CollectionsMarshal.GetValueRefOrAddDefault(counts, key, out _) += rows.Long(4);
+                }
+            }
+
+            return [.. counts
+                .Select(pair => new ReasonCount(pair.Key.Reason, pair.Key.ReplyCode, pair.Key.EnhancedCode, pair.Key.Hard, pair.Value))
+                .OrderByDescending(reason => reason.Count)
+                .ThenBy(reason => reason.Reason, StringComparer.Ordinal)
+                .ThenBy(reason => reason.ReplyCode)
+                .ThenBy(reason => reason.EnhancedCode, StringComparer.Ordinal)
+                .ThenBy(reason => reason.Hard)
+                .Take(limit)];
+        }, cancellationToken);
+
+    /// <summary>Numbers of a scope and of what it belongs to, null when nothing was ever kept under it.</summary>
+    public static ScopeRow? Find(SqliteSession session, StatisticsScope scope)
+    {
+        var rows = session.Prepare("SELECT id, parent FROM scopes WHERE tenant = ?1 AND domain = ?2 AND mailbox = ?3")
+            .Bind(1, scope.TenantId).Bind(2, scope.Domain ?? "").Bind(3, scope.Mailbox ?? "");
+        var found = rows.Step() ? new ScopeRow(rows.Long(0), rows.Long(1)) : (ScopeRow?)null;
+        rows.Reset();
+
+        return found;
+    }
+
+    private Task<IReadOnlyList<NamedCounters>> ChildrenAsync(StatisticsScope scope, string name, TimeRange range, CancellationToken cancellationToken) =>
+        Read(scope, range, [], (session, row, segments) => Named(session, row, segments, $"""
+            {Starts}
+            SELECT (SELECT {name} FROM scopes WHERE id = r.scope), {Sums}
+            FROM starts CROSS JOIN rollups r ON r.tier = ?2 AND r.start = starts.start AND r.parent = ?1
+            GROUP BY r.scope
+            """), cancellationToken);
+
+    private Task<T> Read<T>(
+        StatisticsScope scope,
+        TimeRange range,
+        T nothing,
+        Func<SqliteSession, ScopeRow, IReadOnlyList<RollupSegment>, T> read,
+        CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+
+        var segments = RangeComposition.Segments(range);
+
+        return Task.FromResult(database.Read(session => Find(session, scope) is { } row ? read(session, row, segments) : nothing));
+    }
+
+    private static IReadOnlyList<NamedCounters> Named(SqliteSession session, ScopeRow row, IReadOnlyList<RollupSegment> segments, string sql)
+    {
+        var sums = new Dictionary<string, Counters>(StringComparer.Ordinal);
+
+        foreach (var segment in segments)
+        {
+            var rows = InSegment(session, sql, row.Id, segment);
+
+            while (rows.Step())
+            {
+                ref var sum = ref CollectionsMarshal.GetValueRefOrAddDefault(sums, rows.Text(0), out _);
+                sum += CountersAt(rows, 1);
+            }
+        }
+
+        return [.. sums
+            .Select(pair => new NamedCounters(pair.Key, pair.Value))
+            .OrderByDescending(named => named.Counters.Recipients)
+            .ThenBy(named => named.Name, StringComparer.Ordinal)];
+    }
+
+    private static SqliteStatement InSegment(SqliteSession session, string sql, long scope, RollupSegment segment) =>
+        session.Prepare(sql).Bind(1, scope).Bind(2, segment.Tier).Bind(3, segment.From).Bind(4, segment.To);
+
+    private static Counters CountersAt(SqliteStatement row, int column) =>
+        new(row.Long(column), row.Long(column + 1), row.Long(column + 2), row.Long(column + 3), row.Long(column + 4));
+}

@@ -1,0 +1,133 @@
+using MailStats.Mail.Deliveries;
+using MailStats.Mail.Statistics;
+using MailStats.Mail.Time;
+using MailStats.Stores.Sqlite.Database;
+using MailStats.Stores.Upkeep;
+
+namespace MailStats.Stores.Sqlite.Upkeep;
+
+/// <summary>Each step is one short change in the writer's queue, between those of everybody else.</summary>
+internal sealed class SqliteRetentionStore(SqliteDatabase database) : IRetentionStore
+{
+    private const int AtOnce = 500;
+
+    private static readonly string[] RollupTables = ["rollups", "provider_rollups", "reason_rollups"];
+
+    public async Task<TrimResult> TrimAsync(DateTimeOffset deliveriesBefore, DateTimeOffset rollupsBefore, CancellationToken cancellationToken)
+    {
+        var before = UnixTime.ToMicroseconds(deliveriesBefore);
+        var deliveries = await RepeatAsync(session => TrimDeliveries(session, before), cancellationToken);
+        // Whole days, so that no day is left of which some quarter hours are gone.
+        var day = UnixTime.FloorDivide(UnixTime.QuarterOf(rollupsBefore), 96);
+        var quarter = day * 96;
+        var rollups = 0L;
+        await database.WriteAsync(session => StopCounting(session, quarter), cancellationToken);
+
+        foreach (var table in RollupTables)
+        {
+            rollups += await RepeatAsync(session => TrimRollups(session, table, RangeComposition.Quarters, quarter), cancellationToken);
+            rollups += await RepeatAsync(session => TrimRollups(session, table, RangeComposition.Days, day), cancellationToken);
+        }
+
+        await RepeatAsync(session => TrimErased(session, quarter), cancellationToken);
+        await RepeatAsync(session => TrimOutbox(session, before), cancellationToken);
+
+        return new(deliveries, rollups);
+    }
+
+    private async Task<long> RepeatAsync(Func<SqliteSession, int> step, CancellationToken cancellationToken)
+    {
+        var all = 0L;
+
+        while (await database.WriteAsync(step, cancellationToken) is > 0 and var some)
+        {
+            all += some;
+        }
+
+        return all;
+    }
+
+    private static int TrimDeliveries(SqliteSession session, long before)
+    {
+        var old = new List<(long Id, long Tenant, long AcceptedAt)>(AtOnce);
+        var rows = session.Prepare(
+            """
+            SELECT id, tenant, state FROM deliveries INDEXED BY deliveries_by_tenant
+            WHERE at / 3600000000 <= ?1 / 3600000000 AND at < ?1 ORDER BY at / 3600000000 LIMIT ?2
+            """)
+            .Bind(1, before).Bind(2, AtOnce);
+
+        while (rows.Step())
+        {
+            old.Add((rows.Long(0), rows.Long(1), DeliveryStateCodec.Decode(rows.Blob(2), session.Names).AcceptedAt));
+        }
+
+        foreach (var (id, tenant, acceptedAt) in old)
+        {
+            SqliteErasureStore.Remove(session, id);
+            session.Prepare(
+                """
+                INSERT INTO trimmed (tenant, accepted_before) VALUES (?1, ?2)
+                ON CONFLICT DO UPDATE SET accepted_before = max(accepted_before, ?2)
+                """)
+                .Bind(1, tenant).Bind(2, acceptedAt + 1)
+                .Execute();
+        }
+
+        return old.Count;
+    }
+
+    /// <summary>Before the first row goes: a change to a bucket that is half gone would leave numbers that mean nothing.</summary>
+    private static bool StopCounting(SqliteSession session, long quarter)
+    {
+        session.Prepare(
+            """
+            INSERT INTO trimmed_rollups (id, first_quarter) VALUES (1, ?1)
+            ON CONFLICT DO UPDATE SET first_quarter = max(first_quarter, ?1)
+            """)
+            .Bind(1, quarter)
+            .Execute();
+
+        return true;
+    }
+
+    private static int TrimRollups(SqliteSession session, string table, int tier, long before)
+    {
+        // A whole bucket at a time: they are few, and a bucket is never half there.
+        var oldest = session.Prepare($"SELECT min(start) FROM {table} WHERE tier = ?1").Bind(1, tier);
+        oldest.Step();
+        var start = oldest.LongOrNull(0);
+        oldest.Reset();
+
+        if (!(start < before))
+        {
+            return 0;
+        }
+
+        session.Prepare($"DELETE FROM {table} WHERE tier = ?1 AND start = ?2").Bind(1, tier).Bind(2, start).Execute();
+
+        return session.RowsChanged;
+    }
+
+    /// <summary>What was published long ago. What was not stays, however old.</summary>
+    private static int TrimOutbox(SqliteSession session, long before)
+    {
+        session.Prepare("DELETE FROM outbox WHERE id IN (SELECT id FROM outbox WHERE published_at < ?1 LIMIT ?2)").Bind(1, before).Bind(2, AtOnce).Execute();
+
+        return session.RowsChanged;
+    }
+
+    private static int TrimErased(SqliteSession session, long before)
+    {
+        session.Prepare(
+            """
+            DELETE FROM erased_deliveries WHERE (tenant, identity) IN
+              (SELECT e.tenant, e.identity FROM erased_deliveries e JOIN trimmed t ON t.tenant = e.tenant
+               WHERE e.mailbox IS NOT NULL AND e.quarter < ?1 AND (e.quarter + 1) * 900000000 <= t.accepted_before LIMIT ?2)
+            """)
+            .Bind(1, before).Bind(2, AtOnce)
+            .Execute();
+
+        return session.RowsChanged;
+    }
+}

@@ -1,0 +1,83 @@
+using MailStats.Contracts;
+
+namespace MailStats.Stores.Tests.Administration;
+
+/// <summary>What every store promises about what is kept beside statistics: the intake journal, keys, tenants.</summary>
+public abstract class KeptSuite<TStores>
+    where TStores : IStoresOpener
+{
+    private static Task<OpenedStores> OpenAsync(StorageOptions? options = null) => TStores.OpenAsync(options);
+
+    [SkippableFact]
+    public async Task The_journal_gives_back_what_was_not_removed()
+    {
+        await using var store = await OpenAsync();
+        var batch = new DeliveriesReported { BatchId = Guid.NewGuid(), ReceivedAt = Some.Noon, Deliveries = [Some.Delivered().Event, Some.HardBounce().Event] };
+        var applied = batch with { BatchId = Guid.NewGuid() };
+
+        await store.Journal.AppendAsync([batch, applied], default);
+        await store.Journal.AppendAsync([batch], default);
+        await store.Journal.RemoveAsync([applied.BatchId], default);
+
+        await using var restarted = store.Another();
+        var left = await restarted.Journal.ReadAllAsync(default).ToListAsync();
+        Assert.Equal(batch.BatchId, Assert.Single(left).BatchId);
+        Assert.Equal(batch.Deliveries, left[0].Deliveries);
+    }
+
+    [SkippableFact]
+    public async Task Reading_the_journal_while_it_is_cleared_and_filled_gives_each_old_batch_at_most_once()
+    {
+        await using var store = await OpenAsync();
+        var batches = Enumerable.Range(0, 100).Select(_ => new DeliveriesReported { BatchId = Guid.NewGuid(), ReceivedAt = Some.Noon, Deliveries = [] }).ToList();
+        await store.Journal.AppendAsync(batches, default);
+        var seen = new List<Guid>();
+
+        await foreach (var batch in store.Journal.ReadAllAsync(default))
+        {
+            seen.Add(batch.BatchId);
+            await store.Journal.RemoveAsync([batch.BatchId], default);
+            await store.Journal.AppendAsync([batch with { BatchId = Guid.NewGuid() }], default);
+        }
+
+        Assert.Equal(batches.Select(batch => batch.BatchId), seen);
+    }
+
+    [SkippableFact]
+    public async Task A_key_is_known_until_it_is_revoked_or_expired()
+    {
+        await using var store = await OpenAsync();
+        var made = await store.Keys.CreateAsync("acme", "ci", ["ingest", "read"], null, default);
+        var expired = await store.Keys.CreateAsync("acme", "old", ["read"], DateTimeOffset.UnixEpoch, default);
+
+        var caller = await store.Keys.FindCallerAsync(made.Key, default);
+
+        Assert.Equal("acme", caller!.FindFirst("tenant")!.Value);
+        Assert.Equal(made.Stored.Id, caller.FindFirst("key")!.Value);
+        Assert.Equal(["ingest", "read"], caller.FindAll("scope").Select(claim => claim.Value));
+        Assert.Null(await store.Keys.FindCallerAsync(expired.Key, default));
+        Assert.Null(await store.Keys.FindCallerAsync("ms_guess", default));
+        Assert.NotNull((await store.Keys.ListAsync("acme", default))[0].LastUsedAt);
+        Assert.False(await store.Keys.RevokeAsync("zeta", made.Stored.Id, default));
+        Assert.True(await store.Keys.RevokeAsync("acme", made.Stored.Id, default));
+        Assert.Null(await store.Keys.FindCallerAsync(made.Key, default));
+    }
+
+    [SkippableFact]
+    public async Task A_validated_domain_belongs_to_one_tenant()
+    {
+        await using var store = await OpenAsync();
+        await store.Tenants.SaveAsync(new("acme", "Acme", "Europe/Berlin", Some.Noon), default);
+        await store.Tenants.SaveAsync(new("acme", "Acme Inc", "Etc/UTC", Some.Noon.AddDays(1)), default);
+
+        Assert.True(await store.Tenants.SaveDomainAsync(new("acme", "Bücher.example", Some.Noon, Some.Noon), default));
+        Assert.False(await store.Tenants.SaveDomainAsync(new("zeta", "bücher.example", Some.Noon, Some.Noon), default));
+        Assert.True(await store.Tenants.SaveDomainAsync(new("zeta", "bücher.example", null, Some.Noon), default));
+
+        Assert.Equal(new("acme", "Acme Inc", "Etc/UTC", Some.Noon), Assert.Single(await store.Tenants.ListAsync(default)));
+        Assert.Equal("acme", await store.Tenants.FindTenantOfDomainAsync("BÜCHER.example", default));
+        Assert.Equal("xn--bcher-kva.example", Assert.Single(await store.Tenants.DomainsAsync("zeta", default)).Domain);
+        Assert.True(await store.Tenants.RemoveDomainAsync("acme", "bücher.example", default));
+        Assert.Null(await store.Tenants.FindTenantOfDomainAsync("bücher.example", default));
+    }
+}

@@ -1,0 +1,98 @@
+using System.Globalization;
+using MailStats.Mail.Deliveries;
+using MailStats.Mail.Quotas;
+using MailStats.Stores.MongoDb;
+using MailStats.Stores.MongoDb.Database;
+using MailStats.Stores.MongoDb.Deliveries;
+using MongoDB.Bson;
+using MongoDB.Driver;
+
+namespace MailStats.Stores.Tests.MongoDb;
+
+/// <summary>Opens MongoDB stores.</summary>
+public sealed class InMongoDb : IStoresOpener
+{
+    public static async Task<OpenedStores> OpenAsync(StorageOptions? options = null, TimeProvider? time = null, QuotaOptions? quotas = null) =>
+        new TemporaryMongoStore(await MongoServer.AddressAsync(), options, time, quotas);
+}
+
+/// <summary>MongoDB stores in a database of their own, dropped afterwards. The server: see <see cref="MongoServer"/>.</summary>
+internal sealed class TemporaryMongoStore : OpenedStores
+{
+    private readonly StorageOptions _options;
+    private readonly bool _owned;
+
+    public TemporaryMongoStore(string address, StorageOptions? options = null, TimeProvider? time = null, QuotaOptions? quotas = null)
+        : this(In(address, "mailstats-test-" + Guid.NewGuid().ToString("N"), options ?? new()), owned: true, time, quotas)
+    {
+    }
+
+    private TemporaryMongoStore(StorageOptions options, bool owned, TimeProvider? time, QuotaOptions? quotas)
+        : base(MongoStores.AddServices, options, time, quotas) => (_options, _owned) = (options, owned);
+
+    /// <summary>Its database.</summary>
+    public string Name => _options.Database;
+
+    public MongoDatabase Database => Get<MongoDatabase>();
+
+    public override OpenedStores Another(StorageOptions? options = null) =>
+        new TemporaryMongoStore(In(_options.ConnectionString!, Name, options ?? new()), owned: false, Time, QuotaOptions);
+
+    public override async Task<IReadOnlyList<string>> DumpAsync()
+    {
+        var lines = new List<string>();
+
+        foreach (var (name, collection) in new[]
+        {
+            ("rollup", Database.Rollups), ("provider", Database.Providers), ("reason", Database.Reasons), ("earlier", Database.Earlier), ("delivery", Database.Deliveries),
+        })
+        {
+            foreach (var row in await collection.Find(FilterDefinition<BsonDocument>.Empty).ToListAsync())
+            {
+                var words = row.TryGetValue("state", out var state) ? InWords(DeliveryStateCodec.Decode(state.AsByteArray, Get<MongoClassifications>())) : "";
+                row.Remove("state");
+                var fields = row.OrderBy(element => element.Name, StringComparer.Ordinal).Select(element => $"{element.Name}={Word(element.Value)}");
+                lines.Add($"{name}|{string.Join('|', fields)}|{words}");
+            }
+        }
+
+        foreach (var row in await Database.QuotaCounters.Find(new BsonDocument("$or", new BsonArray { new BsonDocument("used", new BsonDocument("$ne", 0)), new BsonDocument("reserved", new BsonDocument("$ne", 0)) })).ToListAsync())
+        {
+            lines.Add($"quota|{Word(row["_id"])}|{row["ends"]}|{row["used"]}|{row["reserved"]}|{row["unreserved"]}");
+        }
+
+        lines.Sort(StringComparer.Ordinal);
+
+        return lines;
+    }
+
+    public override async Task SpoilAsync()
+    {
+        await Database.Rollups.UpdateManyAsync(
+            FilterDefinition<BsonDocument>.Empty, new BsonDocument("$inc", new BsonDocument { { "d", 1L }, { "q", -1L } }));
+        await Database.Deliveries.UpdateManyAsync(FilterDefinition<BsonDocument>.Empty, new BsonDocument("$set", new BsonDocument("s", 2)));
+        await Database.Earlier.DeleteManyAsync(FilterDefinition<BsonDocument>.Empty);
+        await Database.Earlier.InsertOneAsync(new() { { "_id", "gone\n4" }, { "e", "gone" }, { "t", "acme" }, { "h", 1L }, { "at", 0L }, { "s", 4 } });
+        await Database.QuotaCounters.UpdateManyAsync(FilterDefinition<BsonDocument>.Empty, new BsonDocument("$inc", new BsonDocument("used", 1L)));
+    }
+
+    protected override async Task RemoveAsync()
+    {
+        if (_owned)
+        {
+            using var client = new MongoClient(_options.ConnectionString);
+            await client.DropDatabaseAsync(Name);
+        }
+    }
+
+    private static StorageOptions In(string address, string database, StorageOptions options)
+    {
+        (options.ConnectionString, options.Database) = (address, database);
+
+        return options;
+    }
+
+    // A number is the same number whether it came to be as 32 or as 64 bits.
+    private static string Word(BsonValue value) =>
+        value.IsNumeric ? value.ToInt64().ToString(CultureInfo.InvariantCulture) : value.ToString()!.Replace('\n', '/');
+}

@@ -1,0 +1,130 @@
+using System.Buffers;
+using System.Text.Json;
+using MailStats.Contracts;
+using MailStats.Mail.Deliveries;
+using MailStats.Mail.Quotas;
+using MailStats.Stores.Administration;
+using MailStats.Stores.Collections;
+using MailStats.Stores.Deliveries;
+using MailStats.Stores.Lists;
+using MailStats.Stores.Notifications;
+using MailStats.Stores.Quotas;
+using MailStats.Stores.Replies;
+using MailStats.Stores.Statistics;
+using MailStats.Stores.Upkeep;
+using MailStats.Stores.Webhooks;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
+namespace MailStats.Stores.Tests;
+
+/// <summary>Where a suite's stores come from.</summary>
+public interface IStoresOpener
+{
+    /// <summary>All stores of one kind, empty.</summary>
+    static abstract Task<OpenedStores> OpenAsync(StorageOptions? options = null, TimeProvider? time = null, QuotaOptions? quotas = null);
+}
+
+/// <summary>All stores of one kind as one process sees them: from the container, registered as the services register them.</summary>
+public abstract class OpenedStores : IAsyncDisposable
+{
+    private readonly ServiceProvider _provider;
+
+    protected OpenedStores(Action<IServiceCollection> addStores, StorageOptions options, TimeProvider? time, QuotaOptions? quotas)
+    {
+        (Time, QuotaOptions) = (time ?? TimeProvider.System, quotas ?? new());
+        var services = new ServiceCollection().AddSingleton(Options.Create(options)).AddSingleton(Options.Create(QuotaOptions)).AddSingleton(Time);
+        addStores(services);
+        _provider = services.BuildServiceProvider();
+    }
+
+    public IDeliveryStore Deliveries => Get<IDeliveryStore>();
+
+    public IStatisticsStore Statistics => Get<IStatisticsStore>();
+
+    public IDeliveryLog Log => Get<IDeliveryLog>();
+
+    public IIntakeJournal Journal => Get<IIntakeJournal>();
+
+    public IApiKeyStore Keys => Get<IApiKeyStore>();
+
+    public ITenantStore Tenants => Get<ITenantStore>();
+
+    public IOutbox Outbox => Get<IOutbox>();
+
+    public IErasureStore Erasures => Get<IErasureStore>();
+
+    public IRetentionStore Retention => Get<IRetentionStore>();
+
+    public IVerificationStore Verification => Get<IVerificationStore>();
+
+    public INotificationStore Notifications => Get<INotificationStore>();
+
+    public ICollectionStore Collections => Get<ICollectionStore>();
+
+    public IAuditStore Audit => Get<IAuditStore>();
+
+    public IUserStore Users => Get<IUserStore>();
+
+    public ISecretStore Secrets => Get<ISecretStore>();
+
+    public IWebhookSourceStore WebhookSources => Get<IWebhookSourceStore>();
+
+    public IReplyRuleStore ReplyRules => Get<IReplyRuleStore>();
+
+    public IReplyHistory ReplyHistory => Get<IReplyHistory>();
+
+    public IQuotaStore Quotas => Get<IQuotaStore>();
+
+    public IPolicyTestStore PolicyTests => Get<IPolicyTestStore>();
+
+    protected TimeProvider Time { get; }
+
+    protected QuotaOptions QuotaOptions { get; }
+
+    /// <summary>The same stores as another process sees them.</summary>
+    public abstract OpenedStores Another(StorageOptions? options = null);
+
+    /// <summary>Everything that events made, in words, in an order that does not depend on how it came in.</summary>
+    public abstract Task<IReadOnlyList<string>> DumpAsync();
+
+    /// <summary>Makes rollups, deliveries, the list of earlier activities and quota counters wrong, as a bug or a bad disk would.</summary>
+    public abstract Task SpoilAsync();
+
+    public async ValueTask DisposeAsync()
+    {
+        await _provider.DisposeAsync();
+        await RemoveAsync();
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Once the stores are closed.</summary>
+    protected abstract Task RemoveAsync();
+
+    protected T Get<T>()
+        where T : notnull => _provider.GetRequiredService<T>();
+
+    /// <summary>The bytes of a state, with each classification's own words in place of its number, which depends on who came first.</summary>
+    protected static string InWords(DeliveryState state)
+    {
+        var bytes = new ArrayBufferWriter<byte>();
+        var words = new WordTable();
+        DeliveryStateCodec.Encode(state, words, bytes);
+
+        return Convert.ToHexString(bytes.WrittenSpan) + words.Text;
+    }
+
+    private sealed class WordTable : IClassificationTable
+    {
+        public string Text { get; private set; } = "";
+
+        public Classification this[long id] => throw new NotSupportedException();
+
+        public long IdOf(Classification classification)
+        {
+            Text += JsonSerializer.Serialize(classification);
+
+            return 1;
+        }
+    }
+}
