@@ -192,14 +192,19 @@ public static class DeliveryCodec
         }
     }
 
+    /// <summary>The recipient alone, without the work of the rest.</summary>
+    public static string RecipientOf(ReadOnlySpan<byte> bytes, IStoredTexts texts)
+    {
+        var reader = ReaderOf(bytes, texts);
+        reader.Number();
+        reader.SignedNumber();
+
+        return reader.Address();
+    }
+
     public static StoredDelivery Decode(ReadOnlySpan<byte> bytes, IStoredTexts texts)
     {
-        if (bytes[0] != Layout)
-        {
-            throw new InvalidDataException($"A delivery has layout {bytes[0]}; this version of MailStats reads layouts 1 and {Layout}.");
-        }
-
-        var reader = new DeliveryReader(bytes[1..], texts);
+        var reader = ReaderOf(bytes, texts);
         var parts = (Parts)reader.Number();
         reader.Unit = Units[(int)(parts & Parts.Unit)];
         var state = reader.State;
@@ -219,6 +224,10 @@ public static class DeliveryCodec
 
         return new(messageKey, reader.Recipient, state);
     }
+
+    private static DeliveryReader ReaderOf(ReadOnlySpan<byte> bytes, IStoredTexts texts) => bytes[0] == Layout
+        ? new(bytes[1..], texts)
+        : throw new InvalidDataException($"A delivery has layout {bytes[0]}; this version of MailStats reads layouts 1 and {Layout}.");
 
     private static void ReadOptional(ref DeliveryReader reader, DeliveryState state, Parts parts)
     {

@@ -54,6 +54,8 @@ internal sealed class MongoDatabase : IDisposable
 
     public IMongoCollection<BsonDocument> Earlier => Collection("earlier_activities");
 
+    public IMongoCollection<BsonDocument> Texts => Collection("texts");
+
     public IMongoCollection<BsonDocument> Rollups => Collection("rollups");
 
     public IMongoCollection<BsonDocument> Providers => Collection("provider_rollups");

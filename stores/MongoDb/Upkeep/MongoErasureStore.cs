@@ -10,7 +10,7 @@ using MongoDB.Driver;
 
 namespace MailStats.Stores.MongoDb.Upkeep;
 
-internal sealed class MongoErasureStore(MongoDatabase database, MongoClassifications classifications, MongoPrivacy privacy, TimeProvider time) : IErasureStore
+internal sealed class MongoErasureStore(MongoDatabase database, MongoTexts texts, MongoPrivacy privacy, TimeProvider time) : IErasureStore
 {
     private const int AtOnce = 200;
 
@@ -83,7 +83,7 @@ internal sealed class MongoErasureStore(MongoDatabase database, MongoClassificat
     /// <summary>What is left of a delivery: a hash by which its late events are known, and what it still counts for.</summary>
     private BsonDocument Remembered(BsonDocument row, string tenantId, AddressPrivacy addresses)
     {
-        var contribution = Contribution.Of(DeliveryStateCodec.Decode(row["state"].AsByteArray, classifications));
+        var contribution = Contribution.Of(texts.Read(row).State);
         var remembered = new BsonDocument { { "_id", new BsonBinaryData(addresses.Identity(row["k"].AsString, row["r"].AsString)) }, { "t", tenantId } };
 
         if (contribution is { } counted)

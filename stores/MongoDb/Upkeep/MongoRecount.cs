@@ -11,7 +11,7 @@ using MongoDB.Driver;
 namespace MailStats.Stores.MongoDb.Upkeep;
 
 /// <summary>Counts one tenant's deliveries again, within a snapshot, and compares.</summary>
-internal sealed class MongoRecount(MongoDatabase database, MongoClassifications classifications)
+internal sealed class MongoRecount(MongoDatabase database, MongoTexts texts)
 {
     private const int AtOnce = 1_000;
 
@@ -53,7 +53,7 @@ internal sealed class MongoRecount(MongoDatabase database, MongoClassifications 
 
             foreach (var row in some)
             {
-                var state = DeliveryStateCodec.Decode(row["state"].AsByteArray, classifications);
+                var state = texts.Read(row).State;
                 var right = MongoDerived.Right(row, state);
                 earlier += told[row["_id"]].Count();
 

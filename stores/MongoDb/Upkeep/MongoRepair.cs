@@ -11,7 +11,7 @@ namespace MailStats.Stores.MongoDb.Upkeep;
 /// application moves a row by what is right, so what was wrong by three before it is wrong by three after it. Therefore the
 /// error is added, whenever its turn comes, and nobody has to wait for a recount.
 /// </summary>
-internal sealed class MongoRepair(MongoDatabase database, MongoClassifications classifications)
+internal sealed class MongoRepair(MongoDatabase database, MongoTexts texts)
 {
     private const int RowsAtOnce = 500;
     private const int DeliveriesAtOnce = 100;
@@ -77,7 +77,7 @@ internal sealed class MongoRepair(MongoDatabase database, MongoClassifications c
 
         foreach (var row in rows)
         {
-            var state = DeliveryStateCodec.Decode(row["state"].AsByteArray, classifications);
+            var state = texts.Read(row).State;
             right.Add(new ReplaceOneModel<BsonDocument>(new BsonDocument("_id", row["_id"]), MongoDerived.Right(row, state)));
             earlier.AddRange(MongoDerived.EarlierOf(MongoDerived.Right(row, state), state));
         }

@@ -102,7 +102,7 @@ internal sealed class SqliteVerificationStore(SqliteDatabase database) : IVerifi
         while (rows.Step())
         {
             var tenant = rows.Text(1);
-            var state = DeliveryStateCodec.Decode(rows.Blob(7), session.Names);
+            var state = DeliveryCodec.Decode(rows.Blob(7), session.Texts).State;
             var contribution = Contribution.Of(state);
             var scopes = session.Names.ScopesOf(tenant, state.Mailbox());
             var reason = contribution?.Reason is { } key ? session.Names.ReasonOf(key) : (long?)null;

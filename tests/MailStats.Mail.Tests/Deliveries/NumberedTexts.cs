@@ -10,40 +10,45 @@ internal sealed class NumberedTexts(Func<string, bool> isCommon) : IStoredTexts
     public static readonly NumberedTexts All = new(_ => true);
 
     private readonly Lock _lock = new();
-    private readonly List<string> _texts = [];
-    private readonly List<ReplyForm> _forms = [];
-    private readonly List<Classification> _classifications = [];
+    private readonly OrderedDictionary<string, int> _texts = [];
+    private readonly OrderedDictionary<ReplyForm, int> _forms = [];
+    private readonly OrderedDictionary<Classification, int> _classifications = [];
 
-    /// <summary>Texts that have a number.</summary>
-    public IReadOnlyList<string> Texts => [.. _texts, .. _forms.Select(form => form.Pattern).OfType<string>()];
-
-    public Classification this[long id] => _classifications[(int)id - 1];
+    public Classification this[long id] => Numbered(_classifications, (int)id);
 
     public long IdOf(Classification classification) => NumberOf(_classifications, classification);
 
     public int NumberOf(ReadOnlySpan<char> text, int recipient) => isCommon(text.ToString()) ? NumberOf(_texts, text.ToString()) : 0;
 
-    public string TextOf(int number) => _texts[number - 1];
+    public string TextOf(int number) => Numbered(_texts, number);
 
     // Through the text: what a store keeps of a form is that.
     public int NumberOf(in ReplyForm form, int recipient) =>
         isCommon(form.Pattern ?? "") && form.HasText ? NumberOf(_forms, ReplyForm.Parse(form.ToText())) : 0;
 
-    public ReplyForm FormOf(int number) => _forms[number - 1];
+    public ReplyForm FormOf(int number) => Numbered(_forms, number);
 
-    private int NumberOf<T>(List<T> known, T item)
+    private int NumberOf<T>(OrderedDictionary<T, int> known, T item)
+        where T : notnull
     {
         lock (_lock)
         {
-            var place = known.IndexOf(item);
-
-            if (place < 0)
+            if (!known.TryGetValue(item, out var number))
             {
-                known.Add(item);
-                place = known.Count - 1;
+                number = known.Count + 1;
+                known.Add(item, number);
             }
 
-            return place + 1;
+            return number;
+        }
+    }
+
+    private T Numbered<T>(OrderedDictionary<T, int> known, int number)
+        where T : notnull
+    {
+        lock (_lock)
+        {
+            return known.GetAt(number - 1).Key;
         }
     }
 }
