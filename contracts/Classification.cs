@@ -15,7 +15,10 @@ public sealed record Classification
     /// <summary>True when no rule knew the reply.</summary>
     public required bool Unknown { get; init; }
 
-    /// <summary>Who has to act: <c>recipient</c>, <c>authentication</c>, <c>content</c>, <c>reputation</c>, <c>receiver</c>, <c>sender_system</c>, <c>none</c>.</summary>
+    /// <summary>
+    /// Who has to act: <c>recipient</c>, <c>authentication</c>, <c>content</c>, <c>reputation</c>, <c>receiver</c>, <c>sender_system</c>,
+    /// <c>none</c>.
+    /// </summary>
     public required string Actor { get; init; }
 
     /// <summary>One line that says what to do, written for a person who runs mail.</summary>

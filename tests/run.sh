@@ -19,6 +19,8 @@ needed=(
   "zstd /usr/bin/zstd logs packed with zstd"
   "bzip2 /usr/bin/bzip2 logs packed with bzip2"
 )
+# Links the native Collector; gcc does as well.
+[ -x /usr/bin/gcc ] || needed+=("clang /usr/bin/clang the Collector as one native file")
 
 missing=()
 for need in "${needed[@]}"; do

@@ -14,7 +14,7 @@ try
         return 0;
     }
 
-    Console.Error.WriteLine($"{url} answered {(int)answer.StatusCode}");
+    Console.Error.WriteLine($"{url} answered {answer.StatusCode:D}");
 }
 catch (Exception exception) when (exception is HttpRequestException or TaskCanceledException)
 {

@@ -51,7 +51,7 @@ internal sealed partial class NamedReplicas(NameLookup lookup, TimeProvider time
         {
             return (await lookup(address.IdnHost, cancellationToken))
                 .Order(Comparer<IPAddress>.Create((one, other) => string.CompareOrdinal(one.ToString(), other.ToString())))
-                .Select(replica => ($"{name}/{replica}", destination with
+                .Select(replica => ($"{name}/{replica.ToString()}", destination with
                 {
                     Address = new UriBuilder(address) { Host = replica.ToString() }.Uri.ToString(),
                     Host = destination.Host ?? address.Authority,

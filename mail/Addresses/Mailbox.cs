@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace MailStats.Mail.Addresses;
 
 /// <summary>
@@ -12,8 +10,6 @@ public readonly record struct Mailbox(string Domain, string Address)
 {
     /// <summary>Where the mail of a source goes that does not say who sent it.</summary>
     public static readonly Mailbox Unknown = new("unknown", "unknown");
-
-    private static readonly IdnMapping Idn = new() { AllowUnassigned = true };
 
     private static readonly HashSet<string> BounceWords = new(StringComparer.Ordinal)
     {
@@ -35,38 +31,25 @@ public readonly record struct Mailbox(string Domain, string Address)
             : Parse(headerFrom, decorated: false);
     }
 
-    /// <summary>The lower-case ASCII form of a domain; a domain that has none stays as it is, in lower case.</summary>
-    public static string DomainInAscii(string domain)
+    /// <summary>
+    /// The mailbox that a caller names, as it stands in the lists; null when the text is no address. Nothing is taken off:
+    /// a name out of a list is whole.
+    /// </summary>
+    public static Mailbox? Named(string text)
     {
-        domain = domain.TrimEnd('.').ToLowerInvariant();
-
-        if (System.Text.Ascii.IsValid(domain))
+        if (EmailAddress.Read(text, out _) is not { } address)
         {
-            return domain;
+            return null;
         }
 
-        try
-        {
-            return Idn.GetAscii(domain).ToLowerInvariant();
-        }
-        catch (ArgumentException)
-        {
-            return domain;
-        }
+        var domain = EmailAddress.DomainOf(address);
+
+        return new(domain.ToString(), string.Concat(address[..^domain.Length].ToLowerInvariant(), domain));
     }
 
     private static Mailbox Parse(string text, bool decorated)
     {
-        var address = text.AsSpan().Trim();
-        var open = address.LastIndexOf('<');
-
-        if (open >= 0)
-        {
-            address = address[(open + 1)..];
-            var close = address.IndexOf('>');
-            address = close < 0 ? address : address[..close];
-        }
-
+        _ = EmailAddress.TryTakeOutOfBrackets(text.AsSpan().Trim(), out var address);
         var at = address.LastIndexOf('@');
 
         if (at < 0 || at == address.Length - 1)
@@ -80,10 +63,16 @@ public readonly record struct Mailbox(string Domain, string Address)
 
         if (decorated)
         {
-            (local, domain) = Undecorate(local, domain);
+            var (plain, plainDomain) = Undecorate(local, domain);
+
+            // Who imitates a decoration must not make up a name that no filter can ask for.
+            if (!ReferenceEquals(plain, local) && EmailAddress.Read($"{plain}@{plainDomain}", out _) is not null)
+            {
+                (local, domain) = (plain, plainDomain);
+            }
         }
 
-        domain = DomainInAscii(domain);
+        domain = DomainName.Fold(domain);
 
         return new(domain, local + "@" + domain);
     }

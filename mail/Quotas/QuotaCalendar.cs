@@ -1,3 +1,5 @@
+using MailStats.Mail.Time;
+
 namespace MailStats.Mail.Quotas;
 
 /// <summary>What span of time a limit is for. Written as a number: append only.</summary>
@@ -26,45 +28,21 @@ public readonly record struct QuotaPeriod(DateTimeOffset Start, DateTimeOffset E
 /// <param name="Zone">The zone whose midnights count.</param>
 public sealed record QuotaCalendar(int AnchorDay, TimeZoneInfo Zone)
 {
-    private static readonly TimeSpan Step = TimeSpan.FromMinutes(15);
-
     /// <summary>The period that an instant falls in.</summary>
     public QuotaPeriod PeriodAt(DateTimeOffset instant, QuotaWindow window)
     {
-        var day = LocalDay(instant);
+        var day = LocalDays.DateAt(instant, Zone);
 
         if (window == QuotaWindow.Day)
         {
-            return new QuotaPeriod(StartOf(day), StartOf(day.AddDays(1)));
+            return new QuotaPeriod(LocalDays.Start(day, Zone), LocalDays.Start(day.AddDays(1), Zone));
         }
 
         var anchor = AnchorIn(day.Year, day.Month);
         var first = day >= anchor ? anchor : AnchorBefore(anchor);
 
-        return new QuotaPeriod(StartOf(first), StartOf(AnchorAfter(first)));
+        return new QuotaPeriod(LocalDays.Start(first, Zone), LocalDays.Start(AnchorAfter(first), Zone));
     }
-
-    /// <summary>The first instant of a local day, UTC: after the gap where midnight does not exist, the first of two midnights where it comes twice.</summary>
-    public DateTimeOffset StartOf(DateOnly day)
-    {
-        var midnight = day.ToDateTime(TimeOnly.MinValue);
-        var instant = new DateTimeOffset(midnight, TimeSpan.Zero) - Zone.GetUtcOffset(midnight) - TimeSpan.FromHours(3);
-
-        while (LocalDay(instant) >= day)
-        {
-            instant -= TimeSpan.FromDays(1);
-        }
-
-        // Every transition of a zone in use falls on a quarter hour, and so do the buckets that are summed.
-        while (LocalDay(instant) < day)
-        {
-            instant += Step;
-        }
-
-        return instant;
-    }
-
-    private DateOnly LocalDay(DateTimeOffset instant) => DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(instant, Zone).DateTime);
 
     private DateOnly AnchorIn(int year, int month) => new(year, month, Math.Min(AnchorDay, DateTime.DaysInMonth(year, month)));
 

@@ -77,7 +77,7 @@ public ref struct NormalReplyWriter(Span<char> buffer)
             position = ReplyCodes.SkipSpace(text, position + 5);
         }
 
-        if (ReplyCodes.TryRead(text, position, out var code) && (Code == 0 || Code == code))
+        if (ReplyCodes.TryRead(text[position..], out var code) && (Code == 0 || Code == code))
         {
             Code = code;
             position = ReplyCodes.SkipSpace(text, Math.Min(position + 4, text.Length));
@@ -117,7 +117,7 @@ public ref struct NormalReplyWriter(Span<char> buffer)
     {
         end = start;
 
-        if (text[start] is not ('4' or '5') || _length == 0 || !ReplyCodes.TryRead(text, start, out var code))
+        if (text[start] is not ('4' or '5') || _length == 0 || !ReplyCodes.TryRead(text[start..], out var code))
         {
             return false;
         }
@@ -147,7 +147,7 @@ public ref struct NormalReplyWriter(Span<char> buffer)
     {
         end = start;
 
-        if (Code == 0 || start > 0 && !char.IsWhiteSpace(text[start - 1]) || !ReplyCodes.TryRead(text, start, out var code) || code != Code)
+        if (Code == 0 || start > 0 && !char.IsWhiteSpace(text[start - 1]) || !ReplyCodes.TryRead(text[start..], out var code) || code != Code)
         {
             return false;
         }

@@ -1,30 +1,39 @@
+using System.Numerics;
+
 namespace MailStats.Mail.Replies;
 
-/// <summary>Finds reply codes, and tells those that begin the reply of another server.</summary>
+/// <summary>
+/// Reads reply codes (RFC 5321 §4.2), from characters or from the bytes of a log, and tells those that begin the reply of
+/// another server.
+/// </summary>
 public static class ReplyCodes
 {
-    /// <summary>Three digits that end a word or are followed by <c>-</c>, as in the lines of a reply.</summary>
-    public static bool TryRead(ReadOnlySpan<char> text, int position, out int code)
+    /// <summary>Three digits, the first from 2 to 5, that end the text or stand before white space or <c>-</c>, as in the lines of a reply.</summary>
+    public static bool TryRead<T>(ReadOnlySpan<T> text, out int code)
+        where T : unmanaged, IBinaryInteger<T>
     {
         code = 0;
-
-        if (position + 3 > text.Length
-            || text[position] is not (>= '2' and <= '5')
-            || !char.IsAsciiDigit(text[position + 1])
-            || !char.IsAsciiDigit(text[position + 2])
-            || position + 3 < text.Length && text[position + 3] != '-' && !char.IsWhiteSpace(text[position + 3]))
+        if (text.Length < 3)
         {
             return false;
         }
 
-        code = ((text[position] - '0') * 100) + ((text[position + 1] - '0') * 10) + (text[position + 2] - '0');
+        var (hundreds, tens, ones) = (CodeUnits.Digit(text[0]), CodeUnits.Digit(text[1]), CodeUnits.Digit(text[2]));
+        if (hundreds is < 2 or > 5 || tens > 9 || ones > 9
+            || (text.Length > 3 && !CodeUnits.Is(text[3], '-') && !CodeUnits.IsWhiteSpace(text[3])))
+        {
+            return false;
+        }
+
+        code = (int)((hundreds * 100) + (tens * 10) + ones);
 
         return true;
     }
 
-    public static int SkipSpace(ReadOnlySpan<char> text, int position)
+    public static int SkipSpace<T>(ReadOnlySpan<T> text, int position)
+        where T : unmanaged, IBinaryInteger<T>
     {
-        while (position < text.Length && char.IsWhiteSpace(text[position]))
+        while (position < text.Length && CodeUnits.IsWhiteSpace(text[position]))
         {
             position++;
         }

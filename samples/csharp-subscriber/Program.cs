@@ -19,7 +19,8 @@ var bus = Bus.Factory.CreateUsingRabbitMq(rabbit =>
         queue.Handler<QuotaThresholdReached>(context =>
         {
             var reached = context.Message;
-            Tell(reached.NoticeId, $"{reached.TenantId}: {reached.ThresholdPercent} % ({reached.Used} of {reached.Limit}){(reached.Blocked ? ", blocked" : "")}");
+            var blocked = reached.Blocked ? ", blocked" : "";
+            Tell(reached.NoticeId, $"{reached.TenantId}: {reached.ThresholdPercent} % ({reached.Used} of {reached.Limit}){blocked}");
 
             return Task.CompletedTask;
         });

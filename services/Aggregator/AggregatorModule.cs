@@ -19,13 +19,9 @@ public sealed class AggregatorModule : IModule
     public static void AddServices(IHostApplicationBuilder builder)
     {
         builder.AddStores<SqliteStores, MongoStores>();
-
-        builder.Services.AddSingleton<OutageTest>(exception => exception is StorageUnavailableException);
         builder.Services.AddSingleton<AggregatorMetrics>();
         builder.Services.AddSingleton<StatisticsAnnouncer>();
         builder.Services.AddHostedService(services => services.GetRequiredService<StatisticsAnnouncer>());
-        builder.Services.AddSingleton<AppliedBatches>();
-        builder.Services.AddHostedService(services => services.GetRequiredService<AppliedBatches>());
         builder.Services.AddHostedService<OutboxPublisher>();
         builder.Services.AddHostedService<QuotaClock>();
         builder.Services.AddHostedService<Trimming>();

@@ -4,7 +4,6 @@ using MailStats.Classifier.Replies;
 using MailStats.Classifier.UnknownReplies;
 using MailStats.ServiceDefaults;
 using MailStats.Stores;
-using MailStats.Stores.Administration;
 using MailStats.Stores.MongoDb;
 using MailStats.Stores.Sqlite;
 using MassTransit;
@@ -21,16 +20,10 @@ public sealed class ClassifierModule : IModule
     public static void AddServices(IHostApplicationBuilder builder)
     {
         builder.AddStores<SqliteStores, MongoStores>();
-        builder.AddApiKeys<IApiKeyStore>((keys, key, cancellationToken) => keys.FindCallerAsync(key, cancellationToken));
-        builder.AddRoles<IUserStore>((users, tenant, subject, cancellationToken) => users.ScopesAsync(tenant, subject, cancellationToken));
-        builder.AddAudit<IAuditStore>(
-            (audit, action, cancellationToken) => audit.BeginAsync(
-                AuditEntry.Begun(action.Id, action.TenantId, action.At, action.Actor, action.Name, action.Target), cancellationToken),
-            (audit, id, status, details, cancellationToken) => audit.CompleteAsync(id, status, details, cancellationToken));
+        builder.AddAccess();
         builder.Services.AddOpenApi("v1");
         builder.Services.AddOptions<ClassifierOptions>().BindConfiguration(ClassifierOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         builder.Services.AddSingleton<IValidateOptions<ClassifierOptions>, ClassifierOptionsValidator>();
-        builder.Services.AddSingleton<OutageTest>(exception => exception is StorageUnavailableException);
         builder.Services.AddSingleton<ClassifierMetrics>();
         builder.Services.AddSingleton<TenantClassifiers>();
         builder.Services.AddSingleton<ReplyRuleTrials>();

@@ -7,13 +7,16 @@ namespace MailStats.Collector;
 /// <summary>Options that say how logs are read.</summary>
 internal sealed class LogArguments
 {
-    private readonly Option<string?> _format = new("--format") { Description = "The log's format; guessed from the first lines when not given" };
+    private readonly Option<string?> _format = new("--format") { Description = "Format of the log; guessed from its first lines when not given" };
 
-    private readonly Option<int?> _year = new("--year") { Description = "Year of the oldest stamp, where stamps have no year; else the latest that is past" };
+    private readonly Option<int?> _year = new("--year")
+    {
+        Description = "Year of the oldest line, for logs whose times have no year; else the latest year that is not in the future",
+    };
 
     private readonly Option<TimeZoneInfo> _timeZone = new("--time-zone")
     {
-        Description = "Zone of stamps that have none, for example Europe/Berlin; else this machine's",
+        Description = "Time zone of times that name none, for example Europe/Berlin; else this machine's",
         DefaultValueFactory = _ => TimeZoneInfo.Local,
         CustomParser = result =>
         {
@@ -22,13 +25,17 @@ internal sealed class LogArguments
                 return zone;
             }
 
-            result.AddError($"--time-zone: '{result.Tokens[0].Value}' is no IANA time zone");
+            result.AddError($"--time-zone: '{result.Tokens[0].Value}' is not an IANA time zone, such as Europe/Berlin");
 
             return null;
         },
     };
 
-    private readonly Option<string> _state = new("--state") { Description = "Folder for what must be remembered", DefaultValueFactory = _ => StateFolder.Default() };
+    private readonly Option<string> _state = new("--state")
+    {
+        Description = "Folder that keeps what must survive a restart",
+        DefaultValueFactory = _ => StateFolder.Default(),
+    };
 
     public LogArguments()
     {
@@ -37,7 +44,7 @@ internal sealed class LogArguments
         {
             if (result.GetValueOrDefault<int?>() is < 1980 or > 9998)
             {
-                result.AddError("--year: from 1980 to 9998");
+                result.AddError("--year: must be from 1980 to 9998");
             }
         });
     }

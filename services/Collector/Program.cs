@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using System.Runtime.InteropServices;
 using MailStats.Collector.Follow;
 using MailStats.Collector.Import;
@@ -8,11 +9,16 @@ using var stop = new CancellationTokenSource();
 using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
 using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
 
-return await new RootCommand("Reads mail servers' logs and reports every delivery to MailStats")
+// A root command would take its name from the file's, up to the last dot.
+var program = new Command("MailStats.Collector", "Reads mail servers' logs and reports every delivery to MailStats")
 {
     ImportCommand.Create(TimeProvider.System),
     FollowCommand.Create(TimeProvider.System),
-}.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null }, stop.Token);
+    new HelpOption { Recursive = true },
+    new VersionOption(),
+};
+
+return await program.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null }, stop.Token);
 
 void Stop(PosixSignalContext signal)
 {

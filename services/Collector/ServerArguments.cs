@@ -17,13 +17,13 @@ internal sealed class ServerArguments
                 return url;
             }
 
-            result.AddError($"--url: '{result.Tokens[0].Value}' is no http or https address");
+            result.AddError($"--url: '{result.Tokens[0].Value}' is not an http or https address");
 
             return null;
         },
     };
 
-    private readonly Option<string?> _key = new("--key") { Description = "API key with the scope ingest (else the environment's MAILSTATS_KEY)" };
+    private readonly Option<string?> _key = new("--key") { Description = "API key with the scope ingest (else the environment variable MAILSTATS_KEY)" };
 
     private readonly Option<FileInfo?> _keyFile = new("--key-file") { Description = "File that holds the API key" };
 
@@ -41,7 +41,7 @@ internal sealed class ServerArguments
             }
             else if (file is null && string.IsNullOrEmpty(result.GetValue(_key)) && string.IsNullOrEmpty(FromEnvironment()))
             {
-                result.AddError("an API key is wanted: --key, --key-file or MAILSTATS_KEY");
+                result.AddError("an API key is required: give --key, --key-file or the environment variable MAILSTATS_KEY");
             }
         });
     }

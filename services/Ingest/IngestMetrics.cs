@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using MailStats.Contracts;
 using MailStats.ServiceDefaults;
-using Microsoft.Extensions.Options;
 
 namespace MailStats.Ingest;
 
@@ -12,17 +11,11 @@ internal sealed class IngestMetrics
     private readonly Counter<long> _taken;
     private readonly Counter<long> _rejected;
 
-    public IngestMetrics(IMeterFactory meters, BatchesUnderWay underWay, IOptions<MessagingOptions> messaging)
+    public IngestMetrics(IMeterFactory meters)
     {
         var meter = meters.Create(Telemetry.Name);
         _taken = meter.CreateCounter<long>("mailstats.ingest.events", "{event}", "Events that were taken and are durable.");
         _rejected = meter.CreateCounter<long>("mailstats.ingest.rejected", "{item}", "Items or fields of items that were refused.");
-
-        // With a broker its queues are the journal, and their lengths its own to tell.
-        if (!messaging.Value.KeepsMessages)
-        {
-            meter.CreateObservableGauge("mailstats.ingest.waiting", () => underWay.Count, "{batch}", "Batches of up to 500 events that are taken and not applied yet.");
-        }
     }
 
     // By kind only: tenants and domains belong in the store, not in labels.

@@ -2,10 +2,10 @@ using MailStats.Ingest.Events;
 using MailStats.Ingest.Webhooks;
 using MailStats.ServiceDefaults;
 using MailStats.Stores;
-using MailStats.Stores.Administration;
 using MailStats.Stores.MongoDb;
 using MailStats.Stores.Sqlite;
 using MassTransit;
+using Microsoft.Extensions.Options;
 
 namespace MailStats.Ingest;
 
@@ -19,19 +19,18 @@ public sealed class IngestModule : IModule
     public static void AddServices(IHostApplicationBuilder builder)
     {
         builder.AddStores<SqliteStores, MongoStores>();
-        builder.Services.AddSingleton<OutageTest>(exception => exception is StorageUnavailableException);
-        builder.AddApiKeys<IApiKeyStore>((keys, key, cancellationToken) => keys.FindCallerAsync(key, cancellationToken));
-        builder.AddRoles<IUserStore>((users, tenant, subject, cancellationToken) => users.ScopesAsync(tenant, subject, cancellationToken));
-        builder.AddAudit<IAuditStore>(
-            (audit, action, cancellationToken) => audit.BeginAsync(
-                AuditEntry.Begun(action.Id, action.TenantId, action.At, action.Actor, action.Name, action.Target), cancellationToken),
-            (audit, id, status, details, cancellationToken) => audit.CompleteAsync(id, status, details, cancellationToken));
+        builder.AddAccess();
         builder.Services.AddOpenApi("v1");
         builder.Services.AddOptions<IngestOptions>().BindConfiguration(IngestOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         builder.Services.AddSingleton<IngestMetrics>();
         builder.Services.AddSingleton<BodyReader>();
         builder.Services.AddSingleton<Intake>();
-        builder.Services.AddHostedService<JournalReplay>();
+        builder.AddBatchIntake(services =>
+        {
+            var options = services.GetRequiredService<IOptions<IngestOptions>>().Value;
+
+            return new IntakeLimits(options.MaxBatches, options.MaxWait, options.JournalAfter);
+        });
 
         builder.Services.AddHttpClient<SnsEnvelope>(client => client.Timeout = TimeSpan.FromSeconds(10));
         builder.Services.AddSingleton<IWebhookProvider, AmazonSes>();

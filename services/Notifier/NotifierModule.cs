@@ -3,7 +3,6 @@ using MailStats.Notifier.Sending;
 using MailStats.Notifier.Targets;
 using MailStats.ServiceDefaults;
 using MailStats.Stores;
-using MailStats.Stores.Administration;
 using MailStats.Stores.MongoDb;
 using MailStats.Stores.Sqlite;
 using MassTransit;
@@ -19,14 +18,8 @@ public sealed class NotifierModule : IModule
     public static void AddServices(IHostApplicationBuilder builder)
     {
         builder.AddStores<SqliteStores, MongoStores>();
-        builder.AddApiKeys<IApiKeyStore>((keys, key, cancellationToken) => keys.FindCallerAsync(key, cancellationToken));
-        builder.AddRoles<IUserStore>((users, tenant, subject, cancellationToken) => users.ScopesAsync(tenant, subject, cancellationToken));
-        builder.AddAudit<IAuditStore>(
-            (audit, action, cancellationToken) => audit.BeginAsync(
-                AuditEntry.Begun(action.Id, action.TenantId, action.At, action.Actor, action.Name, action.Target), cancellationToken),
-            (audit, id, status, details, cancellationToken) => audit.CompleteAsync(id, status, details, cancellationToken));
+        builder.AddAccess();
         builder.Services.AddOptions<NotifierOptions>().BindConfiguration(NotifierOptions.Section).ValidateDataAnnotations().ValidateOnStart();
-        builder.Services.AddSingleton<OutageTest>(exception => exception is StorageUnavailableException);
         builder.Services.AddSingleton<WebhookSender>();
         builder.Services.AddSingleton<MailSender>();
         builder.Services.AddSingleton<NotificationDelivery>();

@@ -3,7 +3,6 @@ using MailStats.Policy.Http;
 using MailStats.Policy.Postfix;
 using MailStats.ServiceDefaults;
 using MailStats.Stores;
-using MailStats.Stores.Administration;
 using MailStats.Stores.MongoDb;
 using MailStats.Stores.Sqlite;
 using MassTransit;
@@ -19,9 +18,7 @@ public sealed class PolicyModule : IModule
     public static void AddServices(IHostApplicationBuilder builder)
     {
         builder.AddStores<SqliteStores, MongoStores>();
-        builder.Services.AddSingleton<OutageTest>(exception => exception is StorageUnavailableException);
-        builder.AddApiKeys<IApiKeyStore>((keys, key, cancellationToken) => keys.FindCallerAsync(key, cancellationToken));
-        builder.AddRoles<IUserStore>((users, tenant, subject, cancellationToken) => users.ScopesAsync(tenant, subject, cancellationToken));
+        builder.AddAccess();
         builder.Services.AddOptions<PolicyOptions>().BindConfiguration(PolicyOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         builder.Services.AddSingleton<IValidateOptions<PolicyOptions>, PolicyOptionsValidator>();
         builder.Services.AddSingleton<PolicyFigures>();

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using MailStats.Query.Activity;
+using MailStats.Query.Admin;
 using MailStats.Query.Bounces;
 using MailStats.Query.Lists;
 using MailStats.Query.Overview;
@@ -17,29 +18,46 @@ internal static class ApiParameters
 {
     private static readonly Dictionary<string, Func<Parameter>> _known = new(StringComparer.Ordinal)
     {
-        ["period"] = () => Words(Period.Names, "The period, in days of the time zone. `last-7-days`, the default, includes today; `last-24-hours` ends with the quarter hour in progress. Not together with `from` and `to`.", Period.Default),
+        ["period"] = () => Words(
+            Period.Names,
+            "The period, in days of the time zone. `last-7-days`, the default, includes today; "
+            + "`last-24-hours` ends with the quarter hour in progress. Not together with `from` and `to`.",
+            Period.Default),
         ["from"] = () => Text("First day (`2026-03-01`), or an instant on a quarter hour (`2026-03-01T06:45:00+01:00`).", "2026-03-01"),
         ["to"] = () => Text("Last day, included; or an instant, not included. Until now where absent. Of the same form as `from`.", "2026-03-31"),
         ["timeZone"] = () => Text("IANA time zone that days and hours are cut in. The tenant's zone where absent.", "Europe/Berlin"),
         ["domain"] = () => Text("A sending domain, in ASCII form or as it is written.", "shop.example"),
         ["mailbox"] = () => Text("A mailbox: the sender's address.", "news@shop.example"),
         ["interval"] = () => Words([.. Interval.All.Select(interval => interval.Name)], "Hours where absent and the period is at most two days, else days."),
-        ["offset"] = () => new Parameter("Items to leave out.", new OpenApiSchema { Type = JsonSchemaType.Integer, Minimum = "0", Maximum = $"{int.MaxValue}", Default = 0 }, null),
+        ["offset"] = () => new Parameter(
+            "Items to leave out.",
+            new OpenApiSchema { Type = JsonSchemaType.Integer, Minimum = "0", Maximum = $"{int.MaxValue}", Default = 0 },
+            null),
         ["window"] = () => Words(["month", "day"], "The billing month, or the day.", "month"),
         ["tenant"] = () => Text("Id of the tenant.", "shop"),
         ["key"] = () => Text("Id of the key, as it stands in the list.", "0197f3c2a1b04d5e8f60718293a4b5c6"),
         ["subject"] = () => Text("The `sub` of the user's tokens.", "ann"),
         ["Last-Event-ID"] = () => Text("The id of the last message that was heard, after a break."),
         ["view"] = () => Words(GetTimeline.Views, "`cumulative` counts on from interval to interval.", GetTimeline.Views[0]),
-        ["search"] = () => Text($"Part of an address, of the subject or of the reply without case, or a whole queue id. At most {ListTexts.LongestSearch} characters.", "ann@example.net"),
+        ["search"] = () => Text(
+            $"Part of an address, of the subject or of the reply without case, or a whole queue id. At most {ListTexts.LongestSearch} characters.",
+            "ann@example.net"),
         ["cursor"] = () => Text("The `next` of the page before, with the same filters."),
         ["reason"] = () => Text("A reason as it stands in bounce reasons.", "mailbox_full"),
         ["smtpCode"] = () => new Parameter("SMTP reply code.", new OpenApiSchema { Type = JsonSchemaType.Integer, Minimum = "200", Maximum = "599" }, 550),
-        ["unknownCode"] = () => new Parameter("Only replies that could not be classified, or only those that could.", new OpenApiSchema { Type = JsonSchemaType.Boolean }, null),
+        ["unknownCode"] = () => new Parameter(
+            "Only replies that could not be classified, or only those that could.", new OpenApiSchema { Type = JsonSchemaType.Boolean }, null),
     };
 
     public static Task DescribeAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
     {
+        // The framework does not describe what a type binds by itself.
+        if (context.Description.RelativePath?.Contains($"{{{AddressedTenant.RouteParameter}}}", StringComparison.Ordinal) == true)
+        {
+            (operation.Parameters ??= []).Insert(
+                0, new OpenApiParameter { Name = AddressedTenant.RouteParameter, In = ParameterLocation.Path, Required = true });
+        }
+
         foreach (var parameter in operation.Parameters?.OfType<OpenApiParameter>() ?? [])
         {
             var known = parameter.Name switch
@@ -86,15 +104,18 @@ internal static class ApiParameters
 
         var limit = operation switch
         {
-            "getActivities" => ListLimit.Activities,
-            "getErrorEvents" => ListLimit.ErrorEvents,
-            "getAudit" => ListLimit.Audit,
-            "listMailboxes" => ListLimit.Mailboxes,
-            "getBounceReasons" => ListLimit.Reasons,
-            _ => ListLimit.Statistics,
+            "getActivities" => ListLimits.Activities,
+            "getErrorEvents" => ListLimits.ErrorEvents,
+            "getAudit" => ListLimits.Audit,
+            "listMailboxes" => ListLimits.Mailboxes,
+            "getBounceReasons" => ListLimits.Reasons,
+            _ => ListLimits.Statistics,
         };
 
-        return new Parameter("Items at most.", new OpenApiSchema { Type = JsonSchemaType.Integer, Minimum = "1", Maximum = $"{limit.Highest}", Default = limit.Default }, null);
+        return new Parameter(
+            "Items at most.",
+            new OpenApiSchema { Type = JsonSchemaType.Integer, Minimum = "1", Maximum = $"{limit.Highest}", Default = limit.Default },
+            null);
     }
 
     private static Parameter Statuses(IEnumerable<string> words) => new(

@@ -12,7 +12,6 @@ using MailStats.Query.Providers;
 using MailStats.Query.Quota;
 using MailStats.ServiceDefaults;
 using MailStats.Stores;
-using MailStats.Stores.Administration;
 using MailStats.Stores.MongoDb;
 using MailStats.Stores.Sqlite;
 using MassTransit;
@@ -25,13 +24,7 @@ public sealed class QueryModule : IModule
     public static void AddServices(IHostApplicationBuilder builder)
     {
         builder.AddStores<SqliteStores, MongoStores>();
-        builder.Services.AddSingleton<OutageTest>(exception => exception is StorageUnavailableException);
-        builder.AddApiKeys<IApiKeyStore>((keys, key, cancellationToken) => keys.FindCallerAsync(key, cancellationToken));
-        builder.AddAudit<IAuditStore>(
-            (audit, action, cancellationToken) => audit.BeginAsync(
-                AuditEntry.Begun(action.Id, action.TenantId, action.At, action.Actor, action.Name, action.Target), cancellationToken),
-            (audit, id, status, details, cancellationToken) => audit.CompleteAsync(id, status, details, cancellationToken));
-        builder.AddRoles<IUserStore>((users, tenant, subject, cancellationToken) => users.ScopesAsync(tenant, subject, cancellationToken));
+        builder.AddAccess();
         builder.Services.AddOpenApi("v1");
         builder.Services.AddSingleton<Selections>();
         builder.Services.AddSingleton<KnownDomains>();

@@ -110,7 +110,7 @@ public sealed class ServiceHost
         }
 
         app.UseAccess();
-        app.UseAudit();
+
         if (_edge)
         {
             app.MapSignIn();

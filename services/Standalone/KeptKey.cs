@@ -11,7 +11,7 @@ internal static class KeptKey
         IApiKeyStore keys, string file, string tenant, string name, IReadOnlyList<string> scopes, CancellationToken cancellationToken)
     {
         var kept = File.Exists(file) ? (await File.ReadAllTextAsync(file, cancellationToken)).Trim() : "";
-        var works = kept.Length > 0 && await keys.FindCallerAsync(kept, cancellationToken) is not null;
+        var works = kept.Length > 0 && await keys.FindAsync(kept, cancellationToken) is not null;
 
         return works ? kept : await MakeAsync(keys, file, tenant, name, scopes, cancellationToken);
     }

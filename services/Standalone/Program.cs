@@ -9,9 +9,19 @@ using MailStats.ServiceDefaults;
 using MailStats.Standalone;
 using MailStats.Standalone.Demo;
 
-var urls = new Option<string?>("--urls") { Description = "Addresses to listen on, separated by ';'. http://localhost:8080 where neither this nor ASPNETCORE_URLS is given." };
-var data = new Option<string>("--data") { Description = "Folder for all that is kept; made when missing. ./data where neither this nor Storage__Path is given.", DefaultValueFactory = _ => Environment.GetEnvironmentVariable("Storage__Path") ?? "./data" };
-var demo = new Option<bool>("--demo") { Description = "Add tenant 'demo' with a month of plausible traffic and a live trickle, and print a link that signs in to it." };
+var urls = new Option<string?>("--urls")
+{
+    Description = "Addresses to listen on, separated by ';'. http://localhost:8080 where neither this nor ASPNETCORE_URLS is given.",
+};
+var data = new Option<string>("--data")
+{
+    Description = "Folder for all that is kept; made when missing. ./data where neither this nor Storage__Path is given.",
+    DefaultValueFactory = _ => Environment.GetEnvironmentVariable("Storage__Path") ?? "./data",
+};
+var demo = new Option<bool>("--demo")
+{
+    Description = "Add tenant 'demo' with a month of plausible traffic and a live trickle, and print a link that signs in to it.",
+};
 
 var command = new RootCommand("MailStats in one process: in-memory bus, SQLite.") { urls, data, demo, FeedCommand.Create() };
 command.SetAction(parsed =>

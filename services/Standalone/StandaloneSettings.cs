@@ -5,7 +5,10 @@ internal static class StandaloneSettings
 {
     private const string DefaultAddress = "http://localhost:8080";
 
-    private static readonly string[] AddressVariables = ["ASPNETCORE_URLS", "ASPNETCORE_HTTP_PORTS", "ASPNETCORE_HTTPS_PORTS", "DOTNET_URLS", "URLS", "Kestrel__Endpoints__Http__Url"];
+    private static readonly string[] AddressVariables =
+    [
+        "ASPNETCORE_URLS", "ASPNETCORE_HTTP_PORTS", "ASPNETCORE_HTTPS_PORTS", "DOTNET_URLS", "URLS", "Kestrel__Endpoints__Http__Url",
+    ];
 
     public static string[] Of(string? urls, string data)
     {

@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using MailStats.Contracts;
 using MailStats.ServiceDefaults;
+using MailStats.Stores.Deliveries;
 using MailStats.Stores.Statistics;
 using MassTransit;
 using Microsoft.AspNetCore.Builder;
@@ -27,12 +28,18 @@ internal sealed class AggregatorApp : IAsyncDisposable
 
     public CancellationToken Limit => _patience.Token;
 
-    public static async Task<AggregatorApp> StartAsync(string? folder = null)
+    public static async Task<AggregatorApp> StartAsync(string? folder = null, IDeliveryStore? store = null)
     {
         folder ??= Directory.CreateTempSubdirectory("mailstats-aggregator-").FullName;
-        var host = ServiceHost.Create([$"--Storage:Path={Path.Combine(folder, "data")}", "--urls=http://127.0.0.1:0", "--Logging:LogLevel:Default=Warning"])
+        var host = ServiceHost.Create([$"--Storage:Path={Path.Combine(folder, "data")}", "--urls=http://127.0.0.1:0", "--Logging:LogLevel:Default=Warning", "--Messaging:Retries=1"])
             .With<AggregatorModule>()
             .With<Listener>();
+
+        if (store is not null)
+        {
+            host.Builder.Services.AddSingleton(store);
+        }
+
         var app = host.Build();
         await app.StartAsync();
 
@@ -71,7 +78,12 @@ internal sealed class AggregatorApp : IAsyncDisposable
 
     private sealed class Listener : IModule
     {
-        public static void AddServices(IHostApplicationBuilder builder) => builder.Services.AddSingleton<Heard>();
+        public static void AddServices(IHostApplicationBuilder builder)
+        {
+            builder.Services.AddSingleton<Heard>();
+            // Everything is journaled at once: the test stands where Ingest stands.
+            builder.AddBatchIntake(_ => new IntakeLimits(48, TimeSpan.Zero, JournalAfter: TimeSpan.Zero));
+        }
 
         public static void AddConsumers(IBusRegistrationConfigurator bus)
         {

@@ -20,11 +20,9 @@ public sealed class AggregatorTests
     {
         await using var app = await AggregatorApp.StartAsync();
         var journal = app.Services.GetRequiredService<IIntakeJournal>();
-        var underWay = app.Services.GetRequiredService<BatchesUnderWay>();
         var message = Message("m1", "m2");
         var reported = new DeliveriesReported { BatchId = message.BatchId, ReceivedAt = message.ReceivedAt, Deliveries = [] };
-        underWay.SetOut([reported]);
-        await underWay.DurableAsync([reported], TimeSpan.Zero, app.Limit);
+        await app.Services.GetRequiredService<IBatchIntake>().TakeAsync([reported], app.Limit);
         Assert.Single(await journal.ReadAllAsync(app.Limit).ToListAsync(app.Limit));
 
         await app.PublishAsync(message);
@@ -32,8 +30,30 @@ public sealed class AggregatorTests
 
         Assert.Equal(("acme", "example.org"), (changed.TenantId, Assert.Single(changed.Domains)));
         Assert.Equal(2, (await SumAsync(app)).Delivered);
-        await Eventually.HoldsAsync(() => Task.FromResult(underWay.Count == 0), "a journal without batches");
+        await Eventually.HoldsAsync(async () => await journal.ReadAllAsync(app.Limit).CountAsync(app.Limit) == 0, "a journal without batches");
+    }
+
+    [Fact]
+    public async Task What_can_never_be_applied_goes_into_quarantine_as_it_was_reported()
+    {
+        await using var app = await AggregatorApp.StartAsync(store: new BrokenStore());
+        var journal = app.Services.GetRequiredService<IIntakeJournal>();
+        var message = Message("m1", "m2");
+        var reported = new DeliveriesReported
+        {
+            BatchId = message.BatchId, ReceivedAt = message.ReceivedAt, Deliveries = [.. message.Deliveries.Select(delivery => delivery.Event)],
+        };
+        await app.Services.GetRequiredService<IBatchIntake>().TakeAsync([reported], app.Limit);
+
+        await app.PublishAsync(message);
+        await Eventually.HoldsAsync(async () => (await journal.QuarantinedAsync(app.Limit)).Count == 1, "a batch in quarantine");
+
         Assert.Empty(await journal.ReadAllAsync(app.Limit).ToListAsync(app.Limit));
+        var quarantined = Assert.Single(await journal.QuarantinedAsync(app.Limit));
+        Assert.Equal((message.BatchId, 2, "InvalidDataException: No store can apply this."), (quarantined.BatchId, quarantined.Events, quarantined.Reason));
+        await journal.ReleaseAsync(app.Limit);
+        var kept = Assert.Single(await journal.ReadAllAsync(app.Limit).ToListAsync(app.Limit));
+        Assert.Equal(reported.Deliveries, kept.Deliveries);
     }
 
     [Fact]
@@ -62,7 +82,8 @@ public sealed class AggregatorTests
         var reached = await app.NextAsync<QuotaThresholdReached>();
 
         Assert.Equal(("acme", 1L, 1L), (reached.TenantId, reached.Used, reached.Limit));
-        await Eventually.HoldsAsync(async () => (await app.Services.GetRequiredService<IOutbox>().ReadPendingAsync(10, app.Limit)).Count == 0, "an outbox without notices");
+        var outbox = app.Services.GetRequiredService<IOutbox>();
+        await Eventually.HoldsAsync(async () => (await outbox.ReadPendingAsync(10, app.Limit)).Count == 0, "an outbox without notices");
     }
 
     [Fact]
@@ -167,4 +188,10 @@ public sealed class AggregatorTests
             Sender = "shop@example.org",
         },
     };
+
+    private sealed class BrokenStore : IDeliveryStore
+    {
+        public Task<ApplyResult> ApplyAsync(IReadOnlyList<ClassifiedDelivery> deliveries, CancellationToken cancellationToken) =>
+            throw new InvalidDataException("No store can apply this.");
+    }
 }

@@ -20,12 +20,6 @@ public sealed partial class CircleTests
             // The rule book carries the table of receivers, and its lines are read as rules are.
             "Receivers Rules",
         ],
-
-        // What is remembered of a log's unfinished messages is written in the form in which they are joined.
-        ["Collector"] = ["Joining State"],
-
-        // A selection of periods is read from the same texts as limits of lists are.
-        ["Query"] = ["Lists Periods"],
     };
 
     public static TheoryData<string> Projects => [.. Sources.Product(".csproj").Where(project => Sources.Name(project) != "Contracts")];

@@ -5,7 +5,8 @@ namespace MailStats.Architecture.Tests;
 /// <summary>Names say what a thing is in mail's own words.</summary>
 public sealed partial class NameTests
 {
-    private static readonly string[] BannedWords = ["Manager", "Helper", "Helpers", "Util", "Utils", "Utility", "Utilities", "Processor", "Base", "Impl", "Dto", "Common"];
+    private static readonly string[] BannedWords =
+        ["Manager", "Helper", "Helpers", "Util", "Utils", "Utility", "Utilities", "Processor", "Base", "Impl", "Dto", "Common"];
 
     private static readonly string[] BannedFolders = ["Controllers", "Handlers", "Extensions", "Helpers", "Models", "Utils", "Common", "Shared", "Core"];
 
@@ -50,7 +51,10 @@ public sealed partial class NameTests
         Assert.Empty(wrong);
     }
 
-    [GeneratedRegex(@"^\s*(?:\[[^\]]*\]\s*)*(?:(?:public|internal|private|protected|file|sealed|static|abstract|partial|readonly|ref|unsafe)\s+)*(?:class|record struct|record|struct|interface|enum)\s+(?<name>[A-Z]\w*)", RegexOptions.Multiline)]
+    [GeneratedRegex(
+        @"^\s*(?:\[[^\]]*\]\s*)*(?:(?:public|internal|private|protected|file|sealed|static|abstract|partial|readonly|ref|unsafe)\s+)*"
+        + @"(?:class|record struct|record|struct|interface|enum)\s+(?<name>[A-Z]\w*)",
+        RegexOptions.Multiline)]
     private static partial Regex TypeName();
 
     [GeneratedRegex("[A-Z]+(?![a-z])|[A-Z][a-z0-9]*")]

@@ -19,7 +19,7 @@ public sealed class ReferenceTests
         ["Aggregator"] = Service,
         ["Query"] = Service,
         ["Policy"] = Service,
-        ["Collector"] = ["Contracts", "ServiceDefaults"],
+        ["Collector"] = ["Contracts", "Mail"],
         ["Gateway"] = ["ServiceDefaults"],
         ["Standalone"] = [.. Service, "Ingest", "Classifier", "Collector", "Notifier", "Aggregator", "Query", "Policy"],
     };
@@ -60,11 +60,18 @@ public sealed class ReferenceTests
     [Fact]
     public void Contracts_has_no_package() => Assert.Empty(Sources.Items("contracts/MailStats.Contracts.csproj", "PackageReference"));
 
+    /// <summary>A mail server has no room for a web server, and none has to be installed there.</summary>
     [Fact]
-    public void Only_one_file_names_the_broker() =>
-        Assert.Equal(
-            ["services/ServiceDefaults/Messaging.cs"],
-            Sources.Product(".cs").Where(file => Sources.Read(file).Contains("RabbitMQ", StringComparison.OrdinalIgnoreCase)));
+    public void The_Collector_brings_no_framework() => Assert.Empty(Sources.Items("services/Collector/MailStats.Collector.csproj", "FrameworkReference"));
+
+    [Fact]
+    public void Only_one_folder_names_the_broker()
+    {
+        var named = Sources.Product(".cs").Where(file => Sources.Read(file).Contains("RabbitMQ", StringComparison.OrdinalIgnoreCase)).ToList();
+
+        Assert.NotEmpty(named);
+        Assert.All(named, file => Assert.StartsWith("services/ServiceDefaults/Messaging/", file, StringComparison.Ordinal));
+    }
 
     [Fact]
     public void Every_project_is_in_the_solution()

@@ -10,7 +10,8 @@ internal static class Sources
     public static string Root { get; } = FindRoot();
 
     /// <summary>Files of the product (no tests) with this ending, as paths from the root.</summary>
-    public static IReadOnlyList<string> Product(string ending) => [.. new[] { "contracts", "mail", "stores", "services", "gateway" }.SelectMany(folder => Files(folder, ending))];
+    public static IReadOnlyList<string> Product(string ending) =>
+        [.. new[] { "contracts", "mail", "stores", "services", "gateway" }.SelectMany(folder => Files(folder, ending))];
 
     public static IReadOnlyList<string> All(string ending) => [.. Files(".", ending)];
 

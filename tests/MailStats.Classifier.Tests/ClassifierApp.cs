@@ -4,6 +4,7 @@ using System.Text.Json;
 using MailStats.Aggregator;
 using MailStats.Contracts;
 using MailStats.ServiceDefaults;
+using MailStats.Stores;
 using MailStats.Stores.Administration;
 using MassTransit;
 using Microsoft.AspNetCore.Builder;

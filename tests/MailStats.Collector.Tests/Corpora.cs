@@ -16,7 +16,10 @@ internal static class Corpora
     public static IReadOnlyList<string> Logs(string corpus) =>
     [
         .. Directory.GetFiles(Of(corpus))
-            .Where(path => Path.GetFileName(path).StartsWith("mail", StringComparison.Ordinal) || Path.GetFileName(path).StartsWith("mainlog", StringComparison.Ordinal))
+            .Where(
+                path =>
+                    Path.GetFileName(path).StartsWith("mail", StringComparison.Ordinal)
+                        || Path.GetFileName(path).StartsWith("mainlog", StringComparison.Ordinal))
             .OrderByDescending(path => path, StringComparer.Ordinal),
     ];
 

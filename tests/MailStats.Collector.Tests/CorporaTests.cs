@@ -101,5 +101,6 @@ public sealed class CorporaTests : IAsyncLifetime
         return path;
     }
 
-    private static List<string> Distinct(IEnumerable<SubmittedEvent> events) => [.. events.Select(item => item.ToString()).Distinct().Order(StringComparer.Ordinal)];
+    private static List<string> Distinct(IEnumerable<SubmittedEvent> events) =>
+        [.. events.Select(item => item.ToString()).Distinct().Order(StringComparer.Ordinal)];
 }

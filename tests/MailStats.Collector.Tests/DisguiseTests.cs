@@ -9,9 +9,13 @@ namespace MailStats.Collector.Tests;
 public sealed partial class DisguiseTests
 {
     public static TheoryData<string> PostfixForms { get; } =
-        ["space-padded days", "RFC 3339", "RFC 3339 with another offset", "priority", "RFC 5424", "journal", "instance", "line ends of Windows", "long queue ids", "other programs between", "each line twice"];
+    [
+        "space-padded days", "RFC 3339", "RFC 3339 with another offset", "priority", "RFC 5424", "journal", "instance", "line ends of Windows",
+        "long queue ids", "other programs between", "each line twice",
+    ];
 
-    public static TheoryData<string> EximForms { get; } = ["milliseconds", "pid", "zone", "syslog", "ports", "newer ids", "line ends of Windows", "each line twice"];
+    public static TheoryData<string> EximForms { get; } =
+        ["milliseconds", "pid", "zone", "syslog", "ports", "newer ids", "line ends of Windows", "each line twice"];
 
     [Theory]
     [MemberData(nameof(PostfixForms))]
@@ -19,14 +23,20 @@ public sealed partial class DisguiseTests
     {
         "space-padded days" => [line],
         "RFC 3339" => [Stamp().Replace(line, stamp => Time(stamp).ToString("yyyy-MM-dd'T'HH:mm:ss.000000'+00:00'", CultureInfo.InvariantCulture))],
-        "RFC 3339 with another offset" => [Stamp().Replace(line, stamp => Time(stamp).AddMinutes(345).ToString("yyyy-MM-dd'T'HH:mm:ss'+05:45'", CultureInfo.InvariantCulture))],
+        "RFC 3339 with another offset" => [Stamp().Replace(
+            line, stamp => Time(stamp).AddMinutes(345).ToString("yyyy-MM-dd'T'HH:mm:ss'+05:45'", CultureInfo.InvariantCulture))],
         "priority" => ["<22>" + line],
-        "RFC 5424" => [Parts().Replace(line, parts => $"<22>1 {Time(parts):yyyy-MM-dd'T'HH:mm:ss}Z {parts.Groups["host"].Value} {parts.Groups["program"].Value} 99 - - {parts.Groups["message"].Value}")],
+        "RFC 5424" => [Parts().Replace(
+            line,
+            parts =>
+                $"<22>1 {Time(parts):yyyy-MM-dd'T'HH:mm:ss}Z {parts.Groups["host"].Value} " +
+                $"{parts.Groups["program"].Value} 99 - - {parts.Groups["message"].Value}")],
         "journal" => [Journal(Parts().Match(line))],
         "instance" => [line.Replace(" postfix/", " postfix-out/", StringComparison.Ordinal)],
         "line ends of Windows" => [line + "\r"],
         "long queue ids" => [line.Replace("4A1B2C3D4E", "3pwK2l2ZqLz1ZmK", StringComparison.Ordinal)],
-        "other programs between" => [line, line[..16] + "relay1 dovecot: imap-login: Login: user=<ann>", line[..16] + "relay2 postfix/anvil[7]: statistics: max connection rate 1/60s"],
+        "other programs between" =>
+            [line, line[..16] + "relay1 dovecot: imap-login: Login: user=<ann>", line[..16] + "relay2 postfix/anvil[7]: statistics: max connection rate 1/60s"],
         _ => [line, line],
     });
 
@@ -54,12 +64,16 @@ public sealed partial class DisguiseTests
     /// <summary>What is told, whatever ids and hosts the form has; a repetition tells nothing new.</summary>
     private static List<string> Told(IEnumerable<SubmittedEvent> events) =>
     [
-        .. events.Select(item => $"{item.Event} {item.OccurredAt:O} {item.AcceptedAt:O} {item.Sender} {item.Recipient} {item.ReplyCode} {item.Reply} {item.Subject} {item.Bytes} {item.SpamScore} {item.Local} {item.Attempted}")
+        .. events.Select(
+            item =>
+                $"{item.Event} {item.OccurredAt:O} {item.AcceptedAt:O} {item.Sender} {item.Recipient} {item.ReplyCode} " +
+                $"{item.Reply} {item.Subject} {item.Bytes} {item.SpamScore} {item.Local} {item.Attempted}")
             .Distinct().Order(StringComparer.Ordinal),
     ];
 
     private static DateTime Time(Match match) =>
-        DateTime.ParseExact("2026 " + match.Groups["stamp"].Value.Replace("  ", " 0", StringComparison.Ordinal), "yyyy MMM dd HH:mm:ss", CultureInfo.InvariantCulture);
+        DateTime.ParseExact(
+            "2026 " + match.Groups["stamp"].Value.Replace("  ", " 0", StringComparison.Ordinal), "yyyy MMM dd HH:mm:ss", CultureInfo.InvariantCulture);
 
     private static string Journal(Match parts) => System.Text.Json.JsonSerializer.Serialize(new Dictionary<string, string>
     {

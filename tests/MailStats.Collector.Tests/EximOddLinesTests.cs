@@ -7,8 +7,10 @@ namespace MailStats.Collector.Tests;
 public sealed class EximOddLinesTests
 {
     private const string Id = "1vxLzR-0000AB-1a";
-    private const string Arrival = "2026-03-03 08:00:01 " + Id + " <= news@shop.example H=(client.example) [192.0.2.10] P=esmtp S=269 id=3036820@shop.example T=\"Gr\\303\\274 \\\"quoted\\\" \\\\back P=x S=1\"";
-    private const string Deferred = "2026-03-03 08:00:02 " + Id + " == full@example.net R=dnslookup T=remote_smtp defer (-44) H=mx.example.net [198.51.100.7]:25 DT=1s: SMTP error from remote mail server after RCPT TO:<full@example.net>: 452-4.2.2 full\\n452 4.2.2 later";
+    private const string Arrival = "2026-03-03 08:00:01 " + Id + " <= news@shop.example H=(client.example) [192.0.2.10] P=esmtp S=269 " +
+        "id=3036820@shop.example T=\"Gr\\303\\274 \\\"quoted\\\" \\\\back P=x S=1\"";
+    private const string Deferred = "2026-03-03 08:00:02 " + Id + " == full@example.net R=dnslookup T=remote_smtp defer (-44) H=mx.example.net " +
+        "[198.51.100.7]:25 DT=1s: SMTP error from remote mail server after RCPT TO:<full@example.net>: 452-4.2.2 full\\n452 4.2.2 later";
 
     [Theory]
     [InlineData("=> :blackhole: <black@shop.example> R=black", "black@shop.example")]
@@ -29,19 +31,28 @@ public sealed class EximOddLinesTests
     [InlineData("** joe@shop.example R=local_user T=mail_spool: mailbox is full", true)]
     [InlineData("== joe@shop.example R=dnslookup T=remote_smtp defer (111): Connection refused", null)]
     [InlineData("** joe@shop.example R=redirect: no longer here", null)]
-    public void So_is_what_a_mailbox_of_the_host_refuses(string line, object? local) => Assert.Equal(local, Samples.Read("exim", Arrival, Line(line)).Single().Local);
+    public void So_is_what_a_mailbox_of_the_host_refuses(string line, object? local) => Assert.Equal(
+        local, Samples.Read("exim", Arrival, Line(line)).Single().Local);
 
     [Fact]
     public void A_mailbox_behind_an_alias_that_deferred_is_the_one_that_is_delivered()
     {
-        var events = Samples.Read("exim", Arrival, Line("== joe@shop.example <Team@shop.example> R=local_user T=mail_spool defer (-1): locked"), Line("=> joe <Team@shop.example> R=local_user T=mail_spool"));
+        var events = Samples.Read(
+            "exim",
+            Arrival,
+            Line("== joe@shop.example <Team@shop.example> R=local_user T=mail_spool defer (-1): locked"),
+            Line("=> joe <Team@shop.example> R=local_user T=mail_spool"));
 
         Assert.Equal(["joe@shop.example"], events.Select(item => item.Recipient!).Distinct());
     }
 
     [Fact]
     public void Mail_taken_under_a_feigned_rejection_is_mail() =>
-        Assert.Single(Samples.Read("exim", Arrival.Replace(" <= ", " (= ", StringComparison.Ordinal), Line("=> ann@example.net R=dnslookup T=remote_smtp H=mx.example.net [198.51.100.7] C=\"250 Ok\"")));
+        Assert.Single(
+            Samples.Read(
+                "exim",
+                Arrival.Replace(" <= ", " (= ", StringComparison.Ordinal),
+                Line("=> ann@example.net R=dnslookup T=remote_smtp H=mx.example.net [198.51.100.7] C=\"250 Ok\"")));
 
     [Theory]
     [InlineData("removed by root", "removed")]
@@ -49,7 +60,8 @@ public sealed class EximOddLinesTests
     [InlineData("address <full@example.net> marked delivered by root", "marked delivered")]
     public void What_an_operator_ends_is_given_up_with_the_last_reply(string line, string verdict)
     {
-        var waited = "2026-03-03 08:30:00 " + Id + " == full@example.net R=dnslookup T=remote_smtp defer (-54): retry time not reached for any host for 'example.net'";
+        var waited = "2026-03-03 08:30:00 " + Id + " == full@example.net R=dnslookup T=remote_smtp defer (-54): retry time not reached for any host " +
+            "for 'example.net'";
 
         var last = Samples.Read("exim", Arrival, Deferred, waited, Line(line), Line("Completed"))[^1];
         var neverTried = Samples.Read("exim", Arrival, waited, Line(line))[^1];
@@ -81,12 +93,20 @@ public sealed class EximOddLinesTests
     [InlineData("H=web.shop.example [192.0.2.10]:4711 Warning: \"SpamAssassin as ann detected message as spam (7.1)\"", 7.1)]
     [InlineData("H=web.shop.example [192.0.2.10]:4711 Warning: \"SpamAssassin as ann detected message as NOT spam (-1.2)\"", -1.2)]
     public void Spam_scores_are_read_from_what_is_logged_of_them(string line, double score) =>
-        Assert.Equal(score, Samples.Read("exim", Line(line), Arrival, Line("=> ann@example.net R=dnslookup T=remote_smtp H=mx.example.net [198.51.100.7]")).Single().SpamScore);
+        Assert.Equal(
+            score,
+            Samples.Read("exim", Line(line), Arrival, Line("=> ann@example.net R=dnslookup T=remote_smtp H=mx.example.net [198.51.100.7]")).Single().SpamScore);
 
     [Fact]
     public void Hosts_with_a_port_and_quoted_subjects_are_read()
     {
-        var events = Samples.Read("exim", Arrival, Deferred, Line("=> full@example.net R=dnslookup T=remote_smtp H=[198.51.100.7]:25 X=TLS1.3:TLS_AES_256_GCM_SHA384:256 CV=yes DN=\"CN=mx.example.net\" K C=\"250- 300 byte chunk\\\\n250 2.0.0 Ok \\\"queued\\\"\" QT=3s DT=1s"));
+        var events = Samples.Read(
+            "exim",
+            Arrival,
+            Deferred,
+            Line(
+                "=> full@example.net R=dnslookup T=remote_smtp H=[198.51.100.7]:25 X=TLS1.3:TLS_AES_256_GCM_SHA384:256 CV=yes " +
+                "DN=\"CN=mx.example.net\" K C=\"250- 300 byte chunk\\\\n250 2.0.0 Ok \\\"queued\\\"\" QT=3s DT=1s"));
 
         Assert.Equal(("Grü \"quoted\" \\back P=x S=1", 269L), (events[0].Subject, events[0].Bytes));
         Assert.Equal(("mx.example.net", "452-4.2.2 full\n452 4.2.2 later", 452), (events[0].RemoteHost, events[0].Reply, events[0].ReplyCode));
@@ -113,7 +133,12 @@ public sealed class EximOddLinesTests
 
     [Fact]
     public void Mail_of_the_null_sender_that_a_client_handed_in_is_no_notice() =>
-        Assert.Equal("", Samples.Read("exim", Arrival.Replace("news@shop.example", "<>", StringComparison.Ordinal), Line("=> ann@example.net R=d T=s H=mx.example.net [198.51.100.7]")).Single().Sender);
+        Assert.Equal(
+            "",
+            Samples.Read(
+                "exim",
+                Arrival.Replace("news@shop.example", "<>", StringComparison.Ordinal),
+                Line("=> ann@example.net R=d T=s H=mx.example.net [198.51.100.7]")).Single().Sender);
 
     private static string Line(string rest) => $"2026-03-03 08:00:02 {Id} {rest}";
 }

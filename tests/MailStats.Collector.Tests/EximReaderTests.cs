@@ -5,8 +5,10 @@ namespace MailStats.Collector.Tests;
 
 public sealed class EximReaderTests
 {
-    private const string Arrival = "2026-03-03 08:00:01 1vxLzR-0000AB-1a <= news@shop.example H=web.shop.example [192.0.2.10] P=esmtp S=2048 id=first.1@web.shop.example";
-    private const string Sent = "2026-03-03 08:00:02 1vxLzR-0000AB-1a => ann@example.net R=dnslookup T=remote_smtp H=mx.example.net [198.51.100.7] C=\"250 2.0.0 Ok\"";
+    private const string Arrival = "2026-03-03 08:00:01 1vxLzR-0000AB-1a <= news@shop.example H=web.shop.example [192.0.2.10] P=esmtp S=2048 " +
+        "id=first.1@web.shop.example";
+    private const string Sent = "2026-03-03 08:00:02 1vxLzR-0000AB-1a => ann@example.net R=dnslookup T=remote_smtp H=mx.example.net [198.51.100.7] " +
+        "C=\"250 2.0.0 Ok\"";
 
     [Fact]
     public void A_whole_log_is_read()
@@ -15,12 +17,17 @@ public sealed class EximReaderTests
         Samples.Lines("exim.log").ForEach(line => reader.Read(line));
 
         var deliveries = Ledger.Of(reader.Messages.Events());
-        Assert.Equal(["admin@relay1.shop.example", "ann@example.net", "bob@example.org", "gone@example.org"], deliveries.Select(delivery => delivery.Recipient).Order());
+        Assert.Equal(
+            ["admin@relay1.shop.example", "ann@example.net", "bob@example.org", "gone@example.org"], deliveries.Select(delivery => delivery.Recipient).Order());
         var bob = deliveries.Single(delivery => delivery.Recipient == "bob@example.org");
         Assert.Equal(("expired", 2, "452-4.2.2 The mailbox is full.\n452 4.2.2 Try later"), (bob.Status, bob.Attempts, bob.Last.Reply));
         Assert.Equal(("Späte \"Grüße\"", 1.5, 2048L, "first.1@web.shop.example"), (bob.Last.Subject, bob.Last.SpamScore, bob.Last.Bytes, bob.Last.MessageId));
         Assert.True(deliveries.Single(delivery => delivery.Recipient.StartsWith("admin", StringComparison.Ordinal)).Local);
-        Assert.Equal(("spam@bad.example", "relay not permitted"), (reader.Messages.Events().Single(item => item.Event == "rejected").Sender, reader.Messages.Events().Single(item => item.Event == "rejected").Reply));
+        Assert.Equal(
+            ("spam@bad.example", "relay not permitted"),
+            (
+                reader.Messages.Events().Single(item => item.Event == "rejected").Sender,
+                reader.Messages.Events().Single(item => item.Event == "rejected").Reply));
     }
 
     [Theory]
@@ -31,12 +38,16 @@ public sealed class EximReaderTests
     [InlineData("2026-03-03 08:00:02 [4711] ", "08:00:02.000")]
     public void Stamps_of_every_kind_are_read(string head, string time) => Assert.Equal(
         time,
-        Samples.Read("exim", Arrival, head + Sent[20..]).Single().OccurredAt!.Value.UtcDateTime.ToString("HH:mm:ss.fff", System.Globalization.CultureInfo.InvariantCulture));
+        Samples.Read("exim", Arrival, head + Sent[20..]).Single().OccurredAt!.Value.UtcDateTime.ToString(
+            "HH:mm:ss.fff", System.Globalization.CultureInfo.InvariantCulture));
 
     [Fact]
     public void The_ids_of_newer_versions_are_read()
     {
-        var events = Samples.Read("exim", Arrival.Replace("1vxLzR-0000AB-1a", "1vxLzR-00000000AbC-1a2b", StringComparison.Ordinal), Sent.Replace("1vxLzR-0000AB-1a", "1vxLzR-00000000AbC-1a2b", StringComparison.Ordinal));
+        var events = Samples.Read(
+            "exim",
+            Arrival.Replace("1vxLzR-0000AB-1a", "1vxLzR-00000000AbC-1a2b", StringComparison.Ordinal),
+            Sent.Replace("1vxLzR-0000AB-1a", "1vxLzR-00000000AbC-1a2b", StringComparison.Ordinal));
 
         Assert.Equal("1vxLzR-00000000AbC-1a2b", events.Single().QueueId);
     }
@@ -59,17 +70,23 @@ public sealed class EximReaderTests
     [InlineData("retry time not reached for any host for 'example.net'", false)]
     [InlineData("Connection refused", null)]
     public void Waiting_for_the_retry_time_is_no_attempt(string reason, object? attempted) =>
-        Assert.Equal(attempted, Samples.Read("exim", Arrival, $"2026-03-03 08:00:02 1vxLzR-0000AB-1a == ann@example.net R=d T=s defer (-54): {reason}").Single().Attempted);
+        Assert.Equal(
+            attempted,
+            Samples.Read("exim", Arrival, $"2026-03-03 08:00:02 1vxLzR-0000AB-1a == ann@example.net R=d T=s defer (-54): {reason}").Single().Attempted);
 
     [Fact]
     public void Waiting_hides_no_reply_and_is_told_only_where_nothing_else_was()
     {
-        const string Waits = "2026-03-03 08:30:00 1vxLzR-0000AB-1a == ann@example.net R=dnslookup T=remote_smtp defer (-54): retry time not reached for any host for 'example.net'";
-        const string Busy = "2026-03-03 08:00:02 1vxLzR-0000AB-1a == ann@example.net R=dnslookup T=remote_smtp defer (-44) H=mx.example.net [198.51.100.7]: SMTP error from remote mail server after RCPT TO:<ann@example.net>: 451 4.7.1 busy";
+        const string Waits = "2026-03-03 08:30:00 1vxLzR-0000AB-1a == ann@example.net R=dnslookup T=remote_smtp defer (-54): retry time not reached " +
+            "for any host for 'example.net'";
+        const string Busy = "2026-03-03 08:00:02 1vxLzR-0000AB-1a == ann@example.net R=dnslookup T=remote_smtp defer (-44) H=mx.example.net " +
+            "[198.51.100.7]: SMTP error from remote mail server after RCPT TO:<ann@example.net>: 451 4.7.1 busy";
         const string GaveUp = "2026-03-07 08:30:00 1vxLzR-0000AB-1a ** ann@example.net: retry timeout exceeded";
 
         Assert.Equal(["451 4.7.1 busy"], Samples.Read("exim", Arrival, Busy, Waits, Waits).Select(item => item.Reply!));
-        Assert.Equal(["retry time not reached for any host for 'example.net'", "451 4.7.1 busy"], Samples.Read("exim", Arrival, Waits, Waits, Busy).Select(item => item.Reply!));
+        Assert.Equal(
+            ["retry time not reached for any host for 'example.net'", "451 4.7.1 busy"],
+            Samples.Read("exim", Arrival, Waits, Waits, Busy).Select(item => item.Reply!));
         Assert.Equal((451, "expired"), Samples.Read("exim", Arrival, Busy, Waits, GaveUp).Select(item => (item.ReplyCode, item.Event)).Last());
     }
 

@@ -166,14 +166,17 @@ public sealed class FollowTests : IAsyncLifetime
     [Fact]
     public async Task Messages_that_are_given_up_are_told()
     {
-        Append(Enumerable.Range(0, 200).Select(number => System.Text.Encoding.ASCII.GetBytes($"Mar  3 08:00:01 relay1 postfix/smtpd[1]: {number:X10}: client=web.shop.example[192.0.2.10]")));
+        Append(
+            Enumerable.Range(0, 200).Select(
+                number => System.Text.Encoding.ASCII.GetBytes($"Mar  3 08:00:01 relay1 postfix/smtpd[1]: {number:X10}: client=web.shop.example[192.0.2.10]")));
         _maximumMessages = 50;
 
         await FollowAsync(() => Checkpoint() == new FileInfo(Log).Length);
 
         var known = FollowState.In(Path.GetDirectoryName(StatePath)!).Load()!.Logs[Log].Messages.Count;
         Assert.InRange(known, 1, 50);
-        Assert.Contains(_told, text => text.Contains($"{200 - known} messages", StringComparison.Ordinal) && text.Contains("given up", StringComparison.Ordinal));
+        Assert.Contains(
+            _told, text => text.Contains($"{200 - known} messages", StringComparison.Ordinal) && text.Contains("dropped", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -245,5 +248,6 @@ public sealed class FollowTests : IAsyncLifetime
             lines.Enqueue(formatter(state, exception));
     }
 
-    private static List<string> Distinct(IEnumerable<SubmittedEvent> events) => [.. events.Select(item => item.ToString()).Distinct().Order(StringComparer.Ordinal)];
+    private static List<string> Distinct(IEnumerable<SubmittedEvent> events) =>
+        [.. events.Select(item => item.ToString()).Distinct().Order(StringComparer.Ordinal)];
 }

@@ -176,7 +176,9 @@ public sealed class HeldDeferralsTests
 
     private string[] Out() =>
     [
-        .. _ready.Select(item => string.Join(", ", IngestDouble.EventsOf(item.Event).Select(told => $"{told.OccurredAt!.Value.Minute} {told.Event}")) + $" {item.Event.Recipient}"),
+        .. _ready.Select(
+            item => string.Join(
+                ", ", IngestDouble.EventsOf(item.Event).Select(told => $"{told.OccurredAt!.Value.Minute} {told.Event}")) + $" {item.Event.Recipient}"),
     ];
 
     private ReportedAttempt Reported(string kind, string recipient, int minute) => new(_message, Attempt(kind, recipient, minute), "exim");

@@ -9,7 +9,15 @@ namespace MailStats.Collector.Tests;
 /// <summary>Logs hold anything: no line may stop the reading, whatever happened to it.</summary>
 public sealed class HostileInputTests
 {
-    public static TheoryData<string, string> Formats { get; } = new() { { "postfix", "postfix.log" }, { "exim", "exim.log" }, { "opensmtpd", "opensmtpd.log" }, { "kumomta", "kumomta.log" }, { "postal", "postal.log" }, { "stalwart", "stalwart.log" } };
+    public static TheoryData<string, string> Formats { get; } = new()
+    {
+        { "postfix", "postfix.log" },
+        { "exim", "exim.log" },
+        { "opensmtpd", "opensmtpd.log" },
+        { "kumomta", "kumomta.log" },
+        { "postal", "postal.log" },
+        { "stalwart", "stalwart.log" },
+    };
 
     [Theory]
     [MemberData(nameof(Formats))]

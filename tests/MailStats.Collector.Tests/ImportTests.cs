@@ -180,7 +180,8 @@ public sealed class ImportTests : IAsyncLifetime
     [Fact]
     public async Task A_wrong_key_ends_it_with_the_reason_and_keeps_no_state()
     {
-        var summary = await RunAsync(new SendOptions { Url = _server.Url, Key = "wrong" }, Path.Combine(_folder.FullName, "state"), false, Samples.PathOf("postfix.log"));
+        var summary = await RunAsync(
+            new SendOptions { Url = _server.Url, Key = "wrong" }, Path.Combine(_folder.FullName, "state"), false, Samples.PathOf("postfix.log"));
 
         Assert.Equal(1, summary.ExitCode);
         Assert.Contains(summary.Problems, problem => problem.Contains("401", StringComparison.Ordinal));
@@ -215,7 +216,13 @@ public sealed class ImportTests : IAsyncLifetime
         Assert.Equal(0, summary.ExitCode);
         Assert.Equal(
             (1L, 1L, 1L, 1L, 1L, 1L),
-            (summary[LineOutcome.Binary], summary[LineOutcome.NotThisFormat], summary[LineOutcome.TooLong], summary[LineOutcome.Empty], summary[LineOutcome.Broken], summary[LineOutcome.OtherProgram]));
+            (
+                summary[LineOutcome.Binary],
+                summary[LineOutcome.NotThisFormat],
+                summary[LineOutcome.TooLong],
+                summary[LineOutcome.Empty],
+                summary[LineOutcome.Broken],
+                summary[LineOutcome.OtherProgram]));
         Assert.Contains(summary.Problems, problem => problem.EndsWith("junk.log:6: not of this format", StringComparison.Ordinal));
         Assert.Equal(5, Ledger.Of(_server.Taken).Count);
     }
@@ -228,7 +235,7 @@ public sealed class ImportTests : IAsyncLifetime
         var summary = await ImportAsync(other, Samples.PathOf("postfix.log"));
 
         Assert.Equal(1, summary.ExitCode);
-        Assert.Equal($"{other}: no line of it is of a postfix log", summary.Problems[0]);
+        Assert.Equal($"{other}: none of its lines is from a postfix log", summary.Problems[0]);
         Assert.Equal(5, Ledger.Of(_server.Taken).Count);
     }
 
@@ -255,7 +262,7 @@ public sealed class ImportTests : IAsyncLifetime
         var summary = await ImportAsync(packed);
 
         Assert.Equal(1, summary.ExitCode);
-        Assert.Matches($"^{packed}:[1-9][0-9]*: cannot be read on: its zstd data is damaged or cut off here", summary.Problems[0]);
+        Assert.Matches($"^{packed}:[1-9][0-9]*: cannot be read any further: its zstd data is damaged or cut off here", summary.Problems[0]);
         Assert.Equal(5, Ledger.Of(_server.Taken).Count);
     }
 
@@ -301,7 +308,11 @@ public sealed class ImportTests : IAsyncLifetime
     }
 
     private Task<ImportSummary> ImportAsync(params string[] files) =>
-        RunAsync(new SendOptions { Url = _server.Url, Key = IngestDouble.Key, FirstDelay = TimeSpan.FromMilliseconds(1) }, Path.Combine(_folder.FullName, "state"), false, files);
+        RunAsync(
+            new SendOptions { Url = _server.Url, Key = IngestDouble.Key, FirstDelay = TimeSpan.FromMilliseconds(1) },
+            Path.Combine(_folder.FullName, "state"),
+            false,
+            files);
 
     private Task<ImportSummary> ImportWithAsync(string state, string file) =>
         RunAsync(new SendOptions { Url = _server.Url, Key = IngestDouble.Key }, state, false, file);
@@ -333,12 +344,16 @@ public sealed class ImportTests : IAsyncLifetime
         return compressed;
     }
 
-    private static List<string> Distinct(IEnumerable<SubmittedEvent> events) => [.. events.Select(item => item.ToString()).Distinct().Order(StringComparer.Ordinal)];
+    private static List<string> Distinct(IEnumerable<SubmittedEvent> events) =>
+        [.. events.Select(item => item.ToString()).Distinct().Order(StringComparer.Ordinal)];
 
     private static void AssertSame(List<string> wanted, List<string> got, string where)
     {
         var missing = wanted.Except(got).ToList();
         var extra = got.Except(wanted).ToList();
-        Assert.True(missing.Count + extra.Count == 0, new StringBuilder(where).AppendLine().AppendJoin('\n', missing.Take(2).Select(line => "missing " + line)).AppendLine().AppendJoin('\n', extra.Take(2).Select(line => "extra " + line)).ToString());
+        Assert.True(
+            missing.Count + extra.Count == 0,
+            new StringBuilder(where).AppendLine().AppendJoin('\n', missing.Take(2).Select(line =>
+                "missing " + line)).AppendLine().AppendJoin('\n', extra.Take(2).Select(line => "extra " + line)).ToString());
     }
 }

@@ -9,8 +9,8 @@ public sealed class KillTests
     [SkippableFact]
     public async Task Killed_while_a_log_grows_it_loses_nothing()
     {
-        var program = Path.Combine(AppContext.BaseDirectory, "MailStats.Collector.dll");
-        Skip.IfNot(OperatingSystem.IsLinux() && File.Exists(program), "SIGKILL is wanted, and the program beside the tests");
+        var program = Repository.Program("services/Collector");
+        Skip.IfNot(OperatingSystem.IsLinux(), "only Linux has SIGKILL");
         var folder = Directory.CreateTempSubdirectory("mailstats-kill-");
         var log = Path.Combine(folder.FullName, "mail.log");
         await using var server = await IngestDouble.StartAsync();
@@ -72,7 +72,10 @@ public sealed class KillTests
 
     private static Process Start(string program, string folder, string log, IngestDouble server) => Process.Start(new ProcessStartInfo(
         "dotnet",
-        [program, "follow", "--format", "postfix", "--time-zone", "UTC", "--url", server.Url.ToString(), "--key", IngestDouble.Key, "--host", "mx", "--state", Path.Combine(folder, "state"), log])
+        [
+            program, "follow", "--format", "postfix", "--time-zone", "UTC", "--url", server.Url.ToString(), "--key", IngestDouble.Key, "--host", "mx",
+            "--state", Path.Combine(folder, "state"), log,
+        ])
     {
         RedirectStandardOutput = true,
     })!;
@@ -87,7 +90,8 @@ public sealed class KillTests
         return
         [
             .. sample.SelectMany(line => Enumerable.Range(0, hosts).Select(host =>
-                System.Text.Encoding.UTF8.GetBytes(line.Replace(" relay1 ", string.Create(CultureInfo.InvariantCulture, $" relay{host} "), StringComparison.Ordinal)))),
+                System.Text.Encoding.UTF8.GetBytes(
+                    line.Replace(" relay1 ", string.Create(CultureInfo.InvariantCulture, $" relay{host} "), StringComparison.Ordinal)))),
         ];
     }
 }

@@ -4,7 +4,8 @@ namespace MailStats.Collector.Tests;
 
 /// <summary>A delivery as the events of one recipient of one message tell it: what the store makes of them.</summary>
 internal sealed record Delivery(
-    string Host, string QueueId, string MessageKey, string Recipient, string Sender, bool Local, string Status, int Attempts, SubmittedEvent Last, SubmittedEvent First);
+    string Host, string QueueId, string MessageKey, string Recipient, string Sender, bool Local,
+        string Status, int Attempts, SubmittedEvent Last, SubmittedEvent First);
 
 internal static class Ledger
 {

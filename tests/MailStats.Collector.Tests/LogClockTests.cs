@@ -91,5 +91,8 @@ public sealed class LogClockTests
     }
 
     private static string Read(LogClock clock, int month, int day, string time) => new DateTime(
-        clock.FromMonthDay(month, day, TimeSpan.Parse(time, System.Globalization.CultureInfo.InvariantCulture).Ticks)).ToString("s", System.Globalization.CultureInfo.InvariantCulture);
+        clock.FromMonthDay(
+            month,
+            day,
+            TimeSpan.Parse(time, System.Globalization.CultureInfo.InvariantCulture).Ticks)).ToString("s", System.Globalization.CultureInfo.InvariantCulture);
 }

@@ -14,7 +14,8 @@ public sealed class LogFileTests
     {
         // Longer than what is read ahead, packed too.
         var random = new Random(7);
-        var lines = Enumerable.Range(0, 20_000).Select(number => $"Mar  3 08:00:01 mx1 postfix/smtpd[1]: {number:X10}: client=h{random.NextInt64():x}{random.NextInt64():x}.example[192.0.2.10]").ToList();
+        var lines = Enumerable.Range(0, 20_000).Select(
+            number => $"Mar  3 08:00:01 mx1 postfix/smtpd[1]: {number:X10}: client=h{random.NextInt64():x}{random.NextInt64():x}.example[192.0.2.10]").ToList();
         var input = Encoding.ASCII.GetBytes(string.Join('\n', lines));
         var log = new LogFile(LogFile.StandardInput, () => new MemoryStream(compressed ? Packed(input) : input));
 

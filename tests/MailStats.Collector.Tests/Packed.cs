@@ -7,7 +7,9 @@ internal static class Packed
 {
     public static byte[] Of(string program, byte[] bytes, params string[] arguments)
     {
-        Skip.IfNot(Environment.GetEnvironmentVariable("PATH")!.Split(Path.PathSeparator).Any(folder => File.Exists(Path.Combine(folder, program))), $"{program} is not installed");
+        Skip.IfNot(
+            Environment.GetEnvironmentVariable("PATH")!.Split(Path.PathSeparator).Any(folder => File.Exists(Path.Combine(folder, program))),
+            $"{program} is not installed");
         using var process = Process.Start(new ProcessStartInfo(program, ["-c", .. arguments]) { RedirectStandardInput = true, RedirectStandardOutput = true })!;
         var writing = Task.Run(() =>
         {

@@ -11,7 +11,10 @@ public sealed class PostalTests
         var reader = Samples.Reader("postal");
         var outcomes = Samples.Lines("postal.log").Select(line => reader.Read(line)).ToList();
 
-        Assert.Equal([LineOutcome.Used, LineOutcome.Used, LineOutcome.Used, LineOutcome.Used, LineOutcome.Used, LineOutcome.NoDelivery, LineOutcome.Used, LineOutcome.NoDelivery], outcomes);
+        Assert.Equal(
+            [LineOutcome.Used, LineOutcome.Used, LineOutcome.Used, LineOutcome.Used, LineOutcome.Used,
+             LineOutcome.NoDelivery, LineOutcome.Used, LineOutcome.NoDelivery],
+            outcomes);
         var deliveries = Ledger.Of(reader.Messages.Events());
         Assert.Equal(
             [("ann@example.net", "bounced", 1), ("bob@example.org", "expired", 1), ("dora@example.net", "queued", 0), ("gone@example.org", "bounced", 1)],
@@ -25,7 +28,9 @@ public sealed class PostalTests
         Samples.Lines("postal.log").ForEach(line => reader.Read(line));
 
         var sent = reader.Messages.Events()[0];
-        Assert.Equal(("postal-kT1", "41", "news@shop.example", "Späte Grüße", "first.1@shop.example"), (sent.MessageKey, sent.QueueId, sent.Sender, sent.Subject, sent.MessageId));
+        Assert.Equal(
+            ("postal-kT1", "41", "news@shop.example", "Späte Grüße", "first.1@shop.example"),
+            (sent.MessageKey, sent.QueueId, sent.Sender, sent.Subject, sent.MessageId));
         Assert.Equal(("250 2.0.0 Ok: queued as 77AA\n", "mx.example.net", "Sent"), (sent.Reply, sent.RemoteHost, sent.SourceVerdict));
         Assert.Equal(new DateTimeOffset(2026, 3, 3, 8, 0, 2, 125, TimeSpan.Zero), sent.OccurredAt);
         Assert.Equal(new DateTimeOffset(2026, 3, 3, 8, 0, 1, 250, TimeSpan.Zero), sent.AcceptedAt);

@@ -74,7 +74,10 @@ public sealed class PostfixFilterTests
     [Fact]
     public void A_filter_that_refuses_is_a_bounce_like_any_other()
     {
-        var refused = HandedBack.Split('\n')[3].Trim().Replace("dsn=2.0.0, status=sent (250 2.0.0 from MTA(smtp:[127.0.0.1]:10025): 250 2.0.0 Ok: queued as 4DF0CB24320)", "dsn=5.7.0, status=bounced (host 127.0.0.1[127.0.0.1] said: 554 5.7.0 Reject, id=00009-01 - INFECTED (in reply to end of DATA command))", StringComparison.Ordinal);
+        var refused = HandedBack.Split('\n')[3].Trim().Replace(
+            "dsn=2.0.0, status=sent (250 2.0.0 from MTA(smtp:[127.0.0.1]:10025): 250 2.0.0 Ok: queued as 4DF0CB24320)",
+            "dsn=5.7.0, status=bounced (host 127.0.0.1[127.0.0.1] said: 554 5.7.0 Reject, id=00009-01 - INFECTED (in reply to end of DATA command))",
+            StringComparison.Ordinal);
 
         Assert.Equal(("bounced", 554, null), Read(Mail, refused).Select(item => (item.Event, item.ReplyCode, item.Local)).Single());
     }
@@ -89,7 +92,8 @@ public sealed class PostfixFilterTests
             Mar  3 08:00:01 mx1 postfix/smtp[6]: AFEE2B241A7: to=<eve@example.org>, orig_to=<forward@shop.example>, relay=mx.example.org[198.51.100.8]:25, delay=0.1, delays=0/0/0/0.1, dsn=2.0.0, status=sent (250 2.0.0 Ok)
             """);
 
-        Assert.Equal([("fwd@shop.example", true, "Offers"), ("eve@example.org", null, "Offers")], events.Select(item => (item.Recipient!, item.Local, item.Subject!)));
+        Assert.Equal(
+            [("fwd@shop.example", true, "Offers"), ("eve@example.org", null, "Offers")], events.Select(item => (item.Recipient!, item.Local, item.Subject!)));
     }
 
     [Fact]
@@ -105,7 +109,9 @@ public sealed class PostfixFilterTests
             """);
 
         Assert.Equal("20260303T080000-mx1-27EFBB2431A", events.Select(item => item.MessageKey).Distinct().Single());
-        Assert.Equal([("ann@example.net", "delivered", "15FEFB24445"), ("gone@example.net", "expired", "15FEFB24445")], Ledger.Of(events).OrderBy(item => item.Recipient).Select(item => (item.Recipient, item.Status, item.Last.QueueId!)));
+        Assert.Equal(
+            [("ann@example.net", "delivered", "15FEFB24445"), ("gone@example.net", "expired", "15FEFB24445")],
+            Ledger.Of(events).OrderBy(item => item.Recipient).Select(item => (item.Recipient, item.Status, item.Last.QueueId!)));
     }
 
     [Fact]
@@ -122,14 +128,22 @@ public sealed class PostfixFilterTests
     {
         var archived = Out.Split('\n')[1].Trim().Replace("4DF0CB24320", "27EFBB2431A", StringComparison.Ordinal);
 
-        var events = Read(Mail, archived, archived.Replace("smtp[6]", "virtual[6]", StringComparison.Ordinal).Replace("to=<ann@example.net>, relay=mx.example.net[198.51.100.7]:25", "to=<archive@shop.example>, relay=virtual", StringComparison.Ordinal));
+        var events = Read(
+            Mail,
+            archived,
+            archived.Replace("smtp[6]", "virtual[6]", StringComparison.Ordinal).Replace(
+                "to=<ann@example.net>, relay=mx.example.net[198.51.100.7]:25", "to=<archive@shop.example>, relay=virtual", StringComparison.Ordinal));
 
         Assert.Equal([("ann@example.net", null), ("archive@shop.example", true)], events.Select(item => (item.Recipient!, item.Local)));
     }
 
     [Fact]
     public void Fields_that_a_newer_version_adds_do_no_harm() =>
-        Assert.Single(Read(Mail, "Mar  3 08:00:02 mx1 postfix/smtp[6]: 27EFBB2431A: to=<ann@example.net>, relay=mx.example.net[198.51.100.7]:25, conn_use=2, delay=0.1, delays=0/0.01/0.04/0.05, tls=verified, dsn=2.0.0, status=sent (250 2.0.0 Ok)"));
+        Assert.Single(
+            Read(
+                Mail,
+                "Mar  3 08:00:02 mx1 postfix/smtp[6]: 27EFBB2431A: to=<ann@example.net>, relay=mx.example.net[198.51.100.7]:25, conn_use=2, " +
+                "delay=0.1, delays=0/0.01/0.04/0.05, tls=verified, dsn=2.0.0, status=sent (250 2.0.0 Ok)"));
 
     [Theory]
     [InlineData("lmtp", "localhost[127.0.0.1]:24", true)]
@@ -138,7 +152,10 @@ public sealed class PostfixFilterTests
     [InlineData("smtp", "127.0.0.1[127.0.0.1]:2525", null)]
     public void A_mail_store_on_loopback_is_local(string daemon, string relay, object? local) => Assert.Equal(
         local,
-        Read(Mail, $"Mar  3 08:00:02 mx1 postfix/{daemon}[6]: 27EFBB2431A: to=<ann@shop.example>, relay={relay}, delay=0.1, delays=0/0.01/0.04/0.05, dsn=2.0.0, status=sent (250 2.0.0 <ann@shop.example> Saved)").Single().Local);
+        Read(
+            Mail,
+            $"Mar  3 08:00:02 mx1 postfix/{daemon}[6]: 27EFBB2431A: to=<ann@shop.example>, relay={relay}, delay=0.1, " +
+            "delays=0/0.01/0.04/0.05, dsn=2.0.0, status=sent (250 2.0.0 <ann@shop.example> Saved)").Single().Local);
 
     /// <summary>A recipient counts where none of its events says that it was delivered on the host itself.</summary>
     private static void AssertCountsOnce(IReadOnlyList<SubmittedEvent> events)

@@ -7,7 +7,8 @@ public sealed class PostfixReaderTests
 {
     private const string Begin = "Mar  3 08:00:01 mx1 postfix/smtpd[1]: 4A1B2C3D4E: client=web.shop.example[192.0.2.10]";
     private const string Queued = "Mar  3 08:00:01 mx1 postfix/qmgr[1]: 4A1B2C3D4E: from=<news@shop.example>, size=2048, nrcpt=1 (queue active)";
-    private const string Sent = "Mar  3 08:00:02 mx1 postfix/smtp[1]: 4A1B2C3D4E: to=<ann@example.net>, relay=mx.example.net[198.51.100.7]:25, delay=0.9, delays=0.1/0/0.4/0.4, dsn=2.0.0, status=sent (250 2.0.0 Ok)";
+    private const string Sent = "Mar  3 08:00:02 mx1 postfix/smtp[1]: 4A1B2C3D4E: to=<ann@example.net>, relay=mx.example.net[198.51.100.7]:25, " +
+        "delay=0.9, delays=0.1/0/0.4/0.4, dsn=2.0.0, status=sent (250 2.0.0 Ok)";
     private const string Removed = "Mar  3 08:00:02 mx1 postfix/qmgr[1]: 4A1B2C3D4E: removed";
 
     [Theory]
@@ -28,7 +29,9 @@ public sealed class PostfixReaderTests
 
     [Fact]
     public void A_line_of_rfc_5424_is_read() =>
-        Assert.Single(Samples.Read("postfix", Begin, Queued, "<22>1 2026-03-03T08:00:02Z mx1 postfix/smtp 99 - - " + Sent[Sent.IndexOf("4A1B", StringComparison.Ordinal)..]));
+        Assert.Single(
+            Samples.Read(
+                "postfix", Begin, Queued, "<22>1 2026-03-03T08:00:02Z mx1 postfix/smtp 99 - - " + Sent[Sent.IndexOf("4A1B", StringComparison.Ordinal)..]));
 
     [Fact]
     public void The_journal_is_read()
@@ -38,7 +41,8 @@ public sealed class PostfixReaderTests
         static string Text(string line) => "\"" + line[line.IndexOf("4A1B", StringComparison.Ordinal)..] + "\"";
         static string Bytes(string line) => "[" + string.Join(',', Encoding.UTF8.GetBytes(line[line.IndexOf("4A1B", StringComparison.Ordinal)..])) + "]";
 
-        var events = Samples.Read("postfix", Entry("postfix/smtpd", Text(Begin), 1), Entry("postfix/qmgr", Text(Queued), 1), Entry("postfix/smtp", Bytes(Sent), 2));
+        var events = Samples.Read(
+            "postfix", Entry("postfix/smtpd", Text(Begin), 1), Entry("postfix/qmgr", Text(Queued), 1), Entry("postfix/smtp", Bytes(Sent), 2));
 
         Assert.Equal(new DateTimeOffset(2026, 3, 3, 8, 0, 2, TimeSpan.Zero), events.Single().OccurredAt);
         Assert.Equal("postfix", LogFormats.Guess([Encoding.UTF8.GetBytes(Entry("postfix/smtpd", Text(Begin), 1))], Samples.Now));
@@ -54,13 +58,15 @@ public sealed class PostfixReaderTests
 
     [Fact]
     public void Also_where_the_line_that_ends_the_first_is_missing() =>
-        Assert.Equal(2, Samples.Read("postfix", Begin, Queued, Sent, Later(Begin), Later(Queued), Later(Sent)).Select(item => item.MessageKey).Distinct().Count());
+        Assert.Equal(
+            2, Samples.Read("postfix", Begin, Queued, Sent, Later(Begin), Later(Queued), Later(Sent)).Select(item => item.MessageKey).Distinct().Count());
 
     [Fact]
     public void Hosts_and_instances_keep_their_queue_ids_apart()
     {
         var events = Samples.Read(
-            "postfix", Begin, Begin.Replace("mx1 postfix", "mx2 postfix-out", StringComparison.Ordinal), Queued, Queued.Replace("mx1 postfix", "mx2 postfix-out", StringComparison.Ordinal), Sent,
+            "postfix", Begin, Begin.Replace("mx1 postfix", "mx2 postfix-out", StringComparison.Ordinal),
+            Queued, Queued.Replace("mx1 postfix", "mx2 postfix-out", StringComparison.Ordinal), Sent,
             Sent.Replace("mx1 postfix", "mx2 postfix-out", StringComparison.Ordinal));
 
         Assert.Equal(["mx1", "mx2"], events.Select(item => item.Host));
@@ -73,8 +79,10 @@ public sealed class PostfixReaderTests
             "postfix", Begin, Queued,
             "Mar  3 08:00:02 mx1 postfix/smtpd[2]: 5B00000001: client=localhost[127.0.0.1]",
             "Mar  3 08:00:02 mx1 postfix/qmgr[1]: 5B00000001: from=<news@shop.example>, size=2300, nrcpt=1 (queue active)",
-            "Mar  3 08:00:02 mx1 amavis[9]: (00009-01) Passed CLEAN {RelayedOutbound}, MYNETS LOCAL [192.0.2.10] <news@shop.example> -> <ann@example.net>, Queue-ID: 4A1B2C3D4E, mail_id: x, Hits: -1.25, size: 2048, queued_as: 5B00000001, 300 ms",
-            "Mar  3 08:00:02 mx1 postfix/lmtp[3]: 4A1B2C3D4E: to=<ann@example.net>, relay=127.0.0.1[127.0.0.1]:10024, delay=0.4, delays=0.1/0/0/0.3, dsn=2.0.0, status=sent (250 2.0.0 from MTA(smtp:[127.0.0.1]:10025): 250 2.0.0 Ok: queued as 5B00000001)",
+            "Mar  3 08:00:02 mx1 amavis[9]: (00009-01) Passed CLEAN {RelayedOutbound}, MYNETS LOCAL [192.0.2.10] <news@shop.example> -> " +
+            "<ann@example.net>, Queue-ID: 4A1B2C3D4E, mail_id: x, Hits: -1.25, size: 2048, queued_as: 5B00000001, 300 ms",
+            "Mar  3 08:00:02 mx1 postfix/lmtp[3]: 4A1B2C3D4E: to=<ann@example.net>, relay=127.0.0.1[127.0.0.1]:10024, delay=0.4, delays=0.1/0/0/0.3, " +
+            "dsn=2.0.0, status=sent (250 2.0.0 from MTA(smtp:[127.0.0.1]:10025): 250 2.0.0 Ok: queued as 5B00000001)",
             Sent.Replace("4A1B2C3D4E", "5B00000001", StringComparison.Ordinal));
 
         Assert.Equal(("5B00000001", -1.25), (events.Single().QueueId, events.Single().SpamScore));
@@ -92,7 +100,8 @@ public sealed class PostfixReaderTests
             reader.Read(Encoding.UTF8.GetBytes(line));
         }
 
-        var outcome = reader.Read(Encoding.UTF8.GetBytes("Mar  3 08:00:02 mx1 postfix/smtp[9]: 4A1B2C3D4E: " + half + Sent.Replace("ann@", "bob@", StringComparison.Ordinal)));
+        var outcome = reader.Read(
+            Encoding.UTF8.GetBytes("Mar  3 08:00:02 mx1 postfix/smtp[9]: 4A1B2C3D4E: " + half + Sent.Replace("ann@", "bob@", StringComparison.Ordinal)));
 
         Assert.Equal((LineOutcome.Broken, 0), (outcome, reader.Messages.Events().Count));
     }
@@ -102,7 +111,9 @@ public sealed class PostfixReaderTests
     {
         var line = Sent.Replace("250 2.0.0 Ok", "250 Danke sch~n", StringComparison.Ordinal);
         var reader = Samples.Reader("postfix");
-        foreach (var bytes in (byte[][])[Encoding.UTF8.GetBytes(Begin), Encoding.UTF8.GetBytes(Queued), [.. Encoding.UTF8.GetBytes(line).Select(value => value == '~' ? (byte)0xF6 : value)]])
+        foreach (
+            var bytes in (byte[][])[Encoding.UTF8.GetBytes(Begin), Encoding.UTF8.GetBytes(Queued),
+                [.. Encoding.UTF8.GetBytes(line).Select(value => value == '~' ? (byte)0xF6 : value)]])
         {
             reader.Read(bytes);
         }
@@ -129,7 +140,8 @@ public sealed class PostfixReaderTests
     {
         var events = Samples.Read(
             "postfix", Begin,
-            "Mar  3 08:00:01 mx1 rspamd[8]: <ab12>; task; rspamd_task_write_log: id: <x@y>, qid: <4A1B2C3D4E>, ip: 192.0.2.10, from: <news@shop.example>, (default: F (no action): [2.30/15.00] [A(0.1){}]), len: 2048",
+            "Mar  3 08:00:01 mx1 rspamd[8]: <ab12>; task; rspamd_task_write_log: id: <x@y>, qid: <4A1B2C3D4E>, ip: 192.0.2.10, from: " +
+            "<news@shop.example>, (default: F (no action): [2.30/15.00] [A(0.1){}]), len: 2048",
             Queued, Sent);
 
         Assert.Equal(2.30, events.Single().SpamScore);
@@ -138,7 +150,8 @@ public sealed class PostfixReaderTests
     [Fact]
     public void A_suspended_delivery_is_no_attempt_and_keeps_the_reply()
     {
-        var line = "Mar  3 08:00:02 mx1 postfix/error[1]: 4A1B2C3D4E: to=<ann@example.net>, relay=none, delay=9, delays=9/0/0/0, dsn=4.7.0, status=deferred (delivery temporarily suspended: host mx.example.net[198.51.100.7] refused to talk to me: 421 4.7.0 busy)";
+        var line = "Mar  3 08:00:02 mx1 postfix/error[1]: 4A1B2C3D4E: to=<ann@example.net>, relay=none, delay=9, delays=9/0/0/0, dsn=4.7.0, " +
+            "status=deferred (delivery temporarily suspended: host mx.example.net[198.51.100.7] refused to talk to me: 421 4.7.0 busy)";
 
         var deferred = Samples.Read("postfix", Begin, Queued, line).Single();
 
@@ -154,7 +167,12 @@ public sealed class PostfixReaderTests
     [InlineData("lmtp", "store.shop.example[192.0.2.30]:24", null)]
     public void Mailboxes_of_the_host_itself_are_local(string daemon, string relay, object? local) => Assert.Equal(
         local,
-        Samples.Read("postfix", Begin, Queued, Sent.Replace("postfix/smtp", "postfix/" + daemon, StringComparison.Ordinal).Replace("mx.example.net[198.51.100.7]:25", relay, StringComparison.Ordinal)).Single().Local);
+        Samples.Read(
+            "postfix",
+            Begin,
+            Queued,
+            Sent.Replace("postfix/smtp", "postfix/" + daemon, StringComparison.Ordinal).Replace(
+                "mx.example.net[198.51.100.7]:25", relay, StringComparison.Ordinal)).Single().Local);
 
     [Fact]
     public void A_log_without_submission_lines_is_read_by_its_queue_lines()
@@ -185,7 +203,8 @@ public sealed class PostfixReaderTests
     [Fact]
     public void A_line_from_the_far_future_drops_nothing()
     {
-        var far = Begin.Replace("Mar  3 08:00:01", "2999-03-03T08:00:01Z", StringComparison.Ordinal).Replace("4A1B2C3D4E", "5B00000001", StringComparison.Ordinal);
+        var far = Begin.Replace(
+            "Mar  3 08:00:01", "2999-03-03T08:00:01Z", StringComparison.Ordinal).Replace("4A1B2C3D4E", "5B00000001", StringComparison.Ordinal);
 
         Assert.Single(Samples.Read("postfix", Begin, Queued, far, Sent));
     }
@@ -196,7 +215,7 @@ public sealed class PostfixReaderTests
     [InlineData("550 5.1.1 no 550 here", "550 5.1.1 no 550 here")]
     [InlineData("550-5501 x 550 y", "550-5501 x\n550 y")]
     [InlineData("550-", "550-")]
-    public void Lines_of_a_reply_are_found_again(string joined, string lines) => Assert.Equal(lines, SmtpReplies.TextOf(Encoding.UTF8.GetBytes(joined)));
+    public void Lines_of_a_reply_are_found_again(string joined, string lines) => Assert.Equal(lines, ReplyLines.TextOf(Encoding.UTF8.GetBytes(joined)));
 
     [Theory]
     [InlineData("=?UTF-8?Q?Sp=C3=A4te_Gr=C3=BC=C3=9Fe?=", "Späte Grüße")]

@@ -249,7 +249,8 @@ public sealed class TailedLogTests : IDisposable
 
         Assert.Equal(lines.Split('\n').Take(read.Count - 1).Append("last"), read);
         Assert.InRange(read.Count, 10_000, 20_000);
-        Assert.StartsWith($"{Log}.1.xz:{read.Count - 1}: cannot be read on: its xz data is damaged or cut off here", Assert.Single(_reports), StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"{Log}.1.xz:{read.Count - 1}: cannot be read any further: its xz data is damaged or cut off here", Assert.Single(_reports), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -63,7 +63,8 @@ internal static class TruthComparison
     private static Dictionary<string, TruthCounts> Lower(Dictionary<string, TruthCounts> counts) => counts
         .GroupBy(entry => entry.Key.ToLowerInvariant())
         .ToDictionary(group => group.Key, group => group.Select(entry => entry.Value).Aggregate((left, right) => new TruthCounts(
-            left.Recipients + right.Recipients, left.Delivered + right.Delivered, left.Bounced + right.Bounced, left.Expired + right.Expired, left.Queued + right.Queued)));
+            left.Recipients + right.Recipients, left.Delivered + right.Delivered, left.Bounced + right.Bounced,
+                left.Expired + right.Expired, left.Queued + right.Queued)));
 
     private static string DomainOf(string address) => address[(address.LastIndexOf('@') + 1)..].ToLowerInvariant();
 
@@ -93,7 +94,10 @@ internal static class TruthComparison
         if (recipient is { Reply: not null, StatusFrom: "sink" })
         {
             // Exim drops blanks at the end of a line; OpenSMTPD joins lines and drops their codes.
-            Same("reply", joins && recipient.Reply.Contains('\n') ? delivery.Last.Reply : TrimLines(recipient.Reply), joins ? delivery.Last.Reply : TrimLines(delivery.Last.Reply ?? ""));
+            Same(
+                "reply",
+                joins && recipient.Reply.Contains('\n') ? delivery.Last.Reply : TrimLines(recipient.Reply),
+                joins ? delivery.Last.Reply : TrimLines(delivery.Last.Reply ?? ""));
             Same("code", recipient.Code, delivery.Last.ReplyCode);
             Same("enhanced", recipient.Enhanced, delivery.Last.EnhancedCode);
         }

@@ -78,7 +78,9 @@ internal sealed class Authority : IAsyncDisposable
         var code = Guid.NewGuid().ToString("n");
         _challenges[code] = query["code_challenge"]!;
 
-        return TypedResults.Redirect(QueryHelpers.AddQueryString(query["redirect_uri"]!, new Dictionary<string, string?> { ["code"] = code, ["state"] = query["state"] }));
+        var answer = new Dictionary<string, string?> { ["code"] = code, ["state"] = query["state"] };
+
+        return TypedResults.Redirect(QueryHelpers.AddQueryString(query["redirect_uri"]!, answer));
     }
 
     private async Task<IResult> TokenAsync(HttpRequest request)

@@ -33,21 +33,25 @@ public sealed class BounceTests(DashboardFixture fixture)
     {
         await using var opened = await fixture.OpenAsync("/bounces");
         var table = opened.Page.GetByRole(AriaRole.Table, new() { Name = "Outbound error events" });
-        var errors = (await fixture.Standalone.GetAsync($"/v1/error-events?period=last-7-days&limit=50&{Zone}")).GetProperty("items").EnumerateArray().ToArray();
+        var errors = (await fixture.Standalone.GetAsync($"/v1/error-events?period=last-7-days&limit=50&{Zone}"))
+            .GetProperty("items").EnumerateArray().ToArray();
 
         await Expect(table.Locator("thead th")).ToHaveTextAsync(
         [
-            "Date/Time", "Queue ID", "From", "From domain", "To", "SMTP code", "Advice", "Detail", "Unknown code", "Bytes", "Retry count", "Last try", "Spam score",
+            "Date/Time", "Queue ID", "From", "From domain", "To", "SMTP code", "Advice", "Detail", "Unknown code", "Bytes", "Retry count",
+            "Last try", "Spam score",
         ]);
         await Expect(table.Locator("tbody tr")).ToHaveCountAsync(errors.Length);
         await Expect(table.Locator("[data-column=queueId]")).ToHaveTextAsync([.. errors.Select(error => error.GetProperty("queueId").GetString()!)]);
         await Expect(table.Locator("[data-column=to]")).ToHaveTextAsync([.. errors.Select(error => error.GetProperty("to").GetString()!)]);
         await Expect(table.Locator("[data-column=fromDomain]")).ToHaveTextAsync([.. errors.Select(error => error.GetProperty("fromDomain").GetString()!)]);
         await Expect(table.Locator("[data-column=retryCount]")).ToHaveTextAsync([.. errors.Select(error => error.GetProperty("retryCount").GetRawText())]);
-        await Expect(table.Locator("[data-column=unknownCode]")).ToHaveTextAsync([.. errors.Select(error => error.GetProperty("unknownCode").GetBoolean() ? "yes" : "no")]);
+        await Expect(table.Locator("[data-column=unknownCode]"))
+            .ToHaveTextAsync([.. errors.Select(error => error.GetProperty("unknownCode").GetBoolean() ? "yes" : "no")]);
         var berlin = TimeZoneInfo.FindSystemTimeZoneById("Europe/Berlin");
         await Expect(table.Locator("[data-column=lastTry]")).ToHaveTextAsync([.. errors.Select(error =>
-            TimeZoneInfo.ConvertTime(error.GetProperty("lastTry").GetDateTimeOffset(), berlin).ToString("d MMM yyyy, HH:mm:ss", CultureInfo.InvariantCulture))]);
+            TimeZoneInfo.ConvertTime(error.GetProperty("lastTry").GetDateTimeOffset(), berlin)
+                .ToString("d MMM yyyy, HH:mm:ss", CultureInfo.InvariantCulture))]);
     }
 
     [SkippableFact]
@@ -71,7 +75,8 @@ public sealed class BounceTests(DashboardFixture fixture)
         var page = opened.Page;
         var rows = page.GetByRole(AriaRole.Table, new() { Name = "Outbound error events" }).Locator("tbody tr");
         var hard = (await fixture.Standalone.GetAsync($"/v1/error-events?period=last-7-days&status=hardBounced&{Zone}")).GetProperty("items").GetArrayLength();
-        var unknown = (await fixture.Standalone.GetAsync($"/v1/error-events?period=last-7-days&unknownCode=true&{Zone}")).GetProperty("items").EnumerateArray().ToArray();
+        var unknown = (await fixture.Standalone.GetAsync($"/v1/error-events?period=last-7-days&unknownCode=true&{Zone}"))
+            .GetProperty("items").EnumerateArray().ToArray();
 
         await page.GetByLabel("Status").SelectOptionAsync("hardBounced");
         await Expect(rows).ToHaveCountAsync(hard);
@@ -82,7 +87,7 @@ public sealed class BounceTests(DashboardFixture fixture)
         await page.GetByLabel("Search").FillAsync(unknown[0].GetProperty("queueId").GetString()!);
         await Expect(rows).ToHaveCountAsync(1);
         await page.GetByLabel("Search").FillAsync("nobody-of-this-name");
-        await Expect(page.GetByText("No error event matches")).ToBeVisibleAsync();
+        await Expect(page.GetByText("No error events match")).ToBeVisibleAsync();
         await page.GotoAsync("/bounces?smtpCode=552");
         await Expect(rows.Locator("[data-column=smtpCode]").First).ToHaveTextAsync("552 5.2.2");
         await page.GetByRole(AriaRole.Button, new() { Name = "Bytes" }).ClickAsync();
@@ -112,7 +117,8 @@ public sealed class BounceTests(DashboardFixture fixture)
     {
         await using var opened = await fixture.OpenAsync("/bounces?status=hardBounced");
         await Expect(opened.Page.GetByRole(AriaRole.Table, new() { Name = "Outbound error events" })).ToBeVisibleAsync();
-        var hard = (await fixture.Standalone.GetAsync($"/v1/error-events?period=last-7-days&status=hardBounced&limit=500&{Zone}")).GetProperty("items").GetArrayLength();
+        var hard = (await fixture.Standalone.GetAsync($"/v1/error-events?period=last-7-days&status=hardBounced&limit=500&{Zone}"))
+            .GetProperty("items").GetArrayLength();
 
         var download = await opened.Page.RunAndWaitForDownloadAsync(() => opened.Page.GetByRole(AriaRole.Button, new() { Name = "CSV" }).ClickAsync());
 
@@ -128,7 +134,8 @@ public sealed class BounceTests(DashboardFixture fixture)
         await using var opened = await fixture.OpenAsync("/activity");
         var page = opened.Page;
         var rows = page.GetByRole(AriaRole.Table, new() { Name = "Activities" }).Locator("tbody tr");
-        var delivered = (await fixture.Standalone.GetAsync($"/v1/activities?period=last-7-days&status=delivered&limit=50&{Zone}")).GetProperty("items").EnumerateArray().ToArray();
+        var delivered = (await fixture.Standalone.GetAsync($"/v1/activities?period=last-7-days&status=delivered&limit=50&{Zone}"))
+            .GetProperty("items").EnumerateArray().ToArray();
 
         await page.GetByLabel("Status").SelectOptionAsync("delivered");
         await Expect(rows.Locator("[data-column=recipient]")).ToHaveTextAsync([.. delivered.Select(item => item.GetProperty("recipient").GetString()!)]);

@@ -25,7 +25,8 @@ public sealed class DomainTests(DashboardFixture fixture)
             await Expect(row.Locator("[data-column=domain] a")).ToHaveTextAsync(domain.GetProperty("domain").GetString()!);
             foreach (var column in new[] { "recipients", "delivered", "bounces" })
             {
-                await Expect(row.Locator($"[data-column={column}]")).ToHaveTextAsync(domain.GetProperty(column).GetInt64().ToString("N0", CultureInfo.InvariantCulture));
+                await Expect(row.Locator($"[data-column={column}]"))
+                    .ToHaveTextAsync(domain.GetProperty(column).GetInt64().ToString("N0", CultureInfo.InvariantCulture));
             }
         }
     }
@@ -97,11 +98,13 @@ public sealed class DomainTests(DashboardFixture fixture)
         var page = opened.Page;
         var mailboxes = (await fixture.Standalone.GetAsync($"/v1/domains/shop.example/mailboxes?{Zone}")).GetProperty("items").EnumerateArray().ToArray();
         var providers = (await fixture.Standalone.GetAsync($"/v1/providers?domain=shop.example&{Zone}")).GetProperty("items").EnumerateArray().ToArray();
-        var reasons = (await fixture.Standalone.GetAsync($"/v1/bounce-reasons?domain=shop.example&limit=10&{Zone}")).GetProperty("items").EnumerateArray().ToArray();
+        var reasons = (await fixture.Standalone.GetAsync($"/v1/bounce-reasons?domain=shop.example&limit=10&{Zone}"))
+            .GetProperty("items").EnumerateArray().ToArray();
 
         var mailboxRows = page.GetByRole(AriaRole.Table, new() { Name = "Mailboxes" }).Locator("tbody tr");
         await Expect(mailboxRows.Locator("[data-column=mailbox]")).ToHaveTextAsync([.. mailboxes.Select(item => item.GetProperty("mailbox").GetString()!)]);
-        await Expect(mailboxRows.Locator("[data-column=recipients]")).ToHaveTextAsync([.. mailboxes.Select(item => item.GetProperty("recipients").GetRawText())]);
+        await Expect(mailboxRows.Locator("[data-column=recipients]"))
+            .ToHaveTextAsync([.. mailboxes.Select(item => item.GetProperty("recipients").GetRawText())]);
         var providerRows = page.GetByRole(AriaRole.Table, new() { Name = "Receiving providers" }).Locator("tbody tr");
         await Expect(providerRows.Locator("[data-column=provider]")).ToHaveTextAsync([.. providers.Select(item => item.GetProperty("provider").GetString()!)]);
         var reasonRows = page.GetByRole(AriaRole.Table, new() { Name = "Top bounce reasons" }).Locator("tbody tr");

@@ -74,7 +74,8 @@ public sealed class OverviewTests(DashboardFixture fixture)
         var recipients = overview.GetProperty("recipients");
         var change = recipients.GetProperty("change").GetDecimal();
         Assert.True(change > 0);
-        await Expect(opened.Page.Locator("[data-indicator=recipients] .change")).ToHaveTextAsync(string.Create(CultureInfo.InvariantCulture, $"+{change:F1} %"));
+        await Expect(opened.Page.Locator("[data-indicator=recipients] .change"))
+            .ToHaveTextAsync(string.Create(CultureInfo.InvariantCulture, $"+{change:F1} %"));
 
         foreach (var rate in new[] { "deliveryRate", "softBounceRate", "hardBounceRate" })
         {
@@ -101,13 +102,15 @@ public sealed class OverviewTests(DashboardFixture fixture)
         var last = timeline.GetProperty("points").EnumerateArray().Last();
         var spoken = string.Create(
             CultureInfo.InvariantCulture,
-            $"{last.GetProperty("recipients").GetInt64():N0} recipients, {last.GetProperty("delivered").GetInt64():N0} delivered, {last.GetProperty("softBounces").GetInt64():N0} soft bounces, {last.GetProperty("hardBounces").GetInt64():N0} hard bounces");
+            $"{last.GetProperty("recipients").GetInt64():N0} recipients, {last.GetProperty("delivered").GetInt64():N0} delivered, "
+            + $"{last.GetProperty("softBounces").GetInt64():N0} soft bounces, {last.GetProperty("hardBounces").GetInt64():N0} hard bounces");
         await Expect(page.GetByRole(AriaRole.Slider)).ToHaveAttributeAsync("aria-valuetext", new Regex(Regex.Escape(spoken) + "$"));
 
         await page.GetByRole(AriaRole.Button, new() { Name = "As table" }).ClickAsync();
         var rows = page.GetByRole(AriaRole.Table, new() { Name = "Activity", Exact = true }).Locator("tbody tr");
         await Expect(rows).ToHaveCountAsync(7);
-        await Expect(rows.Last.Locator("[data-column=recipients]")).ToHaveTextAsync(last.GetProperty("recipients").GetInt64().ToString("N0", CultureInfo.InvariantCulture));
+        await Expect(rows.Last.Locator("[data-column=recipients]"))
+            .ToHaveTextAsync(last.GetProperty("recipients").GetInt64().ToString("N0", CultureInfo.InvariantCulture));
     }
 
     [SkippableFact]
@@ -139,7 +142,8 @@ public sealed class OverviewTests(DashboardFixture fixture)
             await Expect(row.Locator("[data-column=domain]")).ToContainTextAsync(domain.GetProperty("domain").GetString()!);
             foreach (var column in new[] { "recipients", "delivered", "softBounces", "hardBounces" })
             {
-                await Expect(row.Locator($"[data-column={column}]")).ToHaveTextAsync(domain.GetProperty(column).GetInt64().ToString("N0", CultureInfo.InvariantCulture));
+                await Expect(row.Locator($"[data-column={column}]"))
+                    .ToHaveTextAsync(domain.GetProperty(column).GetInt64().ToString("N0", CultureInfo.InvariantCulture));
             }
         }
     }
@@ -154,7 +158,8 @@ public sealed class OverviewTests(DashboardFixture fixture)
 
         await Expect(table.Locator("thead th")).ToHaveTextAsync(["Time", "Status", "Recipient", "Subject", "Sender"]);
         await Expect(table.Locator("tbody tr")).ToHaveCountAsync(10);
-        await Expect(table.Locator("[data-column=recipient]")).ToHaveTextAsync([.. activities.Select(activity => activity.GetProperty("recipient").GetString()!)]);
+        await Expect(table.Locator("[data-column=recipient]"))
+            .ToHaveTextAsync([.. activities.Select(activity => activity.GetProperty("recipient").GetString()!)]);
         await Expect(table.Locator("[data-column=subject]")).ToHaveTextAsync([.. activities.Select(activity => activity.GetProperty("subject").GetString()!)]);
         await Expect(table.Locator("[data-column=sender]")).ToHaveTextAsync([.. activities.Select(activity => activity.GetProperty("sender").GetString()!)]);
 

@@ -65,7 +65,8 @@ public sealed class PageTests(DashboardFixture fixture)
         await page.Keyboard.PressAsync("Tab");
         await Expect(page.GetByRole(AriaRole.Link, new() { Name = "Skip to the content" })).ToBeFocusedAsync();
         var wanted = await page.EvaluateAsync<int>(
-            "[...document.querySelectorAll('a[href], button:not([disabled]), select, input:not([type=radio]), [tabindex=\"0\"]')].filter(e => e.checkVisibility()).length");
+            "[...document.querySelectorAll('a[href], button:not([disabled]), select, input:not([type=radio]), [tabindex=\"0\"]')]"
+            + ".filter(e => e.checkVisibility()).length");
         var seen = new HashSet<string>();
         for (var i = 0; i < wanted + 20; i++)
         {
@@ -129,7 +130,8 @@ public sealed class PageTests(DashboardFixture fixture)
         await opened.Page.AddInitScriptAsync(
             """
             window.shifted = 0;
-            new PerformanceObserver(list => list.getEntries().forEach(entry => { window.shifted += entry.value; })).observe({ type: 'layout-shift', buffered: true });
+            new PerformanceObserver(list => list.getEntries().forEach(entry => { window.shifted += entry.value; }))
+                .observe({ type: 'layout-shift', buffered: true });
             """);
         await opened.Page.GotoAsync($"{path}#key={fixture.Standalone.Key}");
         await SettledAsync(opened.Page);
@@ -162,8 +164,11 @@ public sealed class PageTests(DashboardFixture fixture)
         await page.EvaluateAsync(await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "axe.min.js")));
         var result = await page.EvaluateAsync<JsonElement>("axe.run(document).then(found => found.violations)");
 
-        return [.. result.EnumerateArray().Select(violation =>
-            $"{violation.GetProperty("id")}: {violation.GetProperty("help")} at {string.Join(" | ", violation.GetProperty("nodes").EnumerateArray().Take(3).Select(node => node.GetProperty("html") + " " + node.GetProperty("failureSummary")))}")];
+        return [.. result.EnumerateArray().Select(violation => $"{violation.GetProperty("id")}: {violation.GetProperty("help")} at {Places(violation)}")];
+
+        static string Places(JsonElement violation) => string.Join(
+            " | ",
+            violation.GetProperty("nodes").EnumerateArray().Take(3).Select(node => node.GetProperty("html") + " " + node.GetProperty("failureSummary")));
     }
 
     private static async Task<(string Name, bool Outlined)> FocusAsync(IPage page)

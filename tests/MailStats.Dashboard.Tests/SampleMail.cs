@@ -18,7 +18,8 @@ internal static class SampleMail
         ("delivered", 250, "2.0.0", "250 2.0.0 OK"),
         ("delivered", 250, "2.0.0", "250 2.0.0 OK"),
         ("delivered", 250, "2.0.0", "250 2.0.0 OK"),
-        ("bounced", 550, "5.1.1", "550 5.1.1 The email account that you tried to reach does not exist. For more information, go to https://support.google.com/mail/?p=NoSuchUser abc123 - gsmtp"),
+        ("bounced", 550, "5.1.1", "550 5.1.1 The email account that you tried to reach does not exist. "
+            + "For more information, go to https://support.google.com/mail/?p=NoSuchUser abc123 - gsmtp"),
         ("bounced", 552, "5.2.2", "552 5.2.2 Mailbox full"),
         ("deferred", 451, "4.7.1", "451 4.7.1 Greylisted, please try again later"),
         ("bounced", 554, null, "554 zq7 qwx 93 fnord <script>alert(1)</script> javascript:alert(2)"),
@@ -55,7 +56,8 @@ internal static class SampleMail
         yield return new
         {
             @event = "accepted", occurredAt = accepted, queueId, host = "mx1.shop.example", recipient, sender,
-            subject = string.Create(CultureInfo.InvariantCulture, $"Message number {number}"), bytes = 1000 + number, spamScore = number % 5 == 0 ? 1.5 : (double?)null,
+            subject = string.Create(CultureInfo.InvariantCulture, $"Message number {number}"), bytes = 1000 + number,
+            spamScore = number % 5 == 0 ? 1.5 : (double?)null,
         };
         yield return new
         {

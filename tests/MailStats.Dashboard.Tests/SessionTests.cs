@@ -68,7 +68,7 @@ public sealed class SessionTests(DashboardFixture fixture)
 
         await opened.Page.GotoAsync("/?code=stolen&state=forged");
 
-        await Expect(opened.Page.GetByText("This sign-in was not begun in this tab.")).ToBeVisibleAsync();
+        await Expect(opened.Page.GetByText("This sign-in was not started in this tab.")).ToBeVisibleAsync();
         await Expect(opened.Page).ToHaveURLAsync(new Regex("/$"));
     }
 }

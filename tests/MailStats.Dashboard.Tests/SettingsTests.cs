@@ -47,7 +47,7 @@ public sealed class SettingsTests(DashboardFixture fixture, SettingsTests.OwnSta
         await page.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
         await Expect(page.GetByText("Saved")).ToBeVisibleAsync();
         var settings = await own.Standalone.GetAsync("/v1/settings/collection");
-        Assert.Equal((true, 6, false), (settings.GetProperty("enabled").GetBoolean(), settings.GetProperty("intervalHours").GetInt32(), settings.GetProperty("continuous").GetBoolean()));
+        Assert.Equal((true, 6, false), Collected(settings));
 
         await enabled.UncheckAsync(new() { Force = true });
         await page.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
@@ -65,7 +65,8 @@ public sealed class SettingsTests(DashboardFixture fixture, SettingsTests.OwnSta
         await own.Standalone.GetAsync("/v1/collections/pending?host=mx1.shop.example");
         await using var opened = await OpenAsync("/settings");
         var page = opened.Page;
-        var row = page.GetByRole(AriaRole.Table, new() { Name = "Hosts with a setting of their own" }).GetByRole(AriaRole.Row).Filter(new() { HasText = "mx1.shop.example" });
+        var row = page.GetByRole(AriaRole.Table, new() { Name = "Hosts with their own settings" })
+            .GetByRole(AriaRole.Row).Filter(new() { HasText = "mx1.shop.example" });
         var form = page.GetByRole(AriaRole.Form, new() { Name = "A host's own setting" });
         await form.GetByLabel("Host").SelectOptionAsync("mx1.shop.example");
         await form.GetByLabel("Collect from it").SelectOptionAsync("Every 6 hours");
@@ -92,9 +93,14 @@ public sealed class SettingsTests(DashboardFixture fixture, SettingsTests.OwnSta
         {
             var settings = (await own.Standalone.GetAsync("/v1/collections/pending?host=mx1.shop.example")).GetProperty("settings");
 
-            return (settings.GetProperty("enabled").GetBoolean(), settings.GetProperty("intervalHours").GetInt32(), settings.GetProperty("continuous").GetBoolean());
+            return Collected(settings);
         }
     }
+
+    private static (bool Enabled, int IntervalHours, bool Continuous) Collected(JsonElement settings) => (
+        settings.GetProperty("enabled").GetBoolean(),
+        settings.GetProperty("intervalHours").GetInt32(),
+        settings.GetProperty("continuous").GetBoolean());
 
     [SkippableFact]
     public async Task The_Update_button_shows_progress_and_outcome()
@@ -192,7 +198,8 @@ public sealed class SettingsTests(DashboardFixture fixture, SettingsTests.OwnSta
 
         var row = page.GetByRole(AriaRole.Row).Filter(new() { HasText = "new.example" });
         await Expect(row).ToHaveCountAsync(1);
-        var registered = (await own.Standalone.GetAsync("/v1/admin/domains")).GetProperty("items").EnumerateArray().Single(item => item.GetProperty("domain").GetString() == "new.example");
+        var registered = (await own.Standalone.GetAsync("/v1/admin/domains"))
+            .GetProperty("items").EnumerateArray().Single(item => item.GetProperty("domain").GetString() == "new.example");
         await Expect(row).ToContainTextAsync(registered.GetProperty("recordText").GetString()!);
         await row.GetByRole(AriaRole.Button, new() { Name = "Remove" }).ClickAsync();
         await row.GetByRole(AriaRole.Button, new() { Name = "Remove" }).ClickAsync();
@@ -215,7 +222,7 @@ public sealed class SettingsTests(DashboardFixture fixture, SettingsTests.OwnSta
         await Expect(row).ToContainTextAsync("the test failed", new() { Timeout = 30_000 });
         await row.GetByRole(AriaRole.Button, new() { Name = "Remove" }).ClickAsync();
         await row.GetByRole(AriaRole.Button, new() { Name = "Remove" }).ClickAsync();
-        await Expect(page.GetByText("Nobody is told")).ToBeVisibleAsync();
+        await Expect(page.GetByText("Nobody is notified")).ToBeVisibleAsync();
     }
 
     [SkippableFact]
@@ -230,13 +237,14 @@ public sealed class SettingsTests(DashboardFixture fixture, SettingsTests.OwnSta
         await inbox.GetByRole(AriaRole.Button, new() { Name = "Make a rule" }).ClickAsync();
         await page.GetByLabel("Reason", new() { Exact = true }).SelectOptionAsync("recipient_disabled");
         await page.GetByRole(AriaRole.Button, new() { Name = "Try it" }).ClickAsync();
-        await Expect(page.GetByText(new Regex("It would decide 4 failures of"))).ToBeVisibleAsync();
+        await Expect(page.GetByText(new Regex("It would apply to 4 failures of"))).ToBeVisibleAsync();
         Assert.Empty(await PageTests.ViolationsAsync(page));
         await page.GetByRole(AriaRole.Button, new() { Name = "Save the rule" }).ClickAsync();
 
         await Expect(page.GetByRole(AriaRole.Table, new() { Name = "Own rules" }).Locator("tbody tr")).ToHaveCountAsync(1);
         await page.GotoAsync("/bounces");
-        await Expect(page.GetByRole(AriaRole.Table, new() { Name = "Top bounce reasons" })).ToContainTextAsync("Recipient disabled", new() { Timeout = 30_000 });
+        await Expect(page.GetByRole(AriaRole.Table, new() { Name = "Top bounce reasons" }))
+            .ToContainTextAsync("Recipient disabled", new() { Timeout = 30_000 });
     }
 
     [SkippableFact]
@@ -257,7 +265,8 @@ public sealed class SettingsTests(DashboardFixture fixture, SettingsTests.OwnSta
     public async Task Who_may_not_set_the_whole_limit_is_told_who_does()
     {
         Skip.If(Browser.Missing is not null, Browser.Missing);
-        using var made = await own.Standalone.Client.PostAsJsonAsync("/v1/admin/keys", new { name = "tenant's administrator", scopes = new[] { "read", "admin" } });
+        using var made = await own.Standalone.Client.PostAsJsonAsync(
+            "/v1/admin/keys", new { name = "tenant's administrator", scopes = new[] { "read", "admin" } });
         var key = (await made.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("key").GetString();
         await using var opened = await fixture.NewPageAsync(own.Standalone);
         var page = opened.Page;

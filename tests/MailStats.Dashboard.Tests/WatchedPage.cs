@@ -35,13 +35,15 @@ internal sealed class WatchedPage : IAsyncDisposable
         page.PageError += (_, error) => watched.Note($"script error: {error}", expected: false);
         page.Request += (_, request) =>
         {
-            if (!request.Url.StartsWith("blob:", StringComparison.Ordinal) && new Uri(request.Url).Authority is var asked && asked != home.Authority && asked != watched.Authority)
+            if (!request.Url.StartsWith("blob:", StringComparison.Ordinal)
+                && new Uri(request.Url).Authority is var asked && asked != home.Authority && asked != watched.Authority)
             {
                 watched.Note($"request to another host: {request.Url}", expected: false);
             }
         };
         await page.AddInitScriptAsync(
-            "document.addEventListener('securitypolicyviolation', violation => console.error('CSP: ' + violation.violatedDirective + ' ' + violation.blockedURI))");
+            "document.addEventListener('securitypolicyviolation', violation => "
+            + "console.error('CSP: ' + violation.violatedDirective + ' ' + violation.blockedURI))");
 
         return watched;
     }

@@ -3,7 +3,7 @@ namespace MailStats.Deploy.Tests;
 /// <summary>The files of this checkout.</summary>
 internal static class Checkout
 {
-    private static readonly string[] Sources = ["services", "gateway", "contracts"];
+    private static readonly string[] Sources = ["contracts", "mail", "stores", "services", "gateway"];
 
     public static string Root { get; } = FindRoot();
 

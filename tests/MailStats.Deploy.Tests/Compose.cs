@@ -30,7 +30,8 @@ internal sealed partial class Compose
         .Select(port => long.Parse(port!.ToString().Split(':')[^1], System.Globalization.CultureInfo.InvariantCulture)) ?? [];
 
     /// <summary>Variables that the file takes from <c>.env</c>.</summary>
-    public static IEnumerable<string> Interpolated() => Interpolation().Matches(Checkout.Read("docker-compose.yml")).Select(match => match.Groups["name"].Value).Distinct();
+    public static IEnumerable<string> Interpolated() =>
+        Interpolation().Matches(Checkout.Read("docker-compose.yml")).Select(match => match.Groups["name"].Value).Distinct();
 
     private static string Interpolate(string text) =>
         Interpolation().Replace(text, match => match.Groups["default"].Success ? match.Groups["default"].Value : "secret");

@@ -105,7 +105,9 @@ public sealed class ComposeTests
     public void Nothing_listens_beyond_this_host_unless_it_is_asked_to() =>
         Assert.All(
             _compose.Services.SelectMany(service => service.Value!["ports"]?.AsArray().Select(port => port!.ToString()) ?? []),
-            port => Assert.True(port.StartsWith("127.0.0.1:", StringComparison.Ordinal) || port.StartsWith("${MAILSTATS_ADDRESS:-127.0.0.1}:", StringComparison.Ordinal), port));
+            port => Assert.True(
+                port.StartsWith("127.0.0.1:", StringComparison.Ordinal) || port.StartsWith("${MAILSTATS_ADDRESS:-127.0.0.1}:", StringComparison.Ordinal),
+                port));
 
     [Fact]
     public void The_made_environment_fills_every_secret()

@@ -5,7 +5,7 @@ namespace MailStats.Deploy.Tests;
 /// <summary>The Dockerfile builds what the tree holds, for a user without rights.</summary>
 public sealed partial class DockerfileTests
 {
-    private static readonly string[] ProjectFolders = ["contracts", "services", "gateway", "deploy/healthcheck"];
+    private static readonly string[] ProjectFolders = ["contracts", "mail", "stores", "services", "gateway", "deploy/healthcheck"];
 
     private static readonly string Text = Checkout.Read("Dockerfile");
 
@@ -32,18 +32,25 @@ public sealed partial class DockerfileTests
     }
 
     [Fact]
-    public void What_is_copied_exists()
-    {
-        var sources = Copy().Matches(Text)
-            .Where(match => !match.Value.Contains("--from=", StringComparison.Ordinal))
-            .SelectMany(match => match.Groups[1].Value.Split(' ')[..^1]);
+    public void What_is_copied_exists() =>
+        Assert.All(CopiedFromContext(), source => Assert.True(Path.Exists(Checkout.PathOf(source)), source));
 
-        Assert.All(sources, source => Assert.True(Path.Exists(Checkout.PathOf(source)), source));
+    [Fact]
+    public void What_is_copied_is_in_the_build_context()
+    {
+        var letIn = Checkout.Read(".dockerignore").Split('\n').Where(line => line.StartsWith('!')).Select(line => line[1..]).ToHashSet(StringComparer.Ordinal);
+
+        Assert.All(CopiedFromContext(), source => Assert.Contains(Parents(source.TrimEnd('/')), letIn.Contains));
+
+        static IEnumerable<string> Parents(string path) =>
+            Enumerable.Range(1, path.Split('/').Length).Select(depth => string.Join('/', path.Split('/').Take(depth)));
     }
 
     [Fact]
     public void Every_service_can_be_asked_for() =>
-        Assert.All(Manifests.Services.Values.Concat(["Collector", "Standalone"]), service => Assert.Matches($@"(?m)^ +(\w+\|)*{service}(\|\w+)*\) project=", Text));
+        Assert.All(
+            Manifests.Services.Values.Concat(["Collector", "Standalone"]),
+            service => Assert.Matches($@"(?m)^ +(\w+\|)*{service}(\|\w+)*\) project=", Text));
 
     [Fact]
     public void It_runs_without_rights_and_checks_itself()
@@ -57,6 +64,10 @@ public sealed partial class DockerfileTests
     [Fact]
     public void The_user_is_the_one_that_the_manifests_name() =>
         Assert.Contains("runAsUser: 1654", Checkout.Read("deploy/k8s/base/service-defaults.yaml"), StringComparison.Ordinal);
+
+    private static IEnumerable<string> CopiedFromContext() => Copy().Matches(Text)
+        .Where(match => !match.Value.Contains("--from=", StringComparison.Ordinal))
+        .SelectMany(match => match.Groups[1].Value.Split(' ')[..^1]);
 
     /// <summary>Variables that the final image sets.</summary>
     internal static Dictionary<string, string?> FinalVariables()

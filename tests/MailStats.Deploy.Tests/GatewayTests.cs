@@ -45,7 +45,8 @@ public sealed partial class GatewayTests
     }
 
     private static IEnumerable<(string Cluster, Uri Address)> Destinations() => Proxy["Clusters"]!.AsObject()
-        .SelectMany(cluster => cluster.Value!["Destinations"]!.AsObject().Select(destination => (cluster.Key, new Uri(destination.Value!["Address"]!.ToString()))));
+        .SelectMany(cluster => cluster.Value!["Destinations"]!.AsObject()
+            .Select(destination => (cluster.Key, new Uri(destination.Value!["Address"]!.ToString()))));
 
     private static IEnumerable<string> PathsOf(string project) =>
         Directory.EnumerateFiles(Checkout.PathOf($"services/{project}"), "*.cs", SearchOption.AllDirectories)

@@ -42,7 +42,9 @@ public sealed class HardeningTests
         Assert.True(pod["securityContext"]!["runAsNonRoot"]!.GetValue<bool>());
         Assert.Equal("RuntimeDefault", pod["securityContext"]!["seccompProfile"]!["type"]!.ToString());
         var containers = Manifests.Array(pod["initContainers"]).Concat(Manifests.Array(pod["containers"])).ToList();
-        Assert.Equal(["mongod-posthook", "mongodb-agent-readinessprobe", "mongodb-agent", "mongod"], containers.Select(container => container["name"]!.ToString()));
+        Assert.Equal(
+            ["mongod-posthook", "mongodb-agent-readinessprobe", "mongodb-agent", "mongod"],
+            containers.Select(container => container["name"]!.ToString()));
         Assert.All(containers, container => Assert.Equal("ALL", Assert.Single(container["securityContext"]!["capabilities"]!["drop"]!.AsArray())!.ToString()));
 
         var account = pod["serviceAccountName"]!.ToString();
@@ -76,13 +78,14 @@ public sealed class HardeningTests
     [MemberData(nameof(Overlays))]
     public void Services_are_given_longer_to_stop_than_they_take(string overlay)
     {
-        // The bus stops its consumers within MassTransitHostOptions.StopTimeout (services/ServiceDefaults/Messaging.cs).
+        // The bus stops its consumers within MassTransitHostOptions.StopTimeout (services/ServiceDefaults/Messaging/Messaging.cs).
         const int drain = 30;
-        Assert.Contains($"StopTimeout = TimeSpan.FromSeconds({drain})", Checkout.Read("services/ServiceDefaults/Messaging.cs"), StringComparison.Ordinal);
+        Assert.Contains($"StopTimeout = TimeSpan.FromSeconds({drain})", Checkout.Read("services/ServiceDefaults/Messaging/Messaging.cs"), StringComparison.Ordinal);
 
         foreach (var workload in ServicesOf(overlay))
         {
-            var pause = TimeSpan.Parse(SettingsTests.VariablesOf(Manifests.Of(overlay), Manifests.Name(workload))["Shutdown__Pause"]!, CultureInfo.InvariantCulture);
+            var variables = SettingsTests.VariablesOf(Manifests.Of(overlay), Manifests.Name(workload));
+            var pause = TimeSpan.Parse(variables["Shutdown__Pause"]!, CultureInfo.InvariantCulture);
 
             // The gateway keeps a connection for two seconds (gateway/GatewayModule.cs).
             Assert.True(pause >= TimeSpan.FromSeconds(4));
@@ -105,7 +108,8 @@ public sealed class HardeningTests
 
         foreach (var name in Manifests.Services.Keys)
         {
-            var replicas = production.Find("HorizontalPodAutoscaler", name)?["spec"]!["minReplicas"] ?? production.Find("Deployment", name)!["spec"]!["replicas"];
+            var replicas = production.Find("HorizontalPodAutoscaler", name)?["spec"]!["minReplicas"]
+                ?? production.Find("Deployment", name)!["spec"]!["replicas"];
 
             Assert.True(replicas!.GetValue<long>() >= 2, name);
             Assert.NotEmpty(Manifests.PodSpec(production.Find("Deployment", name)!)["topologySpreadConstraints"]!.AsArray());

@@ -42,8 +42,9 @@ public sealed partial class MonitoringTests
             Assert.NotNull(alert["labels"]!["severity"]);
         }
 
-        Assert.All(headings.Where(heading => heading.StartsWith("MailStats", StringComparison.Ordinal) && !heading.Contains(' ', StringComparison.Ordinal)), heading =>
-            Assert.Contains(Alerts(), alert => alert["alert"]!.ToString() == heading));
+        Assert.All(
+            headings.Where(heading => heading.StartsWith("MailStats", StringComparison.Ordinal) && !heading.Contains(' ', StringComparison.Ordinal)),
+            heading => Assert.Contains(Alerts(), alert => alert["alert"]!.ToString() == heading));
     }
 
     [Fact]
@@ -64,8 +65,12 @@ public sealed partial class MonitoringTests
     }
 
     [Fact]
-    public void The_collector_keeps_the_names_that_the_rules_ask_for() =>
-        Assert.False(Yaml.Document(Checkout.Read("deploy/monitoring/otel-collector.yaml"))["exporters"]!["prometheus"]!["add_metric_suffixes"]!.GetValue<bool>());
+    public void The_collector_keeps_the_names_that_the_rules_ask_for()
+    {
+        var exporters = Yaml.Document(Checkout.Read("deploy/monitoring/otel-collector.yaml"))["exporters"]!;
+
+        Assert.False(exporters["prometheus"]!["add_metric_suffixes"]!.GetValue<bool>());
+    }
 
     [Fact]
     public void Panels_of_the_dashboard_do_not_overlap_and_all_ask_something()
@@ -93,7 +98,9 @@ public sealed partial class MonitoringTests
         from y in Enumerable.Range(place["y"]!.GetValue<int>(), place["h"]!.GetValue<int>())
         select (x, y);
 
-    [GeneratedRegex("Create(?:Counter|Histogram|UpDownCounter|Gauge|ObservableGauge|ObservableCounter|ObservableUpDownCounter)(?:<\\w+>)?\\(\\s*\"(mailstats\\.[a-z._]+)\"")]
+    [GeneratedRegex(
+        "Create(?:Counter|Histogram|UpDownCounter|Gauge|ObservableGauge|ObservableCounter|ObservableUpDownCounter)"
+        + "(?:<\\w+>)?\\(\\s*\"(mailstats\\.[a-z._]+)\"")]
     private static partial Regex Instrument();
 
     [GeneratedRegex(@"\bmailstats_[a-z_]+")]

@@ -63,10 +63,12 @@ public sealed class NetworkPolicyTests
             .Any(rule => Peers(rule[direction == "Egress" ? "to" : "from"], peer) && OnPort(rule["ports"], port));
 
     private static bool Peers(JsonNode? peers, Dictionary<string, string> labels) =>
-        peers is null || Manifests.Array(peers).Any(peer => peer["namespaceSelector"] is null && peer["ipBlock"] is null && Selects(peer["podSelector"], labels));
+        peers is null || Manifests.Array(peers).Any(peer =>
+            peer["namespaceSelector"] is null && peer["ipBlock"] is null && Selects(peer["podSelector"], labels));
 
     private static bool OnPort(JsonNode? ports, KeyValuePair<string, long> port) =>
-        ports is null || Manifests.Array(ports).Any(allowed => allowed["port"]!.ToString() == port.Key || allowed["port"]!.ToString() == port.Value.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        ports is null || Manifests.Array(ports).Select(allowed => allowed["port"]!.ToString()).Any(allowed =>
+            allowed == port.Key || allowed == port.Value.ToString(System.Globalization.CultureInfo.InvariantCulture));
 
     private static bool Selects(JsonNode? selector, Dictionary<string, string> labels) =>
         Manifests.Labels(selector!["matchLabels"]).All(labels.Contains)

@@ -23,7 +23,8 @@ public sealed class OverlayTests
     private static readonly string[] RenderedFolders =
     [
         .. Manifests.Overlays.Select(overlay => $"deploy/k8s/overlays/{overlay}"),
-        .. Directory.EnumerateDirectories(Checkout.PathOf("deploy/k8s/examples")).Select(folder => Path.GetRelativePath(Checkout.Root, folder)).Order(StringComparer.Ordinal),
+        .. Directory.EnumerateDirectories(Checkout.PathOf("deploy/k8s/examples"))
+            .Select(folder => Path.GetRelativePath(Checkout.Root, folder)).Order(StringComparer.Ordinal),
     ];
 
     public static TheoryData<string> Folders => [.. RenderedFolders];
@@ -164,11 +165,14 @@ public sealed class OverlayTests
     public void A_change_of_settings_rolls_every_service()
     {
         var manifests = Manifests.Of("production");
-        var settings = Assert.Single(manifests.Objects, item => Manifests.Kind(item) == "ConfigMap" && Manifests.Name(item).StartsWith("mailstats-settings-", StringComparison.Ordinal));
+        var settings = Assert.Single(
+            manifests.Objects,
+            item => Manifests.Kind(item) == "ConfigMap" && Manifests.Name(item).StartsWith("mailstats-settings-", StringComparison.Ordinal));
 
         Assert.All(Manifests.Services.Keys, name => Assert.Contains(
             Manifests.Name(settings),
-            Manifests.Array(Manifests.Containers(manifests.Find("Deployment", name)!).Single()["envFrom"]).Select(source => source["configMapRef"]!["name"]!.ToString())));
+            Manifests.Array(Manifests.Containers(manifests.Find("Deployment", name)!).Single()["envFrom"])
+                .Select(source => source["configMapRef"]!["name"]!.ToString())));
     }
 
     [Fact]

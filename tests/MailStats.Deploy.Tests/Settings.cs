@@ -20,7 +20,9 @@ internal static class Settings
     {
         var options = OptionsOf(project);
         var configuration = new ConfigurationBuilder()
-            .AddInMemoryCollection(variables.Where(variable => variable.Value is not null).Select(variable => KeyValuePair.Create(variable.Key.Replace("__", ":", StringComparison.Ordinal), variable.Value)))
+            .AddInMemoryCollection(variables
+                .Where(variable => variable.Value is not null)
+                .Select(variable => KeyValuePair.Create(variable.Key.Replace("__", ":", StringComparison.Ordinal), variable.Value)))
             .Build();
 
         foreach (var name in variables.Keys.Where(name => !Platform.Contains(name) && !IsReadDirectly(project, name)))
@@ -71,12 +73,15 @@ internal static class Settings
             .Select(Assembly.Load)
             .Append(service)
             .SelectMany(assembly => assembly.GetTypes())
-            .Select(type => (Type: type, Section: type.GetField("Section", BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Static)?.GetRawConstantValue() as string))
+            .Select(type => (
+                Type: type,
+                Section: type.GetField("Section", BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Static)?.GetRawConstantValue() as string))
             .Where(pair => pair.Section is not null)
             .ToDictionary(pair => pair.Section!, pair => pair.Type);
     }
 
-    private static Type? ModuleOf(string project) => Assembly.Load($"MailStats.{project}").GetTypes().SingleOrDefault(type => type.IsAssignableTo(typeof(IModule)));
+    private static Type? ModuleOf(string project) =>
+        Assembly.Load($"MailStats.{project}").GetTypes().SingleOrDefault(type => type.IsAssignableTo(typeof(IModule)));
 
     private static bool UsesBusOf<TModule>()
         where TModule : IModule => TModule.UsesBus;

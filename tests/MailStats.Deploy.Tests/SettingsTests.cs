@@ -105,7 +105,7 @@ public sealed partial class SettingsTests
     [MemberData(nameof(Overlays))]
     public void Probes_ask_paths_that_every_service_maps(string overlay)
     {
-        var health = Checkout.Read("services/ServiceDefaults/Health.cs");
+        var health = Checkout.Read("services/ServiceDefaults/Health/Health.cs");
         var manifests = Manifests.Of(overlay);
         var paths = Manifests.Services.Keys
             .SelectMany(name => Manifests.Containers(manifests.Find("Deployment", name)!).SelectMany(OverlayTests.Probes))

@@ -87,7 +87,10 @@ public sealed class ForwardingTests
     public async Task The_documents_of_all_services_are_one()
     {
         await using var query = await Destination.StartAsync(context => context.Response.WriteAsync(
-            """{"openapi":"3.1.1","paths":{"/v1/overview":{"get":{}},"/v1/x":{"get":{}}},"components":{"schemas":{"A":{"type":"string"}}},"tags":[{"name":"Query"}]}"""));
+            """
+            {"openapi":"3.1.1","paths":{"/v1/overview":{"get":{}},"/v1/x":{"get":{}}},
+            "components":{"schemas":{"A":{"type":"string"}}},"tags":[{"name":"Query"}]}
+            """));
         await using var gateway = await GatewayApp.StartAsync(query.Address);
 
         var document = await gateway.Client.GetFromJsonAsync<JsonElement>("/openapi/v1.json");

@@ -29,7 +29,8 @@ public sealed class Http2Tests
         });
         using var certificate = Certificate();
         var folder = Directory.CreateTempSubdirectory("mailstats-gateway-");
-        await using var gateway = await GatewayApp.StartWithAsync([.. GatewayApp.Replicas("query", query.Address), .. tls ? Tls(certificate, folder.FullName) : Plain()]);
+        await using var gateway = await GatewayApp.StartWithAsync(
+            [.. GatewayApp.Replicas("query", query.Address), .. tls ? Tls(certificate, folder.FullName) : Plain()]);
         using var client = new HttpClient(new SocketsHttpHandler
         {
             EnableMultipleHttp2Connections = false,

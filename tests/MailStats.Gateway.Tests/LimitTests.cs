@@ -53,7 +53,8 @@ public sealed class LimitTests
         using var socket = new TcpClient();
         await socket.ConnectAsync(gateway.Address.Host, gateway.Address.Port, patience.Token);
         var stream = socket.GetStream();
-        await stream.WriteAsync("POST /v1/events HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 100000\r\n\r\n["u8.ToArray(), patience.Token);
+        await stream.WriteAsync(
+            "POST /v1/events HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 100000\r\n\r\n["u8.ToArray(), patience.Token);
 
         var trickle = TrickleAsync(stream, patience.Token);
         using var reader = new StreamReader(stream);
@@ -81,7 +82,8 @@ public sealed class LimitTests
         await socket.ConnectAsync(gateway.Address.Host, gateway.Address.Port);
         var stream = socket.GetStream();
         var length = megabytes * 1024L * 1024;
-        await stream.WriteAsync(Encoding.ASCII.GetBytes($"POST {path} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n\r\n"));
+        await stream.WriteAsync(Encoding.ASCII.GetBytes(
+            $"POST {path} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n\r\n"));
 
         var sending = SendAsync(stream, length);
         using var reader = new StreamReader(stream);

@@ -4,6 +4,7 @@ using MailStats.Gateway.Forwarding;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
 using Yarp.ReverseProxy.Configuration;
 
 namespace MailStats.Gateway.Tests;
@@ -15,7 +16,8 @@ public sealed class NamedReplicasTests
     {
         await using var first = await Destination.StartAsync(context => context.Response.WriteAsync($"first for {context.Request.Host.Host}"));
         var port = new Uri(first.Address).Port;
-        await using var second = await Destination.StartAsync($"http://127.0.0.2:{port}", context => context.Response.WriteAsync($"second for {context.Request.Host.Host}"));
+        await using var second = await Destination.StartAsync(
+            $"http://127.0.0.2:{port}", context => context.Response.WriteAsync($"second for {context.Request.Host.Host}"));
         await using var gateway = await GatewayApp.StartWithAsync(
             host => host.Builder.Services.AddSingleton<NameLookup>((_, _) => Task.FromResult<IPAddress[]>([IPAddress.Parse("127.0.0.2"), IPAddress.Loopback])),
             [.. GatewayApp.Replicas("query", $"http://query.example:{port}/"), "--urls=http://127.0.0.1:0"]);
@@ -33,9 +35,11 @@ public sealed class NamedReplicasTests
     public async Task A_name_that_cannot_be_resolved_stands_for_itself_and_is_asked_for_again()
     {
         var known = false;
-        var time = new SteppedTime();
+        var time = new FakeTimeProvider();
         var replicas = new NamedReplicas(
-            (_, _) => known ? Task.FromResult<IPAddress[]>([IPAddress.Loopback]) : throw new SocketException((int)SocketError.HostNotFound), time, NullLogger<NamedReplicas>.Instance);
+            (_, _) => known ? Task.FromResult<IPAddress[]>([IPAddress.Loopback]) : throw new SocketException((int)SocketError.HostNotFound),
+            time,
+            NullLogger<NamedReplicas>.Instance);
         var named = new Dictionary<string, DestinationConfig> { ["1"] = new() { Address = "http://query:8080/" } };
 
         var before = await replicas.ResolveDestinationsAsync(named, CancellationToken.None);
@@ -44,7 +48,7 @@ public sealed class NamedReplicasTests
         Assert.False(before.ChangeToken!.HasChanged);
 
         known = true;
-        time.Pass();
+        time.Advance(TimeSpan.FromSeconds(15));
         Assert.True(before.ChangeToken.HasChanged);
         var (_, after) = Assert.Single((await replicas.ResolveDestinationsAsync(named, CancellationToken.None)).Destinations);
 
@@ -56,25 +60,12 @@ public sealed class NamedReplicasTests
     [InlineData("https://query.example/")]
     public async Task An_address_and_a_name_with_a_certificate_stay_as_they_are(string address)
     {
-        var replicas = new NamedReplicas((_, _) => throw new InvalidOperationException("Nobody should ask."), TimeProvider.System, NullLogger<NamedReplicas>.Instance);
+        var replicas = new NamedReplicas(
+            (_, _) => throw new InvalidOperationException("Nobody should ask."), TimeProvider.System, NullLogger<NamedReplicas>.Instance);
 
-        var resolved = await replicas.ResolveDestinationsAsync(new Dictionary<string, DestinationConfig> { ["1"] = new() { Address = address } }, CancellationToken.None);
+        var resolved = await replicas.ResolveDestinationsAsync(
+            new Dictionary<string, DestinationConfig> { ["1"] = new() { Address = address } }, CancellationToken.None);
 
         Assert.Equal(("1", address), (Assert.Single(resolved.Destinations).Key, resolved.Destinations["1"].Address));
-    }
-
-    /// <summary>All timers end when the test says so.</summary>
-    private sealed class SteppedTime : TimeProvider
-    {
-        private readonly List<Action> _timers = [];
-
-        public void Pass() => _timers.ForEach(end => end());
-
-        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
-        {
-            _timers.Add(() => callback(state));
-
-            return System.CreateTimer(callback, state, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        }
     }
 }

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Net.Http.Headers;
-using System.Security.Claims;
 using System.Text;
 using System.Threading.Channels;
 using MailStats.Contracts;
@@ -49,7 +48,6 @@ internal sealed class IngestApp : IAsyncDisposable
         host.Builder.Services.AddSingleton<IApiKeyStore>(stores);
         host.Builder.Services.AddSingleton<ITenantStore>(stores);
         host.Builder.Services.AddSingleton<IIntakeJournal>(stores);
-        host.Builder.Services.AddSingleton<BatchesUnderWay>();
         host.Builder.Services.AddSingleton<IWebhookSourceStore>(stores.Sources);
         host.Builder.Services.AddHttpClient<SnsEnvelope>().ConfigurePrimaryHttpMessageHandler(() => stores.Amazon);
         host.Builder.Services.AddSingleton(subscriber);
@@ -91,14 +89,18 @@ internal sealed class IngestApp : IAsyncDisposable
         {
         }
 
-        public static void AddConsumers(IBusRegistrationConfigurator bus) => bus.AddConsumer<DeliveriesReportedConsumer>();
+        public static void AddConsumers(IBusRegistrationConfigurator bus)
+        {
+            bus.AddConsumer<DeliveriesReportedConsumer>();
+            bus.AddConsumer<DeliveriesClassifiedConsumer>().Endpoint(endpoint => endpoint.Name = QueueNames.DeliveriesClassified);
+        }
 
         public static void MapEndpoints(IEndpointRouteBuilder routes)
         {
         }
     }
 
-    internal sealed class DeliveriesReportedConsumer(Subscriber subscriber, BatchesUnderWay underWay) : IConsumer<DeliveriesReported>
+    internal sealed class DeliveriesReportedConsumer(Subscriber subscriber) : IConsumer<DeliveriesReported>
     {
         public async Task Consume(ConsumeContext<DeliveriesReported> context)
         {
@@ -106,9 +108,15 @@ internal sealed class IngestApp : IAsyncDisposable
 
             if (subscriber.Applies)
             {
-                underWay.Applied(context.Message.BatchId);
+                await context.Publish(new DeliveriesClassified { BatchId = context.Message.BatchId, ReceivedAt = context.Message.ReceivedAt, Deliveries = [] });
             }
         }
+    }
+
+    /// <summary>Stands where the aggregator stands: what it acknowledges is applied.</summary>
+    private sealed class DeliveriesClassifiedConsumer : IConsumer<DeliveriesClassified>
+    {
+        public Task Consume(ConsumeContext<DeliveriesClassified> context) => Task.CompletedTask;
     }
 }
 
@@ -181,12 +189,12 @@ internal sealed class Stores : IApiKeyStore, ITenantStore, IIntakeJournal
     public IAsyncEnumerable<DeliveriesReported> ReadAllAsync(CancellationToken cancellationToken) =>
         Kept.Values.OrderBy(batch => batch.ReceivedAt).ToAsyncEnumerable();
 
-    public ValueTask<ClaimsPrincipal?> FindCallerAsync(string key, CancellationToken cancellationToken) => ValueTask.FromResult(key switch
+    public ValueTask<ApiKey?> FindAsync(string key, CancellationToken cancellationToken) => ValueTask.FromResult(key switch
     {
-        "ms_ingest" => Principal(Scopes.Ingest),
-        "ms_all" => Principal(Scopes.Ingest, Scopes.IngestAll),
-        "ms_read" => Principal(Scopes.Read),
-        "ms_admin" => Principal(Scopes.Admin),
+        "ms_ingest" => Key(Scopes.Ingest),
+        "ms_all" => Key(Scopes.Ingest, Scopes.IngestAll),
+        "ms_read" => Key(Scopes.Read),
+        "ms_admin" => Key(Scopes.Admin),
         _ => null,
     });
 
@@ -199,7 +207,7 @@ internal sealed class Stores : IApiKeyStore, ITenantStore, IIntakeJournal
 
     public Task<bool> RevokeAsync(string tenantId, string keyId, CancellationToken cancellationToken) => throw new NotSupportedException();
 
-    public Task<Tenant?> FindAsync(string tenantId, CancellationToken cancellationToken) => throw new NotSupportedException();
+    Task<Tenant?> ITenantStore.FindAsync(string tenantId, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public Task<IReadOnlyList<Tenant>> ListAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
 
@@ -213,8 +221,15 @@ internal sealed class Stores : IApiKeyStore, ITenantStore, IIntakeJournal
 
     public Task<bool> RemoveDomainAsync(string tenantId, string domain, CancellationToken cancellationToken) => throw new NotSupportedException();
 
-    private static ClaimsPrincipal Principal(params string[] scopes) => new(new ClaimsIdentity(
-        [new(Caller.TenantClaim, "acme"), new(Caller.KeyClaim, "k1"), .. scopes.Select(scope => new Claim(Caller.ScopeClaim, scope))]));
+    public Task<int?> QuarantineAsync(DeliveriesReported batch, string reason, DateTimeOffset failedAt, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
+
+    public Task<IReadOnlyList<QuarantinedBatch>> QuarantinedAsync(CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<QuarantinedBatch>>([]);
+
+    public Task<int> ReleaseAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    private static ApiKey Key(params string[] scopes) => new("k1", "acme", "test", scopes, DateTimeOffset.UnixEpoch, null, null, null);
 }
 
 internal sealed class WebhookSources : IWebhookSourceStore

@@ -27,7 +27,7 @@ public sealed record StandInOptions
 
 /// <summary>
 /// Stands in for a MongoDB replica set of one member, in memory, where there is no MongoDB: it speaks the wire protocol, and
-/// keeps the rules that services/Storage/MongoDb builds on. What it does not prove is said in docs/decisions/0014.
+/// keeps the rules that stores/MongoDb builds on. What it does not prove is said in docs/decisions/0014.
 /// </summary>
 public sealed class StandIn : IAsyncDisposable
 {

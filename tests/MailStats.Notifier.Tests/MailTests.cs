@@ -41,7 +41,9 @@ public sealed class MailTests
             OccurredAt = reached.OccurredAt,
         });
 
-        Assert.Contains("Subject: [MailStats] Acme Ltd: mail flows again (daily quota of shop.example)", (await sink.NextAsync()).Replace("\n ", " ", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.Contains(
+            "Subject: [MailStats] Acme Ltd: mail flows again (daily quota of shop.example)",
+            (await sink.NextAsync()).Replace("\n ", " ", StringComparison.Ordinal), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -62,7 +64,8 @@ public sealed class MailTests
 
     private static async Task<NotifierHost> StartAsync(SmtpSink sink)
     {
-        var host = await NotifierHost.StartAsync(settings: ["--Notifier:Smtp:Host", "127.0.0.1", "--Notifier:Smtp:Port", $"{sink.Port}", "--Notifier:Smtp:From", "mailstats@ops.example"]);
+        var host = await NotifierHost.StartAsync(settings:
+            ["--Notifier:Smtp:Host", "127.0.0.1", "--Notifier:Smtp:Port", $"{sink.Port}", "--Notifier:Smtp:From", "mailstats@ops.example"]);
         await host.AddTargetAsync("mail", "admin@acme.example");
 
         return host;

@@ -3,6 +3,7 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using MailStats.Contracts;
 using MailStats.ServiceDefaults;
+using MailStats.Stores;
 using MailStats.Stores.Administration;
 using MailStats.Stores.Quotas;
 using MassTransit;
@@ -36,7 +37,8 @@ internal sealed class NotifierHost : IAsyncDisposable
         var path = folder ?? Directory.CreateTempSubdirectory("mailstats-notifier-").FullName;
         var host = ServiceHost.Create(
         [
-            "--urls", "http://127.0.0.1:0", "--Storage:Path", path, "--Notifier:AllowPrivateTargets", $"{allowPrivate}", "--Notifier:FirstRetry", "00:00:00.100",
+            "--urls", "http://127.0.0.1:0", "--Storage:Path", path, "--Notifier:AllowPrivateTargets", $"{allowPrivate}",
+            "--Notifier:FirstRetry", "00:00:00.100",
             "--Notifier:Timeout", "00:00:02", .. settings,
         ]);
         // MassTransit keeps the first logger factory of the process for good, so it must be one that nobody disposes.

@@ -47,7 +47,9 @@ internal sealed class Receiver : IAsyncDisposable
         using var body = new MemoryStream();
         await context.Request.Body.CopyToAsync(body);
         Count++;
-        _calls.Writer.TryWrite(new Call(body.ToArray(), context.Request.Headers.ToDictionary(header => header.Key, header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase)));
+        _calls.Writer.TryWrite(new Call(
+            body.ToArray(),
+            context.Request.Headers.ToDictionary(header => header.Key, header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase)));
         context.Response.StatusCode = await Answer(context);
     }
 }

@@ -8,6 +8,7 @@ namespace MailStats.Notifier.Tests;
 /// <summary>A mail server that keeps what it gets, or refuses every recipient.</summary>
 internal sealed class SmtpSink : IAsyncDisposable
 {
+    private volatile bool _stopped;
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly Channel<string> _messages = Channel.CreateUnbounded<string>();
     private readonly Task _accepting;
@@ -29,22 +30,24 @@ internal sealed class SmtpSink : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        _stopped = true;
         _listener.Stop();
         await _accepting;
     }
 
     private async Task AcceptAsync(bool refuse)
     {
-        while (true)
+        // A stopped listener has no socket left to ask, so the loop looks before it accepts and not only after a failure.
+        while (!_stopped)
         {
             try
             {
                 using var client = await _listener.AcceptTcpClientAsync();
                 await ServeAsync(client.GetStream(), refuse);
             }
-            catch (Exception ended) when (ended is SocketException or ObjectDisposedException or IOException)
+            catch (Exception ended) when (ended is SocketException or ObjectDisposedException or IOException or InvalidOperationException)
             {
-                if (!_listener.Server.IsBound)
+                if (_stopped)
                 {
                     return;
                 }

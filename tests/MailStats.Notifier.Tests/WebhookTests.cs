@@ -23,7 +23,13 @@ public sealed class WebhookTests
         Assert.Equal(expected, call.Headers["MailStats-Signature"]);
         Assert.Equal(reached.NoticeId.ToString(), call.Headers["MailStats-Notice-Id"]);
         var body = JsonDocument.Parse(call.Body).RootElement;
-        Assert.Equal(("QuotaThresholdReached", "acme", 90, 9000), (body.GetProperty("type").GetString(), body.GetProperty("tenantId").GetString(), body.GetProperty("thresholdPercent").GetInt32(), body.GetProperty("used").GetInt32()));
+        Assert.Equal(
+            ("QuotaThresholdReached", "acme", 90, 9000),
+            (
+                body.GetProperty("type").GetString(),
+                body.GetProperty("tenantId").GetString(),
+                body.GetProperty("thresholdPercent").GetInt32(),
+                body.GetProperty("used").GetInt32()));
     }
 
     [Fact]
@@ -40,7 +46,8 @@ public sealed class WebhookTests
 
         var told = new[] { await receiver.NextAsync(), await receiver.NextAsync() }.Select(call => call.Headers["MailStats-Notice-Id"]).ToList();
         Assert.Equal(2, told.Distinct().Count());
-        await host.LogWhenAsync(log => log.GetProperty("items").EnumerateArray().Count(item => item.GetProperty("state").GetString() == "delivered") == 2);
+        await host.LogWhenAsync(
+            log => log.GetProperty("items").EnumerateArray().Count(item => item.GetProperty("state").GetString() == "delivered") == 2);
         Assert.Equal(2, receiver.Count);
     }
 
@@ -155,8 +162,10 @@ public sealed class WebhookTests
         Assert.Equal(1, receiver.Count);
 
         await host.PublishAsync(NotifierHost.Reached());
-        var log = await host.LogWhenAsync(log => log.GetProperty("items").EnumerateArray().Count(item => item.GetProperty("state").GetString() == "givenUp") == 2);
-        Assert.All(log.GetProperty("items")[0].GetProperty("attempts").EnumerateArray(), attempt => Assert.Equal(302, attempt.GetProperty("status").GetInt32()));
+        var log = await host.LogWhenAsync(
+            log => log.GetProperty("items").EnumerateArray().Count(item => item.GetProperty("state").GetString() == "givenUp") == 2);
+        Assert.All(
+            log.GetProperty("items")[0].GetProperty("attempts").EnumerateArray(), attempt => Assert.Equal(302, attempt.GetProperty("status").GetInt32()));
     }
 
     [Fact]

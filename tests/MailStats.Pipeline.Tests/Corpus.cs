@@ -40,7 +40,9 @@ internal sealed partial record Corpus(string TimeZone, IReadOnlyList<string> Log
 
     /// <summary>Null where the truth does not know them: nobody was asked, or the message went through another queue of the host.</summary>
     private static int? AttemptsOf(JsonElement recipient) =>
-        recipient.GetProperty("attempts") is { ValueKind: JsonValueKind.Number } attempts && recipient.GetProperty("link").ValueKind == JsonValueKind.Null ? attempts.GetInt32() : null;
+        recipient.GetProperty("attempts") is { ValueKind: JsonValueKind.Number } attempts && recipient.GetProperty("link").ValueKind == JsonValueKind.Null
+            ? attempts.GetInt32()
+            : null;
 
     /// <summary>The one kind of decoration that the corpora's senders carry: <c>bounces+17-ann=example.net@…</c>.</summary>
     [GeneratedRegex(@"^(bounces)\+[0-9]+-.*=[^@]*(@.*)$")]

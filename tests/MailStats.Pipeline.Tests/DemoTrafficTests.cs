@@ -38,7 +38,8 @@ public sealed class DemoTrafficTests
         Assert.InRange(Working(DayOfWeek.Wednesday), 1.5 * Working(DayOfWeek.Sunday), 4 * Working(DayOfWeek.Sunday));
 
         double Share(string what) => (double)fates.Count(fate => fate.Event == what) / fates.Count;
-        double Working(DayOfWeek day) => fates.Where(fate => fate.AcceptedAt!.Value.DayOfWeek == day).GroupBy(fate => fate.AcceptedAt!.Value.Date).Average(date => date.Count());
+        double Working(DayOfWeek day) =>
+            fates.Where(fate => fate.AcceptedAt!.Value.DayOfWeek == day).GroupBy(fate => fate.AcceptedAt!.Value.Date).Average(date => date.Count());
     }
 
     [Fact]

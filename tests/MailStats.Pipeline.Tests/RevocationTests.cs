@@ -38,11 +38,15 @@ public sealed class RevocationTests
 
         Assert.Equal([HttpStatusCode.OK, HttpStatusCode.BadRequest, HttpStatusCode.OK], await AskEveryServiceAsync(client));
 
-        using var revoked = await administrator.DeleteAsync(new Uri($"/v1/admin/keys/{answer.GetProperty("stored").GetProperty("id").GetString()}", UriKind.Relative));
+        var id = answer.GetProperty("stored").GetProperty("id").GetString();
+        using var revoked = await administrator.DeleteAsync(new Uri($"/v1/admin/keys/{id}", UriKind.Relative));
         Assert.Equal(HttpStatusCode.NoContent, revoked.StatusCode);
 
         var watch = Stopwatch.StartNew();
-        await Eventually.IsAsync(() => AskEveryServiceAsync(client), statuses => statuses.TrueForAll(status => status == HttpStatusCode.Unauthorized), "a refusal by every service");
+        await Eventually.IsAsync(
+            () => AskEveryServiceAsync(client),
+            statuses => statuses.TrueForAll(status => status == HttpStatusCode.Unauthorized),
+            "a refusal by every service");
         Assert.True(watch.Elapsed < _seconds, $"The key was still good after {watch.Elapsed}.");
 
         // What was begun with the key ends too.

@@ -42,7 +42,8 @@ public sealed class StandaloneTests
             }
         }
 
-        await Eventually.IsAsync(() => app.Client.TotalsAsync(), totals => totals == Some.TotalsOf(requests * request), "the totals of everything acknowledged");
+        await Eventually.IsAsync(
+            () => app.Client.TotalsAsync(), totals => totals == Some.TotalsOf(requests * request), "the totals of everything acknowledged");
     }
 
     [Theory]
@@ -81,7 +82,8 @@ public sealed class StandaloneTests
         await app.RestartAsync();
 
         // At least what was acknowledged is there, with nothing sent again …
-        var kept = await Eventually.IsAsync(() => app.Client.TotalsAsync(), totals => totals.Recipients >= (long)acknowledged * request, "everything acknowledged");
+        var kept = await Eventually.IsAsync(
+            () => app.Client.TotalsAsync(), totals => totals.Recipients >= (long)acknowledged * request, "everything acknowledged");
         Assert.Equal(0, kept.Recipients % request);
 
         // … and sending all of it again counts each delivery once.
@@ -91,6 +93,18 @@ public sealed class StandaloneTests
         }
 
         await Eventually.IsAsync(() => app.Client.TotalsAsync(), totals => totals == Some.TotalsOf(requests * request), "the totals of everything");
+    }
+
+    [Fact]
+    public async Task Nothing_is_written_to_the_home_folder()
+    {
+        using var home = new TemporaryFolder();
+        await using var app = await StandaloneApp.StartAsync(("HOME", home.Path), ("DOTNET_CLI_HOME", home.Path));
+
+        await app.Client.IngestAsync(Some.Deliveries(0, 1));
+        Assert.Equal(0, await app.Process.StopAsync());
+
+        Assert.Empty(Directory.EnumerateFileSystemEntries(home.Path, "*", SearchOption.AllDirectories));
     }
 
     [Fact]

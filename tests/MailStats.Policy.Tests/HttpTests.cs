@@ -1,5 +1,6 @@
 using System.Net;
 using MailStats.ServiceDefaults;
+using MailStats.Stores;
 
 namespace MailStats.Policy.Tests;
 
@@ -13,7 +14,9 @@ public sealed class HttpTests
         await using var host = await StartAsync();
 
         var (status, granted) = await host.PostAsync("/v1/quota/reservations", new { account = "news@shop.example", recipients = 8, idempotencyKey = "a" });
-        Assert.Equal((200, true, 8, 10), (status, granted.GetProperty("allowed").GetBoolean(), granted.GetProperty("used").GetInt32(), granted.GetProperty("limit").GetInt32()));
+        Assert.Equal(
+            (200, true, 8, 10),
+            (status, granted.GetProperty("allowed").GetBoolean(), granted.GetProperty("used").GetInt32(), granted.GetProperty("limit").GetInt32()));
         Assert.Equal(200, (await host.PostAsync("/v1/quota/reservations", new { recipients = 8, idempotencyKey = "a" })).Status);
         Assert.Equal(409, (await host.PostAsync("/v1/quota/reservations", new { recipients = 7, idempotencyKey = "a" })).Status);
 
@@ -82,15 +85,20 @@ public sealed class HttpTests
         var rejected = await HookAsync("DATA", "2", 1);
 
         Assert.Equal("reject", rejected.GetProperty("action").GetString());
-        Assert.Equal((550, "5.7.1"), (rejected.GetProperty("response").GetProperty("status").GetInt32(), rejected.GetProperty("response").GetProperty("enhancedStatus").GetString()));
-        Assert.StartsWith("Monthly sending quota reached (10 of 10", rejected.GetProperty("response").GetProperty("message").GetString(), StringComparison.Ordinal);
+        var response = rejected.GetProperty("response");
+        Assert.Equal((550, "5.7.1"), (response.GetProperty("status").GetInt32(), response.GetProperty("enhancedStatus").GetString()));
+        Assert.StartsWith("Monthly sending quota reached (10 of 10", response.GetProperty("message").GetString(), StringComparison.Ordinal);
 
         async Task<System.Text.Json.JsonElement> HookAsync(string stage, string id, int recipients)
         {
             var (status, answer) = await host.PostAsync("/v1/policy/mta-hooks", new
             {
                 context = new { stage, sasl = new { login = "news@shop.example", method = "plain" }, client = new { ip = "192.0.2.50" }, queue = new { id } },
-                envelope = new { from = new { address = "news@shop.example" }, to = Enumerable.Range(0, recipients).Select(i => new { address = $"r{i}@example.net" }) },
+                envelope = new
+                {
+                    from = new { address = "news@shop.example" },
+                    to = Enumerable.Range(0, recipients).Select(i => new { address = $"r{i}@example.net" }),
+                },
                 message = new { size = 18432, contents = new string('x', 100_000) },
             });
             Assert.Equal(200, status);
@@ -104,7 +112,8 @@ public sealed class HttpTests
     {
         await using var host = await StartAsync(Scopes.Ingest);
 
-        var (status, problem) = await host.PostAsync("/v1/policy/mta-hooks", new { context = new { stage = "RCPT" }, envelope = new { to = new object?[] { null } } });
+        var (status, problem) = await host.PostAsync(
+            "/v1/policy/mta-hooks", new { context = new { stage = "RCPT" }, envelope = new { to = new object?[] { null } } });
 
         Assert.Equal(400, status);
         Assert.Equal("holds null", problem.GetProperty("errors").GetProperty("envelope.to")[0].GetString());

@@ -28,7 +28,8 @@ internal sealed class ScriptedQuota : IQuotaStore
 
     public Task<bool> ReleaseAsync(string tenantId, string key, CancellationToken cancellationToken) => throw new NotSupportedException();
 
-    public Task<IReadOnlyList<QuotaStanding>> LimitsAsync(string tenantId, int skip, int count, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public Task<IReadOnlyList<QuotaStanding>> LimitsAsync(string tenantId, int skip, int count, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
 
     public Task<IReadOnlyList<PastPeriod>> HistoryAsync(string tenantId, CancellationToken cancellationToken) => throw new NotSupportedException();
 

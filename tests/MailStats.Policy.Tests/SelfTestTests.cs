@@ -1,6 +1,7 @@
 using System.Text.Json;
 using MailStats.Policy.Decisions;
 using MailStats.ServiceDefaults;
+using MailStats.Stores;
 
 namespace MailStats.Policy.Tests;
 
@@ -40,7 +41,8 @@ public sealed class SelfTestTests
         await using var host = await PolicyHost.StartAsync();
         await host.UseKeyAsync("acme", Scopes.Admin);
 
-        var (_, started) = await host.PostAsync("/v1/policy/self-test", new { sender = "news@shop.example", recipient = "ops@example.net", server = "127.0.0.1:1" });
+        var (_, started) = await host.PostAsync(
+            "/v1/policy/self-test", new { sender = "news@shop.example", recipient = "ops@example.net", server = "127.0.0.1:1" });
         var (status, problem) = await host.PostAsync("/v1/policy/self-test", new { sender = "news", server = "nowhere" });
 
         Assert.StartsWith("not sent:", started.GetProperty("sent").GetString(), StringComparison.Ordinal);

@@ -1,9 +1,9 @@
 using System.Net.Http.Headers;
-using System.Security.Claims;
 using System.Text.Json;
 using MailStats.Mail.Lists;
 using MailStats.Mail.Statistics;
 using MailStats.ServiceDefaults;
+using MailStats.Stores;
 using MailStats.Stores.Administration;
 using MailStats.Stores.Lists;
 using MailStats.Stores.Statistics;
@@ -192,17 +192,16 @@ internal sealed class MemoryKeys : IApiKeyStore
 {
     public HashSet<string> Revoked { get; } = [];
 
-    public ValueTask<ClaimsPrincipal?> FindCallerAsync(string key, CancellationToken cancellationToken)
+    public ValueTask<ApiKey?> FindAsync(string key, CancellationToken cancellationToken)
     {
-        if (!key.StartsWith("ms_", StringComparison.Ordinal) || Revoked.Contains(key))
+        if (!key.StartsWith(ApiKeySecrets.Prefix, StringComparison.Ordinal) || Revoked.Contains(key))
         {
-            return new((ClaimsPrincipal?)null);
+            return new((ApiKey?)null);
         }
 
         var words = key[3..].Split('-');
 
-        return new(new ClaimsPrincipal(new ClaimsIdentity(
-            [new Claim("tenant", words[0]), new Claim("key", key), new Claim("scope", words.ElementAtOrDefault(1) ?? "read")], "test")));
+        return new(new ApiKey(key, words[0], "test", [words.ElementAtOrDefault(1) ?? Scopes.Read], DateTimeOffset.UnixEpoch, null, null, null));
     }
 
     public Task<NewApiKey> CreateAsync(string tenantId, string name, IReadOnlyList<string> scopes, DateTimeOffset? expiresAt, CancellationToken cancellationToken) =>

@@ -93,7 +93,9 @@ public sealed class RealExim : IAsyncDisposable
         await File.WriteAllTextAsync(Path.Combine(folder, "passwd"), await File.ReadAllTextAsync("/etc/passwd") + $"{CompiledIn}:x:9:9::/:/bin/false\n");
         await File.WriteAllTextAsync(Path.Combine(folder, "group"), await File.ReadAllTextAsync("/etc/group") + $"{CompiledIn}:x:9:\n");
 
-        return ("unshare", ["-m", "sh", "-c", $"mount --bind {folder}/passwd /etc/passwd && mount --bind {folder}/group /etc/group && exec \"$@\"", "sh", .. exim]);
+        var own = $"mount --bind {folder}/passwd /etc/passwd && mount --bind {folder}/group /etc/group && exec \"$@\"";
+
+        return ("unshare", ["-m", "sh", "-c", own, "sh", .. exim]);
     }
 
     private static IEnumerable<string> Configuration(string program, string folder, int port, int? relay, string[] dataAcl) =>

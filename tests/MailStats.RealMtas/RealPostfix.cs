@@ -13,7 +13,8 @@ public sealed class RealPostfix : IAsyncDisposable
     private const string Owner = "news";
     private const string Group = "uucp";
 
-    private static readonly string[] OwnedQueues = ["active", "bounce", "corrupt", "defer", "deferred", "flush", "hold", "incoming", "private", "saved", "trace"];
+    private static readonly string[] OwnedQueues =
+        ["active", "bounce", "corrupt", "defer", "deferred", "flush", "hold", "incoming", "private", "saved", "trace"];
 
     private static readonly string[] Services =
     [

@@ -108,6 +108,33 @@ public sealed class BatchesUnderWayTests
     }
 
     [Fact]
+    public async Task A_batch_in_quarantine_is_durable_and_holds_no_place()
+    {
+        var durable = _underWay.DurableAsync([_batch], Patience, default);
+
+        Assert.True(await _underWay.QuarantineAsync(_batch, "broken", default));
+        await durable;
+
+        Assert.Equal((0, 1), (_underWay.Count, _underWay.Quarantined));
+        Assert.False(_underWay.Knows(_batch.BatchId));
+        Assert.Equal([$"quarantine {_batch.BatchId}"], _journal.Asked);
+    }
+
+    [Fact]
+    public async Task A_batch_that_finds_the_quarantine_full_keeps_its_place_and_is_not_called_durable()
+    {
+        _journal.IsFull = true;
+        var durable = _underWay.DurableAsync([_batch], Patience, default);
+
+        Assert.False(await _underWay.QuarantineAsync(_batch, "broken", default));
+
+        Assert.False(durable.IsCompleted);
+        Assert.Equal((1, 0), (_underWay.Count, _underWay.Quarantined));
+        _underWay.Applied(_batch.BatchId);
+        await durable;
+    }
+
+    [Fact]
     public void What_came_another_way_is_nothing_to_it() => Assert.False(_underWay.Applied(Guid.NewGuid()));
 
     private static DeliveriesReported NewBatch() => new() { BatchId = Guid.NewGuid(), ReceivedAt = Noon, Deliveries = [] };
@@ -118,6 +145,8 @@ public sealed class BatchesUnderWayTests
         public TaskCompletionSource Written { get; } = new();
 
         public List<string> Asked { get; } = [];
+
+        public bool IsFull { get; set; }
 
         public IReadOnlyList<DeliveriesReported> Left { get; set; } = [];
 
@@ -136,5 +165,17 @@ public sealed class BatchesUnderWayTests
         }
 
         public IAsyncEnumerable<DeliveriesReported> ReadAllAsync(CancellationToken cancellationToken) => Left.ToAsyncEnumerable();
+
+        public Task<int?> QuarantineAsync(DeliveriesReported batch, string reason, DateTimeOffset failedAt, CancellationToken cancellationToken)
+        {
+            Asked.Add($"quarantine {batch.BatchId}");
+
+            return Task.FromResult(IsFull ? null : (int?)1);
+        }
+
+        public Task<IReadOnlyList<QuarantinedBatch>> QuarantinedAsync(CancellationToken cancellationToken) =>
+            Task.FromResult<IReadOnlyList<QuarantinedBatch>>([]);
+
+        public Task<int> ReleaseAsync(CancellationToken cancellationToken) => Task.FromResult(0);
     }
 }

@@ -2,11 +2,25 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 
 namespace MailStats.ServiceDefaults.Tests;
 
 public sealed class HttpDefaultsTests
 {
+    [Fact]
+    public async Task Checking_keys_brings_no_data_protection_which_would_write_to_the_home_folder()
+    {
+        await using var host = await SampleHost.StartAsync();
+
+        Assert.Null(host.Services.GetService<IDataProtectionProvider>());
+        Assert.DoesNotContain(
+            host.Services.GetServices<IHostedService>(),
+            service => service.GetType().Assembly == typeof(DataProtectionServiceCollectionExtensions).Assembly);
+    }
+
     [Fact]
     public async Task A_key_with_the_scope_gets_in_as_its_tenant()
     {
@@ -55,20 +69,22 @@ public sealed class HttpDefaultsTests
     {
         await using var host = await SampleHost.StartAsync();
 
-        using var answer = await host.SendAsync(HttpMethod.Post, "/things", SampleHost.ReadKey, JsonContent.Create(new { name = "a", size = 1, shade = "darkBlue" }));
+        using var answer = await host.SendAsync(HttpMethod.Post, "/things", SampleHost.ReadKey,
+            JsonContent.Create(new { name = "a", size = 1, shade = "darkBlue" }));
 
         Assert.Equal("{\"name\":\"a\",\"size\":1,\"shade\":\"darkBlue\"}", await answer.Content.ReadAsStringAsync());
     }
 
     [Theory]
     [InlineData("GET", "/number?value=x", "value", "is not valid")]
-    [InlineData("GET", "/number", "value", "is wanted")]
-    [InlineData("POST", "/things", "body", "is wanted")]
+    [InlineData("GET", "/number", "value", "is required")]
+    [InlineData("POST", "/things", "body", "is required")]
     public async Task What_cannot_be_bound_is_named_without_our_types(string method, string path, string field, string mistake)
     {
         await using var host = await SampleHost.StartAsync();
 
-        using var answer = await host.SendAsync(new(method), path, SampleHost.ReadKey, method == "POST" ? new StringContent("", Encoding.UTF8, "application/json") : null);
+        using var answer = await host.SendAsync(new(method), path, SampleHost.ReadKey,
+            method == "POST" ? new StringContent("", Encoding.UTF8, "application/json") : null);
         var problem = await ProblemOf(answer);
 
         Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);

@@ -1,4 +1,6 @@
 using System.Security.Claims;
+using MailStats.Stores;
+using MailStats.Stores.Administration;
 using MassTransit;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -24,6 +26,8 @@ internal sealed class SampleHost : IAsyncDisposable
     }
 
     public HttpClient Client { get; }
+
+    public IServiceProvider Services => _app.Services;
 
     public static async Task<SampleHost> StartAsync(params string[] settings)
     {
@@ -61,10 +65,9 @@ internal sealed class SampleHost : IAsyncDisposable
 
         public static void AddServices(IHostApplicationBuilder builder)
         {
-            builder.Services.AddSingleton<Keys>();
-            builder.Services.AddSingleton<OutageTest>(exception => exception is TimeoutException);
-            builder.AddApiKeys<Keys>((keys, key, _) => keys.FindAsync(key));
-            builder.AddApiKeys<Keys>((keys, key, _) => keys.FindAsync(key));
+            builder.Services.AddSingleton<IApiKeyStore, Keys>();
+            builder.AddAccess();
+            builder.AddAccess();
         }
 
         public static void AddConsumers(IBusRegistrationConfigurator bus)
@@ -78,22 +81,29 @@ internal sealed class SampleHost : IAsyncDisposable
             routes.MapGet("/number", (int value) => value).RequireAuthorization(Scopes.Read);
             routes.MapGet("/seen", (HttpContext context) => $"{context.Connection.RemoteIpAddress} {context.Request.Scheme}");
             routes.MapGet("/long", () => Results.Text(new string('x', 10_000), "application/json"));
-            routes.MapGet("/down", string () => throw new TimeoutException("secret-host:5432")).RequireAuthorization(Scopes.Read);
+            routes.MapGet("/down", string () => throw new StorageUnavailableException("secret-host:5432", null)).RequireAuthorization(Scopes.Read);
             routes.MapGet("/broken", string () => throw new InvalidOperationException("secret-host:5432")).RequireAuthorization(Scopes.Read);
         }
     }
 
-    private sealed class Keys
+    private sealed class Keys : IApiKeyStore
     {
-        public ValueTask<ClaimsPrincipal?> FindAsync(string key) => ValueTask.FromResult(key switch
+        public ValueTask<ApiKey?> FindAsync(string key, CancellationToken cancellationToken) => ValueTask.FromResult(key switch
         {
-            ReadKey => Principal(Scopes.Read),
-            IngestKey => Principal(Scopes.Ingest),
+            ReadKey => Key(Scopes.Read),
+            IngestKey => Key(Scopes.Ingest),
             _ => null,
         });
 
-        private static ClaimsPrincipal Principal(string scope) => new(new ClaimsIdentity(
-            [new(Caller.TenantClaim, "acme"), new(Caller.KeyClaim, "k1"), new(Caller.ScopeClaim, scope)]));
+        public Task<NewApiKey> CreateAsync(
+            string tenantId, string name, IReadOnlyList<string> scopes, DateTimeOffset? expiresAt, CancellationToken cancellationToken) =>
+            throw new NotSupportedException();
+
+        public Task<IReadOnlyList<ApiKey>> ListAsync(string tenantId, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public Task<bool> RevokeAsync(string tenantId, string keyId, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        private static ApiKey Key(string scope) => new("k1", "acme", "test", [scope], DateTimeOffset.UnixEpoch, null, null, null);
     }
 
     internal sealed record Thing(string Name, int Size, Shade Shade);

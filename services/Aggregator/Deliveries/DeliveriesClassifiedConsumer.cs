@@ -8,12 +8,11 @@ using MassTransit;
 namespace MailStats.Aggregator.Deliveries;
 
 /// <summary>
-/// A message is acknowledged only after its events are committed. Until then it may come again, here or at another replica;
-/// the store counts it once all the same.
+/// A message is acknowledged only after its events are committed; the in-memory transport rests on that. Until then it may come
+/// again, here or at another replica; the store counts it once all the same.
 /// </summary>
 internal sealed partial class DeliveriesClassifiedConsumer(
     IDeliveryStore store,
-    AppliedBatches appliedBatches,
     StatisticsAnnouncer announcer,
     AggregatorMetrics metrics,
     TimeProvider time,
@@ -24,7 +23,6 @@ internal sealed partial class DeliveriesClassifiedConsumer(
         var startedAt = time.GetTimestamp();
         var applied = await ApplyAsync(context);
 
-        appliedBatches.Add(context.Message.BatchId);
         announcer.Add(applied.Touched);
         metrics.Applied(applied, startedAt, context.Message.ReceivedAt);
         LogApplied(logger, applied.Changed, applied.Repeated);
@@ -44,11 +42,11 @@ internal sealed partial class DeliveriesClassifiedConsumer(
 
 /// <summary>
 /// Messages are consumed side by side so that the store can put what waits into one transaction. Retries, and that an
-/// unusable store holds messages instead of spending their retries, come from ServiceDefaults by the registered <c>OutageTest</c>.
+/// unusable store holds messages instead of spending their retries, come from ServiceDefaults.
 /// </summary>
 internal sealed class DeliveriesClassifiedConsumerDefinition : ConsumerDefinition<DeliveriesClassifiedConsumer>
 {
-    public DeliveriesClassifiedConsumerDefinition() => EndpointName = "aggregator.deliveries-classified";
+    public DeliveriesClassifiedConsumerDefinition() => EndpointName = QueueNames.DeliveriesClassified;
 
     protected override void ConfigureConsumer(
         IReceiveEndpointConfigurator endpointConfigurator,

@@ -22,18 +22,22 @@ internal static class UpkeepCommands
     {
         var repair = new Option<bool>("--repair") { Description = "Mend what differs; writers wait meanwhile" };
         var verify = new Command("verify", "Counts everything again from the deliveries and compares") { repair };
-        verify.SetAction((result, cancellationToken) => InStoreAsync(output, (services, token) => VerifyAsync(services, result.GetValue(repair), output, token), cancellationToken));
+        verify.SetAction((result, cancellationToken) => InStoreAsync(
+            output, (services, token) => VerifyAsync(services, result.GetValue(repair), output, token), cancellationToken));
 
         var tenant = new Argument<string>("tenant") { Description = "Tenant whose deliveries are searched" };
         var address = new Argument<string>("address") { Description = "Address of the person" };
         var erase = new Command("erase", "Removes every delivery to an address; totals stay") { tenant, address };
         erase.SetAction((result, cancellationToken) => InStoreAsync(
-            output, (services, token) => EraseAsync(services, result.GetRequiredValue(tenant), result.GetRequiredValue(address), output, token), cancellationToken));
+            output,
+            (services, token) => EraseAsync(services, result.GetRequiredValue(tenant), result.GetRequiredValue(address), output, token),
+            cancellationToken));
 
         return new RootCommand("The MailStats aggregator. Without a command it runs as a service.") { verify, erase }.Parse(args).InvokeAsync();
     }
 
-    private static async Task<int> InStoreAsync(TextWriter output, Func<IServiceProvider, CancellationToken, Task<int>> run, CancellationToken cancellationToken)
+    private static async Task<int> InStoreAsync(
+        TextWriter output, Func<IServiceProvider, CancellationToken, Task<int>> run, CancellationToken cancellationToken)
     {
         var builder = Host.CreateApplicationBuilder();
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
@@ -80,7 +84,8 @@ internal static class UpkeepCommands
     {
         var receipt = await services.GetRequiredService<IErasureStore>().EraseAsync(tenant, address, cancellationToken);
         await output.WriteLineAsync(FormattableString.Invariant(
-            $"Receipt {receipt.Id}: {receipt.Deliveries} deliveries of tenant {receipt.TenantId} erased at {receipt.ErasedAt:O}; address hash {receipt.AddressHash}"));
+            $"Receipt {receipt.Id}: {receipt.Deliveries} deliveries of tenant {receipt.TenantId} erased at {receipt.ErasedAt:O}; ")
+            + $"address hash {receipt.AddressHash}");
 
         return 0;
     }

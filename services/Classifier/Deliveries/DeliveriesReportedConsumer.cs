@@ -1,5 +1,6 @@
 using MailStats.Classifier.OwnRules;
 using MailStats.Contracts;
+using MailStats.ServiceDefaults;
 using MassTransit;
 
 namespace MailStats.Classifier.Deliveries;
@@ -38,7 +39,7 @@ internal sealed class DeliveriesReportedConsumerDefinition : ConsumerDefinition<
 {
     public DeliveriesReportedConsumerDefinition()
     {
-        EndpointName = "classifier.deliveries-reported";
+        EndpointName = QueueNames.DeliveriesReported;
         // Classifying keeps a processor busy: more at once than there are processors gains nothing.
         ConcurrentMessageLimit = Math.Max(2, Environment.ProcessorCount);
     }

@@ -1,6 +1,7 @@
 using MailStats.Classifier.Receivers;
 using MailStats.Classifier.Replies;
 using MailStats.Contracts;
+using MailStats.Mail.Addresses;
 
 namespace MailStats.Classifier.Deliveries;
 
@@ -15,7 +16,7 @@ internal sealed class EventClassifier(ReplyClassifier classifier)
 
     public ClassifiedDelivery Classify(DeliveryEvent delivery)
     {
-        var domain = delivery.Recipient.AsSpan(delivery.Recipient.LastIndexOf('@') + 1);
+        var domain = EmailAddress.DomainOf(delivery.Recipient);
 
         if (delivery.RemoteHost != _last.Host || !domain.SequenceEqual(_last.Domain))
         {

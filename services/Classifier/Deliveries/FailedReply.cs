@@ -1,5 +1,6 @@
 using MailStats.Classifier.Replies;
 using MailStats.Contracts;
+using MailStats.Mail.Addresses;
 
 namespace MailStats.Classifier.Deliveries;
 
@@ -9,7 +10,7 @@ internal static class FailedReply
     public static bool Is(DeliveryEventKind kind) =>
         kind is DeliveryEventKind.Deferred or DeliveryEventKind.Bounced or DeliveryEventKind.Expired or DeliveryEventKind.Rejected;
 
-    public static SmtpReply Of(DeliveryEvent delivery) => Of(delivery, delivery.Recipient[(delivery.Recipient.LastIndexOf('@') + 1)..]);
+    public static SmtpReply Of(DeliveryEvent delivery) => Of(delivery, EmailAddress.DomainOf(delivery.Recipient).ToString());
 
     public static SmtpReply Of(DeliveryEvent delivery, string recipientDomain) => new()
     {

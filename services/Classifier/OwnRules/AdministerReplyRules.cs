@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.Security.Claims;
 using MailStats.ServiceDefaults;
+using MailStats.Stores;
 using MailStats.Stores.Replies;
 using Microsoft.AspNetCore.Http.HttpResults;
 

@@ -2,6 +2,7 @@ using System.Security.Claims;
 using MailStats.Classifier.OwnRules;
 using MailStats.Classifier.Receivers;
 using MailStats.ServiceDefaults;
+using MailStats.Stores;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace MailStats.Classifier.Replies;
@@ -118,7 +119,7 @@ internal static class PostClassify
 
         if (string.IsNullOrWhiteSpace(body.Text) && body.Code is null && string.IsNullOrWhiteSpace(body.EnhancedCode))
         {
-            problems["text"] = ["is wanted, or a code"];
+            problems["text"] = ["is required, or a code"];
         }
 
         if (body.Text?.Length > LongestText)

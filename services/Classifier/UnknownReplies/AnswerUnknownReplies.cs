@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.Security.Claims;
 using MailStats.Classifier.OwnRules;
 using MailStats.ServiceDefaults;
+using MailStats.Stores;
 using MailStats.Stores.Replies;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -10,7 +11,10 @@ namespace MailStats.Classifier.UnknownReplies;
 /// <summary>The inbox of replies that no rule knew, and the one call that turns a kind of them into a rule.</summary>
 internal static class AnswerUnknownReplies
 {
-    private const int MostGroups = 500;
+    private const int DefaultGroups = 50;
+
+    /// <summary>Kinds of replies, most frequent first; few tenants have more than a handful.</summary>
+    private static readonly ListLimit Limit = new(DefaultGroups, 500);
 
     public static void Map(IEndpointRouteBuilder routes)
     {
@@ -31,14 +35,12 @@ internal static class AnswerUnknownReplies
     }
 
     private static async Task<Results<Ok<UnknownReplyList>, ValidationProblem>> ListAsync(
-        ClaimsPrincipal user, UnknownReplyGroups groups, CancellationToken cancellationToken, [Description("Kinds to give, 1 to 500.")] int limit = 50)
+        ClaimsPrincipal user, UnknownReplyGroups groups, CancellationToken cancellationToken, [Description("Kinds to give, 1 to 500.")] int limit = DefaultGroups)
     {
-        if (limit is < 1 or > MostGroups)
-        {
-            return TypedResults.ValidationProblem(new Dictionary<string, string[]> { ["limit"] = [$"must be 1 to {MostGroups}"] });
-        }
+        var problems = new FieldProblems();
+        limit = Limit.Check(limit, problems);
 
-        return TypedResults.Ok(await groups.CollectAsync(user.TenantId(), limit, cancellationToken));
+        return problems.Any ? problems.Refusal() : TypedResults.Ok(await groups.CollectAsync(user.TenantId(), limit, cancellationToken));
     }
 
     private static async Task<Results<Created<ReplyRuleItem>, ProblemHttpResult, ValidationProblem>> MakeRuleAsync(

@@ -6,7 +6,7 @@ using MailStats.Contracts;
 
 namespace MailStats.Collector.Follow;
 
-/// <summary>Asks the server how and when to collect, and tells it what came of it.</summary>
+/// <summary>Asks the server how and when to collect, and reports the result.</summary>
 internal sealed class CollectionClient : IDisposable
 {
     private const int WaitSeconds = 20;
@@ -29,7 +29,9 @@ internal sealed class CollectionClient : IDisposable
         try
         {
             return await _http.GetFromJsonAsync(
-                new Uri($"/v1/collections/pending?host={_host}&wait={(wait ? WaitSeconds : 0)}", UriKind.Relative), CollectionJson.Default.CollectionOrder, cancellationToken);
+                new Uri($"/v1/collections/pending?host={_host}&wait={(wait ? WaitSeconds : 0)}", UriKind.Relative),
+                CollectionJson.Default.CollectionOrder,
+                cancellationToken);
         }
         catch (Exception exception) when (IsUnanswered(exception, cancellationToken))
         {
@@ -43,7 +45,10 @@ internal sealed class CollectionClient : IDisposable
         try
         {
             using var response = await _http.PutAsJsonAsync(
-                new Uri($"/v1/collections/{Uri.EscapeDataString(collectionId)}/hosts/{_host}", UriKind.Relative), report, CollectionJson.Default.CollectionReport, cancellationToken);
+                new Uri($"/v1/collections/{Uri.EscapeDataString(collectionId)}/hosts/{_host}", UriKind.Relative),
+                report,
+                CollectionJson.Default.CollectionReport,
+                cancellationToken);
 
             return response.IsSuccessStatusCode;
         }

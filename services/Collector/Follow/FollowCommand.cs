@@ -11,7 +11,11 @@ internal static class FollowCommand
     {
         var server = new ServerArguments();
         var log = new LogArguments();
-        var host = new Option<string>("--host") { Description = "Names this collector to the server; else this machine's name", DefaultValueFactory = _ => Environment.MachineName };
+        var host = new Option<string>("--host")
+        {
+            Description = "Name by which the server knows this collector; else this machine's name",
+            DefaultValueFactory = _ => Environment.MachineName,
+        };
         var files = new Argument<string[]>("FILE")
         {
             Description = "Logs as the mail server writes them, plain text; - is standard input (journalctl -f -o json)",

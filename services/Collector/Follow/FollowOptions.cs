@@ -27,6 +27,6 @@ internal sealed record FollowOptions
     /// <summary>At the latest after so long (longer where thousands of messages wait), what has arrived is noted in the state folder.</summary>
     public TimeSpan SaveEvery { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>Pause before Ingest is tried again after it was given up on.</summary>
+    /// <summary>Pause before sending is tried again after all retries have failed.</summary>
     public TimeSpan SendPause { get; init; } = TimeSpan.FromSeconds(30);
 }

@@ -53,7 +53,7 @@ internal sealed partial class FollowRun : IDisposable
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var asking = _collections.AskAsync(wait: false, stopping.Token);
 
-        // Nothing is read before the server has said whether it is wanted; where it does not say, the last word holds.
+        // Nothing is read before the server has said whether to collect; without an answer its last settings hold.
         await asking;
         try
         {
@@ -120,7 +120,7 @@ internal sealed partial class FollowRun : IDisposable
         return await _collections.AskAsync(wait: answered, cancellationToken);
     }
 
-    /// <summary>One collection with its beginning, progress and end told to the server.</summary>
+    /// <summary>One collection, with its beginning, progress and end reported to the server.</summary>
     private async Task CollectAsync(string id, bool scheduled, CancellationToken cancellationToken)
     {
         var linesBefore = _logs.Sum(log => log.Lines);
@@ -140,7 +140,10 @@ internal sealed partial class FollowRun : IDisposable
 
         Task<bool> TellAsync(CollectionState state, string? problem) => _collections.TellAsync(
             id,
-            new CollectionReport { State = state, Lines = _logs.Sum(log => log.Lines) - linesBefore, Deliveries = deliveries, Error = problem, Scheduled = scheduled },
+            new CollectionReport
+            {
+                State = state, Lines = _logs.Sum(log => log.Lines) - linesBefore, Deliveries = deliveries, Error = problem, Scheduled = scheduled,
+            },
             cancellationToken);
     }
 
@@ -175,7 +178,10 @@ internal sealed partial class FollowRun : IDisposable
         return error;
     }
 
-    /// <summary>At once the first time: before, a rotated log is not known. What is noted grows with the queue, and noting it is to cost the same share of the time.</summary>
+    /// <summary>
+    /// At once the first time: until then a rotated log is not known. What is saved grows with the queue, so a long queue is
+    /// saved less often: saving always costs the same share of the time.
+    /// </summary>
     private bool IsTimeToSave() => _savedAt is not { } last
         || _time.GetElapsedTime(last) >= _options.SaveEvery * Math.Max(1, _logs.Sum(log => log.Format?.Messages.Count ?? 0) / 5_000);
 
@@ -260,7 +266,7 @@ internal sealed partial class FollowRun : IDisposable
         log.Skipped.Clear();
     }
 
-    /// <summary>The same problem is told again only after ten minutes.</summary>
+    /// <summary>The same problem is reported again only after ten minutes.</summary>
     private void Tell(string problem)
     {
         if (_told.TryGetValue(problem, out var last) && _time.GetElapsedTime(last) < TimeSpan.FromMinutes(10))
@@ -280,13 +286,15 @@ internal sealed partial class FollowRun : IDisposable
     [LoggerMessage(LogLevel.Information, "Following {Logs} logs as {Host}")]
     private static partial void LogFollowing(ILogger logger, int logs, string host);
 
-    [LoggerMessage(LogLevel.Information, "Collection {Id} done: {Lines} lines, {Deliveries} events taken")]
+    [LoggerMessage(LogLevel.Information, "Collection {Id} done: {Lines} lines, {Deliveries} events sent")]
     private static partial void LogCollected(ILogger logger, string id, long lines, long deliveries);
 
-    [LoggerMessage(LogLevel.Warning, "{Log}: {Messages} messages of which nothing was heard for long were given up, {Attempts} deliveries with them")]
+    [LoggerMessage(
+        LogLevel.Warning,
+        "{Log}: {Messages} messages were dropped: the log had not mentioned them for long, or they were too many; {Attempts} deliveries are lost")]
     private static partial void LogDropped(ILogger logger, string log, long messages, long attempts);
 
-    [LoggerMessage(LogLevel.Warning, "{File}: {Messages} messages whose beginning was never read were given up")]
+    [LoggerMessage(LogLevel.Warning, "{File}: {Messages} messages were dropped because their beginning was never read")]
     private static partial void LogDroppedOrphans(ILogger logger, string file, int messages);
 
     [LoggerMessage(LogLevel.Warning, "{Problem}")]

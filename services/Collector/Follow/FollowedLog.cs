@@ -66,7 +66,7 @@ internal sealed class FollowedLog : IDisposable
 
     public long Lines { get; private set; }
 
-    /// <summary>Lines that could not be used since the last time they were told.</summary>
+    /// <summary>Lines that could not be used since they were last reported.</summary>
     public Dictionary<LineOutcome, (long Count, LinePlace First)> Skipped { get; } = [];
 
     /// <summary>Messages, and the attempts lost with them, given up for age or number since the last time this was asked.</summary>

@@ -50,7 +50,8 @@ internal sealed partial class EximReader
 
             // An arrow within an address is the middle of another line that ran into this one.
             return !line.Address.IsEmpty && !line.Fields.IsEmpty
-                && line.Address.IndexOf(" => "u8) < 0 && line.Address.IndexOf(" == "u8) < 0 && line.Address.IndexOf(" ** "u8) < 0 && line.Address.IndexOf(" <= "u8) < 0;
+                && line.Address.IndexOf(" => "u8) < 0 && line.Address.IndexOf(" == "u8) < 0
+                && line.Address.IndexOf(" ** "u8) < 0 && line.Address.IndexOf(" <= "u8) < 0;
         }
 
         /// <summary>

@@ -1,10 +1,14 @@
 using System.Text;
 using MailStats.Collector.Joining;
 using MailStats.Contracts;
+using MailStats.Mail.Replies;
 
 namespace MailStats.Collector.Formats;
 
-/// <summary>Lines about one address: <c>=&gt; ADDRESS &lt;ORIGINAL&gt; R=… T=… H=host [ip] … C="…"</c>, <c>== … defer (…): …</c>, <c>** …: …</c>.</summary>
+/// <summary>
+/// Lines about one address: <c>=&gt; ADDRESS &lt;ORIGINAL&gt; R=… T=… H=host [ip] … C="…"</c>, <c>== … defer (…): …</c>,
+/// <c>** …: …</c>.
+/// </summary>
 internal sealed partial class EximReader
 {
     private LineOutcome ReadDelivery(long at, ReadOnlySpan<byte> id, ReadOnlySpan<byte> rest, DeliveryEventKind kind)
@@ -60,8 +64,7 @@ internal sealed partial class EximReader
     {
         var host = HostIn(line.Fields, out _);
         var confirmation = ConfirmationIn(line.Fields);
-        var code = SmtpReplies.CodeOf(confirmation);
-        var enhanced = SmtpReplies.EnhancedOf(confirmation);
+        var code = LeadingCodes.Read(confirmation, out var enhanced);
 
         return new Attempt
         {
@@ -81,7 +84,7 @@ internal sealed partial class EximReader
     {
         var host = HostIn(WithoutDuration(line.Fields), out var error);
         var reply = ReplyIn(error);
-        var code = SmtpReplies.CodeOf(reply);
+        var code = LeadingCodes.Read(reply, out var enhanced);
         var waited = error.IndexOf("retry time not reached"u8) >= 0;
         var gaveUp = code == 0
             && (error.IndexOf("retry timeout exceeded"u8) >= 0 || error.IndexOf("have been failing for a long time"u8) >= 0);
@@ -90,8 +93,6 @@ internal sealed partial class EximReader
             // Given up after temporary failures only.
             kind = DeliveryEventKind.Expired;
         }
-
-        var enhanced = SmtpReplies.EnhancedOf(reply);
 
         return new Attempt
         {
@@ -114,7 +115,8 @@ internal sealed partial class EximReader
     private static readonly string[] TransportsOnHost =
     [
         "local_delivery", "mail_spool", "maildir_home", "maildrop_pipe", "procmail_pipe", "address_pipe", "address_file", "address_directory", "address_reply",
-        "dovecot_delivery", "dovecot_virtual_delivery", "dovecot_lmtp", "dovecot_lmtp_udp", "virtual_userdelivery", "virtual_localdelivery", "virtual_sa_userdelivery",
+        "dovecot_delivery", "dovecot_virtual_delivery", "dovecot_lmtp", "dovecot_lmtp_udp", "virtual_userdelivery", "virtual_localdelivery",
+        "virtual_sa_userdelivery",
     ];
 
     private static bool DeliversOnHost(ReadOnlySpan<byte> fields)
@@ -188,7 +190,10 @@ internal sealed partial class EximReader
         return text[..EndOfQuoted(text)];
     }
 
-    /// <summary>The server's own words in <c>SMTP error from remote mail server after RCPT TO:&lt;…&gt;: 550 …</c>; the whole text where no server spoke.</summary>
+    /// <summary>
+    /// The server's own words in <c>SMTP error from remote mail server after RCPT TO:&lt;…&gt;: 550 …</c>; the whole text where
+    /// no server spoke.
+    /// </summary>
     private static ReadOnlySpan<byte> ReplyIn(ReadOnlySpan<byte> error)
     {
         if (!error.StartsWith("SMTP error from remote mail"u8))
@@ -200,7 +205,7 @@ internal sealed partial class EximReader
         while (rest.IndexOf(": "u8) is >= 0 and var colon)
         {
             rest = rest[(colon + 2)..];
-            if (SmtpReplies.CodeOf(rest) != 0)
+            if (ReplyCodes.TryRead(rest, out _))
             {
                 return rest;
             }

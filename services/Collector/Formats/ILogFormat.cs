@@ -24,7 +24,7 @@ internal interface ILogFormat
 /// <summary>What became of a line.</summary>
 internal enum LineOutcome
 {
-    /// <summary>It told something about a message.</summary>
+    /// <summary>It said something about a message.</summary>
     Used = 0,
 
     /// <summary>The mail server's own line, but nothing about a delivery (connections, statistics, TLS).</summary>
@@ -39,10 +39,10 @@ internal enum LineOutcome
     /// <summary>Nothing but blanks.</summary>
     Empty,
 
-    /// <summary>No line of this format: no time, host or program where they belong.</summary>
+    /// <summary>Not a line of this format: time, host or program are not where they belong.</summary>
     NotThisFormat,
 
-    /// <summary>A delivery line that breaks off or lacks what it must have.</summary>
+    /// <summary>A delivery line that is cut off or lacks a required part.</summary>
     Broken,
 
     /// <summary>Control characters that no log has.</summary>

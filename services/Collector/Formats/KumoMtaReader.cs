@@ -46,7 +46,8 @@ internal sealed class KumoMtaReader(MessageTable messages) : ILogFormat
             return LineOutcome.NoDelivery;
         }
 
-        if (record.OccurredAt == 0 || record.Id is not { Length: > 0 } || record.Sender is null || record.Recipient.ValueKind is not (JsonValueKind.String or JsonValueKind.Array))
+        if (record.OccurredAt == 0 || record.Id is not { Length: > 0 } || record.Sender is null
+            || record.Recipient.ValueKind is not (JsonValueKind.String or JsonValueKind.Array))
         {
             return LineOutcome.Broken;
         }
@@ -79,7 +80,7 @@ internal sealed class KumoMtaReader(MessageTable messages) : ILogFormat
             SpamScore = double.TryParse(record.Header("X-Spam-Score"), NumberStyles.Float, CultureInfo.InvariantCulture, out var score) ? score : null,
             Bytes = record.Size,
 
-            // The id alone: it is never used again, and not every record tells when the message was created.
+            // The id alone: it is never used again, and not every record says when the message was created.
             Key = "kumomta-" + record.Id,
         };
         messages.Publish(message, new Attempt
@@ -176,7 +177,9 @@ internal sealed record KumoResponse
 
     /// <summary>As a server sends it: code, enhanced code, text.</summary>
     [JsonIgnore]
-    public string Text => string.Join(' ', new[] { Code > 0 ? Code.ToString(CultureInfo.InvariantCulture) : null, EnhancedCode?.ToString(), Content }.Where(part => !string.IsNullOrEmpty(part)));
+    public string Text => string.Join(
+        ' ',
+        new[] { Code > 0 ? Code.ToString(CultureInfo.InvariantCulture) : null, EnhancedCode?.ToString(), Content }.Where(part => !string.IsNullOrEmpty(part)));
 }
 
 internal sealed record KumoEnhancedCode(int Class, int Subject, int Detail)

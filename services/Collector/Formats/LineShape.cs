@@ -2,7 +2,7 @@ using System.Buffers;
 
 namespace MailStats.Collector.Formats;
 
-/// <summary>Says why a line is none of the format's.</summary>
+/// <summary>Says why a line does not belong to the format.</summary>
 internal static class LineShape
 {
     private static readonly SearchValues<byte> Controls =

@@ -4,7 +4,7 @@ namespace MailStats.Collector.Formats;
 
 /// <summary>
 /// Turns a log's stamps into UTC ticks. Fills in what a stamp leaves out: the year (across New Year) and the zone
-/// (an hour that the clock repeats is told apart by the order of the lines).
+/// (an hour that the clock repeats is recognised by the order of the lines).
 /// </summary>
 internal sealed class LogClock(TimeZoneInfo zone, Func<DateTimeOffset> now, int? year = null)
 {
@@ -78,7 +78,7 @@ internal sealed class LogClock(TimeZoneInfo zone, Func<DateTimeOffset> now, int?
         return utc;
     }
 
-    /// <summary>A stamp that says its zone.</summary>
+    /// <summary>A stamp that names its time zone.</summary>
     public long FromUtc(long ticks)
     {
         _previousUtc = ticks;
@@ -125,7 +125,7 @@ internal sealed class LogClock(TimeZoneInfo zone, Func<DateTimeOffset> now, int?
             : year;
     }
 
-    /// <summary>A leap of more than a month into the next year is believed when the line after it says so too: one line may be damaged.</summary>
+    /// <summary>A jump of more than a month into the next year counts only when the next line confirms it: one line may be damaged.</summary>
     private int NextYear(int year, int month, int day)
     {
         if (Existing(year, month, day) == 0)

@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using MailStats.Collector.Joining;
 using MailStats.Contracts;
+using MailStats.Mail.Replies;
 
 namespace MailStats.Collector.Formats;
 
@@ -137,8 +138,7 @@ internal sealed class OpenSmtpdReader(LogClock clock, MessageTable messages) : I
 
         var reply = rest[(stat + " stat=\"".Length)..];
         reply = reply is [.., (byte)'"'] ? reply[..^1] : reply;
-        var code = SmtpReplies.CodeOf(reply);
-        var enhanced = SmtpReplies.EnhancedOf(reply);
+        var code = LeadingCodes.Read(reply, out var enhanced);
 
         return Take(cut, rest, new Attempt
         {

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Buffers.Text;
 using MailStats.Collector.Joining;
 using MailStats.Contracts;
+using MailStats.Mail.Replies;
 
 namespace MailStats.Collector.Formats;
 
@@ -44,7 +45,8 @@ internal sealed partial class PostfixReader
             if (_filters.IsHandedOn(host, line.Text, cut.Ticks, out var next) && next != message)
             {
                 next?.LearnFrom(message);
-                messages.Add(message, ToAttempt(cut.Ticks, kind, line, daemon) with { Verdict = "handed on", Attempted = false, Local = true, HandedOn = true });
+                messages.Add(
+                    message, ToAttempt(cut.Ticks, kind, line, daemon) with { Verdict = "handed on", Attempted = false, Local = true, HandedOn = true });
 
                 return LineOutcome.NoDelivery;
             }
@@ -106,9 +108,8 @@ internal sealed partial class PostfixReader
     {
         var suspended = line.Text.StartsWith("delivery temporarily suspended: "u8);
         var reply = ReplyOf(suspended ? line.Text["delivery temporarily suspended: ".Length..] : line.Text);
-        var code = SmtpReplies.CodeOf(reply);
-        var enhanced = SmtpReplies.EnhancedOf(reply);
-        if (enhanced.IsEmpty && !line.Dsn.EndsWith(".0.0"u8) && SmtpReplies.IsEnhanced(line.Dsn))
+        var code = LeadingCodes.Read(reply, out var enhanced);
+        if (enhanced.IsEmpty && !line.Dsn.EndsWith(".0.0"u8) && EnhancedCode.IsValid(line.Dsn))
         {
             // x.0.0 is what Postfix fills in where nobody said more.
             enhanced = line.Dsn;
@@ -121,7 +122,7 @@ internal sealed partial class PostfixReader
             OccurredAt = at,
             ReplyCode = code == 0 ? null : code,
             EnhancedCode = enhanced.IsEmpty ? null : _names.Of(enhanced),
-            Reply = SmtpReplies.TextOf(reply),
+            Reply = ReplyLines.TextOf(reply),
             RemoteHost = RemoteHostOf(line.Relay),
             Verdict = VerdictOf(kind),
             Attempted = !suspended,

@@ -1,5 +1,6 @@
 using MailStats.Collector.Joining;
 using MailStats.Contracts;
+using MailStats.Mail.Replies;
 
 namespace MailStats.Collector.Formats;
 
@@ -36,7 +37,8 @@ internal sealed partial class PostfixReader
     }
 
     /// <summary>Cuts <c>SENDER&gt; to=&lt;RECIPIENT&gt; …</c>.</summary>
-    private static bool TryCutEnvelope(ReadOnlySpan<byte> envelope, out ReadOnlySpan<byte> sender, out ReadOnlySpan<byte> recipient, out ReadOnlySpan<byte> after)
+    private static bool TryCutEnvelope(
+        ReadOnlySpan<byte> envelope, out ReadOnlySpan<byte> sender, out ReadOnlySpan<byte> recipient, out ReadOnlySpan<byte> after)
     {
         sender = recipient = after = default;
         var senderEnd = envelope.IndexOf((byte)'>');
@@ -62,8 +64,7 @@ internal sealed partial class PostfixReader
 
     private void Refuse(in SyslogLine cut, ReadOnlySpan<byte> id, ReadOnlySpan<byte> sender, ReadOnlySpan<byte> recipient, ReadOnlySpan<byte> reply)
     {
-        var code = SmtpReplies.CodeOf(reply);
-        var enhanced = code == 0 ? SmtpReplies.LeadingEnhanced(reply) : SmtpReplies.EnhancedOf(reply);
+        var code = LeadingCodes.Read(reply, out var enhanced);
         messages.Reject(cut.Host, id, cut.Ticks, _names.Of(sender), new Attempt
         {
             Kind = DeliveryEventKind.Rejected,
@@ -77,7 +78,10 @@ internal sealed partial class PostfixReader
         });
     }
 
-    /// <summary><c>reject: header Subject: … from CLIENT; from=&lt;…&gt; to=&lt;…&gt; proto=… helo=&lt;…&gt;: 5.7.1 …</c>: the client was told so after the data.</summary>
+    /// <summary>
+    /// <c>reject: header Subject: … from CLIENT; from=&lt;…&gt; to=&lt;…&gt; proto=… helo=&lt;…&gt;: 5.7.1 …</c>: the client was
+    /// told so after the data.
+    /// </summary>
     private LineOutcome ReadContentRejection(in SyslogLine cut, ReadOnlySpan<byte> rest, ReadOnlySpan<byte> id)
     {
         var from = rest.LastIndexOf("; from=<"u8);

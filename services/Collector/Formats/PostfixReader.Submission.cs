@@ -26,7 +26,7 @@ internal sealed partial class PostfixReader
         var origin = TextAfter(rest, ", orig_queue_id="u8);
         if (!origin.IsEmpty)
         {
-            // A filter that speaks XFORWARD tells which mail it hands back.
+            // A filter that uses XFORWARD names the mail that it hands back.
             var end = origin.IndexOf((byte)',');
             if (messages.HostOf(cut.Host).Find(end < 0 ? origin : origin[..end], cut.Ticks) is { } earlier)
             {

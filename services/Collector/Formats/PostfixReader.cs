@@ -9,8 +9,8 @@ namespace MailStats.Collector.Formats;
 /// Postfix as it writes to syslog, postlogd or the journal. Joins by host and queue id:
 /// <list type="bullet">
 /// <item><c>smtpd: ID: client=</c>, <c>pickup: ID: uid=</c> and <c>cleanup: ID: message-id=</c> begin a message,</item>
-/// <item><c>cleanup: ID: info: header Subject: …</c> (a <c>header_checks</c> rule) tells subject, From and spam score,</item>
-/// <item><c>qmgr: ID: from=&lt;…&gt;, size=</c> tells sender and size, <c>status=expired</c> gives up, <c>removed</c> ends it,</item>
+/// <item><c>cleanup: ID: info: header Subject: …</c> (a <c>header_checks</c> rule) gives subject, From and spam score,</item>
+/// <item><c>qmgr: ID: from=&lt;…&gt;, size=</c> gives sender and size, <c>status=expired</c> gives up, <c>removed</c> ends it,</item>
 /// <item><c>smtp: ID: to=&lt;…&gt;, relay=, delay=, dsn=, status=</c> is an attempt.</item>
 /// </list>
 /// </summary>
@@ -74,7 +74,8 @@ internal sealed partial class PostfixReader(LogClock clock, MessageTable message
         4 when name.SequenceEqual("smtp"u8) || name.SequenceEqual("lmtp"u8) || name.SequenceEqual("pipe"u8) => Daemon.Delivery,
         4 when name.SequenceEqual("qmgr"u8) => Daemon.Qmgr,
         5 when name.SequenceEqual("smtpd"u8) => Daemon.Smtpd,
-        5 when name.SequenceEqual("local"u8) || name.SequenceEqual("error"u8) || name.SequenceEqual("retry"u8) || name.SequenceEqual("relay"u8) => Daemon.Delivery,
+        5 when name.SequenceEqual("local"u8) || name.SequenceEqual("error"u8)
+            || name.SequenceEqual("retry"u8) || name.SequenceEqual("relay"u8) => Daemon.Delivery,
         5 when name.SequenceEqual("nqmgr"u8) || name.SequenceEqual("oqmgr"u8) => Daemon.Qmgr,
         7 when name.SequenceEqual("cleanup"u8) => Daemon.Cleanup,
         7 when name.SequenceEqual("virtual"u8) || name.SequenceEqual("discard"u8) => Daemon.Delivery,

@@ -41,7 +41,7 @@ internal sealed class StalwartEvent
 
     public string? Details { get; private set; }
 
-    /// <summary>Retries so far, where the event says them.</summary>
+    /// <summary>Retries so far, where the event gives them.</summary>
     public long? Total { get; private set; }
 
     /// <summary>Null when the line is no event.</summary>
@@ -57,7 +57,8 @@ internal sealed class StalwartEvent
         var open = rest.IndexOf(" ("u8);
         var close = open < 0 ? -1 : rest[open..].IndexOf((byte)')');
         var level = rest.IndexOf((byte)' ');
-        if (close < 0 || level is < 4 or > 5 || rest[..level].IndexOfAnyExceptInRange((byte)'A', (byte)'Z') >= 0 || rest[open..(open + close)].IndexOf((byte)'.') < 0)
+        if (close < 0 || level is < 4 or > 5 || rest[..level].IndexOfAnyExceptInRange((byte)'A', (byte)'Z') >= 0
+            || rest[open..(open + close)].IndexOf((byte)'.') < 0)
         {
             return null;
         }

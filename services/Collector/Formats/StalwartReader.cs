@@ -106,7 +106,8 @@ internal sealed partial class StalwartReader(MessageTable messages) : ILogFormat
         var message = FindOf(item);
         if ((message.Ended ??= []).Add(recipient))
         {
-            messages.Add(message, ToAttempt(item, kind, recipient) with { Attempted = kind != DeliveryEventKind.Expired, GaveUp = kind == DeliveryEventKind.Expired });
+            messages.Add(
+                message, ToAttempt(item, kind, recipient) with { Attempted = kind != DeliveryEventKind.Expired, GaveUp = kind == DeliveryEventKind.Expired });
         }
 
         return message.OwnMail ? LineOutcome.OwnMail : LineOutcome.Used;
@@ -181,7 +182,9 @@ internal sealed partial class StalwartReader(MessageTable messages) : ILogFormat
 
     /// <summary>Newer versions write the code into the text alone: <c>Code: 550, Enhanced code: 5.1.1, Message: …</c></summary>
     private static int? CodeOf(StalwartEvent item) =>
-        item.Code ?? (item.Details is { } details && CodeInText().Match(details) is { Success: true } found ? int.Parse(found.Groups[1].Value, CultureInfo.InvariantCulture) : null);
+        item.Code ?? (item.Details is { } details && CodeInText().Match(details) is { Success: true } found
+            ? int.Parse(found.Groups[1].Value, CultureInfo.InvariantCulture)
+            : null);
 
     private static Attempt ToAttempt(StalwartEvent item, DeliveryEventKind kind, string recipient) => new()
     {

@@ -30,7 +30,8 @@ internal sealed class UnixTimeConverter : JsonConverter<UnixTime>
         return default;
     }
 
-    public override void Write(Utf8JsonWriter writer, UnixTime value, JsonSerializerOptions options) => writer.WriteStringValue(new DateTime(value.Ticks, DateTimeKind.Utc));
+    public override void Write(Utf8JsonWriter writer, UnixTime value, JsonSerializerOptions options) =>
+        writer.WriteStringValue(new DateTime(value.Ticks, DateTimeKind.Utc));
 
     /// <summary>To the microsecond: more is a float's noise.</summary>
     private static UnixTime FromSeconds(decimal seconds) => seconds is > 0 and < 250_000_000_000

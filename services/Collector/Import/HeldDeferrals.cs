@@ -25,7 +25,7 @@ internal sealed class HeldDeferrals(int capacity)
     private readonly LinkedList<Item> _latestLast = [];
     private int _count;
 
-    /// <summary>Takes an attempt and the line that tells of it, and adds to <paramref name="ready"/> what can go out now.</summary>
+    /// <summary>Takes an attempt and its line, and adds to <paramref name="ready"/> what can go out now.</summary>
     public void Add(in ReportedAttempt reported, LinePlace place, List<PlacedEvent> ready)
     {
         var item = new Item(reported, place, null);

@@ -28,7 +28,7 @@ internal static class ImportCommand
             Arity = ArgumentArity.OneOrMore,
         };
 
-        var command = new Command("import", "Read whole logs and send what they tell; running it again changes nothing") { files, incomplete };
+        var command = new Command("import", "Read whole logs and send every delivery in them; importing a log again changes nothing") { files, incomplete };
         server.AddTo(command);
         log.AddTo(command);
         command.SetAction((parsed, cancellationToken) => RunAsync(
@@ -56,7 +56,7 @@ internal static class ImportCommand
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            await Console.Error.WriteLineAsync("Stopped. What was sent is counted; run it again for the rest, nothing is counted twice.");
+            await Console.Error.WriteLineAsync("Stopped. What was sent is counted. Run it again to send the rest; nothing is counted twice.");
 
             return Interrupted;
         }

@@ -21,6 +21,6 @@ internal sealed record ImportOptions
     /// <summary>Folder for what waits for another piece of the log.</summary>
     public required string StateFolder { get; init; }
 
-    /// <summary>Report attempts of messages whose beginning is in none of the logs, instead of keeping them.</summary>
+    /// <summary>Send attempts of messages whose beginning is not in these logs, instead of keeping them.</summary>
     public bool SendIncomplete { get; init; }
 }

@@ -27,7 +27,8 @@ internal sealed class ImportRun(ImportOptions options, TimeProvider time, IProgr
         {
             _summary.Fail(files.Count == 0
                 ? "nothing to read"
-                : $"{string.Join(", ", files.Select(file => file.File.Path))}: no mail log that is known; say --format {string.Join("|", LogFormats.Names)}");
+                : $"{string.Join(", ", files.Select(file => file.File.Path))}: "
+                    + $"not a known mail log; give its format with --format {string.Join("|", LogFormats.Names)}");
             return _summary;
         }
 
@@ -126,12 +127,12 @@ internal sealed class ImportRun(ImportOptions options, TimeProvider time, IProgr
 
             if (reader.LineNumber > 0 && _summary.Understood == understood)
             {
-                _summary.Fail($"{file.Path}: no line of it is of a {name} log");
+                _summary.Fail($"{file.Path}: none of its lines is from a {name} log");
             }
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or InvalidDataException)
         {
-            _summary.Fail($"{new LinePlace(file.Path, reader?.LineNumber ?? 0)}: cannot be read on: {exception.Message}");
+            _summary.Fail($"{new LinePlace(file.Path, reader?.LineNumber ?? 0)}: cannot be read any further: {exception.Message}");
         }
     }
 

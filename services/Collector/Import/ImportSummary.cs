@@ -74,7 +74,7 @@ internal sealed class ImportSummary
         LineOutcome.OwnMail => "about the server's own mail (bounce messages)",
         LineOutcome.Empty => "empty",
         LineOutcome.NotThisFormat => "not of this format",
-        LineOutcome.Broken => "broken off or incomplete",
+        LineOutcome.Broken => "cut off or incomplete",
         LineOutcome.Binary => "binary",
         LineOutcome.TooLong => "longer than 1 MB",
         _ => throw new ArgumentOutOfRangeException(nameof(outcome), outcome, null),
@@ -90,11 +90,15 @@ internal sealed class ImportSummary
 
         writer.WriteLine($"deliveries     {Deliveries,12:N0}  attempts and outcomes found");
         WriteWhereAny(writer, "refused", Rejections, "refusals at submission found (shown, never counted)");
-        writer.WriteLine($"accepted       {Accepted,12:N0}  events taken by the server");
-        WriteWhereAny(writer, "repeated", Repeated, "events the server knew");
-        WriteWhereAny(writer, "rejected", Refused, "events the server did not take");
-        WriteWhereAny(writer, "waiting", Waiting, "deliveries of messages that began before these logs: kept until older logs are imported, or send them with --incomplete send");
-        WriteWhereAny(writer, "dropped", Dropped, "messages given up for age or number");
+        writer.WriteLine($"accepted       {Accepted,12:N0}  events accepted by the server");
+        WriteWhereAny(writer, "repeated", Repeated, "events the server already had");
+        WriteWhereAny(writer, "rejected", Refused, "events the server refused");
+        WriteWhereAny(
+            writer,
+            "waiting",
+            Waiting,
+            "deliveries of messages that began before these logs: kept until older logs are imported, or send them with --incomplete send");
+        WriteWhereAny(writer, "dropped", Dropped, "messages dropped because they were too old or too many");
         foreach (var problem in _problems)
         {
             writer.WriteLine(problem);

@@ -11,7 +11,7 @@ internal static class LogOrder
 {
     /// <param name="files">Each log with its first lines.</param>
     /// <param name="createFormat">Reads a log whose stamps belong to the given year.</param>
-    /// <param name="givenYear">Year of the oldest log's first stamp, where the user says it.</param>
+    /// <param name="givenYear">Year of the oldest log's first stamp, where the user gives it.</param>
     /// <param name="now">Logs are not from the future.</param>
     public static IReadOnlyList<OrderedLog> Sort(
         IReadOnlyList<(LogFile File, IReadOnlyList<byte[]> FirstLines)> files, Func<int?, ILogFormat> createFormat, int? givenYear, DateTimeOffset now)
@@ -19,7 +19,10 @@ internal static class LogOrder
         // Read in a leap year, a stamp without year shows the place in the year; one with a year shows itself.
         const int AnyYear = 2024;
         var stamped = files
-            .Select(entry => (entry.File, First: FirstStamp(entry.FirstLines, createFormat(AnyYear)), Other: FirstStamp(entry.FirstLines, createFormat(AnyYear + 4))))
+            .Select(entry => (
+                entry.File,
+                First: FirstStamp(entry.FirstLines, createFormat(AnyYear)),
+                Other: FirstStamp(entry.FirstLines, createFormat(AnyYear + 4))))
             .OrderBy(entry => entry.First)
             .ToList();
         if (stamped.TrueForAll(entry => entry.First == entry.Other))

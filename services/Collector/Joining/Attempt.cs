@@ -29,7 +29,7 @@ internal sealed record Attempt
     /// <summary>True for a line that gives up without a reply of its own: the recipient's last reply is the reason.</summary>
     public bool GaveUp { get; init; }
 
-    /// <summary>True for a line that says no more than that it is not yet time to try again.</summary>
+    /// <summary>True for a line that only says that it is not yet time to try again.</summary>
     public bool Waits { get; init; }
 
     /// <summary>True where the mail went on under another queue id of the same host: what counts is reported there.</summary>

@@ -29,13 +29,13 @@ internal sealed class JoinedMessage(string host, string queueId)
     /// <summary>UTC ticks of the line that shows it leaving the queue; 0 while it is there.</summary>
     public long EndedAt { get; set; }
 
-    /// <summary>When the message entered the queue as a later line tells it (Postfix: its time less <c>delay=</c>); 0 if none does.</summary>
+    /// <summary>When the message entered the queue, according to a later line (Postfix: its time less <c>delay=</c>); 0 if none does.</summary>
     public long EstimatedBegin { get; set; }
 
     /// <summary>UTC ticks of the first line that shows it in the active queue; 0 if none did.</summary>
     public long QueuedAt { get; set; }
 
-    /// <summary>UTC ticks of the line that gave up on all that was still deferred; 0 if none did.</summary>
+    /// <summary>UTC ticks of the line that gave up on every recipient still deferred; 0 where there is no such line.</summary>
     public long ExpiredAt { get; set; }
 
     /// <summary>The log's word for giving up: <c>expired</c>, or <c>removed</c> by an operator.</summary>
@@ -66,10 +66,10 @@ internal sealed class JoinedMessage(string host, string queueId)
     /// <summary>Recipients without a final outcome, where the log shows each of them coming in and no line ends the message.</summary>
     public int Outstanding { get; set; }
 
-    /// <summary>Recipients with a final outcome, where the log tells an outcome more than once.</summary>
+    /// <summary>Recipients with a final outcome, for logs that report an outcome more than once.</summary>
     public HashSet<string>? Ended { get; set; }
 
-    /// <summary>Recipients that a line without a reply of its own gave up on: the line may stand there twice.</summary>
+    /// <summary>Recipients given up by a line without a reply of its own: the log may hold that line twice.</summary>
     public HashSet<string>? GivenUp { get; set; }
 
     /// <summary>Recipients whose last word was a temporary failure: what an expiry line without address is about.</summary>

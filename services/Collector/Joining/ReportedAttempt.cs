@@ -4,7 +4,7 @@ namespace MailStats.Collector.Joining;
 
 /// <summary>An attempt whose message is known well enough to report it.</summary>
 /// <param name="Message">Its message, which may still learn more.</param>
-/// <param name="Attempt">What a line says of one recipient.</param>
+/// <param name="Attempt">What one line says about one recipient.</param>
 /// <param name="Source">The log's format, as the event's source.</param>
 internal readonly record struct ReportedAttempt(JoinedMessage Message, Attempt Attempt, string Source)
 {

@@ -2,7 +2,7 @@ namespace MailStats.Collector.Reading;
 
 /// <summary>
 /// Cuts a stream into lines without copying them. Memory is one buffer, whatever the stream's size; a line that does not
-/// fit is passed over and said to be too long.
+/// fit is skipped and reported as too long.
 /// </summary>
 internal sealed class LineReader(Stream stream, int maximumLength = LineReader.DefaultMaximumLength, bool grows = false)
 {
@@ -67,7 +67,7 @@ internal sealed class LineReader(Stream stream, int maximumLength = LineReader.D
     /// <summary>Nothing is written to the stream any more: a last line without line end is one now.</summary>
     public void StopGrowing() => grows = false;
 
-    /// <summary>The stream can be read no further; a line that was begun is none.</summary>
+    /// <summary>Stops reading; an unfinished line is dropped.</summary>
     public void GiveUp() => (_start, _end, _skipping, _ended) = (0, 0, false, true);
 
     private static ReadOnlySpan<byte> TrimReturn(ReadOnlySpan<byte> line) => line is [.. var text, (byte)'\r'] ? text : line;

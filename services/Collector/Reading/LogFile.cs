@@ -21,7 +21,7 @@ internal sealed class LogFile(string path, Func<Stream>? standardInput = null)
     /// <summary>Bytes on disk, 0 where that is unknown.</summary>
     public long Size => IsStandardInput ? 0 : new FileInfo(path).Length;
 
-    /// <summary>Opens the log. <paramref name="raw"/> is the stream on disk, whose position tells the progress.</summary>
+    /// <summary>Opens the log. <paramref name="raw"/> is the stream on disk; its position shows the progress.</summary>
     public Stream Open(out Stream raw)
     {
         if (IsStandardInput)
@@ -60,7 +60,7 @@ internal sealed class LogFile(string path, Func<Stream>? standardInput = null)
         }
         catch (InvalidDataException) when (lines.Count > 0)
         {
-            // Enough to guess by. Whoever reads on comes to the damage and tells of it.
+            // Enough for a guess. Reading the whole log reports the damage.
         }
 
         return lines;

@@ -3,10 +3,10 @@ using SharpCompress.Compressors.ZStandard.Unsafe;
 
 namespace MailStats.Collector.Reading;
 
-/// <summary>Says in one way, for every kind of packing, that it cannot be unpacked any further.</summary>
+/// <summary>Reports damaged data in the same way for every kind of packing.</summary>
 internal sealed class UnpackedStream(string packing, Stream text) : ForwardStream
 {
-    /// <summary>Unpacked at once; so much at most of what stands before damage is lost with it.</summary>
+    /// <summary>Bytes unpacked at a time: the most text that is lost ahead of damaged data.</summary>
     private const int Piece = 4096;
 
     public override int Read(Span<byte> buffer)
@@ -18,7 +18,9 @@ internal sealed class UnpackedStream(string packing, Stream text) : ForwardStrea
         catch (ZstdException exception) when (exception.Code == ZSTD_ErrorCode.ZSTD_error_frameParameter_windowTooLarge)
         {
             throw new InvalidDataException(
-                "it was packed with zstd --long=28 or more and takes over 128 MB to unpack; unpack it outside: zstd -dc --long=31 FILE | MailStats.Collector import … -", exception);
+                "it was packed with zstd --long=28 or more and takes over 128 MB to unpack; "
+                + "unpack it outside: zstd -dc --long=31 FILE | MailStats.Collector import … -",
+                exception);
         }
         catch (Exception exception) when (exception is EndOfStreamException or not (IOException or UnauthorizedAccessException or OutOfMemoryException))
         {

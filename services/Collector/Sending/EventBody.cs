@@ -14,7 +14,7 @@ internal sealed class EventBody
 {
     private static readonly ConcurrentBag<ArrayBufferWriter<byte>> Buffers = [];
 
-    /// <summary>An event takes about so many; a buffer that grows is made several times over.</summary>
+    /// <summary>Bytes of an average event. A buffer that starts too small is copied each time it grows.</summary>
     private const int BytesOfEvent = 1_000;
 
     private readonly ArrayBufferWriter<byte> _lines;

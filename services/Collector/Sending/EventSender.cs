@@ -126,7 +126,7 @@ internal sealed class EventSender : IDisposable
             {
                 // A server that does not know deferrals within an item ignores them.
                 throw new SendException(
-                    $"{_options.Url} took {accepted} of {batch.EventCount} events: it is older than this Collector, and has to be upgraded before it");
+                    $"{_options.Url} took {accepted} of {batch.EventCount} events: it is older than this Collector; upgrade the server first");
             }
 
             return new SendOutcome(accepted, reply.Repeated ?? 0, refused);
@@ -142,7 +142,11 @@ internal sealed class EventSender : IDisposable
     }
 
     private static int EventsOfRefusedItems(EventBatch batch, IngestReply reply) =>
-        (reply.Rejected ?? []).Select(item => item.Index).Distinct().Where(index => index >= 0 && index < batch.Events.Count).Sum(index => batch.Events[index].Count);
+        (reply.Rejected ?? [])
+            .Select(item => item.Index)
+            .Distinct()
+            .Where(index => index >= 0 && index < batch.Events.Count)
+            .Sum(index => batch.Events[index].Count);
 
     private static LinePlace PlaceOf(EventBatch batch, int index) =>
         index >= 0 && index < batch.Events.Count ? batch.Events[index].Place : new LinePlace("(unknown)", 0);
@@ -156,7 +160,7 @@ internal sealed class EventSender : IDisposable
         }
         catch (JsonException)
         {
-            // A proxy's page instead of an answer: the status code alone tells.
+            // A proxy answered with a page of its own: only the status code counts.
             return new IngestReply();
         }
     }

@@ -41,5 +41,3 @@ internal sealed record LogState
     /// <summary>Hosts whose log shows who hands mail in, and their first lines; see <see cref="HostMessages"/>.</summary>
     public IReadOnlyList<HostState> Hosts { get; init; } = [];
 }
-
-internal sealed record HostState(string Name, long FirstLineAt, bool LogsSubmissions);

@@ -2,10 +2,10 @@ using System.Security.Cryptography;
 
 namespace MailStats.Collector.Tailing;
 
-/// <summary>How far a log was read, and what tells that log from others: where it was, and how it begins.</summary>
+/// <summary>How far a log was read, and how to recognise that log: where it was, and how it begins.</summary>
 internal sealed record FilePosition
 {
-    /// <summary>So many bytes of a log's beginning tell it from every other log.</summary>
+    /// <summary>Bytes at the beginning of a log that distinguish it from every other log.</summary>
     public const int BeginningLength = 1024;
 
     public ulong Device { get; init; }

@@ -38,7 +38,7 @@ internal sealed class TailedLog(string path, FilePosition? saved, TimeProvider t
         : _sources.TryPeek(out var current) ? (current.Path, current.LineNumber)
         : (path, 0);
 
-    /// <summary>The next line that is there; false when there is none yet. The span holds until the next call.</summary>
+    /// <summary>The next line; false when there is none yet. The span holds until the next call.</summary>
     public bool TryRead(out ReadOnlySpan<byte> line, out bool tooLong)
     {
         _late = false;
@@ -88,7 +88,7 @@ internal sealed class TailedLog(string path, FilePosition? saved, TimeProvider t
         }
     }
 
-    /// <summary>A packed log that is damaged, or is only being packed, ends where it cannot be read on.</summary>
+    /// <summary>A packed log that is damaged, or still being packed, ends where reading fails.</summary>
     private bool TryRead(LogSource source, out ReadOnlySpan<byte> line, out bool tooLong)
     {
         try
@@ -97,7 +97,7 @@ internal sealed class TailedLog(string path, FilePosition? saved, TimeProvider t
         }
         catch (InvalidDataException exception)
         {
-            report($"{source.Path}:{source.LineNumber}: cannot be read on: {exception.Message}");
+            report($"{source.Path}:{source.LineNumber}: cannot be read any further: {exception.Message}");
             source.Reader.GiveUp();
             line = default;
             tooLong = false;
@@ -180,7 +180,9 @@ internal sealed class TailedLog(string path, FilePosition? saved, TimeProvider t
     private void ReadCopyOf(LogSource live)
     {
         var position = live.Position(time.GetUtcNow().Ticks);
-        var copy = position.Offset == 0 ? null : Siblings().Where(file => file.FullName != System.IO.Path.GetFullPath(path)).FirstOrDefault(file => IsSameLog(file, position));
+        var copy = position.Offset == 0
+            ? null
+            : Siblings().Where(file => file.FullName != System.IO.Path.GetFullPath(path)).FirstOrDefault(file => IsSameLog(file, position));
         if (copy is null)
         {
             report($"{path}: was truncated after {position.Offset:N0} bytes were read; what was written to it after that is lost");
@@ -215,7 +217,8 @@ internal sealed class TailedLog(string path, FilePosition? saved, TimeProvider t
             siblings.Remove(before);
         }
 
-        var ours = siblings.FirstOrDefault(file => FileIdentity.Of(file.FullName) == new FileIdentity(position.Device, position.Inode) && IsSameLog(file, position))
+        var ours = siblings.FirstOrDefault(file =>
+                FileIdentity.Of(file.FullName) == new FileIdentity(position.Device, position.Inode) && IsSameLog(file, position))
             ?? siblings.FirstOrDefault(file => IsSameLog(file, position));
         if (ours is null && position.BeginningBytes > 0)
         {
@@ -224,7 +227,10 @@ internal sealed class TailedLog(string path, FilePosition? saved, TimeProvider t
 
         // A log rotated away while nobody read was last written before those that followed it.
         var since = ours?.LastWriteTimeUtc ?? new DateTime(position.NotedAt, DateTimeKind.Utc);
-        foreach (var file in siblings.Where(file => file.FullName == ours?.FullName || file.LastWriteTimeUtc > since || IsLive(file)).OrderBy(IsLive).ThenBy(file => file.LastWriteTimeUtc))
+        foreach (var file in siblings
+            .Where(file => file.FullName == ours?.FullName || file.LastWriteTimeUtc > since || IsLive(file))
+            .OrderBy(IsLive)
+            .ThenBy(file => file.LastWriteTimeUtc))
         {
             if (file.FullName == ours?.FullName)
             {

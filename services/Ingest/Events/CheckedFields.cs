@@ -22,13 +22,13 @@ internal readonly struct CheckedFields(ReadItem item, List<RejectedField> reject
         "expired" => DeliveryEventKind.Expired,
         "rejected" => DeliveryEventKind.Rejected,
         "complained" => DeliveryEventKind.Complained,
-        null => Wrong<DeliveryEventKind>("event", "is wanted"),
+        null => Wrong<DeliveryEventKind>("event", "is required"),
         _ => Wrong<DeliveryEventKind>("event", "must be accepted, deferred, delivered, bounced, expired, rejected or complained"),
     };
 
     public DateTimeOffset? Time(string field, DateTimeOffset? time, DateTimeOffset earliest, DateTimeOffset latest) => time switch
     {
-        null => Wrong<DateTimeOffset?>(field, "is wanted"),
+        null => Wrong<DateTimeOffset?>(field, "is required"),
         var value when value < earliest => Wrong<DateTimeOffset?>(field, $"is before the year {earliest.Year}"),
         var value when value > latest => Wrong<DateTimeOffset?>(field, "is more than a day in the future"),
         var value => value.Value.ToUniversalTime(),
@@ -70,7 +70,7 @@ internal readonly struct CheckedFields(ReadItem item, List<RejectedField> reject
         // A messageId or queueId that was given but is wrong has been noted already.
         return rejected.FindIndex(_before, field => field.Field is "messageId" or "queueId" or "host") >= 0
             ? null
-            : Wrong<string>("messageKey", "is wanted, or messageId, or host and queueId");
+            : Wrong<string>("messageKey", "is required, or messageId, or host and queueId");
     }
 
     /// <summary>Null when absent, empty for the null sender.</summary>
@@ -83,10 +83,10 @@ internal readonly struct CheckedFields(ReadItem item, List<RejectedField> reject
             return text is null ? null : "";
         }
 
-        return Address("sender", MailAddress.Read(text, out var error), error);
+        return Address("sender", EmailAddress.Read(text, out var error), error);
     }
 
-    public string? From(string given) => Address("from", MailAddress.ReadHeader(given, out var error), error);
+    public string? From(string given) => Address("from", EmailAddress.ReadHeader(given, out var error), error);
 
     public string? EnhancedCode(string? given)
     {
@@ -97,7 +97,7 @@ internal readonly struct CheckedFields(ReadItem item, List<RejectedField> reject
 
         var code = given.Trim();
 
-        return LeadingCodes.IsEnhanced(code) ? code : Wrong<string>("enhancedCode", "must be like 5.7.26");
+        return Mail.Replies.EnhancedCode.IsValid(code) ? code : Wrong<string>("enhancedCode", "must be like 5.7.26");
     }
 
     public void InRange(string field, long? number, long least, long most)
@@ -112,7 +112,7 @@ internal readonly struct CheckedFields(ReadItem item, List<RejectedField> reject
     {
         if (submitted.Sender is null && string.IsNullOrWhiteSpace(submitted.From))
         {
-            Wrong<string>("sender", "is wanted, or from; empty for the null sender");
+            Wrong<string>("sender", "is required, or from; empty for the null sender");
         }
     }
 
@@ -120,7 +120,7 @@ internal readonly struct CheckedFields(ReadItem item, List<RejectedField> reject
     {
         if (submitted.Recipient is null && submitted.Recipients is not { Count: > 0 })
         {
-            Wrong<string>("recipient", "is wanted, or recipients");
+            Wrong<string>("recipient", "is required, or recipients");
         }
         else if (submitted.Recipient is not null && submitted.Recipients is not null)
         {
@@ -141,7 +141,7 @@ internal readonly struct CheckedFields(ReadItem item, List<RejectedField> reject
     {
         if (submitted.Recipient is { } single)
         {
-            if (Address("recipient", MailAddress.Read(single, out var error), error) is { } recipient)
+            if (Address("recipient", EmailAddress.Read(single, out var error), error) is { } recipient)
             {
                 right.Add(recipient);
             }
@@ -151,7 +151,7 @@ internal readonly struct CheckedFields(ReadItem item, List<RejectedField> reject
 
         for (var place = 0; place < submitted.Recipients?.Count; place++)
         {
-            var address = MailAddress.Read(submitted.Recipients[place], out var error);
+            var address = EmailAddress.Read(submitted.Recipients[place], out var error);
 
             if (address is null)
             {

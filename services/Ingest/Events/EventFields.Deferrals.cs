@@ -70,7 +70,7 @@ internal readonly ref partial struct EventFields
         {
             if (deferrals.Count == MaxDeferrals)
             {
-                rejected.Add(new(index, line, "deferrals", $"are more than {MaxDeferrals}"));
+                rejected.Add(new(index, line, "deferrals", $"must be at most {MaxDeferrals} deferrals"));
                 SkipToEnd(ref reader);
 
                 break;

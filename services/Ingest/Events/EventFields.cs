@@ -164,7 +164,7 @@ internal readonly ref partial struct EventFields(int index, int? line, List<Reje
             return number;
         }
 
-        return Wrong<long?>(ref reader, field, most == long.MaxValue ? $"must be a whole number from {least}" : $"must be a whole number from {least} to {most}");
+        return Wrong<long?>(ref reader, field, $"must be a whole number from {least}{(most == long.MaxValue ? "" : $" to {most}")}");
     }
 
     private double? Number(ref Utf8JsonReader reader, string field)

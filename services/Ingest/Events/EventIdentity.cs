@@ -17,7 +17,8 @@ internal static class EventIdentity
         string tenantId, string messageKey, string recipient, DeliveryEventKind kind, DateTimeOffset occurredAt,
         int? replyCode, string? enhancedCode, string? reply, int? attemptNumber)
     {
-        var buffer = ArrayPool<byte>.Shared.Rent(64 + 3 * (tenantId.Length + messageKey.Length + recipient.Length + (enhancedCode?.Length ?? 0) + (reply?.Length ?? 0) + 8));
+        var characters = tenantId.Length + messageKey.Length + recipient.Length + (enhancedCode?.Length ?? 0) + (reply?.Length ?? 0);
+        var buffer = ArrayPool<byte>.Shared.Rent(64 + 3 * (characters + 8));
         var end = 0;
         Add(buffer, ref end, tenantId);
         Add(buffer, ref end, messageKey);

@@ -31,11 +31,11 @@ internal sealed class EventMaker(DateTimeOffset now)
     /// <summary>The domain whose validated owner a caller with the scope <c>ingest-all</c> reports for; null where the event names none.</summary>
     public static string? SendingDomain(SubmittedEvent submitted)
     {
-        var address = !string.IsNullOrEmpty(submitted.From) ? MailAddress.ReadHeader(submitted.From, out _)
-            : !string.IsNullOrEmpty(submitted.Sender) ? MailAddress.Read(submitted.Sender, out _)
+        var address = !string.IsNullOrEmpty(submitted.From) ? EmailAddress.ReadHeader(submitted.From, out _)
+            : !string.IsNullOrEmpty(submitted.Sender) ? EmailAddress.Read(submitted.Sender, out _)
             : null;
 
-        return address?[(address.LastIndexOf('@') + 1)..];
+        return address is null ? null : EmailAddress.DomainOf(address).ToString();
     }
 
     /// <summary>Adds one event for each right recipient of the item, or the errors of all its wrong fields.</summary>
@@ -138,7 +138,8 @@ internal sealed class EventMaker(DateTimeOffset now)
             {
                 EventId = eventId is null
                     ? EventIdentity.Of(
-                        made.TenantId, made.MessageKey, made.Recipient, DeliveryEventKind.Deferred, occurredAt!.Value, replyCode, enhancedCode, reply, deferral.AttemptNumber)
+                        made.TenantId, made.MessageKey, made.Recipient, DeliveryEventKind.Deferred, occurredAt!.Value,
+                        replyCode, enhancedCode, reply, deferral.AttemptNumber)
                     : EventIdentity.OfSource(made.TenantId, made.Source, eventId, made.Recipient, DeliveryEventKind.Deferred),
                 Kind = DeliveryEventKind.Deferred,
                 OccurredAt = occurredAt!.Value,

@@ -48,7 +48,7 @@ internal sealed class EventReader(int maxItems)
 
         if (start < 0)
         {
-            Broken = "the body is empty";
+            Broken = "is empty";
 
             return;
         }
@@ -175,7 +175,8 @@ internal sealed class EventReader(int maxItems)
         catch (JsonException broken)
         {
             Items.RemoveRange(taken, Items.Count - taken);
-            Rejected.Add(new(index, line, "", string.Create(CultureInfo.InvariantCulture, $"not valid JSON at byte {broken.BytePositionInLine + 1} of the line")));
+            var error = string.Create(CultureInfo.InvariantCulture, $"is not valid JSON at byte {broken.BytePositionInLine + 1} of the line");
+            Rejected.Add(new(index, line, "", error));
         }
     }
 
@@ -183,7 +184,7 @@ internal sealed class EventReader(int maxItems)
     {
         if (reader.TokenType != JsonTokenType.StartObject)
         {
-            Rejected.Add(new(index, line, "", "an item must be an object"));
+            Rejected.Add(new(index, line, "", "must be an object"));
             reader.Skip();
 
             return;
@@ -201,5 +202,5 @@ internal sealed class EventReader(int maxItems)
 
     private static string Place(JsonException broken) => string.Create(
         CultureInfo.InvariantCulture,
-        $"not valid JSON at line {(broken.LineNumber ?? 0) + 1}, byte {(broken.BytePositionInLine ?? 0) + 1}");
+        $"is not valid JSON at line {(broken.LineNumber ?? 0) + 1}, byte {(broken.BytePositionInLine ?? 0) + 1}");
 }

@@ -112,7 +112,8 @@ internal static class PostEvents
         return await intake.TakeAsync(events, cancellationToken) switch
         {
             IntakeOutcome.Taken => TypedResults.Accepted((string?)null, new IntakeAnswer(events.Count + repeated, repeated > 0 ? repeated : null, rejected)),
-            IntakeOutcome.Busy => Later(context, StatusCodes.Status429TooManyRequests, "More events come in than can be worked off; none of this request was taken."),
+            IntakeOutcome.Busy => Later(
+                context, StatusCodes.Status429TooManyRequests, "More events come in than can be worked off; none of this request was taken."),
             _ => Later(context, StatusCodes.Status503ServiceUnavailable, "The events could not be made durable. Send them again: repetitions count once."),
         };
     }

@@ -5,6 +5,7 @@ using System.Security.Cryptography;
 using MailStats.Ingest.Events;
 using MailStats.Mail.Addresses;
 using MailStats.ServiceDefaults;
+using MailStats.Stores;
 using MailStats.Stores.Webhooks;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -45,55 +46,59 @@ internal static class AdministerWebhookSources
         TypedResults.Ok(new WebhookSourceList([.. (await sources.ListAsync(user.TenantId(), cancellationToken)).Select(View)]));
 
     private static async Task<Results<Created<WebhookSourceView>, ValidationProblem>> AddAsync(
-        NewWebhookSource wanted,
+        NewWebhookSource body,
         ClaimsPrincipal user,
         WebhookProviders providers,
         IWebhookSourceStore sources,
         TimeProvider time,
         CancellationToken cancellationToken)
     {
-        var problems = new Dictionary<string, string[]>();
-        var provider = wanted.Provider is null ? null : providers.Find(wanted.Provider);
-        var sender = string.IsNullOrWhiteSpace(wanted.Sender) ? null : MailAddress.Read(wanted.Sender, out _);
+        var problems = new FieldProblems();
+        var provider = body.Provider is null ? null : providers.Find(body.Provider);
+        var sender = string.IsNullOrWhiteSpace(body.Sender) ? null : EmailAddress.Read(body.Sender, out _);
 
         if (provider is null)
         {
-            problems["provider"] = [$"must be one of {string.Join(", ", providers.Names)}"];
+            problems.Add("provider", $"must be one of {string.Join(", ", providers.Names)}");
         }
-        else if (wanted.Secret is null || wanted.Secret.Length > 4_000 || !provider.IsSecret(wanted.Secret))
+        else if (body.Secret is null || body.Secret.Length > 4_000 || !provider.IsSecret(body.Secret))
         {
-            problems["secret"] = [$"must be {provider.SecretIs}; where it is yours to choose, at least 16 characters"];
-        }
-
-        if (wanted.Name is not { Length: >= 1 and <= 40 } name || !name.All(character => char.IsAsciiLetterLower(character) || char.IsAsciiDigit(character) || character == '-'))
-        {
-            problems["name"] = ["must be 1 to 40 lower-case letters, digits and hyphens"];
+            problems.Add("secret", $"must be {provider.SecretIs}; where it is yours to choose, at least 16 characters");
         }
 
-        if (!string.IsNullOrWhiteSpace(wanted.Sender) && sender is null)
+        if (!IsName(body.Name))
         {
-            problems["sender"] = ["must be an address"];
-        }
-        else if (sender is null && wanted.Provider is "sendgrid" or "postmark")
-        {
-            problems["sender"] = ["is wanted: this provider does not tell the sender of every event"];
+            problems.Add("name", "must be 1 to 40 lower-case letters, digits and hyphens");
         }
 
-        if (problems.Count > 0)
+        if (!string.IsNullOrWhiteSpace(body.Sender) && sender is null)
         {
-            return TypedResults.ValidationProblem(problems);
+            problems.Add("sender", "must be an address, for example news@shop.example");
+        }
+        else if (sender is null && body.Provider is "sendgrid" or "postmark")
+        {
+            problems.Add("sender", "is required: this provider does not tell the sender of every event");
+        }
+
+        if (problems.Any)
+        {
+            return problems.Refusal();
         }
 
         var source = new WebhookSource(
             "wh_" + Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(24)),
-            user.TenantId(), provider!.Name, wanted.Name!, wanted.Secret!, sender, time.GetUtcNow());
+            user.TenantId(), provider!.Name, body.Name!, body.Secret!, sender, time.GetUtcNow());
         await sources.AddAsync(source, cancellationToken);
 
         return TypedResults.Created($"/v1/admin/webhook-sources/{source.Id}", View(source));
     }
 
-    private static async Task<Results<NoContent, NotFound>> RemoveAsync([Description("Id of the source.")] string id, ClaimsPrincipal user, IWebhookSourceStore sources, CancellationToken cancellationToken) =>
+    private static async Task<Results<NoContent, NotFound>> RemoveAsync(
+        [Description("Id of the source.")] string id, ClaimsPrincipal user, IWebhookSourceStore sources, CancellationToken cancellationToken) =>
         await sources.RemoveAsync(user.TenantId(), id, cancellationToken) ? TypedResults.NoContent() : TypedResults.NotFound();
+
+    private static bool IsName(string? name) =>
+        name is { Length: >= 1 and <= 40 } && name.All(letter => char.IsAsciiLetterLower(letter) || char.IsAsciiDigit(letter) || letter == '-');
 
     private static WebhookSourceView View(WebhookSource source) => new(
         source.Id, source.Provider, source.Name, source.Sender, $"/v1/webhooks/{source.Provider}/{source.Id}", source.CreatedAt);

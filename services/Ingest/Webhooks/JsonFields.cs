@@ -38,7 +38,7 @@ internal static class JsonFields
 
     /// <summary>An enhanced code; null when the text is none.</summary>
     public static string? Enhanced(this JsonElement element, string name) =>
-        element.Text(name) is { } code && LeadingCodes.IsEnhanced(code) ? code : null;
+        element.Text(name) is { } code && EnhancedCode.IsValid(code) ? code : null;
 
     public static DateTimeOffset? Time(this JsonElement element, string name)
     {

@@ -60,12 +60,15 @@ internal sealed class KumoMta : IWebhookProvider
     };
 
     private static string? Enhanced(JsonElement code) =>
-        code.Whole("class") is (2 or 4 or 5) and var kind && code.Whole("subject") is >= 0 and <= 999 and var subject && code.Whole("detail") is >= 0 and <= 999 and var detail
+        code.Whole("class") is (2 or 4 or 5) and var kind
+        && code.Whole("subject") is >= 0 and <= 999 and var subject
+        && code.Whole("detail") is >= 0 and <= 999 and var detail
             ? string.Create(CultureInfo.InvariantCulture, $"{kind}.{subject}.{detail}")
             : null;
 
     private static string? Reply(JsonElement response) =>
-        string.Join(' ', new[] { response.Text("code"), Enhanced(response.Get("enhanced_code")), response.Text("content") }.Where(part => !string.IsNullOrEmpty(part))) is { Length: > 0 } reply
+        string.Join(
+            ' ', new[] { response.Text("code"), Enhanced(response.Get("enhanced_code")), response.Text("content") }.Where(part => !string.IsNullOrEmpty(part))) is { Length: > 0 } reply
             ? reply
             : null;
 }

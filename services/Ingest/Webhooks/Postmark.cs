@@ -50,7 +50,8 @@ internal sealed class Postmark : IWebhookProvider
         ("SpamComplaint", _) or ("Bounce", "SpamComplaint") => "complained",
         ("Bounce", "Transient" or "DnsError") => "deferred",
         ("Bounce", "SMTPApiError") => "rejected",
-        ("Bounce", "AutoResponder" or "AddressChange" or "ChallengeVerification" or "Subscribe" or "Unsubscribe" or "ManuallyDeactivated" or "OpenRelayTest") => null,
+        ("Bounce", "AutoResponder" or "AddressChange" or "ChallengeVerification" or "Subscribe" or "Unsubscribe" or "ManuallyDeactivated"
+            or "OpenRelayTest") => null,
         ("Bounce", _) => "bounced",
         _ => null,
     };

@@ -48,7 +48,8 @@ internal sealed class SendGrid : IWebhookProvider
             Sender = source.Sender,
             Reply = read.Item.Text("response") ?? read.Item.Text("reason"),
             EnhancedCode = read.Item.Enhanced("status"),
-            SourceVerdict = string.Join('/', new[] { read.Item.Text("event"), read.Item.Text("type"), read.Item.Text("bounce_classification") }.Where(part => part is not null)),
+            SourceVerdict = string.Join(
+                    '/', new[] { read.Item.Text("event"), read.Item.Text("type"), read.Item.Text("bounce_classification") }.Where(part => part is not null)),
             AttemptNumber = read.Item.Attempt("attempt"),
             Attempted = read.Item.Text("event") != "dropped",
             Source = $"{Name}/{source.Name}",
@@ -69,7 +70,8 @@ internal sealed class SendGrid : IWebhookProvider
     };
 
     private static bool IsSuppressed(string? reason) =>
-        reason is not null && (reason.StartsWith("Bounced", StringComparison.OrdinalIgnoreCase) || reason.StartsWith("Spam Report", StringComparison.OrdinalIgnoreCase)
+        reason is not null && (reason.StartsWith("Bounced", StringComparison.OrdinalIgnoreCase)
+            || reason.StartsWith("Spam Report", StringComparison.OrdinalIgnoreCase)
             || reason.StartsWith("Unsubscribed", StringComparison.OrdinalIgnoreCase));
 
     private static bool TryKey(string text, out ECDsa key)

@@ -52,7 +52,8 @@ internal sealed partial class SnsEnvelope(HttpClient client, ILogger<SnsEnvelope
             // What is no JSON is no envelope of SNS.
             return WebhookProof.Refused;
         }
-        catch (Exception exception) when (exception is HttpRequestException || (exception is TaskCanceledException && !cancellationToken.IsCancellationRequested))
+        catch (Exception exception) when (
+                exception is HttpRequestException || (exception is TaskCanceledException && !cancellationToken.IsCancellationRequested))
         {
             LogUnreachable(logger, exception);
 

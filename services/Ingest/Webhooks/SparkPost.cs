@@ -56,5 +56,5 @@ internal sealed class SparkPost : IWebhookProvider
     };
 
     // A template's From may hold anything; the envelope's sender is there in any case.
-    private static string? Address(string? from) => from is not null && MailAddress.ReadHeader(from, out _) is not null ? from : null;
+    private static string? Address(string? from) => from is not null && EmailAddress.ReadHeader(from, out _) is not null ? from : null;
 }

@@ -83,4 +83,5 @@ internal static class AddressGuard
 }
 
 /// <summary>A webhook would have reached into an inner network.</summary>
-internal sealed class InnerAddressException() : Exception("the address is on this machine or in a private network, which Notifier:AllowPrivateTargets does not allow");
+internal sealed class InnerAddressException() : Exception(
+    "the address is on this machine or in a private network, which Notifier:AllowPrivateTargets does not allow");

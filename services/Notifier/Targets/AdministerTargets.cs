@@ -1,10 +1,11 @@
 using System.ComponentModel;
-using System.Net.Mail;
 using System.Security.Claims;
 using System.Security.Cryptography;
+using MailStats.Mail.Addresses;
 using MailStats.Notifier.Notices;
 using MailStats.Notifier.Sending;
 using MailStats.ServiceDefaults;
+using MailStats.Stores;
 using MailStats.Stores.Notifications;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -14,6 +15,10 @@ namespace MailStats.Notifier.Targets;
 internal static class AdministerTargets
 {
     private const int MostTargets = 100;
+    private const int DefaultLog = 50;
+
+    /// <summary>Notices with every attempt.</summary>
+    private static readonly ListLimit LogLimit = new(DefaultLog, 500);
 
     public static void Map(IEndpointRouteBuilder routes)
     {
@@ -38,9 +43,9 @@ internal static class AdministerTargets
     private static async Task<Results<Created<TargetView>, ValidationProblem, ProblemHttpResult>> AddAsync(
         TargetBody body, ClaimsPrincipal user, INotificationStore store, TimeProvider time, CancellationToken cancellationToken)
     {
-        if (body.FindProblems(body.Kind) is { Count: > 0 } problems)
+        if (body.FindProblems(body.Kind) is { Any: true } problems)
         {
-            return TypedResults.ValidationProblem(problems);
+            return problems.Refusal();
         }
 
         if ((await store.TargetsAsync(user.TenantId(), cancellationToken)).Count >= MostTargets)
@@ -70,9 +75,9 @@ internal static class AdministerTargets
             return TypedResults.NotFound();
         }
 
-        if (body.FindProblems(target.Kind) is { Count: > 0 } problems)
+        if (body.FindProblems(target.Kind) is { Any: true } problems)
         {
-            return TypedResults.ValidationProblem(problems);
+            return problems.Refusal();
         }
 
         var changed = target with { Address = body.Address!.Trim(), Name = body.Name?.Trim() ?? "", Enabled = body.Enabled };
@@ -81,11 +86,17 @@ internal static class AdministerTargets
         return TypedResults.Ok(TargetView.Of(changed));
     }
 
-    private static async Task<Results<NoContent, NotFound>> RemoveAsync([Description("Id of the target.")] string id, ClaimsPrincipal user, INotificationStore store, CancellationToken cancellationToken) =>
+    private static async Task<Results<NoContent, NotFound>> RemoveAsync(
+        [Description("Id of the target.")] string id, ClaimsPrincipal user, INotificationStore store, CancellationToken cancellationToken) =>
         await store.RemoveTargetAsync(user.TenantId(), id, cancellationToken) ? TypedResults.NoContent() : TypedResults.NotFound();
 
     private static async Task<Results<Ok<AttemptView>, NotFound>> TestAsync(
-        [Description("Id of the target.")] string id, ClaimsPrincipal user, INotificationStore store, NotificationDelivery delivery, TimeProvider time, CancellationToken cancellationToken)
+        [Description("Id of the target.")] string id,
+        ClaimsPrincipal user,
+        INotificationStore store,
+        NotificationDelivery delivery,
+        TimeProvider time,
+        CancellationToken cancellationToken)
     {
         if (await store.FindTargetAsync(user.TenantId(), id, cancellationToken) is not { } target)
         {
@@ -94,18 +105,27 @@ internal static class AdministerTargets
 
         var noticeId = Guid.NewGuid();
         var notice = new Notice(
-            noticeId, target.TenantId, NoticeText.TestType, $$"""{"type":"Test","noticeId":"{{noticeId}}","tenantId":"{{target.TenantId}}"}""", time.GetUtcNow());
+            noticeId, target.TenantId, NoticeText.TestType,
+            $$"""{"type":"Test","noticeId":"{{noticeId}}","tenantId":"{{target.TenantId}}"}""", time.GetUtcNow());
         var attempt = await delivery.TryAsync(target, notice, cancellationToken);
 
         return TypedResults.Ok(AttemptView.Of(attempt));
     }
 
     private static async Task<Results<Ok<NotificationLog>, ValidationProblem>> LogAsync(
-        ClaimsPrincipal user, INotificationStore store, CancellationToken cancellationToken, [Description("Only what went to this target.")] string? target = null, [Description("The `next` of the page before.")] long? cursor = null, [Description("Items at most.")] int limit = 50)
+        ClaimsPrincipal user,
+        INotificationStore store,
+        CancellationToken cancellationToken,
+        [Description("Only what went to this target.")] string? target = null,
+        [Description("The `next` of the page before.")] long? cursor = null,
+        [Description("Items at most.")] int limit = DefaultLog)
     {
-        if (limit is < 1 or > 500)
+        var problems = new FieldProblems();
+        limit = LogLimit.Check(limit, problems);
+
+        if (problems.Any)
         {
-            return TypedResults.ValidationProblem(new Dictionary<string, string[]> { ["limit"] = ["must be 1 to 500"] });
+            return problems.Refusal();
         }
 
         var records = await store.LogAsync(user.TenantId(), target, cursor, limit, cancellationToken);
@@ -117,10 +137,10 @@ internal static class AdministerTargets
 /// <summary>A webhook or a mail address.</summary>
 public sealed record TargetBody
 {
-    /// <summary><c>webhook</c> or <c>mail</c>. Wanted when it is added, and stays.</summary>
+    /// <summary><c>webhook</c> or <c>mail</c>. Required when it is added, and stays.</summary>
     public NotificationKind Kind { get; init; }
 
-    /// <summary>The URL (http or https) or the mail address. Wanted.</summary>
+    /// <summary>The URL (http or https) or the mail address. Required.</summary>
     public string? Address { get; init; }
 
     /// <summary>As shown, up to 100 characters.</summary>
@@ -129,28 +149,28 @@ public sealed record TargetBody
     /// <summary>False: it is told nothing, and what waits for it is given up.</summary>
     public bool Enabled { get; init; } = true;
 
-    internal Dictionary<string, string[]> FindProblems(NotificationKind kind)
+    internal FieldProblems FindProblems(NotificationKind kind)
     {
-        var problems = new Dictionary<string, string[]>();
+        var problems = new FieldProblems();
 
         if (kind is not (NotificationKind.Webhook or NotificationKind.Mail))
         {
-            problems["kind"] = ["must be webhook or mail"];
+            problems.Add("kind", "must be one of webhook, mail");
         }
 
         if (kind == NotificationKind.Webhook && !IsWebhook(Address))
         {
-            problems["address"] = ["must be an http or https URL of at most 2000 characters, without user and password"];
+            problems.Add("address", "must be an http or https URL of at most 2000 characters, without user and password");
         }
 
-        if (kind == NotificationKind.Mail && !(Address is { Length: <= 320 } && !Address.Any(char.IsControl) && MailAddress.TryCreate(Address.Trim(), out var mail) && mail.Address == Address.Trim()))
+        if (kind == NotificationKind.Mail && (Address is null || !EmailAddress.CanBeSentTo(Address.Trim())))
         {
-            problems["address"] = ["must be one mail address"];
+            problems.Add("address", "must be an address, for example ann@shop.example");
         }
 
         if (Name is { Length: > 100 } || Name?.Any(char.IsControl) == true)
         {
-            problems["name"] = ["must have at most 100 characters and no control characters"];
+            problems.Add("name", "must be at most 100 characters, none of them a control character");
         }
 
         return problems;
@@ -186,7 +206,8 @@ public sealed record NotificationLog(IReadOnlyList<NotificationView> Items, long
 
 /// <summary>What one target was told.</summary>
 public sealed record NotificationView(
-    Guid NoticeId, string Target, string Type, DateTimeOffset CreatedAt, NotificationState State, DateTimeOffset? NextAttemptAt, IReadOnlyList<AttemptView> Attempts)
+    Guid NoticeId, string Target, string Type, DateTimeOffset CreatedAt, NotificationState State, DateTimeOffset? NextAttemptAt,
+    IReadOnlyList<AttemptView> Attempts)
 {
     internal static NotificationView Of(NotificationRecord record) => new(
         record.NoticeId, record.TargetId, record.Type, record.CreatedAt, record.State, record.NextAttemptAt, [.. record.Attempts.Select(AttemptView.Of)]);
@@ -199,5 +220,6 @@ public sealed record NotificationView(
 /// <param name="Milliseconds">How long it took.</param>
 public sealed record AttemptView(DateTimeOffset At, bool Delivered, int? Status, string? Error, long Milliseconds)
 {
-    internal static AttemptView Of(NotificationAttempt attempt) => new(attempt.At, attempt.Delivered, attempt.Status, attempt.Error, (long)attempt.Duration.TotalMilliseconds);
+    internal static AttemptView Of(NotificationAttempt attempt) =>
+        new(attempt.At, attempt.Delivered, attempt.Status, attempt.Error, (long)attempt.Duration.TotalMilliseconds);
 }

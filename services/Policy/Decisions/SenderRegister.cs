@@ -34,7 +34,7 @@ internal sealed class SenderRegister(ITenantStore tenants, IOptions<PolicyOption
     public async ValueTask<StatisticsScope> FindAsync(ClaimsPrincipal caller, string? sender, string? domain, CancellationToken cancellationToken)
     {
         var mailbox = sender is { Length: > 0 } && sender.Contains('@', StringComparison.Ordinal) ? Mailbox.Of(null, sender) : null;
-        var name = mailbox?.Domain ?? (string.IsNullOrWhiteSpace(domain) ? null : Mailbox.DomainInAscii(domain.Trim()));
+        var name = mailbox?.Domain ?? (string.IsNullOrWhiteSpace(domain) ? null : DomainName.Fold(domain.Trim()));
         var tenant = caller.HasScope(Scopes.IngestAll) && name is not null ? await tenants.FindTenantOfDomainAsync(name, cancellationToken) : null;
 
         return new(tenant ?? caller.TenantId(), name, mailbox?.Address);

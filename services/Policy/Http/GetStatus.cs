@@ -1,6 +1,7 @@
 using MailStats.Policy.Decisions;
 using MailStats.Policy.Postfix;
 using MailStats.ServiceDefaults;
+using MailStats.Stores;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
 

@@ -23,7 +23,9 @@ internal static class PostCheck
 
         if (body.Sender is { Length: > 320 } || body.Domain is { Length: > 253 })
         {
-            return TypedResults.ValidationProblem(new Dictionary<string, string[]> { [body.Sender is { Length: > 320 } ? "sender" : "domain"] = ["is too long"] });
+            var (field, most) = body.Sender is { Length: > 320 } ? ("sender", 320) : ("domain", 253);
+
+            return TypedResults.ValidationProblem(new Dictionary<string, string[]> { [field] = [$"must have at most {most} characters"] });
         }
 
         var scope = await senders.FindAsync(user, body.Sender, body.Domain, cancellationToken);
@@ -38,14 +40,15 @@ internal static class PostCheck
             tight?.Limit,
             tight?.Used,
             tight?.Reserved,
-            limits.Where(standing => !standing.Fits(body.Recipients.Value)).Select(standing => (DateTimeOffset?)standing.Period.End).Max() ?? tight?.Period.End));
+            limits.Where(standing => !standing.Fits(body.Recipients.Value)).Select(standing => (DateTimeOffset?)standing.Period.End).Max()
+                ?? tight?.Period.End));
     }
 }
 
 /// <summary>How many recipients, and who sends.</summary>
 public sealed record CheckBody
 {
-    /// <summary>Recipients, 1 or more. Wanted.</summary>
+    /// <summary>Recipients, 1 or more. Required.</summary>
     public long? Recipients { get; init; }
 
     /// <summary>Sender's address, where limits of its domain and mailbox matter.</summary>

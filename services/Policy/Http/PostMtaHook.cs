@@ -3,7 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using MailStats.Policy.Decisions;
 using MailStats.ServiceDefaults;
-using MailStats.Stores.Administration;
+using MailStats.Stores;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
 

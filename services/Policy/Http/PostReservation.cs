@@ -50,7 +50,8 @@ internal static class PostReservation
 
         return outcome.Result switch
         {
-            ReservationResult.Refused => TypedResults.Json(ReservationRefused.Of(outcome.Standing!, body.Recipients.Value), statusCode: StatusCodes.Status429TooManyRequests),
+            ReservationResult.Refused => TypedResults.Json(
+                ReservationRefused.Of(outcome.Standing!, body.Recipients.Value), statusCode: StatusCodes.Status429TooManyRequests),
             ReservationResult.Conflicting => TypedResults.Problem(
                 "The idempotencyKey was used for another number of recipients.", statusCode: StatusCodes.Status409Conflict),
             _ => TypedResults.Ok(ReservationGranted.Of(outcome, body.IdempotencyKey!)),
@@ -58,7 +59,12 @@ internal static class PostReservation
     }
 
     private static async Task<Results<NoContent, NotFound>> ReleaseAsync(
-        [Description("The key the reservation was made with.")] string idempotencyKey, ClaimsPrincipal user, SenderRegister senders, IQuotaStore quotas, CancellationToken cancellationToken, [Description("The sender it was made for.")] string? sender = null)
+        [Description("The key the reservation was made with.")] string idempotencyKey,
+        ClaimsPrincipal user,
+        SenderRegister senders,
+        IQuotaStore quotas,
+        CancellationToken cancellationToken,
+        [Description("The sender it was made for.")] string? sender = null)
     {
         var scope = await senders.FindAsync(user, sender, null, cancellationToken);
 
@@ -69,10 +75,10 @@ internal static class PostReservation
 /// <summary>A message that an MTA is about to accept.</summary>
 public sealed record ReservationBody
 {
-    /// <summary>Recipients of the message, 1 to 1,000,000. Wanted.</summary>
+    /// <summary>Recipients of the message, 1 to 1,000,000. Required.</summary>
     public int? Recipients { get; init; }
 
-    /// <summary>Names the message: its queue or spool id. 1 to 255 characters. Wanted.</summary>
+    /// <summary>Names the message: its queue or spool id. 1 to 255 characters. Required.</summary>
     public string? IdempotencyKey { get; init; }
 
     /// <summary>Envelope sender.</summary>
@@ -104,7 +110,10 @@ public sealed record ReservationBody
             problems["idempotencyKey"] = ["must have 1 to 255 characters"];
         }
 
-        foreach (var (name, value, most) in ((string, string?, int)[])[("sender", Sender, 320), ("account", Account, 320), ("domain", Domain, 253), ("queueId", QueueId, 255), ("host", Host, 255)])
+        (string, string?, int)[] texts =
+            [("sender", Sender, 320), ("account", Account, 320), ("domain", Domain, 253), ("queueId", QueueId, 255), ("host", Host, 255)];
+
+        foreach (var (name, value, most) in texts)
         {
             if (value is not null && (value.Length > most || value.Contains('\0', StringComparison.Ordinal)))
             {
@@ -145,6 +154,7 @@ public sealed record ReservationRefused(
     {
         var smtp = RefusalText.Of(standing, recipients);
 
-        return new(false, standing.Taken, standing.Limit!.Value, standing.Remaining!.Value, standing.Period.End, smtp, standing.Temporary ? 451 : 550, smtp[4..]);
+        return new(
+            false, standing.Taken, standing.Limit!.Value, standing.Remaining!.Value, standing.Period.End, smtp, standing.Temporary ? 451 : 550, smtp[4..]);
     }
 }

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Mail;
 using System.Security.Claims;
 using System.Security.Cryptography;
+using MailStats.Mail.Addresses;
 using MailStats.Mail.Deliveries;
 using MailStats.Mail.Lists;
 using MailStats.Policy.Decisions;
@@ -69,7 +70,9 @@ internal static class SelfTest
             {
                 (not null, not null) => "The MTA asks the policy service at the end of the message, and its log comes back.",
                 (not null, null) => "The MTA asks the policy service at the end of the message; its log has not come back yet.",
-                (null, not null) when test.AdvisedAt is not null => "The MTA asks while recipients are named but not at the end of the message: nothing is reserved. Is smtpd_end_of_data_restrictions set?",
+                (null, not null) when test.AdvisedAt is not null =>
+                    "The MTA asks while recipients are named but not at the end of the message: nothing is reserved. "
+                    + "Is smtpd_end_of_data_restrictions set?",
                 (null, not null) => "The MTA's log comes back, but it did not ask the policy service.",
                 _ when test.AdvisedAt is not null => "The MTA asked while the recipient was named; the end of the message has not been seen yet.",
                 _ => "Nothing has been seen of the message yet.",
@@ -109,7 +112,8 @@ internal static class SelfTest
             client.Credentials = new NetworkCredential(body.Login, body.Password);
         }
 
-        using var message = new MailMessage(body.Sender!, recipient, "MailStats self-test", "A synthetic message: it shows whether this server asks MailStats before it accepts mail.");
+        using var message = new MailMessage(
+            body.Sender!, recipient, "MailStats self-test", "A synthetic message: it shows whether this server asks MailStats before it accepts mail.");
 
         try
         {
@@ -131,10 +135,10 @@ internal static class SelfTest
 /// <summary>Which message to send, and through which server.</summary>
 public sealed record SelfTestBody
 {
-    /// <summary>Envelope sender: an address whose mail is to be charged. Wanted.</summary>
+    /// <summary>Envelope sender: an address whose mail is to be charged. Required.</summary>
     public string? Sender { get; init; }
 
-    /// <summary>An address that takes mail with a <c>+tag</c>; the tag is added. Wanted.</summary>
+    /// <summary>An address that takes mail with a <c>+tag</c>; the tag is added. Required.</summary>
     public string? Recipient { get; init; }
 
     /// <summary>The MTA as <c>host:port</c>; absent, somebody else sends the message.</summary>
@@ -155,9 +159,9 @@ public sealed record SelfTestBody
 
         foreach (var (name, value) in ((string, string?)[])[("sender", Sender), ("recipient", Recipient)])
         {
-            if (value is not { Length: <= 250 } || value.Any(char.IsControl) || !MailAddress.TryCreate(value, out var address) || address.Address != value)
+            if (value is null || !EmailAddress.CanBeSentTo(value))
             {
-                problems[name] = ["must be one mail address"];
+                problems[name] = ["must be an address, for example ann@shop.example"];
             }
         }
 

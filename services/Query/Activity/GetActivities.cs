@@ -3,6 +3,7 @@ using MailStats.Mail.Deliveries;
 using MailStats.Mail.Lists;
 using MailStats.Query.Lists;
 using MailStats.Query.Periods;
+using MailStats.ServiceDefaults;
 using MailStats.Stores;
 using MailStats.Stores.Lists;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -59,7 +60,9 @@ internal static class GetActivities
         .WithName("getActivities")
         .WithTags("Deliveries")
         .WithSummary("The latest activities")
-        .WithDescription("What happened to single recipients, latest first; a delivery that bounced after it was delivered stands in the list twice. Without a period the whole list is meant. A cursor goes on where the page before ended, whatever has arrived since.");
+        .WithDescription(
+            "What happened to single recipients, latest first; a delivery that bounced after it was delivered stands in the list twice. "
+            + "Without a period the whole list is meant. A cursor goes on where the page before ended, whatever has arrived since.");
 
     private static async Task<Results<Ok<ActivityPage>, ValidationProblem>> HandleAsync(
         ClaimsPrincipal caller,
@@ -73,7 +76,7 @@ internal static class GetActivities
         SealedCursors cursors,
         CancellationToken cancellationToken)
     {
-        var problems = new Problems();
+        var problems = new FieldProblems();
         var selection = await selections.ReadListAsync(caller, filter, problems, cancellationToken);
         var query = new ActivityQuery
         {
@@ -81,7 +84,7 @@ internal static class GetActivities
             Range = selection?.Range,
             Search = ListTexts.ReadSearch(search, problems),
             Statuses = ListTexts.ReadStatuses(status, Statuses, problems),
-            Limit = ListLimit.Activities.Read(limit, problems),
+            Limit = ListLimits.Activities.Read(limit, problems),
         };
 
         if (problems.Any || selection is null)
@@ -90,8 +93,8 @@ internal static class GetActivities
         }
 
         var list = $"activities\n{query.Scope}\n{filter}\n{query.Search}\n{string.Join(',', query.Statuses.Order())}";
-        var opened = await cursors.OpenAsync(cursor, list, cancellationToken);
-        var page = await log.ActivitiesAsync(query with { Cursor = opened }, cancellationToken);
+        var page = await cursors.PageAsync(
+            list, cursor, opened => log.ActivitiesAsync(query with { Cursor = opened }, cancellationToken), cancellationToken);
 
         return TypedResults.Ok(new ActivityPage
         {
@@ -106,7 +109,7 @@ internal static class GetActivities
                 Reason = activity.Reason,
                 Advice = activity.Advice,
             })],
-            Next = await cursors.SealAsync(page.Next, list, cancellationToken),
+            Next = page.Next,
         });
     }
 }

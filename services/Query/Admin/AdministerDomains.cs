@@ -1,6 +1,7 @@
 using System.Security.Claims;
+using MailStats.Mail.Addresses;
 using MailStats.Query.Domains;
-using MailStats.Query.Periods;
+using MailStats.Query.Names;
 using MailStats.ServiceDefaults;
 using MailStats.Stores;
 using MailStats.Stores.Administration;
@@ -51,14 +52,26 @@ internal static class AdministerDomains
 
     public static void Map(IEndpointRouteBuilder admin, IEndpointRouteBuilder operators)
     {
-        admin.MapGet("/domains", ListAsync).WithName("listDomains").WithSummary("Domains registered to the tenant").WithDescription("With the TXT record that proves each to be the tenant's.");
-        admin.MapPost("/domains", AddAsync).WithName("addDomain").WithSummary("Register a domain").WithDescription("It counts as validated once its owner has set the TXT record, or an operator has vouched for it. Registering one again changes nothing.");
-        admin.MapDelete("/domains/{domain}", RemoveAsync).WithName("removeDomain").WithSummary("Give up a domain").WithDescription("Its statistics stay.").ProducesProblem(StatusCodes.Status404NotFound);
-        admin.MapPost("/domains/{domain}/validation", ValidateAsync).WithName("validateDomain").WithSummary("Have a domain validated").WithDescription("Looks for the TXT record where the server has a resolver; else only an operator's word counts. 409 when the record is not there, or the domain is validated for another tenant.").ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
-        operators.MapPost("/tenants/{tenant}/domains/{domain}/validation", VouchAsync).WithName("vouchForDomain").WithSummary("Vouch for a tenant's domain").WithDescription("For operators: registers the domain where needed and validates it without a record.").ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
+        admin.MapGet("/domains", ListAsync).WithName("listDomains").WithSummary("Domains registered to the tenant")
+            .WithDescription("With the TXT record that proves each to be the tenant's.");
+        admin.MapPost("/domains", AddAsync).WithName("addDomain").WithSummary("Register a domain")
+            .WithDescription(
+                "It counts as validated once its owner has set the TXT record, or an operator has vouched for it. "
+                + "Registering one again changes nothing.");
+        admin.MapDelete("/domains/{domain}", RemoveAsync).WithName("removeDomain").WithSummary("Give up a domain")
+            .WithDescription("Its statistics stay.").ProducesProblem(StatusCodes.Status404NotFound);
+        admin.MapPost("/domains/{domain}/validation", ValidateAsync).WithName("validateDomain").WithSummary("Have a domain validated")
+            .WithDescription(
+                "Looks for the TXT record where the server has a resolver; else only an operator's word counts. "
+                + "409 when the record is not there, or the domain is validated for another tenant.")
+            .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
+        operators.MapPost("/tenants/{tenant}/domains/{domain}/validation", VouchAsync).WithName("vouchForDomain").WithSummary("Vouch for a tenant's domain")
+            .WithDescription("For operators: registers the domain where needed and validates it without a record.")
+            .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
     }
 
-    private static async Task<Ok<DomainRegister>> ListAsync(ClaimsPrincipal caller, ITenantStore tenants, DomainProof proof, CancellationToken cancellationToken)
+    private static async Task<Ok<DomainRegister>> ListAsync(
+        ClaimsPrincipal caller, ITenantStore tenants, DomainProof proof, CancellationToken cancellationToken)
     {
         var views = new List<DomainView>();
 
@@ -71,19 +84,21 @@ internal static class AdministerDomains
     }
 
     private static async Task<Results<Ok<DomainView>, ValidationProblem>> AddAsync(
-        ClaimsPrincipal caller, NewDomain body, HttpContext http, ITenantStore tenants, DomainProof proof, TimeProvider time, CancellationToken cancellationToken)
+        ClaimsPrincipal caller,
+        NewDomain body,
+        HttpContext http,
+        ITenantStore tenants,
+        DomainProof proof,
+        TimeProvider time,
+        CancellationToken cancellationToken)
     {
-        var problems = new Problems();
+        var problems = new FieldProblems();
         var registered = await tenants.DomainsAsync(caller.TenantId(), cancellationToken);
-        var name = body.Domain is null ? null : MailNames.Domain(body.Domain);
+        var name = MailNames.ReadDomain(body.Domain ?? "", problems);
 
-        if (name is null)
+        if (name is not null && registered.Count >= MostDomains)
         {
-            problems.Add("domain", MailNames.DomainWanted);
-        }
-        else if (registered.Count >= MostDomains)
-        {
-            problems.Add("domain", $"A tenant has at most {MostDomains} domains.");
+            problems.Add("domain", $"would be one too many: a tenant has at most {MostDomains} domains");
         }
 
         if (problems.Any || name is null)
@@ -105,14 +120,19 @@ internal static class AdministerDomains
 
     private static async Task<Results<NoContent, ProblemHttpResult>> RemoveAsync(
         [FromRoute(Name = "domain")] string domain, ClaimsPrincipal caller, ITenantStore tenants, CancellationToken cancellationToken) =>
-        MailNames.Domain(domain) is { } name && await tenants.RemoveDomainAsync(caller.TenantId(), name, cancellationToken)
+        DomainName.Read(domain, out _) is { } name && await tenants.RemoveDomainAsync(caller.TenantId(), name, cancellationToken)
             ? TypedResults.NoContent()
             : KnownDomains.NotFound();
 
     private static async Task<Results<Ok<DomainView>, ProblemHttpResult>> ValidateAsync(
-        [FromRoute(Name = "domain")] string domain, ClaimsPrincipal caller, ITenantStore tenants, DomainProof proof, TimeProvider time, CancellationToken cancellationToken)
+        [FromRoute(Name = "domain")] string domain,
+        ClaimsPrincipal caller,
+        ITenantStore tenants,
+        DomainProof proof,
+        TimeProvider time,
+        CancellationToken cancellationToken)
     {
-        var name = MailNames.Domain(domain);
+        var name = DomainName.Read(domain, out _);
         var registered = (await tenants.DomainsAsync(caller.TenantId(), cancellationToken)).FirstOrDefault(known => known.Domain == name);
 
         if (registered is null)
@@ -136,7 +156,9 @@ internal static class AdministerDomains
             {
                 var text = await proof.RecordTextAsync(registered.TenantId, registered.Domain, cancellationToken);
 
-                return TypedResults.Problem($"There is no TXT record {DomainProof.RecordName(registered.Domain)} with the text {text}.", statusCode: StatusCodes.Status409Conflict);
+                return TypedResults.Problem(
+                    $"There is no TXT record {DomainProof.RecordName(registered.Domain)} with the text {text}.",
+                    statusCode: StatusCodes.Status409Conflict);
             }
         }
         catch (Exception error) when (error is HttpRequestException || (error is TaskCanceledException && !cancellationToken.IsCancellationRequested))
@@ -148,20 +170,25 @@ internal static class AdministerDomains
     }
 
     private static async Task<Results<Ok<DomainView>, ProblemHttpResult>> VouchAsync(
-        [FromRoute(Name = "tenant")] string tenantId, [FromRoute(Name = "domain")] string domain, ITenantStore tenants, DomainProof proof, TimeProvider time, CancellationToken cancellationToken)
+        AddressedTenant whose,
+        [FromRoute(Name = "domain")] string domain,
+        ITenantStore tenants,
+        DomainProof proof,
+        TimeProvider time,
+        CancellationToken cancellationToken)
     {
-        if (await tenants.FindAsync(tenantId, cancellationToken) is null)
+        if (!await whose.ExistsAsync(cancellationToken))
         {
             return AdministerTenants.NotFound();
         }
 
-        if (MailNames.Domain(domain) is not { } name)
+        if (DomainName.Read(domain, out _) is not { } name)
         {
             return KnownDomains.NotFound();
         }
 
-        var registered = (await tenants.DomainsAsync(tenantId, cancellationToken)).FirstOrDefault(known => known.Domain == name)
-            ?? new SendingDomain(tenantId, name, null, time.GetUtcNow());
+        var registered = (await tenants.DomainsAsync(whose.Id, cancellationToken)).FirstOrDefault(known => known.Domain == name)
+            ?? new SendingDomain(whose.Id, name, null, time.GetUtcNow());
 
         return await SaveAsync(registered with { ValidatedAt = registered.ValidatedAt ?? time.GetUtcNow() }, tenants, proof, cancellationToken);
     }

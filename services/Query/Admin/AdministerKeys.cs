@@ -1,5 +1,5 @@
 using System.Security.Claims;
-using MailStats.Query.Periods;
+using MailStats.Query.Names;
 using MailStats.ServiceDefaults;
 using MailStats.Stores;
 using MailStats.Stores.Administration;
@@ -78,73 +78,53 @@ internal static class AdministerKeys
 
     public static void Map(IEndpointRouteBuilder admin, IEndpointRouteBuilder operators)
     {
-        admin.MapGet("/keys", ListAsync).WithName("listKeys").WithSummary("API keys of the tenant").WithDescription("Oldest first, the revoked ones too. The keys themselves are not known to the server.");
-        admin.MapPost("/keys", AddAsync).WithName("addKey").WithSummary("Make an API key").WithDescription("The key is in the answer and nowhere else: 256 random bits, kept as a hash.");
-        admin.MapDelete("/keys/{key}", RevokeAsync).WithName("revokeKey").WithSummary("Revoke an API key").WithDescription("At once in this process, within five seconds in every other.").ProducesProblem(StatusCodes.Status404NotFound);
-        operators.MapPost("/tenants/{tenant}/keys", AddForAsync).WithName("addKeyForTenant").WithSummary("Make an API key for a tenant").WithDescription("For operators: how a new tenant gets its first key.").ProducesProblem(StatusCodes.Status404NotFound);
+        admin.MapGet("/keys", ListAsync).WithName("listKeys").WithSummary("API keys of the tenant")
+            .WithDescription("Oldest first, the revoked ones too. The keys themselves are not known to the server.");
+        admin.MapPost("/keys", AddAsync).WithName("addKey").WithSummary("Make an API key")
+            .WithDescription("The key is in the answer and nowhere else: 256 random bits, kept as a hash.");
+        admin.MapDelete("/keys/{key}", RevokeAsync).WithName("revokeKey").WithSummary("Revoke an API key")
+            .WithDescription("At once in this process, within five seconds in every other.").ProducesProblem(StatusCodes.Status404NotFound);
+        operators.MapPost("/tenants/{tenant}/keys", AddAsync).WithName("addKeyForTenant").WithSummary("Make an API key for a tenant")
+            .WithDescription("For operators: how a new tenant gets its first key.").ProducesProblem(StatusCodes.Status404NotFound);
     }
 
     private static async Task<Ok<KeyList>> ListAsync(ClaimsPrincipal caller, IApiKeyStore keys, CancellationToken cancellationToken) =>
         TypedResults.Ok(new KeyList { Items = [.. (await keys.ListAsync(caller.TenantId(), cancellationToken)).Select(KeyView.Of)] });
 
-    private static async Task<Results<Created<MadeKey>, ValidationProblem>> AddAsync(
-        ClaimsPrincipal caller, NewKey body, HttpContext http, IApiKeyStore keys, TimeProvider time, CancellationToken cancellationToken)
+    private static async Task<Results<Created<MadeKey>, ValidationProblem, ProblemHttpResult>> AddAsync(
+        AddressedTenant whose, NewKey body, ClaimsPrincipal caller, HttpContext http, IApiKeyStore keys, TimeProvider time, CancellationToken cancellationToken)
     {
-        var problems = new Problems();
-        var made = await MakeAsync(caller.TenantId(), caller, body, http, keys, time, problems, cancellationToken);
-
-        return made is null ? problems.Refusal() : TypedResults.Created((string?)null, made);
-    }
-
-    private static async Task<Results<Created<MadeKey>, ValidationProblem, ProblemHttpResult>> AddForAsync(
-        [FromRoute(Name = "tenant")] string tenantId,
-        ClaimsPrincipal caller,
-        NewKey body,
-        HttpContext http,
-        IApiKeyStore keys,
-        ITenantStore tenants,
-        TimeProvider time,
-        CancellationToken cancellationToken)
-    {
-        if (await tenants.FindAsync(tenantId, cancellationToken) is null)
+        if (!await whose.ExistsAsync(cancellationToken))
         {
             return AdministerTenants.NotFound();
         }
 
-        var problems = new Problems();
-        var made = await MakeAsync(tenantId, caller, body, http, keys, time, problems, cancellationToken);
-
-        return made is null ? problems.Refusal() : TypedResults.Created((string?)null, made);
-    }
-
-    private static async Task<MadeKey?> MakeAsync(
-        string tenantId, ClaimsPrincipal caller, NewKey body, HttpContext http, IApiKeyStore keys, TimeProvider time, Problems problems, CancellationToken cancellationToken)
-    {
+        var problems = new FieldProblems();
         var name = Texts.ReadName("name", body.Name, problems);
         var allowed = caller.HasScope(Scopes.Operator) ? _operatorScopes : _tenantScopes;
         var scopes = body.Scopes?.Distinct(StringComparer.Ordinal).ToArray() ?? [];
 
         if (scopes.Length == 0 || scopes.Except(allowed).Any())
         {
-            problems.Add("scopes", $"Must be one or more of {string.Join(", ", allowed)}.");
+            problems.Add("scopes", $"must be one or more of {string.Join(", ", allowed)}.");
         }
 
         if (body.ExpiresAt <= time.GetUtcNow())
         {
-            problems.Add("expiresAt", "Must be in the future.");
+            problems.Add("expiresAt", "must be in the future");
         }
 
         if (problems.Any || name is null)
         {
-            return null;
+            return problems.Refusal();
         }
 
         http.AddAuditDetail("name", name);
         http.AddAuditDetail("scopes", string.Join(' ', scopes));
-        var made = await keys.CreateAsync(tenantId, name, scopes, body.ExpiresAt?.ToUniversalTime(), cancellationToken);
+        var made = await keys.CreateAsync(whose.Id, name, scopes, body.ExpiresAt?.ToUniversalTime(), cancellationToken);
         http.AddAuditDetail("key", made.Stored.Id);
 
-        return new MadeKey { Key = made.Key, Stored = KeyView.Of(made.Stored) };
+        return TypedResults.Created((string?)null, new MadeKey { Key = made.Key, Stored = KeyView.Of(made.Stored) });
     }
 
     private static async Task<Results<NoContent, ProblemHttpResult>> RevokeAsync(

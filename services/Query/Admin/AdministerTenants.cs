@@ -1,11 +1,9 @@
-using System.Security.Claims;
 using System.Text.RegularExpressions;
-using MailStats.Query.Periods;
+using MailStats.Query.Names;
 using MailStats.ServiceDefaults;
 using MailStats.Stores;
 using MailStats.Stores.Administration;
 using Microsoft.AspNetCore.Http.HttpResults;
-using Microsoft.AspNetCore.Mvc;
 
 namespace MailStats.Query.Admin;
 
@@ -66,40 +64,39 @@ internal static partial class AdministerTenants
 {
     public static void Map(IEndpointRouteBuilder admin, IEndpointRouteBuilder operators)
     {
-        admin.MapGet("/tenant", GetOwnAsync).WithName("getTenant").WithSummary("The own tenant").WithDescription("Name and time zone of the caller's tenant.").ProducesProblem(StatusCodes.Status404NotFound);
-        admin.MapPut("/tenant", SaveOwnAsync).WithName("saveTenant").WithSummary("Change the own tenant").WithDescription("Sets name and time zone of the caller's tenant.").ProducesProblem(StatusCodes.Status404NotFound);
+        admin.MapGet("/tenant", GetAsync).WithName("getTenant").WithSummary("The own tenant")
+            .WithDescription("Name and time zone of the caller's tenant.").ProducesProblem(StatusCodes.Status404NotFound);
+        admin.MapPut("/tenant", SaveAsync).WithName("saveTenant").WithSummary("Change the own tenant")
+            .WithDescription("Sets name and time zone of the caller's tenant.").ProducesProblem(StatusCodes.Status404NotFound);
 
         operators.MapGet("/tenants", ListAsync).WithName("listTenants").WithSummary("All tenants").WithDescription("For operators.");
-        operators.MapPost("/tenants", AddAsync).WithName("addTenant").WithSummary("Make a tenant").WithDescription("For operators. Give it a key of its own next. 409 when there is one of this id.").ProducesProblem(StatusCodes.Status409Conflict);
-        operators.MapGet("/tenants/{tenant}", GetAsync).WithName("getTenantById").WithSummary("One tenant").WithDescription("For operators.").ProducesProblem(StatusCodes.Status404NotFound);
-        operators.MapPut("/tenants/{tenant}", SaveAsync).WithName("saveTenantById").WithSummary("Change a tenant").WithDescription("For operators. Sets name and time zone.").ProducesProblem(StatusCodes.Status404NotFound);
+        operators.MapPost("/tenants", AddAsync).WithName("addTenant").WithSummary("Make a tenant")
+            .WithDescription("For operators. Give it a key of its own next. 409 when there is one of this id.")
+            .ProducesProblem(StatusCodes.Status409Conflict);
+        operators.MapGet("/tenants/{tenant}", GetAsync).WithName("getTenantById").WithSummary("One tenant")
+            .WithDescription("For operators.").ProducesProblem(StatusCodes.Status404NotFound);
+        operators.MapPut("/tenants/{tenant}", SaveAsync).WithName("saveTenantById").WithSummary("Change a tenant")
+            .WithDescription("For operators. Sets name and time zone.").ProducesProblem(StatusCodes.Status404NotFound);
     }
 
     public static ProblemHttpResult NotFound() => TypedResults.Problem("There is no such tenant.", statusCode: StatusCodes.Status404NotFound);
-
-    private static Task<Results<Ok<TenantView>, ProblemHttpResult>> GetOwnAsync(ClaimsPrincipal caller, ITenantStore tenants, CancellationToken cancellationToken) =>
-        GetAsync(caller.TenantId(), tenants, cancellationToken);
-
-    private static Task<Results<Ok<TenantView>, ValidationProblem, ProblemHttpResult>> SaveOwnAsync(
-        ClaimsPrincipal caller, TenantChange body, HttpContext http, ITenantStore tenants, CancellationToken cancellationToken) =>
-        SaveAsync(caller.TenantId(), body, http, tenants, cancellationToken);
 
     private static async Task<Ok<TenantList>> ListAsync(ITenantStore tenants, CancellationToken cancellationToken) =>
         TypedResults.Ok(new TenantList { Items = [.. (await tenants.ListAsync(cancellationToken)).Select(TenantView.Of)] });
 
     private static async Task<Results<Ok<TenantView>, ProblemHttpResult>> GetAsync(
-        [FromRoute(Name = "tenant")] string tenantId, ITenantStore tenants, CancellationToken cancellationToken) =>
-        await tenants.FindAsync(tenantId, cancellationToken) is { } tenant ? TypedResults.Ok(TenantView.Of(tenant)) : NotFound();
+        AddressedTenant whose, ITenantStore tenants, CancellationToken cancellationToken) =>
+        await tenants.FindAsync(whose.Id, cancellationToken) is { } found ? TypedResults.Ok(TenantView.Of(found)) : NotFound();
 
     private static async Task<Results<Created<TenantView>, ValidationProblem, ProblemHttpResult>> AddAsync(
         NewTenant body, HttpContext http, ITenantStore tenants, TimeProvider time, CancellationToken cancellationToken)
     {
-        var problems = new Problems();
+        var problems = new FieldProblems();
         var id = body.Id is not null && IdForm().IsMatch(body.Id)
             ? body.Id
-            : problems.Refuse<string>("id", "Must be 1 to 63 lower-case letters, digits and hyphens, beginning and ending with a letter or digit.");
+            : problems.Refuse<string>("id", "must be 1 to 63 lower-case letters, digits and hyphens, beginning and ending with a letter or digit");
         var name = Texts.ReadName("name", body.Name, problems);
-        var zone = Texts.ReadZone("timeZone", body.TimeZone, problems);
+        var zone = Texts.ReadZone(body.TimeZone, problems);
 
         if (id is null || name is null || zone is null)
         {
@@ -107,7 +104,7 @@ internal static partial class AdministerTenants
         }
 
         http.AddAuditDetail("id", id);
-        var tenant = new Tenant(id, name, zone, time.GetUtcNow());
+        var tenant = new Tenant(id, name, zone.Id, time.GetUtcNow());
 
         return await tenants.AddAsync(tenant, cancellationToken)
             ? TypedResults.Created($"/v1/admin/tenants/{id}", TenantView.Of(tenant))
@@ -115,25 +112,25 @@ internal static partial class AdministerTenants
     }
 
     private static async Task<Results<Ok<TenantView>, ValidationProblem, ProblemHttpResult>> SaveAsync(
-        [FromRoute(Name = "tenant")] string tenantId, TenantChange body, HttpContext http, ITenantStore tenants, CancellationToken cancellationToken)
+        AddressedTenant whose, TenantChange body, HttpContext http, ITenantStore tenants, CancellationToken cancellationToken)
     {
-        var problems = new Problems();
+        var problems = new FieldProblems();
         var name = Texts.ReadName("name", body.Name, problems);
-        var zone = Texts.ReadZone("timeZone", body.TimeZone, problems);
+        var zone = Texts.ReadZone(body.TimeZone, problems);
 
         if (name is null || zone is null)
         {
             return problems.Refusal();
         }
 
-        if (await tenants.FindAsync(tenantId, cancellationToken) is not { } tenant)
+        if (await tenants.FindAsync(whose.Id, cancellationToken) is not { } found)
         {
             return NotFound();
         }
 
         http.AddAuditDetail("name", name);
-        http.AddAuditDetail("timeZone", zone);
-        var changed = tenant with { Name = name, TimeZone = zone };
+        http.AddAuditDetail("timeZone", zone.Id);
+        var changed = found with { Name = name, TimeZone = zone.Id };
         await tenants.SaveAsync(changed, cancellationToken);
 
         return TypedResults.Ok(TenantView.Of(changed));

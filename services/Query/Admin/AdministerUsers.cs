@@ -1,5 +1,5 @@
 using System.Security.Claims;
-using MailStats.Query.Periods;
+using MailStats.Query.Names;
 using MailStats.ServiceDefaults;
 using MailStats.Stores.Administration;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -47,28 +47,39 @@ internal static class AdministerUsers
 
     public static void Map(IEndpointRouteBuilder admin)
     {
-        admin.MapGet("/users", ListAsync).WithName("listUsers").WithSummary("Users and their roles").WithDescription("Who a user is and to which tenant the user belongs says the OpenID Connect authority; what the user may do stands here, beside the scopes of the token.");
-        admin.MapPut("/users/{subject}", SaveAsync).WithName("saveUser").WithSummary("Give a user a role").WithDescription("Takes effect with the user's next request.");
-        admin.MapDelete("/users/{subject}", RemoveAsync).WithName("removeUser").WithSummary("Take a user's role away").WithDescription("Takes effect with the user's next request.").ProducesProblem(StatusCodes.Status404NotFound);
+        admin.MapGet("/users", ListAsync).WithName("listUsers").WithSummary("Users and their roles")
+            .WithDescription(
+                "Who a user is and to which tenant the user belongs says the OpenID Connect authority; "
+                + "what the user may do stands here, beside the scopes of the token.");
+        admin.MapPut("/users/{subject}", SaveAsync).WithName("saveUser").WithSummary("Give a user a role")
+            .WithDescription("Takes effect with the user's next request.");
+        admin.MapDelete("/users/{subject}", RemoveAsync).WithName("removeUser").WithSummary("Take a user's role away")
+            .WithDescription("Takes effect with the user's next request.").ProducesProblem(StatusCodes.Status404NotFound);
     }
 
     private static async Task<Ok<UserList>> ListAsync(ClaimsPrincipal caller, IUserStore users, CancellationToken cancellationToken) =>
         TypedResults.Ok(new UserList { Items = [.. (await users.ListAsync(caller.TenantId(), cancellationToken)).Select(UserView.Of)] });
 
     private static async Task<Results<Ok<UserView>, ValidationProblem>> SaveAsync(
-        [FromRoute(Name = "subject")] string subject, ClaimsPrincipal caller, UserChange body, HttpContext http, IUserStore users, TimeProvider time, CancellationToken cancellationToken)
+        [FromRoute(Name = "subject")] string subject,
+        ClaimsPrincipal caller,
+        UserChange body,
+        HttpContext http,
+        IUserStore users,
+        TimeProvider time,
+        CancellationToken cancellationToken)
     {
-        var problems = new Problems();
+        var problems = new FieldProblems();
         var name = Texts.ReadName("name", body.Name, problems);
 
         if (subject.Length > LongestSubject || subject.Any(char.IsControl))
         {
-            problems.Add("subject", $"Must be at most {LongestSubject} characters, none of them a control character.");
+            problems.Add("subject", $"must be at most {LongestSubject} characters, none of them a control character");
         }
 
         if (body.Role is not (UserRole.Viewer or UserRole.Administrator))
         {
-            problems.Add("role", "Must be one of viewer, administrator.");
+            problems.Add("role", "must be one of viewer, administrator");
         }
 
         if (problems.Any || name is null)

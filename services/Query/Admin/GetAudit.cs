@@ -57,8 +57,8 @@ internal static class GetAudit
         SealedCursors cursors,
         CancellationToken cancellationToken)
     {
-        var problems = new Problems();
-        var limit = ListLimit.Audit.Read(limitText, problems);
+        var problems = new FieldProblems();
+        var limit = ListLimits.Audit.Read(limitText, problems);
 
         if (problems.Any)
         {
@@ -66,7 +66,8 @@ internal static class GetAudit
         }
 
         var list = $"audit\n{caller.TenantId()}";
-        var page = await audit.ListAsync(caller.TenantId(), await cursors.OpenAsync(cursor, list, cancellationToken), limit, cancellationToken);
+        var page = await cursors.PageAsync(
+            list, cursor, opened => audit.ListAsync(caller.TenantId(), opened, limit, cancellationToken), cancellationToken);
 
         return TypedResults.Ok(new AuditPage
         {
@@ -80,7 +81,7 @@ internal static class GetAudit
                 Status = entry.Status,
                 Details = entry.Details,
             })],
-            Next = await cursors.SealAsync(page.Next, list, cancellationToken),
+            Next = page.Next,
         });
     }
 }

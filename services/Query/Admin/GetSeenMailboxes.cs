@@ -1,7 +1,8 @@
 using System.Security.Claims;
-using MailStats.Mail.Addresses;
+using MailStats.Mail.Lists;
 using MailStats.Mail.Statistics;
 using MailStats.Query.Lists;
+using MailStats.Query.Names;
 using MailStats.Query.Periods;
 using MailStats.ServiceDefaults;
 using MailStats.Stores;
@@ -53,9 +54,9 @@ internal static class GetSeenMailboxes
         TimeProvider time,
         CancellationToken cancellationToken)
     {
-        var problems = new Problems();
-        var limit = ListLimit.Mailboxes.Read(limitText, problems);
-        var domain = domainText is null ? null : MailNames.Domain(domainText) ?? problems.Refuse<string>("domain", MailNames.DomainWanted);
+        var problems = new FieldProblems();
+        var limit = ListLimits.Mailboxes.Read(limitText, problems);
+        var domain = MailNames.ReadDomain(domainText, problems);
 
         if (problems.Any)
         {
@@ -63,20 +64,16 @@ internal static class GetSeenMailboxes
         }
 
         var list = $"mailboxes\n{caller.TenantId()}\n{domain}";
-        var opened = await cursors.OpenAsync(cursor, list, cancellationToken);
-        var mailboxes = await SeenAsync(caller.TenantId(), domain, opened, limit + 1, store, Period.Everything(time.GetUtcNow()), cancellationToken);
-        var more = mailboxes.Count > limit;
+        var everything = Period.Everything(time.GetUtcNow());
+        var page = await cursors.PageAsync(
+            list, cursor, opened => SeenAsync(caller.TenantId(), domain, opened, limit, store, everything, cancellationToken), cancellationToken);
 
-        return TypedResults.Ok(new SeenMailboxPage
-        {
-            Items = [.. mailboxes.Take(limit)],
-            Next = more ? await cursors.SealAsync(Position(mailboxes[limit - 1]), list, cancellationToken) : null,
-        });
+        return TypedResults.Ok(new SeenMailboxPage { Items = page.Items, Next = page.Next });
     }
 
     // By name, not by numbers: what is sent meanwhile moves nothing.
-    private static async Task<List<SeenMailbox>> SeenAsync(
-        string tenantId, string? only, string? after, int count, IStatisticsStore store, TimeRange range, CancellationToken cancellationToken)
+    private static async Task<Page<SeenMailbox>> SeenAsync(
+        string tenantId, string? only, string? after, int limit, IStatisticsStore store, TimeRange range, CancellationToken cancellationToken)
     {
         var (afterDomain, afterMailbox) = after?.Split('\n') is [var domainPart, var mailboxPart] ? (domainPart, mailboxPart) : ("", "");
         var domains = only is null ? (await store.DomainsAsync(tenantId, range, cancellationToken)).Select(domain => domain.Name) : [only];
@@ -89,16 +86,17 @@ internal static class GetSeenMailboxes
             seen.AddRange(mailboxes
                 .Where(mailbox => domain != afterDomain || string.CompareOrdinal(mailbox.Name, afterMailbox) > 0)
                 .OrderBy(mailbox => mailbox.Name, StringComparer.Ordinal)
-                .Take(count - seen.Count)
+                .Take(limit + 1 - seen.Count)
                 .Select(mailbox => new SeenMailbox { Domain = domain, Mailbox = mailbox.Name, Recipients = mailbox.Counters.Recipients }));
 
-            if (seen.Count == count)
+            // One more than the page holds: there is a next page.
+            if (seen.Count > limit)
             {
-                break;
+                return new Page<SeenMailbox>(seen[..limit], Position(seen[limit - 1]));
             }
         }
 
-        return seen;
+        return new Page<SeenMailbox>(seen, null);
     }
 
     private static string Position(SeenMailbox mailbox) => $"{mailbox.Domain}\n{mailbox.Mailbox}";

@@ -3,6 +3,7 @@ using MailStats.Mail.Deliveries;
 using MailStats.Mail.Lists;
 using MailStats.Query.Lists;
 using MailStats.Query.Periods;
+using MailStats.ServiceDefaults;
 using Microsoft.AspNetCore.Mvc;
 
 namespace MailStats.Query.Bounces;
@@ -39,7 +40,7 @@ public sealed record ErrorEventFilter
     };
 
     internal async Task<ErrorEventQuery?> ReadAsync(
-        ClaimsPrincipal caller, StatisticsFilter filter, Selections selections, int limit, Problems problems, CancellationToken cancellationToken)
+        ClaimsPrincipal caller, StatisticsFilter filter, Selections selections, int limit, FieldProblems problems, CancellationToken cancellationToken)
     {
         var selection = await selections.ReadListAsync(caller, filter, problems, cancellationToken);
         var query = new ErrorEventQuery

@@ -4,6 +4,7 @@ using MailStats.Mail.Replies;
 using MailStats.Query.Lists;
 using MailStats.Query.Overview;
 using MailStats.Query.Periods;
+using MailStats.ServiceDefaults;
 using MailStats.Stores;
 using MailStats.Stores.Lists;
 using MailStats.Stores.Statistics;
@@ -74,9 +75,9 @@ internal static class GetBounceReasons
         IDeliveryLog log,
         CancellationToken cancellationToken)
     {
-        var problems = new Problems();
+        var problems = new FieldProblems();
 
-        if (await selections.ReadAsync(caller, filter, limitText, ListLimit.Reasons, problems, cancellationToken) is not { } selection)
+        if (await selections.ReadAsync(caller, filter, limitText, ListLimits.Reasons, problems, cancellationToken) is not { } selection)
         {
             return problems.Refusal();
         }

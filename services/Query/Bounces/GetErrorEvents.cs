@@ -4,6 +4,7 @@ using MailStats.Mail.Lists;
 using MailStats.Mail.Replies;
 using MailStats.Query.Lists;
 using MailStats.Query.Periods;
+using MailStats.ServiceDefaults;
 using MailStats.Stores;
 using MailStats.Stores.Lists;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -111,7 +112,9 @@ internal static class GetErrorEvents
         .WithName("getErrorEvents")
         .WithTags("Deliveries")
         .WithSummary("Outbound error events")
-        .WithDescription("Deliveries that are deferred, bounced or were rejected, latest attempt first. Without a period the whole list is meant. A cursor goes on where the page before ended, whatever has arrived since.");
+        .WithDescription(
+            "Deliveries that are deferred, bounced or were rejected, latest attempt first. Without a period the whole list is meant. A "
+            + "cursor goes on where the page before ended, whatever has arrived since.");
 
     private static async Task<Results<Ok<ErrorEventPage>, ValidationProblem>> HandleAsync(
         ClaimsPrincipal caller,
@@ -124,8 +127,8 @@ internal static class GetErrorEvents
         SealedCursors cursors,
         CancellationToken cancellationToken)
     {
-        var problems = new Problems();
-        var limit = ListLimit.ErrorEvents.Read(limitText, problems);
+        var problems = new FieldProblems();
+        var limit = ListLimits.ErrorEvents.Read(limitText, problems);
 
         if (await errors.ReadAsync(caller, filter, selections, limit, problems, cancellationToken) is not { } query)
         {
@@ -133,13 +136,9 @@ internal static class GetErrorEvents
         }
 
         var list = $"error-events\n{query.Scope}\n{filter}\n{errors}";
-        var opened = await cursors.OpenAsync(cursor, list, cancellationToken);
-        var page = await log.ErrorEventsAsync(query with { Cursor = opened }, cancellationToken);
+        var page = await cursors.PageAsync(
+            list, cursor, opened => log.ErrorEventsAsync(query with { Cursor = opened }, cancellationToken), cancellationToken);
 
-        return TypedResults.Ok(new ErrorEventPage
-        {
-            Items = [.. page.Items.Select(ErrorEventItem.Of)],
-            Next = await cursors.SealAsync(page.Next, list, cancellationToken),
-        });
+        return TypedResults.Ok(new ErrorEventPage { Items = [.. page.Items.Select(ErrorEventItem.Of)], Next = page.Next });
     }
 }

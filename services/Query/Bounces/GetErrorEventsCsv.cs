@@ -5,6 +5,7 @@ using System.Text.Json;
 using MailStats.Mail.Lists;
 using MailStats.Mail.Replies;
 using MailStats.Query.Periods;
+using MailStats.ServiceDefaults;
 using MailStats.Stores;
 using MailStats.Stores.Lists;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -25,7 +26,9 @@ internal static class GetErrorEventsCsv
         .WithName("exportErrorEvents")
         .WithTags("Deliveries")
         .WithSummary("Outbound error events as CSV")
-        .WithDescription("All rows that match, in the order of the list, as RFC 4180 in UTF-8 with a header line. A text that a spreadsheet would take for a formula has an apostrophe before it.")
+        .WithDescription(
+            "All rows that match, in the order of the list, as RFC 4180 in UTF-8 with a header line. A text that a spreadsheet would "
+            + "take for a formula has an apostrophe before it.")
         .Produces<string>(StatusCodes.Status200OK, "text/csv");
 
     private static async Task<Results<PushStreamHttpResult, ValidationProblem>> HandleAsync(
@@ -36,7 +39,7 @@ internal static class GetErrorEventsCsv
         IDeliveryLog log,
         CancellationToken cancellationToken)
     {
-        var problems = new Problems();
+        var problems = new FieldProblems();
 
         if (await errors.ReadAsync(caller, filter, selections, RowsAPage, problems, cancellationToken) is not { } query)
         {

@@ -1,4 +1,5 @@
 using MailStats.ServiceDefaults;
+using MailStats.Stores;
 
 namespace MailStats.Query.Collection;
 

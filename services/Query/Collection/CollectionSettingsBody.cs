@@ -1,4 +1,5 @@
 using MailStats.Contracts;
+using MailStats.ServiceDefaults;
 using MailStats.Stores;
 using MailStats.Stores.Collections;
 
@@ -34,43 +35,35 @@ public sealed record CollectionSettingsBody
         new CollectionSettings { Enabled = Enabled, IntervalHours = IntervalHours, Continuous = Continuous },
         Hosts.ToDictionary(host => host.Host, host => host.ToSettings(), StringComparer.Ordinal));
 
-    internal Dictionary<string, string[]> FindProblems()
+    internal FieldProblems FindProblems()
     {
-        var problems = new Dictionary<string, string[]>();
-        if (!HostCollectionSettingsBody.IsInterval(IntervalHours))
-        {
-            problems["intervalHours"] = [HostCollectionSettingsBody.WantedInterval];
-        }
+        var problems = new FieldProblems();
+        HostCollectionSettingsBody.CheckInterval("intervalHours", IntervalHours, problems);
 
         if (Hosts is not { Count: <= MostHosts })
         {
-            problems["hosts"] = ["must be at most 1,000 hosts"];
+            problems.Add("hosts", $"must be at most {MostHosts} hosts");
 
             return problems;
         }
 
         var names = new HashSet<string>(StringComparer.Ordinal);
+
         for (var place = 0; place < Hosts.Count; place++)
         {
             if (Hosts[place] is not { } host)
             {
-                problems[$"hosts[{place}]"] = ["must be a host's setting"];
+                problems.Add($"hosts[{place}]", "must be a host's setting");
+
                 continue;
             }
 
-            if (!HostNames.IsValid(host.Host ?? ""))
+            if (HostNames.Check($"hosts[{place}].host", host.Host, problems) && !names.Add(host.Host))
             {
-                problems[$"hosts[{place}].host"] = [HostNames.Wanted];
-            }
-            else if (!names.Add(host.Host!))
-            {
-                problems[$"hosts[{place}].host"] = ["stands in the list twice"];
+                problems.Add($"hosts[{place}].host", "stands in the list twice");
             }
 
-            if (!HostCollectionSettingsBody.IsInterval(host.IntervalHours))
-            {
-                problems[$"hosts[{place}].intervalHours"] = [HostCollectionSettingsBody.WantedInterval];
-            }
+            HostCollectionSettingsBody.CheckInterval($"hosts[{place}].intervalHours", host.IntervalHours, problems);
         }
 
         return problems;
@@ -80,8 +73,6 @@ public sealed record CollectionSettingsBody
 /// <summary>How the collector on one host gathers, in place of the tenant's setting.</summary>
 public sealed record HostCollectionSettingsBody
 {
-    internal const string WantedInterval = "must be 1 to 24";
-
     /// <summary>The host as its collector names it, see <c>hosts</c> in <c>GET /v1/collections</c>; one that was not heard of yet may be named too.</summary>
     /// <example>"mx1.shop.example"</example>
     public string Host { get; init; } = "";
@@ -95,7 +86,13 @@ public sealed record HostCollectionSettingsBody
     /// <summary>True: lines are read as they are written.</summary>
     public bool Continuous { get; init; } = true;
 
-    internal static bool IsInterval(int hours) => hours is >= 1 and <= 24;
+    internal static void CheckInterval(string field, int hours, FieldProblems problems)
+    {
+        if (hours is < 1 or > 24)
+        {
+            problems.Add(field, "must be a whole number from 1 to 24");
+        }
+    }
 
     internal static HostCollectionSettingsBody Of(string host, CollectionSettings settings) => new()
     {

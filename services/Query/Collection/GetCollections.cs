@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.Security.Claims;
 using MailStats.Contracts;
+using MailStats.Query.Lists;
 using MailStats.ServiceDefaults;
 using MailStats.Stores.Collections;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -34,18 +35,22 @@ public sealed record CollectionRunBody(
 
 internal static class GetCollections
 {
-    private const int Most = 200;
-
     public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/collections", HandleAsync)
         .WithName("getCollections")
         .WithSummary("The last collections, with progress and outcome on every host");
 
     private static async Task<Results<Ok<CollectionList>, ValidationProblem>> HandleAsync(
-        ClaimsPrincipal caller, ICollectionStore collections, CancellationToken cancellationToken, [Description("Items at most.")] int limit = 10)
+        ClaimsPrincipal caller,
+        ICollectionStore collections,
+        CancellationToken cancellationToken,
+        [Description("Items at most.")] int limit = ListLimits.DefaultCollections)
     {
-        if (limit is < 1 or > Most)
+        var problems = new FieldProblems();
+        limit = ListLimits.Collections.Check(limit, problems);
+
+        if (problems.Any)
         {
-            return TypedResults.ValidationProblem(new Dictionary<string, string[]> { ["limit"] = [$"must be 1 to {Most}"] });
+            return problems.Refusal();
         }
 
         var items = await collections.ListAsync(caller.TenantId(), limit, cancellationToken);

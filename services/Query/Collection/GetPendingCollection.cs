@@ -17,17 +17,30 @@ internal static class GetPendingCollection
     public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/collections/pending", HandleAsync)
         .WithName("getPendingCollection")
         .WithSummary("For collectors: how this host collects, and the collection that waits for it")
-        .WithDescription($"With `wait` (seconds, up to {MostWait}) the answer comes when a collection is asked for or the settings change, at the latest after that time.");
+        .WithDescription(
+            $"With `wait` (seconds, up to {MostWait}) the answer comes when a collection is asked for or the settings change, at the "
+            + "latest after that time.");
 
     private static async Task<Results<Ok<CollectionOrder>, ValidationProblem>> HandleAsync(
-        [Description("Name of the collector's host.")] string host, ClaimsPrincipal caller, ICollectionStore collections, TimeProvider time, IHostApplicationLifetime lifetime, CancellationToken cancellationToken, [Description("Seconds to wait for news.")] int wait = 0)
+        [Description("Name of the collector's host.")] string host,
+        ClaimsPrincipal caller,
+        ICollectionStore collections,
+        TimeProvider time,
+        IHostApplicationLifetime lifetime,
+        CancellationToken cancellationToken,
+        [Description("Seconds to wait for news.")] int wait = 0)
     {
-        if (!HostNames.IsValid(host) || wait is < 0 or > MostWait)
+        var problems = new FieldProblems();
+        HostNames.Check("host", host, problems);
+
+        if (wait is < 0 or > MostWait)
         {
-            return TypedResults.ValidationProblem(new Dictionary<string, string[]>
-            {
-                [wait is < 0 or > MostWait ? "wait" : "host"] = [wait is < 0 or > MostWait ? $"must be 0 to {MostWait}" : HostNames.Wanted],
-            });
+            problems.Add("wait", $"must be a whole number from 0 to {MostWait}");
+        }
+
+        if (problems.Any)
+        {
+            return problems.Refusal();
         }
 
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, lifetime.ApplicationStopping);

@@ -11,7 +11,8 @@ internal static class PostCollections
         .WithName("postCollections")
         .WithSummary("Collect now on every host (the Update button); also while collection is off");
 
-    private static async Task<Accepted<CollectionRunBody>> HandleAsync(ClaimsPrincipal caller, ICollectionStore collections, CancellationToken cancellationToken)
+    private static async Task<Accepted<CollectionRunBody>> HandleAsync(
+        ClaimsPrincipal caller, ICollectionStore collections, CancellationToken cancellationToken)
     {
         var collection = await collections.RequestAsync(caller.TenantId(), cancellationToken);
 

@@ -14,9 +14,9 @@ internal static class PutCollectionSettings
     private static async Task<Results<Ok<CollectionSettingsBody>, ValidationProblem>> HandleAsync(
         CollectionSettingsBody body, ClaimsPrincipal caller, ICollectionStore collections, CancellationToken cancellationToken)
     {
-        if (body.FindProblems() is { Count: > 0 } problems)
+        if (body.FindProblems() is { Any: true } problems)
         {
-            return TypedResults.ValidationProblem(problems);
+            return problems.Refusal();
         }
 
         var settings = body.ToSettings();

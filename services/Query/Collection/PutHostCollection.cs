@@ -17,37 +17,35 @@ internal static class PutHostCollection
         .WithSummary("For collectors: progress and outcome of a collection on a host");
 
     private static async Task<Results<NoContent, NotFound, ValidationProblem>> HandleAsync(
-        [Description("Id of the collection.")] string id, [Description("Name of the collector's host.")] string host, CollectionReport body, ClaimsPrincipal caller, ICollectionStore collections, CancellationToken cancellationToken)
+        [Description("Id of the collection.")] string id,
+        [Description("Name of the collector's host.")] string host,
+        CollectionReport body,
+        ClaimsPrincipal caller,
+        ICollectionStore collections,
+        CancellationToken cancellationToken)
     {
-        var problems = new Dictionary<string, string[]>();
-        if (!HostNames.IsValid(host))
-        {
-            problems["host"] = [HostNames.Wanted];
-        }
-
-        if (!HostNames.IsValid(id))
-        {
-            problems["id"] = ["must be 1 to 255 letters, digits, dots or hyphens"];
-        }
+        var problems = new FieldProblems();
+        HostNames.Check("host", host, problems);
+        HostNames.Check("id", id, problems);
 
         if (body.State is not (CollectionState.Running or CollectionState.Done or CollectionState.Failed))
         {
-            problems["state"] = ["must be running, done or failed"];
+            problems.Add("state", "must be one of running, done, failed");
         }
 
         if (body.Lines < 0 || body.Deliveries < 0)
         {
-            problems[body.Lines < 0 ? "lines" : "deliveries"] = ["must be 0 or more"];
+            problems.Add(body.Lines < 0 ? "lines" : "deliveries", "must be 0 or more");
         }
 
         if (body.Error is { Length: > LongestError })
         {
-            problems["error"] = [$"must be up to {LongestError} characters"];
+            problems.Add("error", $"is longer than {LongestError} characters");
         }
 
-        if (problems.Count > 0)
+        if (problems.Any)
         {
-            return TypedResults.ValidationProblem(problems);
+            return problems.Refusal();
         }
 
         return await collections.ReportAsync(caller.TenantId(), id, host, body, cancellationToken) ? TypedResults.NoContent() : TypedResults.NotFound();

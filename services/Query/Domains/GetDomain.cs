@@ -50,7 +50,9 @@ internal static class GetDomain
         .WithName("getDomain")
         .WithTags("Statistics")
         .WithSummary("One sending domain")
-        .WithDescription("The domain's indicators, soft and hard bounces apart. 404 when the domain is not registered and has sent nothing in the last three years.")
+        .WithDescription(
+            "The domain's indicators, soft and hard bounces apart. 404 when the domain is not registered and has sent nothing in the "
+            + "last three years.")
         .ProducesProblem(StatusCodes.Status404NotFound);
 
     private static async Task<Results<Ok<DomainOverview>, ValidationProblem, ProblemHttpResult>> HandleAsync(
@@ -62,7 +64,7 @@ internal static class GetDomain
         IStatisticsStore store,
         CancellationToken cancellationToken)
     {
-        var problems = new Problems();
+        var problems = new FieldProblems();
 
         if (await selections.ReadAsync(caller, filter.Of(domain), problems, cancellationToken) is not { } selection)
         {

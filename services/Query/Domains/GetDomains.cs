@@ -52,9 +52,9 @@ internal static class GetDomains
         ITenantStore tenants,
         CancellationToken cancellationToken)
     {
-        var problems = new Problems();
+        var problems = new FieldProblems();
 
-        if (await selections.ReadAsync(caller, filter, limitText, ListLimit.Statistics, problems, cancellationToken) is not { } selection)
+        if (await selections.ReadAsync(caller, filter, limitText, ListLimits.Statistics, problems, cancellationToken) is not { } selection)
         {
             return problems.Refusal();
         }

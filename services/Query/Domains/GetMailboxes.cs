@@ -54,9 +54,9 @@ internal static class GetMailboxes
         IStatisticsStore store,
         CancellationToken cancellationToken)
     {
-        var problems = new Problems();
+        var problems = new FieldProblems();
 
-        if (await selections.ReadAsync(caller, filter.Of(domain), limitText, ListLimit.Statistics, problems, cancellationToken) is not { } selection)
+        if (await selections.ReadAsync(caller, filter.Of(domain), limitText, ListLimits.Statistics, problems, cancellationToken) is not { } selection)
         {
             return problems.Refusal();
         }

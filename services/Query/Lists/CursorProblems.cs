@@ -1,4 +1,5 @@
 using MailStats.Mail.Lists;
+using MailStats.ServiceDefaults;
 
 namespace MailStats.Query.Lists;
 
@@ -13,10 +14,10 @@ internal sealed class CursorProblems : IEndpointFilter
         }
         catch (InvalidCursorException)
         {
-            return TypedResults.ValidationProblem(new Dictionary<string, string[]>
-            {
-                ["cursor"] = ["Must be the next of a page of this list, unchanged and with the same filters."],
-            });
+            var problems = new FieldProblems();
+            problems.Add("cursor", "must be the next of a page of this list, unchanged and with the same filters");
+
+            return problems.Refusal();
         }
     }
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using MailStats.Mail.Deliveries;
 using MailStats.Query.Periods;
+using MailStats.ServiceDefaults;
 
 namespace MailStats.Query.Lists;
 
@@ -9,7 +10,7 @@ internal static class ListTexts
 {
     public const int LongestSearch = 200;
 
-    public static string? ReadSearch(string? text, Problems problems)
+    public static string? ReadSearch(string? text, FieldProblems problems)
     {
         if (string.IsNullOrEmpty(text))
         {
@@ -17,12 +18,12 @@ internal static class ListTexts
         }
 
         return text.Length > LongestSearch || text.Any(char.IsControl)
-            ? problems.Refuse<string>("search", $"Must be at most {LongestSearch} characters, none of them a control character.")
+            ? problems.Refuse<string>("search", $"must be at most {LongestSearch} characters, none of them a control character")
             : text;
     }
 
     /// <summary>Words of <paramref name="known"/> apart by commas or by repetition of the parameter.</summary>
-    public static IReadOnlyList<DeliveryStatus> ReadStatuses(string? text, IReadOnlyDictionary<string, DeliveryStatus> known, Problems problems)
+    public static IReadOnlyList<DeliveryStatus> ReadStatuses(string? text, IReadOnlyDictionary<string, DeliveryStatus> known, FieldProblems problems)
     {
         if (string.IsNullOrEmpty(text))
         {
@@ -35,7 +36,7 @@ internal static class ListTexts
         {
             if (!known.TryGetValue(word, out var status))
             {
-                problems.Add("status", $"Must be one or more of {string.Join(", ", known.Keys)}.");
+                problems.Add("status", $"must be one or more of {string.Join(", ", known.Keys)}.");
 
                 break;
             }
@@ -46,7 +47,7 @@ internal static class ListTexts
         return [.. statuses];
     }
 
-    public static int? ReadReplyCode(string? text, Problems problems)
+    public static int? ReadReplyCode(string? text, FieldProblems problems)
     {
         if (text is null)
         {
@@ -58,12 +59,12 @@ internal static class ListTexts
             return code;
         }
 
-        problems.Add("smtpCode", "Must be an SMTP reply code from 200 to 599.");
+        problems.Add("smtpCode", "must be an SMTP reply code from 200 to 599");
 
         return null;
     }
 
-    public static bool? ReadFlag(string field, string? text, Problems problems)
+    public static bool? ReadFlag(string field, string? text, FieldProblems problems)
     {
         switch (text)
         {
@@ -74,14 +75,14 @@ internal static class ListTexts
             case "false":
                 return false;
             default:
-                problems.Add(field, "Must be true or false.");
+                problems.Add(field, "must be true or false");
 
                 return null;
         }
     }
 
-    public static string? ReadReason(string? text, Problems problems) =>
+    public static string? ReadReason(string? text, FieldProblems problems) =>
         text is null || (text.Length is > 0 and <= 64 && text.All(letter => char.IsAsciiLetterLower(letter) || char.IsAsciiDigit(letter) || letter == '_'))
             ? text
-            : problems.Refuse<string>("reason", "Must be the name of a reason, for example mailbox_full.");
+            : problems.Refuse<string>("reason", "must be the name of a reason, for example mailbox_full");
 }

@@ -18,8 +18,22 @@ internal sealed class SealedCursors(ISecretStore secrets)
     private const int TagLength = 16;
     private const int LongestCursor = 512;
 
+    /// <summary>A page of a list, read with the store's own cursor and handed on with a sealed one.</summary>
+    /// <param name="list">Names the list, its tenant and its filters; in another the cursor does not open.</param>
+    /// <param name="cursor">As the caller sent it.</param>
+    /// <param name="read">Reads a page from the store's cursor on.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    /// <exception cref="InvalidCursorException">The cursor was not sealed here for this list.</exception>
+    public async Task<Page<T>> PageAsync<T>(
+        string list, string? cursor, Func<string?, Task<Page<T>>> read, CancellationToken cancellationToken)
+    {
+        var page = await read(await OpenAsync(cursor, list, cancellationToken));
+
+        return page with { Next = await SealAsync(page.Next, list, cancellationToken) };
+    }
+
     /// <summary>Null for null. The same cursor of the same list is always sealed into the same text, so that pages can have tags.</summary>
-    public async ValueTask<string?> SealAsync(string? cursor, string list, CancellationToken cancellationToken)
+    private async ValueTask<string?> SealAsync(string? cursor, string list, CancellationToken cancellationToken)
     {
         if (cursor is null)
         {
@@ -43,7 +57,7 @@ internal sealed class SealedCursors(ISecretStore secrets)
 
     /// <summary>Null for null.</summary>
     /// <exception cref="InvalidCursorException">It was not sealed here for this list.</exception>
-    public async ValueTask<string?> OpenAsync(string? text, string list, CancellationToken cancellationToken)
+    private async ValueTask<string?> OpenAsync(string? text, string list, CancellationToken cancellationToken)
     {
         if (text is null)
         {
@@ -63,7 +77,8 @@ internal sealed class SealedCursors(ISecretStore secrets)
 
         try
         {
-            aes.Decrypt(bytes[..NonceLength], bytes[(NonceLength + TagLength)..], bytes[NonceLength..(NonceLength + TagLength)], plain, Encoding.UTF8.GetBytes(list));
+            var (nonce, tag, cipher) = (bytes[..NonceLength], bytes[NonceLength..(NonceLength + TagLength)], bytes[(NonceLength + TagLength)..]);
+            aes.Decrypt(nonce, cipher, tag, plain, Encoding.UTF8.GetBytes(list));
         }
         catch (AuthenticationTagMismatchException)
         {

@@ -21,8 +21,8 @@ internal sealed class CallerValidity(IApiKeyStore keys, TimeProvider time)
 
         var header = http.Request.Headers.Authorization.ToString();
         var key = header[(header.IndexOf(' ', StringComparison.Ordinal) + 1)..].Trim();
-        var caller = await keys.FindCallerAsync(key, cancellationToken);
+        var caller = await keys.FindAsync(key, cancellationToken);
 
-        return caller is not null && caller.HasScope(Scopes.Read) && caller.TenantId() == http.User.TenantId();
+        return caller is not null && caller.Scopes.Contains(Scopes.Read) && caller.TenantId == http.User.TenantId();
     }
 }

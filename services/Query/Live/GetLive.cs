@@ -31,7 +31,8 @@ internal static class GetLive
         .WithSummary("What changes, as it changes")
         .WithDescription(
             "Server-sent events. `ready` comes first; `changed` names the sending domains whose numbers moved, at most twice a second; "
-            + "`reset` says that changes were missed and everything on the screen is to be loaded again; `heartbeat` comes every ten seconds without other news. "
+            + "`reset` says that changes were missed and everything on the screen is to be loaded again; "
+            + "`heartbeat` comes every ten seconds without other news. "
             + "After a break send `Last-Event-ID`: what was missed is told, or `reset`. The stream ends when the key is revoked.")
         .Produces<LiveMessage>(StatusCodes.Status200OK, "text/event-stream");
 
@@ -95,7 +96,9 @@ internal static class GetLive
             if (changes.Since(tenantId, position) is { } news)
             {
                 position = news.Position;
-                yield return new SseItem<LiveMessage>(new LiveMessage { Domains = news.Domains, OccurredAt = news.OccurredAt }, "changed") { EventId = changes.Id(position) };
+                var message = new LiveMessage { Domains = news.Domains, OccurredAt = news.OccurredAt };
+
+                yield return new SseItem<LiveMessage>(message, "changed") { EventId = changes.Id(position) };
             }
             else
             {

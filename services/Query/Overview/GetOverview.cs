@@ -1,5 +1,6 @@
 using System.Security.Claims;
 using MailStats.Query.Periods;
+using MailStats.ServiceDefaults;
 using MailStats.Stores;
 using MailStats.Stores.Statistics;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -12,7 +13,9 @@ internal static class GetOverview
         .WithName("getOverview")
         .WithTags("Statistics")
         .WithSummary("Indicators of a period and their change")
-        .WithDescription("Recipients, deliveries and bounces of the period, their rates, and the change against the period of the same length directly before. Days before a run of days are as many calendar days, whatever their length in hours.");
+        .WithDescription(
+            "Recipients, deliveries and bounces of the period, their rates, and the change against the period of the same length "
+            + "directly before. Days before a run of days are as many calendar days, whatever their length in hours.");
 
     private static async Task<Results<Ok<Overview>, ValidationProblem>> HandleAsync(
         ClaimsPrincipal caller,
@@ -21,7 +24,7 @@ internal static class GetOverview
         IStatisticsStore store,
         CancellationToken cancellationToken)
     {
-        var problems = new Problems();
+        var problems = new FieldProblems();
 
         if (await selections.ReadAsync(caller, filter, problems, cancellationToken) is not { } selection)
         {

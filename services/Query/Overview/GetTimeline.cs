@@ -1,6 +1,7 @@
 using System.Security.Claims;
 using MailStats.Mail.Statistics;
 using MailStats.Query.Periods;
+using MailStats.ServiceDefaults;
 using MailStats.Stores;
 using MailStats.Stores.Statistics;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -19,7 +20,10 @@ internal static class GetTimeline
         .WithName("getTimeline")
         .WithTags("Statistics")
         .WithSummary("Counters by hour or day")
-        .WithDescription($"Every interval of the period, the empty ones too. A quarter-hour interval covers at most {Interval.QuarterHour.LongestDays} days, an hour interval {Interval.Hour.LongestDays}, a day interval {Interval.Day.LongestDays}.");
+        .WithDescription(
+            "Every interval of the period, the empty ones too. "
+            + $"A quarter-hour interval covers at most {Interval.QuarterHour.LongestDays} days, an hour interval {Interval.Hour.LongestDays}, "
+            + $"a day interval {Interval.Day.LongestDays}.");
 
     private static async Task<Results<Ok<Timeline>, ValidationProblem>> HandleAsync(
         ClaimsPrincipal caller,
@@ -30,13 +34,13 @@ internal static class GetTimeline
         IStatisticsStore store,
         CancellationToken cancellationToken)
     {
-        var problems = new Problems();
+        var problems = new FieldProblems();
         var selection = await selections.ReadAsync(caller, filter, problems, cancellationToken);
         var interval = ReadInterval(intervalText, selection?.Period, problems);
 
         if (view is not (null or New or Cumulative))
         {
-            problems.Add("view", $"Must be one of {string.Join(", ", Views)}.");
+            problems.Add("view", $"must be one of {string.Join(", ", Views)}.");
         }
 
         if (problems.Any || selection is null || interval is null)
@@ -57,7 +61,7 @@ internal static class GetTimeline
         });
     }
 
-    private static Interval? ReadInterval(string? name, Period? period, Problems problems)
+    private static Interval? ReadInterval(string? name, Period? period, FieldProblems problems)
     {
         if (name is null)
         {
@@ -68,12 +72,12 @@ internal static class GetTimeline
 
         if (interval is null)
         {
-            return problems.Refuse<Interval>("interval", $"Must be one of {string.Join(", ", Interval.All.Select(known => known.Name))}.");
+            return problems.Refuse<Interval>("interval", $"must be one of {string.Join(", ", Interval.All.Select(known => known.Name))}.");
         }
 
         // A day in which clocks go back has an hour more.
         return period is not null && period.Current.To - period.Current.From > TimeSpan.FromDays(interval.LongestDays) + TimeSpan.FromHours(2)
-            ? problems.Refuse<Interval>("interval", $"An interval of a {interval.Name} covers at most {interval.LongestDays} days; ask for a shorter period or a longer interval.")
+            ? problems.Refuse<Interval>("interval", $"must be longer for this period: {interval.Name} covers at most {interval.LongestDays} days")
             : interval;
     }
 }

@@ -1,7 +1,6 @@
 using System.Security.Claims;
-using MailStats.Mail.Addresses;
 using MailStats.Mail.Statistics;
-using MailStats.Query.Lists;
+using MailStats.Query.Names;
 using MailStats.ServiceDefaults;
 using MailStats.Stores;
 using MailStats.Stores.Administration;
@@ -19,9 +18,9 @@ internal sealed class Selections(ITenantStore tenants, TimeProvider time)
 {
     /// <summary>Null when something is wrong; <paramref name="problems"/> then says what.</summary>
     public async Task<Selection?> ReadAsync(
-        ClaimsPrincipal caller, StatisticsFilter filter, Problems problems, CancellationToken cancellationToken)
+        ClaimsPrincipal caller, StatisticsFilter filter, FieldProblems problems, CancellationToken cancellationToken)
     {
-        var scope = ReadScope(caller, filter.Domain, filter.Mailbox, problems);
+        var scope = MailNames.ReadScope(caller.TenantId(), filter.Domain, filter.Mailbox, problems);
         var zone = await ReadZoneAsync(caller.TenantId(), filter.TimeZone, problems, cancellationToken);
         // Mistakes in the dates are told beside a mistake in the zone.
         var period = Period.Resolve(filter, time.GetUtcNow(), zone ?? TimeZoneInfo.Utc, problems);
@@ -29,18 +28,18 @@ internal sealed class Selections(ITenantStore tenants, TimeProvider time)
         return problems.Any || period is null ? null : new Selection(scope, period);
     }
 
-    /// <summary>As <see cref="ReadAsync(ClaimsPrincipal, StatisticsFilter, Problems, CancellationToken)"/>, with a limit.</summary>
+    /// <summary>The same with a limit.</summary>
     public async Task<ListSelection?> ReadAsync(
-        ClaimsPrincipal caller, StatisticsFilter filter, string? limitText, ListLimit limits, Problems problems, CancellationToken cancellationToken)
+        ClaimsPrincipal caller, StatisticsFilter filter, string? limitText, ListLimit limits, FieldProblems problems, CancellationToken cancellationToken)
     {
         var limit = limits.Read(limitText, problems);
 
         return await ReadAsync(caller, filter, problems, cancellationToken) is { } selection ? new(selection.Scope, selection.Period, limit) : null;
     }
 
-    /// <summary>As <see cref="ReadAsync(ClaimsPrincipal, StatisticsFilter, Problems, CancellationToken)"/>, for lists of single deliveries: without a period or dates the whole list is meant, and the range is null.</summary>
+    /// <summary>The same for lists of single deliveries: without a period or dates the whole list is meant, and the range is null.</summary>
     public async Task<(StatisticsScope Scope, TimeRange? Range)?> ReadListAsync(
-        ClaimsPrincipal caller, StatisticsFilter filter, Problems problems, CancellationToken cancellationToken)
+        ClaimsPrincipal caller, StatisticsFilter filter, FieldProblems problems, CancellationToken cancellationToken)
     {
         var selection = await ReadAsync(caller, filter, problems, cancellationToken);
 
@@ -54,30 +53,7 @@ internal sealed class Selections(ITenantStore tenants, TimeProvider time)
         return (selection.Scope, bounded ? selection.Period.Current : null);
     }
 
-    private static StatisticsScope ReadScope(ClaimsPrincipal caller, string? domainText, string? mailboxText, Problems problems)
-    {
-        var domain = domainText is null ? null : MailNames.Domain(domainText);
-        var mailbox = mailboxText is null ? null : MailNames.Address(mailboxText);
-
-        if (domainText is not null && domain is null)
-        {
-            problems.Add("domain", MailNames.DomainWanted);
-        }
-
-        if (mailboxText is not null && mailbox is null)
-        {
-            problems.Add("mailbox", "Must be an address, for example news@shop.example.");
-        }
-
-        if (domain is not null && mailbox is { } within && within.Domain != domain)
-        {
-            problems.Add("mailbox", "Must be an address of the domain that is asked for.");
-        }
-
-        return new StatisticsScope(caller.TenantId(), domain ?? mailbox?.Domain, mailbox?.Address);
-    }
-
-    private async Task<TimeZoneInfo?> ReadZoneAsync(string tenantId, string? name, Problems problems, CancellationToken cancellationToken)
+    private async Task<TimeZoneInfo?> ReadZoneAsync(string tenantId, string? name, FieldProblems problems, CancellationToken cancellationToken)
     {
         if (name is null)
         {
@@ -86,6 +62,6 @@ internal sealed class Selections(ITenantStore tenants, TimeProvider time)
             return tenant is null ? TimeZoneInfo.Utc : Zones.Find(tenant.TimeZone) ?? TimeZoneInfo.Utc;
         }
 
-        return Zones.Find(name) ?? problems.Refuse<TimeZoneInfo>("timeZone", "Must be the name of an IANA time zone, for example Europe/Berlin.");
+        return Texts.ReadZone(name, problems);
     }
 }

@@ -3,6 +3,7 @@ using MailStats.Mail.Statistics;
 using MailStats.Query.Lists;
 using MailStats.Query.Overview;
 using MailStats.Query.Periods;
+using MailStats.ServiceDefaults;
 using MailStats.Stores;
 using MailStats.Stores.Statistics;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -46,9 +47,9 @@ internal static class GetProviders
         IStatisticsStore store,
         CancellationToken cancellationToken)
     {
-        var problems = new Problems();
+        var problems = new FieldProblems();
 
-        if (await selections.ReadAsync(caller, filter, limitText, ListLimit.Statistics, problems, cancellationToken) is not { } selection)
+        if (await selections.ReadAsync(caller, filter, limitText, ListLimits.Statistics, problems, cancellationToken) is not { } selection)
         {
             return problems.Refusal();
         }

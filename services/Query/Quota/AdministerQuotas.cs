@@ -1,13 +1,12 @@
 using System.Security.Claims;
-using MailStats.Mail.Addresses;
 using MailStats.Mail.Quotas;
 using MailStats.Query.Admin;
+using MailStats.Query.Lists;
 using MailStats.ServiceDefaults;
 using MailStats.Stores;
 using MailStats.Stores.Administration;
 using MailStats.Stores.Quotas;
 using Microsoft.AspNetCore.Http.HttpResults;
-using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Options;
 
 namespace MailStats.Query.Quota;
@@ -18,21 +17,25 @@ namespace MailStats.Query.Quota;
 /// </summary>
 internal static class AdministerQuotas
 {
-    private const int MostLimits = 1000;
-
     public static void Map(IEndpointRouteBuilder routes)
     {
         var own = routes.MapGroup("/v1/admin/quotas").WithTags("Quota").RequireAuthorization(Scopes.Admin);
 
-        own.MapGet("", ListOwnAsync).WithName("listQuotas").WithSummary("Settings and every limit with its standing")
-            .WithDescription("Limits of the tenant, its domains and mailboxes, each with what is used and reserved of it; `next` is the `offset` of the following page.");
-        own.MapPut("", SaveOwnAsync).WithName("saveQuota").WithSummary("Set or change a limit; raising it lets mail through at once")
-            .WithDescription("With `domain` or `mailbox` a limit of its own; without, the tenant's, for operators unless the installation lets tenants set theirs. Recipients beyond it are refused at the MTA.");
-        own.MapDelete("", RemoveOwnAsync).WithName("removeQuota").WithSummary("Remove a limit")
+        own.MapGet("", ListAsync).WithName("listQuotas").WithSummary("Settings and every limit with its standing")
+            .WithDescription(
+                "Limits of the tenant, its domains and mailboxes, each with what is used and reserved of it; "
+                + "`next` is the `offset` of the following page.");
+        own.MapPut("", SaveAsync).WithName("saveQuota").WithSummary("Set or change a limit; raising it lets mail through at once")
+            .WithDescription(
+                "With `domain` or `mailbox` a limit of its own; without, the tenant's, for operators unless the installation lets tenants set theirs. "
+                + "Recipients beyond it are refused at the MTA.");
+        own.MapDelete("", RemoveAsync).WithName("removeQuota").WithSummary("Remove a limit")
             .WithDescription("What was counted stays counted: a limit set anew in the same period starts with it. The tenant's own goes as it is set.")
             .ProducesProblem(StatusCodes.Status404NotFound);
-        own.MapPut("/settings", SaveOwnSettingsAsync).WithName("saveQuotaSettings").WithSummary("Billing day, zone and thresholds")
-            .WithDescription("The day of the month on which the billing month begins, the zone it is cut in, and the percentages of a limit that are told of. Day and zone say when the limit is whole again, so who may not set it may not change them.");
+        own.MapPut("/settings", SaveSettingsAsync).WithName("saveQuotaSettings").WithSummary("Billing day, zone and thresholds")
+            .WithDescription(
+                "The day of the month on which the billing month begins, the zone it is cut in, and the percentages of a limit that are told of. "
+                + "Day and zone say when the limit is whole again, so who may not set it may not change them.");
 
         var tenants = routes.MapGroup("/v1/admin/tenants/{tenant}/quotas").WithTags("Quota").RequireAuthorization(Scopes.Operator);
 
@@ -46,81 +49,75 @@ internal static class AdministerQuotas
             .WithDescription("For operators.").ProducesProblem(StatusCodes.Status404NotFound);
     }
 
-    private static async Task<Results<Ok<QuotaList>, ValidationProblem>> ListOwnAsync(
-        ClaimsPrincipal caller,
-        IQuotaStore quotas,
-        IOptions<QueryOptions> options,
-        TimeProvider time,
-        CancellationToken cancellationToken,
-        int limit = 100,
-        int offset = 0)
-    {
-        if (FindProblems(limit, offset) is { } problems)
-        {
-            return TypedResults.ValidationProblem(problems);
-        }
-
-        return TypedResults.Ok(await ReadAsync(caller.TenantId(), MaySetOwnLimit(caller, options), quotas, time, limit, offset, cancellationToken));
-    }
-
     private static async Task<Results<Ok<QuotaList>, ValidationProblem, ProblemHttpResult>> ListAsync(
-        [FromRoute(Name = "tenant")] string tenantId,
-        IQuotaStore quotas,
-        ITenantStore tenants,
-        TimeProvider time,
-        CancellationToken cancellationToken,
-        int limit = 100,
-        int offset = 0)
-    {
-        if (FindProblems(limit, offset) is { } problems)
-        {
-            return TypedResults.ValidationProblem(problems);
-        }
-
-        return await tenants.FindAsync(tenantId, cancellationToken) is null
-            ? AdministerTenants.NotFound()
-            : TypedResults.Ok(await ReadAsync(tenantId, maySetOwnLimit: true, quotas, time, limit, offset, cancellationToken));
-    }
-
-    private static async Task<Results<Ok<QuotaState>, ValidationProblem, ProblemHttpResult>> SaveOwnAsync(
-        QuotaBody body,
+        AddressedTenant whose,
         ClaimsPrincipal caller,
-        HttpContext http,
         IQuotaStore quotas,
         IOptions<QueryOptions> options,
         TimeProvider time,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken,
+        int limit = ListLimits.DefaultQuotas,
+        int offset = 0)
     {
-        if (!QuotaScope.TryReadLimit(caller.TenantId(), body, out var limit, out var problems))
+        var problems = new FieldProblems();
+        limit = ListLimits.Quotas.Check(limit, problems);
+
+        if (offset < 0)
         {
-            return TypedResults.ValidationProblem(problems);
+            problems.Add("offset", "must be 0 or more");
         }
 
-        return limit.Scope.Domain is null && !MaySetOwnLimit(caller, options)
-            ? Forbidden()
-            : TypedResults.Ok(await SetAsync(limit, http, quotas, time, cancellationToken));
+        if (problems.Any)
+        {
+            return problems.Refusal();
+        }
+
+        if (!await whose.ExistsAsync(cancellationToken))
+        {
+            return AdministerTenants.NotFound();
+        }
+
+        var settings = await quotas.SettingsAsync(whose.Id, cancellationToken);
+        var standings = await quotas.LimitsAsync(whose.Id, offset, limit + 1, cancellationToken);
+        var now = time.GetUtcNow();
+
+        return TypedResults.Ok(new QuotaList(
+            new QuotaSettingsBody { AnchorDay = settings.AnchorDay, TimeZone = settings.TimeZone, Thresholds = settings.Thresholds },
+            [.. standings.Take(limit).Select(standing => QuotaState.Of(standing, now))],
+            standings.Count > limit ? offset + limit : null,
+            MaySetOwnLimit(caller, options)));
     }
 
     private static async Task<Results<Ok<QuotaState>, ValidationProblem, ProblemHttpResult>> SaveAsync(
-        [FromRoute(Name = "tenant")] string tenantId,
+        AddressedTenant whose,
         QuotaBody body,
+        ClaimsPrincipal caller,
         HttpContext http,
         IQuotaStore quotas,
-        ITenantStore tenants,
+        IOptions<QueryOptions> options,
         TimeProvider time,
         CancellationToken cancellationToken)
     {
-        if (!QuotaScope.TryReadLimit(tenantId, body, out var limit, out var problems))
+        var problems = new FieldProblems();
+        var limit = QuotaNames.ReadLimit(whose.Id, body, problems);
+
+        if (problems.Any)
         {
-            return TypedResults.ValidationProblem(problems);
+            return problems.Refusal();
         }
 
-        return await tenants.FindAsync(tenantId, cancellationToken) is null
-            ? AdministerTenants.NotFound()
-            : TypedResults.Ok(await SetAsync(limit, http, quotas, time, cancellationToken));
+        if (limit.Scope.Domain is null && !MaySetOwnLimit(caller, options))
+        {
+            return Forbidden();
+        }
+
+        return await whose.ExistsAsync(cancellationToken)
+            ? TypedResults.Ok(await SetAsync(limit, http, quotas, time, cancellationToken))
+            : AdministerTenants.NotFound();
     }
 
-    private static async Task<Results<NoContent, ValidationProblem, ProblemHttpResult>> RemoveOwnAsync(
+    private static async Task<Results<NoContent, ValidationProblem, ProblemHttpResult>> RemoveAsync(
+        AddressedTenant whose,
         ClaimsPrincipal caller,
         IQuotaStore quotas,
         IOptions<QueryOptions> options,
@@ -129,9 +126,12 @@ internal static class AdministerQuotas
         string? mailbox = null,
         QuotaWindow window = QuotaWindow.Month)
     {
-        if (!QuotaScope.TryRead(caller.TenantId(), domain, mailbox, out var scope, out var problems))
+        var problems = new FieldProblems();
+        var scope = QuotaNames.ReadScope(whose.Id, domain, mailbox, problems);
+
+        if (problems.Any)
         {
-            return TypedResults.ValidationProblem(problems);
+            return problems.Refusal();
         }
 
         if (scope.Domain is null && !MaySetOwnLimit(caller, options))
@@ -139,73 +139,39 @@ internal static class AdministerQuotas
             return Forbidden();
         }
 
-        return await quotas.RemoveLimitAsync(scope, window, cancellationToken) ? TypedResults.NoContent() : NoSuchLimit();
-    }
-
-    private static async Task<Results<NoContent, ValidationProblem, ProblemHttpResult>> RemoveAsync(
-        [FromRoute(Name = "tenant")] string tenantId,
-        IQuotaStore quotas,
-        CancellationToken cancellationToken,
-        string? domain = null,
-        string? mailbox = null,
-        QuotaWindow window = QuotaWindow.Month)
-    {
-        if (!QuotaScope.TryRead(tenantId, domain, mailbox, out var scope, out var problems))
-        {
-            return TypedResults.ValidationProblem(problems);
-        }
-
-        return await quotas.RemoveLimitAsync(scope, window, cancellationToken) ? TypedResults.NoContent() : NoSuchLimit();
-    }
-
-    private static async Task<Results<Ok<QuotaSettingsBody>, ValidationProblem, ProblemHttpResult>> SaveOwnSettingsAsync(
-        QuotaSettingsBody body, ClaimsPrincipal caller, HttpContext http, IQuotaStore quotas, IOptions<QueryOptions> options, CancellationToken cancellationToken)
-    {
-        if (body.FindProblems() is { Count: > 0 } problems)
-        {
-            return TypedResults.ValidationProblem(problems);
-        }
-
-        var saved = await quotas.SettingsAsync(caller.TenantId(), cancellationToken);
-
-        return (saved.AnchorDay, saved.TimeZone) != (body.AnchorDay, body.TimeZone) && !MaySetOwnLimit(caller, options)
-            ? Forbidden()
-            : TypedResults.Ok(await SetAsync(caller.TenantId(), body, http, quotas, cancellationToken));
+        return await quotas.RemoveLimitAsync(scope, window, cancellationToken)
+            ? TypedResults.NoContent()
+            : TypedResults.Problem("There is no such limit.", statusCode: StatusCodes.Status404NotFound);
     }
 
     private static async Task<Results<Ok<QuotaSettingsBody>, ValidationProblem, ProblemHttpResult>> SaveSettingsAsync(
-        [FromRoute(Name = "tenant")] string tenantId,
+        AddressedTenant whose,
         QuotaSettingsBody body,
+        ClaimsPrincipal caller,
         HttpContext http,
         IQuotaStore quotas,
-        ITenantStore tenants,
+        IOptions<QueryOptions> options,
         CancellationToken cancellationToken)
     {
-        if (body.FindProblems() is { Count: > 0 } problems)
+        if (body.FindProblems() is { Any: true } problems)
         {
-            return TypedResults.ValidationProblem(problems);
+            return problems.Refusal();
         }
 
-        return await tenants.FindAsync(tenantId, cancellationToken) is null
-            ? AdministerTenants.NotFound()
-            : TypedResults.Ok(await SetAsync(tenantId, body, http, quotas, cancellationToken));
+        var saved = await quotas.SettingsAsync(whose.Id, cancellationToken);
+
+        if ((saved.AnchorDay, saved.TimeZone) != (body.AnchorDay, body.TimeZone) && !MaySetOwnLimit(caller, options))
+        {
+            return Forbidden();
+        }
+
+        return await whose.ExistsAsync(cancellationToken)
+            ? TypedResults.Ok(await SetAsync(whose.Id, body, http, quotas, cancellationToken))
+            : AdministerTenants.NotFound();
     }
 
-    private static async Task<QuotaList> ReadAsync(
-        string tenantId, bool maySetOwnLimit, IQuotaStore quotas, TimeProvider time, int limit, int offset, CancellationToken cancellationToken)
-    {
-        var settings = await quotas.SettingsAsync(tenantId, cancellationToken);
-        var standings = await quotas.LimitsAsync(tenantId, offset, limit + 1, cancellationToken);
-        var now = time.GetUtcNow();
-
-        return new(
-            new QuotaSettingsBody { AnchorDay = settings.AnchorDay, TimeZone = settings.TimeZone, Thresholds = settings.Thresholds },
-            [.. standings.Take(limit).Select(standing => QuotaState.Of(standing, now))],
-            standings.Count > limit ? offset + limit : null,
-            maySetOwnLimit);
-    }
-
-    private static async Task<QuotaState> SetAsync(QuotaLimit limit, HttpContext http, IQuotaStore quotas, TimeProvider time, CancellationToken cancellationToken)
+    private static async Task<QuotaState> SetAsync(
+        QuotaLimit limit, HttpContext http, IQuotaStore quotas, TimeProvider time, CancellationToken cancellationToken)
     {
         http.AddAuditDetail("limit", FormattableString.Invariant($"{limit.Recipients}"));
         http.AddAuditDetail("window", limit.Window == QuotaWindow.Day ? "day" : "month");
@@ -233,19 +199,11 @@ internal static class AdministerQuotas
         return body with { Thresholds = settings.Thresholds };
     }
 
-    private static Dictionary<string, string[]>? FindProblems(int limit, int offset) => (limit, offset) switch
-    {
-        (_, < 0) => new() { ["offset"] = ["must be 0 or more"] },
-        (< 1 or > MostLimits, _) => new() { ["limit"] = [$"must be 1 to {MostLimits}"] },
-        _ => null,
-    };
-
     private static bool MaySetOwnLimit(ClaimsPrincipal caller, IOptions<QueryOptions> options) =>
         options.Value.TenantsSetOwnLimit || caller.HasScope(Scopes.Operator);
 
     private static ProblemHttpResult Forbidden() => TypedResults.Problem(
-        "What the tenant may send in all, and when its month begins, is set by the installation's operator. Limits of domains and mailboxes, and thresholds, are the tenant's own.",
+        "What the tenant may send in all, and when its month begins, is set by the installation's operator. "
+        + "Limits of domains and mailboxes, and thresholds, are the tenant's own.",
         statusCode: StatusCodes.Status403Forbidden);
-
-    private static ProblemHttpResult NoSuchLimit() => TypedResults.Problem("There is no such limit.", statusCode: StatusCodes.Status404NotFound);
 }

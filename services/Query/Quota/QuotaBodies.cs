@@ -1,5 +1,6 @@
-using MailStats.Mail.Addresses;
 using MailStats.Mail.Quotas;
+using MailStats.Query.Names;
+using MailStats.ServiceDefaults;
 
 namespace MailStats.Query.Quota;
 
@@ -29,6 +30,8 @@ public sealed record QuotaBody
 /// <summary>How a tenant's quotas are counted.</summary>
 public sealed record QuotaSettingsBody
 {
+    private const int MostThresholds = 20;
+
     /// <summary>Day on which the billing month begins, 1 to 31; the last day in shorter months.</summary>
     public int AnchorDay { get; init; } = 1;
 
@@ -38,23 +41,23 @@ public sealed record QuotaSettingsBody
     /// <summary>Percentages at which notices go out, 1 to 100, at most 20; 100 is always one of them.</summary>
     public IReadOnlyList<int> Thresholds { get; init; } = QuotaThresholds.Default;
 
-    internal Dictionary<string, string[]> FindProblems()
+    internal FieldProblems FindProblems()
     {
-        var problems = new Dictionary<string, string[]>();
+        var problems = new FieldProblems();
 
         if (AnchorDay is < 1 or > 31)
         {
-            problems["anchorDay"] = ["must be 1 to 31"];
+            problems.Add("anchorDay", "must be a whole number from 1 to 31");
         }
 
-        if (TimeZone is not null && !TimeZoneInfo.TryFindSystemTimeZoneById(TimeZone, out _))
+        if (TimeZone is not null)
         {
-            problems["timeZone"] = ["is not a known IANA zone"];
+            Texts.ReadZone(TimeZone, problems);
         }
 
-        if (Thresholds is not { Count: <= 20 } || Thresholds.Any(threshold => threshold is < 1 or > 100))
+        if (Thresholds is not { Count: <= MostThresholds } || Thresholds.Any(threshold => threshold is < 1 or > 100))
         {
-            problems["thresholds"] = ["must be at most 20 numbers from 1 to 100"];
+            problems.Add("thresholds", $"must be at most {MostThresholds} numbers from 1 to 100");
         }
 
         return problems;

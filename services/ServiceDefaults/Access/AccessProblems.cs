@@ -1,3 +1,5 @@
+using MailStats.Stores;
+using MailStats.Stores.Administration;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Authorization.Infrastructure;
 using Microsoft.AspNetCore.Authorization.Policy;
@@ -5,7 +7,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace MailStats.ServiceDefaults;
 
-/// <summary>401 and 403 as problems that say what is wanted.</summary>
+/// <summary>401 and 403 as problems that say what is missing.</summary>
 internal sealed class AccessProblems(IProblemDetailsService problems) : IAuthorizationMiddlewareResultHandler
 {
     public async Task HandleAsync(RequestDelegate next, HttpContext context, AuthorizationPolicy policy, PolicyAuthorizationResult authorizeResult)
@@ -21,19 +23,19 @@ internal sealed class AccessProblems(IProblemDetailsService problems) : IAuthori
         {
             context.Response.Headers.WWWAuthenticate = "Bearer realm=\"mailstats\"";
             await WriteAsync(context, StatusCodes.Status401Unauthorized, context.Request.Headers.Authorization.Count == 0
-                ? "Send an API key: Authorization: Bearer ms_…"
+                ? $"Send an API key: Authorization: Bearer {ApiKeySecrets.Prefix}…"
                 : "The API key or token is unknown, expired or revoked.");
 
             return;
         }
 
-        var wanted = policy.Requirements.OfType<ClaimsAuthorizationRequirement>()
+        var missing = policy.Requirements.OfType<ClaimsAuthorizationRequirement>()
             .Where(claim => claim.ClaimType == Caller.ScopeClaim)
             .SelectMany(claim => claim.AllowedValues ?? [])
             .ToList();
         var hasTenant = context.User.HasClaim(claim => claim.Type == Caller.TenantClaim);
         await WriteAsync(context, StatusCodes.Status403Forbidden, hasTenant
-            ? $"The caller lacks the scope {string.Join(" or ", wanted)}."
+            ? $"The caller lacks the scope {string.Join(" or ", missing)}."
             : "The token names no tenant.");
     }
 

@@ -1,8 +1,8 @@
 using System.ComponentModel.DataAnnotations;
 using System.Security.Claims;
+using MailStats.Stores.Administration;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 
@@ -43,20 +43,6 @@ public sealed class OidcOptions
     public bool RequireHttps { get; set; } = true;
 }
 
-/// <summary>The scopes that a tenant's administrators gave a user; none for who is not known to them.</summary>
-public delegate ValueTask<IReadOnlyList<string>> RoleLookup(string tenantId, string subject, CancellationToken cancellationToken);
-
-/// <summary>Users' roles beside the scopes of their tokens.</summary>
-public static class Roles
-{
-    /// <summary>Says who knows them. May be called by several modules of one process.</summary>
-    public static void AddRoles<TUsers>(
-        this IHostApplicationBuilder builder, Func<TUsers, string, string, CancellationToken, ValueTask<IReadOnlyList<string>>> find)
-        where TUsers : notnull =>
-        builder.Services.TryAddSingleton<RoleLookup>(services => (tenant, subject, cancellationToken) =>
-            find(services.GetRequiredService<TUsers>(), tenant, subject, cancellationToken));
-}
-
 internal static class Oidc
 {
     /// <summary>For who checks tokens and for who tells the dashboard where they come from; one process may be both.</summary>
@@ -81,8 +67,8 @@ internal static class Oidc
             {
                 OnTokenValidated = async context =>
                 {
-                    var roles = context.HttpContext.RequestServices.GetService<RoleLookup>();
-                    context.Principal = await TranslateAsync(context.Principal!, oidc.Value, roles, context.HttpContext.RequestAborted);
+                    var users = context.HttpContext.RequestServices.GetRequiredService<IUserStore>();
+                    context.Principal = await TranslateAsync(context.Principal!, oidc.Value, users, context.HttpContext.RequestAborted);
                 },
             };
         });
@@ -93,15 +79,15 @@ internal static class Oidc
     /// do is what the token says and what the tenant's administrators gave the user.
     /// </summary>
     private static async ValueTask<ClaimsPrincipal> TranslateAsync(
-        ClaimsPrincipal token, OidcOptions options, RoleLookup? roles, CancellationToken cancellationToken)
+        ClaimsPrincipal token, OidcOptions options, IUserStore users, CancellationToken cancellationToken)
     {
         var tenant = token.FindFirstValue(options.TenantClaim);
-        var subject = token.FindFirstValue("sub");
+        var subject = token.FindFirstValue(Caller.SubjectClaim);
         var scopes = token.FindAll(options.ScopeClaim).SelectMany(claim => claim.Value.Split(' ', StringSplitOptions.RemoveEmptyEntries));
 
-        if (roles is not null && tenant is not null && subject is not null)
+        if (tenant is not null && subject is not null)
         {
-            scopes = scopes.Concat(await roles(tenant, subject, cancellationToken));
+            scopes = scopes.Concat(await users.ScopesAsync(tenant, subject, cancellationToken));
         }
 
         var claims = scopes.Distinct(StringComparer.Ordinal).Select(scope => new Claim(Caller.ScopeClaim, scope)).ToList();
@@ -113,7 +99,7 @@ internal static class Oidc
 
         if (subject is not null)
         {
-            claims.Add(new Claim("sub", subject));
+            claims.Add(new Claim(Caller.SubjectClaim, subject));
         }
 
         return new ClaimsPrincipal(new ClaimsIdentity(claims, JwtBearerDefaults.AuthenticationScheme));

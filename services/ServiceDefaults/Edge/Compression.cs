@@ -6,7 +6,10 @@ using Microsoft.Extensions.Hosting;
 
 namespace MailStats.ServiceDefaults;
 
-/// <summary>Answers are compressed for clients that ask for it. Secrets stand in no answer beside what a caller chose (keys are shown once), so HTTPS too.</summary>
+/// <summary>
+/// Answers are compressed for clients that ask for it, over HTTPS too: no answer holds a secret beside text that a caller chose
+/// (keys are shown once).
+/// </summary>
 internal static class Compression
 {
     public static void AddCompression(this IHostApplicationBuilder builder)

@@ -19,10 +19,13 @@ internal static class DemoCast
 
     public static readonly DemoMailbox[] Mailboxes =
     [
-        new("Harbor Books", "orders@harbor-books.example", 26, 9_000, 60_000, ["Your order {n} is confirmed", "Order {n} is on its way", "Your receipt for order {n}"]),
-        new("Harbor Books", "news@harbor-books.example", 22, 40_000, 140_000, ["New on our shelves this week", "Staff picks: ten novels for long evenings"], IsCampaign: true),
+        new("Harbor Books", "orders@harbor-books.example", 26, 9_000, 60_000,
+            ["Your order {n} is confirmed", "Order {n} is on its way", "Your receipt for order {n}"]),
+        new("Harbor Books", "news@harbor-books.example", 22, 40_000, 140_000,
+            ["New on our shelves this week", "Staff picks: ten novels for long evenings"], IsCampaign: true),
         new("Harbor Books Support", "support@harbor-books.example", 6, 3_000, 900_000, ["Re: question about order {n}", "Re: damaged cover, ticket {n}"]),
-        new("Meadow Clinic", "appointments@meadow-clinic.example", 16, 4_000, 15_000, ["Reminder: your appointment tomorrow", "Your appointment is booked (no. {n})"]),
+        new("Meadow Clinic", "appointments@meadow-clinic.example", 16, 4_000, 15_000,
+            ["Reminder: your appointment tomorrow", "Your appointment is booked (no. {n})"]),
         new("Meadow Clinic Billing", "billing@meadow-clinic.example", 6, 60_000, 400_000, ["Invoice {n}", "Payment received, invoice {n}"]),
         new("Tinkerlab", "no-reply@tinkerlab.example", 15, 3_000, 12_000, ["Confirm your address", "Reset your password", "New sign-in to your account"]),
         new("Tinkerlab Alerts", "alerts@tinkerlab.example", 6, 2_000, 8_000, ["Build {n} failed", "Build {n} is green again"]),

@@ -48,7 +48,8 @@ internal sealed class DemoTraffic(TimeProvider time)
         for (var number = 0; number < messages; number++)
         {
             var key = string.Create(CultureInfo.InvariantCulture, $"demo-live-{second}-{number}");
-            AddMessage(events, random, key, Pick(random, DemoCast.Mailboxes, mailbox => mailbox.Weight), DateTimeOffset.FromUnixTimeSeconds(second), LiveRetryAfter);
+            var sender = Pick(random, DemoCast.Mailboxes, mailbox => mailbox.Weight);
+            AddMessage(events, random, key, sender, DateTimeOffset.FromUnixTimeSeconds(second), LiveRetryAfter);
         }
 
         return events;
@@ -97,7 +98,8 @@ internal sealed class DemoTraffic(TimeProvider time)
             Sender = mailbox.Address,
             From = $"{mailbox.Name} <{mailbox.Address}>",
             QueueId = string.Create(CultureInfo.InvariantCulture, $"{random.NextInt64(1L << 40):X10}"),
-            Subject = Any(random, mailbox.Subjects).Replace("{n}", random.Next(10_000, 99_999).ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal),
+            Subject = Any(random, mailbox.Subjects).Replace(
+                "{n}", random.Next(10_000, 99_999).ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal),
             Host = $"mx.{mailbox.Domain}",
             RemoteHost = receiver.Host.Replace("{domain}", domain.Replace('.', '-'), StringComparison.Ordinal),
             Bytes = random.Next(mailbox.LeastBytes, mailbox.MostBytes),

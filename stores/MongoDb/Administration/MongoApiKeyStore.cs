@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Security.Claims;
 using MailStats.Mail.Time;
 using MailStats.Stores.Administration;
 using MailStats.Stores.MongoDb.Database;
@@ -19,7 +18,7 @@ internal sealed class MongoApiKeyStore(MongoDatabase database, TimeProvider time
 
     private readonly ConcurrentDictionary<string, (ApiKey? Key, long Until)> _cache = new(StringComparer.Ordinal);
 
-    public async ValueTask<ClaimsPrincipal?> FindCallerAsync(string key, CancellationToken cancellationToken)
+    public async ValueTask<ApiKey?> FindAsync(string key, CancellationToken cancellationToken)
     {
         var hash = Convert.ToHexString(ApiKeySecrets.Hash(key));
         var now = time.GetUtcNow();
@@ -49,7 +48,7 @@ internal sealed class MongoApiKeyStore(MongoDatabase database, TimeProvider time
             }
         }
 
-        return cached.Key is { } known && known.IsValid(now) ? ApiKeySecrets.CallerOf(known) : null;
+        return cached.Key is { } known && known.IsValid(now) ? known : null;
     }
 
     public async Task<NewApiKey> CreateAsync(

@@ -67,7 +67,7 @@ internal sealed class MongoTenantStore(MongoDatabase database, TimeProvider time
     /// <summary>That a validated domain has one owner is kept by a unique index, so it holds against any number of processes.</summary>
     public async Task<bool> SaveDomainAsync(SendingDomain domain, CancellationToken cancellationToken)
     {
-        var name = Mailbox.DomainInAscii(domain.Domain);
+        var name = DomainName.Fold(domain.Domain);
         var change = domain.ValidatedAt is { } validatedAt
             ? new BsonDocument("$set", new BsonDocument { { "validated", name }, { "validatedAt", UnixTime.ToMicroseconds(validatedAt) } })
             : new BsonDocument("$unset", new BsonDocument { { "validated", "" }, { "validatedAt", "" } });
@@ -95,7 +95,7 @@ internal sealed class MongoTenantStore(MongoDatabase database, TimeProvider time
     public async Task<bool> RemoveDomainAsync(string tenantId, string domain, CancellationToken cancellationToken)
     {
         var removed = await database.UseAsync(
-            () => database.Domains.DeleteOneAsync(new BsonDocument("_id", MongoKeys.Domain(tenantId, Mailbox.DomainInAscii(domain))), cancellationToken),
+            () => database.Domains.DeleteOneAsync(new BsonDocument("_id", MongoKeys.Domain(tenantId, DomainName.Fold(domain))), cancellationToken),
             cancellationToken);
         _validated = null;
 
@@ -115,7 +115,7 @@ internal sealed class MongoTenantStore(MongoDatabase database, TimeProvider time
             _validated = validated;
         }
 
-        return validated.TenantOf.GetValueOrDefault(Mailbox.DomainInAscii(domain));
+        return validated.TenantOf.GetValueOrDefault(DomainName.Fold(domain));
     }
 
     private static Tenant TenantOf(BsonDocument row) =>

@@ -1,18 +1,17 @@
-using System.Security.Claims;
-
 namespace MailStats.Stores.Administration;
 
 /// <summary>API keys: 256 random bits, shown once, kept as SHA-256.</summary>
 public interface IApiKeyStore
 {
     /// <summary>
-    /// The caller behind a key: claims <c>tenant</c>, <c>key</c> (id) and one <c>scope</c> each of <c>ingest</c>,
-    /// <c>read</c>, <c>admin</c>. Null when the key is unknown, expired or revoked.
+    /// The key with this secret; null when it is unknown, expired or revoked. Asked for every request: answered from memory,
+    /// and a revocation by another process takes effect within seconds.
     /// </summary>
-    ValueTask<ClaimsPrincipal?> FindCallerAsync(string key, CancellationToken cancellationToken);
+    ValueTask<ApiKey?> FindAsync(string key, CancellationToken cancellationToken);
 
     /// <summary>Makes a key and returns it in clear, the only time it can be seen.</summary>
-    Task<NewApiKey> CreateAsync(string tenantId, string name, IReadOnlyList<string> scopes, DateTimeOffset? expiresAt, CancellationToken cancellationToken);
+    Task<NewApiKey> CreateAsync(
+        string tenantId, string name, IReadOnlyList<string> scopes, DateTimeOffset? expiresAt, CancellationToken cancellationToken);
 
     Task<IReadOnlyList<ApiKey>> ListAsync(string tenantId, CancellationToken cancellationToken);
 

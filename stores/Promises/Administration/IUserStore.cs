@@ -8,7 +8,7 @@ public interface IUserStore
 
     Task<TenantUser?> FindAsync(string tenantId, string subject, CancellationToken cancellationToken);
 
-    /// <summary>The scopes of a user's role; none for who is not known.</summary>
+    /// <summary>The scopes of a user's role; none for an unknown user.</summary>
     async ValueTask<IReadOnlyList<string>> ScopesAsync(string tenantId, string subject, CancellationToken cancellationToken) =>
         (await FindAsync(tenantId, subject, cancellationToken))?.Scopes ?? [];
 
@@ -41,8 +41,8 @@ public sealed record TenantUser(string TenantId, string Subject, string Name, Us
     /// <summary>The scopes an API key of this role would have.</summary>
     public IReadOnlyList<string> Scopes => Role switch
     {
-        UserRole.Viewer => ["read"],
-        UserRole.Administrator => ["read", "admin"],
+        UserRole.Viewer => [MailStats.Stores.Scopes.Read],
+        UserRole.Administrator => [MailStats.Stores.Scopes.Read, MailStats.Stores.Scopes.Admin],
         _ => [],
     };
 }

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Security.Claims;
 using MailStats.Mail.Time;
 using MailStats.Stores.Administration;
 using MailStats.Stores.Sqlite.Database;
@@ -17,7 +16,7 @@ internal sealed class SqliteApiKeyStore(SqliteDatabase database, TimeProvider ti
 
     private readonly ConcurrentDictionary<string, (ApiKey? Key, long Until)> _cache = new(StringComparer.Ordinal);
 
-    public async ValueTask<ClaimsPrincipal?> FindCallerAsync(string key, CancellationToken cancellationToken)
+    public async ValueTask<ApiKey?> FindAsync(string key, CancellationToken cancellationToken)
     {
         var hash = ApiKeySecrets.Hash(key);
         var name = Convert.ToHexString(hash);
@@ -41,7 +40,7 @@ internal sealed class SqliteApiKeyStore(SqliteDatabase database, TimeProvider ti
             }
         }
 
-        return cached.Key is { } known && known.IsValid(now) ? ApiKeySecrets.CallerOf(known) : null;
+        return cached.Key is { } known && known.IsValid(now) ? known : null;
     }
 
     public async Task<NewApiKey> CreateAsync(

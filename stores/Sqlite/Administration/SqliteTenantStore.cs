@@ -67,7 +67,7 @@ internal sealed class SqliteTenantStore(SqliteDatabase database, TimeProvider ti
 
     public async Task<bool> SaveDomainAsync(SendingDomain domain, CancellationToken cancellationToken)
     {
-        var name = Mailbox.DomainInAscii(domain.Domain);
+        var name = DomainName.Fold(domain.Domain);
         var saved = await database.WriteAsync(
             session =>
             {
@@ -108,7 +108,7 @@ internal sealed class SqliteTenantStore(SqliteDatabase database, TimeProvider ti
             session =>
             {
                 var row = session.Prepare("DELETE FROM sending_domains WHERE tenant = ?1 AND domain = ?2 RETURNING 1")
-                    .Bind(1, tenantId).Bind(2, Mailbox.DomainInAscii(domain));
+                    .Bind(1, tenantId).Bind(2, DomainName.Fold(domain));
                 var found = row.Step();
                 row.Reset();
 
@@ -131,7 +131,7 @@ internal sealed class SqliteTenantStore(SqliteDatabase database, TimeProvider ti
             _validated = validated;
         }
 
-        return ValueTask.FromResult(validated.TenantOf.GetValueOrDefault(Mailbox.DomainInAscii(domain)));
+        return ValueTask.FromResult(validated.TenantOf.GetValueOrDefault(DomainName.Fold(domain)));
     }
 
     private static FrozenDictionary<string, string> ReadValidated(SqliteSession session)

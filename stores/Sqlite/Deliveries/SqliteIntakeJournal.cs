@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using MailStats.Contracts;
+using MailStats.Mail.Time;
 using MailStats.Stores.Deliveries;
 using MailStats.Stores.Sqlite.Database;
 
@@ -29,9 +30,7 @@ internal sealed class SqliteIntakeJournal(SqliteDatabase database) : IIntakeJour
                 {
                     for (var index = 0; index < contents.Length; index++)
                     {
-                        session.Prepare("INSERT INTO batches (batch, content) VALUES (?1, ?2) ON CONFLICT DO NOTHING")
-                            .Bind(1, batches[index].BatchId.ToByteArray())
-                            .ExecuteWith(2, contents[index].Written);
+                        Insert(session, batches[index].BatchId, contents[index]);
                     }
 
                     return contents.Length;
@@ -44,6 +43,65 @@ internal sealed class SqliteIntakeJournal(SqliteDatabase database) : IIntakeJour
             Array.ForEach(contents, content => content.Dispose());
         }
     }
+
+    public async Task<int?> QuarantineAsync(DeliveriesReported batch, string reason, DateTimeOffset failedAt, CancellationToken cancellationToken)
+    {
+        using var content = Serialize(batch);
+
+        return await database.WriteAsync(
+            session =>
+            {
+                Delete(session, "DELETE FROM quarantine WHERE batch = ?1", batch.BatchId);
+                var others = (int)Number(session.Prepare("SELECT count(*) FROM quarantine"));
+
+                if (others >= IIntakeJournal.MaxQuarantined)
+                {
+                    return (int?)null;
+                }
+
+                Insert(session, batch.BatchId, content);
+                session.Prepare("INSERT INTO quarantine (batch, failed_at, events, reason) VALUES (?1, ?2, ?3, ?4)")
+                    .Bind(1, batch.BatchId.ToByteArray()).Bind(2, UnixTime.ToMicroseconds(failedAt)).Bind(3, batch.Deliveries.Count)
+                    .Bind(4, reason.Length > IIntakeJournal.LongestReason ? reason[..IIntakeJournal.LongestReason] : reason)
+                    .Execute();
+
+                return others + 1;
+            },
+            cancellationToken);
+    }
+
+    public Task<IReadOnlyList<QuarantinedBatch>> QuarantinedAsync(CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<QuarantinedBatch>>(database.Read(session =>
+        {
+            var batches = new List<QuarantinedBatch>();
+            var rows = session.Prepare("SELECT batch, failed_at, events, reason FROM quarantine ORDER BY failed_at, batch");
+
+            while (rows.Step())
+            {
+                batches.Add(new(new Guid(rows.Blob(0)), UnixTime.FromMicroseconds(rows.Long(1)), (int)rows.Long(2), rows.Text(3)));
+            }
+
+            return batches;
+        }));
+
+    public Task<int> ReleaseAsync(CancellationToken cancellationToken) =>
+        database.WriteAsync(
+            session =>
+            {
+                var released = (int)Number(session.Prepare("SELECT count(*) FROM quarantine"));
+                session.Prepare("DELETE FROM quarantine").Execute();
+
+                return released;
+            },
+            cancellationToken);
+
+    private static void Insert(SqliteSession session, Guid batchId, RentedBytes content) =>
+        session.Prepare("INSERT INTO batches (batch, content) VALUES (?1, ?2) ON CONFLICT DO NOTHING")
+            .Bind(1, batchId.ToByteArray())
+            .ExecuteWith(2, content.Written);
+
+    private static void Delete(SqliteSession session, string sql, Guid batchId) =>
+        session.Prepare(sql).Bind(1, batchId.ToByteArray()).Execute();
 
     private static RentedBytes Serialize(DeliveriesReported batch)
     {
@@ -60,7 +118,8 @@ internal sealed class SqliteIntakeJournal(SqliteDatabase database) : IIntakeJour
             {
                 foreach (var id in batchIds)
                 {
-                    session.Prepare("DELETE FROM batches WHERE batch = ?1").Bind(1, id.ToByteArray()).Execute();
+                    Delete(session, "DELETE FROM batches WHERE batch = ?1", id);
+                    Delete(session, "DELETE FROM quarantine WHERE batch = ?1", id);
                 }
 
                 return batchIds.Count;
@@ -96,7 +155,12 @@ internal sealed class SqliteIntakeJournal(SqliteDatabase database) : IIntakeJour
     private static List<(long Id, DeliveriesReported Batch)> ReadSome(SqliteSession session, long after, long last)
     {
         var batches = new List<(long, DeliveriesReported)>(ReadAtOnce);
-        var rows = session.Prepare("SELECT id, content FROM batches WHERE id > ?1 AND id <= ?2 ORDER BY id LIMIT ?3")
+        var rows = session.Prepare(
+            """
+            SELECT id, content FROM batches
+            WHERE id > ?1 AND id <= ?2 AND batch NOT IN (SELECT batch FROM quarantine)
+            ORDER BY id LIMIT ?3
+            """)
             .Bind(1, after).Bind(2, last).Bind(3, ReadAtOnce);
 
         while (rows.Step())

@@ -32,14 +32,22 @@ public sealed class RealMtaTests
     {
         for (var message = 0; message < 8; message++)
         {
-            await SubmitAsync(port, $"Number {message}", $"ann{message}@example.net", $"gone{message}@example.net", $"later{message}@example.net", $"full{message}@example.net");
+            await SubmitAsync(
+                port,
+                $"Number {message}",
+                $"ann{message}@example.net",
+                $"gone{message}@example.net",
+                $"later{message}@example.net",
+                $"full{message}@example.net");
             await SubmitAsync(port, "Spam", $"spam{message}@example.net");
         }
 
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(90));
         using var ticks = new PeriodicTimer(TimeSpan.FromMilliseconds(250));
         var deliveries = Read(format, log);
-        while (deliveries.Count < 40 || deliveries.Any(delivery => delivery.Status == "queued" && !delivery.Recipient.StartsWith("full", StringComparison.Ordinal)))
+        while (
+            deliveries.Count < 40 || deliveries.Any(
+                delivery => delivery.Status == "queued" && !delivery.Recipient.StartsWith("full", StringComparison.Ordinal)))
         {
             await ticks.WaitForNextTickAsync(patience.Token);
             deliveries = Read(format, log);
@@ -50,7 +58,8 @@ public sealed class RealMtaTests
         {
             var replies = sink.Replies[delivery.Recipient].ToList();
             var kind = delivery.Recipient[..2];
-            Assert.Equal((delivery.Recipient, kind switch { "an" or "la" => "delivered", "fu" => "queued", _ => "bounced" }), (delivery.Recipient, delivery.Status));
+            Assert.Equal(
+                (delivery.Recipient, kind switch { "an" or "la" => "delivered", "fu" => "queued", _ => "bounced" }), (delivery.Recipient, delivery.Status));
             Assert.Contains(delivery.Last.Reply, replies);
             Assert.Equal("news@shop.example", delivery.Sender);
             Assert.Equal(kind == "sp" ? "Spam" : $"Number {delivery.Recipient.AsSpan(kind switch { "an" => 3, "la" => 5, _ => 4 }, 1)}", delivery.Last.Subject);

@@ -87,7 +87,8 @@ internal sealed class ScriptedSink : IAsyncDisposable
                         {
                         }
 
-                        var verdict = recipients.Exists(address => address.StartsWith("spam", StringComparison.Ordinal)) ? "554 5.7.1 looks like spam" : "250 2.0.0 taken";
+                        var verdict = recipients.Exists(
+                            address => address.StartsWith("spam", StringComparison.Ordinal)) ? "554 5.7.1 looks like spam" : "250 2.0.0 taken";
                         recipients.ForEach(address => Note(address, verdict));
                         recipients.Clear();
                         await SayAsync(stream, verdict);

@@ -61,5 +61,49 @@ public sealed class MailboxTests
     public void Whatever_stands_there_has_a_mailbox(string sender, string address, string domain) =>
         Assert.Equal(new(domain, address), Mailbox.Of(null, sender));
 
+    [Theory]
+    [InlineData("SRS0=HHH=TT=no such domain=ann@fwd.example")]
+    [InlineData("SRS0=HHH=TT=a..example=ann@fwd.example")]
+    [InlineData("\"x+SRS=HHH=TT=orig.example=ann\"@fwd.example")]
+    public void A_decoration_around_no_address_stays(string sender) => Assert.Equal(sender.ToLowerInvariant(), Of(sender));
+
+    /// <summary>A name out of a list asks for the very rows that the list shows.</summary>
+    [Theory]
+    [InlineData("Ann@Shop.Example")]
+    [InlineData("bounces+1027-ann=example.net@news.shop.example")]
+    [InlineData("SRS0=HHH=TT=Bücher.example=ann@fwd.example")]
+    [InlineData("SRS0=HHH=TT=or!ig=ann@fwd.example")]
+    [InlineData("prvs=2943fa7c11=\"ann@fwd.example")]
+    [InlineData("\"a@b\"@[192.0.2.1]")]
+    [InlineData("bu\u0308cher@bu\u0308cher.example")]
+    [InlineData("root@localhost")]
+    public void The_mailbox_of_every_address_can_be_named(string address)
+    {
+        if (EmailAddress.Read(address, out _) is not { } read)
+        {
+            Assert.Null(Mailbox.Named(address));
+
+            return;
+        }
+
+        foreach (var listed in (Mailbox[])[Mailbox.Of(null, read)!.Value, Mailbox.Of(read, null)!.Value])
+        {
+            Assert.Equal(listed, Mailbox.Named(listed.Address));
+            Assert.Equal(listed.Domain, DomainName.Read(listed.Domain, out _));
+        }
+    }
+
+    [Fact]
+    public void Nothing_is_taken_off_a_name_that_a_caller_gives() =>
+        Assert.Equal(new("shop.example", "bounces+1@shop.example"), Mailbox.Named(" <Bounces+1@Shop.Example> "));
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("ann")]
+    [InlineData("unknown")]
+    [InlineData("ann b@shop.example")]
+    [InlineData("ann@shop/example")]
+    public void What_is_no_address_names_no_mailbox(string text) => Assert.Null(Mailbox.Named(text));
+
     private static string Of(string sender) => Mailbox.Of(null, sender)!.Value.Address;
 }

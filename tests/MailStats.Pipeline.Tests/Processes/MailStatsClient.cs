@@ -28,7 +28,10 @@ internal sealed class MailStatsClient : IDisposable
     public async Task<HttpResponseMessage> PostAsync(IEnumerable<SubmittedEvent> events, string? trace = null)
     {
         var lines = string.Join('\n', events.Select(submitted => JsonSerializer.Serialize(submitted, SubmittedEventJson.Default.SubmittedEvent)));
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/events") { Content = new StringContent(lines, Encoding.UTF8, new MediaTypeHeaderValue("application/x-ndjson")) };
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/events")
+        {
+            Content = new StringContent(lines, Encoding.UTF8, new MediaTypeHeaderValue("application/x-ndjson")),
+        };
 
         if (trace is not null)
         {

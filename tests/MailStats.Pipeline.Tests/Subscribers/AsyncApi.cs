@@ -50,7 +50,9 @@ internal sealed class AsyncApi
                 : [$"{place}: {value.ValueKind} is none of the choices"];
         }
 
-        var types = schema.Children["type"] is YamlSequenceNode several ? several.Select(type => ((YamlScalarNode)type).Value!).ToList() : [Text(schema, "type")!];
+        var types = schema.Children["type"] is YamlSequenceNode several
+            ? several.Select(type => ((YamlScalarNode)type).Value!).ToList()
+            : [Text(schema, "type")!];
 
         if (!types.Exists(type => Fits(value, type, Text(schema, "format"))))
         {
@@ -113,5 +115,6 @@ internal sealed class AsyncApi
 
     private static YamlMappingNode Map(YamlMappingNode parent, string name) => (YamlMappingNode)parent.Children[name];
 
-    private static string? Text(YamlMappingNode parent, string name) => parent.Children.TryGetValue(name, out var node) && node is YamlScalarNode scalar ? scalar.Value : null;
+    private static string? Text(YamlMappingNode parent, string name) =>
+        parent.Children.TryGetValue(name, out var node) && node is YamlScalarNode scalar ? scalar.Value : null;
 }

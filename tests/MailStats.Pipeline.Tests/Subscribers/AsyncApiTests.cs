@@ -9,7 +9,8 @@ namespace MailStats.Pipeline.Tests.Subscribers;
 /// <summary>The description and the contracts say the same.</summary>
 public sealed class AsyncApiTests
 {
-    private static readonly Type[] Messages = [typeof(DeliveriesReported), typeof(DeliveriesClassified), typeof(QuotaThresholdReached), typeof(QuotaRestored), typeof(StatisticsChanged)];
+    private static readonly Type[] Messages =
+        [typeof(DeliveriesReported), typeof(DeliveriesClassified), typeof(QuotaThresholdReached), typeof(QuotaRestored), typeof(StatisticsChanged)];
 
     /// <summary>The messages and what they are made of.</summary>
     public static TheoryData<Type> Records =>
@@ -20,12 +21,17 @@ public sealed class AsyncApiTests
     public void Every_field_of_the_contracts_is_described_and_no_other(Type record)
     {
         var schema = (YamlMappingNode)AsyncApi.Read().Schemas.Children[record.Name];
-        var described = ((YamlMappingNode)schema.Children["properties"]).Children.Keys.Select(key => ((YamlScalarNode)key).Value!).Order(StringComparer.Ordinal);
-        var required = (schema.Children.TryGetValue("required", out var names) ? (YamlSequenceNode)names : []).Select(name => ((YamlScalarNode)name).Value!).Order(StringComparer.Ordinal);
+        var described = ((YamlMappingNode)schema.Children["properties"]).Children.Keys
+            .Select(key => ((YamlScalarNode)key).Value!).Order(StringComparer.Ordinal);
+        var required = (schema.Children.TryGetValue("required", out var names) ? (YamlSequenceNode)names : [])
+            .Select(name => ((YamlScalarNode)name).Value!).Order(StringComparer.Ordinal);
         var properties = record.GetProperties(BindingFlags.Public | BindingFlags.Instance);
 
         Assert.Equal(properties.Select(property => Camel(property.Name)).Order(StringComparer.Ordinal), described);
-        Assert.Equal(properties.Where(property => property.GetCustomAttribute<RequiredMemberAttribute>() is not null).Select(property => Camel(property.Name)).Order(StringComparer.Ordinal), required);
+        Assert.Equal(
+            properties.Where(property => property.GetCustomAttribute<RequiredMemberAttribute>() is not null)
+                .Select(property => Camel(property.Name)).Order(StringComparer.Ordinal),
+            required);
 
         static string Camel(string name) => JsonNamingPolicy.CamelCase.ConvertName(name);
     }
@@ -33,6 +39,9 @@ public sealed class AsyncApiTests
     [Fact]
     public void Every_message_has_its_exchange() =>
         Assert.Equal(
-            ["mailstats.deliveries-classified", "mailstats.deliveries-reported", "mailstats.quota-restored", "mailstats.quota-threshold-reached", "mailstats.statistics-changed"],
+            [
+                "mailstats.deliveries-classified", "mailstats.deliveries-reported", "mailstats.quota-restored", "mailstats.quota-threshold-reached",
+                "mailstats.statistics-changed",
+            ],
             AsyncApi.Read().Exchanges.Order(StringComparer.Ordinal));
 }

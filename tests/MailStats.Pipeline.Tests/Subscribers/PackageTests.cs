@@ -20,9 +20,13 @@ public sealed class PackageTests
             await using var package = await ZipFile.OpenReadAsync(Assert.Single(folder.EnumerateFiles("*.nupkg")).FullName);
 
             // What packing itself adds to every package is left out.
-            var files = package.Entries.Select(entry => entry.FullName).Where(name => !name.StartsWith("_rels/", StringComparison.Ordinal) && !name.StartsWith("package/", StringComparison.Ordinal));
+            var files = package.Entries.Select(entry => entry.FullName).Where(name =>
+                !name.StartsWith("_rels/", StringComparison.Ordinal) && !name.StartsWith("package/", StringComparison.Ordinal));
             Assert.Equal(
-                ["MailStats.Contracts.nuspec", "README.md", "[Content_Types].xml", "asyncapi.yaml", "lib/net10.0/MailStats.Contracts.dll", "lib/net10.0/MailStats.Contracts.xml"],
+                [
+                    "MailStats.Contracts.nuspec", "README.md", "[Content_Types].xml", "asyncapi.yaml", "lib/net10.0/MailStats.Contracts.dll",
+                    "lib/net10.0/MailStats.Contracts.xml",
+                ],
                 files.Order(StringComparer.Ordinal));
 
             var specification = XDocument.Parse(await TextAsync(package, "MailStats.Contracts.nuspec"));
@@ -34,7 +38,11 @@ public sealed class PackageTests
             var described = XDocument.Parse(await TextAsync(package, "lib/net10.0/MailStats.Contracts.xml"));
             var names = Elements(described, "member").Select(member => member.Attribute("name")!.Value).ToHashSet(StringComparer.Ordinal);
             Assert.All(
-                new[] { typeof(DeliveriesReported), typeof(DeliveriesClassified), typeof(QuotaThresholdReached), typeof(QuotaRestored), typeof(StatisticsChanged) },
+                new[]
+                {
+                    typeof(DeliveriesReported), typeof(DeliveriesClassified), typeof(QuotaThresholdReached), typeof(QuotaRestored),
+                    typeof(StatisticsChanged),
+                },
                 message => Assert.Contains("T:" + message.FullName, names));
         }
         finally

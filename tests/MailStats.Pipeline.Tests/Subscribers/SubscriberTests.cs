@@ -7,7 +7,9 @@ using RabbitMQ.Client.Events;
 
 namespace MailStats.Pipeline.Tests.Subscribers;
 
-/// <summary>What subscribers are promised, with real processes over a real broker: each notice once, in the bytes that <c>asyncapi.yaml</c> describes.</summary>
+/// <summary>
+/// What subscribers are promised, with real processes over a real broker: each notice once, in the bytes that <c>asyncapi.yaml</c> describes.
+/// </summary>
 [Collection(SharedBroker.Name)]
 public sealed class SubscriberTests(Broker broker)
 {
@@ -37,7 +39,8 @@ public sealed class SubscriberTests(Broker broker)
             }
         }
 
-        var full = await Eventually.IsAsync(() => app.Client.GetAsync("/v1/quota"), quota => quota.GetProperty("used").GetInt64() == 1100, "1,100 recipients used");
+        var full = await Eventually.IsAsync(
+            () => app.Client.GetAsync("/v1/quota"), quota => quota.GetProperty("used").GetInt64() == 1100, "1,100 recipients used");
         Assert.Equal(("red", true), (full.GetProperty("level").GetString(), full.GetProperty("blocked").GetBoolean()));
         await Eventually.IsAsync(() => Task.FromResult(wire.Thresholds()), thresholds => thresholds.Count >= 3, "three thresholds");
         await app.Client.PutAsync("/v1/admin/quotas", new { limit = 2000 });
@@ -64,7 +67,9 @@ public sealed class SubscriberTests(Broker broker)
         Assert.Single(sample.Lines, line => line.StartsWith("acme: 80 % (", StringComparison.Ordinal));
         Assert.Single(sample.Lines, line => line.StartsWith("acme: 90 % (", StringComparison.Ordinal));
         Assert.Single(sample.Lines, line => line.StartsWith("acme: 100 % (", StringComparison.Ordinal) && line.EndsWith(", blocked", StringComparison.Ordinal));
-        Assert.Single(sample.Lines, line => line.StartsWith("acme: mail flows again (", StringComparison.Ordinal) && line.EndsWith("of 2000)", StringComparison.Ordinal));
+        Assert.Single(
+            sample.Lines,
+            line => line.StartsWith("acme: mail flows again (", StringComparison.Ordinal) && line.EndsWith("of 2000)", StringComparison.Ordinal));
     }
 
     /// <summary>The Node sample with its library beside it; null where Node or its registry cannot be had.</summary>
@@ -76,7 +81,8 @@ public sealed class SubscriberTests(Broker broker)
         {
             try
             {
-                using var npm = Process.Start(new ProcessStartInfo("npm", ["ci", "--no-audit", "--no-fund"]) { WorkingDirectory = folder, RedirectStandardOutput = true })!;
+                var install = new ProcessStartInfo("npm", ["ci", "--no-audit", "--no-fund"]) { WorkingDirectory = folder, RedirectStandardOutput = true };
+                using var npm = Process.Start(install)!;
                 await npm.StandardOutput.ReadToEndAsync();
                 await npm.WaitForExitAsync();
 
@@ -154,7 +160,8 @@ public sealed class SubscriberTests(Broker broker)
     {
         private static readonly string[] Exchanges =
         [
-            "mailstats.deliveries-reported", "mailstats.deliveries-classified", "mailstats.quota-threshold-reached", "mailstats.quota-restored", "mailstats.statistics-changed",
+            "mailstats.deliveries-reported", "mailstats.deliveries-classified", "mailstats.quota-threshold-reached", "mailstats.quota-restored",
+            "mailstats.statistics-changed",
         ];
 
         private readonly ConcurrentQueue<(string Exchange, byte[] Body)> _messages = new();
@@ -195,7 +202,10 @@ public sealed class SubscriberTests(Broker broker)
 
         /// <summary>The thresholds of all different notices.</summary>
         public List<int> Thresholds() =>
-            [.. Notices("QuotaThresholdReached").DistinctBy(notice => notice.GetProperty("noticeId").GetString()).Select(notice => notice.GetProperty("thresholdPercent").GetInt32()).Order()];
+            [
+                .. Notices("QuotaThresholdReached").DistinctBy(notice => notice.GetProperty("noticeId").GetString())
+                    .Select(notice => notice.GetProperty("thresholdPercent").GetInt32()).Order(),
+            ];
 
         public async ValueTask DisposeAsync()
         {

@@ -59,7 +59,10 @@ public sealed partial class TelemetryTests(Broker broker)
         using var answer = await app.Client.PostAsync(Some.Deliveries(0, 10), trace);
         await app.Client.GetAsync("/v1/activities?search=r1@example.net");
 
-        await Eventually.IsAsync(() => Task.FromResult(app.Process.Output), output => output.Contains($"TraceId:{trace}", StringComparison.Ordinal), "a line of the trace");
+        await Eventually.IsAsync(
+            () => Task.FromResult(app.Process.Output),
+            output => output.Contains($"TraceId:{trace}", StringComparison.Ordinal),
+            "a line of the trace");
         Assert.Equal(0, await app.Process.StopAsync());
 
         foreach (var person in (string[])["@example.net", "news@", "Hello", "email account"])

@@ -23,7 +23,10 @@ public sealed class RealEximTests
         Assert.StartsWith("451 4.7.1 Monthly sending quota reached (5 of 5 recipients)", await SendAsync(exim, 1), StringComparison.Ordinal);
 
         // What Exim calls the message in its log is what the reservation is known by.
-        var queueIds = (await File.ReadAllLinesAsync(exim.LogFile)).Where(line => line.Contains(" <= news@shop.example", StringComparison.Ordinal)).Select(line => line.Split(' ')[2]).ToList();
+        var queueIds = (await File.ReadAllLinesAsync(exim.LogFile))
+            .Where(line => line.Contains(" <= news@shop.example", StringComparison.Ordinal))
+            .Select(line => line.Split(' ')[2])
+            .ToList();
         Assert.Equal(3, queueIds.Count);
         await host.LogAsync(queueIds[0], 3, TimeProvider.System.GetUtcNow());
         var standing = await host.StandingAsync();

@@ -4,7 +4,6 @@ using MailStats.Mail.Statistics;
 using MailStats.Mail.Time;
 using MailStats.Query.Periods;
 using Interval = MailStats.Query.Periods.Interval;
-using static MailStats.Query.Tests.Periods.LocalDaysTests;
 using static MailStats.Query.Tests.Periods.PeriodTests;
 
 namespace MailStats.Query.Tests.Periods;

@@ -1,6 +1,7 @@
 using MailStats.Mail.Statistics;
+using MailStats.Query.Names;
 using MailStats.Query.Periods;
-using static MailStats.Query.Tests.Periods.LocalDaysTests;
+using MailStats.ServiceDefaults;
 
 namespace MailStats.Query.Tests.Periods;
 
@@ -131,7 +132,7 @@ public sealed class PeriodTests
 
     internal static Period Resolve(StatisticsFilter filter, string zone)
     {
-        var problems = new Problems();
+        var problems = new FieldProblems();
         var period = Period.Resolve(filter, _now, Zone(zone), problems);
 
         Assert.Empty(problems.ToDictionary());
@@ -145,7 +146,7 @@ public sealed class PeriodTests
 
     private static Dictionary<string, string[]> Refused(StatisticsFilter filter, string zone)
     {
-        var problems = new Problems();
+        var problems = new FieldProblems();
 
         Assert.Null(Period.Resolve(filter, _now, Zone(zone), problems));
 
@@ -153,4 +154,6 @@ public sealed class PeriodTests
     }
 
     private static TimeSpan Length(TimeRange range) => range.To - range.From;
+
+    internal static TimeZoneInfo Zone(string name) => Zones.Find(name) ?? throw new InvalidOperationException($"No zone {name} on this machine.");
 }

@@ -1,4 +1,6 @@
 using MailStats.Contracts;
+using MailStats.Stores.Administration;
+using MailStats.Stores.Deliveries;
 
 namespace MailStats.Stores.Tests.Administration;
 
@@ -44,23 +46,71 @@ public abstract class KeptSuite<TStores>
     }
 
     [SkippableFact]
+    public async Task A_batch_in_quarantine_is_kept_with_its_reason_and_read_again_only_after_its_release()
+    {
+        await using var store = await OpenAsync();
+        var journaled = new DeliveriesReported { BatchId = Guid.NewGuid(), ReceivedAt = Some.Noon, Deliveries = [Some.Delivered().Event] };
+        var notJournaled = journaled with { BatchId = Guid.NewGuid(), Deliveries = [Some.HardBounce().Event, Some.Delivered().Event] };
+        var healthy = journaled with { BatchId = Guid.NewGuid() };
+        await store.Journal.AppendAsync([journaled, healthy], default);
+
+        Assert.Equal(1, await store.Journal.QuarantineAsync(journaled, new string('x', IIntakeJournal.LongestReason + 1), Some.Noon, default));
+        Assert.Equal(2, await store.Journal.QuarantineAsync(notJournaled, "second", Some.Noon.AddMinutes(1), default));
+        Assert.Equal(2, await store.Journal.QuarantineAsync(notJournaled, "again", Some.Noon.AddMinutes(2), default));
+        // Journaled only now: it was being written while it failed.
+        await store.Journal.AppendAsync([notJournaled], default);
+
+        await using var restarted = store.Another();
+        Assert.Equal(healthy.BatchId, Assert.Single(await restarted.Journal.ReadAllAsync(default).ToListAsync()).BatchId);
+        Assert.Equal(
+            [
+                new(journaled.BatchId, Some.Noon, 1, new string('x', IIntakeJournal.LongestReason)),
+                new QuarantinedBatch(notJournaled.BatchId, Some.Noon.AddMinutes(2), 2, "again"),
+            ],
+            await restarted.Journal.QuarantinedAsync(default));
+
+        await restarted.Journal.RemoveAsync([journaled.BatchId], default);
+        Assert.Equal(1, await restarted.Journal.ReleaseAsync(default));
+        Assert.Empty(await restarted.Journal.QuarantinedAsync(default));
+        var left = await restarted.Journal.ReadAllAsync(default).ToDictionaryAsync(batch => batch.BatchId, batch => batch.Deliveries);
+        Assert.Equal(2, left.Count);
+        Assert.Equal(notJournaled.Deliveries, left[notJournaled.BatchId]);
+    }
+
+    [SkippableFact]
+    public async Task A_full_quarantine_takes_no_other_batch_and_changes_nothing()
+    {
+        await using var store = await OpenAsync();
+        var batch = new DeliveriesReported { BatchId = Guid.NewGuid(), ReceivedAt = Some.Noon, Deliveries = [] };
+
+        for (var number = 1; number <= IIntakeJournal.MaxQuarantined; number++)
+        {
+            Assert.Equal(number, await store.Journal.QuarantineAsync(batch with { BatchId = Guid.NewGuid() }, "", Some.Noon, default));
+        }
+
+        Assert.Null(await store.Journal.QuarantineAsync(batch, "one too many", Some.Noon, default));
+        Assert.Equal(IIntakeJournal.MaxQuarantined, (await store.Journal.QuarantinedAsync(default)).Count);
+        Assert.Empty(await store.Journal.ReadAllAsync(default).ToListAsync());
+    }
+
+    [SkippableFact]
     public async Task A_key_is_known_until_it_is_revoked_or_expired()
     {
         await using var store = await OpenAsync();
         var made = await store.Keys.CreateAsync("acme", "ci", ["ingest", "read"], null, default);
         var expired = await store.Keys.CreateAsync("acme", "old", ["read"], DateTimeOffset.UnixEpoch, default);
 
-        var caller = await store.Keys.FindCallerAsync(made.Key, default);
+        var found = await store.Keys.FindAsync(made.Key, default);
 
-        Assert.Equal("acme", caller!.FindFirst("tenant")!.Value);
-        Assert.Equal(made.Stored.Id, caller.FindFirst("key")!.Value);
-        Assert.Equal(["ingest", "read"], caller.FindAll("scope").Select(claim => claim.Value));
-        Assert.Null(await store.Keys.FindCallerAsync(expired.Key, default));
-        Assert.Null(await store.Keys.FindCallerAsync("ms_guess", default));
+        Assert.Equal(("acme", made.Stored.Id), (found!.TenantId, found.Id));
+        Assert.Equal(["ingest", "read"], found.Scopes);
+        Assert.StartsWith(ApiKeySecrets.Prefix, made.Key, StringComparison.Ordinal);
+        Assert.Null(await store.Keys.FindAsync(expired.Key, default));
+        Assert.Null(await store.Keys.FindAsync("ms_guess", default));
         Assert.NotNull((await store.Keys.ListAsync("acme", default))[0].LastUsedAt);
         Assert.False(await store.Keys.RevokeAsync("zeta", made.Stored.Id, default));
         Assert.True(await store.Keys.RevokeAsync("acme", made.Stored.Id, default));
-        Assert.Null(await store.Keys.FindCallerAsync(made.Key, default));
+        Assert.Null(await store.Keys.FindAsync(made.Key, default));
     }
 
     [SkippableFact]

@@ -9,7 +9,7 @@ public sealed class SqliteKeptTests : KeptSuite<InSqlite>
     {
         await using var store = new TemporaryStore();
         var made = await store.Keys.CreateAsync("acme", "ci", ["read"], null, default);
-        await store.Keys.FindCallerAsync(made.Key, default);
+        await store.Keys.FindAsync(made.Key, default);
 
         foreach (var file in Directory.EnumerateFiles(store.Folder))
         {

@@ -21,7 +21,8 @@ internal static class Export
         var used = services.Used();
         var start = Stopwatch.GetTimestamp();
 
-        using var response = await client.GetAsync(new Uri("/v1/error-events.csv", UriKind.Relative), HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+        using var response = await client.GetAsync(
+            new Uri("/v1/error-events.csv", UriKind.Relative), HttpCompletionOption.ResponseHeadersRead, cancellationToken);
         await using var body = await response.EnsureSuccessStatusCode().Content.ReadAsStreamAsync(cancellationToken);
         var buffer = new byte[Megabyte];
 
@@ -41,10 +42,12 @@ internal static class Export
         var after = services.Used();
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{rows - 1:N0} rows, {bytes / Megabyte:N0} MB in {seconds:N1} s: {(rows - 1) / seconds:N0} rows/s; processor: Query {(after.Query - used.Query).TotalSeconds:N1} s, gateway {(after.Gateway - used.Gateway).TotalSeconds:N1} s"));
+            $"{rows - 1:N0} rows, {bytes / Megabyte:N0} MB in {seconds:N1} s: {(rows - 1) / seconds:N0} rows/s; processor: "
+            + $"Query {(after.Query - used.Query).TotalSeconds:N1} s, gateway {(after.Gateway - used.Gateway).TotalSeconds:N1} s"));
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"resident before → at most: Query {idle.Query / Megabyte:N0} → {highest.Query / Megabyte:N0} MB, gateway {idle.Gateway / Megabyte:N0} → {highest.Gateway / Megabyte:N0} MB"));
+            $"resident before → at most: Query {idle.Query / Megabyte:N0} → {highest.Query / Megabyte:N0} MB, "
+            + $"gateway {idle.Gateway / Megabyte:N0} → {highest.Gateway / Megabyte:N0} MB"));
 
         return warmUp.Length > 0 && rows - 1 == deliveries ? 0 : 1;
     }

@@ -35,7 +35,8 @@ internal static class Mail
 
         foreach (var batch in Enumerable.Range(0, count).Chunk(BatchSize))
         {
-            await store.ApplyAsync([.. batch.Select(number => Make(number, now - (step * (count - number)), number % domains, number % bouncedOf == 0))], cancellationToken);
+            await store.ApplyAsync(
+                [.. batch.Select(number => Make(number, now - (step * (count - number)), number % domains, number % bouncedOf == 0))], cancellationToken);
         }
 
         return (await host.Services.GetRequiredService<IApiKeyStore>().CreateAsync("bench", "bench", Scopes.All, null, cancellationToken)).Key;

@@ -15,7 +15,9 @@ internal static class Reads
         var key = await Mail.FillAsync(data.Path, deliveries, domains, bouncedOf: 10, cancellationToken);
         await using var services = await Services.StartAsync(data.Path);
 
-        Console.WriteLine($"GET {path}: {deliveries:N0} deliveries over {domains:N0} domains, {connections} at once, {seconds} s each, {Environment.ProcessorCount} cores shared with this program");
+        Console.WriteLine(
+            $"GET {path}: {deliveries:N0} deliveries over {domains:N0} domains, {connections} at once, {seconds} s each, "
+            + $"{Environment.ProcessorCount} cores shared with this program");
         await AskAsync(services.Query.Address, path, key, connections, 3, cancellationToken);
         await AskAsync(services.Gateway.Address, path, key, connections, 3, cancellationToken);
 
@@ -78,7 +80,8 @@ internal static class Reads
             Latencies.Sort();
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{How,-20} {Latencies.Count / seconds,8:N0} requests/s   p50 {At(0.5),7:N2} ms   p95 {At(0.95),7:N2} ms   p99 {At(0.99),7:N2} ms   {Used.TotalMicroseconds / Latencies.Count,6:N0} µs of processor a request"));
+                $"{How,-20} {Latencies.Count / seconds,8:N0} requests/s   p50 {At(0.5),7:N2} ms   p95 {At(0.95),7:N2} ms   p99 {At(0.99),7:N2} ms   "
+                + $"{Used.TotalMicroseconds / Latencies.Count,6:N0} µs of processor a request"));
 
             double At(double share) => Latencies[(int)((Latencies.Count - 1) * share)];
         }

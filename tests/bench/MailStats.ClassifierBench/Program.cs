@@ -1,7 +1,7 @@
 using BenchmarkDotNet.Running;
 using MailStats.ClassifierBench;
 
-// Without arguments: the figures of docs/performance in half a minute. With arguments: BenchmarkDotNet, for example --filter "*".
+// Without arguments: the figures of docs/replies.md in half a minute. With arguments: BenchmarkDotNet, for example --filter "*".
 if (args.Length == 0)
 {
     QuickFigures.Print(Console.Out);

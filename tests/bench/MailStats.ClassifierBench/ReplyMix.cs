@@ -46,7 +46,8 @@ internal static class ReplyMix
         yield return ("quoted replies", Repeat("said: 550 5.1.1 x -> 554 5.7.1 y ", length));
         yield return ("line ends", Repeat("550-5.7.1 \r\n", length));
         yield return ("foreign letters", Repeat("пользователь 收件人 é ", length));
-        yield return ("the busiest words", Repeat("rejected denied blocked not allowed user recipient mailbox account address sender ip host server message mail email invalid unknown ", length));
+        yield return ("the busiest words", Repeat(
+            "rejected denied blocked not allowed user recipient mailbox account address sender ip host server message mail email invalid unknown ", length));
         yield return ("limits", Repeat("Too many messages, at most 20 messages per 60 seconds of 1234567 bytes exceeds 10 MB limit ", length));
         yield return ("digits", Repeat("1234567890", length));
         yield return ("half limits", Repeat("rate limit exceeded 20 concurrent ", length));
@@ -64,7 +65,10 @@ internal static class ReplyMix
         Text = kind.Text!
             .Replace("ann@", $"user{random.Next(100_000)}@", StringComparison.Ordinal)
             .Replace("198.51.100.3", $"198.51.100.{random.Next(256)}", StringComparison.Ordinal)
-            .Replace("a1si123.4", string.Create(CultureInfo.InvariantCulture, $"{random.NextInt64():x}si{random.Next(100_000_000)}.{random.Next(1000)}"), StringComparison.Ordinal)
+            .Replace(
+                "a1si123.4",
+                string.Create(CultureInfo.InvariantCulture, $"{random.NextInt64():x}si{random.Next(100_000_000)}.{random.Next(1000)}"),
+                StringComparison.Ordinal)
             + (random.Next(2) == 0 ? string.Empty : $" (in reply to RCPT TO command) <user{random.Next(1_000_000)}@shop{random.Next(50)}.example>"),
     };
 

@@ -4,7 +4,10 @@ using System.Text.Json.Nodes;
 
 namespace MailStats.ClusterBench;
 
-/// <summary>Sends events and reads statistics through the gateway, steadily. A report that is not accepted is sent again until it is, and counted as a failure each time.</summary>
+/// <summary>
+/// Sends events and reads statistics through the gateway, steadily. A report that is not accepted is sent again until it is, and counted as a
+/// failure each time.
+/// </summary>
 internal sealed class HttpLoad(Uri gateway, Tenant tenant) : IDisposable
 {
     /// <summary>Of each request; every recipient has two events.</summary>
@@ -52,10 +55,14 @@ internal sealed class HttpLoad(Uri gateway, Tenant tenant) : IDisposable
     {
         var now = TimeProvider.System.GetUtcNow();
 
-        return [.. Enumerable.Range(0, recipients).SelectMany(number => new[] { ("accepted", (string?)null), ("delivered", "250 2.0.0 OK queued") }.Select(told => (object)new
+        return [.. Enumerable.Range(0, recipients).SelectMany(number =>
+            new[] { Event(number, "accepted", null), Event(number, "delivered", "250 2.0.0 OK queued") })];
+
+        object Event(int number, string what, string? reply) => new
         {
-            @event = told.Item1, occurredAt = now, messageKey = key, sender = $"team@{tenant.Domain}", recipient = $"r{number}@inbox.example", reply = told.Item2, source = "cluster-bench",
-        }))];
+            @event = what, occurredAt = now, messageKey = key, sender = $"team@{tenant.Domain}", recipient = $"r{number}@inbox.example", reply,
+            source = "cluster-bench",
+        };
     }
 
     private async Task<bool> TryAsync(HttpMethod method, string path, object? body, Tally tally, Func<JsonObject, bool> isRight)

@@ -24,7 +24,8 @@ internal sealed class Kubectl(string names)
         await RunAsync(cancellationToken, "rollout", "status", $"deployment/{deployment}", "--timeout=180s");
         // Rolled out is when the new pod serves; the old one is on its way out for a while longer.
         var wanted = await RunAsync(cancellationToken, "get", $"deployment/{deployment}", "-o", "jsonpath={.spec.replicas}");
-        await UntilAsync(async () => (await PodsAsync(Label(deployment), cancellationToken)).Count.ToString(CultureInfo.InvariantCulture) == wanted, cancellationToken);
+        await UntilAsync(
+            async () => (await PodsAsync(Label(deployment), cancellationToken)).Count.ToString(CultureInfo.InvariantCulture) == wanted, cancellationToken);
     }
 
     /// <summary>Without any time to finish, as when its node is lost.</summary>
@@ -63,10 +64,13 @@ internal sealed class Kubectl(string names)
 
     private async Task<string> RunAsync(CancellationToken cancellationToken, params string[] arguments)
     {
-        using var process = Process.Start(new ProcessStartInfo("kubectl", ["-n", names, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        var start = new ProcessStartInfo("kubectl", ["-n", names, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        using var process = Process.Start(start)!;
         var (output, error) = (process.StandardOutput.ReadToEndAsync(cancellationToken), process.StandardError.ReadToEndAsync(cancellationToken));
         await process.WaitForExitAsync(cancellationToken);
 
-        return process.ExitCode == 0 ? await output : throw new InvalidOperationException($"kubectl {string.Join(' ', arguments)}: {await output} {await error}");
+        return process.ExitCode == 0
+            ? await output
+            : throw new InvalidOperationException($"kubectl {string.Join(' ', arguments)}: {await output} {await error}");
     }
 }

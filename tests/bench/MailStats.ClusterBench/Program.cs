@@ -12,10 +12,16 @@ string[] services = ["ingest", "classifier", "aggregator", "query", "policy", "n
 var key = new Option<string>("--key") { Description = "The first key, or another of the scopes admin and operator", Required = true };
 var gateway = new Option<Uri>("--gateway") { Description = "Where the gateway is", Required = true, CustomParser = Address };
 var policy = new Option<string>("--policy") { Description = "Where MTAs ask for policy, as host:port", Required = true };
-var sink = new Option<Uri>("--sink") { Description = "Where this program can be reached from the cluster, for webhooks", Required = true, CustomParser = Address };
+var sink = new Option<Uri>("--sink")
+{
+    Description = "Where this program can be reached from the cluster, for webhooks", Required = true, CustomParser = Address,
+};
 var names = new Option<string>("--namespace") { Description = "Of MailStats in the cluster", DefaultValueFactory = _ => "mailstats" };
 var restarts = new Option<string[]>("--restart") { Description = "Deployments to restart; all when neither is given", AllowMultipleArgumentsPerToken = true };
-var kills = new Option<string[]>("--kill") { Description = "What to kill a pod of, also 'rabbitmq'; all when neither is given", AllowMultipleArgumentsPerToken = true };
+var kills = new Option<string[]>("--kill")
+{
+    Description = "What to kill a pod of, also 'rabbitmq'; all when neither is given", AllowMultipleArgumentsPerToken = true,
+};
 var tag = new Option<string?>("--tag") { Description = "Of the images that the restarted are to run from now on: an upgrade, Deployment by Deployment" };
 var command = new RootCommand("Restarts and kills the parts of a cluster under load, and counts") { key, gateway, policy, sink, names, restarts, kills, tag };
 
@@ -26,7 +32,8 @@ command.SetAction(async (parsed, cancellationToken) =>
         .Concat((chosen ? parsed.GetValue(kills)! : [.. services, "rabbitmq"]).Select(name => new Step(name, Kills: true)));
     await using var notices = await NoticeSink.StartAsync(parsed.GetValue(sink)!, cancellationToken);
     using var site = new Site(parsed.GetValue(gateway)!, parsed.GetValue(key)!);
-    var run = new Run(new(parsed.GetValue(names)!), site, new DnsEndPoint(parsed.GetValue(policy)!.Split(':')[0], int.Parse(parsed.GetValue(policy)!.Split(':')[1], null)), notices, parsed.GetValue(tag));
+    var at = parsed.GetValue(policy)!.Split(':');
+    var run = new Run(new(parsed.GetValue(names)!), site, new DnsEndPoint(at[0], int.Parse(at[1], null)), notices, parsed.GetValue(tag));
 
     return await run.AllAsync([.. steps], cancellationToken) ? 0 : 1;
 });

@@ -65,7 +65,11 @@ internal sealed class Run(Kubectl cluster, Site site, DnsEndPoint policy, Notice
         await Task.Delay(Between, TimeProvider.System, cancellationToken);
         var (reports, reads, asked) = (http.Reports.Take(), http.Reads.Take(), asking.Allowed.Take());
         var troubles = reports.Troubles.Concat(reads.Troubles).Concat(asked.Troubles).ToList();
-        Print($"{(step.Kills ? "kill" : tag is null ? "restart" : "upgrade"),-8}{step.Name,-12}{TimeProvider.System.GetElapsedTime(began).TotalSeconds,4:F0} s  reports {reports.Done,5}  reads {reads.Done,4}  policy {asked.Done,5} ({asking.Again - again} on a new connection)  failed {troubles.Sum(trouble => trouble.Value)}");
+        var took = TimeProvider.System.GetElapsedTime(began).TotalSeconds;
+        Print(
+            $"{(step.Kills ? "kill" : tag is null ? "restart" : "upgrade"),-8}{step.Name,-12}{took,4:F0} s  "
+            + $"reports {reports.Done,5}  reads {reads.Done,4}  policy {asked.Done,5} ({asking.Again - again} on a new connection)  "
+            + $"failed {troubles.Sum(trouble => trouble.Value)}");
         _undecided += asked.Troubles.Values.Sum();
         troubles.ForEach(trouble => Print($"    {trouble.Value} × {trouble.Key}"));
 
@@ -89,7 +93,8 @@ internal sealed class Run(Kubectl cluster, Site site, DnsEndPoint policy, Notice
         limit.CancelAfter(Patience);
         var (overview, quota) = (await site.OverviewAsync(tenant, limit.Token), await site.QuotaAsync(tenant, limit.Token));
 
-        while (!limit.IsCancellationRequested && (overview != (accepted, accepted) || quota.Used != accepted || _told.Exists(told => sink.Of(told.About).Count < Thresholds)))
+        while (!limit.IsCancellationRequested
+            && (overview != (accepted, accepted) || quota.Used != accepted || _told.Exists(told => sink.Of(told.About).Count < Thresholds)))
         {
             await Task.Delay(TimeSpan.FromMilliseconds(500), TimeProvider.System, cancellationToken);
             (overview, quota) = (await site.OverviewAsync(tenant, cancellationToken), await site.QuotaAsync(tenant, cancellationToken));

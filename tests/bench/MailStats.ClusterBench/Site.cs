@@ -23,7 +23,8 @@ internal sealed class Site(Uri gateway, string operatorKey) : IDisposable
         await CallAsync(HttpMethod.Post, "/v1/admin/tenants", operatorKey, new { id, name = id, timeZone = "Etc/UTC" }, cancellationToken);
         await CallAsync(HttpMethod.Post, $"/v1/admin/tenants/{id}/domains/{domain}/validation", operatorKey, null, cancellationToken);
         await CallAsync(HttpMethod.Put, $"/v1/admin/tenants/{id}/quotas", operatorKey, new { limit }, cancellationToken);
-        var made = await CallAsync(HttpMethod.Post, $"/v1/admin/tenants/{id}/keys", operatorKey, new { name = "cluster bench", scopes = new[] { "ingest", "read", "admin" } }, cancellationToken);
+        var scopes = new { name = "cluster bench", scopes = new[] { "ingest", "read", "admin" } };
+        var made = await CallAsync(HttpMethod.Post, $"/v1/admin/tenants/{id}/keys", operatorKey, scopes, cancellationToken);
 
         return new(id, domain, made["key"]!.GetValue<string>());
     }
@@ -45,7 +46,8 @@ internal sealed class Site(Uri gateway, string operatorKey) : IDisposable
         return (quota["used"]!.GetValue<long>(), quota["reserved"]!.GetValue<long>());
     }
 
-    public Task SendAsync(Tenant tenant, object events, CancellationToken cancellationToken) => CallAsync(HttpMethod.Post, "/v1/events", tenant.Key, events, cancellationToken);
+    public Task SendAsync(Tenant tenant, object events, CancellationToken cancellationToken) =>
+        CallAsync(HttpMethod.Post, "/v1/events", tenant.Key, events, cancellationToken);
 
     public void Dispose() => _http.Dispose();
 
@@ -67,10 +69,12 @@ internal sealed class Site(Uri gateway, string operatorKey) : IDisposable
 
                 if ((int)response.StatusCode is not (429 or >= 500))
                 {
-                    throw new InvalidOperationException($"{method} {path}: {(int)response.StatusCode} {await response.Content.ReadAsStringAsync(cancellationToken)}");
+                    throw new InvalidOperationException(
+                        $"{method} {path}: {(int)response.StatusCode} {await response.Content.ReadAsStringAsync(cancellationToken)}");
                 }
             }
-            catch (Exception lost) when (lost is HttpRequestException or IOException || (lost is TaskCanceledException && !cancellationToken.IsCancellationRequested))
+            catch (Exception lost) when (
+                lost is HttpRequestException or IOException || (lost is TaskCanceledException && !cancellationToken.IsCancellationRequested))
             {
                 // Again.
             }

@@ -44,7 +44,8 @@ internal static class Importing
     {
         using var data = new TemporaryFolder();
         await using var server = await ServiceProcess.StartAsync(
-            "services/Standalone", null, ["--data", data.Path], [("Edge__RequestsPerSecond", "100000"), ("Edge__Burst", "100000"), ("ASPNETCORE_ENVIRONMENT", "Production")]);
+            "services/Standalone", null, ["--data", data.Path],
+            [("Edge__RequestsPerSecond", "100000"), ("Edge__Burst", "100000"), ("ASPNETCORE_ENVIRONMENT", "Production")]);
         var key = (await File.ReadAllTextAsync(Path.Combine(data.Path, "admin.key"))).Trim();
 
         // Once with a small log, so that the programs are compiled and the tables exist.
@@ -65,7 +66,8 @@ internal static class Importing
         whole.Tell("import", lines);
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"taken after {taken.TotalSeconds:N2} s; collector {collector.TotalSeconds:N2} s of processor; server's peak {Measured.PeakMegabytes(server.Id):N0} MB; {large.Recipients:N0} recipients"));
+            $"taken after {taken.TotalSeconds:N2} s; collector {collector.TotalSeconds:N2} s of processor; " +
+            $"server's peak {Measured.PeakMegabytes(server.Id):N0} MB; {large.Recipients:N0} recipients"));
         await server.StopAsync();
 
         return whole;
@@ -86,7 +88,8 @@ internal static class Importing
         var start = new ProcessStartInfo(
             "dotnet",
             [
-                Repository.Program("services/Collector"), "import", "--format", format, "--year", "2026", "--time-zone", "UTC", "--url", server.Address.ToString(), "--key", key,
+                Repository.Program("services/Collector"), "import", "--format", format, "--year", "2026", "--time-zone", "UTC",
+                "--url", server.Address.ToString(), "--key", key,
                 "--state", Path.Combine(folder, "state"), log,
             ])
         {

@@ -36,7 +36,8 @@ internal static class Reading
         {
             var other = await Measured.OfPeerAsync(peer, enlarged.Path);
             other.Tell(Path.GetFileName(peer[0]), enlarged.Lines);
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"ratio {other.Clock / own.Clock:N2} by the clock, {other.Processor / own.Processor:N2} by processor time"));
+            Console.WriteLine(string.Create(
+                CultureInfo.InvariantCulture, $"ratio {other.Clock / own.Clock:N2} by the clock, {other.Processor / own.Processor:N2} by processor time"));
         }
     }
 

@@ -27,7 +27,8 @@ internal static class Remembering
             var start = new ProcessStartInfo(
                 "dotnet",
                 [
-                    Repository.Program("services/Collector"), "import", "--format", format, "--year", "2026", "--time-zone", "UTC", "--url", server.Urls.First(), "--key", "k",
+                    Repository.Program("services/Collector"), "import", "--format", format, "--year", "2026", "--time-zone", "UTC",
+                    "--url", server.Urls.First(), "--key", "k",
                     "--state", state.Path, enlarged.Path,
                 ])
             {
@@ -52,7 +53,8 @@ internal static class Remembering
             var processor = Measured.ChildrenTime() - before;
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{size,6:N0} MB, {enlarged.Lines:N0} lines: peak {peak:N0} MB; {processor.TotalSeconds:N2} s of processor = {enlarged.Lines / processor.TotalSeconds:N0} lines/s, exit code {process.ExitCode}"));
+                $"{size,6:N0} MB, {enlarged.Lines:N0} lines: peak {peak:N0} MB; " +
+                $"{processor.TotalSeconds:N2} s of processor = {enlarged.Lines / processor.TotalSeconds:N0} lines/s, exit code {process.ExitCode}"));
         }
     }
 

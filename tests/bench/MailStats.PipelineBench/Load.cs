@@ -109,10 +109,12 @@ internal sealed class Load(Uri ingest, Uri query, string key) : IDisposable
                 17 => ("bounced", "552 5.2.2 The email account that you tried to reach is over quota"),
                 _ => ("bounced", "550 5.1.1 The email account that you tried to reach does not exist"),
             };
-            text.Append(CultureInfo.InvariantCulture, $$"""
-                {"event":"{{kind}}","occurredAt":"{{stamp}}","messageKey":"mx1/{{id:X}}","recipient":"user{{id}}@{{Receivers[id % Receivers.Length]}}","sender":"news@shop{{id % 50}}.example","queueId":"{{id:X10}}","subject":"Your order {{id}} is on its way","host":"mx1.sender.example","remoteHost":"mx.example.net","reply":"{{reply}}","bytes":{{10_000 + (id % 5_000)}},"source":"bench"}
-
-                """);
+            text.Append(CultureInfo.InvariantCulture, $$"""{"event":"{{kind}}","occurredAt":"{{stamp}}","messageKey":"mx1/{{id:X}}",""")
+                .Append(CultureInfo.InvariantCulture, $$""" "recipient":"user{{id}}@{{Receivers[id % Receivers.Length]}}",""")
+                .Append(CultureInfo.InvariantCulture, $$""" "sender":"news@shop{{id % 50}}.example","queueId":"{{id:X10}}",""")
+                .Append(CultureInfo.InvariantCulture, $$""" "subject":"Your order {{id}} is on its way","host":"mx1.sender.example",""")
+                .Append(CultureInfo.InvariantCulture, $$""" "remoteHost":"mx.example.net","reply":"{{reply}}","bytes":{{10_000 + (id % 5_000)}},""")
+                .Append(""" "source":"bench"}""").Append('\n');
         }
 
         return Encoding.UTF8.GetBytes(text.ToString());

@@ -5,7 +5,10 @@ using MailStats.PipelineBench;
 var seconds = new Option<int>("--seconds") { Description = "How long events are sent.", DefaultValueFactory = _ => 20 };
 var senders = new Option<int>("--senders") { Description = "Requests at once.", DefaultValueFactory = _ => 4 };
 
-var warmUp = new Option<int>("--warm-up") { Description = "Events sent before measuring: what is measured is the compiled program, not the compiler.", DefaultValueFactory = _ => 200_000 };
+var warmUp = new Option<int>("--warm-up")
+{
+    Description = "Events sent before measuring: what is measured is the compiled program, not the compiler.", DefaultValueFactory = _ => 200_000,
+};
 
 var standalone = new Command("standalone", "Standalone: HTTP in until it can be queried, events a second") { seconds, senders, warmUp };
 standalone.SetAction(parsed => ThroughputAsync(Programs.StandaloneAsync, parsed.GetValue(senders), parsed.GetValue(seconds), parsed.GetValue(warmUp)));
@@ -36,10 +39,16 @@ static async Task ThroughputAsync(Func<Task<Programs>> start, int senders, int s
     var shown = watch.Elapsed;
     var events = load.Acknowledged - before;
 
-    Console.WriteLine($"{events:N0} events acknowledged in {taken.TotalSeconds:N1} s ({events / taken.TotalSeconds:N0}/s), all of them in /v1/overview after {shown.TotalSeconds:N1} s ({events / shown.TotalSeconds:N0}/s)");
+    Console.WriteLine(
+        $"{events:N0} events acknowledged in {taken.TotalSeconds:N1} s ({events / taken.TotalSeconds:N0}/s), "
+        + $"all of them in /v1/overview after {shown.TotalSeconds:N1} s ({events / shown.TotalSeconds:N0}/s)");
     self.Refresh();
-    var each = programs.Processor().Zip(processorBefore, (after, first) => (after.Program, Spent: (after.Time - first.Time).TotalMicroseconds / events)).ToList();
-    Console.WriteLine($"processor time: {each.Sum(program => program.Spent):N1} µs an event ({string.Join(", ", each.Select(program => $"{program.Program} {program.Spent:N1}"))}), load generator {(self.TotalProcessorTime - selfBefore).TotalMicroseconds / events:N1} µs");
+    var each = programs.Processor()
+        .Zip(processorBefore, (after, first) => (after.Program, Spent: (after.Time - first.Time).TotalMicroseconds / events)).ToList();
+    var spent = string.Join(", ", each.Select(program => $"{program.Program} {program.Spent:N1}"));
+    Console.WriteLine(
+        $"processor time: {each.Sum(program => program.Spent):N1} µs an event ({spent}), "
+        + $"load generator {(self.TotalProcessorTime - selfBefore).TotalMicroseconds / events:N1} µs");
     Console.WriteLine($"exactly: {await load.RecipientsAsync() == load.Acknowledged}; resident memory: {programs.Memory()}");
 }
 
@@ -76,6 +85,8 @@ static async Task FreshnessAsync(int seconds)
 
     await Task.WhenAll(requests);
     delays.Sort();
-    Console.WriteLine($"{load.Acknowledged:N0} events in {watch.Elapsed.TotalSeconds:N1} s; from the sending of an event to /v1/overview with it and all before it: p50 {delays[delays.Count / 2]:N0} ms, p95 {delays[delays.Count * 95 / 100]:N0} ms, p99 {delays[delays.Count * 99 / 100]:N0} ms");
+    Console.WriteLine(
+        $"{load.Acknowledged:N0} events in {watch.Elapsed.TotalSeconds:N1} s; from the sending of an event to /v1/overview with it and all before it: "
+        + $"p50 {delays[delays.Count / 2]:N0} ms, p95 {delays[delays.Count * 95 / 100]:N0} ms, p99 {delays[delays.Count * 99 / 100]:N0} ms");
     Console.WriteLine($"memory: {programs.Memory()}");
 }

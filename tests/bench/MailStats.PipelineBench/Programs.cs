@@ -27,7 +27,8 @@ internal sealed class Programs : IAsyncDisposable
     public static async Task<Programs> StandaloneAsync()
     {
         var programs = new Programs();
-        var process = await programs.StartAsync("services/Standalone", ["--data", programs._data.Path], ("Edge__RequestsPerSecond", "100000"), ("Edge__Burst", "100000"));
+        var process = await programs.StartAsync(
+            "services/Standalone", ["--data", programs._data.Path], ("Edge__RequestsPerSecond", "100000"), ("Edge__Burst", "100000"));
         programs.Ingest = programs.Query = process.Address;
         programs.Key = (await File.ReadAllTextAsync(Path.Combine(programs._data.Path, "admin.key"))).Trim();
 
@@ -53,7 +54,9 @@ internal sealed class Programs : IAsyncDisposable
 
     /// <summary>The memory each program has resident now, and the most it has had, in MB.</summary>
     public string Memory() => string.Join(", ", _processes.Select(program =>
-        string.Create(CultureInfo.InvariantCulture, $"{program.Name} {Resident(program.Process.Id, "VmRSS:"):N0} MB (at most {Resident(program.Process.Id, "VmHWM:"):N0} MB)")));
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"{program.Name} {Resident(program.Process.Id, "VmRSS:"):N0} MB (at most {Resident(program.Process.Id, "VmHWM:"):N0} MB)")));
 
     /// <summary>Processor time of each program so far: says what an event costs on a machine that is busy with other things too.</summary>
     public IReadOnlyList<(string Program, TimeSpan Time)> Processor() => _processes.ConvertAll(program =>

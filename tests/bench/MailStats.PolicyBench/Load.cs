@@ -88,7 +88,8 @@ internal sealed class Load(int port, int sessions)
         var message = Interlocked.Increment(ref _messages);
         var request = string.Create(
             CultureInfo.InvariantCulture,
-            $"request=smtpd_access_policy\nprotocol_state={state}\nprotocol_name=ESMTP\nqueue_id=Q{message:X}\ninstance=1f.{message:x}.0\nsender=news@shop.example\nrecipient=\nrecipient_count=1\nclient_address=192.0.2.50\nsasl_username=news@shop.example\nsize=18432\n\n");
+            $"request=smtpd_access_policy\nprotocol_state={state}\nprotocol_name=ESMTP\nqueue_id=Q{message:X}\ninstance=1f.{message:x}.0\n"
+            + $"sender=news@shop.example\nrecipient=\nrecipient_count=1\nclient_address=192.0.2.50\nsasl_username=news@shop.example\nsize=18432\n\n");
         var started = Stopwatch.GetTimestamp();
         await socket.SendAsync(Encoding.ASCII.GetBytes(request));
         var answer = new byte[512];
@@ -111,7 +112,8 @@ internal sealed class Load(int port, int sessions)
         var rate = seconds is { } span ? string.Create(CultureInfo.InvariantCulture, $"{times.Count / span,9:N0}/s") : "";
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{name,-38} {times.Count,9:N0} answers {rate,12}  p50 {At(0.5),7:F2} ms  p95 {At(0.95),7:F2} ms  p99 {At(0.99),7:F2} ms  max {times[^1],7:F2} ms"));
+            $"{name,-38} {times.Count,9:N0} answers {rate,12}  p50 {At(0.5),7:F2} ms  p95 {At(0.95),7:F2} ms  p99 {At(0.99),7:F2} ms  "
+            + $"max {times[^1],7:F2} ms"));
 
         double At(double share) => times[(int)((times.Count - 1) * share)];
     }

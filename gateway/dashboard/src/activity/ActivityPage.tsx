@@ -64,7 +64,7 @@ export default function ActivityPage() {
                 activities.data?.next ? (
                   <NotFoundYet />
                 ) : (
-                  <Empty title={search || status ? 'No activity matches' : 'No activity in this period'} icon="search">
+                  <Empty title={search || status ? 'No activities match' : 'No activity in this period'} icon="search">
                     {search || status ? 'Try a part of the address, another status or a longer period.' : 'Choose a longer period.'}
                   </Empty>
                 )

@@ -35,7 +35,7 @@ export function problemText(status: number, body: unknown): string {
     case 401:
       return 'The key is unknown, expired or revoked.';
     case 403:
-      return 'This key may not do that.';
+      return 'This key is not allowed to do that.';
     case 404:
       return 'There is nothing here.';
     case 429:

@@ -101,11 +101,11 @@ export function ErrorEvents({ scope }: { scope: Scope }) {
               events.data?.next ? (
                 <NotFoundYet />
               ) : filtered ? (
-                <Empty title="No error event matches" icon="search">
-                  Take a filter away, or choose a longer period.
+                <Empty title="No error events match" icon="search">
+                  Remove a filter or choose a longer period.
                 </Empty>
               ) : (
-                <Empty title="No error event in this period" icon="check">
+                <Empty title="No error events in this period" icon="check">
                   Nothing was deferred, bounced or rejected.
                 </Empty>
               )
@@ -168,11 +168,34 @@ const eventColumns = (zone: string): Column<ErrorEvent>[] => [
     header: 'Detail',
     cell: (row) => (row.detail ? <Linked text={row.detail} documentation={row.documentation} /> : '–'),
   },
-  { key: 'unknownCode', header: 'Unknown code', sortBy: (row) => Number(row.unknownCode), cell: (row) => (row.unknownCode ? <span className="tag" data-soft>yes</span> : 'no') },
-  { key: 'bytes', header: 'Bytes', numeric: true, sortBy: (row) => row.bytes ?? -1, cell: (row) => (row.bytes === null ? '–' : <span title={`${count(row.bytes)} bytes`}>{bytes(row.bytes)}</span>) },
+  {
+    key: 'unknownCode',
+    header: 'Unknown code',
+    sortBy: (row) => Number(row.unknownCode),
+    cell: (row) => (row.unknownCode ? <span className="tag" data-soft>yes</span> : 'no'),
+  },
+  {
+    key: 'bytes',
+    header: 'Bytes',
+    numeric: true,
+    sortBy: (row) => row.bytes ?? -1,
+    cell: (row) => (row.bytes === null ? '–' : <span title={`${count(row.bytes)} bytes`}>{bytes(row.bytes)}</span>),
+  },
   { key: 'retryCount', header: 'Retry count', numeric: true, sortBy: (row) => row.retryCount, cell: (row) => count(row.retryCount) },
-  { key: 'lastTry', header: 'Last try', fixed: true, sortBy: (row) => Date.parse(row.lastTry), cell: (row) => <time dateTime={row.lastTry}>{moment(row.lastTry, zone)}</time> },
-  { key: 'spamScore', header: 'Spam score', numeric: true, sortBy: (row) => row.spamScore ?? -1000, cell: (row) => (row.spamScore === null ? '–' : row.spamScore.toFixed(1)) },
+  {
+    key: 'lastTry',
+    header: 'Last try',
+    fixed: true,
+    sortBy: (row) => Date.parse(row.lastTry),
+    cell: (row) => <time dateTime={row.lastTry}>{moment(row.lastTry, zone)}</time>,
+  },
+  {
+    key: 'spamScore',
+    header: 'Spam score',
+    numeric: true,
+    sortBy: (row) => row.spamScore ?? -1000,
+    cell: (row) => (row.spamScore === null ? '–' : row.spamScore.toFixed(1)),
+  },
 ];
 
 function DomainChoice({ scope }: { scope: Scope }) {

@@ -44,7 +44,7 @@ export function ReasonTable({ rows, stale, domain, brief = false }: {
     { key: 'code', header: 'SMTP code', fixed: true, cell: (row) => <SmtpCode code={row.smtpCode} enhanced={row.enhancedCode} /> },
     { key: 'count', header: 'Bounces', numeric: true, cell: (row) => count(row.count) },
     { key: 'share', header: 'Share', numeric: true, cell: (row) => percent(row.share) },
-    { key: 'advice', header: 'Advice', cell: (row) => row.advice ?? <span className="muted">No example is kept any more</span> },
+    { key: 'advice', header: 'Advice', cell: (row) => row.advice ?? <span className="muted">No example is left</span> },
     ...(brief
       ? []
       : [
@@ -65,7 +65,7 @@ export function ReasonTable({ rows, stale, domain, brief = false }: {
         rows={rows}
         rowKey={(row) => `${row.reason} ${row.smtpCode} ${row.enhancedCode} ${row.hard}`}
         stale={stale}
-        empty={<Empty title="No bounce in this period" icon="check">Every message whose fate is known was delivered.</Empty>}
+        empty={<Empty title="No bounces in this period" icon="check">Every message whose outcome is known was delivered.</Empty>}
       />
       {rows === undefined || rows.length === 0 ? null : (
         <p className="muted table-note">{brief ? 'Advice is that' : 'Advice and example are those'} of the latest such bounce.</p>

@@ -86,8 +86,10 @@ export function RuleForm({ reply, onClose }: { reply: UnknownReply; onClose: () 
       </Form>
       <p role="status" className="muted">
         {trial.data === undefined
-          ? 'Saving classifies the history anew: statistics move accordingly.'
-          : `It would decide ${counted(trial.data.matched, 'failure')} of ${counted(trial.data.examined, 'past failure')}${trial.data.complete ? '' : ' (the latest ones)'}.`}
+          ? 'Saving reclassifies past failures, and the statistics change with them.'
+          : `It would apply to ${counted(trial.data.matched, 'failure')} of ${counted(trial.data.examined, 'past failure')}${
+              trial.data.complete ? '' : ' (the latest ones)'
+            }.`}
       </p>
       <Problem error={trial.error ?? save.error} />
     </Panel>

@@ -101,12 +101,12 @@ function Inbox() {
             rowKey={(row) => row.fingerprint}
             empty={
               <Empty title="Every reply is classified" icon="check">
-                When a receiver answers something that no rule knows, it stands here until a rule is made.
+                Replies that no rule knows are listed here until you make a rule for them.
               </Empty>
             }
           />
         )}
-        {unknown.data?.complete === false ? <p className="muted hosts">Older failures were not looked at: there are too many.</p> : null}
+        {unknown.data?.complete === false ? <p className="muted hosts">Only the latest failures were searched: there are too many.</p> : null}
       </Panel>
     </>
   );
@@ -145,7 +145,7 @@ function Rules() {
       title="Own rules"
       aside={
         <span role="status" className="muted">
-          {rules.data?.reclassifying ? 'The history is being classified anew …' : rules.data === undefined ? '' : counted(rules.data.items.length, 'rule')}
+          {rules.data?.reclassifying ? 'Past failures are being reclassified …' : rules.data === undefined ? '' : counted(rules.data.items.length, 'rule')}
         </span>
       }
     >
@@ -158,7 +158,7 @@ function Rules() {
           columns={columns}
           rows={rules.data?.items}
           rowKey={(row) => row.id}
-          empty={<Empty title="No rule of your own">The rules that come with MailStats decide.</Empty>}
+          empty={<Empty title="No rules of your own">The rules that come with MailStats apply.</Empty>}
         />
       )}
     </Panel>

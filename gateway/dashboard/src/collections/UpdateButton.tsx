@@ -68,7 +68,7 @@ export function outcome(run: CollectionRun | undefined): string {
     case 'failed':
       return hosts
         .filter((host) => host.state === 'failed')
-        .map((host) => `Failed on ${host.host}: ${host.error ?? 'no cause given'}`)
+        .map((host) => `Failed on ${host.host}: ${host.error ?? 'no reason given'}`)
         .join(' · ');
     default:
       return hosts.length === 0

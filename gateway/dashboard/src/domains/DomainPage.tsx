@@ -40,7 +40,9 @@ export default function DomainPage({ params }: { params: { domain: string } }) {
       <div className="page-head">
         <div className="title-line">
           <h1>{domain}</h1>
-          {whole.data === undefined ? null : <span className="tag" data-good={whole.data.validated || undefined}>{whole.data.validated ? 'validated' : 'not validated'}</span>}
+          {whole.data === undefined ? null : (
+            <span className="tag" data-good={whole.data.validated || undefined}>{whole.data.validated ? 'validated' : 'not validated'}</span>
+          )}
         </div>
         <div className="page-tools">
           <PeriodPicker />

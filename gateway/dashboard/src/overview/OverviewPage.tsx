@@ -45,7 +45,14 @@ function Domains({ scope }: { scope: Scope }) {
   const rows = domains.data?.items;
 
   return (
-    <Panel title="Domains" aside={<Link href={`/domains${search}`}>{domains.data && domains.data.total > domainsShown ? `All ${count(domains.data.total)} domains` : 'All domains'}</Link>}>
+    <Panel
+      title="Domains"
+      aside={
+        <Link href={`/domains${search}`}>
+          {domains.data && domains.data.total > domainsShown ? `All ${count(domains.data.total)} domains` : 'All domains'}
+        </Link>
+      }
+    >
       {rows === undefined && domains.error ? (
         <Failed what="The domains" error={domains.error} retry={() => void domains.refetch()} />
       ) : (
@@ -75,7 +82,7 @@ function LastActivities({ zone }: { zone: string }) {
           rows={activities.data?.items}
           zone={zone}
           expected={activitiesShown}
-          empty={<Empty title="No activity yet">The last ten deliveries, deferrals and bounces will stand here.</Empty>}
+          empty={<Empty title="No activity yet">The last ten deliveries, deferrals and bounces will appear here.</Empty>}
         />
       )}
     </Panel>

@@ -38,7 +38,10 @@ export function SignIn({ refusal }: { refusal: string | null }) {
         <AtAuthority refusal={refusal} />
         <PasswordInput
           label="API key"
-          description="A key with the right to read. On a machine of your own: the link that Standalone prints at its start signs in, and the key is in admin.key in its data folder."
+          description={
+            'A key with the scope “read”. If you run Standalone yourself: the link that it prints at the start signs you in, ' +
+            'and the key is in admin.key in its data folder.'
+          }
           value={key}
           onChange={(event) => setKey(event.currentTarget.value)}
           error={problem}
@@ -109,7 +112,7 @@ async function tryKey(key: string): Promise<string | null> {
       return error.message;
     }
     if (error instanceof TypeError) {
-      return 'The server cannot be reached, or the key holds characters that no key has.';
+      return 'The server cannot be reached, or the key contains characters that no key has.';
     }
     throw error;
   }

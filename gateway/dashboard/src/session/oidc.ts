@@ -43,7 +43,7 @@ export async function finishSignIn(): Promise<string> {
   window.sessionStorage.removeItem(storageName);
   window.history.replaceState(null, '', begun?.place ?? '/');
   if (begun === null) {
-    throw new Error('This sign-in was not begun in this tab.');
+    throw new Error('This sign-in was not started in this tab.');
   }
 
   const { offer, verifier, state } = begun;

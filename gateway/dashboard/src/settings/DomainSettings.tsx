@@ -52,11 +52,16 @@ export function DomainSettings() {
       cell: (row) => (
         <span className="panel-tools">
           {row.validated ? null : (
-            <Button size="compact-xs" variant="default" loading={validate.isPending && validate.variables === row.domain} onClick={() => validate.mutate(row.domain)}>
+            <Button
+              size="compact-xs"
+              variant="default"
+              loading={validate.isPending && validate.variables === row.domain}
+              onClick={() => validate.mutate(row.domain)}
+            >
               Validate
             </Button>
           )}
-          <ConfirmButton label="Remove" question={`Give up ${row.domain}?`} onConfirm={() => remove.mutate(row.domain)} />
+          <ConfirmButton label="Remove" question={`Remove ${row.domain}?`} onConfirm={() => remove.mutate(row.domain)} />
         </span>
       ),
     },
@@ -82,7 +87,7 @@ export function DomainSettings() {
           columns={columns}
           rows={domains.data?.items}
           rowKey={(row) => row.domain}
-          empty={<Empty title="No domain is registered">Mail of unregistered domains is counted all the same; it shows as not validated.</Empty>}
+          empty={<Empty title="No domain is registered">Mail from unregistered domains is counted too, and shown as not validated.</Empty>}
         />
       )}
     </Panel>

@@ -36,13 +36,13 @@ export function HostSettings({ saved, mayChange }: { saved: CollectionSettings; 
   }
 
   return (
-    <Panel title="Hosts with a setting of their own">
+    <Panel title="Hosts with their own settings">
       {mayChange ? (
         <HostForm own={own} busy={set.isPending} onSet={(host) => set.mutate((now) => ({ ...now, hosts: [...without(now, host.host), host] }))} />
       ) : null}
       <Problem error={set.error ?? remove.error} />
       <DataTable
-        label="Hosts with a setting of their own"
+        label="Hosts with their own settings"
         columns={columns}
         rows={own}
         rowKey={(row) => row.host ?? ''}

@@ -59,8 +59,15 @@ export function KeySettings() {
 
   return (
     <Panel title="API keys">
-      <Form label="Make an API key" onSubmit={() => make.mutate(undefined, { onSuccess: () => setName('') })}>
-        <TextInput size="xs" label="Name" placeholder="Newsletter server" maxLength={100} value={name} onChange={(event) => setName(event.currentTarget.value)} />
+      <Form label="Create an API key" onSubmit={() => make.mutate(undefined, { onSuccess: () => setName('') })}>
+        <TextInput
+          size="xs"
+          label="Name"
+          placeholder="Newsletter server"
+          maxLength={100}
+          value={name}
+          onChange={(event) => setName(event.currentTarget.value)}
+        />
         <Checkbox.Group label="May" size="xs" value={wanted} onChange={setWanted}>
           <div className="choices">
             {scopes.map(({ value, label }) => (
@@ -74,11 +81,11 @@ export function KeySettings() {
         </Button>
       </Form>
       <Problem error={make.error ?? revoke.error} />
-      {make.data === undefined ? null : <ShownOnce title={`The key “${make.data.stored.name}” is made.`} secret={make.data.key} />}
+      {make.data === undefined ? null : <ShownOnce title={`The key “${make.data.stored.name}” was created.`} secret={make.data.key} />}
       {keys.data === undefined && keys.error ? (
         <Failed what="The keys" error={keys.error} retry={() => void keys.refetch()} />
       ) : (
-        <DataTable label="API keys" columns={columns} rows={keys.data?.items} rowKey={(row) => row.id} empty={<Empty title="There is no key" />} />
+        <DataTable label="API keys" columns={columns} rows={keys.data?.items} rowKey={(row) => row.id} empty={<Empty title="There are no keys" />} />
       )}
     </Panel>
   );

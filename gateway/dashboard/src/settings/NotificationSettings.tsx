@@ -69,7 +69,7 @@ function Targets() {
   ];
 
   return (
-    <Panel title="Who is told when a quota is nearly or wholly used">
+    <Panel title="Who is notified when a quota is nearly or fully used">
       <Form label="Add a target" onSubmit={() => add.mutate(undefined, { onSuccess: () => setAddress('') })}>
         <NativeSelect
           size="xs"
@@ -94,7 +94,7 @@ function Targets() {
         </Button>
       </Form>
       <Problem error={add.error ?? change.error ?? remove.error ?? test.error} />
-      {add.data?.secret ? <ShownOnce title="The webhook is added. This secret signs what is sent to it." secret={add.data.secret} /> : null}
+      {add.data?.secret ? <ShownOnce title="The webhook was added. Requests to it are signed with this secret." secret={add.data.secret} /> : null}
       {targets.data === undefined && targets.error ? (
         <Failed what="The targets" error={targets.error} retry={() => void targets.refetch()} />
       ) : (
@@ -103,7 +103,7 @@ function Targets() {
           columns={columns}
           rows={targets.data?.items}
           rowKey={(row) => row.id}
-          empty={<Empty title="Nobody is told">Add a mail address or a webhook.</Empty>}
+          empty={<Empty title="Nobody is notified">Add a mail address or a webhook.</Empty>}
         />
       )}
     </Panel>
@@ -123,7 +123,11 @@ function Log() {
     { key: 'target', header: 'Told', cell: (row) => addressOf(row.target) },
     { key: 'type', header: 'Of', cell: (row) => typeNames[row.type] ?? row.type },
     { key: 'state', header: 'State', cell: (row) => row.state },
-    { key: 'attempts', header: 'Attempts', cell: (row) => row.attempts.map((attempt) => (attempt.delivered ? 'taken' : (attempt.error ?? String(attempt.status)))).join(' · ') },
+    {
+      key: 'attempts',
+      header: 'Attempts',
+      cell: (row) => row.attempts.map((attempt) => (attempt.delivered ? 'taken' : (attempt.error ?? String(attempt.status)))).join(' · '),
+    },
   ];
 
   return (
@@ -136,7 +140,7 @@ function Log() {
           columns={columns}
           rows={log.data?.items}
           rowKey={(row) => `${row.noticeId} ${row.target}`}
-          empty={<Empty title="Nothing was told yet" />}
+          empty={<Empty title="No notices sent yet" />}
         />
       )}
     </Panel>

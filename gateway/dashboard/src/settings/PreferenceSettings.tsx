@@ -17,9 +17,9 @@ export function PreferenceSettings() {
           size="xs"
           label="Time zone"
           className="setting"
-          description={`Days, hours and times are cut and shown in it. Now it is ${moment(Date.now(), zone)}.`}
+          description={`Days, hours and times are shown in this zone. It is now ${moment(Date.now(), zone)}.`}
           data={[
-            { value: '', label: `As this computer (${ownTimeZone()})` },
+            { value: '', label: `Same as this computer (${ownTimeZone()})` },
             ...zones.map((name) => ({ value: name, label: name.replaceAll('_', ' ') })),
           ]}
           value={hasChosenTimeZone() ? zone : ''}
@@ -33,7 +33,7 @@ export function PreferenceSettings() {
             size="xs"
             aria-labelledby="theme-label"
             data={[
-              { value: 'auto', label: 'As this computer' },
+              { value: 'auto', label: 'Same as this computer' },
               { value: 'light', label: 'Light' },
               { value: 'dark', label: 'Dark' },
             ]}

@@ -84,7 +84,12 @@ function Limits({ rows, maySetOwn }: { rows: Quota[] | undefined; maySetOwn: boo
       key: 'level',
       header: 'State',
       cell: (row) => (
-        <span className="tag" data-good={row.level === 'blue' || undefined} data-soft={row.level === 'orange' || undefined} data-bad={row.level === 'red' || undefined}>
+        <span
+          className="tag"
+          data-good={row.level === 'blue' || undefined}
+          data-soft={row.level === 'orange' || undefined}
+          data-bad={row.level === 'red' || undefined}
+        >
           {row.blocked ? 'mail is blocked' : row.level === 'orange' ? 'more than 80 %' : 'in order'}
         </span>
       ),
@@ -172,7 +177,7 @@ function Limits({ rows, maySetOwn }: { rows: Quota[] | undefined; maySetOwn: boo
       </Form>
       <Problem error={save.error ?? remove.error} />
       {rows === undefined || maySetOwn ? null : (
-        <p className="muted">What may be sent in all is set by the operator of this installation. It can be divided here among domains and mailboxes.</p>
+        <p className="muted">The operator of this installation sets the total. Here you divide it among domains and mailboxes.</p>
       )}
       <DataTable
         label="Limits"
@@ -210,7 +215,12 @@ function Rules({ saved, mayMoveMonth, save }: { saved: QuotaRules; mayMoveMonth:
           description={mayMoveMonth ? undefined : 'Set by the operator'}
           onChange={(event) => setAnchorDay(event.currentTarget.value)}
         />
-        <TextInput size="xs" label="Notices at (percent)" value={thresholds} onChange={(event) => setThresholds(event.currentTarget.value.replace(/[^\d,; ]/g, ''))} />
+        <TextInput
+          size="xs"
+          label="Notices at (percent)"
+          value={thresholds}
+          onChange={(event) => setThresholds(event.currentTarget.value.replace(/[^\d,; ]/g, ''))}
+        />
         <Button type="submit" size="xs" loading={save.isPending}>
           Save
         </Button>

@@ -58,7 +58,7 @@ function CollectionForm({ saved, save, mayChange }: {
     >
       <Switch
         label="Enable statistics collection"
-        description="Collectors read the mail servers' logs by themselves. Without it, click Update to read them."
+        description="Collectors read the mail servers' logs automatically. When this is off, click Update to read them."
         checked={enabled}
         disabled={!mayChange}
         onChange={(event) => setEnabled(event.currentTarget.checked)}
@@ -111,8 +111,9 @@ function Collections() {
             rows={collections.data?.items}
             rowKey={(run) => run.id}
             empty={
-              <Empty title="Nothing was collected yet">
-                Start a collector on the mail server: <code>dotnet run --project services/Collector -- follow --format postfix --url … --key … /var/log/mail.log</code>
+              <Empty title="Nothing has been collected yet">
+                Start a collector on the mail server:{' '}
+                <code>dotnet run --project services/Collector -- follow --format postfix --url … --key … /var/log/mail.log</code>
               </Empty>
             }
           />

@@ -42,7 +42,7 @@ export function ConnectionBanner() {
       <Icon name="warning" />
       <span>
         <b>The connection to the server is lost.</b>{' '}
-        {updatedAt === null ? '' : `The numbers are from ${clockWithSeconds(updatedAt, zone)} and do not move. `}
+        {updatedAt === null ? '' : `The numbers are from ${clockWithSeconds(updatedAt, zone)} and are not being updated. `}
         <span aria-hidden="true">{wait === 0 ? 'Trying again …' : `Trying again in ${wait} s.`}</span>
       </span>
       <Button size="xs" variant="default" onClick={reconnect}>

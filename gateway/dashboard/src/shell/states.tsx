@@ -25,7 +25,7 @@ export const Empty = ({ title, children, icon = 'inbox' }: { title: string; chil
 /** A search that has not come to its end: saying "nothing" would be a guess. */
 export const NotFoundYet = () => (
   <Empty title="Nothing found yet" icon="search">
-    The latest mail was searched. “Older” searches on; a shorter period or another filter is quicker.
+    Only the latest mail was searched. “Older” continues the search; a shorter period or another filter is faster.
   </Empty>
 );
 

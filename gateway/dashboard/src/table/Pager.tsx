@@ -82,7 +82,7 @@ export function CursorPager({ label, next, shown }: {
       </Button>
       <NativeSelect
         size="xs"
-        aria-label={`Rows a page of ${label}`}
+        aria-label={`Rows per page of ${label}`}
         data={sizes.map((value) => ({ value, label: `${value} rows` }))}
         value={String(limit)}
         onChange={(event) => {
