@@ -10,9 +10,10 @@ internal readonly ref partial struct EventFields(int index, int? line, List<Reje
     public SubmittedEvent Read(ref Utf8JsonReader reader)
     {
         string? @event = null, messageKey = null, recipient = null, sender = null, from = null, queueId = null, messageId = null,
-            subject = null, host = null, source = null;
+            subject = null, host = null, source = null, pool = null, clientAddress = null, login = null;
         DateTimeOffset? acceptedAt = null;
         IReadOnlyList<string>? recipients = null;
+        IReadOnlyList<string>? tags = null;
         IReadOnlyList<SubmittedDeferral>? deferrals = null;
         long? bytes = null;
         double? spamScore = null;
@@ -36,6 +37,10 @@ internal readonly ref partial struct EventFields(int index, int? line, List<Reje
             else if (reader.ValueTextEquals("spamScore"u8)) { spamScore = Number(ref reader, "spamScore"); }
             else if (reader.ValueTextEquals("local"u8)) { local = Truth(ref reader, "local"); }
             else if (reader.ValueTextEquals("source"u8)) { source = Text(ref reader, "source", TextField.Source); }
+            else if (reader.ValueTextEquals("pool"u8)) { pool = Text(ref reader, "pool", TextField.Pool); }
+            else if (reader.ValueTextEquals("tags"u8)) { tags = Texts(ref reader, "tags"); }
+            else if (reader.ValueTextEquals("clientAddress"u8)) { clientAddress = Text(ref reader, "clientAddress", TextField.ClientAddress); }
+            else if (reader.ValueTextEquals("login"u8)) { login = Text(ref reader, "login", TextField.Login); }
             else if (reader.ValueTextEquals("deferrals"u8)) { deferrals = Deferrals(ref reader); }
             else { ReadField(ref reader, ref attempt); }
         }
@@ -64,6 +69,12 @@ internal readonly ref partial struct EventFields(int index, int? line, List<Reje
             Attempted = attempt.Attempted,
             AttemptNumber = attempt.AttemptNumber,
             Local = local,
+            OutgoingIp = attempt.OutgoingIp,
+            Pool = pool,
+            Tags = tags,
+            TlsVersion = attempt.TlsVersion,
+            ClientAddress = clientAddress,
+            Login = login,
             Source = source,
             EventId = attempt.EventId,
             Deferrals = deferrals,

@@ -37,7 +37,8 @@ internal static class SqliteMove
         return there;
     }
 
-    private static int Move(SqliteSession session)
+    /// <summary>One step, in the caller's transaction. 0 when nothing is left.</summary>
+    public static int Move(SqliteSession session)
     {
         var moved = 0;
         var bytes = new ArrayBufferWriter<byte>(1024);
