@@ -57,7 +57,7 @@ internal readonly ref struct DeliveryWriter(
     /// <summary>A text that stands in many deliveries: by its number where it has one.</summary>
     public void Common(string? text)
     {
-        if (!TryNumber(text))
+        if (text is null || !TryNumber(text))
         {
             Text(text);
         }
@@ -68,13 +68,21 @@ internal readonly ref struct DeliveryWriter(
     {
         var at = address.LastIndexOf('@');
         Literal(at < 0 ? address : address.AsSpan(0, at));
-        Common(at < 0 ? null : address[(at + 1)..]);
+
+        if (at < 0)
+        {
+            Number(0);
+        }
+        else if (!TryNumber(address.AsSpan(at + 1)))
+        {
+            Literal(address.AsSpan(at + 1));
+        }
     }
 
     /// <summary>An envelope sender: the same for much mail, or one that carries the recipient (VERP).</summary>
     public void Sender(string? sender)
     {
-        if (!TryNumber(sender))
+        if (sender is null || !TryNumber(sender))
         {
             Patterned(sender, addressesAreParts: false);
         }
@@ -170,9 +178,9 @@ internal readonly ref struct DeliveryWriter(
 
     private static string? CodeText(int? code) => code?.ToString(System.Globalization.CultureInfo.InvariantCulture);
 
-    private bool TryNumber(string? text)
+    private bool TryNumber(ReadOnlySpan<char> text)
     {
-        if (text is null || text.Length is 0 or > TextPattern.MaxLength || texts.NumberOf(text, _recipient) is not (> 0 and var number))
+        if (text.Length is 0 or > TextPattern.MaxLength || texts.NumberOf(text, _recipient) is not (> 0 and var number))
         {
             return false;
         }

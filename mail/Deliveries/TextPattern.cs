@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Text;
+using MailStats.Mail.Time;
 
 namespace MailStats.Mail.Deliveries;
 
@@ -207,8 +209,8 @@ public ref struct TextPattern
             : word.SequenceEqual(facts.Domain) ? Domain
             : word.SequenceEqual(facts.Host) ? Host
             : word.SequenceEqual(facts.HostLabel) ? HostLabel
-            : word.Length == TextFacts.CompactLength && word.SequenceEqual(facts.Compact) ? CompactTime
-            : word.Length == TextFacts.BasicLength && word.SequenceEqual(facts.Basic) ? BasicTime
+            : word.Length == TextFacts.CompactLength && facts.IsCompact(word) ? CompactTime
+            : word.Length == TextFacts.BasicLength && facts.IsBasic(word) ? BasicTime
             : null;
     }
 
@@ -245,6 +247,9 @@ public readonly ref struct TextFacts(string recipient, string? queueId, string? 
     /// <summary>Characters of <see cref="Basic"/>.</summary>
     public const int BasicLength = 15;
 
+    private const string CompactForm = "yyyyMMddHHmmss";
+    private const string BasicForm = "yyyyMMdd'T'HHmmss";
+
     public string Recipient { get; } = recipient;
 
     public string? QueueId { get; } = queueId;
@@ -258,10 +263,21 @@ public readonly ref struct TextFacts(string recipient, string? queueId, string? 
     public ReadOnlySpan<char> HostLabel => Host is null ? default : Host.AsSpan(0, Host.IndexOf('.') is >= 0 and var dot ? dot : Host.Length);
 
     /// <summary>The time of acceptance as message keys have it: <c>yyyyMMddHHmmss</c>, UTC.</summary>
-    public string Compact => Format("yyyyMMddHHmmss");
+    public string Compact => AcceptedAt.ToString(CompactForm, CultureInfo.InvariantCulture);
 
     /// <summary>The same in ISO 8601's basic form, <c>yyyyMMdd'T'HHmmss</c>.</summary>
-    public string Basic => Format("yyyyMMdd'T'HHmmss");
+    public string Basic => AcceptedAt.ToString(BasicForm, CultureInfo.InvariantCulture);
 
-    private string Format(string format) => Time.UnixTime.FromMicroseconds(acceptedAt).ToString(format, System.Globalization.CultureInfo.InvariantCulture);
+    private DateTimeOffset AcceptedAt => UnixTime.FromMicroseconds(acceptedAt);
+
+    public bool IsCompact(ReadOnlySpan<char> word) => IsTime(word, CompactForm);
+
+    public bool IsBasic(ReadOnlySpan<char> word) => IsTime(word, BasicForm);
+
+    private bool IsTime(ReadOnlySpan<char> word, string form)
+    {
+        Span<char> time = stackalloc char[BasicLength];
+
+        return AcceptedAt.TryFormat(time, out var length, form, CultureInfo.InvariantCulture) && word.SequenceEqual(time[..length]);
+    }
 }

@@ -6,8 +6,8 @@ namespace MailStats.Collector.Tests;
 /// <summary>Compares the attempts of every delivery with what the other server really answered, one line a difference.</summary>
 internal static partial class TrailComparison
 {
-    /// <summary>A log is written when the attempt has ended: after the connection is closed, or after a silent server was waited for.</summary>
-    private static readonly TimeSpan Later = TimeSpan.FromSeconds(20);
+    /// <summary>A log is written when the message's run has ended, after silent servers of its other recipients were waited for.</summary>
+    private static readonly TimeSpan Later = TimeSpan.FromHours(1);
 
     public static (int Compared, List<string> Differences) Compare(Truth truth, IReadOnlyList<SubmittedEvent> events)
     {
@@ -21,8 +21,7 @@ internal static partial class TrailComparison
 
         foreach (var message in truth.Messages)
         {
-            // Where the whole server was at fault, the truth does not know the tries.
-            foreach (var recipient in message.Recipients.Where(recipient => recipient is { Kind: "outbound", Link: null, Attempts: not null, Tries.Count: > 0 }))
+            foreach (var recipient in message.Recipients.Where(IsKnown))
             {
                 var key = (hosted ? Short(message.Host) : "", message.QueueId, recipient.Recipient.ToUpperInvariant());
                 var got = told[key].OrderBy(item => item.OccurredAt).ToList();
@@ -47,9 +46,16 @@ internal static partial class TrailComparison
         return (compared, differences);
     }
 
-    /// <summary>Lines are joined as each server does it. A connection that was lost has no reply: the MTA says so in its own words.</summary>
+    /// <summary>
+    /// Where the whole server was at fault, the truth does not know the tries. And Exim with CHUNKING logs the refusal of the
+    /// whole message for one that was deferred at RCPT: its last word stands in the bounce message alone.
+    /// </summary>
+    private static bool IsKnown(TruthRecipient recipient) =>
+        recipient is { Kind: "outbound", Link: null, Attempts: not null, Tries.Count: > 0 } and not { StatusFrom: "notice", Code: < 500 };
+
+    /// <summary>Lines are joined as each server does it: with a space, and OpenSMTPD without the codes that repeat the first line's. A connection that was lost has no reply: the MTA says so in its own words.</summary>
     private static bool SameReply(string? told, TruthTry real) =>
-        string.IsNullOrEmpty(real.Reply) ? !string.IsNullOrEmpty(told) : OneLine(told) == OneLine(real.Reply);
+        string.IsNullOrEmpty(real.Reply) ? !string.IsNullOrEmpty(told) : OneLine(told) == OneLine(real.Reply) || OneLine(told) == OneLine(Repeated().Replace(real.Reply, " "));
 
     private static string OneLine(string? text) => Space().Replace(text ?? "", " ").Trim();
 
@@ -57,4 +63,7 @@ internal static partial class TrailComparison
 
     [GeneratedRegex(@"\s+")]
     private static partial Regex Space();
+
+    [GeneratedRegex(@"\n[2-5][0-9]{2}[- ]([245]\.[0-9]+\.[0-9]+ ?)?")]
+    private static partial Regex Repeated();
 }
