@@ -45,7 +45,10 @@ public readonly record struct DeliveryKey(string TenantId, string MessageKey, st
         }
     }
 
-    /// <summary>The first <c>yyyyMMddHHmmss</c>, with or without a <c>T</c> in it, as a number that grows with it.</summary>
+    /// <summary>
+    /// The first <c>yyyyMMddHHmmss</c>, with or without a <c>T</c> in it, as a number that grows with it: from 2005 to 2137, for
+    /// that is how long 32 bits of seconds last.
+    /// </summary>
     private static uint? SecondIn(ReadOnlySpan<char> text)
     {
         const int date = 8;

@@ -130,7 +130,6 @@ internal sealed class MongoApplication(MongoDatabase database, MongoTexts texts,
         {
             { "_id", key },
             { "t", name.TenantId },
-            { "k", name.MessageKey },
             { "r", recipient },
             { "h", MongoKeys.Number(key) },
             { "state", new BsonBinaryData(bytes.WrittenSpan.ToArray()) },

@@ -42,9 +42,9 @@ internal sealed class MongoReplyHistory(MongoDatabase database, MongoTexts texts
 
     private void Add(LogPage<ClassifiedDelivery> page, ReplyHistoryQuery query, BsonDocument row)
     {
-        var state = texts.Read(row).State;
+        var (messageKey, recipient, state) = texts.Read(row);
 
-        foreach (var failure in ReplyHistoryView.Failures(query.TenantId, row["k"].AsString, row["r"].AsString, state, query.UnknownOnly))
+        foreach (var failure in ReplyHistoryView.Failures(query.TenantId, messageKey, recipient, state, query.UnknownOnly))
         {
             page.Add(failure);
         }

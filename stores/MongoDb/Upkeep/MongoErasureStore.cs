@@ -83,10 +83,11 @@ internal sealed class MongoErasureStore(MongoDatabase database, MongoTexts texts
     /// <summary>What is left of a delivery: a hash by which its late events are known, and what it still counts for.</summary>
     private BsonDocument Remembered(BsonDocument row, string tenantId, AddressPrivacy addresses)
     {
-        var contribution = Contribution.Of(texts.Read(row).State);
-        var remembered = new BsonDocument { { "_id", new BsonBinaryData(addresses.Identity(row["k"].AsString, row["r"].AsString)) }, { "t", tenantId } };
+        var delivery = texts.Read(row);
+        var identity = new BsonBinaryData(addresses.Identity(delivery.MessageKey, delivery.Recipient));
+        var remembered = new BsonDocument { { "_id", identity }, { "t", tenantId } };
 
-        if (contribution is { } counted)
+        if (Contribution.Of(delivery.State) is { } counted)
         {
             remembered.AddRange(new BsonDocument
             {

@@ -16,7 +16,7 @@ public sealed class MongoLayoutTests
         await using var store = new TemporaryMongoStore(await MongoServer.AddressAsync());
         await store.Deliveries.ApplyAsync([Some.HardBounce("m1", at: Some.Noon.AddHours(1))], default);
         var id = Builders<BsonDocument>.Filter.Eq("_id", MongoKeys.Delivery("acme", "m1", "ann@example.net"));
-        await store.Database.Deliveries.UpdateOneAsync(id, new BsonDocument("$set", new BsonDocument("state", Old(OldStates.Tried))));
+        await store.Database.Deliveries.UpdateOneAsync(id, new BsonDocument("$set", new BsonDocument { { "state", Old(OldStates.Tried) }, { "k", "m1" } }));
         await KnowAsync(store, Some.MailboxFull);
         await KnowAsync(store, Some.UserUnknown);
 
