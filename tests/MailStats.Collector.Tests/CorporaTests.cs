@@ -41,8 +41,16 @@ public sealed class CorporaTests : IAsyncLifetime
         Assert.Equal([], TruthComparison.TotalDifferences(truth, deliveries));
     }
 
+    /// <summary>Not OpenSMTPD: it joins lines without a space, and logs "Connection timeout" for replies that came late.</summary>
     [SkippableTheory]
-    [MemberData(nameof(Names))]
+    [InlineData("postfix/main")]
+    [InlineData("postfix/rotated")]
+    [InlineData("postfix/twohosts")]
+    [InlineData("postfix/longids")]
+    [InlineData("postfix/rfc3339")]
+    [InlineData("exim/main")]
+    [InlineData("exim/rotated")]
+    [InlineData("exim/selectors")]
     public async Task Every_attempt_has_the_servers_words_and_its_time(string corpus)
     {
         Corpora.SkipUnlessPresent(corpus);

@@ -53,9 +53,9 @@ internal static partial class TrailComparison
     private static bool IsKnown(TruthRecipient recipient) =>
         recipient is { Kind: "outbound", Link: null, Attempts: not null, Tries.Count: > 0 } and not { StatusFrom: "notice", Code: < 500 };
 
-    /// <summary>Lines are joined as each server does it: with a space, and OpenSMTPD without the codes that repeat the first line's. A connection that was lost has no reply: the MTA says so in its own words.</summary>
+    /// <summary>Lines are joined as each server does it. A connection that was lost has no reply: the MTA says so in its own words.</summary>
     private static bool SameReply(string? told, TruthTry real) =>
-        string.IsNullOrEmpty(real.Reply) ? !string.IsNullOrEmpty(told) : OneLine(told) == OneLine(real.Reply) || OneLine(told) == OneLine(Repeated().Replace(real.Reply, " "));
+        string.IsNullOrEmpty(real.Reply) ? !string.IsNullOrEmpty(told) : OneLine(told) == OneLine(real.Reply);
 
     private static string OneLine(string? text) => Space().Replace(text ?? "", " ").Trim();
 
@@ -63,7 +63,4 @@ internal static partial class TrailComparison
 
     [GeneratedRegex(@"\s+")]
     private static partial Regex Space();
-
-    [GeneratedRegex(@"\n[2-5][0-9]{2}[- ]([245]\.[0-9]+\.[0-9]+ ?)?")]
-    private static partial Regex Repeated();
 }
