@@ -252,16 +252,4 @@ public sealed class SqliteFaultTests
 
         return process.ExitCode == 0;
     }
-
-    private sealed class TemporaryFolder : IAsyncDisposable
-    {
-        public string Path { get; } = Directory.CreateTempSubdirectory("mailstats-fault-").FullName;
-
-        public ValueTask DisposeAsync()
-        {
-            Directory.Delete(Path, recursive: true);
-
-            return default;
-        }
-    }
 }
