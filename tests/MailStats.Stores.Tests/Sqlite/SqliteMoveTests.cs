@@ -4,6 +4,7 @@ using MailStats.Mail.Deliveries;
 using MailStats.Mail.Statistics;
 using MailStats.Mail.Tests.Deliveries;
 using MailStats.Stores.Sqlite.Database;
+using MailStats.TestSupport;
 
 namespace MailStats.Stores.Tests.Sqlite;
 
@@ -17,7 +18,7 @@ public sealed class SqliteMoveTests
     [Fact]
     public async Task Deliveries_of_an_older_file_are_moved_when_it_is_opened()
     {
-        await using var folder = new TemporaryFolder();
+        using var folder = new TemporaryFolder();
         await FillAsync(folder);
         await using var store = new TemporaryStore(folder: folder.Path);
 
@@ -37,7 +38,7 @@ public sealed class SqliteMoveTests
     [Fact]
     public async Task An_event_of_a_moved_delivery_finds_it()
     {
-        await using var folder = new TemporaryFolder();
+        using var folder = new TemporaryFolder();
         await FillAsync(folder);
         await using var store = new TemporaryStore(folder: folder.Path);
         var before = await store.Verification.VerifyAsync(repair: true, default);
@@ -48,11 +49,23 @@ public sealed class SqliteMoveTests
         Assert.Equal(Copies + 1, (await store.Statistics.SumAsync(new("acme"), Day, default)).Delivered);
     }
 
+    [Fact]
+    public async Task What_is_damaged_is_set_aside_and_the_rest_is_moved()
+    {
+        using var folder = new TemporaryFolder();
+        await FillAsync(folder, "UPDATE deliveries SET state = x'01ff' WHERE id <= 10000 OR id = (SELECT max(id) FROM deliveries)");
+        await using var store = new TemporaryStore(folder: folder.Path);
+
+        Assert.Equal((2 * Copies) - 10_001, (await store.Verification.VerifyAsync(repair: true, default)).Deliveries);
+        Assert.Equal(10_001, store.Files.Statistics.Read(session => Count(session, "damaged_deliveries WHERE message_key IS NOT NULL AND state = x'01ff'")));
+        Assert.Equal(0, store.Files.Statistics.Read(session => Count(session, "sqlite_schema WHERE name = 'deliveries_before'")));
+    }
+
     /// <summary>As a start that was killed between two steps leaves it.</summary>
     [Fact]
     public async Task A_move_that_was_cut_off_goes_on()
     {
-        await using var folder = new TemporaryFolder();
+        using var folder = new TemporaryFolder();
         await FillAsync(folder);
 
         await using (var half = new SqliteDatabase(FileIn(folder), Scripts(SqliteSchema.Statistics.Version), writerCacheKilobytes: 1024))
@@ -71,7 +84,7 @@ public sealed class SqliteMoveTests
 
     private static SqliteSchema Scripts(int version) => SqliteSchema.Statistics.UpTo(version);
 
-    private static async Task FillAsync(TemporaryFolder folder)
+    private static async Task FillAsync(TemporaryFolder folder, string? change = null)
     {
         await using var old = new SqliteDatabase(FileIn(folder), Scripts(14), writerCacheKilobytes: 1024);
         await old.WriteAsync(
@@ -90,6 +103,11 @@ public sealed class SqliteMoveTests
                 {
                     Add(session, tenant, $"tried-{number}", OldStates.Tried);
                     Add(session, tenant, $"turned-{number}", OldStates.Turned);
+                }
+
+                if (change is not null)
+                {
+                    session.Execute(change);
                 }
 
                 return true;
