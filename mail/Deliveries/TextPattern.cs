@@ -131,25 +131,23 @@ public ref struct TextPattern
 
     private bool TryAddRun(string text, int start, int end, in TextFacts facts, (string? Code, string? Enhanced) own, bool addressesAreParts)
     {
-        // The full stop behind a sentence is no part of its last word.
-        var stop = end;
-
-        while (stop > start && text[stop - 1] == '.')
-        {
-            stop--;
-        }
-
+        var stop = WithoutStops(text, start, end);
         var run = text.AsSpan(start, stop - start);
         var added = FactIn(run, facts) is { } fact ? Add(fact)
             : addressesAreParts && run.Contains('@') ? TryAddPart(start, stop)
             : TryAddWords(text, start, stop, facts, own);
-
-        for (; stop < end; stop++)
-        {
-            Add('.');
-        }
+        AddStops(end - stop);
 
         return added;
+    }
+
+    /// <summary>Where a word ends: the full stop behind a sentence is no part of its last word.</summary>
+    private static int WithoutStops(string text, int start, int end) => start + text.AsSpan(start, end - start).TrimEnd('.').Length;
+
+    private void AddStops(int count)
+    {
+        _pattern.Slice(_length, count).Fill('.');
+        _length += count;
     }
 
     private bool TryAddWords(string text, int start, int end, in TextFacts facts, (string? Code, string? Enhanced) own)
@@ -159,10 +157,14 @@ public ref struct TextPattern
             var length = text.AsSpan(start, end - start).IndexOfAny("-+=@");
             var stop = length < 0 ? end : start + length;
 
-            if (stop > start && !TryAddWord(text, start, stop, facts, own))
+            var wordEnd = WithoutStops(text, start, stop);
+
+            if (wordEnd > start && !TryAddWord(text, start, wordEnd, facts, own))
             {
                 return false;
             }
+
+            AddStops(stop - wordEnd);
 
             if (stop < end)
             {

@@ -21,6 +21,7 @@ public sealed class TextPatternTests
     [InlineData("bounces+1027-ann.smith=example.net@shop.example", "bounces+\u0001-\u0004=\u0005@shop.example", false)]
     [InlineData("Your order 20261-AB, thank you.", "Your order \u0001-AB, thank you.")]
     [InlineData("write to help@other.example.", "write to \u0001.")]
+    [InlineData("ann.smith..+x", "\u0004..+x")]
     public void What_texts_have_in_common_is_their_pattern(string text, string pattern, bool addressesAreParts = true) =>
         Assert.Equal(pattern, PatternOf(text, addressesAreParts));
 
