@@ -328,7 +328,7 @@ public sealed class WebhookTests
 
         using var answer = await PostAsync(
             app, path, $"[{string.Concat(Enumerable.Repeat("[],", 500_000))}0]", ("Authorization", "Bearer a bearer token of ours"));
-        using var one = await PostAsync(app, await AddAsync(app, "postmark", Password), new string(' ', 1024 * 1024 + 1));
+        using var one = await PostAsync(app, await AddAsync(app, "postmark", Password, "news@shop.example"), new string(' ', 1024 * 1024 + 1));
 
         Assert.Equal(HttpStatusCode.RequestEntityTooLarge, answer.StatusCode);
         Assert.Equal(HttpStatusCode.RequestEntityTooLarge, one.StatusCode);
