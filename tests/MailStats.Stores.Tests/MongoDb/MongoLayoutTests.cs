@@ -30,6 +30,30 @@ public sealed class MongoLayoutTests
         Assert.Equal(4, (await store.Log.ErrorEventsAsync(new() { Scope = new("acme"), Limit = 10 }, default)).Items.Single().Attempts);
     }
 
+    /// <summary>In the present layout, in that of before, in none, and without a byte.</summary>
+    [SkippableFact]
+    public async Task Damaged_bytes_are_named_and_set_aside_by_a_repair()
+    {
+        await using var store = new TemporaryMongoStore(await MongoServer.AddressAsync());
+        string[] damaged = ["02FF", "01FF", "FF", ""];
+        await store.Deliveries.ApplyAsync([.. Enumerable.Range(0, damaged.Length + 1).Select(number => Some.Delivered($"m{number}"))], default);
+
+        for (var number = 0; number < damaged.Length; number++)
+        {
+            var id = Builders<BsonDocument>.Filter.Eq("_id", MongoKeys.Delivery("acme", $"m{number}", "ann@example.net"));
+            await store.Database.Deliveries.UpdateOneAsync(id, new BsonDocument("$set", new BsonDocument("state", Old(damaged[number]))));
+        }
+
+        var found = await store.Verification.VerifyAsync(repair: false, default);
+        Assert.Equal(damaged.Length, found.Examples.Count(example => example.Contains("its state cannot be read", StringComparison.Ordinal)));
+
+        await store.Verification.VerifyAsync(repair: true, default);
+
+        var left = await store.Verification.VerifyAsync(repair: false, default);
+        Assert.Equal((1L, 0L), (left.Deliveries, left.Differences));
+        Assert.Equal(damaged.Length, await store.Database.Damaged.CountDocumentsAsync(new BsonDocument("t", "acme")));
+    }
+
     private static BsonBinaryData Old(string bytes) => new(Convert.FromHexString(bytes));
 
     /// <summary>The old bytes name classifications 1 and 2.</summary>
