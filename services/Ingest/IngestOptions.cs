@@ -22,7 +22,7 @@ public sealed class IngestOptions
 
     /// <summary>
     /// Bytes of one tenant's bodies that may be in memory at once, so that none takes the others' room; a request beyond is
-    /// answered 429. At least half more than <see cref="MaxBytes"/>: a body that grows is copied.
+    /// answered 429. At least twice <see cref="MaxBytes"/>: a body that is whole is copied into one piece.
     /// </summary>
     [Range(1024, long.MaxValue, ErrorMessage = "Ingest:MaxBufferedBytesPerTenant must be at least 1024")]
     public long MaxBufferedBytesPerTenant { get; set; } = 32 * 1024 * 1024;
@@ -60,9 +60,9 @@ internal sealed class IngestOptionsCheck : IValidateOptions<IngestOptions>
     {
         List<string> mistakes = [];
 
-        if (options.MaxBufferedBytesPerTenant < options.MaxBytes * 3L / 2)
+        if (options.MaxBufferedBytesPerTenant < options.MaxBytes * 2L)
         {
-            mistakes.Add($"Ingest:MaxBufferedBytesPerTenant must be at least {options.MaxBytes * 3L / 2}, half more than Ingest:MaxBytes");
+            mistakes.Add($"Ingest:MaxBufferedBytesPerTenant must be at least {options.MaxBytes * 2L}, twice Ingest:MaxBytes");
         }
 
         if (options.MaxBufferedBytes < options.MaxBufferedBytesPerTenant)

@@ -5,34 +5,85 @@ using Microsoft.Extensions.Options;
 
 namespace MailStats.Ingest.Events;
 
-/// <summary>A body, decompressed, in a rented buffer that grows with it. Its bytes count as its tenant's until it is disposed.</summary>
+/// <summary>
+/// A body, decompressed: pieces while it comes, one rented buffer when it is whole. Its bytes count as its tenant's until it is
+/// disposed.
+/// </summary>
+/// <remarks>
+/// Bodies that come slowly or not to their end are what takes most memory, so it is given in pieces that are small enough for
+/// the garbage collector's young generation. A buffer that doubled would leave large arrays behind, one for each size.
+/// </remarks>
 internal sealed class RequestBody(BodyRoom room, string tenantId) : IDisposable
 {
-    private const int FirstBuffer = 16 * 1024;
+    private const int FirstPiece = 16 * 1024;
 
+    /// <summary>Below the size (85,000 bytes) from which on an array is collected with the oldest generation only.</summary>
+    private const int LaterPiece = 64 * 1024;
+
+    private readonly List<byte[]> _full = [];
     private byte[] _buffer = [];
+    private int _bufferLength;
+    private int _size;
     private int _counted;
 
     public int Length { get; private set; }
 
-    public ReadOnlyMemory<byte> Bytes => _buffer.AsMemory(0, Length);
+    /// <summary>All of it, once it is <see cref="TryJoin">joined</see>.</summary>
+    public ReadOnlyMemory<byte> Bytes => _buffer.AsMemory(0, _bufferLength);
 
     /// <summary>Room for at most so many more bytes; one at least.</summary>
     public BodyProblem TryRoom(int most, out Memory<byte> free)
     {
-        if (Length == _buffer.Length && TryGrow() is not BodyProblem.None and var problem)
+        if (_bufferLength == _size && TryAddPiece(most) is not BodyProblem.None and var problem)
         {
             free = default;
 
             return problem;
         }
 
-        free = _buffer.AsMemory(Length, Math.Min(most, _buffer.Length - Length));
+        free = _buffer.AsMemory(_bufferLength, Math.Min(most, _size - _bufferLength));
 
         return BodyProblem.None;
     }
 
-    public void Came(int bytes) => Length += bytes;
+    public void Came(int bytes)
+    {
+        Length += bytes;
+        _bufferLength += bytes;
+    }
+
+    /// <summary>Makes one buffer of the pieces. Both are in memory while one is copied into the other.</summary>
+    public BodyProblem TryJoin()
+    {
+        if (_full.Count == 0)
+        {
+            return BodyProblem.None;
+        }
+
+        var problem = TryCount(Length);
+
+        if (problem != BodyProblem.None)
+        {
+            return problem;
+        }
+
+        var joined = ArrayPool<byte>.Shared.Rent(Length);
+        var at = 0;
+
+        foreach (var (index, piece) in _full.Index())
+        {
+            var bytes = piece.AsSpan(0, index == 0 ? FirstPiece : LaterPiece);
+            bytes.CopyTo(joined.AsSpan(at));
+            at += bytes.Length;
+        }
+
+        Bytes.Span.CopyTo(joined.AsSpan(at));
+        ReturnPieces();
+        (_buffer, _bufferLength, _size) = (joined, Length, Length);
+        CountOnly(Length);
+
+        return BodyProblem.None;
+    }
 
     /// <summary>
     /// Gives the buffer back when all of it has been read. As many bytes as the body had stay counted: the events that were
@@ -40,47 +91,61 @@ internal sealed class RequestBody(BodyRoom room, string tenantId) : IDisposable
     /// </summary>
     public void LetGo()
     {
-        if (_buffer.Length > 0)
-        {
-            ArrayPool<byte>.Shared.Return(_buffer);
-            _buffer = [];
-            Count(Length);
-        }
+        ReturnPieces();
+        CountOnly(Length);
     }
 
     public void Dispose()
     {
         LetGo();
-        Count(0);
+        CountOnly(0);
     }
 
-    private BodyProblem TryGrow()
+    private BodyProblem TryAddPiece(int most)
     {
-        // Both are in memory while one is copied into the other.
-        var larger = _buffer.Length == 0 ? FirstBuffer : _buffer.Length * 2;
-        var problem = room.Take(tenantId, larger);
+        var size = Math.Min(most, _size == 0 ? FirstPiece : LaterPiece);
+        var problem = TryCount(size);
 
         if (problem != BodyProblem.None)
         {
             return problem;
         }
 
-        _counted += larger;
-        var grown = ArrayPool<byte>.Shared.Rent(larger);
-        Bytes.Span.CopyTo(grown);
-
-        if (_buffer.Length > 0)
+        if (_size > 0)
         {
-            ArrayPool<byte>.Shared.Return(_buffer);
+            _full.Add(_buffer);
         }
 
-        _buffer = grown;
-        Count(larger);
+        (_buffer, _bufferLength, _size) = (ArrayPool<byte>.Shared.Rent(size), 0, size);
 
         return BodyProblem.None;
     }
 
-    private void Count(int bytes)
+    private void ReturnPieces()
+    {
+        foreach (var piece in _full)
+        {
+            ArrayPool<byte>.Shared.Return(piece);
+        }
+
+        _full.Clear();
+
+        if (_size > 0)
+        {
+            ArrayPool<byte>.Shared.Return(_buffer);
+            (_buffer, _bufferLength, _size) = ([], 0, 0);
+        }
+    }
+
+    private BodyProblem TryCount(int more)
+    {
+        var problem = room.Take(tenantId, more);
+        _counted += problem == BodyProblem.None ? more : 0;
+
+        return problem;
+    }
+
+    private void CountOnly(int bytes)
     {
         if (_counted > bytes)
         {
@@ -109,7 +174,7 @@ internal enum BodyProblem
 
 /// <summary>
 /// Reads bodies within the limits of one request (also for what a small one unpacks to), of its tenant and of all requests.
-/// A buffer grows with what has come: what is announced and never sent takes nothing.
+/// Memory is taken as bytes come: what is announced and never sent takes nothing.
 /// </summary>
 internal sealed class BodyReader(IOptions<IngestOptions> options, BodyRoom room, TimeProvider time)
 {
@@ -187,6 +252,9 @@ internal sealed class BodyReader(IOptions<IngestOptions> options, BodyRoom room,
                     isWhole = read == 0;
                 }
             }
+
+            problem = isWhole ? body.TryJoin() : problem;
+            isWhole &= problem == BodyProblem.None;
 
             return (isWhole ? body : null, problem);
         }

@@ -51,8 +51,8 @@ public sealed class OneForAllTests
         await first.SendAsync(PolicyClient.Request("END-OF-MESSAGE"));
         await asked.Task;
 
-        using var second = await server.ConnectAsync();
-        Assert.Null(await AnswerOrEndAsync(second));
+        // Cut off before it has asked, sometimes while it still connects.
+        Assert.Null(await AnswerOrEndAsync(server));
         Assert.Equal(1, server.Figures.Misses);
 
         answer.SetResult(new(ReservationResult.Granted, null));
@@ -60,12 +60,7 @@ public sealed class OneForAllTests
 
         // Answered, the first is silent (a moment after its MTA has read the answer), and its place is the next one's.
         await Eventually.IsAsync(
-            async () =>
-            {
-                using var third = await server.ConnectAsync();
-
-                return await AnswerOrEndAsync(third, PolicyClient.Request("RCPT"));
-            },
+            () => AnswerOrEndAsync(server, PolicyClient.Request("RCPT")),
             told => told == Dunno,
             "an answer to the next one");
         Assert.Null(await AnswerOrEndAsync(first));
@@ -205,6 +200,21 @@ public sealed class OneForAllTests
         public void Dispose() => _socket.Dispose();
     }
     /// <summary>The answer; null where the server has ended the connection, whichever way the socket tells it.</summary>
+    /// <summary>What a new session is answered; null when it is cut off.</summary>
+    private static async Task<string?> AnswerOrEndAsync(PolicyServer server, string? request = null)
+    {
+        try
+        {
+            using var client = await server.ConnectAsync();
+
+            return await AnswerOrEndAsync(client, request);
+        }
+        catch (SocketException)
+        {
+            return null;
+        }
+    }
+
     private static async Task<string?> AnswerOrEndAsync(PolicyClient client, string? request = null)
     {
         try
@@ -221,5 +231,4 @@ public sealed class OneForAllTests
             return null;
         }
     }
-
 }
