@@ -80,4 +80,22 @@ public sealed record DeliveryEvent
 
     /// <summary>True for mail delivered on the reporting host itself: kept, but neither counted nor charged.</summary>
     public bool Local { get; init; }
+
+    /// <summary>The IP address from which the reporting host connected for this attempt.</summary>
+    public string? OutgoingIp { get; init; }
+
+    /// <summary>The pool of outgoing addresses (KumoMTA: egress pool) that the message went through.</summary>
+    public string? Pool { get; init; }
+
+    /// <summary>The sender's own marks for the message (campaign, stream), up to 16, each once, in ordinal order.</summary>
+    public IReadOnlyList<string>? Tags { get; init; }
+
+    /// <summary>TLS version of the connection to the receiving server, for example <c>TLSv1.3</c>.</summary>
+    public string? TlsVersion { get; init; }
+
+    /// <summary>IP address of the client that submitted the message.</summary>
+    public string? ClientAddress { get; init; }
+
+    /// <summary>The name by which the client signed in (SMTP AUTH).</summary>
+    public string? Login { get; init; }
 }

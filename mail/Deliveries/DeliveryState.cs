@@ -1,51 +1,20 @@
 using MailStats.Contracts;
-using MailStats.Mail.Addresses;
 using MailStats.Mail.Time;
 
 namespace MailStats.Mail.Deliveries;
 
 /// <summary>
-/// All that is known of one delivery. <see cref="Merge"/> is commutative, associative and idempotent: every part of the
+/// All that is known of one delivery. <see cref="Merge(ClassifiedDelivery)"/> is commutative, associative and idempotent: every part of the
 /// state is a maximum, a minimum or a set union over the events, so any order and any repetition ends in the same state.
 /// What statistics, lists and quotas need are functions of the state alone.
 /// </summary>
-public sealed class DeliveryState
+public sealed partial class DeliveryState
 {
     /// <summary>Distinct attempts that are told apart. No queue makes so many; past it the smallest are kept, whatever the order.</summary>
     public const int MaxAttempts = 1024;
 
     /// <summary>Failures of the same instant that are told apart.</summary>
     public const int MaxTiedFailures = 8;
-
-    private (string? Sender, string? HeaderFrom, Mailbox? Mailbox)? _mailbox;
-
-    /// <summary>Earliest time of any event, microseconds of Unix time.</summary>
-    public long AcceptedAt { get; set; } = long.MaxValue;
-
-    /// <summary>True when an event says that the message was taken into the queue.</summary>
-    public bool Accepted { get; set; }
-
-    public bool Local { get; set; }
-
-    public string? Sender { get; set; }
-
-    public string? HeaderFrom { get; set; }
-
-    public string? QueueId { get; set; }
-
-    public string? MessageId { get; set; }
-
-    public string? Subject { get; set; }
-
-    public string? Source { get; set; }
-
-    public string? ReportingHost { get; set; }
-
-    public string? Provider { get; set; }
-
-    public long? Bytes { get; set; }
-
-    public double? SpamScore { get; set; }
 
     /// <summary>The source's own count of attempts, 0 when it has none.</summary>
     public int AttemptNumber { get; set; }
@@ -56,6 +25,9 @@ public sealed class DeliveryState
 
     /// <summary>Distinct attempts, ascending.</summary>
     public List<long> AttemptIds { get; } = [];
+
+    /// <summary>All that was told of its tries, of very many the first and the last.</summary>
+    public Trail Trail { get; } = new();
 
     public Outcome? Deferred { get; set; }
 
@@ -68,18 +40,6 @@ public sealed class DeliveryState
     /// <summary>The failures (bounced or expired) of the latest instant, by event id. Nearly always none or one.</summary>
     public List<Outcome> Failures { get; } = [];
 
-    /// <summary>Whose mail it is, null for the null sender. Worked out once for the same addresses.</summary>
-    public Mailbox? Mailbox()
-    {
-        if (_mailbox is not { } known || !ReferenceEquals(known.Sender, Sender) || !ReferenceEquals(known.HeaderFrom, HeaderFrom))
-        {
-            known = (Sender, HeaderFrom, Addresses.Mailbox.Of(HeaderFrom, Sender));
-            _mailbox = known;
-        }
-
-        return known.Mailbox;
-    }
-
     /// <summary>Takes in one event. False when it changed nothing.</summary>
     public bool Merge(ClassifiedDelivery delivery)
     {
@@ -88,93 +48,25 @@ public sealed class DeliveryState
 
         var changed = MergeFacts(reported, at) | MergeProvider(delivery.Provider, reported.Recipient);
 
-        return reported.Kind switch
+        if (reported.Kind == DeliveryEventKind.Accepted)
         {
-            DeliveryEventKind.Accepted => MergeAcceptance() | changed,
-            DeliveryEventKind.Deferred => MergeDeferral(Outcome.Of(delivery)) | MergeAttempt(reported, at) | changed,
-            DeliveryEventKind.Delivered => MergeDelivered(Outcome.Of(delivery)) | MergeAttempt(reported, at) | changed,
-            DeliveryEventKind.Bounced => MergeFailure(Outcome.Of(delivery)) | MergeAttempt(reported, at) | changed,
-            DeliveryEventKind.Expired => MergeFailure(Outcome.Of(delivery)) | changed,
-            DeliveryEventKind.Rejected => MergeRejection(Outcome.Of(delivery)) | changed,
-            DeliveryEventKind.Complained => MergeComplaint(Outcome.Of(delivery)) | changed,
-            _ => changed,
-        };
+            return MergeAcceptance() | changed;
+        }
+
+        return reported.Kind != DeliveryEventKind.Unknown ? Merge(Outcome.Of(delivery)) | changed : changed;
     }
 
-    private bool MergeFacts(DeliveryEvent reported, long at)
+    /// <summary>Takes in what an event said of the fate. Of the events of a state whose trail is whole, this alone makes all but the facts.</summary>
+    public bool Merge(Outcome outcome) => outcome.Kind switch
     {
-        var changed = false;
-        var earliest = reported.AcceptedAt is { } accepted ? Math.Min(at, UnixTime.ToMicroseconds(accepted)) : at;
-
-        if (earliest < AcceptedAt)
-        {
-            AcceptedAt = earliest;
-            changed = true;
-        }
-
-        if (reported.Local && !Local)
-        {
-            Local = true;
-            changed = true;
-        }
-
-        Sender = Greater(Sender, reported.Sender, ref changed);
-        HeaderFrom = Greater(HeaderFrom, reported.HeaderFrom, ref changed);
-        QueueId = Greater(QueueId, reported.QueueId, ref changed);
-        MessageId = Greater(MessageId, reported.MessageId, ref changed);
-        Subject = Greater(Subject, reported.Subject, ref changed);
-        Source = Greater(Source, reported.Source, ref changed);
-        ReportingHost = Greater(ReportingHost, reported.ReportingHost, ref changed);
-
-        if (reported.Bytes is { } bytes && !(Bytes >= bytes))
-        {
-            Bytes = bytes;
-            changed = true;
-        }
-
-        // CompareTo and not ">": a score that is no number is the least of all, and equal to itself.
-        if (reported.SpamScore is { } score && (SpamScore is not { } known || score.CompareTo(known) > 0))
-        {
-            SpamScore = score;
-            changed = true;
-        }
-
-        if (reported.AttemptNumber is { } number && number > AttemptNumber)
-        {
-            AttemptNumber = number;
-            changed = true;
-        }
-
-        return changed;
-    }
-
-    /// <summary>A provider that was recognised beats the recipient's domain, which stands for none.</summary>
-    private bool MergeProvider(string provider, string recipient)
-    {
-        if (Provider is not null)
-        {
-            if (string.Equals(Provider, provider, StringComparison.Ordinal))
-            {
-                return false;
-            }
-
-            var order = (!IsDomainOf(provider, recipient)).CompareTo(!IsDomainOf(Provider, recipient));
-
-            if (order < 0 || (order == 0 && string.CompareOrdinal(provider, Provider) < 0))
-            {
-                return false;
-            }
-        }
-
-        Provider = provider;
-
-        return true;
-
-        static bool IsDomainOf(string provider, string recipient) =>
-            recipient.Length > provider.Length
-            && recipient[recipient.Length - provider.Length - 1] == '@'
-            && recipient.EndsWith(provider, StringComparison.OrdinalIgnoreCase);
-    }
+        DeliveryEventKind.Deferred => Trail.Merge(outcome) | MergeDeferral(outcome) | MergeAttempt(outcome),
+        DeliveryEventKind.Delivered => Trail.Merge(outcome) | MergeDelivered(outcome) | MergeAttempt(outcome),
+        DeliveryEventKind.Bounced => Trail.Merge(outcome) | MergeFailure(outcome) | MergeAttempt(outcome),
+        DeliveryEventKind.Expired => Trail.Merge(outcome) | MergeFailure(outcome),
+        DeliveryEventKind.Rejected => Trail.Merge(outcome) | MergeRejection(outcome),
+        DeliveryEventKind.Complained => MergeComplaint(outcome),
+        _ => false,
+    };
 
     private bool MergeAcceptance()
     {
@@ -284,13 +176,14 @@ public sealed class DeliveryState
         }
     }
 
-    private bool MergeAttempt(DeliveryEvent reported, long at)
+    private bool MergeAttempt(Outcome outcome)
     {
-        if (!reported.Attempted)
+        if (!outcome.Attempted)
         {
             return false;
         }
 
+        var at = outcome.At;
         var changed = false;
 
         if (FirstTry is not { } first || at < first)
@@ -305,7 +198,7 @@ public sealed class DeliveryState
             changed = true;
         }
 
-        var id = Fold(reported.EventId);
+        var id = Fold(outcome.EventId);
         var index = AttemptIds.BinarySearch(id);
 
         if (index >= 0 || (AttemptIds.Count == MaxAttempts && ~index == MaxAttempts))
@@ -324,23 +217,11 @@ public sealed class DeliveryState
     }
 
     /// <summary>64 of an id's 128 bits tell the attempts of one delivery apart.</summary>
-    private static long Fold(Guid id)
+    internal static long Fold(Guid id)
     {
         Span<byte> bytes = stackalloc byte[16];
         id.TryWriteBytes(bytes);
 
         return BitConverter.ToInt64(bytes) ^ BitConverter.ToInt64(bytes[8..]);
-    }
-
-    private static string? Greater(string? known, string? told, ref bool changed)
-    {
-        if (told is null || (known is not null && (ReferenceEquals(known, told) || string.CompareOrdinal(told, known) <= 0)))
-        {
-            return known;
-        }
-
-        changed = true;
-
-        return told;
     }
 }

@@ -20,6 +20,12 @@ public sealed record Outcome(DeliveryEventKind Kind, long At, Guid EventId, bool
 
     public string? SourceVerdict { get; init; }
 
+    /// <summary>Which of our hosts told of it.</summary>
+    public string? ReportingHost { get; init; }
+
+    /// <summary>The address from which our host connected.</summary>
+    public string? OutgoingIp { get; init; }
+
     public Classification? Classification { get; init; }
 
     public bool HasReply => ReplyCode is not null || !string.IsNullOrEmpty(ReplyText);
@@ -37,6 +43,8 @@ public sealed record Outcome(DeliveryEventKind Kind, long At, Guid EventId, bool
             ReplyText = reported.ReplyText,
             RemoteHost = reported.RemoteHost,
             SourceVerdict = reported.SourceVerdict,
+            ReportingHost = reported.ReportingHost,
+            OutgoingIp = reported.OutgoingIp,
             Classification = delivery.Classification,
         };
     }
@@ -69,6 +77,8 @@ public sealed record Outcome(DeliveryEventKind Kind, long At, Guid EventId, bool
         order = order != 0 ? order : string.CompareOrdinal(left.ReplyText, right.ReplyText);
         order = order != 0 ? order : string.CompareOrdinal(left.RemoteHost, right.RemoteHost);
         order = order != 0 ? order : string.CompareOrdinal(left.SourceVerdict, right.SourceVerdict);
+        order = order != 0 ? order : string.CompareOrdinal(left.ReportingHost, right.ReportingHost);
+        order = order != 0 ? order : string.CompareOrdinal(left.OutgoingIp, right.OutgoingIp);
 
         return order != 0 ? order : Compare(left.Classification, right.Classification);
     }

@@ -8,10 +8,13 @@ public static class ReplyHistoryView
 {
     public static IEnumerable<ClassifiedDelivery> Failures(string tenantId, string messageKey, string recipient, DeliveryState state, bool unknownOnly)
     {
-        Outcome?[] outcomes = [state.Deferred, state.Rejected, .. state.Failures];
+        Outcome?[] decisive = [state.Deferred, state.Rejected, .. state.Failures];
 
-        return outcomes
-            .OfType<Outcome>()
+        // The trail holds the decisive ones too, unless it is too long, or one event was told in different ways.
+        return state.Trail
+            .Where(outcome => outcome.Kind != DeliveryEventKind.Delivered)
+            .Concat(decisive.OfType<Outcome>())
+            .Distinct()
             .Where(outcome => !unknownOnly || outcome.Classification is { Unknown: true })
             .Select(outcome => new ClassifiedDelivery
             {
@@ -28,6 +31,8 @@ public static class ReplyHistoryView
                     EnhancedCode = outcome.EnhancedCode,
                     ReplyText = outcome.ReplyText,
                     SourceVerdict = outcome.SourceVerdict,
+                    ReportingHost = outcome.ReportingHost,
+                    OutgoingIp = outcome.OutgoingIp,
                     Attempted = outcome.Attempted,
                     // Beside what is classified, told again as the least there is: the state keeps what it knows.
                     Source = state.Source ?? string.Empty,

@@ -42,6 +42,7 @@ public sealed class MongoStores : IStoreProvider
         services.AddSingleton<MongoPrivacy>();
         services.AddHostedService<MongoPreparation>();
         services.AddSingleton<MongoClassifications>();
+        services.AddSingleton<MongoTexts>();
         services.AddSingleton<MongoQuotaTransactions>();
         services.AddSingleton<IQuotaStore, MongoQuotaStore>();
         services.AddSingleton<IPolicyTestStore, MongoPolicyTestStore>();

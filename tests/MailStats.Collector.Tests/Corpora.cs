@@ -85,4 +85,7 @@ internal sealed record TruthRecipient(
     string? Stage,
     long? SizeDelivered,
     DateTimeOffset? FirstAttempt,
-    DateTimeOffset? LastAttempt);
+    DateTimeOffset? LastAttempt,
+    IReadOnlyList<TruthTry>? Tries);
+
+internal sealed record TruthTry(DateTimeOffset Time, string Stage, string? Host, string? Reply);

@@ -55,6 +55,10 @@ internal static class EventGen
         from score in Gen.Elements<double?>(null, -1.5, 0.0, double.NaN)
         from local in Gen.Frequency((15, Gen.Constant(false)), (1, Gen.Constant(true)))
         from provider in Gen.Elements("Gmail", "gmail.test", "example.net", "Yahoo")
+        from host in Gen.Elements<string?>(null, null, "mx1.example", "mx2.example")
+        from ip in Gen.Elements<string?>(null, null, "192.0.2.1", "2001:db8::1")
+        from tags in Gen.Elements<string[]?>(null, null, ["spring"], ["spring", "vip"])
+        from login in Gen.Elements<string?>(null, "ann", "ops@example.org")
         from id in Gen.Frequency((4, Gen.Constant(Guid.Empty)), (1, Gen.Elements(new Guid(1, 0, 0, new byte[8]), new Guid(2, 0, 0, new byte[8]))))
         select Some.Event(kind, message, recipient, at, sender, classification, tenant, provider, reported => reported with
         {
@@ -70,6 +74,15 @@ internal static class EventGen
             Bytes = bytes,
             SpamScore = score,
             Local = local,
+            ReportingHost = host,
+            OutgoingIp = ip,
+            Tags = tags,
+            Login = login,
+            Pool = ip is null ? null : "bulk",
+            TlsVersion = host is null ? null : "TLSv1.3",
+            ClientAddress = ip,
+            RemoteHost = host is null ? null : "mx." + host,
+            QueueId = number is null ? null : "4F9D01",
         });
 
     public static Gen<ClassifiedDelivery[]> Events { get; } = Event.ArrayOf();

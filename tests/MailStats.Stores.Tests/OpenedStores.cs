@@ -106,17 +106,17 @@ public abstract class OpenedStores : IAsyncDisposable
     protected T Get<T>()
         where T : notnull => _provider.GetRequiredService<T>();
 
-    /// <summary>The bytes of a state, with each classification's own words in place of its number, which depends on who came first.</summary>
-    protected static string InWords(DeliveryState state)
+    /// <summary>The bytes of a delivery without any numbers of texts, which depend on who came first.</summary>
+    protected static string InWords(in StoredDelivery delivery)
     {
         var bytes = new ArrayBufferWriter<byte>();
         var words = new WordTable();
-        DeliveryStateCodec.Encode(state, words, bytes);
+        DeliveryCodec.Encode(delivery, words, bytes);
 
         return Convert.ToHexString(bytes.WrittenSpan) + words.Text;
     }
 
-    private sealed class WordTable : IClassificationTable
+    private sealed class WordTable : IStoredTexts
     {
         public string Text { get; private set; } = "";
 
@@ -128,5 +128,13 @@ public abstract class OpenedStores : IAsyncDisposable
 
             return 1;
         }
+
+        public int NumberOf(ReadOnlySpan<char> text, int recipient) => 0;
+
+        public string TextOf(int number) => throw new NotSupportedException();
+
+        public int NumberOf(in ReplyForm form, int recipient) => 0;
+
+        public ReplyForm FormOf(int number) => throw new NotSupportedException();
     }
 }

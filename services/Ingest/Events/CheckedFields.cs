@@ -1,3 +1,4 @@
+using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using MailStats.Contracts;
@@ -14,6 +15,9 @@ namespace MailStats.Ingest.Events;
 internal readonly struct CheckedFields(
     ReadItem item, Rejections rejected, int? deferral = null, Rejections? leftOut = null)
 {
+    /// <summary>Characters of an IP address: an IPv6 address with a zone.</summary>
+    private const int MaxIp = 64;
+
     private readonly int _before = rejected.Count;
 
     public bool Failed => rejected.Count > _before;
@@ -57,6 +61,41 @@ internal readonly struct CheckedFields(
         }
 
         return FreeText.HasControls(text) ? Unusable<string>(field, "has a control character") : text.Trim();
+    }
+
+    /// <summary>IPv4 or IPv6, in the one form in which each address is written; null when absent or blank.</summary>
+    public string? Ip(string field, string? text) => Word(field, text, MaxIp) switch
+    {
+        null => null,
+        // The framework takes "1" and "0x7f.1" for IPv4 too.
+        var word when IPAddress.TryParse(word, out var address) && (word.Contains(':') || word.AsSpan().Count('.') == 3) => address.ToString(),
+        _ => Unusable<string>(field, "must be an IPv4 or IPv6 address"),
+    };
+
+    /// <summary>Each tag once, in ordinal order; null where there is none.</summary>
+    public IReadOnlyList<string>? Tags(IReadOnlyList<string>? given)
+    {
+        if (given is not { Count: > 0 })
+        {
+            return null;
+        }
+
+        if (given.Count > EventMaker.MaxTags)
+        {
+            return Unusable<IReadOnlyList<string>>("tags", $"are more than {EventMaker.MaxTags}");
+        }
+
+        var tags = new SortedSet<string>(StringComparer.Ordinal);
+
+        for (var place = 0; place < given.Count; place++)
+        {
+            if (Word($"tags[{place}]", given[place], EventMaker.MaxWord) is { } tag)
+            {
+                tags.Add(tag);
+            }
+        }
+
+        return tags.Count == 0 ? null : [.. tags];
     }
 
     /// <param name="submitted">As it came.</param>

@@ -25,6 +25,8 @@ internal readonly ref partial struct EventFields
             EnhancedCode = attempt.EnhancedCode,
             Reply = attempt.Reply,
             SourceVerdict = attempt.SourceVerdict,
+            OutgoingIp = attempt.OutgoingIp,
+            TlsVersion = attempt.TlsVersion,
             Attempted = attempt.Attempted,
             AttemptNumber = attempt.AttemptNumber,
             EventId = attempt.EventId,
@@ -40,6 +42,8 @@ internal readonly ref partial struct EventFields
         else if (reader.ValueTextEquals("enhancedCode"u8)) { attempt.EnhancedCode = Text(ref reader, "enhancedCode", TextField.EnhancedCode); }
         else if (reader.ValueTextEquals("reply"u8)) { attempt.Reply = Text(ref reader, "reply", TextField.Reply); }
         else if (reader.ValueTextEquals("sourceVerdict"u8)) { attempt.SourceVerdict = Text(ref reader, "sourceVerdict", TextField.SourceVerdict); }
+        else if (reader.ValueTextEquals("outgoingIp"u8)) { attempt.OutgoingIp = Text(ref reader, "outgoingIp", TextField.OutgoingIp); }
+        else if (reader.ValueTextEquals("tlsVersion"u8)) { attempt.TlsVersion = Text(ref reader, "tlsVersion", TextField.TlsVersion); }
         else if (reader.ValueTextEquals("attempted"u8)) { attempt.Attempted = Truth(ref reader, "attempted"); }
         else if (reader.ValueTextEquals("attemptNumber"u8)) { attempt.AttemptNumber = (int?)Whole(ref reader, "attemptNumber", 1, 1_000_000); }
         else if (reader.ValueTextEquals("eventId"u8)) { attempt.EventId = Text(ref reader, "eventId"); }
@@ -109,6 +113,8 @@ internal readonly ref partial struct EventFields
         public string? EnhancedCode;
         public string? Reply;
         public string? SourceVerdict;
+        public string? OutgoingIp;
+        public string? TlsVersion;
         public bool? Attempted;
         public int? AttemptNumber;
         public string? EventId;

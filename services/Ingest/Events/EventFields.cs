@@ -11,9 +11,10 @@ internal readonly ref partial struct EventFields(
     public SubmittedEvent Read(ref Utf8JsonReader reader)
     {
         string? @event = null, messageKey = null, recipient = null, sender = null, from = null, queueId = null, messageId = null,
-            subject = null, host = null, source = null;
+            subject = null, host = null, source = null, pool = null, clientAddress = null, login = null;
         DateTimeOffset? acceptedAt = null;
         IReadOnlyList<string>? recipients = null;
+        IReadOnlyList<string>? tags = null;
         IReadOnlyList<SubmittedDeferral>? deferrals = null;
         long? bytes = null;
         double? spamScore = null;
@@ -39,6 +40,10 @@ internal readonly ref partial struct EventFields(
             else if (reader.ValueTextEquals("local"u8)) { local = Truth(ref reader, "local"); }
             else if (reader.ValueTextEquals("asLogged"u8)) { asLogged = Truth(ref reader, "asLogged"); }
             else if (reader.ValueTextEquals("source"u8)) { source = Text(ref reader, "source", TextField.Source); }
+            else if (reader.ValueTextEquals("pool"u8)) { pool = Text(ref reader, "pool", TextField.Pool); }
+            else if (reader.ValueTextEquals("tags"u8)) { tags = Texts(ref reader, "tags", EventMaker.MaxTags + 1); }
+            else if (reader.ValueTextEquals("clientAddress"u8)) { clientAddress = Text(ref reader, "clientAddress", TextField.ClientAddress); }
+            else if (reader.ValueTextEquals("login"u8)) { login = Text(ref reader, "login", TextField.Login); }
             else if (reader.ValueTextEquals("deferrals"u8)) { deferrals = Deferrals(ref reader); }
             else { ReadField(ref reader, ref attempt); }
         }
@@ -68,6 +73,12 @@ internal readonly ref partial struct EventFields(
             AttemptNumber = attempt.AttemptNumber,
             Local = local,
             AsLogged = asLogged,
+            OutgoingIp = attempt.OutgoingIp,
+            Pool = pool,
+            Tags = tags,
+            TlsVersion = attempt.TlsVersion,
+            ClientAddress = clientAddress,
+            Login = login,
             Source = source,
             EventId = attempt.EventId,
             Deferrals = deferrals,
@@ -106,7 +117,10 @@ internal readonly ref partial struct EventFields(
         return text;
     }
 
-    private List<string>? Texts(ref Utf8JsonReader reader, string field)
+    /// <param name="reader">Stands on the name.</param>
+    /// <param name="field">The name.</param>
+    /// <param name="most">Texts after which the rest is passed over; null where each after the first is an event more.</param>
+    private List<string>? Texts(ref Utf8JsonReader reader, string field, int? most = null)
     {
         reader.Read();
 
@@ -124,8 +138,15 @@ internal readonly ref partial struct EventFields(
 
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
         {
-            // Each after the first is an event more. The reader is left where it stands: the whole request is refused.
-            if (texts.Count > 0 && !allowance.TakeOne())
+            if (texts.Count == most)
+            {
+                SkipToEnd(ref reader);
+
+                break;
+            }
+
+            // The reader is left where it stands: the whole request is refused.
+            if (most is null && texts.Count > 0 && !allowance.TakeOne())
             {
                 break;
             }

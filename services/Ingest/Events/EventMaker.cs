@@ -1,5 +1,6 @@
 using MailStats.Contracts;
 using MailStats.Mail.Addresses;
+using MailStats.Mail.Deliveries;
 using MailStats.Mail.Replies;
 using MailStats.Stores;
 using MailStats.Stores.Administration;
@@ -22,6 +23,12 @@ internal sealed class EventMaker(DateTimeOffset now, bool leavesOut = false)
     public const int MaxKey = 255;
     public const int MaxMessageId = 998;
     public const int MaxSource = 64;
+
+    /// <summary>Characters of a pool, a TLS version, a tag.</summary>
+    public const int MaxWord = 64;
+
+    /// <summary>Tags of an event; a delivery keeps as many (<see cref="DeliveryState.MaxTags"/>).</summary>
+    public const int MaxTags = DeliveryState.MaxTags;
 
     /// <summary>
     /// Bytes that one request's events may take on the bus, four times what a body may have: each event of an item holds its
@@ -77,6 +84,12 @@ internal sealed class EventMaker(DateTimeOffset now, bool leavesOut = false)
         var source = fields.Word("source", submitted.Source, MaxSource) ?? "api";
         var sourceVerdict = fields.Word("sourceVerdict", submitted.SourceVerdict, MaxKey);
         var eventId = fields.Word("eventId", submitted.EventId, MaxKey);
+        var outgoingIp = fields.Ip("outgoingIp", submitted.OutgoingIp);
+        var pool = fields.Word("pool", submitted.Pool, MaxWord);
+        var tags = fields.Tags(submitted.Tags);
+        var tlsVersion = fields.Word("tlsVersion", submitted.TlsVersion, MaxWord);
+        var clientAddress = fields.Ip("clientAddress", submitted.ClientAddress);
+        var login = fields.Word("login", submitted.Login, MaxKey);
         var sender = fields.Sender(submitted);
         var from = string.IsNullOrWhiteSpace(submitted.From) ? null : fields.From(submitted.From);
         var reply = FreeText.Clean(submitted.Reply, MaxReply, keepLines: true);
@@ -141,6 +154,12 @@ internal sealed class EventMaker(DateTimeOffset now, bool leavesOut = false)
                 Attempted = submitted.Attempted ?? true,
                 AttemptNumber = attemptNumber,
                 Local = submitted.Local ?? false,
+                OutgoingIp = outgoingIp,
+                Pool = pool,
+                Tags = tags,
+                TlsVersion = tlsVersion,
+                ClientAddress = clientAddress,
+                Login = login,
             };
             AddDeferrals(item, made);
             Add(made);
@@ -158,6 +177,8 @@ internal sealed class EventMaker(DateTimeOffset now, bool leavesOut = false)
             var remoteHost = fields.Word("remoteHost", deferral.RemoteHost, MaxKey);
             var sourceVerdict = fields.Word("sourceVerdict", deferral.SourceVerdict, MaxKey);
             var eventId = fields.Word("eventId", deferral.EventId, MaxKey);
+            var outgoingIp = fields.Ip("outgoingIp", deferral.OutgoingIp);
+            var tlsVersion = fields.Word("tlsVersion", deferral.TlsVersion, MaxWord);
             var reply = FreeText.Clean(deferral.Reply, MaxReply, keepLines: true);
             var (replyCode, enhancedCode) = LeadingCodes.Fill(deferral.ReplyCode, fields.EnhancedCode(deferral.EnhancedCode), reply);
             fields.InRange("replyCode", deferral.ReplyCode, 200, 599);
@@ -184,6 +205,8 @@ internal sealed class EventMaker(DateTimeOffset now, bool leavesOut = false)
                 SourceVerdict = sourceVerdict,
                 Attempted = deferral.Attempted ?? true,
                 AttemptNumber = deferral.AttemptNumber,
+                OutgoingIp = outgoingIp ?? made.OutgoingIp,
+                TlsVersion = tlsVersion ?? made.TlsVersion,
             });
         }
     }

@@ -33,4 +33,9 @@ internal enum TextField
     Reply = 10,
     SourceVerdict = 11,
     Source = 12,
+    OutgoingIp = 13,
+    Pool = 14,
+    TlsVersion = 15,
+    ClientAddress = 16,
+    Login = 17,
 }

@@ -29,9 +29,12 @@ internal static class Repetitions
 
             repeated++;
 
-            return made == first;
+            return SameTags(made.Tags, first!.Tags) && made with { Tags = first.Tags } == first;
         });
 
         return repeated;
     }
+
+    /// <summary>Records compare their lists by place in memory.</summary>
+    private static bool SameTags(IReadOnlyList<string>? some, IReadOnlyList<string>? others) => (some ?? []).SequenceEqual(others ?? []);
 }

@@ -20,13 +20,14 @@ namespace MailStats.Stores.MongoDb.Database;
 /// </remarks>
 internal sealed class MongoDatabase : IDisposable
 {
-    private const int SchemaVersion = 1;
+    private const int SchemaVersion = 2;
 
     /// <summary>
     /// The oldest schema whose MailStats can work on what this one writes. Old replicas start beside new ones while these
     /// are rolled out, so a new schema only adds what old code does not look at, and this is raised where that cannot be.
+    /// 2: deliveries are written in layout 2, which older programs do not read.
     /// </summary>
-    private const int OldestCompatible = 1;
+    private const int OldestCompatible = 2;
 
     private const int DuplicateKey = 11000;
     private const string Transient = "TransientTransactionError";
@@ -56,6 +57,8 @@ internal sealed class MongoDatabase : IDisposable
     public IMongoCollection<BsonDocument> Damaged => Collection("damaged_deliveries");
 
     public IMongoCollection<BsonDocument> Earlier => Collection("earlier_activities");
+
+    public IMongoCollection<BsonDocument> Texts => Collection("texts");
 
     public IMongoCollection<BsonDocument> Rollups => Collection("rollups");
 

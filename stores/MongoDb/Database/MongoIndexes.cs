@@ -20,6 +20,7 @@ internal static class MongoIndexes
         Index("deliveries", [("t", 1), ("r", 1)]),
         Index("deliveries", [("at", 1)]),
         Index("earlier_activities", [("e", 1)]),
+        ("texts", new() { { "kind", 1 }, { "text", 1 } }, new() { Name = "text_once", Unique = true }),
         .. Rollups("rollups"),
         .. Rollups("provider_rollups"),
         .. Rollups("reason_rollups"),

@@ -11,7 +11,7 @@ using MongoDB.Driver;
 namespace MailStats.Stores.MongoDb.Deliveries;
 
 /// <summary>One run of one transaction: everything is read, merged and derived anew each time it has to be repeated.</summary>
-internal sealed class MongoApplication(MongoDatabase database, MongoClassifications classifications, MongoForgotten forgotten, IClientSessionHandle session)
+internal sealed class MongoApplication(MongoDatabase database, MongoTexts texts, MongoForgotten forgotten, IClientSessionHandle session)
 {
     private readonly Dictionary<string, TouchedDelivery<BsonDocument>> _entries = new(StringComparer.Ordinal);
     private readonly Dictionary<string, DeliveryKey> _names = new(StringComparer.Ordinal);
@@ -125,14 +125,14 @@ internal sealed class MongoApplication(MongoDatabase database, MongoClassificati
     private BsonDocument RowOf(string key, in DeliveryKey name, BsonDocument? known, DeliveryState state, Contribution? after)
     {
         var bytes = new ArrayBufferWriter<byte>();
-        DeliveryStateCodec.Encode(state, classifications, bytes);
+        var recipient = known?["r"].AsString ?? name.Recipient;
+        DeliveryCodec.Encode(new(name.MessageKey, recipient, state), texts, bytes);
 
         var row = new BsonDocument
         {
             { "_id", key },
             { "t", name.TenantId },
-            { "k", name.MessageKey },
-            { "r", known?["r"].AsString ?? name.Recipient },
+            { "r", recipient },
             { "h", MongoKeys.Number(key) },
             { "state", new BsonBinaryData(bytes.WrittenSpan.ToArray()) },
         };
@@ -156,9 +156,7 @@ internal sealed class MongoApplication(MongoDatabase database, MongoClassificati
 
         if (row is not null)
         {
-            var state = DeliveryStateCodec.Decode(row["state"].AsByteArray, classifications);
-            classifications.Know(state);
-            entry.Found(row, state);
+            entry.Found(row, texts.ReadToWrite(row).State);
         }
 
         return entry;

@@ -54,6 +54,11 @@ internal sealed class MongoClassifications(MongoDatabase database) : IClassifica
     /// <summary>What was read may be written again.</summary>
     public void Know(DeliveryState state)
     {
+        foreach (var outcome in state.Trail)
+        {
+            Know(outcome);
+        }
+
         Know(state.Deferred);
         Know(state.Delivered);
         Know(state.Rejected);

@@ -14,14 +14,14 @@ internal sealed class MongoDeliveryStore : IDeliveryStore, IAsyncDisposable
     private const int MaxEvents = 2_000;
 
     private readonly MongoDatabase _database;
-    private readonly MongoClassifications _classifications;
+    private readonly MongoTexts _texts;
     private readonly MongoPrivacy _privacy;
     private readonly MongoQuotaTransactions _quotas;
     private readonly MongoGroup<IReadOnlyList<ClassifiedDelivery>, ApplyResult> _group;
 
-    public MongoDeliveryStore(MongoDatabase database, MongoClassifications classifications, MongoPrivacy privacy, MongoQuotaTransactions quotas)
+    public MongoDeliveryStore(MongoDatabase database, MongoTexts texts, MongoPrivacy privacy, MongoQuotaTransactions quotas)
     {
-        (_database, _classifications, _privacy, _quotas) = (database, classifications, privacy, quotas);
+        (_database, _texts, _privacy, _quotas) = (database, texts, privacy, quotas);
         _group = new(MaxEvents, deliveries => deliveries.Count, CommitAsync);
     }
 
@@ -38,7 +38,7 @@ internal sealed class MongoDeliveryStore : IDeliveryStore, IAsyncDisposable
             async () =>
             {
                 await _privacy.RememberFormAsync(token);
-                await _classifications.StoreAsync(all.Select(delivery => delivery.Classification), token);
+                await _texts.StoreAsync(all, token);
                 return true;
             },
             token);
@@ -47,7 +47,7 @@ internal sealed class MongoDeliveryStore : IDeliveryStore, IAsyncDisposable
             async (session, cancellationToken) =>
             {
                 var forgotten = await MongoForgotten.ReadAsync(_database, _privacy, session, applied, cancellationToken);
-                var application = new MongoApplication(_database, _classifications, forgotten, session);
+                var application = new MongoApplication(_database, _texts, forgotten, session);
                 var stored = all.Select(forgotten.Protect).ToList();
                 await application.LoadAsync(stored, all, cancellationToken);
                 var results = new List<ApplyResult>(group.Count);

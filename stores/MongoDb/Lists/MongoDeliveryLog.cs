@@ -9,7 +9,7 @@ using MongoDB.Driver;
 
 namespace MailStats.Stores.MongoDb.Lists;
 
-internal sealed class MongoDeliveryLog(MongoDatabase database, MongoClassifications classifications, MongoPrivacy privacy) : IDeliveryLog
+internal sealed class MongoDeliveryLog(MongoDatabase database, MongoTexts texts, MongoPrivacy privacy) : IDeliveryLog
 {
     /// <summary>Rows looked at for one page; see <see cref="LogPage{T}"/>.</summary>
     private const int MaxLookedAt = 50_000;
@@ -127,7 +127,7 @@ internal sealed class MongoDeliveryLog(MongoDatabase database, MongoClassificati
     private Task<BsonDocument?> DeliveryAsync(string key, CancellationToken cancellationToken) =>
         database.Deliveries.Find(new BsonDocument("_id", key)).FirstOrDefaultAsync(cancellationToken)!;
 
-    private DeliveryState StateOf(BsonDocument row) => DeliveryStateCodec.Decode(row["state"].AsByteArray, classifications);
+    private DeliveryState StateOf(BsonDocument row) => texts.Read(row).State;
 
     private async Task<LogSearch> SearchAsync(string? text, CancellationToken cancellationToken) =>
         LogSearch.For(text, await privacy.AddressesIfAnyAsync(cancellationToken));

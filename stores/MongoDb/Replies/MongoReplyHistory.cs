@@ -9,7 +9,7 @@ using MongoDB.Bson;
 
 namespace MailStats.Stores.MongoDb.Replies;
 
-internal sealed class MongoReplyHistory(MongoDatabase database, MongoClassifications classifications) : IReplyHistory
+internal sealed class MongoReplyHistory(MongoDatabase database, MongoTexts texts) : IReplyHistory
 {
     /// <summary>Deliveries looked at for one page; a page that found less by then ends early, with a cursor to go on from.</summary>
     private const int MaxLookedAt = 20_000;
@@ -42,9 +42,9 @@ internal sealed class MongoReplyHistory(MongoDatabase database, MongoClassificat
 
     private void Add(LogPage<ClassifiedDelivery> page, ReplyHistoryQuery query, BsonDocument row)
     {
-        var state = DeliveryStateCodec.Decode(row["state"].AsByteArray, classifications);
+        var (messageKey, recipient, state) = texts.Read(row);
 
-        foreach (var failure in ReplyHistoryView.Failures(query.TenantId, row["k"].AsString, row["r"].AsString, state, query.UnknownOnly))
+        foreach (var failure in ReplyHistoryView.Failures(query.TenantId, messageKey, recipient, state, query.UnknownOnly))
         {
             page.Add(failure);
         }

@@ -10,7 +10,7 @@ using MongoDB.Driver;
 
 namespace MailStats.Stores.MongoDb.Upkeep;
 
-internal sealed class MongoErasureStore(MongoDatabase database, MongoClassifications classifications, MongoPrivacy privacy, TimeProvider time) : IErasureStore
+internal sealed class MongoErasureStore(MongoDatabase database, MongoTexts texts, MongoPrivacy privacy, TimeProvider time) : IErasureStore
 {
     private const int AtOnce = 200;
 
@@ -84,10 +84,11 @@ internal sealed class MongoErasureStore(MongoDatabase database, MongoClassificat
     /// <summary>What is left of a delivery: a hash by which its late events are recognised, and its share of the totals.</summary>
     private BsonDocument Remembered(BsonDocument row, string tenantId, AddressPrivacy addresses)
     {
-        var contribution = Contribution.Of(DeliveryStateCodec.Decode(row["state"].AsByteArray, classifications));
-        var remembered = new BsonDocument { { "_id", new BsonBinaryData(addresses.Identity(row["k"].AsString, row["r"].AsString)) }, { "t", tenantId } };
+        var delivery = texts.Read(row);
+        var identity = new BsonBinaryData(addresses.Identity(delivery.MessageKey, delivery.Recipient));
+        var remembered = new BsonDocument { { "_id", identity }, { "t", tenantId } };
 
-        if (contribution is { } counted)
+        if (Contribution.Of(delivery.State) is { } counted)
         {
             remembered.AddRange(new BsonDocument
             {

@@ -11,7 +11,7 @@ using MongoDB.Driver;
 namespace MailStats.Stores.MongoDb.Upkeep;
 
 /// <summary>Counts one tenant's deliveries again, within a snapshot, and compares.</summary>
-internal sealed class MongoRecount(MongoDatabase database, MongoClassifications classifications)
+internal sealed class MongoRecount(MongoDatabase database, MongoTexts texts)
 {
     private const int AtOnce = 1_000;
 
@@ -93,7 +93,7 @@ internal sealed class MongoRecount(MongoDatabase database, MongoClassifications 
     {
         try
         {
-            return DeliveryStateCodec.Decode(row["state"].AsByteArray, classifications);
+            return texts.Read(row).State;
         }
         catch (Exception error) when (error is not (MongoException or TimeoutException or OperationCanceledException))
         {

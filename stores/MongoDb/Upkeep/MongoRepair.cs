@@ -11,7 +11,7 @@ namespace MailStats.Stores.MongoDb.Upkeep;
 /// application moves a row by the right amount, so a row that was off by three stays off by three. Therefore the
 /// error is added, whenever its turn comes, and nobody has to wait for a recount.
 /// </summary>
-internal sealed class MongoRepair(MongoDatabase database, MongoClassifications classifications)
+internal sealed class MongoRepair(MongoDatabase database, MongoTexts texts)
 {
     private const int RowsAtOnce = 500;
     private const int DeliveriesAtOnce = 100;
@@ -93,7 +93,7 @@ internal sealed class MongoRepair(MongoDatabase database, MongoClassifications c
 
         foreach (var row in rows)
         {
-            var state = DeliveryStateCodec.Decode(row["state"].AsByteArray, classifications);
+            var state = texts.Read(row).State;
             right.Add(new ReplaceOneModel<BsonDocument>(new BsonDocument("_id", row["_id"]), MongoDerived.Right(row, state)));
             earlier.AddRange(MongoDerived.EarlierOf(MongoDerived.Right(row, state), state));
         }

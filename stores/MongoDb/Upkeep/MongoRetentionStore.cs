@@ -9,7 +9,7 @@ using MongoDB.Driver;
 
 namespace MailStats.Stores.MongoDb.Upkeep;
 
-internal sealed class MongoRetentionStore(MongoDatabase database, MongoClassifications classifications) : IRetentionStore
+internal sealed class MongoRetentionStore(MongoDatabase database, MongoTexts texts) : IRetentionStore
 {
     private const int AtOnce = 500;
 
@@ -88,7 +88,7 @@ internal sealed class MongoRetentionStore(MongoDatabase database, MongoClassific
 
         foreach (var tenant in rows.GroupBy(row => row["t"].AsString))
         {
-            var accepted = tenant.Max(row => DeliveryStateCodec.Decode(row["state"].AsByteArray, classifications).AcceptedAt);
+            var accepted = tenant.Max(row => texts.Read(row).State.AcceptedAt);
             await database.Facts.UpdateOneAsync(
                 session,
                 new BsonDocument("_id", "trimmed:" + tenant.Key),

@@ -11,12 +11,12 @@ namespace MailStats.Stores.MongoDb.Upkeep;
 /// Tenant by tenant, from one snapshot each; holds the rollup rows of one tenant in memory. MongoDB keeps a snapshot for
 /// five minutes (<c>minSnapshotHistoryWindowInSeconds</c>), so the deliveries of one tenant must be read in that time.
 /// </summary>
-internal sealed class MongoVerificationStore(MongoDatabase database, MongoClassifications classifications) : IVerificationStore
+internal sealed class MongoVerificationStore(MongoDatabase database, MongoTexts texts) : IVerificationStore
 {
     private const int MaxExamples = 20;
 
-    private readonly MongoRecount _recount = new(database, classifications);
-    private readonly MongoRepair _repair = new(database, classifications);
+    private readonly MongoRecount _recount = new(database, texts);
+    private readonly MongoRepair _repair = new(database, texts);
 
     public async Task<VerificationReport> VerifyAsync(bool repair, CancellationToken cancellationToken)
     {

@@ -24,7 +24,7 @@ internal sealed unsafe class SqliteBytes : IDisposable
         return fits;
     }
 
-    public bool TryAdd(ReadOnlySpan<byte> value, out ReadOnlySpan<byte> kept)
+    public bool TryAdd(scoped ReadOnlySpan<byte> value, out ReadOnlySpan<byte> kept)
     {
         var room = new Span<byte>(_start + _end, Length - _end);
         var fits = value.Length > 0 && value.TryCopyTo(room);

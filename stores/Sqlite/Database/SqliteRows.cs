@@ -85,7 +85,7 @@ internal ref struct SqliteRow(SqliteStatement statement, SqliteBytes bytes)
         }
     }
 
-    public void Add(ReadOnlySpan<byte> value)
+    public void Add(scoped ReadOnlySpan<byte> value)
     {
         if (bytes.TryAdd(value, out var kept))
         {

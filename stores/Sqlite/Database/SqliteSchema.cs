@@ -15,9 +15,13 @@ internal sealed class SqliteSchema
 {
     private readonly IReadOnlyList<string> _scripts;
 
-    public SqliteSchema(IReadOnlyList<string> scripts) => _scripts = scripts;
+    private readonly Action<SqliteSession>? _finish;
 
-    public static SqliteSchema Statistics { get; } = Embedded("Schema");
+    /// <param name="scripts">The scripts, first to last.</param>
+    /// <param name="finish">Work of the last script that SQL alone cannot do. Runs at every start, and finds nothing to do when it is done.</param>
+    public SqliteSchema(IReadOnlyList<string> scripts, Action<SqliteSession>? finish = null) => (_scripts, _finish) = (scripts, finish);
+
+    public static SqliteSchema Statistics { get; } = Embedded("Schema", SqliteMove.Finish);
 
     public static SqliteSchema Intake { get; } = Embedded("IntakeSchema");
 
@@ -36,6 +40,7 @@ internal sealed class SqliteSchema
 
             if (version == Version || (version > Version && OldestOf(session) <= Version))
             {
+                _finish?.Invoke(session);
                 return;
             }
 
@@ -80,7 +85,7 @@ internal sealed class SqliteSchema
         return number;
     }
 
-    private static SqliteSchema Embedded(string folder)
+    private static SqliteSchema Embedded(string folder, Action<SqliteSession>? finish = null)
     {
         var assembly = typeof(SqliteSchema).Assembly;
         var prefix = $"MailStats.Stores.Sqlite.Database.{folder}.";
@@ -88,7 +93,7 @@ internal sealed class SqliteSchema
         return new([.. assembly.GetManifestResourceNames()
             .Where(name => name.StartsWith(prefix, StringComparison.Ordinal))
             .Order(StringComparer.Ordinal)
-            .Select(name => Read(assembly, name))]);
+            .Select(name => Read(assembly, name))], finish);
     }
 
     private static string Read(Assembly assembly, string name)

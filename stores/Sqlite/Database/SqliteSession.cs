@@ -8,6 +8,7 @@ internal sealed class SqliteSession : IDisposable
 {
     private readonly Dictionary<string, SqliteStatement> _statements = new(StringComparer.Ordinal);
     private SqliteNames? _names;
+    private SqliteTexts? _texts;
     private SqliteBytes? _bytes;
     private object? _gathered;
     private Action? _flush;
@@ -18,6 +19,9 @@ internal sealed class SqliteSession : IDisposable
 
     /// <summary>Numbers given to names. Dies with the session, and so never outlives a rollback.</summary>
     public SqliteNames Names => _names ??= new(this);
+
+    /// <summary>Numbers given to texts, with the same life.</summary>
+    public SqliteTexts Texts => _texts ??= new(this);
 
     /// <summary>Values of the statement that is being bound by <see cref="SqliteRows"/>.</summary>
     public SqliteBytes Bytes => _bytes ??= new();

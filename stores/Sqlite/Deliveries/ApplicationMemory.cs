@@ -10,7 +10,7 @@ namespace MailStats.Stores.Sqlite.Deliveries;
 /// </summary>
 internal sealed class ApplicationMemory
 {
-    public Dictionary<DeliveryKey, TouchedDelivery<long>> Entries { get; } = [];
+    public Dictionary<DeliveryKey, TouchedDelivery<StoredRow>> Entries { get; } = [];
 
     public List<SoughtDelivery> Sought { get; } = [];
 

@@ -68,10 +68,10 @@ internal sealed class DeliveryApplication
     }
 
     /// <summary>The events in the form in which they are kept, and what is known of the delivery of each.</summary>
-    private (ClassifiedDelivery[] Events, TouchedDelivery<long>[] Entries) Find(IReadOnlyList<ClassifiedDelivery> deliveries)
+    private (ClassifiedDelivery[] Events, TouchedDelivery<StoredRow>[] Entries) Find(IReadOnlyList<ClassifiedDelivery> deliveries)
     {
         var events = new ClassifiedDelivery[deliveries.Count];
-        var entries = new TouchedDelivery<long>[deliveries.Count];
+        var entries = new TouchedDelivery<StoredRow>[deliveries.Count];
         var sought = _memory.Sought;
         sought.Clear();
 
@@ -85,11 +85,10 @@ internal sealed class DeliveryApplication
             if (!known)
             {
                 entry = new();
-                var tenant = _session.Names.TenantOf(key.TenantId);
 
                 foreach (var recipient in _forgotten.FormsOf(key.Recipient, deliveries[index].Event.Recipient))
                 {
-                    sought.Add(new(index, tenant, key with { Recipient = recipient }));
+                    sought.Add(new(index, key with { Recipient = recipient }));
                 }
             }
 
@@ -101,7 +100,7 @@ internal sealed class DeliveryApplication
         return (events, entries);
     }
 
-    private void Take(in DeliveryKey key, TouchedDelivery<long> entry)
+    private void Take(in DeliveryKey key, TouchedDelivery<StoredRow> entry)
     {
         var names = _session.Names;
         var state = entry.State;
@@ -123,7 +122,7 @@ internal sealed class DeliveryApplication
         }
 
         var rows = entry.IsStored ? _memory.Altered : _memory.Added;
-        rows.Add(new(entry.Row, key, state, scopes, reason, entry.HadEarlier));
+        rows.Add(new(entry.Row.Id, entry.IsStored ? key with { Recipient = entry.Row.Recipient } : key, state, scopes, reason, entry.HadEarlier));
 
         if (entry.AsNew(key.TenantId, after) is { } found)
         {

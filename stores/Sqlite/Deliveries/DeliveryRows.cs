@@ -9,21 +9,22 @@ namespace MailStats.Stores.Sqlite.Deliveries;
 internal sealed class DeliveryRows(SqliteSession session)
 {
     private static readonly SqliteRows Find = new(
-        "WITH sought (place, tenant, message_key, recipient) AS (VALUES",
-        columns: 4,
+        "WITH sought (place, key) AS (VALUES",
+        columns: 2,
         """
-        ) SELECT place, d.id, d.state FROM sought CROSS JOIN deliveries d
-        ON d.tenant = sought.tenant AND d.message_key = sought.message_key AND d.recipient = sought.recipient
+        ) SELECT place, d.id, d.state FROM sought CROSS JOIN delivery_keys k ON k.key = sought.key CROSS JOIN deliveries d ON d.id = k.delivery
         """);
 
     // OR FAIL: nothing is set aside for undoing one statement. When one fails, the session is given up with its whole transaction.
     private static readonly SqliteRows Insert = new(
-        "INSERT OR FAIL INTO deliveries (id, tenant, message_key, recipient, domain, mailbox, at, status, reason, state) VALUES", columns: 10, "");
+        "INSERT OR FAIL INTO deliveries (id, tenant, domain, mailbox, at, status, reason, state) VALUES", columns: 8, "");
+
+    private static readonly SqliteRows InsertKey = new("INSERT OR FAIL INTO delivery_keys (key, delivery) VALUES", columns: 2, "");
 
     // The id is there: what is inserted is an update, of many rows with the cursors of one statement.
     private static readonly SqliteRows Update = new(
-        "INSERT OR FAIL INTO deliveries (id, tenant, message_key, recipient, domain, mailbox, at, status, reason, state) VALUES",
-        columns: 10,
+        "INSERT OR FAIL INTO deliveries (id, tenant, domain, mailbox, at, status, reason, state) VALUES",
+        columns: 8,
         """
         ON CONFLICT (id) DO UPDATE SET domain = excluded.domain, mailbox = excluded.mailbox, at = excluded.at, status = excluded.status,
           reason = excluded.reason, state = excluded.state
@@ -38,7 +39,7 @@ internal sealed class DeliveryRows(SqliteSession session)
     private long _lastId;
 
     /// <summary>Hands on the id and state of each delivery that has a row, with its place among those sought.</summary>
-    public void Load(ReadOnlySpan<SoughtDelivery> sought, Action<int, long, DeliveryState> found)
+    public void Load(ReadOnlySpan<SoughtDelivery> sought, Action<int, StoredRow, DeliveryState> found)
     {
         Find.Run(
             session,
@@ -46,11 +47,13 @@ internal sealed class DeliveryRows(SqliteSession session)
             static (ref row, in delivery) =>
             {
                 row.Add(delivery.Place);
-                row.Add(delivery.Tenant);
-                row.Add(delivery.Key.MessageKey);
-                row.Add(delivery.Key.Recipient);
+                AddHash(ref row, delivery.Key);
             },
-            row => found(row.Int(0), row.Long(1), DeliveryStateCodec.Decode(row.Blob(2), session.Names)));
+            row =>
+            {
+                var (_, recipient, state) = DeliveryCodec.Decode(row.Blob(2), session.Texts);
+                found(row.Int(0), new(row.Long(1), recipient), state);
+            });
     }
 
     /// <summary>Adds rows. The ids go on from the highest there is.</summary>
@@ -67,6 +70,12 @@ internal sealed class DeliveryRows(SqliteSession session)
         highest.Reset();
 
         Insert.Run(session, CollectionsMarshal.AsSpan(rows), (ref row, in delivery) => Bind(ref row, ++_lastId, delivery));
+        var id = _lastId - rows.Count;
+        InsertKey.Run(session, CollectionsMarshal.AsSpan(rows), (ref row, in delivery) =>
+        {
+            AddHash(ref row, delivery.Key);
+            row.Add(++id);
+        });
         WriteEarlier();
     }
 
@@ -88,21 +97,26 @@ internal sealed class DeliveryRows(SqliteSession session)
     {
         row.Add(id);
         row.Add(delivery.Scopes.Tenant);
-        row.Add(delivery.Key.MessageKey);
-        row.Add(delivery.Key.Recipient);
         row.Add(delivery.Scopes.Domain);
         row.Add(delivery.Scopes.Mailbox);
         row.Add(delivery.State.StatusAt());
         row.Add((int)delivery.State.Status());
         row.Add(delivery.Reason);
-        row.Add(Encode(delivery.State));
+        row.Add(Encode(delivery));
         Gather(id, delivery);
     }
 
-    private ReadOnlySpan<byte> Encode(DeliveryState state)
+    private static void AddHash(ref SqliteRow row, in DeliveryKey key)
+    {
+        Span<byte> hash = stackalloc byte[DeliveryKey.HashLength];
+        key.WriteHash(hash);
+        row.Add(hash);
+    }
+
+    private ReadOnlySpan<byte> Encode(in DeliveryRow delivery)
     {
         _bytes.ResetWrittenCount();
-        DeliveryStateCodec.Encode(state, session.Names, _bytes);
+        DeliveryCodec.Encode(new(delivery.Key.MessageKey, delivery.Key.Recipient, delivery.State), session.Texts, _bytes);
 
         return _bytes.WrittenSpan;
     }
@@ -135,10 +149,13 @@ internal sealed class DeliveryRows(SqliteSession session)
     private readonly record struct Earlier(long Delivery, DeliveryStatus Status, ScopeIds Scopes, long At);
 }
 
+/// <param name="Id">Its row.</param>
+/// <param name="Recipient">In the form in which it is kept there.</param>
+internal readonly record struct StoredRow(long Id, string Recipient);
+
 /// <param name="Place">What the finder knows it by.</param>
-/// <param name="Tenant">Number of the tenant.</param>
 /// <param name="Key">What names the delivery.</param>
-internal readonly record struct SoughtDelivery(int Place, long Tenant, DeliveryKey Key);
+internal readonly record struct SoughtDelivery(int Place, DeliveryKey Key);
 
 /// <summary>A delivery as it is to be written.</summary>
 /// <param name="Id">Its row; 0 while it has none.</param>

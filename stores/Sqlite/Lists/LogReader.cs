@@ -12,8 +12,8 @@ namespace MailStats.Stores.Sqlite.Lists;
 /// </summary>
 internal sealed class LogReader
 {
-    /// <summary>1 for a delivery that was rejected, deferred or bounced, else 0; as the indexes have it.</summary>
-    public const string Failed = "(106 >> status) & 1";
+    /// <summary>Where a time stands in its hour, as the indexes of deliveries have it.</summary>
+    private const string Within = "at % 3600000000 - 1800000000";
 
     private const long MicrosecondsPerHour = 3_600_000_000;
 
@@ -30,7 +30,7 @@ internal sealed class LogReader
     /// <param name="range">Times to stay within.</param>
     /// <param name="scope">Value of <c>?1</c>.</param>
     /// <param name="table">The table whose hours are walked.</param>
-    /// <param name="sql">Gives at, delivery, status, recipient, state, and whatever else; <c>(at, delivery)</c> at most <c>(?2,
+    /// <param name="sql">Gives at, delivery, status and state; <c>(at, delivery)</c> at most <c>(?2,
     /// ?3)</c>, at not before <c>?4</c>, in hour <c>?5</c>.</param>
     public LogReader(SqliteSession session, LogCursor? cursor, TimeRange? range, long scope, string table, string sql)
     {
@@ -54,16 +54,23 @@ internal sealed class LogReader
         Advance();
     }
 
+    /// <summary>
+    /// The statement for deliveries of a tenant, domain or mailbox that failed (were rejected, deferred or bounced), or for all
+    /// others. Its conditions are written as its index is.
+    /// </summary>
+    public static string Deliveries(string column, bool failed) =>
+        $"""
+        SELECT at, id, status, state FROM deliveries INDEXED BY deliveries_by_{column}
+        WHERE at / 3600000000 = ?5 AND 2 * {column} + ((106 >> status) & 1) = 2 * ?1 + {(failed ? 1 : 0)}
+        AND ({Within}, id) <= (?2 - ?5 * 3600000000 - 1800000000, ?3) AND {Within} >= ?4 - ?5 * 3600000000 - 1800000000
+        ORDER BY {Within} DESC, id DESC
+        """;
+
     public bool HasRow { get; private set; }
 
     public LogCursor Place { get; private set; }
 
-    public string Recipient => _rows.Text(3);
-
-    /// <summary>A column that the statement gives beyond the five.</summary>
-    public string Text(int column) => _rows.Text(column);
-
-    public DeliveryState State() => DeliveryStateCodec.Decode(_rows.Blob(4), _session.Names);
+    public StoredDelivery Delivery() => DeliveryCodec.Decode(_rows.Blob(3), _session.Texts);
 
     /// <summary>The reader whose row is the latest; null when all are at their end.</summary>
     public static LogReader? Latest(ReadOnlySpan<LogReader> readers)

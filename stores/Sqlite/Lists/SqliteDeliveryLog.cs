@@ -46,7 +46,7 @@ internal sealed class SqliteDeliveryLog(SqliteDatabase database, SqlitePrivacy p
 
             var row = session.Prepare(
                 $"""
-                SELECT recipient, state, at FROM deliveries INDEXED BY bounces_by_reason
+                SELECT state, at FROM deliveries INDEXED BY bounces_by_reason
                 WHERE tenant = (SELECT id FROM scopes WHERE tenant = ?6 AND domain = '' AND mailbox = '') AND {Column(scope)} = ?1
                 AND reason IS NOT NULL AND reason = (SELECT id FROM reasons WHERE reason = ?2 AND code = ?3 AND enhanced = ?4 AND hard = ?5)
                 ORDER BY at DESC, id DESC
@@ -56,9 +56,9 @@ internal sealed class SqliteDeliveryLog(SqliteDatabase database, SqlitePrivacy p
             ErrorEvent? example = null;
             long? at = null;
 
-            for (var tied = 0; tied < MaxTiedExamples && row.Step() && (at ??= row.Long(2)) == row.Long(2); tied++)
+            for (var tied = 0; tied < MaxTiedExamples && row.Step() && (at ??= row.Long(1)) == row.Long(1); tied++)
             {
-                var other = DeliveryLogView.ErrorEvent(row.Text(0), DeliveryStateCodec.Decode(row.Blob(1), session.Names));
+                var other = Shown(DeliveryCodec.Decode(row.Blob(0), session.Texts));
                 example = example is null || DeliveryLogView.CompareExamples(other, example) > 0 ? other : example;
             }
 
@@ -82,7 +82,7 @@ internal sealed class SqliteDeliveryLog(SqliteDatabase database, SqlitePrivacy p
             Deliveries(session, cursor, query.Range, id, column, failed: true),
             new(session, cursor, query.Range, id, "earlier_activities",
                 $"""
-                SELECT e.at, e.delivery, e.status, d.recipient, d.state
+                SELECT e.at, e.delivery, e.status, d.state
                 FROM earlier_activities e INDEXED BY earlier_activities_by_{column} CROSS JOIN deliveries d ON d.id = e.delivery
                 WHERE e.at / 3600000000 = ?5 AND e.{column} = ?1 AND (e.at, e.delivery) <= (?2, ?3) AND e.at >= ?4
                 ORDER BY e.at DESC, e.delivery DESC, e.status DESC
@@ -95,11 +95,11 @@ internal sealed class SqliteDeliveryLog(SqliteDatabase database, SqlitePrivacy p
             cancellationToken.ThrowIfCancellationRequested();
             page.LookAt(row.Place);
             var status = (DeliveryStatus)row.Place.Status;
-            var state = row.State();
+            var (_, recipient, state) = row.Delivery();
 
-            if (query.Matches(search, row.Recipient, state, status))
+            if (query.Matches(search, recipient, state, status))
             {
-                page.Add(DeliveryLogView.Activity(row.Recipient, state, status));
+                page.Add(DeliveryLogView.Activity(recipient, state, status));
             }
 
             row.Advance();
@@ -126,8 +126,8 @@ internal sealed class SqliteDeliveryLog(SqliteDatabase database, SqlitePrivacy p
         {
             cancellationToken.ThrowIfCancellationRequested();
             page.LookAt(row.Place);
-            var state = row.State();
-            var shown = DeliveryLogView.ErrorEvent(row.Recipient, state);
+            var (_, recipient, state) = row.Delivery();
+            var shown = DeliveryLogView.ErrorEvent(recipient, state);
 
             if (query.Matches(search, shown, state))
             {
@@ -143,14 +143,10 @@ internal sealed class SqliteDeliveryLog(SqliteDatabase database, SqlitePrivacy p
         return page.ToPage(end);
     }
 
-    /// <summary>Deliveries of a tenant, domain or mailbox that failed (were rejected, deferred or bounced), or all others.</summary>
     private static LogReader Deliveries(SqliteSession session, LogCursor? cursor, TimeRange? range, long scope, string column, bool failed) =>
-        new(session, cursor, range, scope, "deliveries",
-            $"""
-            SELECT at, id, status, recipient, state FROM deliveries INDEXED BY deliveries_by_{column}
-            WHERE at / 3600000000 = ?5 AND {column} = ?1 AND {LogReader.Failed} = {(failed ? 1 : 0)} AND (at, id) <= (?2, ?3) AND at >= ?4
-            ORDER BY at DESC, id DESC
-            """);
+        new(session, cursor, range, scope, "deliveries", LogReader.Deliveries(column, failed));
+
+    private static ErrorEvent Shown(StoredDelivery delivery) => DeliveryLogView.ErrorEvent(delivery.Recipient, delivery.State);
 
     private LogSearch Search(SqliteSession session, string? text) => LogSearch.For(text, privacy.AddressesIfAny(session));
 

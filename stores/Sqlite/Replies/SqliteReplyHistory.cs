@@ -14,12 +14,6 @@ internal sealed class SqliteReplyHistory(SqliteDatabase database) : IReplyHistor
     /// <summary>Deliveries looked at for one page; a page that found less by then ends early, with a cursor to go on from.</summary>
     private const int MaxLookedAt = 20_000;
 
-    private const string FailuresOfTenant =
-        $"""
-        SELECT at, id, status, recipient, state, message_key FROM deliveries INDEXED BY deliveries_by_tenant
-        WHERE at / 3600000000 = ?5 AND tenant = ?1 AND {LogReader.Failed} = 1 AND (at, id) <= (?2, ?3) AND at >= ?4 ORDER BY at DESC, id DESC
-        """;
-
     public Task<Page<ClassifiedDelivery>> FailuresAsync(ReplyHistoryQuery query, CancellationToken cancellationToken)
     {
         var cursor = LogCursor.Parse(query.Cursor);
@@ -34,7 +28,7 @@ internal sealed class SqliteReplyHistory(SqliteDatabase database) : IReplyHistor
             return new([], null);
         }
 
-        var row = new LogReader(session, cursor, range: null, id, "deliveries", FailuresOfTenant);
+        var row = new LogReader(session, cursor, range: null, id, "deliveries", LogReader.Deliveries("tenant", failed: true));
         var page = new LogPage<ClassifiedDelivery>(query.Limit, MaxLookedAt);
 
         while (!page.IsFull && row.HasRow)
@@ -42,7 +36,9 @@ internal sealed class SqliteReplyHistory(SqliteDatabase database) : IReplyHistor
             cancellationToken.ThrowIfCancellationRequested();
             page.LookAt(row.Place);
 
-            foreach (var failure in ReplyHistoryView.Failures(query.TenantId, row.Text(5), row.Recipient, row.State(), query.UnknownOnly))
+            var (messageKey, recipient, state) = row.Delivery();
+
+            foreach (var failure in ReplyHistoryView.Failures(query.TenantId, messageKey, recipient, state, query.UnknownOnly))
             {
                 page.Add(failure);
             }

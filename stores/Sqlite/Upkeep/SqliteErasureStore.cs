@@ -57,7 +57,7 @@ internal sealed class SqliteErasureStore(SqliteDatabase database, SqlitePrivacy 
         var found = new List<long>();
         var scanned = 0;
         var end = after;
-        var rows = session.Prepare("SELECT id, tenant, recipient FROM deliveries WHERE id > ?1 ORDER BY id LIMIT ?2").Bind(1, after).Bind(2, ScannedAtOnce);
+        var rows = session.Prepare("SELECT id, tenant, state FROM deliveries WHERE id > ?1 ORDER BY id LIMIT ?2").Bind(1, after).Bind(2, ScannedAtOnce);
 
         while (rows.Step())
         {
@@ -65,7 +65,7 @@ internal sealed class SqliteErasureStore(SqliteDatabase database, SqlitePrivacy 
             end = rows.Long(0);
 
             if (rows.Long(1) == tenant
-                && rows.Text(2) is var recipient
+                && DeliveryCodec.RecipientOf(rows.Blob(2), session.Texts) is var recipient
                 && (recipient.Equals(address, StringComparison.OrdinalIgnoreCase) || SameHidden(recipient, hidden)))
             {
                 found.Add(end);
@@ -87,7 +87,7 @@ internal sealed class SqliteErasureStore(SqliteDatabase database, SqlitePrivacy 
 
         foreach (var id in ids)
         {
-            var row = session.Prepare("SELECT message_key, recipient, state FROM deliveries WHERE id = ?1").Bind(1, id);
+            var row = session.Prepare("SELECT state FROM deliveries WHERE id = ?1").Bind(1, id);
 
             // Another process may have erased or trimmed it in between.
             if (!row.Step())
@@ -95,21 +95,23 @@ internal sealed class SqliteErasureStore(SqliteDatabase database, SqlitePrivacy 
                 continue;
             }
 
-            var identity = addresses.Identity(row.Text(0), row.Text(1));
-            var state = DeliveryStateCodec.Decode(row.Blob(2), session.Names);
+            var delivery = DeliveryCodec.Decode(row.Blob(0), session.Texts);
             row.Reset();
-            Remember(session, tenantId, tenant, identity, Contribution.Of(state));
-            Remove(session, id);
+            Remember(session, tenantId, tenant, addresses.Identity(delivery.MessageKey, delivery.Recipient), Contribution.Of(delivery.State));
+            Remove(session, id, tenantId, delivery);
             erased++;
         }
 
         return erased;
     }
 
-    public static void Remove(SqliteSession session, long delivery)
+    public static void Remove(SqliteSession session, long id, string tenantId, in StoredDelivery delivery)
     {
-        session.Prepare("DELETE FROM earlier_activities WHERE delivery = ?1").Bind(1, delivery).Execute();
-        session.Prepare("DELETE FROM deliveries WHERE id = ?1").Bind(1, delivery).Execute();
+        Span<byte> hash = stackalloc byte[DeliveryKey.HashLength];
+        new DeliveryKey(tenantId, delivery.MessageKey, delivery.Recipient).WriteHash(hash);
+        session.Prepare("DELETE FROM delivery_keys WHERE key = ?1").Bind(1, hash).Execute();
+        session.Prepare("DELETE FROM earlier_activities WHERE delivery = ?1").Bind(1, id).Execute();
+        session.Prepare("DELETE FROM deliveries WHERE id = ?1").Bind(1, id).Execute();
     }
 
     /// <summary>What the totals hold of the delivery stays known, without a name, so that they can still be verified.</summary>

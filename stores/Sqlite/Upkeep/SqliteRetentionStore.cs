@@ -49,28 +49,28 @@ internal sealed class SqliteRetentionStore(SqliteDatabase database) : IRetention
 
     private static int TrimDeliveries(SqliteSession session, long before)
     {
-        var old = new List<(long Id, long Tenant, long AcceptedAt)>(AtOnce);
+        var old = new List<(long Id, long Tenant, string TenantId, StoredDelivery Delivery)>(AtOnce);
         var rows = session.Prepare(
             """
-            SELECT id, tenant, state FROM deliveries INDEXED BY deliveries_by_tenant
-            WHERE at / 3600000000 <= ?1 / 3600000000 AND at < ?1 ORDER BY at / 3600000000 LIMIT ?2
+            SELECT d.id, d.tenant, s.tenant, d.state FROM deliveries d INDEXED BY deliveries_by_tenant CROSS JOIN scopes s ON s.id = d.tenant
+            WHERE d.at / 3600000000 <= ?1 / 3600000000 AND d.at < ?1 ORDER BY d.at / 3600000000 LIMIT ?2
             """)
             .Bind(1, before).Bind(2, AtOnce);
 
         while (rows.Step())
         {
-            old.Add((rows.Long(0), rows.Long(1), DeliveryStateCodec.Decode(rows.Blob(2), session.Names).AcceptedAt));
+            old.Add((rows.Long(0), rows.Long(1), rows.Text(2), DeliveryCodec.Decode(rows.Blob(3), session.Texts)));
         }
 
-        foreach (var (id, tenant, acceptedAt) in old)
+        foreach (var (id, tenant, tenantId, delivery) in old)
         {
-            SqliteErasureStore.Remove(session, id);
+            SqliteErasureStore.Remove(session, id, tenantId, delivery);
             session.Prepare(
                 """
                 INSERT INTO trimmed (tenant, accepted_before) VALUES (?1, ?2)
                 ON CONFLICT DO UPDATE SET accepted_before = max(accepted_before, ?2)
                 """)
-                .Bind(1, tenant).Bind(2, acceptedAt + 1)
+                .Bind(1, tenant).Bind(2, delivery.State.AcceptedAt + 1)
                 .Execute();
         }
 

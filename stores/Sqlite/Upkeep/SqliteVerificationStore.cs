@@ -149,7 +149,7 @@ internal sealed class SqliteVerificationStore(SqliteDatabase database) : IVerifi
 
         if (repair)
         {
-            SetAside(session, damaged);
+            DamagedDeliveries.SetAside(session, damaged);
 
             foreach (var (id, scopes, at, status, reason) in wrong)
             {
@@ -168,7 +168,7 @@ internal sealed class SqliteVerificationStore(SqliteDatabase database) : IVerifi
     {
         try
         {
-            (state, damage) = (DeliveryStateCodec.Decode(bytes, session.Names), null);
+            (state, damage) = (DeliveryCodec.Decode(bytes, session.Texts).State, null);
 
             return true;
         }
@@ -177,36 +177,6 @@ internal sealed class SqliteVerificationStore(SqliteDatabase database) : IVerifi
             (state, damage) = (null, error.GetType().Name);
 
             return false;
-        }
-    }
-
-    /// <summary>
-    /// Keeps what is left of damaged rows where nothing trips over it. The table is made when it is needed: a store without
-    /// damage has none.
-    /// </summary>
-    private static void SetAside(SqliteSession session, List<long> damaged)
-    {
-        if (damaged.Count == 0)
-        {
-            return;
-        }
-
-        session.Execute(
-            """
-            CREATE TABLE IF NOT EXISTS main.damaged_deliveries (
-              id INTEGER PRIMARY KEY, tenant INTEGER, message_key TEXT, recipient TEXT, at INTEGER, status INTEGER, state BLOB
-            ) STRICT
-            """);
-
-        foreach (var id in damaged)
-        {
-            session.Prepare(
-                """
-                INSERT OR REPLACE INTO main.damaged_deliveries (id, tenant, message_key, recipient, at, status, state)
-                SELECT id, tenant, message_key, recipient, at, status, state FROM main.deliveries WHERE id = ?1
-                """)
-                .Bind(1, id).Execute();
-            session.Prepare("DELETE FROM main.deliveries WHERE id = ?1").Bind(1, id).Execute();
         }
     }
 

@@ -82,6 +82,8 @@ public sealed class EventMakerTests
              AttemptNumber = number,
              Attempted = attempted,
              SourceVerdict = host is null ? null : "TransientFailure",
+             OutgoingIp = host is null ? null : "192.0.2.9",
+             TlsVersion = code is null ? null : "TLSv1.2",
              EventId = id,
          }).ListOf().ToArbitrary(),
         deferrals =>
@@ -89,7 +91,7 @@ public sealed class EventMakerTests
             var item = Sample with
             {
                 Subject = "Offer", From = "Shop <shop@shop.example>", QueueId = "Q1", Host = "mx1",
-                Bytes = 9, SpamScore = 1.5, AcceptedAt = Now.AddHours(-1),
+                Bytes = 9, SpamScore = 1.5, AcceptedAt = Now.AddHours(-1), OutgoingIp = "192.0.2.1", TlsVersion = "TLSv1.3", Pool = "bulk",
             };
             var alone = deferrals.SelectMany(deferral => Make(item with
             {
@@ -102,11 +104,50 @@ public sealed class EventMakerTests
                 AttemptNumber = deferral.AttemptNumber,
                 Attempted = deferral.Attempted,
                 SourceVerdict = deferral.SourceVerdict,
+                OutgoingIp = deferral.OutgoingIp ?? item.OutgoingIp,
+                TlsVersion = deferral.TlsVersion ?? item.TlsVersion,
                 EventId = deferral.EventId,
             }).Events);
 
             Assert.Equal([.. alone, .. Make(item).Events], Make(item with { Deferrals = [.. deferrals] }).Events);
         }).QuickCheckThrowOnFailure();
+
+    [Fact]
+    public void What_is_known_of_the_way_out_is_taken()
+    {
+        var made = Make(Sample with
+        {
+            OutgoingIp = " 2001:DB8:0:0::1 ", Pool = "bulk", Tags = ["vip", "spring", " vip ", ""], TlsVersion = "TLSv1.3", ClientAddress = "198.51.100.7", Login = "shop",
+        }).Events.Single();
+
+        Assert.Equal(("2001:db8::1", "bulk", "TLSv1.3", "198.51.100.7", "shop"), (made.OutgoingIp, made.Pool, made.TlsVersion, made.ClientAddress, made.Login));
+        Assert.Equal(["spring", "vip"], made.Tags!);
+        Assert.Null(Make(Sample with { Tags = [" "], OutgoingIp = "" }).Events.Single().Tags);
+    }
+
+    [Theory]
+    [InlineData("300.0.0.1")]
+    [InlineData("1")]
+    [InlineData("mx1.example")]
+    [InlineData("0x7f.1")]
+    public void What_is_no_ip_address_is_refused(string text) =>
+        Assert.Equal(
+            [("clientAddress", "must be an IPv4 or IPv6 address"), ("outgoingIp", "must be an IPv4 or IPv6 address")],
+            Make(Sample with { OutgoingIp = text, ClientAddress = text }).Rejected.Select(field => (field.Field, field.Error)).Order());
+
+    [Fact]
+    public void Facts_of_the_way_out_have_bounds()
+    {
+        var longest = new string('a', EventMaker.MaxWord);
+        var most = Enumerable.Range(0, EventMaker.MaxTags).Select(number => $"{number:D2}").ToList();
+        Assert.Empty(Make(Sample with { Pool = longest, TlsVersion = longest, Tags = [longest], Login = new('a', EventMaker.MaxKey) }).Rejected);
+        Assert.Empty(Make(Sample with { Tags = most }).Rejected);
+
+        var wrong = Make(Sample with { Pool = longest + "a", TlsVersion = longest + "a", Tags = ["ok", longest + "a", "a\nb"], Login = new('a', EventMaker.MaxKey + 1) });
+
+        Assert.Equal(["login", "pool", "tags[1]", "tags[2]", "tlsVersion"], wrong.Rejected.Select(field => field.Field).Order(StringComparer.Ordinal));
+        Assert.Equal(("tags", "are more than 16"), Make(Sample with { Tags = [.. most, "more"] }).Rejected.Select(field => (field.Field, field.Error)).Single());
+    }
 
     [Fact]
     public void A_wrong_deferral_costs_no_other_event_of_its_item()

@@ -139,6 +139,16 @@ public sealed class EventReaderTests
     }
 
     [Fact]
+    public void Tags_are_no_events_and_no_more_of_them_are_read_than_tell_that_they_are_too_many()
+    {
+        var reader = Read($$"""[{"tags":[{{string.Join(',', Enumerable.Repeat("\"vip\"", 5_000))}}],"event":"delivered"},{"tags":["a","b"]}]""");
+
+        Assert.False(reader.TooMany);
+        Assert.Equal([EventMaker.MaxTags + 1, 2], reader.Items.Select(item => item.Event.Tags!.Count));
+        Assert.Equal("delivered", reader.Items[0].Event.Event);
+    }
+
+    [Fact]
     public void Deep_nesting_is_refused_not_followed() =>
         Assert.NotNull(Read(new string('[', 100_000)).Broken);
 

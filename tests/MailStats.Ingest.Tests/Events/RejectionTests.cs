@@ -109,6 +109,35 @@ public sealed class RejectionTests
     }
 
     [Fact]
+    public async Task An_event_that_comes_again_with_its_tags_is_a_repetition()
+    {
+        await using var app = await IngestApp.StartAsync();
+        var tagged = Item[..^1] + ",\"tags\":[\"spring\",\"vip\"]}";
+        var other = Item[..^1] + ",\"tags\":[\"vip\"]}";
+
+        using var answer = await app.PostAsync($"[{tagged},{tagged},{other}]");
+        var body = await answer.Content.ReadFromJsonAsync<JsonElement>();
+
+        Assert.Equal((3, 2), (body.GetProperty("accepted").GetInt32(), body.GetProperty("repeated").GetInt32()));
+        Assert.Equal([2, 1], app.Journal.Kept.Values.Single().Deliveries.Select(made => made.Tags!.Count));
+    }
+
+    [Fact]
+    public void The_weight_of_an_event_is_never_less_than_its_JSON()
+    {
+        var word = new string('"', EventMaker.MaxWord);
+        var made = new DeliveryEvent
+        {
+            EventId = Guid.Empty, TenantId = "acme", MessageKey = "m1", Recipient = "ann@example.net", Kind = DeliveryEventKind.Rejected,
+            OccurredAt = DateTimeOffset.MaxValue, AcceptedAt = DateTimeOffset.MaxValue, Source = "api", Attempted = true, Local = true,
+            Bytes = long.MaxValue, SpamScore = double.MinValue, ReplyCode = 599, AttemptNumber = 1_000_000, OutgoingIp = word, Pool = word, TlsVersion = word,
+            ClientAddress = word, Login = word, Tags = [.. Enumerable.Repeat(word, EventMaker.MaxTags)],
+        };
+
+        Assert.InRange(EventWeight.Of(made), JsonSerializer.SerializeToUtf8Bytes(made).Length, int.MaxValue);
+    }
+
+    [Fact]
     public async Task An_id_that_comes_again_and_says_more_is_taken_as_in_two_requests()
     {
         await using var app = await IngestApp.StartAsync();

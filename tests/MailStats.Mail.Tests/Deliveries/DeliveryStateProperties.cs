@@ -3,6 +3,7 @@ using FsCheck;
 using FsCheck.Fluent;
 using MailStats.Contracts;
 using MailStats.Mail.Deliveries;
+using Outcome = MailStats.Mail.Deliveries.Outcome;
 
 namespace MailStats.Mail.Tests.Deliveries;
 
@@ -31,7 +32,7 @@ public sealed class DeliveryStateProperties
         events =>
         {
             var bytes = Merge(events);
-            return bytes.SequenceEqual(Encode(DeliveryStateCodec.Decode(bytes, FixedTable.Instance)));
+            return bytes.SequenceEqual(Encode(DeliveryCodec.Decode(bytes, NumberedTexts.All).State));
         }));
 
     /// <summary>A state that lost something to its encoding would show it when it is merged further.</summary>
@@ -44,7 +45,7 @@ public sealed class DeliveryStateProperties
 
             foreach (var delivery in events)
             {
-                state = DeliveryStateCodec.Decode(Encode(state), FixedTable.Instance);
+                state = DeliveryCodec.Decode(Encode(state), NumberedTexts.All).State;
                 state.Merge(delivery);
             }
 
@@ -75,10 +76,89 @@ public sealed class DeliveryStateProperties
             return true;
         }));
 
+    /// <summary>Few deliveries have so many events: here each has, at few instants, some ids twice.</summary>
+    [Fact]
+    public void A_trail_that_is_cut_is_still_the_same_in_any_order() => Check.One(Config.QuickThrowOnFailure.WithMaxTest(300), Prop.ForAll(
+        ToldOften(),
+        told => Merge(told.Events).SequenceEqual(Merge(told.Retold.SelectMany(batch => batch)))));
+
+    [Fact]
+    public void A_cut_trail_has_the_first_and_the_last() => Check.One(Config.QuickThrowOnFailure.WithMaxTest(300), Prop.ForAll(
+        ToldOften(),
+        told =>
+        {
+            var all = told.Events
+                .Where(delivery => delivery.Event.Kind is not (DeliveryEventKind.Accepted or DeliveryEventKind.Complained))
+                .Select(Outcome.Of)
+                .GroupBy(outcome => (outcome.At, outcome.EventId))
+                .Select(tellings => tellings.Aggregate((left, right) => Outcome.CompareTellings(left, right) >= 0 ? left : right))
+                .OrderBy(outcome => outcome.At).ThenBy(outcome => outcome.EventId)
+                .ToList();
+            var kept = all.Count <= Trail.First + Trail.Last ? all : [.. all.Take(Trail.First), .. all.TakeLast(Trail.Last)];
+
+            return StateOf(told.Events).Trail.SequenceEqual(kept);
+        }));
+
+    [Fact]
+    public void Attempts_beyond_a_cut_trail_are_counted_still() => Check.One(Config.QuickThrowOnFailure.WithMaxTest(300), Prop.ForAll(
+        ToldOften(),
+        told =>
+        {
+            var attempts = told.Events.Where(delivery => delivery.Event is
+            {
+                Attempted: true, Kind: DeliveryEventKind.Deferred or DeliveryEventKind.Delivered or DeliveryEventKind.Bounced,
+            });
+            var number = told.Events.Max(delivery => delivery.Event.AttemptNumber) ?? 0;
+            var state = DeliveryCodec.Decode(Merge(told.Events), NumberedTexts.All).State;
+
+            return state.Attempts() == Math.Max(attempts.Select(delivery => delivery.Event.EventId).Distinct().Count(), number);
+        }));
+
+    /// <summary>Halves of the events, each merged alone and written, say together what all say.</summary>
+    [Fact]
+    public void What_both_halves_tell_is_what_all_tell() => Check.One(Thorough, Prop.ForAll(
+        Told(),
+        told =>
+        {
+            var state = StateOf(told.Events.Take(told.Events.Length / 2));
+
+            foreach (var delivery in told.Retold.SelectMany(batch => batch))
+            {
+                state.Merge(delivery);
+            }
+
+            return Encode(state).SequenceEqual(Merge(told.Events));
+        }));
+
+    [Fact]
+    public void What_has_no_number_is_read_back_as_well() => Check.One(Thorough, Prop.ForAll(
+        EventGen.EventsOfOne.ToArbitrary(),
+        events =>
+        {
+            var none = new NumberedTexts(_ => false);
+            var some = new NumberedTexts(text => text.Length % 2 == 0);
+            var state = StateOf(events);
+
+            return Encode(DeliveryCodec.Decode(Encode(state, none), none).State).SequenceEqual(Encode(state))
+                && Encode(DeliveryCodec.Decode(Encode(state, some), some).State).SequenceEqual(Encode(state));
+        }));
+
+    private static Arbitrary<(ClassifiedDelivery[] Events, ClassifiedDelivery[][] Retold)> ToldOften() =>
+        (from some in EventGen.EventsOfOne.Where(events => events.Length > 0)
+         from ids in Gen.Choose(0, 120).ArrayOf(150)
+         from minutes in Gen.Choose(0, 40).ArrayOf(150)
+         let events = ids.Select((id, index) => some[index % some.Length] is var told
+             ? told with { Event = told.Event with { EventId = new(id, 0, 0, new byte[8]), OccurredAt = Some.Noon.AddMinutes(minutes[index]) } }
+             : told).ToArray()
+         from retold in EventGen.Retold(events)
+         select (events, retold)).ToArbitrary();
+
     private static Arbitrary<(ClassifiedDelivery[] Events, ClassifiedDelivery[][] Retold)> Told() =>
         (from events in EventGen.EventsOfOne from retold in EventGen.Retold(events) select (events, retold)).ToArbitrary();
 
-    private static byte[] Merge(IEnumerable<ClassifiedDelivery> events)
+    private static byte[] Merge(IEnumerable<ClassifiedDelivery> events) => Encode(StateOf(events));
+
+    private static DeliveryState StateOf(IEnumerable<ClassifiedDelivery> events)
     {
         var state = new DeliveryState();
 
@@ -87,37 +167,16 @@ public sealed class DeliveryStateProperties
             state.Merge(delivery);
         }
 
-        return Encode(state);
+        return state;
     }
 
-    private static byte[] Encode(DeliveryState state)
+    private static byte[] Encode(DeliveryState state) => Encode(state, NumberedTexts.All);
+
+    private static byte[] Encode(DeliveryState state, NumberedTexts texts)
     {
         var bytes = new ArrayBufferWriter<byte>();
-        DeliveryStateCodec.Encode(state, FixedTable.Instance, bytes);
+        DeliveryCodec.Encode(new("m1", "ann@example.net", state), texts, bytes);
 
         return bytes.WrittenSpan.ToArray();
-    }
-
-    /// <summary>Numbers that do not depend on who asks first.</summary>
-    private sealed class FixedTable : IClassificationTable
-    {
-        public static readonly FixedTable Instance = new();
-
-        private readonly List<Classification> _known = [];
-
-        public Classification this[long id] => _known[(int)id - 1];
-
-        public long IdOf(Classification classification)
-        {
-            lock (_known)
-            {
-                if (!_known.Contains(classification))
-                {
-                    _known.Add(classification);
-                }
-
-                return _known.IndexOf(classification) + 1;
-            }
-        }
     }
 }

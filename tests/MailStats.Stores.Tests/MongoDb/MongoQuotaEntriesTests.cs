@@ -54,7 +54,7 @@ public sealed class MongoQuotaEntriesTests
             Options.Create(
                 new StorageOptions { ConnectionString = "mongodb://127.0.0.1:1/?directConnection=true&serverSelectionTimeoutMS=200", Database = "none" }));
         await using var dying = new MongoDeliveryStore(
-            store.Database, new(store.Database), new(Options.Create(new StorageOptions()), store.Database), new(
+            store.Database, new(store.Database, new(store.Database)), new(Options.Create(new StorageOptions()), store.Database), new(
                 nowhere, Options.Create(new QuotaOptions()), TimeProvider.System));
 
         await dying.ApplyAsync(

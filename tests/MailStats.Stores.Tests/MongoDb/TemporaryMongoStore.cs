@@ -50,7 +50,7 @@ internal sealed class TemporaryMongoStore : OpenedStores
         {
             foreach (var row in await collection.Find(FilterDefinition<BsonDocument>.Empty).ToListAsync())
             {
-                var words = row.TryGetValue("state", out var state) ? InWords(DeliveryStateCodec.Decode(state.AsByteArray, Get<MongoClassifications>())) : "";
+                var words = row.TryGetValue("state", out var state) ? InWords(Get<MongoTexts>().Read(row)) : "";
                 row.Remove("state");
                 var fields = row.OrderBy(element => element.Name, StringComparer.Ordinal).Select(element => $"{element.Name}={Word(element.Value)}");
                 lines.Add($"{name}|{string.Join('|', fields)}|{words}");

@@ -18,8 +18,8 @@ public sealed class SqliteDamageTests
     {
         await using var store = new TemporaryStore();
         await store.Deliveries.ApplyAsync([Some.Delivered("m1"), Some.Delivered("m2"), Some.HardBounce("m3")], default);
-        await ChangeAsync(store.Files.Statistics, "UPDATE deliveries SET state = x'01ff' WHERE message_key = 'm1'");
-        await ChangeAsync(store.Files.Statistics, "UPDATE deliveries SET state = x'' WHERE message_key = 'm3'");
+        await ChangeAsync(store.Files.Statistics, "UPDATE deliveries SET state = x'02ff' WHERE id = (SELECT min(id) FROM deliveries WHERE reason IS NULL)");
+        await ChangeAsync(store.Files.Statistics, "UPDATE deliveries SET state = x'' WHERE reason IS NOT NULL");
 
         var found = await store.Verification.VerifyAsync(repair: false, default);
         Assert.Equal(2, found.Examples.Count(example => example.Contains("of tenant acme: its state cannot be read", StringComparison.Ordinal)));
@@ -29,7 +29,13 @@ public sealed class SqliteDamageTests
 
         Assert.Equal(0, (await store.Verification.VerifyAsync(repair: false, default)).Differences);
         Assert.Equal(1, (await store.Statistics.SumAsync(new("acme"), Day, default)).Recipients);
-        Assert.Equal(2L, Scalar(store.Files.Statistics.File, "SELECT count(*) FROM damaged_deliveries"));
+        Assert.Equal(2L, Scalar(store.Files.Statistics.File, "SELECT count(DISTINCT key) FROM damaged_deliveries"));
+        Assert.Equal(1L, Scalar(store.Files.Statistics.File, "SELECT count(*) FROM delivery_keys"));
+
+        // What comes next of a delivery that was set aside begins it anew.
+        await store.Deliveries.ApplyAsync([Some.Delivered("m1"), Some.Delivered("m2"), Some.HardBounce("m3")], default);
+        Assert.Equal(3, (await store.Statistics.SumAsync(new("acme"), Day, default)).Recipients);
+        Assert.Equal(0, (await store.Verification.VerifyAsync(repair: false, default)).Differences);
     }
 
     [Fact]

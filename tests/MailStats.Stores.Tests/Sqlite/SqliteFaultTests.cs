@@ -2,6 +2,7 @@ using System.Diagnostics;
 using MailStats.Contracts;
 using MailStats.Mail.Statistics;
 using MailStats.Stores.Sqlite.Database;
+using MailStats.TestSupport;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
@@ -14,7 +15,7 @@ public sealed class SqliteFaultTests
     [Fact]
     public async Task A_store_of_an_older_schema_is_upgraded_when_it_is_opened()
     {
-        await using var folder = new TemporaryFolder();
+        using var folder = new TemporaryFolder();
         var file = Path.Combine(folder.Path, "statistics.db");
         var all = SqliteSchema.Statistics;
 
@@ -40,7 +41,7 @@ public sealed class SqliteFaultTests
     [Fact]
     public async Task A_store_of_a_newer_schema_is_refused_and_left_alone()
     {
-        await using var folder = new TemporaryFolder();
+        using var folder = new TemporaryFolder();
         var file = Path.Combine(folder.Path, "statistics.db");
         Execute(file, "PRAGMA journal_mode = WAL; PRAGMA user_version = 1000");
         var before = await File.ReadAllBytesAsync(file);
@@ -56,7 +57,7 @@ public sealed class SqliteFaultTests
     [Fact]
     public async Task A_store_of_a_newer_schema_that_only_added_is_worked_on_as_it_is()
     {
-        await using var folder = new TemporaryFolder();
+        using var folder = new TemporaryFolder();
         await using (var store = new TemporaryStore(folder: folder.Path))
         {
             await store.Deliveries.ApplyAsync([Some.Delivered(recipient: "ann@example.net")], default);
@@ -78,7 +79,7 @@ public sealed class SqliteFaultTests
     [Fact]
     public async Task A_store_that_a_newer_schema_closed_to_older_ones_is_refused()
     {
-        await using var folder = new TemporaryFolder();
+        using var folder = new TemporaryFolder();
         var file = Path.Combine(folder.Path, "statistics.db");
         var known = SqliteSchema.Statistics.Version;
         await using (var store = new TemporaryStore(folder: folder.Path))
@@ -100,7 +101,7 @@ public sealed class SqliteFaultTests
     [Fact]
     public async Task A_file_that_is_no_database_is_told_apart()
     {
-        await using var folder = new TemporaryFolder();
+        using var folder = new TemporaryFolder();
         await File.WriteAllTextAsync(Path.Combine(folder.Path, "statistics.db"), new string('x', 5000));
         await using var store = new TemporaryStore(folder: folder.Path);
 
@@ -112,7 +113,7 @@ public sealed class SqliteFaultTests
     [Fact]
     public async Task A_folder_that_cannot_be_made_is_used_as_soon_as_it_can()
     {
-        await using var folder = new TemporaryFolder();
+        using var folder = new TemporaryFolder();
         var inTheWay = Path.Combine(folder.Path, "data");
         await File.WriteAllTextAsync(inTheWay, "");
         await using var store = new TemporaryStore(folder: inTheWay);
@@ -130,7 +131,7 @@ public sealed class SqliteFaultTests
     [SkippableFact]
     public async Task A_full_disk_is_told_loses_nothing_and_is_recovered_from_without_a_restart()
     {
-        await using var folder = new TemporaryFolder();
+        using var folder = new TemporaryFolder();
         Skip.IfNot(
             OperatingSystem.IsLinux() && Run("mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", folder.Path),
             "Needs the right to mount a small file system.");
@@ -212,7 +213,7 @@ public sealed class SqliteFaultTests
     public async Task A_backup_made_while_mail_is_counted_is_whole()
     {
         await using var store = new TemporaryStore();
-        await using var folder = new TemporaryFolder();
+        using var folder = new TemporaryFolder();
         var copy = Path.Combine(folder.Path, "statistics.db");
         await store.Deliveries.ApplyAsync([.. Enumerable.Range(0, 500).Select(number => Some.Delivered($"m{number}"))], default);
 
@@ -251,17 +252,5 @@ public sealed class SqliteFaultTests
         process.WaitForExit();
 
         return process.ExitCode == 0;
-    }
-
-    private sealed class TemporaryFolder : IAsyncDisposable
-    {
-        public string Path { get; } = Directory.CreateTempSubdirectory("mailstats-fault-").FullName;
-
-        public ValueTask DisposeAsync()
-        {
-            Directory.Delete(Path, recursive: true);
-
-            return default;
-        }
     }
 }

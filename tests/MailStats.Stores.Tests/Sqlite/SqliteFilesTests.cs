@@ -73,7 +73,7 @@ public sealed class SqliteFilesTests
             {
                 session.Execute("DELETE FROM earlier_activities");
                 session.Execute(
-                    "INSERT INTO earlier_activities (delivery, status, tenant, at) SELECT id, 6, tenant, at FROM deliveries WHERE message_key = 'm2'");
+                    "INSERT INTO earlier_activities (delivery, status, tenant, at) SELECT max(id), 6, tenant, at FROM deliveries");
 
                 return true;
             },

@@ -58,12 +58,12 @@ internal sealed class TemporaryStore : OpenedStores
             FROM reason_rollups r JOIN scopes s ON s.id = r.scope JOIN reasons n ON n.id = r.reason
             """);
         Add("""
-            SELECT 'earlier', d.message_key, d.recipient, e.status, e.at, e.tenant = d.tenant, e.domain IS d.domain, e.mailbox IS d.mailbox
-            FROM earlier_activities e JOIN deliveries d ON d.id = e.delivery
+            SELECT 'earlier', hex(k.key), e.status, e.at, e.tenant = d.tenant, e.domain IS d.domain, e.mailbox IS d.mailbox
+            FROM earlier_activities e JOIN deliveries d ON d.id = e.delivery JOIN delivery_keys k ON k.delivery = d.id
             """);
         Add("""
-            SELECT 'delivery', s.tenant, d.message_key, d.recipient, m.mailbox, d.at, d.status, n.reason, hex(d.state)
-            FROM deliveries d JOIN scopes s ON s.id = d.tenant LEFT JOIN scopes m ON m.id = d.mailbox LEFT JOIN reasons n ON n.id = d.reason
+            SELECT 'delivery', s.tenant, hex(k.key), m.mailbox, d.at, d.status, n.reason, hex(d.state)
+            FROM deliveries d JOIN delivery_keys k ON k.delivery = d.id JOIN scopes s ON s.id = d.tenant LEFT JOIN scopes m ON m.id = d.mailbox LEFT JOIN reasons n ON n.id = d.reason
             """);
         Add("SELECT 'quota', tenant, domain, mailbox, span, start, ends, used, reserved, unreserved FROM quota_counters WHERE used != 0 OR reserved != 0");
         lines.Sort(StringComparer.Ordinal);
@@ -83,7 +83,7 @@ internal sealed class TemporaryStore : OpenedStores
 
                 if (values is ["delivery", .., string state])
                 {
-                    values[^1] = InWords(DeliveryStateCodec.Decode(Convert.FromHexString(state), session.Names));
+                    values[^1] = InWords(DeliveryCodec.Decode(Convert.FromHexString(state), session.Texts));
                 }
 
                 lines.Add(string.Join('|', values));
