@@ -28,13 +28,22 @@ public sealed class DeliveryKeyTests
         Enumerable.Range(0, 20),
         number => Assert.True(string.CompareOrdinal(HashOf(new("acme", earlier, $"{number}@a.example")), HashOf(new("acme", later, $"{number}@b.example"))) < 0));
 
+    /// <summary>What is counted up stands together, whoever received it.</summary>
+    [Theory]
+    [InlineData("mx1/1A00", "mx1/1AFF")]
+    [InlineData("order-20261005-17", "order-20261005-93")]
+    [InlineData("0197f3c2-a1b0-7d5e-8f60-718293a4b5c6", "0197f3c2-ffff-7000-9a9b-000000000001")]
+    public void Keys_that_follow_each_other_are_neighbours(string one, string other) => Assert.Single(
+        Enumerable.Range(0, 20).Select(number => HashOf(new("acme", number % 2 == 0 ? one : other, $"{number}@a.example"))[..8]).Distinct());
+
     [Theory]
     [InlineData("2026100504161")]
     [InlineData("20261005T04161")]
     [InlineData("20261005-041614")]
     [InlineData("m1")]
-    public void A_key_without_a_second_is_a_hash_alone(string messageKey) =>
-        Assert.True(Enumerable.Range(0, 20).Select(number => HashOf(new("acme", messageKey, $"{number}@a.example"))[..8]).Distinct().Count() > 15);
+    [InlineData("f47ac10b-58cc-4372-a567-0e02b2c3d479")]
+    public void Keys_without_a_second_are_strewn(string messageKey) =>
+        Assert.True(Enumerable.Range(0, 20).Select(number => HashOf(new("acme", $"{number}{messageKey}", "ann@a.example"))[..8]).Distinct().Count() > 15);
 
     private static string HashOf(DeliveryKey key)
     {
