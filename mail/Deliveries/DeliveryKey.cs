@@ -14,6 +14,15 @@ public readonly record struct DeliveryKey(string TenantId, string MessageKey, st
 
     public static DeliveryKey Of(DeliveryEvent reported) => new(reported.TenantId, reported.MessageKey, reported.Recipient);
 
+    /// <summary>The same as a number, the first byte the highest.</summary>
+    public UInt128 ToHash()
+    {
+        Span<byte> hash = stackalloc byte[HashLength];
+        WriteHash(hash);
+
+        return BinaryPrimitives.ReadUInt128BigEndian(hash);
+    }
+
     /// <summary>
     /// The key in 128 bits, by which stores find it. Where the message key names a second, as those of logs do
     /// (<c>20261005T041614-mx1-…</c>), the first 32 bits are that second; else they are what it shares with those made before

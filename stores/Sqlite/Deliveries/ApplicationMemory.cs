@@ -10,7 +10,8 @@ namespace MailStats.Stores.Sqlite.Deliveries;
 /// </summary>
 internal sealed class ApplicationMemory
 {
-    public Dictionary<DeliveryKey, TouchedDelivery<StoredRow>> Entries { get; } = [];
+    /// <summary>By the hash of the key, in the form in which the recipient is kept.</summary>
+    public Dictionary<UInt128, (DeliveryKey Key, TouchedDelivery<StoredRow> Delivery)> Entries { get; } = [];
 
     public List<SoughtDelivery> Sought { get; } = [];
 

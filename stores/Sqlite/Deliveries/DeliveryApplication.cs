@@ -47,11 +47,11 @@ internal sealed class DeliveryApplication
     /// <summary>Writes deliveries, rollups and what takes part. Everything happens in the caller's transaction.</summary>
     public void Flush()
     {
-        foreach (var (key, entry) in _memory.Entries)
+        foreach (var (hash, (key, entry)) in _memory.Entries)
         {
             if (entry.Changed)
             {
-                Take(key, entry);
+                Take(key, hash, entry);
             }
         }
 
@@ -80,19 +80,20 @@ internal sealed class DeliveryApplication
             events[index] = _forgotten.Protect(deliveries[index]);
             var reported = events[index].Event;
             var key = DeliveryKey.Of(reported);
-            ref var entry = ref CollectionsMarshal.GetValueRefOrAddDefault(_memory.Entries, key, out var known);
+            var hash = key.ToHash();
+            ref var entry = ref CollectionsMarshal.GetValueRefOrAddDefault(_memory.Entries, hash, out var known);
 
             if (!known)
             {
-                entry = new();
+                entry = (key, new());
 
                 foreach (var recipient in _forgotten.FormsOf(key.Recipient, deliveries[index].Event.Recipient))
                 {
-                    sought.Add(new(index, key with { Recipient = recipient }));
+                    sought.Add(new(index, recipient == key.Recipient ? hash : (key with { Recipient = recipient }).ToHash()));
                 }
             }
 
-            entries[index] = entry!;
+            entries[index] = entry.Delivery;
         }
 
         _rows.Load(CollectionsMarshal.AsSpan(sought), (place, id, state) => entries[place].Found(id, state));
@@ -100,7 +101,7 @@ internal sealed class DeliveryApplication
         return (events, entries);
     }
 
-    private void Take(in DeliveryKey key, TouchedDelivery<StoredRow> entry)
+    private void Take(in DeliveryKey key, UInt128 hash, TouchedDelivery<StoredRow> entry)
     {
         var names = _session.Names;
         var state = entry.State;
@@ -122,7 +123,7 @@ internal sealed class DeliveryApplication
         }
 
         var rows = entry.IsStored ? _memory.Altered : _memory.Added;
-        rows.Add(new(entry.Row.Id, entry.IsStored ? key with { Recipient = entry.Row.Recipient } : key, state, scopes, reason, entry.HadEarlier));
+        rows.Add(new(entry.Row.Id, entry.IsStored ? key with { Recipient = entry.Row.Recipient } : key, hash, state, scopes, reason, entry.HadEarlier));
 
         if (entry.AsNew(key.TenantId, after) is { } found)
         {

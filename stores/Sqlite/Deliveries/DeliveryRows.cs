@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using MailStats.Mail.Deliveries;
 using MailStats.Stores.Sqlite.Database;
@@ -47,7 +48,7 @@ internal sealed class DeliveryRows(SqliteSession session)
             static (ref row, in delivery) =>
             {
                 row.Add(delivery.Place);
-                AddHash(ref row, delivery.Key);
+                AddHash(ref row, delivery.Hash);
             },
             row =>
             {
@@ -73,7 +74,7 @@ internal sealed class DeliveryRows(SqliteSession session)
         var id = _lastId - rows.Count;
         InsertKey.Run(session, CollectionsMarshal.AsSpan(rows), (ref row, in delivery) =>
         {
-            AddHash(ref row, delivery.Key);
+            AddHash(ref row, delivery.Hash);
             row.Add(++id);
         });
         WriteEarlier();
@@ -106,11 +107,11 @@ internal sealed class DeliveryRows(SqliteSession session)
         Gather(id, delivery);
     }
 
-    private static void AddHash(ref SqliteRow row, in DeliveryKey key)
+    private static void AddHash(ref SqliteRow row, UInt128 hash)
     {
-        Span<byte> hash = stackalloc byte[DeliveryKey.HashLength];
-        key.WriteHash(hash);
-        row.Add(hash);
+        Span<byte> bytes = stackalloc byte[DeliveryKey.HashLength];
+        BinaryPrimitives.WriteUInt128BigEndian(bytes, hash);
+        row.Add(bytes);
     }
 
     private ReadOnlySpan<byte> Encode(in DeliveryRow delivery)
@@ -154,14 +155,16 @@ internal sealed class DeliveryRows(SqliteSession session)
 internal readonly record struct StoredRow(long Id, string Recipient);
 
 /// <param name="Place">What the finder knows it by.</param>
-/// <param name="Key">What names the delivery.</param>
-internal readonly record struct SoughtDelivery(int Place, DeliveryKey Key);
+/// <param name="Hash">The hash of its key.</param>
+internal readonly record struct SoughtDelivery(int Place, UInt128 Hash);
 
 /// <summary>A delivery as it is to be written.</summary>
 /// <param name="Id">Its row; 0 while it has none.</param>
 /// <param name="Key">What names it.</param>
+/// <param name="Hash">The key's, for a row that is added.</param>
 /// <param name="State">All that is known of it.</param>
 /// <param name="Scopes">Whose it is.</param>
 /// <param name="Reason">What its failure is counted under, null where nothing failed finally.</param>
 /// <param name="HadEarlier">Earlier activities have been written for it.</param>
-internal readonly record struct DeliveryRow(long Id, DeliveryKey Key, DeliveryState State, ScopeIds Scopes, long? Reason, bool HadEarlier);
+internal readonly record struct DeliveryRow(
+    long Id, DeliveryKey Key, UInt128 Hash, DeliveryState State, ScopeIds Scopes, long? Reason, bool HadEarlier);
