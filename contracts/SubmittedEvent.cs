@@ -8,25 +8,25 @@ namespace MailStats.Contracts;
 /// </summary>
 public sealed record SubmittedEvent
 {
-    /// <summary><c>accepted</c>, <c>deferred</c>, <c>delivered</c>, <c>bounced</c>, <c>expired</c>, <c>rejected</c> or <c>complained</c>. Wanted.</summary>
+    /// <summary><c>accepted</c>, <c>deferred</c>, <c>delivered</c>, <c>bounced</c>, <c>expired</c>, <c>rejected</c> or <c>complained</c>. Required.</summary>
     public string? Event { get; init; }
 
-    /// <summary>When it happened, RFC 3339 with offset. Wanted; not more than a day in the future.</summary>
+    /// <summary>When it happened, RFC 3339 with offset. Required; not more than a day in the future.</summary>
     public DateTimeOffset? OccurredAt { get; init; }
 
     /// <summary>When the message was accepted, RFC 3339 with offset.</summary>
     public DateTimeOffset? AcceptedAt { get; init; }
 
-    /// <summary>Names the message, up to 255 characters. Where absent: <c>messageId</c>, else host and queue id; one of them is wanted.</summary>
+    /// <summary>Names the message, up to 255 characters. Where absent: <c>messageId</c>, else host and queue id; one of them is required.</summary>
     public string? MessageKey { get; init; }
 
-    /// <summary>The recipient's address. This or <c>recipients</c> is wanted.</summary>
+    /// <summary>The recipient's address. This or <c>recipients</c> is required.</summary>
     public string? Recipient { get; init; }
 
     /// <summary>The recipients' addresses: one event each.</summary>
     public IReadOnlyList<string>? Recipients { get; init; }
 
-    /// <summary>Envelope sender; empty for the null sender. Wanted unless <c>from</c> is given.</summary>
+    /// <summary>Envelope sender; empty for the null sender. Required unless <c>from</c> is given.</summary>
     public string? Sender { get; init; }
 
     /// <summary>Header From: an address, or a name and an address in angle brackets.</summary>
@@ -114,7 +114,7 @@ public sealed record SubmittedEvent
 /// <summary>An attempt that was deferred, as part of an item that tells what came after it.</summary>
 public sealed record SubmittedDeferral
 {
-    /// <summary>When it happened, RFC 3339 with offset. Wanted; not more than a day in the future.</summary>
+    /// <summary>When it happened, RFC 3339 with offset. Required; not more than a day in the future.</summary>
     public DateTimeOffset? OccurredAt { get; init; }
 
     /// <summary>Host name of the server that answered.</summary>

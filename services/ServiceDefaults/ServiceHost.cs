@@ -1,3 +1,4 @@
+using System.Globalization;
 using MailStats.Stores;
 using MassTransit;
 using Microsoft.AspNetCore.Builder;
@@ -26,6 +27,9 @@ public sealed class ServiceHost
 
     public static ServiceHost Create(string[] args)
     {
+        // Whatever the machine's language: numbers and times in answers, errors and logs are written in one way.
+        CultureInfo.DefaultThreadCurrentCulture = CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+
         // Settings lie beside the program, wherever it is started from.
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
 

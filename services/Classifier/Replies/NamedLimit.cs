@@ -29,7 +29,7 @@ internal static class NamedLimit
             + @"(hours?|minutes?|seconds?|days?|messages?|sessions?|connections?|transactions?)( from [a-z]+)?)?\b",
         Linear);
 
-    /// <param name="reason">What kind of limit is wanted: of size for <c>message_too_large</c>, of recipients for
+    /// <param name="reason">What kind of limit is sought: of size for <c>message_too_large</c>, of recipients for
     /// <c>too_many_recipients</c>, of both and messages else.</param>
     /// <param name="text">The reply as the source gives it; what is behind <see cref="ReplyNormalizer.MaximumLength"/> is not looked at.</param>
     /// <returns>null where the reply names none.</returns>

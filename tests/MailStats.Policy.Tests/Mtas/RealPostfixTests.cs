@@ -78,7 +78,7 @@ public sealed partial class RealPostfixTests
             while (true)
             {
                 using var client = await listener.AcceptTcpClientAsync();
-                await client.GetStream().ReadAtLeastAsync(new byte[64], 64, throwOnEndOfStream: false);
+                _ = await client.GetStream().ReadAtLeastAsync(new byte[64], 64, throwOnEndOfStream: false);
                 asked++;
             }
         }
