@@ -3,6 +3,8 @@ using MailStats.Gateway.Documents;
 using MailStats.Gateway.Forwarding;
 using MailStats.ServiceDefaults;
 using MassTransit;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Options;
 using Yarp.ReverseProxy.ServiceDiscovery;
 
 namespace MailStats.Gateway;
@@ -27,6 +29,8 @@ public sealed class GatewayModule : IModule
             .LoadFromConfig(builder.Configuration.GetSection("ReverseProxy"))
             .AddConfigFilter<ClusterDefaults>()
             .ConfigureHttpClient((_, handler) => handler.PooledConnectionLifetime = KeptConnection);
+        builder.Services.AddOptions<KestrelServerOptions>().Configure<IOptions<EdgeOptions>>(static (kestrel, edge) =>
+            kestrel.Limits.MinRequestBodyDataRate = new(edge.Value.MinBytesPerSecond, SlowBodies.Window));
         builder.Services.AddSingleton<NameLookup>(Dns.GetHostAddressesAsync);
         builder.Services.AddSingleton<IDestinationResolver, NamedReplicas>();
         builder.Services.AddHttpClient<MergedDocument>();
@@ -45,6 +49,7 @@ public sealed class GatewayModule : IModule
             proxy.UseSecondTry();
             proxy.UseLoadBalancing();
             proxy.UsePassiveHealthChecks();
+            proxy.UseSlowBodies();
         });
     }
 }

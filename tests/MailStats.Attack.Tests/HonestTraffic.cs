@@ -45,6 +45,20 @@ internal sealed record HonestTraffic(TimeSpan P99, IReadOnlyList<HttpStatusCode>
         return new(waits[(int)(waits.Count * 0.99)], refusals, waits.Count, peak);
     }
 
+    /// <summary>A thousand events a request, one after the other, as the import of a log sends them.</summary>
+    public static async Task ImportAsync(House house, Edge edge, int requests)
+    {
+        using var client = new HttpClient { BaseAddress = house.AddressOf(edge) };
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", house.HonestKey);
+
+        for (var request = 0; request < requests; request++)
+        {
+            using var content = new StringContent($"[{string.Join(',', Enumerable.Range(0, 1_000).Select(_ => Event()))}]", Encoding.UTF8, "application/json");
+            using var answer = await client.PostAsync(new Uri("/v1/events", UriKind.Relative), content);
+            answer.EnsureSuccessStatusCode();
+        }
+    }
+
     private static string Event() => string.Create(
         CultureInfo.InvariantCulture,
         $$"""

@@ -20,8 +20,15 @@ internal sealed class RequestBody(BodyRoom room, string tenantId) : IDisposable
     /// <summary>Below the size (85,000 bytes) from which on an array is collected with the oldest generation only.</summary>
     private const int LaterPiece = 64 * 1024;
 
+    /// <summary>
+    /// For what is joined. It keeps two arrays of each size, as many as one tenant's share has room for. The shared pool would
+    /// keep one for each thread that ever gave one back.
+    /// </summary>
+    private static readonly ArrayPool<byte> Joined = ArrayPool<byte>.Create(maxArrayLength: 16 * 1024 * 1024, maxArraysPerBucket: 2);
+
     private readonly List<byte[]> _full = [];
     private byte[] _buffer = [];
+    private bool _isJoined;
     private int _bufferLength;
     private int _size;
     private int _counted;
@@ -67,7 +74,7 @@ internal sealed class RequestBody(BodyRoom room, string tenantId) : IDisposable
             return problem;
         }
 
-        var joined = ArrayPool<byte>.Shared.Rent(Length);
+        var joined = Joined.Rent(Length);
         var at = 0;
 
         foreach (var (index, piece) in _full.Index())
@@ -79,7 +86,7 @@ internal sealed class RequestBody(BodyRoom room, string tenantId) : IDisposable
 
         Bytes.Span.CopyTo(joined.AsSpan(at));
         ReturnPieces();
-        (_buffer, _bufferLength, _size) = (joined, Length, Length);
+        (_buffer, _isJoined, _bufferLength, _size) = (joined, true, Length, Length);
         CountOnly(Length);
 
         return BodyProblem.None;
@@ -132,8 +139,8 @@ internal sealed class RequestBody(BodyRoom room, string tenantId) : IDisposable
 
         if (_size > 0)
         {
-            ArrayPool<byte>.Shared.Return(_buffer);
-            (_buffer, _bufferLength, _size) = ([], 0, 0);
+            (_isJoined ? Joined : ArrayPool<byte>.Shared).Return(_buffer);
+            (_buffer, _isJoined, _bufferLength, _size) = ([], false, 0, 0);
         }
     }
 

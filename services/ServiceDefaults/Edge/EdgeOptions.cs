@@ -31,6 +31,13 @@ public sealed class EdgeOptions
     [Range(1, 1_000_000, ErrorMessage = "Edge:WebhookBurst must be 1 to 1000000")]
     public int WebhookBurst { get; set; } = 10_000;
 
+    /// <summary>
+    /// Bytes per second that must come of a request's body at the gateway, on average; what is slower is answered 408. Not more
+    /// than <c>Ingest:MinBytesPerSecond</c>.
+    /// </summary>
+    [Range(1, 1 << 30, ErrorMessage = "Edge:MinBytesPerSecond must be 1 to 1073741824")]
+    public int MinBytesPerSecond { get; set; } = 8 * 1024;
+
     /// <summary>Origins (<c>https://panel.example</c>) whose pages may call the API from a browser. None by default.</summary>
     public IList<string> AllowedOrigins { get; } = [];
 
