@@ -10,6 +10,7 @@ umask 077
 while IFS= read -r line; do
   case $line in
     RABBITMQ_PASSWORD= | MONGODB_PASSWORD= | MONGODB_REPLICA_KEY= | GRAFANA_PASSWORD=) echo "$line$(secret)" ;;
+    STORAGE_SECRET_KEY=) echo "$line$(head -c 32 /dev/urandom | base64)" ;;
     *) echo "$line" ;;
   esac
 done < .env.example > .env.new

@@ -32,4 +32,11 @@ metadata:
   name: mailstats-mongodb-connection
 stringData:
   connectionString.standard: mongodb://mailstats:$store@mailstats-mongodb-0.mailstats-mongodb:27017/?replicaSet=rs0&authSource=admin
+---
+apiVersion: v1
+kind: Secret
+metadata:
+  name: mailstats-storage
+stringData:
+  secret-key: $(head -c 32 /dev/urandom | base64)
 E2

@@ -38,9 +38,15 @@ public readonly record struct ReplyForm(
             OrNull(parts[6]));
     }
 
-    public string ToText() => string.Create(
-        CultureInfo.InvariantCulture,
-        $"{(int)Kind}{Separator}{(Attempted ? 1 : 0)}{Separator}{ReplyCode}{Separator}{EnhancedCode ?? Null}{Separator}{SourceVerdict ?? Null}{Separator}{Classification}{Separator}{Pattern ?? Null}");
+    public string ToText() => string.Join(
+        Separator,
+        ((int)Kind).ToString(CultureInfo.InvariantCulture),
+        Attempted ? "1" : "0",
+        ReplyCode?.ToString(CultureInfo.InvariantCulture),
+        EnhancedCode ?? Null,
+        SourceVerdict ?? Null,
+        Classification.ToString(CultureInfo.InvariantCulture),
+        Pattern ?? Null);
 
     private static bool Plain(string? text) => text is null || text.AsSpan().IndexOfAny(Separator, Null[0]) < 0;
 

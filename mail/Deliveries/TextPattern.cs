@@ -53,7 +53,8 @@ public ref struct TextPattern
     /// <param name="parts">At least <see cref="MaxParts"/>.</param>
     /// <param name="pattern">The result; points into the buffers.</param>
     public static bool TryTakeApart(
-        string text, in TextFacts facts, (string? Code, string? Enhanced) own, bool addressesAreParts, Span<char> buffer, Span<Range> parts, out TextPattern pattern)
+        string text, in TextFacts facts, (string? Code, string? Enhanced) own, bool addressesAreParts,
+        Span<char> buffer, Span<Range> parts, out TextPattern pattern)
     {
         pattern = new(buffer, parts);
 

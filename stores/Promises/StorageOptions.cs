@@ -31,6 +31,13 @@ public sealed class StorageOptions
     [RegularExpression("^[A-Za-z0-9+/]{43}=$", ErrorMessage = "Storage:AddressKey must be base64 of 32 bytes")]
     public string? AddressKey { get; set; }
 
+    /// <summary>
+    /// Key that secrets of webhooks are sealed with, base64 of 32 random bytes, the same for every service. Where absent, one is
+    /// made beside the files of SQLite (<c>secret.key</c>), and on MongoDB secrets are kept in clear.
+    /// </summary>
+    [RegularExpression("^[A-Za-z0-9+/]{43}=$", ErrorMessage = "Storage:SecretKey must be base64 of 32 bytes")]
+    public string? SecretKey { get; set; }
+
     /// <summary>Days that single deliveries are kept after their last change of status.</summary>
     [Range(1, 3650, ErrorMessage = "Storage:DeliveriesKeptDays must be 1 to 3650")]
     public int DeliveriesKeptDays { get; set; } = 90;

@@ -1,5 +1,8 @@
 using MailStats.Mail.Quotas;
 using MailStats.Stores.Deliveries;
+using MailStats.Stores.Notifications;
+using MailStats.Stores.Secrets;
+using MailStats.Stores.Webhooks;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
@@ -57,6 +60,20 @@ public static class StoreServices
         {
             TDefault.AddServices(services);
         }
+
+        services.AddSingleton<SecretSeal>();
+        services.Seal<IWebhookSourceStore>(static (store, seal) => new SealedWebhookSources(store, seal));
+        services.Seal<INotificationStore>(static (store, seal) => new SealedNotifications(store, seal));
+    }
+
+    /// <summary>Puts the seal before the provider's own store.</summary>
+    private static void Seal<TStore>(this IServiceCollection services, Func<TStore, SecretSeal, TStore> with)
+        where TStore : class
+    {
+        var own = services.Single(service => service.ServiceType == typeof(TStore));
+        services.Remove(own);
+        services.AddSingleton(provider => with(
+            (TStore)ActivatorUtilities.CreateInstance(provider, own.ImplementationType!), provider.GetRequiredService<SecretSeal>()));
     }
 
     private sealed class ProviderValidator(Func<StorageOptions, string?> mistakeIn) : IValidateOptions<StorageOptions>

@@ -52,7 +52,10 @@ internal sealed partial record DocumentedOperation(string Path, string Method, s
     /// <summary>Statuses of errors, ascending.</summary>
     public IReadOnlyList<int> Errors =>
     [
-        .. Content["responses"]!.AsObject().Select(response => int.TryParse(response.Key, CultureInfo.InvariantCulture, out var status) ? status : 0).Where(status => status >= 400).Order(),
+        .. Content["responses"]!.AsObject()
+            .Select(response => int.TryParse(response.Key, CultureInfo.InvariantCulture, out var status) ? status : 0)
+            .Where(status => status >= 400)
+            .Order(),
     ];
 
     public bool Documents(int status) => Content["responses"]!.AsObject().ContainsKey($"{status}");

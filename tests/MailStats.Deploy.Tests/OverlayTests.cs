@@ -12,7 +12,7 @@ public sealed class OverlayTests
     // Made outside the manifests: by deploy/k8s/make-secrets.sh, an operator or an external secret store (docs/operations.md).
     private static readonly string[] GivenSecrets =
     [
-        "mailstats-collector-key", "mailstats-mongodb-connection", "mailstats-mongodb-password",
+        "mailstats-collector-key", "mailstats-mongodb-connection", "mailstats-mongodb-password", "mailstats-storage",
         "mailstats-mongodb-root", "mailstats-rabbitmq-default-user",
     ];
 

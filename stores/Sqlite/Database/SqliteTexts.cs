@@ -10,10 +10,10 @@ namespace MailStats.Stores.Sqlite.Database;
 /// </summary>
 internal sealed class SqliteTexts(SqliteSession session) : IStoredTexts
 {
-    private readonly CommonTexts<string> _texts = new(
+    private readonly NumberedTexts<string> _texts = new(
         session, "texts", "text", text => text, text => text, StringComparer.Ordinal);
 
-    private readonly CommonTexts<ReplyForm> _forms = new(
+    private readonly NumberedTexts<ReplyForm> _forms = new(
         session, "reply_forms", "form", form => form.HasText ? form.ToText() : null, ReplyForm.Parse, EqualityComparer<ReplyForm>.Default);
 
     public Classification this[long id] => session.Names[id];

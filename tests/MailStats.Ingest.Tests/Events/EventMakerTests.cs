@@ -117,7 +117,8 @@ public sealed class EventMakerTests
     {
         var made = Make(Sample with
         {
-            OutgoingIp = " 2001:DB8:0:0::1 ", Pool = "bulk", Tags = ["vip", "spring", " vip ", ""], TlsVersion = "TLSv1.3", ClientAddress = "198.51.100.7", Login = "shop",
+            OutgoingIp = " 2001:DB8:0:0::1 ", Pool = "bulk", Tags = ["vip", "spring", " vip ", ""], TlsVersion = "TLSv1.3",
+            ClientAddress = "198.51.100.7", Login = "shop",
         }).Events.Single();
 
         Assert.Equal(("2001:db8::1", "bulk", "TLSv1.3", "198.51.100.7", "shop"), (made.OutgoingIp, made.Pool, made.TlsVersion, made.ClientAddress, made.Login));
@@ -143,10 +144,14 @@ public sealed class EventMakerTests
         Assert.Empty(Make(Sample with { Pool = longest, TlsVersion = longest, Tags = [longest], Login = new('a', EventMaker.MaxKey) }).Rejected);
         Assert.Empty(Make(Sample with { Tags = most }).Rejected);
 
-        var wrong = Make(Sample with { Pool = longest + "a", TlsVersion = longest + "a", Tags = ["ok", longest + "a", "a\nb"], Login = new('a', EventMaker.MaxKey + 1) });
+        var wrong = Make(Sample with
+        {
+            Pool = longest + "a", TlsVersion = longest + "a", Tags = ["ok", longest + "a", "a\nb"], Login = new('a', EventMaker.MaxKey + 1),
+        });
 
         Assert.Equal(["login", "pool", "tags[1]", "tags[2]", "tlsVersion"], wrong.Rejected.Select(field => field.Field).Order(StringComparer.Ordinal));
-        Assert.Equal(("tags", "are more than 16"), Make(Sample with { Tags = [.. most, "more"] }).Rejected.Select(field => (field.Field, field.Error)).Single());
+        var refused = Make(Sample with { Tags = [.. most, "more"] }).Rejected.Single();
+        Assert.Equal(("tags", "are more than 16"), (refused.Field, refused.Error));
     }
 
     [Fact]

@@ -9,10 +9,12 @@ public sealed class DeliveryKeyTests
     {
         DeliveryKey[] keys =
         [
-            new("acme", "m1", "ann@example.net"), new("zeta", "m1", "ann@example.net"), new("acme", "m2", "ann@example.net"), new("acme", "m1", "Ann@example.net"),
+            new("acme", "m1", "ann@example.net"), new("zeta", "m1", "ann@example.net"), new("acme", "m2", "ann@example.net"),
+            new("acme", "m1", "Ann@example.net"),
             new("acm", "em1", "ann@example.net"), new("acme", "m1a", "nn@example.net"), new("", "", ""), new("acme", "", ""),
             new("acme", "20261005T041614-mx1-4F9D", "ann@example.net"), new("acme", "20261005041614-mx1-4F9D", "ann@example.net"),
-            new("acme", "20261005T041614-mx1-4F9D", "bob@example.net"), new("acme", new('k', 5000), "ann@example.net"), new("acme", new('k', 5001), "ann@example.net"),
+            new("acme", "20261005T041614-mx1-4F9D", "bob@example.net"), new("acme", new('k', 5000), "ann@example.net"),
+            new("acme", new('k', 5001), "ann@example.net"),
         ];
 
         Assert.Equal(keys.Length, keys.Select(HashOf).Distinct().Count());
@@ -26,7 +28,8 @@ public sealed class DeliveryKeyTests
     [InlineData("20261231T235959-mx9-F", "20270101T000000-mx1-A")]
     public void Keys_of_logs_follow_each_other_in_time(string earlier, string later) => Assert.All(
         Enumerable.Range(0, 20),
-        number => Assert.True(string.CompareOrdinal(HashOf(new("acme", earlier, $"{number}@a.example")), HashOf(new("acme", later, $"{number}@b.example"))) < 0));
+        number => Assert.True(string.CompareOrdinal(
+            HashOf(new("acme", earlier, $"{number}@a.example")), HashOf(new("acme", later, $"{number}@b.example"))) < 0));
 
     /// <summary>What is counted up stands together, whoever received it.</summary>
     [Theory]

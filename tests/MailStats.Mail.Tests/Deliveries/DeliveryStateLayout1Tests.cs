@@ -12,7 +12,9 @@ public sealed class DeliveryStateLayout1Tests
     {
         var state = Read(OldStates.Tried);
 
-        Assert.Equal((DeliveryStatus.HardBounced, 3, Some.Noon.AddMinutes(60)), (state.Status(), state.Attempts(), UnixTime.FromMicroseconds(state.StatusAt())));
+        Assert.Equal(
+            (DeliveryStatus.HardBounced, 3, Some.Noon.AddMinutes(60)),
+            (state.Status(), state.Attempts(), UnixTime.FromMicroseconds(state.StatusAt())));
         Assert.Equal(
             ("shop@example.org", "news@shop.example", "4F9D01C", "id-1@shop.example", "Grüße 🎉", "mx1.example", "Gmail", 12345, -1.5),
             (state.Sender, state.HeaderFrom, state.QueueId, state.MessageId, state.Subject, state.ReportingHost, state.Provider, state.Bytes, state.SpamScore));
@@ -47,7 +49,8 @@ public sealed class DeliveryStateLayout1Tests
     public void An_attempt_that_is_told_again_is_not_counted_again()
     {
         var state = Read(OldStates.Tried);
-        var first = Some.Event(DeliveryEventKind.Deferred, at: Some.Noon.AddMinutes(1), with: reported => reported with { EventId = new(2, 0, 0, new byte[8]) });
+        var first = Some.Event(
+            DeliveryEventKind.Deferred, at: Some.Noon.AddMinutes(1), with: reported => reported with { EventId = new(2, 0, 0, new byte[8]) });
 
         Assert.True(state.Merge(first));
         Assert.Equal((3, 4), (state.Attempts(), state.Trail.Count));

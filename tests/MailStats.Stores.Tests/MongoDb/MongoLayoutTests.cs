@@ -21,7 +21,8 @@ public sealed class MongoLayoutTests
         await KnowAsync(store, Some.UserUnknown);
 
         var shown = Assert.Single((await store.Log.ErrorEventsAsync(new() { Scope = new("acme"), Limit = 10 }, default)).Items);
-        Assert.Equal(("user_unknown", 3, "Grüße 🎉"), (shown.Reason, shown.Attempts, (await store.Log.ActivitiesAsync(new() { Scope = new("acme"), Limit = 1 }, default)).Items[0].Subject));
+        var activity = (await store.Log.ActivitiesAsync(new() { Scope = new("acme"), Limit = 1 }, default)).Items[0];
+        Assert.Equal(("user_unknown", 3, "Grüße 🎉"), (shown.Reason, shown.Attempts, activity.Subject));
 
         await store.Deliveries.ApplyAsync([Some.Deferral("m1", at: Some.Noon.AddMinutes(-5))], default);
 

@@ -109,12 +109,16 @@ public abstract class ReplyStoreSuite<TStores>
         await using var store = await OpenAsync();
         var deferrals = Enumerable.Range(0, 70).Select(minute => Some.Event(
             DeliveryEventKind.Deferred, "m1", at: Some.Noon.AddMinutes(minute), classification: Some.MailboxFull,
-            with: reported => reported with { ReplyCode = 452, ReplyText = $"452 full, {minute} messages", ReportingHost = "mx1.example", OutgoingIp = "192.0.2.1" })).ToList();
+            with: reported => reported with
+            {
+                ReplyCode = 452, ReplyText = $"452 full, {minute} messages", ReportingHost = "mx1.example", OutgoingIp = "192.0.2.1",
+            })).ToList();
         await store.Deliveries.ApplyAsync([.. deferrals, Some.Delivered("m1", at: Some.Noon.AddHours(2))], default);
         await store.Deliveries.ApplyAsync([.. deferrals.Take(3), Some.HardBounce("m1", at: Some.Noon.AddHours(3))], default);
 
         var failures = await AllAsync(store);
-        await store.Deliveries.ApplyAsync([.. failures.Select(failure => failure with { Classification = failure.Classification! with { Revision = 1 } })], default);
+        await store.Deliveries.ApplyAsync(
+            [.. failures.Select(failure => failure with { Classification = failure.Classification! with { Revision = 1 } })], default);
         var again = await AllAsync(store);
 
         // Of 72 attempts the first 16 and the last 48 are kept: the delivery, which is no failure, and the bounce among them.
@@ -122,7 +126,9 @@ public abstract class ReplyStoreSuite<TStores>
             deferrals.Take(16).Concat(deferrals.TakeLast(46)).Select(delivery => delivery.Event.ReplyText).Append("550 5.1.1 No such user").Order(),
             failures.Select(failure => failure.Event.ReplyText).Order());
         Assert.All(again, failure => Assert.Equal(1, failure.Classification!.Revision));
-        Assert.Equal(failures.Select(failure => failure.Event).OrderBy(told => told.EventId), again.Select(failure => failure.Event).OrderBy(told => told.EventId));
+        Assert.Equal(
+            failures.Select(failure => failure.Event).OrderBy(told => told.EventId),
+            again.Select(failure => failure.Event).OrderBy(told => told.EventId));
         Assert.All(failures.Where(failure => failure.Event.Kind == DeliveryEventKind.Deferred), failure => Assert.Equal("192.0.2.1", failure.Event.OutgoingIp));
         Assert.Equal(72, Assert.Single((await store.Log.ErrorEventsAsync(new() { Scope = new("acme"), Limit = 10 }, default)).Items).Attempts);
     }

@@ -63,7 +63,8 @@ internal sealed class TemporaryStore : OpenedStores
             """);
         Add("""
             SELECT 'delivery', s.tenant, hex(k.key), m.mailbox, d.at, d.status, n.reason, hex(d.state)
-            FROM deliveries d JOIN delivery_keys k ON k.delivery = d.id JOIN scopes s ON s.id = d.tenant LEFT JOIN scopes m ON m.id = d.mailbox LEFT JOIN reasons n ON n.id = d.reason
+            FROM deliveries d JOIN delivery_keys k ON k.delivery = d.id JOIN scopes s ON s.id = d.tenant
+              LEFT JOIN scopes m ON m.id = d.mailbox LEFT JOIN reasons n ON n.id = d.reason
             """);
         Add("SELECT 'quota', tenant, domain, mailbox, span, start, ends, used, reserved, unreserved FROM quota_counters WHERE used != 0 OR reserved != 0");
         lines.Sort(StringComparer.Ordinal);

@@ -9,7 +9,7 @@ namespace MailStats.Stores.Sqlite.Database;
 /// <param name="write">The text of an item, null where it cannot have a number.</param>
 /// <param name="read">The item of a text.</param>
 /// <param name="comparer">Tells items apart.</param>
-internal sealed class CommonTexts<T>(
+internal sealed class NumberedTexts<T>(
     SqliteSession session, string table, string column, Func<T, string?> write, Func<string, T> read, IEqualityComparer<T> comparer)
     where T : notnull
 {
