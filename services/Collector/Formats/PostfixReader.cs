@@ -21,6 +21,8 @@ internal sealed partial class PostfixReader(LogClock clock, MessageTable message
 
     private readonly SyslogCutter _cutter = new(clock);
     private readonly NameCache _names = new();
+    private readonly IpNames _addresses = new();
+    private readonly TlsConnections _connections = new();
     private readonly ContentFilterLines _filters = new(messages);
 
     public string Name => "postfix";
