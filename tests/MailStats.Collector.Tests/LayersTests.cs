@@ -33,11 +33,13 @@ public sealed class LayersTests
 
     public static TheoryData<string, string> All { get; } = Make();
 
+    public static TheoryData<string> Formats { get; } = [.. LogFormats.Names.Where(name => File.Exists(Samples.PathOf($"{name}.log")))];
+
     [Theory]
     [MemberData(nameof(All))]
     public void In_one_or_two_layers_a_log_tells_the_same(string format, string outer)
     {
-        var plain = Samples.Lines($"{format}.log").ConvertAll(Encoding.UTF8.GetString);
+        var plain = Samples.Lines($"{format}.log").ConvertAll(line => Encoding.UTF8.GetString(line).TrimEnd('\r'));
         var told = Told(format, plain);
         Assert.NotEmpty(told);
 
@@ -49,6 +51,22 @@ public sealed class LayersTests
 
             Assert.Equal((name, string.Join('\n', told)), (name, string.Join('\n', Told(format, wrapped))));
             Assert.Equal((name, format), (name, LogFormats.Guess([.. wrapped.Select(Encoding.UTF8.GetBytes)], Samples.Now)));
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Formats))]
+    public void In_three_or_four_layers_of_any_kind_a_log_tells_the_same(string format)
+    {
+        var plain = Samples.Lines($"{format}.log").ConvertAll(line => Encoding.UTF8.GetString(line).TrimEnd('\r'));
+        var told = string.Join('\n', Told(format, plain));
+        var random = new Random(20261129);
+        for (var round = 0; round < 40; round++)
+        {
+            var names = Enumerable.Range(0, random.Next(3, LayeredFormat.MaximumLayers + 1)).Select(_ => Layers.Keys.ElementAt(random.Next(Layers.Count))).ToList();
+            var wrapped = plain.Select(line => names.Aggregate(line, (inner, name) => Layers[name](inner)));
+
+            Assert.Equal((string.Join(" in ", names), told), (string.Join(" in ", names), string.Join('\n', Told(format, wrapped))));
         }
     }
 
