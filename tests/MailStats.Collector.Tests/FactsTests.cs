@@ -91,7 +91,23 @@ public sealed class FactsTests
         Assert.Null(connections.VersionOf(host, "1"u8, "mx.example.net"u8));
         Assert.Equal("TLSv1.3", connections.VersionOf(host, "8193"u8, "mx.example.net"u8));
         Assert.Null(connections.VersionOf(host, "8193"u8, "mx.example.org"u8));
-        Assert.Null(connections.VersionOf(new HostMessages("mx2"), "8193"u8, "mx.example.net"u8));
+        Assert.Null(connections.VersionOf(new HostMessages("mx2", 1), "8193"u8, "mx.example.net"u8));
+    }
+
+    [Fact]
+    public void Of_messages_that_have_left_as_many_are_remembered_as_were_asked_for()
+    {
+        var host = new HostMessages("mx");
+        var messages = Enumerable.Range(0, 7).Select(number => new JoinedMessage("mx", $"ID{number}")).ToList();
+
+        messages.ForEach(message => host.Left(message, remembered: 3));
+
+        Assert.Equal(
+            [false, false, false, true, true, true, true],
+            messages.Select(message => host.FindLeft(System.Text.Encoding.ASCII.GetBytes(message.QueueId)) is not null));
+        host = new HostMessages("mx");
+        host.Left(messages[0], remembered: 0);
+        Assert.Null(host.FindLeft("ID0"u8));
     }
 
     [Fact]

@@ -12,6 +12,9 @@ namespace MailStats.Collector.Formats;
 /// </summary>
 internal sealed partial class OpenSmtpdReader(LogClock clock, MessageTable messages) : ILogFormat
 {
+    /// <summary>A proxy's mail, and the envelopes that an alias adds to a message whose last one seemed to have ended.</summary>
+    public const int LeftRemembered = 5_000;
+
     private const int SessionLength = 16;
     private const int MessageIdLength = 8;
 

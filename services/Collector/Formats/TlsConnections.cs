@@ -12,7 +12,7 @@ internal sealed class TlsConnections
     /// <summary>Processes, the latest ones: Postfix has 100 clients by default, and hosts may share a log.</summary>
     public const int Capacity = 4_096;
 
-    private readonly RecentTable<(HostMessages Host, int Process), (byte[] Server, string Version)> _latest = new(Capacity);
+    private readonly RecentTable<long, (byte[] Server, string Version)> _latest = new(Capacity);
     private bool _any;
 
     public void Open(HostMessages host, ReadOnlySpan<byte> process, ReadOnlySpan<byte> server, ReadOnlySpan<byte> version)
@@ -22,7 +22,7 @@ internal sealed class TlsConnections
             return;
         }
 
-        var key = (host, Number(process));
+        var key = Key(host, process);
         _any = true;
         if (!_latest.TryGet(key, out var known) || known.Version != name || !server.SequenceEqual(known.Server))
         {
@@ -35,13 +35,14 @@ internal sealed class TlsConnections
     {
         if (_any)
         {
-            _latest.Remove((host, Number(process)));
+            _latest.Remove(Key(host, process));
         }
     }
 
     /// <summary>The version of TLS between the process and the server; null where the log told of none.</summary>
     public string? VersionOf(HostMessages host, ReadOnlySpan<byte> process, ReadOnlySpan<byte> server) =>
-        _any && _latest.TryGet((host, Number(process)), out var connection) && server.SequenceEqual(connection.Server) ? connection.Version : null;
+        _any && _latest.TryGet(Key(host, process), out var connection) && server.SequenceEqual(connection.Server) ? connection.Version : null;
 
-    private static int Number(ReadOnlySpan<byte> process) => Utf8Parser.TryParse(process, out int number, out _) ? number : 0;
+    private static long Key(HostMessages host, ReadOnlySpan<byte> process) =>
+        ((long)host.Number << 32) | (Utf8Parser.TryParse(process, out int number, out _) ? (uint)number : 0);
 }
