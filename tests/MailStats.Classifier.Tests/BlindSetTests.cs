@@ -15,6 +15,7 @@ public class BlindSetTests
     [InlineData("blind-sources.jsonl")]
     [InlineData("blind-pages.jsonl")]
     [InlineData("blind-bounces.jsonl")]
+    [InlineData("blind-rules.jsonl")]
     public void The_score_on_a_blind_set_does_not_fall(string file)
     {
         var classifier = new ReplyClassifier(RuleBook.BuiltIn);
