@@ -63,7 +63,8 @@ public sealed class LayersTests
         var random = new Random(20261129);
         for (var round = 0; round < 40; round++)
         {
-            var names = Enumerable.Range(0, random.Next(3, LayeredFormat.MaximumLayers + 1)).Select(_ => Layers.Keys.ElementAt(random.Next(Layers.Count))).ToList();
+            var count = random.Next(3, LayeredFormat.MaximumLayers + 1);
+            var names = Enumerable.Range(0, count).Select(_ => Layers.Keys.ElementAt(random.Next(Layers.Count))).ToList();
             var wrapped = plain.Select(line => names.Aggregate(line, (inner, name) => Layers[name](inner)));
 
             Assert.Equal((string.Join(" in ", names), told), (string.Join(" in ", names), string.Join('\n', Told(format, wrapped))));
