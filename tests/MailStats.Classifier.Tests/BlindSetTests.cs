@@ -11,11 +11,13 @@ namespace MailStats.Classifier.Tests;
 public class BlindSetTests
 {
     [Theory]
-    [InlineData("blind-logs.jsonl")]
-    [InlineData("blind-sources.jsonl")]
-    [InlineData("blind-pages.jsonl")]
-    [InlineData("blind-bounces.jsonl")]
-    public void The_score_on_a_blind_set_does_not_fall(string file)
+    [InlineData("blind-logs.jsonl", 0.98, 0.91, 0.97)]
+    [InlineData("blind-sources.jsonl", 0.98, 0.91, 0.97)]
+    [InlineData("blind-pages.jsonl", 0.98, 0.91, 0.97)]
+    [InlineData("blind-bounces.jsonl", 0.98, 0.91, 0.97)]
+    [InlineData("blind-rules.jsonl", 0.98, 0.97, 0.97)]
+    [InlineData("blind-mixed.jsonl", 0.97, 0.95, 0.93)]
+    public void The_score_on_a_blind_set_does_not_fall(string file, double coverage, double right, double hard)
     {
         var classifier = new ReplyClassifier(RuleBook.BuiltIn);
         var score = new ScoreTable();
@@ -25,8 +27,8 @@ public class BlindSetTests
             score.Add(row, classifier.Classify(row.Reply));
         }
 
-        Assert.InRange(score.Coverage, 0.98, 1);
-        Assert.InRange(score.Right, 0.91, 1);
-        Assert.InRange(score.HardAgreement, 0.97, 1);
+        Assert.InRange(score.Coverage, coverage, 1);
+        Assert.InRange(score.Right, right, 1);
+        Assert.InRange(score.HardAgreement, hard, 1);
     }
 }

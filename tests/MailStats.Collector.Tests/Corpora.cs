@@ -30,6 +30,17 @@ internal static class Corpora
         return JsonSerializer.Deserialize<Truth>(stream, Options)!;
     }
 
+    /// <summary>What the other server answered, one row a recipient of each attempt: nothing is merged here, as it may be in the truth's tries.</summary>
+    public static ILookup<(string, string), TruthTry> Replies(string corpus) => File.ReadLines(Path.Combine(Of(corpus), "sink-events.jsonl"))
+        .Where(line => line.Length > 0)
+        .Select(line => JsonSerializer.Deserialize<SinkReply>(line, Options)!)
+        .Where(reply => reply is { Uid: not null, Rcpt: not null })
+        .ToLookup(
+            reply => (reply.Uid!, reply.Rcpt!.ToUpperInvariant()),
+            reply => new TruthTry(DateTimeOffset.FromUnixTimeMilliseconds((long)(reply.T * 1000)), reply.Stage, reply.Host, reply.Reply));
+
+    private sealed record SinkReply(double T, string? Uid, string? Rcpt, string Stage, string? Host, string? Reply);
+
     private static readonly JsonSerializerOptions Options = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 
     private static string? Find()
@@ -62,6 +73,7 @@ internal sealed record TruthCounts(int Recipients, int Delivered, int Bounced, i
 internal sealed record TruthMessage(
     string QueueId,
     string Host,
+    string? Uid,
     string? MessageId,
     string Sender,
     string? Subject,

@@ -41,6 +41,8 @@ internal sealed class ExchangeReader(LogClock clock, MessageTable messages) : IH
 
     public long StampOf(ReadOnlySpan<byte> line) => line.Length > 20 && line[0] != '#' ? TimeOf(line) : 0;
 
+    public bool IsOwnLine(ReadOnlySpan<byte> line) => (line.StartsWith("\ufeff"u8) ? line[3..] : line).StartsWith("#"u8);
+
     public LineOutcome Read(ReadOnlySpan<byte> line)
     {
         Problem = null;
@@ -215,5 +217,9 @@ internal sealed class ExchangeReader(LogClock clock, MessageTable messages) : IH
     }
 
     private static long TimeOf(ReadOnlySpan<byte> text) =>
-        text.Length > 10 && text[10] == 'T' && Stamps.TryReadIso(text, out var time, out var offset, out _) ? time.Ticks - (offset ?? default).Ticks : 0;
+        text.Length > 10 && text[10] == 'T'
+            && Stamps.TryReadIso(text, out var time, out var offset, out var length)
+            && (length == text.Length || text[length] is (byte)',' or (byte)';')
+            ? time.Ticks - (offset ?? default).Ticks
+            : 0;
 }

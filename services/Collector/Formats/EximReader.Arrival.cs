@@ -11,6 +11,12 @@ internal sealed partial class EximReader
         public ReadOnlySpan<byte> Subject;
         public bool HasSubject;
 
+        /// <summary>The client's address as <c>[192.0.2.10]:50123</c>.</summary>
+        public ReadOnlySpan<byte> Client;
+
+        /// <summary>The name in <c>A=AUTHENTICATOR:NAME</c>.</summary>
+        public ReadOnlySpan<byte> Login;
+
         /// <summary>True where <c>R=ID</c> names the message that this one came of: a bounce message or warning.</summary>
         public bool HasParent;
 
@@ -65,6 +71,15 @@ internal sealed partial class EximReader
                 if (field.StartsWith("S="u8))
                 {
                     Size = field[2..];
+                }
+                else if (field.StartsWith("["u8) || field.StartsWith("H=["u8))
+                {
+                    Client = field;
+                }
+                else if (field.StartsWith("A="u8) && field.IndexOf((byte)':') is > 0 and var colon)
+                {
+                    Login = field[(colon + 1)..];
+                    Login = Login.IndexOf((byte)':') is > 0 and var sender ? Login[..sender] : Login;
                 }
                 else if (field.StartsWith("id="u8))
                 {

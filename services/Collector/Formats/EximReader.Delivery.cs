@@ -68,9 +68,11 @@ internal sealed partial class EximReader
 
     private Attempt ToDelivered(long at, string recipient, in AddressLine line)
     {
-        var host = HostIn(line.Fields, out _);
+        var host = HostIn(line.Fields, out var connection, out _);
         var confirmation = ConfirmationIn(line.Fields);
         var code = LeadingCodes.Read(confirmation, out var enhanced);
+
+        var (outgoingIp, tlsVersion) = ConnectionIn(connection);
 
         return new Attempt
         {
@@ -82,6 +84,8 @@ internal sealed partial class EximReader
             Reply = confirmation.IsEmpty ? null : EximText.OfConfirmation(confirmation),
             RemoteHost = host.IsEmpty ? null : _names.Of(host),
             RemoteAddress = AddressOf(line.Fields, host),
+            OutgoingIp = outgoingIp,
+            TlsVersion = tlsVersion,
             Verdict = "delivered",
             Local = host.IsEmpty || IsMailboxServer(line.Fields, host),
         };
@@ -89,7 +93,7 @@ internal sealed partial class EximReader
 
     private Attempt ToFailed(long at, string recipient, in AddressLine line, DeliveryEventKind kind)
     {
-        var host = HostIn(WithoutDuration(line.Fields), out var error);
+        var host = HostIn(WithoutDuration(line.Fields), out var connection, out var error);
         var wrapped = line.Fields.StartsWith("mua_wrapper "u8);
         var reply = wrapped ? line.Fields : ReplyIn(error);
         var code = LeadingCodes.Read(reply, out var enhanced);
@@ -102,6 +106,8 @@ internal sealed partial class EximReader
             kind = DeliveryEventKind.Expired;
         }
 
+        var (outgoingIp, tlsVersion) = ConnectionIn(connection);
+
         return new Attempt
         {
             Kind = kind,
@@ -112,72 +118,14 @@ internal sealed partial class EximReader
             Reply = EximText.OfReply(reply),
             RemoteHost = host.IsEmpty ? null : _names.Of(host),
             RemoteAddress = AddressOf(line.Fields, host),
+            OutgoingIp = outgoingIp,
+            TlsVersion = tlsVersion,
             Verdict = kind == DeliveryEventKind.Deferred ? "deferred" : "failed",
             Attempted = !waited && !(gaveUp && host.IsEmpty),
             Local = host.IsEmpty ? DeliversOnHost(line.Fields) : IsMailboxServer(line.Fields, host),
             Waits = waited && kind == DeliveryEventKind.Deferred,
             GaveUp = gaveUp && kind == DeliveryEventKind.Expired,
         };
-    }
-
-    /// <summary>Transports that Debian's, cPanel's and DirectAdmin's configurations deliver into mailboxes, files and programs with.</summary>
-    private static readonly string[] TransportsOnHost =
-    [
-        "local_delivery", "mail_spool", "maildir_home", "maildrop_pipe", "procmail_pipe", "address_pipe", "address_file", "address_directory", "address_reply",
-        "dovecot_delivery", "dovecot_virtual_delivery", "dovecot_lmtp", "dovecot_lmtp_udp", "virtual_userdelivery", "virtual_localdelivery",
-        "virtual_sa_userdelivery",
-    ];
-
-    /// <summary>True where a transport speaks LMTP, by its name, to a server that the operator did not call a way out.</summary>
-    private bool IsMailboxServer(ReadOnlySpan<byte> fields, ReadOnlySpan<byte> host)
-    {
-        var transport = TransportIn(fields);
-
-        return (transport.IndexOf("lmtp"u8) >= 0 || transport.IndexOf("LMTP"u8) >= 0)
-            && messages.LocalMail.TakesLmtp(_names.Of(host), AddressOf(fields, host));
-    }
-
-    /// <summary>The address of <c>H=host [192.0.2.1]</c>; null where nobody asks for it.</summary>
-    private string? AddressOf(ReadOnlySpan<byte> fields, ReadOnlySpan<byte> host)
-    {
-        if (messages.LocalMail.IsEmpty || host.IsEmpty || fields.IndexOf(host) is not (>= 0 and var at))
-        {
-            return null;
-        }
-
-        var rest = fields[at..];
-        var open = rest.IndexOf((byte)'[');
-        var close = rest.IndexOf((byte)']');
-
-        return open >= 0 && close > open ? _names.Of(rest[(open + 1)..close]) : null;
-    }
-
-    private static ReadOnlySpan<byte> TransportIn(ReadOnlySpan<byte> fields)
-    {
-        var at = fields.StartsWith("T="u8) ? 0 : fields.IndexOf(" T="u8) + 1;
-        if (at == 0 && !fields.StartsWith("T="u8))
-        {
-            return default;
-        }
-
-        var transport = fields[(at + 2)..];
-        var end = transport.IndexOfAny(" :"u8);
-
-        return end < 0 ? transport : transport[..end];
-    }
-
-    private static bool DeliversOnHost(ReadOnlySpan<byte> fields)
-    {
-        var transport = TransportIn(fields);
-        foreach (var known in TransportsOnHost)
-        {
-            if (Ascii.Equals(transport, known))
-            {
-                return true;
-            }
-        }
-
-        return false;
     }
 
     /// <summary>With <c>+deliver_time</c> and the like, <c> DT=0.005s</c> stands at the end of the text.</summary>
@@ -191,30 +139,6 @@ internal sealed partial class EximReader
 
         return fields;
     }
-
-    /// <summary>The host of <c>H=host [ip]</c>; <paramref name="error"/> is what follows the fields after a colon.</summary>
-    private static ReadOnlySpan<byte> HostIn(ReadOnlySpan<byte> fields, out ReadOnlySpan<byte> error)
-    {
-        // The error text may quote anything, so the host is looked for before its colon only.
-        var at = fields.StartsWith("H="u8) ? 0 : fields.IndexOf(" H="u8) + 1;
-        var colon = fields.IndexOf(": "u8);
-        if ((at == 0 && !fields.StartsWith("H="u8)) || (colon >= 0 && colon < at && !IsSystemError(fields[colon..at])))
-        {
-            error = colon < 0 ? default : fields[(colon + 2)..];
-            return default;
-        }
-
-        var host = fields[(at + 2)..];
-        var end = host.IndexOf((byte)' ');
-        var after = host.IndexOf(": "u8);
-        error = after < 0 ? default : host[(after + 2)..];
-
-        return end < 0 ? host : host[..end];
-    }
-
-    /// <summary><c>: Connection timed out</c> between <c>defer (110)</c> and <c>H=</c>: the host still follows.</summary>
-    private static bool IsSystemError(ReadOnlySpan<byte> between) =>
-        between.Length < 64 && between[2..].IndexOf(": "u8) < 0 && between.IndexOfAny((byte)'<', (byte)'"') < 0;
 
     private static ReadOnlySpan<byte> ConfirmationIn(ReadOnlySpan<byte> fields)
     {

@@ -15,6 +15,7 @@ internal sealed partial class EximReader(LogClock clock, MessageTable messages) 
 
     private readonly HostMessages _host = messages.HostOf(default);
     private readonly NameCache _names = new();
+    private readonly IpNames _addresses = new();
     private readonly SyslogCutter _cutter = new(clock);
     private readonly EximPieces _pieces = new();
     private readonly byte[] _stamp = new byte[StampLength];
@@ -157,6 +158,8 @@ internal sealed partial class EximReader(LogClock clock, MessageTable messages) 
         message.Submitted = !line.HasParent;
         message.OwnMail = line.HasParent && message.Sender.Length == 0;
         message.Bytes = Utf8Parser.TryParse(line.Size, out long size, out _) ? size : message.Bytes;
+        message.ClientAddress = _addresses.InBrackets(line.Client) ?? message.ClientAddress;
+        message.Login = line.Login.IsEmpty ? message.Login : _names.Of(line.Login);
         message.MessageId = line.MessageId.IsEmpty ? message.MessageId : LineText.Of(line.MessageId);
         message.Subject = line.HasSubject ? EncodedWords.Decode(EximText.OfSubject(line.Subject)) : message.Subject;
         messages.ReportHeld(message);

@@ -12,7 +12,11 @@ namespace MailStats.Collector.Formats;
 /// </summary>
 internal sealed partial class HarakaReader(LogClock clock, MessageTable messages) : ILogFormat
 {
+    /// <summary>Connections at once whose client is remembered.</summary>
+    private const int RememberedClients = 10_000;
+
     private readonly SyslogCutter _cutter = new(clock);
+    private readonly RecentTable<string, string> _clients = new(RememberedClients);
 
     public string Name => "haraka";
 
@@ -48,6 +52,7 @@ internal sealed partial class HarakaReader(LogClock clock, MessageTable messages
 
         return parts.Groups["source"].Value switch
         {
+            "core" when Connect().Match(said) is { Success: true } connect => ReadConnect(id, connect.Groups["ip"].Value),
             "core" when Transaction().IsMatch(id) => ReadTransaction(at, host, id, said),
             "outbound" when Outgoing().IsMatch(id) => ReadOutgoing(at, host, id, said),
             _ => LineOutcome.NoDelivery,
@@ -75,6 +80,16 @@ internal sealed partial class HarakaReader(LogClock clock, MessageTable messages
         return true;
     }
 
+    private LineOutcome ReadConnect(string id, string ip)
+    {
+        if (IpNames.Read(ip) is { } address)
+        {
+            _clients.Set(id, address);
+        }
+
+        return LineOutcome.NoDelivery;
+    }
+
     private LineOutcome ReadTransaction(long at, string host, string id, string said)
     {
         if (Sender().Match(said) is { Success: true } sender)
@@ -82,6 +97,7 @@ internal sealed partial class HarakaReader(LogClock clock, MessageTable messages
             var begun = FindOrOpen(host, id, at);
             begun.BeganAt = begun.BeganAt == 0 ? at : begun.BeganAt;
             begun.Sender = sender.Groups["address"].Value;
+            begun.ClientAddress = _clients.TryGet(id[..id.LastIndexOf('.')], out var client) ? client : begun.ClientAddress;
 
             return LineOutcome.Used;
         }
@@ -201,6 +217,9 @@ internal sealed partial class HarakaReader(LogClock clock, MessageTable messages
 
     [GeneratedRegex(@"^[0-9A-F]{8}-[0-9A-F-]{27}\.\d+\.\d+$", RegexOptions.IgnoreCase)]
     private static partial Regex Outgoing();
+
+    [GeneratedRegex(@"^connect ip=(?<ip>\S+) ")]
+    private static partial Regex Connect();
 
     [GeneratedRegex(@"^sender <(?<address>[^>]*)> code=(OK|CONT)")]
     private static partial Regex Sender();

@@ -17,6 +17,12 @@ internal interface ILogFormat
     /// <summary>What is wrong with the line last read, as field and cause, where there is more to say than its outcome.</summary>
     string? Problem => null;
 
+    /// <summary>
+    /// True for a line that is one of this format's by its form, though no time stands at its beginning: what carries it need not
+    /// give it one.
+    /// </summary>
+    bool IsOwnLine(ReadOnlySpan<byte> line) => false;
+
     /// <summary>Takes one line, without its line end.</summary>
     LineOutcome Read(ReadOnlySpan<byte> line);
 

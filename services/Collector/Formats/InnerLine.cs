@@ -1,11 +1,11 @@
 namespace MailStats.Collector.Formats;
 
 /// <summary>What stands inside a wrapping.</summary>
-internal static class InnerLine
+internal sealed class InnerLine(ILogFormat format)
 {
     /// <summary>True where a line says itself when it was written (or is wrapped once more): nothing of the wrapping is needed.</summary>
-    public static bool StandsAlone(ReadOnlySpan<byte> text) =>
-        text is [(byte)'{', ..] || Stamps.LengthOf(text) > 0 || ContainerPrefix.LengthOf(text) > 0 || HasPriority(text);
+    public bool StandsAlone(ReadOnlySpan<byte> text) =>
+        text is [(byte)'{', ..] || format.IsOwnLine(text) || Stamps.LengthOf(text) > 0 || ContainerPrefix.LengthOf(text) > 0 || HasPriority(text);
 
     /// <summary>True for <c>postfix/smtp[99]: …</c>: a program's tag, with no time before it.</summary>
     public static bool BeginsWithTag(ReadOnlySpan<byte> text)
@@ -27,6 +27,6 @@ internal static class InnerLine
     }
 
     /// <summary><c>&lt;22&gt;</c> before a syslog line.</summary>
-    private static bool HasPriority(ReadOnlySpan<byte> text) => 
+    private static bool HasPriority(ReadOnlySpan<byte> text) =>
         text is [(byte)'<', >= (byte)'0' and <= (byte)'9', ..] && text[..Math.Min(5, text.Length)].IndexOf((byte)'>') > 0;
 }

@@ -11,12 +11,16 @@ internal sealed class JournalEntry
     private Range _host;
     private Range _program;
     private Range _message;
+    private Range _process;
 
     public long Ticks { get; private set; }
 
     public ReadOnlySpan<byte> Host => _text.WrittenSpan[_host];
 
     public ReadOnlySpan<byte> Program => _text.WrittenSpan[_program];
+
+    /// <summary>The process id that the program itself gives, empty where it gives none.</summary>
+    public ReadOnlySpan<byte> Process => _text.WrittenSpan[_process];
 
     public ReadOnlySpan<byte> Message => _text.WrittenSpan[_message];
 
@@ -25,7 +29,7 @@ internal sealed class JournalEntry
     {
         _text.ResetWrittenCount();
         Ticks = 0;
-        _host = _program = _message = default;
+        _host = _program = _message = _process = default;
         try
         {
             var json = new Utf8JsonReader(line);
@@ -65,6 +69,10 @@ internal sealed class JournalEntry
         else if (json.ValueTextEquals("SYSLOG_IDENTIFIER"u8))
         {
             _program = CopyValue(ref json);
+        }
+        else if (json.ValueTextEquals("SYSLOG_PID"u8))
+        {
+            _process = CopyValue(ref json);
         }
         else if (json.ValueTextEquals("MESSAGE"u8))
         {

@@ -9,7 +9,7 @@ namespace MailStats.Collector.Formats;
 /// Loki write, mailcow's log API. The line is in one of a few fields; time, host and program are taken from theirs where the
 /// line does not say them itself.
 /// </summary>
-internal sealed class JsonEnvelope : IWrapping
+internal sealed class JsonEnvelope(InnerLine lines) : IWrapping
 {
     /// <summary>Docker cuts what is longer into records of so many bytes.</summary>
     private const int DockerPiece = 16 * 1024;
@@ -72,7 +72,7 @@ internal sealed class JsonEnvelope : IWrapping
         }
 
         inner = _pieces.Complete(bytes).Trim(" \r\n"u8);
-        if (inner.IsEmpty || InnerLine.StandsAlone(inner))
+        if (inner.IsEmpty || lines.StandsAlone(inner))
         {
             return Unwrapped.Yes;
         }

@@ -4,7 +4,7 @@ namespace MailStats.Collector.Formats;
 /// What Kubernetes' container runtimes write (CRI): <c>2026-03-03T08:00:00.1Z stdout F …</c>. A line longer than 16 KB comes in
 /// pieces marked <c>P</c>, the last of which is marked <c>F</c>.
 /// </summary>
-internal sealed class KubernetesLines : IWrapping
+internal sealed class KubernetesLines(InnerLine lines) : IWrapping
 {
     private readonly LinePieces _pieces = new();
 
@@ -33,7 +33,7 @@ internal sealed class KubernetesLines : IWrapping
         }
 
         text = _pieces.Complete(text);
-        inner = text.IsEmpty || InnerLine.StandsAlone(text) ? text : InnerLine.With(line[..length], text);
+        inner = text.IsEmpty || lines.StandsAlone(text) ? text : InnerLine.With(line[..length], text);
 
         return Unwrapped.Yes;
     }

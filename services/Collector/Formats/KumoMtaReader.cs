@@ -35,7 +35,7 @@ internal sealed class KumoMtaReader(MessageTable messages) : ILogFormat
         {
             "Reception" => DeliveryEventKind.Accepted,
             "Delivery" => DeliveryEventKind.Delivered,
-            "TransientFailure" or "Delayed" => DeliveryEventKind.Deferred,
+            "TransientFailure" or "Delayed" or "Delay" => DeliveryEventKind.Deferred,
             "Bounce" or "AdminBounce" or "OOB" => DeliveryEventKind.Bounced,
             "Expiration" => DeliveryEventKind.Expired,
             "Rejection" => DeliveryEventKind.Rejected,
@@ -81,6 +81,10 @@ internal sealed class KumoMtaReader(MessageTable messages) : ILogFormat
             MessageId = record.Header("Message-ID")?.Trim('<', '>', ' '),
             SpamScore = double.TryParse(record.Header("X-Spam-Score"), NumberStyles.Float, CultureInfo.InvariantCulture, out var score) ? score : null,
             Bytes = record.Size,
+            Pool = record.EgressPool is "unspecified" or "" ? null : record.EgressPool,
+            Tags = record.Tags,
+            ClientAddress = record.Type == "Reception" ? IpNames.Read(record.PeerAddress?.Addr) : null,
+            Login = record.Meta("authn_id"),
 
             // The id alone: it is never used again, and not every record says when the message was created.
             Key = "kumomta-" + record.Id,
@@ -92,11 +96,13 @@ internal sealed class KumoMtaReader(MessageTable messages) : ILogFormat
             OccurredAt = record.OccurredAt,
             ReplyCode = kind != DeliveryEventKind.Accepted && record.Response?.Code is >= 200 and <= 599 and var code ? code : null,
             EnhancedCode = kind == DeliveryEventKind.Accepted ? null : record.Response?.EnhancedCode?.ToString(),
+            OutgoingIp = IpNames.Read(record.SourceAddress?.Address),
+            TlsVersion = TlsVersions.Of(record.TlsProtocolVersion),
             Reply = kind == DeliveryEventKind.Accepted ? null : record.Response?.Text,
             RemoteHost = kind is DeliveryEventKind.Accepted or DeliveryEventKind.Rejected ? null : record.PeerAddress?.Name,
             Verdict = record.Type,
             Attempted = record.Type is not (
-                "Expiration" or "AdminBounce" or "Reception" or "Rejection" or "Delayed" or "OOB" or "Feedback"),
+                "Expiration" or "AdminBounce" or "Reception" or "Rejection" or "Delayed" or "Delay" or "OOB" or "Feedback"),
             Local = record.DeliveryProtocol is "Maildir"
                 || (record.DeliveryProtocol is "LMTP" && messages.LocalMail.TakesLmtp(record.PeerAddress?.Name, record.PeerAddress?.Addr)),
             RemoteAddress = record.PeerAddress?.Addr,
@@ -135,6 +141,19 @@ internal sealed record KumoRecord
 
     public Dictionary<string, JsonElement>? Headers { get; init; }
 
+    /// <summary>The fields of <c>meta</c> that the logger is told to log.</summary>
+    [JsonPropertyName("meta")]
+    public Dictionary<string, JsonElement>? MetaFields { get; init; }
+
+    /// <summary><c>campaign:tenant@domain!routing_domain</c>, the first two and the last where there are such.</summary>
+    public string? Queue { get; init; }
+
+    public string? EgressPool { get; init; }
+
+    public KumoSource? SourceAddress { get; init; }
+
+    public string? TlsProtocolVersion { get; init; }
+
     public string? DeliveryProtocol { get; init; }
 
     public string? ReceptionProtocol { get; init; }
@@ -155,6 +174,23 @@ internal sealed record KumoRecord
         JsonValueKind.Array => [.. Recipient.EnumerateArray().Where(item => item.ValueKind == JsonValueKind.String).Select(item => item.GetString()!)],
         _ => [],
     };
+
+    /// <summary>Campaign and tenant: the queue is made of them.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<string>? Tags
+    {
+        get
+        {
+            var at = Queue?.IndexOf('@', StringComparison.Ordinal) ?? -1;
+            var names = at < 0 ? [] : Queue![..at].Split(':', 2).Where(name => name.Length is > 0 and <= 64).ToList();
+
+            return names.Count > 0 ? names : null;
+        }
+    }
+
+    /// <summary>A logged field of the message's own; null where it is no text.</summary>
+    public string? Meta(string name) =>
+        MetaFields?.GetValueOrDefault(name) is { ValueKind: JsonValueKind.String } value && value.GetString() is { Length: > 0 } text ? text : null;
 
     /// <summary>A logged header; of several the first.</summary>
     public string? Header(string name)
@@ -193,6 +229,8 @@ internal sealed record KumoEnhancedCode(int Class, int Subject, int Detail)
 }
 
 internal sealed record KumoPeer(string? Name, string? Addr);
+
+internal sealed record KumoSource(string? Address);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 [JsonSerializable(typeof(KumoRecord))]

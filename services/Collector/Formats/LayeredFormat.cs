@@ -13,14 +13,15 @@ internal sealed class LayeredFormat(ILogFormat format) : ILogFormat
 
     private readonly Dictionary<string, long> _layers = [];
 
-    private readonly IWrapping[] _wrappings =
-        [new KubernetesLines(), new StampedLines(), new ContainerPrefix(), new JsonEnvelope(), new SyslogInSyslog()];
+    private readonly IWrapping[] _wrappings = Wrappings(new InnerLine(format));
 
     public string Name => format.Name;
 
     public MessageTable Messages => format.Messages;
 
     public string? Problem => format.Problem;
+
+    public bool IsOwnLine(ReadOnlySpan<byte> line) => format.IsOwnLine(line);
 
     /// <summary>The reader of the lines without their wrappings.</summary>
     public ILogFormat Inner => format;
@@ -54,6 +55,9 @@ internal sealed class LayeredFormat(ILogFormat format) : ILogFormat
 
         return 0;
     }
+
+    private static IWrapping[] Wrappings(InnerLine lines) =>
+        [new KubernetesLines(lines), new StampedLines(lines), new ContainerPrefix(), new JsonEnvelope(lines), new SyslogInSyslog(lines)];
 
     private static bool MayBeWrapped(ReadOnlySpan<byte> line, LineOutcome outcome) =>
         outcome is LineOutcome.OtherProgram or LineOutcome.NotThisFormat

@@ -26,9 +26,9 @@ internal static class LogFormats
     private static ILogFormat CreateReader(string name, LogClock clock, int capacity, LogMapping? mapping) => name switch
     {
         Mapped when mapping is not null => new MappingReader(mapping, clock, new MessageTable(mapping.Name, capacity)),
-        "postfix" => new PostfixReader(clock, new MessageTable(name, capacity)),
+        "postfix" => new PostfixReader(clock, new MessageTable(name, capacity) { LeftRemembered = PostfixReader.LeftRemembered }),
         "exim" => new EximReader(clock, new MessageTable(name, capacity)),
-        "opensmtpd" => new OpenSmtpdReader(clock, new MessageTable(name, capacity)),
+        "opensmtpd" => new OpenSmtpdReader(clock, new MessageTable(name, capacity) { LeftRemembered = OpenSmtpdReader.LeftRemembered }),
         "kumomta" => new KumoMtaReader(new MessageTable(name, capacity)),
         "postal" => new PostalReader(new MessageTable(name, capacity)),
         "powermta" => new PowerMtaReader(clock, new MessageTable(name, capacity)),

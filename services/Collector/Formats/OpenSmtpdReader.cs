@@ -10,16 +10,18 @@ namespace MailStats.Collector.Formats;
 /// <c>smtp envelope evpid= from= to=</c> begin it, <c>mta delivery</c> and <c>mda delivery</c> are attempts,
 /// <c>relay: Expire for</c> gives up on one recipient. It ends when every envelope has.
 /// </summary>
-internal sealed class OpenSmtpdReader(LogClock clock, MessageTable messages) : ILogFormat
+internal sealed partial class OpenSmtpdReader(LogClock clock, MessageTable messages) : ILogFormat
 {
+    /// <summary>A proxy's mail, and the envelopes that an alias adds to a message whose last one seemed to have ended.</summary>
+    public const int LeftRemembered = 5_000;
+
     private const int SessionLength = 16;
     private const int MessageIdLength = 8;
-    private const int MaximumSessions = 10_000;
 
     private readonly SyslogCutter _cutter = new(clock);
     private readonly NameCache _names = new();
-    /// <summary>Sessions of others than this host itself. The server hands in its own bounce messages in sessions of its own.</summary>
-    private readonly HashSet<string> _clients = new(ByteKeys.Instance);
+    private readonly IpNames _addresses = new();
+    private readonly OpenSmtpdSessions _sessions = new();
 
     public string Name => "opensmtpd";
 
@@ -54,30 +56,10 @@ internal sealed class OpenSmtpdReader(LogClock clock, MessageTable messages) : I
 
         return rest.StartsWith("smtp message msgid="u8) ? ReadMessage(cut, session, rest["smtp message msgid=".Length..])
             : rest.StartsWith("smtp envelope evpid="u8) ? ReadEnvelope(cut, rest["smtp envelope evpid=".Length..])
-            : rest.StartsWith("mta delivery evpid="u8) ? ReadDelivery(cut, rest["mta delivery evpid=".Length..], local: false)
-            : rest.StartsWith("mda delivery evpid="u8) ? ReadDelivery(cut, rest["mda delivery evpid=".Length..], local: true)
+            : rest.StartsWith("mta delivery evpid="u8) ? ReadDelivery(cut, session, rest["mta delivery evpid=".Length..], local: false)
+            : rest.StartsWith("mda delivery evpid="u8) ? ReadDelivery(cut, session, rest["mda delivery evpid=".Length..], local: true)
             : rest.StartsWith("smtp failed-command command=\"RCPT TO:<"u8) ? LineOutcome.NoDelivery
-            : ReadSession(session, rest);
-    }
-
-    private LineOutcome ReadSession(ReadOnlySpan<byte> session, ReadOnlySpan<byte> rest)
-    {
-        var clients = _clients.GetAlternateLookup<ReadOnlySpan<byte>>();
-        if (rest.StartsWith("smtp connected "u8) && !rest.StartsWith("smtp connected address=local"u8))
-        {
-            if (_clients.Count >= MaximumSessions)
-            {
-                _clients.Clear();
-            }
-
-            clients.Add(session);
-        }
-        else if (rest.StartsWith("smtp disconnected"u8))
-        {
-            clients.Remove(session);
-        }
-
-        return LineOutcome.NoDelivery;
+            : _sessions.Read(session, rest);
     }
 
     private LineOutcome ReadMessage(in SyslogLine cut, ReadOnlySpan<byte> session, ReadOnlySpan<byte> rest)
@@ -91,7 +73,17 @@ internal sealed class OpenSmtpdReader(LogClock clock, MessageTable messages) : I
         host.LogsSubmissions = true;
         var message = FindOrOpen(host, cut, rest[..MessageIdLength]);
         message.BeganAt = message.BeganAt == 0 ? cut.Ticks : message.BeganAt;
-        message.Submitted = _clients.GetAlternateLookup<ReadOnlySpan<byte>>().Contains(session);
+        if (_sessions.ClientOf(session) is { } client)
+        {
+            message.Submitted = true;
+            message.ClientAddress = client.Address;
+            message.Login = client.Login;
+        }
+        else
+        {
+            message.Submitted = false;
+        }
+
         if (Field(rest, " size="u8) is { IsEmpty: false } size && Utf8Parser.TryParse(size, out long bytes, out _))
         {
             message.Bytes = bytes;
@@ -118,143 +110,6 @@ internal sealed class OpenSmtpdReader(LogClock clock, MessageTable messages) : I
         return message.OwnMail ? LineOutcome.OwnMail : LineOutcome.Used;
     }
 
-    private LineOutcome ReadDelivery(in SyslogLine cut, ReadOnlySpan<byte> rest, bool local)
-    {
-        // Deliveries to mailboxes have no quotes, and name the address that was asked for only where an alias led to another.
-        var stat = rest.IndexOf(" stat="u8);
-        var fields = rest.IndexOf(local ? "> user="u8 : "> source="u8);
-        if (rest.Length < SessionLength || !IsHex(rest[..SessionLength]) || stat < 0 || fields < 0 || fields > stat
-            || !TryRecipients(rest[..(fields + 1)], out var to, out var asked))
-        {
-            return LineOutcome.Broken;
-        }
-
-        var result = Field(rest[..stat], " result="u8).TrimStart((byte)'"');
-        var kind = result.StartsWith("Ok"u8) ? DeliveryEventKind.Delivered
-            : result.StartsWith("PermFail"u8) || result.StartsWith("LoopDetect"u8) ? DeliveryEventKind.Bounced
-            : result.StartsWith("TempFail"u8) ? DeliveryEventKind.Deferred
-            : DeliveryEventKind.Unknown;
-        if (kind == DeliveryEventKind.Unknown)
-        {
-            return LineOutcome.Broken;
-        }
-
-        var reply = rest[(stat + " stat=".Length)..];
-        reply = reply is [(byte)'"', .. var quoted, (byte)'"'] ? quoted : reply is [(byte)'"', .. var open] ? open : reply;
-        if (!local && kind == DeliveryEventKind.Delivered && HandedOnTo(cut, rest, reply) is { } next)
-        {
-            return HandOn(cut, rest, to, next);
-        }
-
-        if (!local && !asked.IsEmpty && kind != DeliveryEventKind.Deferred)
-        {
-            Forward(cut, rest, asked);
-        }
-
-        var code = LeadingCodes.Read(reply, out var enhanced);
-
-        return Take(cut, rest, new Attempt
-        {
-            Kind = kind,
-
-            // What was accepted is what is delivered: a mailbox is the address that led to it.
-            Recipient = LineText.Of(local && !asked.IsEmpty ? asked : to),
-            OccurredAt = cut.Ticks,
-            ReplyCode = code == 0 ? null : code,
-            EnhancedCode = enhanced.IsEmpty ? null : _names.Of(enhanced),
-            Reply = LineText.Of(reply),
-            RemoteHost = RelayHost(rest),
-            Verdict = kind switch { DeliveryEventKind.Delivered => "Ok", DeliveryEventKind.Bounced => "PermFail", _ => "TempFail" },
-            Local = local,
-
-            // No source: no server of the domain could be reached, so none was asked.
-            Attempted = rest.IndexOf(" source=\"-\""u8) < 0,
-        });
-    }
-
-    /// <summary>Cuts <c>to=&lt;ADDRESS&gt; rcpt=&lt;ADDRESS&gt;</c>; the second may be missing, or <c>-</c> where it is the same.</summary>
-    private static bool TryRecipients(ReadOnlySpan<byte> rest, out ReadOnlySpan<byte> to, out ReadOnlySpan<byte> asked)
-    {
-        asked = default;
-        if (rest.LastIndexOf("> rcpt=<"u8) is > 0 and var second)
-        {
-            asked = rest[(second + "> rcpt=<".Length)..^1];
-            asked = asked.SequenceEqual("-"u8) ? default : asked;
-            rest = rest[..(second + 1)];
-        }
-
-        var start = rest.LastIndexOf("> to=<"u8);
-        to = start < 0 ? default : rest[(start + "> to=<".Length)..^1];
-
-        return start >= 0;
-    }
-
-    /// <summary>The address that an alias stands behind was accepted, and is done with: what counts is where the alias leads.</summary>
-    private void Forward(in SyslogLine cut, ReadOnlySpan<byte> evpid, ReadOnlySpan<byte> asked)
-    {
-        var message = FindOrOpen(messages.HostOf(cut.Host), cut, evpid[..MessageIdLength]);
-        var recipient = LineText.Of(asked);
-        if ((message.Ended ??= []).Add(recipient))
-        {
-            messages.Add(message, new Attempt
-            {
-                Kind = DeliveryEventKind.Delivered, Recipient = recipient, OccurredAt = cut.Ticks, Verdict = "forwarded", Attempted = false, Local = true,
-            });
-        }
-    }
-
-    /// <summary>
-    /// The message that this one went on as, where a proxy on a port (a DKIM signer) handed it back: <c>250 2.0.0 1cc5b2a2 Message
-    /// accepted for delivery</c> is this server's own answer, with the message's new id.
-    /// </summary>
-    private JoinedMessage? HandedOnTo(in SyslogLine cut, ReadOnlySpan<byte> evpid, ReadOnlySpan<byte> reply)
-    {
-        var accepted = reply.IndexOf(" Message accepted for delivery"u8);
-        if (accepted < MessageIdLength)
-        {
-            return null;
-        }
-
-        var id = reply[(accepted - MessageIdLength)..accepted];
-
-        return IsHex(id) && !id.SequenceEqual(evpid[..MessageIdLength]) ? messages.HostOf(cut.Host).FindLeft(id) : null;
-    }
-
-    /// <summary>What was said of the recipient is taken back for this message id: the other one counts.</summary>
-    private LineOutcome HandOn(in SyslogLine cut, ReadOnlySpan<byte> rest, ReadOnlySpan<byte> to, JoinedMessage next)
-    {
-        if (messages.HostOf(cut.Host).Find(rest[..MessageIdLength], cut.Ticks) is { } message)
-        {
-            next.LearnFrom(message);
-        }
-
-        Take(cut, rest, new Attempt
-        {
-            Kind = DeliveryEventKind.Delivered, Recipient = LineText.Of(to), OccurredAt = cut.Ticks, Verdict = "handed on", Attempted = false, Local = true,
-        });
-
-        return LineOutcome.NoDelivery;
-    }
-
-    private LineOutcome ReadExpiry(in SyslogLine cut, ReadOnlySpan<byte> rest)
-    {
-        if (rest.Length < SessionLength || !IsHex(rest[..SessionLength]) || !TryAddress(rest, " to=<"u8, ">, rcpt=<"u8, out var to))
-        {
-            return LineOutcome.Broken;
-        }
-
-        return Take(cut, rest, new Attempt
-        {
-            Kind = DeliveryEventKind.Expired,
-            Recipient = LineText.Of(to),
-            OccurredAt = cut.Ticks,
-            Reply = "Envelope expired",
-            Verdict = "Expire",
-            Attempted = false,
-            GaveUp = true,
-        });
-    }
-
     private LineOutcome Take(in SyslogLine cut, ReadOnlySpan<byte> evpid, Attempt attempt)
     {
         var host = messages.HostOf(cut.Host);
@@ -277,22 +132,12 @@ internal sealed class OpenSmtpdReader(LogClock clock, MessageTable messages) : I
     private JoinedMessage FindOrOpen(HostMessages host, in SyslogLine cut, ReadOnlySpan<byte> id) =>
         host.Find(id, cut.Ticks) ?? (host.FindLeft(id) is { BeganAt: not 0 } left ? left : messages.Open(host, id, cut.Ticks));
 
-    /// <summary><c>relay="192.0.2.1 (mx.example.net)"</c>: the name where there is one.</summary>
-    private string? RelayHost(ReadOnlySpan<byte> rest)
+    private static ReadOnlySpan<byte> Quoted(ReadOnlySpan<byte> rest, ReadOnlySpan<byte> name)
     {
-        var at = rest.IndexOf(" relay=\""u8);
-        if (at < 0)
-        {
-            return null;
-        }
+        var text = Field(rest, name);
+        var end = text.IndexOf((byte)'"');
 
-        var relay = rest[(at + " relay=\"".Length)..];
-        var end = relay.IndexOf((byte)'"');
-        relay = end < 0 ? relay : relay[..end];
-        var open = relay.IndexOf((byte)'(');
-        relay = open < 0 ? relay : relay[(open + 1)..].TrimEnd((byte)')');
-
-        return relay.IsEmpty ? null : _names.Of(relay);
+        return end < 0 ? text : text[..end];
     }
 
     private static bool TryAddress(ReadOnlySpan<byte> rest, ReadOnlySpan<byte> before, ReadOnlySpan<byte> after, out ReadOnlySpan<byte> address)

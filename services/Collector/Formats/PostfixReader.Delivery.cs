@@ -11,8 +11,11 @@ internal sealed partial class PostfixReader
 {
     private LineOutcome ReadDelivery(in SyslogLine cut, ReadOnlySpan<byte> daemon)
     {
-        if (!TryCutId(cut.Message, out var id, out var rest) || !rest.StartsWith("to=<"u8))
+        var isOfMessage = TryCutId(cut.Message, out var id, out var rest);
+        if (!isOfMessage || !rest.StartsWith("to=<"u8))
         {
+            ReadConnection(cut, isOfMessage ? rest : cut.Message);
+
             return LineOutcome.NoDelivery;
         }
 
@@ -35,6 +38,7 @@ internal sealed partial class PostfixReader
             return LineOutcome.OwnMail;
         }
 
+        line.TlsVersion = _connections.VersionOf(host, cut.Process, line.Relay);
         if (message.BeganAt == 0)
         {
             EstimateBegin(host, message, cut.Ticks - line.Delay, line.BeforeQueue);
@@ -128,6 +132,7 @@ internal sealed partial class PostfixReader
             Reply = ReplyLines.TextOf(reply),
             RemoteHost = remoteHost,
             RemoteAddress = remoteAddress,
+            TlsVersion = line.TlsVersion,
             Verdict = VerdictOf(kind),
             Attempted = !suspended,
             Local = IsLocal(daemon) || (daemon.SequenceEqual("lmtp"u8) && messages.LocalMail.TakesLmtp(remoteHost, remoteAddress)),
@@ -166,27 +171,6 @@ internal sealed partial class PostfixReader
         return said.StartsWith(" refused to talk to me: "u8) ? said[" refused to talk to me: ".Length..] : text;
     }
 
-    private string? RemoteHostOf(ReadOnlySpan<byte> relay)
-    {
-        if (relay.IsEmpty || relay.SequenceEqual("none"u8))
-        {
-            return null;
-        }
-
-        var bracket = relay.IndexOf((byte)'[');
-
-        return _names.Of(bracket > 0 ? relay[..bracket] : relay);
-    }
-
-    /// <summary>The address of <c>mx.example.net[198.51.100.7]:25</c>.</summary>
-    private string? RemoteAddressOf(ReadOnlySpan<byte> relay)
-    {
-        var open = relay.IndexOf((byte)'[');
-        var close = relay.IndexOf((byte)']');
-
-        return open >= 0 && close > open ? _names.Of(relay[(open + 1)..close]) : null;
-    }
-
     /// <summary>Mailboxes of this host: <c>local</c>, <c>virtual</c> or a program (<c>pipe</c>). LMTP is another matter.</summary>
     private static bool IsLocal(ReadOnlySpan<byte> daemon) =>
         daemon.SequenceEqual("local"u8) || daemon.SequenceEqual("virtual"u8) || daemon.SequenceEqual("pipe"u8);
@@ -215,6 +199,9 @@ internal sealed partial class PostfixReader
 
         /// <summary>Ticks from the message's arrival to its last activation: the first of <c>delays=a/b/c/d</c>.</summary>
         public long BeforeQueue;
+
+        /// <summary>Of the connection, where a line before this one told of it.</summary>
+        public string? TlsVersion;
 
         public static bool TryCut(ReadOnlySpan<byte> rest, out DeliveryLine line)
         {

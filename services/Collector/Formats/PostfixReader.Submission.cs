@@ -23,6 +23,7 @@ internal sealed partial class PostfixReader
         }
 
         var message = Begin(cut, id);
+        ReadClient(message, rest["client=".Length..]);
         var origin = TextAfter(rest, ", orig_queue_id="u8);
         if (!origin.IsEmpty)
         {
@@ -35,6 +36,33 @@ internal sealed partial class PostfixReader
         }
 
         return LineOutcome.Used;
+    }
+
+    /// <summary>
+    /// <c>client=web.shop.example[192.0.2.10], sasl_method=PLAIN, sasl_username=ann</c>; from a filter that uses XFORWARD also
+    /// <c>orig_client=web.shop.example[192.0.2.10]</c>.
+    /// </summary>
+    private void ReadClient(JoinedMessage message, ReadOnlySpan<byte> rest)
+    {
+        var end = rest.IndexOf((byte)',');
+        message.ClientAddress = _addresses.InBrackets(end < 0 ? rest : rest[..end]) ?? message.ClientAddress;
+        if (end < 0)
+        {
+            return;
+        }
+
+        message.ClientAddress = _addresses.InBrackets(UntilComma(TextAfter(rest, ", orig_client="u8))) ?? message.ClientAddress;
+        if (UntilComma(TextAfter(rest, ", sasl_username="u8)) is { IsEmpty: false } login)
+        {
+            message.Login = _names.Of(login);
+        }
+    }
+
+    private static ReadOnlySpan<byte> UntilComma(ReadOnlySpan<byte> text)
+    {
+        var end = text.IndexOf(", "u8);
+
+        return end < 0 ? text : text[..end];
     }
 
     private static ReadOnlySpan<byte> TextAfter(ReadOnlySpan<byte> text, ReadOnlySpan<byte> label)

@@ -16,11 +16,16 @@ namespace MailStats.Collector.Formats;
 /// </summary>
 internal sealed partial class PostfixReader(LogClock clock, MessageTable messages) : ILogFormat
 {
+    /// <summary>Ten seconds of a very busy server: a filter answers within less after its server has the mail.</summary>
+    public const int LeftRemembered = 1_000;
+
     private static readonly SearchValues<byte> QueueIdBytes =
         SearchValues.Create("0123456789ABCDEFGHJKLMNPQRSTVWXYZbcdfghjklmnpqrstvwxyz"u8);
 
     private readonly SyslogCutter _cutter = new(clock);
     private readonly NameCache _names = new();
+    private readonly IpNames _addresses = new();
+    private readonly TlsConnections _connections = new();
     private readonly ContentFilterLines _filters = new(messages);
 
     public string Name => "postfix";

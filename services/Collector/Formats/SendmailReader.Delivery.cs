@@ -44,6 +44,13 @@ internal sealed partial class SendmailReader
         var relay = Field(after, ", relay="u8);
         var said = after.IndexOf(", reply="u8) is >= 0 and var replyAt ? after[(replyAt + ", reply=".Length)..] : ReplyOf(stat);
         var told = AttemptOf(cut.Ticks, kind, dsn, said, stat, mailer, relay);
+        if (!told.Local)
+        {
+            // "mx.example.net. [198.51.100.7]": the line about TLS has the name alone.
+            var blank = relay.IndexOf((byte)' ');
+            told = told with { TlsVersion = _connections.VersionOf(host, cut.Process, blank < 0 ? relay : relay[..blank]) };
+        }
+
         foreach (var recipient in _recipients)
         {
             Take(host, message, told with { Recipient = recipient });

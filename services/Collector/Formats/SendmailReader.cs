@@ -15,8 +15,13 @@ internal sealed partial class SendmailReader(LogClock clock, MessageTable messag
     /// <summary>Messages that have ended and may be heard of once more, since an alias stands for several recipients; 1 KB each.</summary>
     private const int RememberedEnded = 5_000;
 
+    /// <summary>Clients that have signed in, by the process that serves them.</summary>
+    private const int RememberedLogins = 4_096;
+
     private readonly SyslogCutter _cutter = new(clock);
     private readonly NameCache _names = new();
+    private readonly TlsConnections _connections = new();
+    private readonly RecentTable<(HostMessages Host, string Process), (string Relay, string Name)> _logins = new(RememberedLogins);
     private readonly RecentTable<(string Host, string QueueId), JoinedMessage> _ended = new(RememberedEnded);
 
     public string Name => "sendmail";
@@ -41,6 +46,8 @@ internal sealed partial class SendmailReader(LogClock clock, MessageTable messag
         var colon = cut.Message.IndexOf(": "u8);
         if (colon < 0 || !IsQueueId(cut.Message[..colon]))
         {
+            ReadConnection(cut, cut.Message);
+
             return LineOutcome.NoDelivery;
         }
 
@@ -53,7 +60,26 @@ internal sealed partial class SendmailReader(LogClock clock, MessageTable messag
             : rest.StartsWith("Milter: to="u8) ? ReadRefusal(cut, id, rest["Milter: to=".Length..])
             : rest.StartsWith("<"u8) ? ReadUnknownUser(cut, id, rest)
             : rest.IndexOf(": "u8) is > 0 and var second && IsQueueId(rest[..second]) ? ReadNotice(cut, id, rest[..second], rest[(second + 2)..])
-            : LineOutcome.NoDelivery;
+            : ReadConnection(cut, rest);
+    }
+
+    /// <summary>
+    /// <c>STARTTLS=client, relay=mx.example.net., version=TLSv1.3, …</c> before the deliveries to that server, <c>AUTH=server,
+    /// relay=app.shop.example [192.0.2.10], authid=ann, mech=PLAIN, …</c> before the messages of that client; with or without a queue id.
+    /// </summary>
+    private LineOutcome ReadConnection(in SyslogLine cut, ReadOnlySpan<byte> text)
+    {
+        if (text.StartsWith("STARTTLS=client, "u8))
+        {
+            _connections.Open(messages.HostOf(cut.Host), cut.Process, Field(text, ", relay="u8), Field(text, ", version="u8));
+        }
+        else if (text.StartsWith("AUTH=server, "u8) && Field(text, ", authid="u8) is { IsEmpty: false } name)
+        {
+            var relay = LineText.Of(Field(text, ", relay="u8));
+            _logins.Set((messages.HostOf(cut.Host), LineText.Of(cut.Process)), (relay, LineText.Of(name)));
+        }
+
+        return LineOutcome.NoDelivery;
     }
 
     private LineOutcome ReadArrival(in SyslogLine cut, ReadOnlySpan<byte> id, ReadOnlySpan<byte> rest)
@@ -76,6 +102,11 @@ internal sealed partial class SendmailReader(LogClock clock, MessageTable messag
         var relay = Field(after, ", relay="u8);
         var isLocal = IsThisHost(relay);
         message.ClientAddress = isLocal || IpOf(relay) is not { IsEmpty: false } ip ? null : _names.Of(ip);
+        if (_logins.TryGet((host, LineText.Of(cut.Process)), out var login) && login.Relay == LineText.Of(relay))
+        {
+            message.Login = login.Name;
+        }
+
         message.Submitted = !(isLocal && message.Sender.Length == 0);
 
         // A bounce message that the submission's queue hands over.

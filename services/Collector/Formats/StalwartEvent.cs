@@ -35,6 +35,19 @@ internal sealed class StalwartEvent
 
     public string? Domain { get; private set; }
 
+    /// <summary>The address that the server itself connected from.</summary>
+    public string? LocalIp { get; private set; }
+
+    /// <summary>The other side's address.</summary>
+    public string? RemoteIp { get; private set; }
+
+    public string? RemotePort { get; private set; }
+
+    /// <summary>The version of TLS.</summary>
+    public string? Version { get; private set; }
+
+    public string? AccountName { get; private set; }
+
     public long? Bytes { get; private set; }
 
     public int? Code { get; private set; }
@@ -64,7 +77,8 @@ internal sealed class StalwartEvent
         }
 
         var item = new StalwartEvent { Type = Encoding.ASCII.GetString(rest[(open + 2)..(open + close)]), OccurredAt = local.Ticks - offset.Value.Ticks };
-        if (item.Type.StartsWith("delivery.", StringComparison.Ordinal) || item.Type.StartsWith("queue.", StringComparison.Ordinal))
+        if (item.Type.StartsWith("delivery.", StringComparison.Ordinal) || item.Type.StartsWith("queue.", StringComparison.Ordinal)
+            || item.Type == "auth.success")
         {
             item.ReadKeys(Joining.LineText.Of(rest[(open + close + 1)..].Trim((byte)' ')));
         }
@@ -145,6 +159,21 @@ internal sealed class StalwartEvent
                 break;
             case "domain":
                 Domain = value;
+                break;
+            case "localIp":
+                LocalIp = IpNames.Read(value) is { } ip and not ("0.0.0.0" or "::") ? ip : null;
+                break;
+            case "remoteIp":
+                RemoteIp = IpNames.Read(value);
+                break;
+            case "remotePort":
+                RemotePort = value;
+                break;
+            case "version":
+                Version = TlsVersions.Of(value);
+                break;
+            case "accountName":
+                AccountName = value;
                 break;
             case "size":
                 Bytes = Number(value);

@@ -21,6 +21,12 @@ internal sealed partial class StalwartReader(MessageTable messages) : ILogFormat
     /// <summary>By queue id and domain: what kept a message's recipients there back in the present attempt.</summary>
     private readonly Dictionary<(string QueueId, string Domain), StalwartEvent> _failures = [];
 
+    /// <summary>By the client's address and port: the name under which it signed in.</summary>
+    private readonly RecentTable<(string Ip, string Port), string> _logins = new(MaximumFailures);
+
+    /// <summary>By queue id and server: how the present attempt reached it.</summary>
+    private readonly RecentTable<(string QueueId, string Hostname), (string? LocalIp, string? TlsVersion)> _connections = new(MaximumFailures);
+
     public string Name => "stalwart";
 
     public MessageTable Messages => messages;
@@ -60,6 +66,11 @@ internal sealed partial class StalwartReader(MessageTable messages) : ILogFormat
 
     private LineOutcome Take(StalwartEvent item)
     {
+        if (item is { Type: "auth.success", RemoteIp: { } ip, RemotePort: { } port, AccountName: { Length: > 0 } account })
+        {
+            _logins.Set((ip, port), account);
+        }
+
         if (item.QueueId is not { Length: > 0 } id || item.Sender is not { } sender)
         {
             return LineOutcome.NoDelivery;
@@ -87,6 +98,13 @@ internal sealed partial class StalwartReader(MessageTable messages) : ILogFormat
         message.OwnMail = own;
         message.Sender = sender;
         message.Bytes ??= item.Bytes;
+        if (!own)
+        {
+            message.ClientAddress = item.RemoteIp;
+            message.Login = item.AccountName
+                ?? (item is { RemoteIp: { } ip, RemotePort: { } port } && _logins.TryGet((ip, port), out var login) ? login : null);
+        }
+
         messages.ReportHeld(message);
         foreach (var recipient in item.Recipients)
         {
@@ -104,6 +122,7 @@ internal sealed partial class StalwartReader(MessageTable messages) : ILogFormat
         }
 
         var message = FindOf(item);
+        Reached(item, recipient);
         if ((message.Ended ??= []).Add(recipient))
         {
             messages.Add(
@@ -121,6 +140,11 @@ internal sealed partial class StalwartReader(MessageTable messages) : ILogFormat
         }
 
         var message = FindOf(item);
+        if (attempted)
+        {
+            Reached(item, recipient);
+        }
+
         if (attempted || message.Deferred?.ContainsKey(recipient) != true)
         {
             messages.Add(message, ToAttempt(item, DeliveryEventKind.Deferred, recipient) with { Attempted = attempted });
@@ -129,10 +153,24 @@ internal sealed partial class StalwartReader(MessageTable messages) : ILogFormat
         return message.OwnMail ? LineOutcome.OwnMail : LineOutcome.Used;
     }
 
-    /// <summary>A failure that is about a domain's server and not about one recipient.</summary>
+    /// <summary>What was said of the recipient itself: another server of the domain may have failed before, and does not matter any more.</summary>
+    private void Reached(StalwartEvent item, string recipient) => _failures.Remove((item.QueueId!, DomainOf(recipient)));
+
+    private static string DomainOf(string recipient) => recipient[(recipient.LastIndexOf('@') + 1)..];
+
+    /// <summary>How a server was reached, or a failure that is about a domain's server and not about one recipient.</summary>
     private LineOutcome Note(StalwartEvent item, string id)
     {
-        if (item is { Domain: { } domain, Details: not null } && item.Type.StartsWith("delivery.", StringComparison.Ordinal))
+        if (item is { Type: "delivery.connect", Hostname: { } connected })
+        {
+            _connections.Set((id, connected), (item.LocalIp, null));
+        }
+        else if (item is { Type: "delivery.start-tls", Hostname: { } secured })
+        {
+            _connections.TryGet((id, secured), out var connection);
+            _connections.Set((id, secured), (connection.LocalIp, item.Version));
+        }
+        else if (item is { Domain: { } domain, Details: not null } && item.Type.StartsWith("delivery.", StringComparison.Ordinal))
         {
             if (_failures.Count >= MaximumFailures)
             {
@@ -150,7 +188,7 @@ internal sealed partial class StalwartReader(MessageTable messages) : ILogFormat
         var message = FindOf(item);
         foreach (var recipient in item.Recipients.Where(recipient => message.Ended?.Contains(recipient) != true))
         {
-            if (_failures.TryGetValue((id, recipient[(recipient.LastIndexOf('@') + 1)..]), out var failure))
+            if (_failures.TryGetValue((id, DomainOf(recipient)), out var failure))
             {
                 messages.Add(message, ToAttempt(failure, DeliveryEventKind.Deferred, recipient));
             }
@@ -186,17 +224,24 @@ internal sealed partial class StalwartReader(MessageTable messages) : ILogFormat
             ? int.Parse(found.Groups[1].Value, CultureInfo.InvariantCulture)
             : null);
 
-    private static Attempt ToAttempt(StalwartEvent item, DeliveryEventKind kind, string recipient) => new()
+    private Attempt ToAttempt(StalwartEvent item, DeliveryEventKind kind, string recipient)
     {
-        Kind = kind,
-        Recipient = recipient,
-        OccurredAt = item.OccurredAt,
-        ReplyCode = CodeOf(item),
-        Reply = item.Code is { } code ? string.Create(CultureInfo.InvariantCulture, $"{code} {item.Details}").TrimEnd() : item.Details,
-        RemoteHost = item.Hostname,
-        Verdict = item.Type,
-        Local = item.Hostname == "localhost",
-    };
+        var (localIp, tlsVersion) = item.Hostname is { } host && _connections.TryGet((item.QueueId!, host), out var connection) ? connection : default;
+
+        return new()
+        {
+            Kind = kind,
+            Recipient = recipient,
+            OccurredAt = item.OccurredAt,
+            ReplyCode = CodeOf(item),
+            Reply = item.Code is { } code ? string.Create(CultureInfo.InvariantCulture, $"{code} {item.Details}").TrimEnd() : item.Details,
+            RemoteHost = item.Hostname,
+            Verdict = item.Type,
+            Local = item.Hostname == "localhost",
+            OutgoingIp = localIp,
+            TlsVersion = tlsVersion,
+        };
+    }
 
     private JoinedMessage FindOf(StalwartEvent item)
     {

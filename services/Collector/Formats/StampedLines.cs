@@ -1,7 +1,7 @@
 namespace MailStats.Collector.Formats;
 
 /// <summary>A line with a second time before it, as <c>docker logs -t</c> and <c>kubectl logs --timestamps</c> put it.</summary>
-internal sealed class StampedLines : IWrapping
+internal sealed class StampedLines(InnerLine lines) : IWrapping
 {
     public string Name => "a time before each line";
 
@@ -12,7 +12,7 @@ internal sealed class StampedLines : IWrapping
     public Unwrapped TryUnwrap(ReadOnlySpan<byte> line, out ReadOnlySpan<byte> inner)
     {
         inner = default;
-        if (!TryCut(line, out var length) || !InnerLine.StandsAlone(line[(length + 1)..]))
+        if (!TryCut(line, out var length) || !lines.StandsAlone(line[(length + 1)..]))
         {
             return Unwrapped.No;
         }

@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace MailStats.Collector.Formats;
 
 /// <summary>Stamps at the beginning of log lines, read from bytes.</summary>
@@ -114,6 +116,9 @@ internal static class Stamps
         return fraction > 1;
     }
 
+    /// <summary>What no language has in the name of a day, but a host or a program's tag may.</summary>
+    private static readonly SearchValues<byte> NoneOfDayNames = SearchValues.Create("0123456789:[]()<>{}/\\-_@#\"'|=+,;&%$*!?"u8);
+
     /// <summary>
     /// <c>journalctl -o short-full</c>: <c>Tue 2026-03-03 08:00:00 CET</c>. <paramref name="offset"/> is null where the zone is a name
     /// other than UTC: that is the machine's own.
@@ -122,7 +127,7 @@ internal static class Stamps
     {
         (local, offset, length) = (default, null, 0);
         var blank = line[..Math.Min(line.Length, 16)].IndexOf((byte)' ');
-        if (blank < 2 || (uint)(line[0] - '0') < 10 || !TryReadIso(line[(blank + 1)..], out local, out offset, out length))
+        if (blank < 2 || line[..blank].IndexOfAny(NoneOfDayNames) >= 0 || !TryReadIso(line[(blank + 1)..], out local, out offset, out length))
         {
             return false;
         }

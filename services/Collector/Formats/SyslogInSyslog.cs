@@ -4,7 +4,7 @@ namespace MailStats.Collector.Formats;
 /// A mail server's line as the message of another program's: <c>May  3 00:00:01 vm docker[32360]: May  2 22:00:01 mx postfix/smtp[9]: …</c>,
 /// or without a time of its own <c>… postfix[32360]: postfix/smtp[9]: …</c>.
 /// </summary>
-internal sealed class SyslogInSyslog : IWrapping
+internal sealed class SyslogInSyslog(InnerLine lines) : IWrapping
 {
     public string Name => "another syslog's lines";
 
@@ -24,7 +24,7 @@ internal sealed class SyslogInSyslog : IWrapping
             return Unwrapped.No;
         }
 
-        if (InnerLine.StandsAlone(message))
+        if (lines.StandsAlone(message))
         {
             inner = message;
             return Unwrapped.Yes;
@@ -43,7 +43,7 @@ internal sealed class SyslogInSyslog : IWrapping
     }
 
     /// <summary>What follows <c>host tag:</c>, or <c>tag:</c> where there is no host, or the host where there is no tag.</summary>
-    private static ReadOnlySpan<byte> AfterTag(ReadOnlySpan<byte> rest)
+    private ReadOnlySpan<byte> AfterTag(ReadOnlySpan<byte> rest)
     {
         for (var token = 0; token < 2; token++)
         {
@@ -55,7 +55,7 @@ internal sealed class SyslogInSyslog : IWrapping
 
             var ended = blank > 0 && rest[blank - 1] == ':';
             rest = rest[blank..].TrimStart((byte)' ');
-            if (ended || (token == 0 && InnerLine.StandsAlone(rest)))
+            if (ended || (token == 0 && lines.StandsAlone(rest)))
             {
                 return rest;
             }

@@ -128,6 +128,8 @@ internal sealed class SyslogCutter(LogClock clock)
         }
 
         cut.Program = rest[..blank];
+        var process = rest[(blank + 1)..];
+        cut.Process = process[..Math.Max(0, process.IndexOf((byte)' '))];
         for (var field = 0; field < 3; field++)
         {
             if (blank < 0 || blank + 1 >= rest.Length)
@@ -238,6 +240,7 @@ internal sealed class SyslogCutter(LogClock clock)
         cut.Ticks = clock.FromUtc(_journal.Ticks);
         cut.Host = _journal.Host;
         cut.Program = _journal.Program;
+        cut.Process = _journal.Process;
         cut.Message = _journal.Message;
 
         return true;

@@ -1,21 +1,18 @@
 namespace MailStats.Collector.Joining;
 
 /// <summary>The messages in one host's queue.</summary>
-internal sealed class HostMessages(string name)
+internal sealed class HostMessages(string name, int number = 0)
 {
     /// <summary>No client takes longer from a message's first line to its last.</summary>
     private static readonly long NearStart = TimeSpan.FromMinutes(10).Ticks;
-
-    /// <summary>
-    /// Messages of which it is remembered that they have left, a few tens of seconds of a very busy server: a filter's server
-    /// may send a mail on before the line that says that the filter took it.
-    /// </summary>
-    private const int MaximumLeft = 5_000;
 
     private Dictionary<string, JoinedMessage> _left = new(ByteKeys.Instance);
     private Dictionary<string, JoinedMessage> _leftBefore = new(ByteKeys.Instance);
 
     public string Name { get; } = name;
+
+    /// <summary>Which of the table's hosts this is.</summary>
+    public int Number { get; } = number;
 
     /// <summary>UTC ticks of the first line about a message.</summary>
     public long FirstLineAt { get; set; }
@@ -49,9 +46,15 @@ internal sealed class HostMessages(string name)
             ? message
             : null;
 
-    public void Left(JoinedMessage message)
+    /// <summary>The message has left. Of those, the latest <paramref name="remembered"/> are found again, and at most twice as many.</summary>
+    public void Left(JoinedMessage message, int remembered)
     {
-        if (_left.Count >= MaximumLeft)
+        if (remembered == 0)
+        {
+            return;
+        }
+
+        if (_left.Count >= remembered)
         {
             (_leftBefore, _left) = (_left, _leftBefore);
             _left.Clear();

@@ -112,5 +112,9 @@ internal sealed class JoinedMessage(string host, string queueId)
         Subject ??= earlier.Subject;
         HeaderFrom ??= earlier.HeaderFrom;
         SpamScore ??= earlier.SpamScore;
+
+        // Who handed it in first, not the filter that handed it back.
+        ClientAddress = earlier.ClientAddress ?? ClientAddress;
+        Login = earlier.Login ?? Login;
     }
 }

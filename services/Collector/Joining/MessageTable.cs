@@ -18,6 +18,12 @@ internal sealed partial class MessageTable(string source, int capacity = Message
     /// <summary>What the operator says of mail that stays within the own servers.</summary>
     public LocalMail LocalMail { get; set; } = LocalMail.None;
 
+    /// <summary>
+    /// Messages of a host of which it is remembered that they have left: a filter's server may send a mail on before the line that says
+    /// that the filter took it. Each that is remembered outlives a collection of garbage, so a format asks for what it needs.
+    /// </summary>
+    public int LeftRemembered { get; init; }
+
     /// <summary>Attempts ready to be sent. The reader of this list empties it.</summary>
     public List<ReportedAttempt> Ready { get; } = [];
 
@@ -40,7 +46,7 @@ internal sealed partial class MessageTable(string source, int capacity = Message
         var hosts = _hosts.GetAlternateLookup<ReadOnlySpan<byte>>();
         if (!hosts.TryGetValue(host, out var messages))
         {
-            messages = new HostMessages(LineText.Of(host));
+            messages = new HostMessages(LineText.Of(host), _hosts.Count);
             _hosts.Add(messages.Name, messages);
         }
 
@@ -292,7 +298,7 @@ internal sealed partial class MessageTable(string source, int capacity = Message
         if (host.ById.Remove(message.QueueId))
         {
             Count--;
-            host.Left(message);
+            host.Left(message, LeftRemembered);
         }
     }
 }

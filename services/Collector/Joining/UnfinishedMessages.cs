@@ -91,6 +91,10 @@ internal static class UnfinishedMessages
         owner.HeaderFrom ??= orphan.HeaderFrom;
         owner.MessageId ??= orphan.MessageId;
         owner.SpamScore ??= orphan.SpamScore;
+        owner.Pool ??= orphan.Pool;
+        owner.Tags ??= orphan.Tags;
+        owner.ClientAddress ??= orphan.ClientAddress;
+        owner.Login ??= orphan.Login;
         owner.LastLineAt = Math.Max(owner.LastLineAt, orphan.LastLineAt);
         owner.EndedAt = Math.Max(owner.EndedAt, orphan.EndedAt);
         owner.OwnMail |= !owner.Submitted && owner.Sender is { Length: 0 };

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using System.Text.Json;
 using MailStats.Contracts;
 using MailStats.Stores.Webhooks;
@@ -65,6 +66,12 @@ internal sealed class KumoMta : IWebhookProvider
             AttemptNumber = tried ? record.Attempt("num_attempts", 1) : type is "Expiration" or "AdminBounce" ? record.Attempt("num_attempts") : null,
             Attempted = tried,
             Local = record.Text("delivery_protocol") is "Maildir",
+            OutgoingIp = Ip(record.Get("source_address").Text("address")),
+            Pool = record.Text("egress_pool") is { Length: > 0 } pool and not "unspecified" ? pool : null,
+            Tags = Tags(record.Text("queue")),
+            TlsVersion = record.Text("tls_protocol_version"),
+            ClientAddress = type == "Reception" ? Ip(record.Get("peer_address").Text("addr")) : null,
+            Login = record.Get("meta").Text("authn_id"),
             Source = $"{Name}/{source.Name}",
         };
     }
@@ -113,6 +120,13 @@ internal sealed class KumoMta : IWebhookProvider
     /// <summary>The id of the message that a report is about, where the policy puts it among the trace header's or the record's own meta fields.</summary>
     private static string? OriginalId(JsonElement record) =>
         record.Get("feedback_report").Get("supplemental_trace").Text("id") ?? record.Get("meta").Text("original_id");
+
+    /// <summary>An address with or without a port.</summary>
+    private static string? Ip(string? address) => IPEndPoint.TryParse(address ?? "", out var end) ? end.Address.ToString() : null;
+
+    /// <summary>Campaign and tenant of <c>campaign:tenant@domain</c>.</summary>
+    private static List<string>? Tags(string? queue) => queue?.IndexOf('@', StringComparison.Ordinal) is > 0 and var at
+        && queue[..at].Split(':', 2).Where(name => name.Length is > 0 and <= 64).ToList() is { Count: > 0 } names ? names : null;
 
     private static List<string> Recipients(JsonElement recipients) =>
         [.. recipients.Items().Select(recipient => recipient.AsAddress() ?? "")];

@@ -140,7 +140,8 @@ public sealed class WebhookTests
               "response":{"code":550,"enhanced_code":{"class":5,"subject":1,"detail":1},"content":"no such user"},
               "peer_address":{"name":"mx1.example.net.","addr":"192.0.2.7"},"timestamp":1795166043,"event_time":"2026-11-20T09:14:03.120Z",
               "created":1795166040,"num_attempts":0,"bounce_classification":"InvalidRecipient","headers":{"Subject":"Hello"},
-              "reception_protocol":"ESMTP","nodeid":"557f3ad4"},
+              "queue":"spring:shop7@example.net","egress_pool":"warm","source_address":{"address":"[2001:db8::25]:53210"},
+              "tls_protocol_version":"TLSv1.3","meta":{"authn_id":"shop7"},"reception_protocol":"ESMTP","nodeid":"557f3ad4"},
              {"type":"Delivery","id":"x","sender":"a@b.example","recipient":"c@d.example","reception_protocol":"LogRecord","timestamp":1795166043}]
             """, ("Authorization", "Bearer a bearer token of ours"));
         await app.Subscriber.WaitForAsync(1);
@@ -153,6 +154,11 @@ public sealed class WebhookTests
             (
                 events[0].ReplyCode, events[0].EnhancedCode, events[0].ReplyText,
                 events[0].AttemptNumber, events[0].RemoteHost, events[0].Bytes));
+        Assert.Equal(
+            ("2001:db8::25", "warm", "shop7 spring", "TLSv1.3", null, "shop7"),
+            (
+                events[0].OutgoingIp, events[0].Pool, string.Join(' ', events[0].Tags ?? []),
+                events[0].TlsVersion, events[0].ClientAddress, events[0].Login));
     }
 
     [Fact]
