@@ -14,15 +14,15 @@ public readonly record struct DeliveryId(UInt128 Value) : IComparable<DeliveryId
     /// <summary>Characters of <see cref="ToString"/>.</summary>
     public const int TextLength = 2 * DeliveryKey.HashLength;
 
-    public static readonly DeliveryId Greatest = new(UInt128.MaxValue);
+    public static DeliveryId Of(in DeliveryKey key) => new(key.ToHash());
 
-    public static DeliveryId Of(in DeliveryKey key)
-    {
-        Span<byte> hash = stackalloc byte[DeliveryKey.HashLength];
-        key.WriteHash(hash);
+    public static bool operator <(DeliveryId left, DeliveryId right) => left.CompareTo(right) < 0;
 
-        return Read(hash);
-    }
+    public static bool operator <=(DeliveryId left, DeliveryId right) => left.CompareTo(right) <= 0;
+
+    public static bool operator >(DeliveryId left, DeliveryId right) => left.CompareTo(right) > 0;
+
+    public static bool operator >=(DeliveryId left, DeliveryId right) => left.CompareTo(right) >= 0;
 
     /// <param name="hash">Exactly <see cref="DeliveryKey.HashLength"/> bytes.</param>
     public static DeliveryId Read(ReadOnlySpan<byte> hash) => new(BinaryPrimitives.ReadUInt128BigEndian(hash));
