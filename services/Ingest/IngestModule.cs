@@ -44,6 +44,15 @@ public sealed class IngestModule : IModule
         builder.Services.AddSingleton<IWebhookProvider, KumoMta>();
         builder.Services.AddSingleton<IWebhookProvider, Postal>();
         builder.Services.AddSingleton<IWebhookProvider, Stalwart>();
+        builder.Services.AddSingleton<IWebhookProvider, Resend>();
+        builder.Services.AddSingleton<IWebhookProvider, Brevo>();
+        builder.Services.AddSingleton<IWebhookProvider, Mailjet>();
+        builder.Services.AddSingleton<IWebhookProvider, Mandrill>();
+        builder.Services.AddSingleton<IWebhookProvider, MailerSend>();
+        builder.Services.AddSingleton<IWebhookProvider, Mailtrap>();
+        builder.Services.AddSingleton<IWebhookProvider, AzureCommunication>();
+        builder.Services.AddSingleton<IWebhookProvider, ZeptoMail>();
+        builder.Services.AddSingleton<IWebhookProvider, Scaleway>();
         builder.Services.AddSingleton<WebhookProviders>();
         builder.Services.AddSingleton<WebhookSeen>();
         builder.Services.AddHostedService(services => services.GetRequiredService<WebhookSeen>());

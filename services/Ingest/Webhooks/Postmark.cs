@@ -14,6 +14,8 @@ internal sealed class Postmark : IWebhookProvider
     // Stops at once; anything else is sent again for ten hours.
     public int HopelessStatus => StatusCodes.Status403Forbidden;
 
+    public bool NeedsSender => true;
+
     public bool IsSecret(string secret) => secret.Length >= 16 && secret.Contains(':', StringComparison.Ordinal);
 
     public ValueTask<WebhookProof> VerifyAsync(WebhookPost post, WebhookSource source, CancellationToken cancellationToken) =>

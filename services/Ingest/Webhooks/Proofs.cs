@@ -35,6 +35,10 @@ internal static class Proofs
         return text is not null && Convert.TryFromBase64String(text, bytes, out var length) ? bytes[..length] : null;
     }
 
+    /// <summary>The bytes of a SHA-256 in hexadecimal digits; null when the text is none.</summary>
+    public static byte[]? Hex(string? text) =>
+        text is { Length: 2 * SHA256.HashSizeInBytes } && text.All(char.IsAsciiHexDigit) ? Convert.FromHexString(text) : null;
+
     public static bool HasHmac(ReadOnlySpan<byte> message, string key, byte[]? given) =>
         given is not null && CryptographicOperations.FixedTimeEquals(HMACSHA256.HashData(Encoding.UTF8.GetBytes(key), message), given);
 }
