@@ -59,6 +59,7 @@ public sealed class QueryModule : IModule
 
         GetOverview.Map(tagged);
         GetTimeline.Map(tagged);
+        ExportStatistics.Map(reads);
         GetDomains.Map(tagged);
         GetDomain.Map(tagged);
         GetMailboxes.Map(tagged);

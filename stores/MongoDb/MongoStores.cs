@@ -63,6 +63,7 @@ public sealed class MongoStores : IStoreProvider
         services.AddSingleton<ISecretStore, MongoSecretStore>();
         services.AddSingleton<IWebhookSourceStore, MongoWebhookSourceStore>();
         services.AddSingleton<IWebhookTrafficStore, MongoWebhookTrafficStore>();
+        services.AddSingleton<IWebhookTokenStore, MongoWebhookTokenStore>();
         services.AddSingleton<IReplyRuleStore, MongoReplyRuleStore>();
         services.AddSingleton<IReplyHistory, MongoReplyHistory>();
         services.AddHealthChecks().AddCheck<MongoHealthCheck>("storage", tags: ["ready"]);

@@ -60,6 +60,7 @@ public sealed class SqliteStores : IStoreProvider
         services.AddSingleton<ISecretStore, SqliteSecretStore>();
         services.AddSingleton<IWebhookSourceStore, SqliteWebhookSourceStore>();
         services.AddSingleton<IWebhookTrafficStore, SqliteWebhookTrafficStore>();
+        services.AddSingleton<IWebhookTokenStore, SqliteWebhookTokenStore>();
         services.AddSingleton<IReplyRuleStore, SqliteReplyRuleStore>();
         services.AddSingleton<IReplyHistory, SqliteReplyHistory>();
         services.AddHealthChecks().AddCheck<SqliteHealthCheck>("storage", tags: ["ready"]);

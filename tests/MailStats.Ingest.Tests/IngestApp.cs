@@ -56,6 +56,7 @@ internal sealed class IngestApp : IAsyncDisposable
         host.Builder.Services.AddSingleton<IIntakeJournal>(stores);
         host.Builder.Services.AddSingleton<IWebhookSourceStore>(stores.Sources);
         host.Builder.Services.AddSingleton<IWebhookTrafficStore>(stores.Traffic);
+        host.Builder.Services.AddSingleton<IWebhookTokenStore>(stores.Tokens);
         host.Builder.Services.AddHttpClient(nameof(SnsEnvelope)).ConfigurePrimaryHttpMessageHandler(() => stores.Amazon);
         host.Builder.Services.AddSingleton(subscriber);
         var app = host.Build();
@@ -192,6 +193,8 @@ internal sealed class Stores : IApiKeyStore, ITenantStore, IIntakeJournal
     public WebhookSources Sources { get; } = new();
 
     public Traffic Traffic { get; } = new();
+
+    public Tokens Tokens { get; } = new();
 
     /// <summary>Answers in Amazon's place.</summary>
     public Amazon Amazon { get; } = new();
@@ -334,6 +337,14 @@ internal sealed class Traffic : IWebhookTrafficStore
     public Task<WebhookTraffic> FindAsync(string sourceId, CancellationToken cancellationToken) => Task.FromResult(new WebhookTraffic(
         [.. _counts.Where(count => count.SourceId == sourceId)],
         [.. _refusals.Where(refusal => refusal.SourceId == sourceId).Reverse().Take(IWebhookTrafficStore.Refusals)]));
+}
+
+internal sealed class Tokens : IWebhookTokenStore
+{
+    private readonly ConcurrentDictionary<Guid, Guid> _used = [];
+
+    public Task<bool> UseAsync(Guid token, Guid content, DateTimeOffset now, DateTimeOffset expiresAt, CancellationToken cancellationToken) =>
+        Task.FromResult(_used.GetOrAdd(token, content) == content);
 }
 
 internal sealed class Amazon : HttpMessageHandler

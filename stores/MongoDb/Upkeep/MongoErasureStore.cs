@@ -96,6 +96,11 @@ internal sealed class MongoErasureStore(MongoDatabase database, MongoTexts texts
                 { "provider", counted.Provider }, { "s", (int)counted.Status },
             });
 
+            if (counted.Complained)
+            {
+                remembered.Add("k", true);
+            }
+
             if (counted.Reason is { } reason)
             {
                 remembered.Add("x", MongoKeys.Reason(reason));

@@ -28,3 +28,7 @@ public sealed class SqlitePolicyTestStoreTests : PolicyTestStoreSuite<InSqlite>;
 public sealed class SqliteReplyStoreTests : ReplyStoreSuite<InSqlite>;
 
 public sealed class SqliteWebhookSourceStoreTests : WebhookSourceStoreSuite<InSqlite>;
+
+public sealed class SqliteWebhookTokenStoreTests : WebhookTokenStoreSuite<InSqlite>;
+
+public sealed class SqliteComplaintTests : ComplaintSuite<InSqlite>;

@@ -61,7 +61,7 @@ internal sealed class SignedPosts : IDisposable
         var envelopes = new SnsEnvelope(new AmazonClients(_amazon), NullLogger<SnsEnvelope>.Instance);
         Providers = new IWebhookProvider[]
         {
-            new AmazonSes(envelopes), new SendGrid(), new Mailgun(), new Postmark(), new SparkPost(), new KumoMta(), new Postal(), new Stalwart(),
+            new AmazonSes(envelopes), new SendGrid(), new Mailgun(new Tokens()), new Postmark(), new SparkPost(), new KumoMta(), new Postal(), new Stalwart(),
             new Resend(), new Brevo(), new Mailjet(), new Mandrill(), new MailerSend(), new Mailtrap(), new AzureCommunication(), new ZeptoMail(),
             new Scaleway(envelopes),
         }.ToDictionary(provider => provider.Name);
