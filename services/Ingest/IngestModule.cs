@@ -1,4 +1,6 @@
 using MailStats.Ingest.Events;
+using MailStats.Ingest.Lmtp;
+using MailStats.Ingest.Reports;
 using MailStats.Ingest.Webhooks;
 using MailStats.ServiceDefaults;
 using MailStats.Stores;
@@ -11,7 +13,7 @@ namespace MailStats.Ingest;
 
 /// <summary>
 /// Takes events in: serves <c>POST /v1/events</c>, providers' webhooks (<c>POST /v1/webhooks/{provider}/{source}</c>) and
-/// <c>/v1/admin/webhook-sources</c>; publishes <c>DeliveriesReported</c>; consumes nothing.
+/// <c>/v1/admin/webhook-sources</c>, and LMTP for mail that comes back where a setting says so; publishes <c>DeliveriesReported</c>; consumes nothing.
 /// Answers 202 only when the events are durable.
 /// </summary>
 public sealed class IngestModule : IModule
@@ -53,9 +55,13 @@ public sealed class IngestModule : IModule
         builder.Services.AddSingleton<IWebhookProvider, AzureCommunication>();
         builder.Services.AddSingleton<IWebhookProvider, ZeptoMail>();
         builder.Services.AddSingleton<IWebhookProvider, Scaleway>();
+        builder.Services.AddSingleton<ReportMatcher>();
+        builder.Services.AddSingleton<IWebhookProvider, MailReports>();
         builder.Services.AddSingleton<WebhookProviders>();
         builder.Services.AddSingleton<WebhookSeen>();
         builder.Services.AddHostedService(services => services.GetRequiredService<WebhookSeen>());
+        builder.Services.AddSingleton<LmtpListener>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<LmtpListener>());
     }
 
     public static void AddConsumers(IBusRegistrationConfigurator bus)

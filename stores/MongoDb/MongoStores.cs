@@ -47,6 +47,7 @@ public sealed class MongoStores : IStoreProvider
         services.AddSingleton<IQuotaStore, MongoQuotaStore>();
         services.AddSingleton<IPolicyTestStore, MongoPolicyTestStore>();
         services.AddSingleton<IDeliveryStore, MongoDeliveryStore>();
+        services.AddSingleton<IReportedDeliveryStore, MongoReportedDeliveryStore>();
         services.AddSingleton<IStatisticsStore, MongoStatisticsStore>();
         services.AddSingleton<IDeliveryLog, MongoDeliveryLog>();
         services.AddSingleton<IErasureStore, MongoErasureStore>();

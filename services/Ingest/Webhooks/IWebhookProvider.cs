@@ -37,12 +37,19 @@ internal interface IWebhookProvider
     /// <summary>What a proven handshake asks to be answered; null where any answer will do.</summary>
     string? HandshakeAnswer(JsonElement body) => null;
 
+    /// <summary>The events of a post that is no JSON at all; null where it is read as JSON.</summary>
+    ValueTask<RawReading?> ReadRawAsync(WebhookPost post, WebhookSource source, CancellationToken cancellationToken) => ValueTask.FromResult<RawReading?>(null);
+
     /// <summary>
     /// The delivery events in the post. What is no delivery event (a click, a test) is left out. Throws nothing for any JSON:
     /// a wrong or missing field gives an event that the checks refuse by name.
     /// </summary>
     IEnumerable<SubmittedEvent> Read(JsonElement body, WebhookSource source);
 }
+
+/// <param name="Events">The delivery events.</param>
+/// <param name="Refusal">Why nothing was read, for people; null when all was.</param>
+internal sealed record RawReading(IReadOnlyList<SubmittedEvent> Events, string? Refusal);
 
 /// <summary>A post as it came.</summary>
 internal readonly record struct WebhookPost(IHeaderDictionary Headers, ReadOnlyMemory<byte> Body, DateTimeOffset Now)

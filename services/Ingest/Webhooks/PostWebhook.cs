@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using MailStats.Contracts;
 using MailStats.Ingest.Events;
 using MailStats.ServiceDefaults;
 using MailStats.Stores.Webhooks;
@@ -178,45 +179,45 @@ internal static class PostWebhook
     {
         var maker = new EventMaker(time.GetUtcNow(), leavesOut: true);
 
-        try
+        if (await speaker.ReadRawAsync(post, source, cancellationToken) is { } raw)
         {
-            var json = speaker.JsonOf(post);
-
-            if (JsonSize.IsTooLarge(json.Span))
+            if (raw.Refusal is { } why)
             {
-                return TypedResults.Problem(
-                    statusCode: StatusCodes.Status413PayloadTooLarge, detail: $"The body has more than {JsonSize.MaxTokens} JSON tokens; none was taken.");
+                seen.Refused(source, "body", why);
+
+                return TypedResults.Problem(statusCode: speaker.HopelessStatus, detail: why);
             }
 
-            using var document = JsonDocument.Parse(json);
-            var index = 0;
-
-            foreach (var submitted in speaker.Read(document.RootElement, source))
+            if (Add(raw.Events, maker, source, options) is { } tooMuch)
             {
-                if (index == options.MaxEvents)
-                {
-                    return PostEvents.TooMany(options);
-                }
-
-                maker.Add(new(index++, null, submitted), source.TenantId, source.Sender);
-
-                // One entry of a provider may be for many recipients.
-                if (maker.Events.Count > options.MaxEvents)
-                {
-                    return PostEvents.TooMany(options);
-                }
-
-                if (maker.TooLarge)
-                {
-                    return PostEvents.TooLarge();
-                }
+                return tooMuch;
             }
         }
-        catch (JsonException)
+        else
         {
-            seen.Refused(source, "json", "The body is no JSON.");
+            try
+            {
+                var json = speaker.JsonOf(post);
 
-            return TypedResults.Problem(statusCode: speaker.HopelessStatus, detail: "The body is no JSON.");
+                if (JsonSize.IsTooLarge(json.Span))
+                {
+                    return TypedResults.Problem(
+                        statusCode: StatusCodes.Status413PayloadTooLarge, detail: $"The body has more than {JsonSize.MaxTokens} JSON tokens; none was taken.");
+                }
+
+                using var document = JsonDocument.Parse(json);
+
+                if (Add(speaker.Read(document.RootElement, source), maker, source, options) is { } tooMuch)
+                {
+                    return tooMuch;
+                }
+            }
+            catch (JsonException)
+            {
+                seen.Refused(source, "json", "The body is no JSON.");
+
+                return TypedResults.Problem(statusCode: speaker.HopelessStatus, detail: "The body is no JSON.");
+            }
         }
 
         body.LetGo();
@@ -244,5 +245,32 @@ internal static class PostWebhook
 
                 return PostEvents.Later(context, StatusCodes.Status503ServiceUnavailable, "The events could not be made durable.");
         }
+    }
+
+    /// <summary>Makes the events, or says why there are too many.</summary>
+    private static ProblemHttpResult? Add(IEnumerable<SubmittedEvent> read, EventMaker maker, WebhookSource source, IngestOptions options)
+    {
+        foreach (var (index, submitted) in read.Index())
+        {
+            if (index == options.MaxEvents)
+            {
+                return PostEvents.TooMany(options);
+            }
+
+            maker.Add(new(index, null, submitted), source.TenantId, source.Sender);
+
+            // One entry of a provider may be for many recipients.
+            if (maker.Events.Count > options.MaxEvents)
+            {
+                return PostEvents.TooMany(options);
+            }
+
+            if (maker.TooLarge)
+            {
+                return PostEvents.TooLarge();
+            }
+        }
+
+        return null;
     }
 }

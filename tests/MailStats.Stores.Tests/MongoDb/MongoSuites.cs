@@ -35,6 +35,8 @@ public sealed class MongoWebhookTokenStoreTests : WebhookTokenStoreSuite<InMongo
 
 public sealed class MongoComplaintTests : ComplaintSuite<InMongoDb>;
 
+public sealed class MongoReportedDeliveryTests : ReportedDeliverySuite<InMongoDb>;
+
 // The same promises when transactions have to be begun anew all the time: what a change keeps across its runs shows here.
 
 public sealed class MongoDeliveryStoreAmongConflictsTests : DeliveryStoreSuite<InMongoDbAmongConflicts>;
