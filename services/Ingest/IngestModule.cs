@@ -37,6 +37,7 @@ public sealed class IngestModule : IModule
         });
 
         SnsEnvelope.AddClient(builder.Services);
+        TestWebhookSource.AddClient(builder.Services);
         builder.Services.AddSingleton<SnsEnvelope>();
         builder.Services.AddSingleton<IWebhookProvider, AmazonSes>();
         builder.Services.AddSingleton<IWebhookProvider, SendGrid>();
@@ -60,6 +61,8 @@ public sealed class IngestModule : IModule
         builder.Services.AddSingleton<WebhookProviders>();
         builder.Services.AddSingleton<WebhookSeen>();
         builder.Services.AddHostedService(services => services.GetRequiredService<WebhookSeen>());
+        builder.Services.AddSingleton<WebhookWatch>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<WebhookWatch>());
         builder.Services.AddSingleton<LmtpListener>();
         builder.Services.AddHostedService(services => services.GetRequiredService<LmtpListener>());
     }
@@ -74,6 +77,7 @@ public sealed class IngestModule : IModule
         PostWebhook.Map(routes);
         AdministerWebhookSources.Map(routes);
         ChangeWebhookSource.Map(routes);
+        TestWebhookSource.Map(routes);
         GetWebhookTraffic.Map(routes);
     }
 }

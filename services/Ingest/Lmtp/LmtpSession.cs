@@ -36,13 +36,13 @@ internal sealed class LmtpSession(
         {
             if (await AnswerAsync(line, cancellationToken) is not { } answer)
             {
-                await SayAsync("221 2.0.0 Bye", cancellationToken);
-
-                return;
+                break;
             }
 
             await SayAsync(answer, cancellationToken);
         }
+
+        await SayAsync("221 2.0.0 Bye", cancellationToken);
     }
 
     /// <summary>Null ends the session.</summary>

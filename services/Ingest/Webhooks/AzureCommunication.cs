@@ -44,6 +44,9 @@ internal sealed class AzureCommunication : IWebhookProvider
     public string? HandshakeAnswer(JsonElement body) =>
         body.Items().Where(item => item.Text("eventType") == Validation).Select(item => item.Get("data").Text("validationCode")).FirstOrDefault();
 
+    public WebhookSample? Sample(WebhookSource source, DateTimeOffset now, string address) =>
+        new("[]", Proofs.AuthorizationOf(source.Secret));
+
     public IEnumerable<SubmittedEvent> Read(JsonElement body, WebhookSource source) =>
         from item in body.Items()
         where (item.Text("eventType") ?? item.Text("type")) == "Microsoft.Communication.EmailDeliveryReportReceived"

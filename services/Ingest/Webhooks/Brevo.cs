@@ -21,6 +21,9 @@ internal sealed class Brevo : IWebhookProvider
     public ValueTask<WebhookProof> VerifyAsync(WebhookPost post, WebhookSource source, CancellationToken cancellationToken) =>
         ValueTask.FromResult(Proofs.Authorization(post.Headers, source.Secret));
 
+    public WebhookSample? Sample(WebhookSource source, DateTimeOffset now, string address) =>
+        new("""{"event":"opened"}""", Proofs.AuthorizationOf(source.Secret));
+
     public IEnumerable<SubmittedEvent> Read(JsonElement body, WebhookSource source) =>
         from item in body.Items()
         let kind = item.Text("event")

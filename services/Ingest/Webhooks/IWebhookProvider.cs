@@ -37,6 +37,12 @@ internal interface IWebhookProvider
     /// <summary>What a proven handshake asks to be answered; null where any answer will do.</summary>
     string? HandshakeAnswer(JsonElement body) => null;
 
+    /// <summary>
+    /// A post in the provider's own form, signed with the source's secret, that tells of nothing to count; null where only the provider
+    /// can sign.
+    /// </summary>
+    WebhookSample? Sample(WebhookSource source, DateTimeOffset now, string address) => null;
+
     /// <summary>The events of a post that is no JSON at all; null where it is read as JSON.</summary>
     ValueTask<RawReading?> ReadRawAsync(WebhookPost post, WebhookSource source, CancellationToken cancellationToken) => ValueTask.FromResult<RawReading?>(null);
 
@@ -46,6 +52,10 @@ internal interface IWebhookProvider
     /// </summary>
     IEnumerable<SubmittedEvent> Read(JsonElement body, WebhookSource source);
 }
+
+/// <param name="Body">As it is sent.</param>
+/// <param name="Headers">What proves it.</param>
+internal sealed record WebhookSample(string Body, params IReadOnlyList<(string Name, string Value)> Headers);
 
 /// <param name="Events">The delivery events.</param>
 /// <param name="Refusal">Why nothing was read, for people; null when all was.</param>

@@ -21,6 +21,9 @@ internal sealed class MailReports(ReportMatcher matcher) : IWebhookProvider
     public ValueTask<WebhookProof> VerifyAsync(WebhookPost post, WebhookSource source, CancellationToken cancellationToken) =>
         ValueTask.FromResult(Proofs.Authorization(post.Headers, source.Secret));
 
+    public WebhookSample? Sample(WebhookSource source, DateTimeOffset now, string address) =>
+        new("From: test@mailstats.invalid\r\nSubject: test\r\n\r\nNothing to report.\r\n", Proofs.AuthorizationOf(source.Secret));
+
     public async ValueTask<RawReading?> ReadRawAsync(WebhookPost post, WebhookSource source, CancellationToken cancellationToken)
     {
         var report = ReportReader.Read(post.Body, post.Query["recipient"]);

@@ -7,6 +7,9 @@ namespace MailStats.Ingest.Webhooks;
 /// <summary>MailerSend: one activity a post, signed with an HMAC over the raw body.</summary>
 internal sealed class MailerSend : IWebhookProvider
 {
+    /// <summary>A post with nothing to count.</summary>
+    private const string Nothing = """{"type":"activity.opened","data":{}}""";
+
     public string Name => "mailersend";
 
     public string SecretIs => "the webhook's signing secret";
@@ -17,6 +20,9 @@ internal sealed class MailerSend : IWebhookProvider
         ValueTask.FromResult(Proofs.HasHmac(post.Body.Span, source.Secret, Proofs.Hex(post.Headers["Signature"]))
             ? WebhookProof.Proven
             : WebhookProof.Refused);
+
+    public WebhookSample? Sample(WebhookSource source, DateTimeOffset now, string address) =>
+        new(Nothing, ("Signature", Convert.ToHexStringLower(Proofs.Hmac(Nothing, source.Secret))));
 
     public IEnumerable<SubmittedEvent> Read(JsonElement body, WebhookSource source)
     {

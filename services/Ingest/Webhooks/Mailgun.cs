@@ -39,6 +39,14 @@ internal sealed class Mailgun(IWebhookTokenStore tokens) : IWebhookProvider
         }
     }
 
+    public WebhookSample? Sample(WebhookSource source, DateTimeOffset now, string address)
+    {
+        var (stamp, token) = (now.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture), Guid.NewGuid().ToString("N"));
+        var signature = Convert.ToHexStringLower(Proofs.Hmac(stamp + token, source.Secret));
+
+        return new($$$"""{"signature":{"timestamp":"{{{stamp}}}","token":"{{{token}}}","signature":"{{{signature}}}"},"event-data":{"event":"opened"}}""");
+    }
+
     public IEnumerable<SubmittedEvent> Read(JsonElement body, WebhookSource source)
     {
         var data = body.Get("event-data");

@@ -10,6 +10,9 @@ namespace MailStats.Ingest.Webhooks;
 /// </summary>
 internal sealed class Mailtrap : IWebhookProvider
 {
+    /// <summary>A post with nothing to count.</summary>
+    private const string Nothing = """{"events":[{"event":"open"}]}""";
+
     public string Name => "mailtrap";
 
     public string SecretIs => "the webhook's signature key, or user:password as in the address given to Mailtrap";
@@ -60,6 +63,11 @@ internal sealed class Mailtrap : IWebhookProvider
 
         return Encoding.UTF8.GetBytes(json.Append(']').ToString());
     }
+
+    public WebhookSample? Sample(WebhookSource source, DateTimeOffset now, string address) =>
+        new(Nothing, source.Secret.Contains(':', StringComparison.Ordinal)
+            ? Proofs.AuthorizationOf(source.Secret)
+            : ("Mailtrap-Signature", Convert.ToHexStringLower(Proofs.Hmac(Nothing, source.Secret))));
 
     public IEnumerable<SubmittedEvent> Read(JsonElement body, WebhookSource source) =>
         from item in body.Items().SelectMany(item => item.Get("events").ValueKind == JsonValueKind.Array ? item.Get("events").Items() : [item])

@@ -38,6 +38,10 @@ internal sealed class Mandrill : IWebhookProvider
 
     public ReadOnlyMemory<byte> JsonOf(WebhookPost post) => FormFields.Json(post.Body.Span, Field);
 
+    public WebhookSample? Sample(WebhookSource source, DateTimeOffset now, string address) =>
+        new($"{Field}=[]", ("X-Mandrill-Signature", Convert.ToBase64String(CryptographicOperations.HmacData(
+            HashAlgorithmName.SHA1, Encoding.UTF8.GetBytes(source.Secret), Encoding.UTF8.GetBytes($"{address}{Field}[]")))));
+
     public IEnumerable<SubmittedEvent> Read(JsonElement body, WebhookSource source) =>
         from item in body.Items()
         let kind = item.Text("event")

@@ -21,6 +21,9 @@ internal sealed class Postmark : IWebhookProvider
     public ValueTask<WebhookProof> VerifyAsync(WebhookPost post, WebhookSource source, CancellationToken cancellationToken) =>
         ValueTask.FromResult(Proofs.Authorization(post.Headers, source.Secret));
 
+    public WebhookSample? Sample(WebhookSource source, DateTimeOffset now, string address) =>
+        new("""{"RecordType":"Open","MessageID":"00000000-0000-0000-0000-000000000000"}""", Proofs.AuthorizationOf(source.Secret));
+
     public IEnumerable<SubmittedEvent> Read(JsonElement body, WebhookSource source)
     {
         if (Word(body) is not { } word)

@@ -28,6 +28,13 @@ internal static class Proofs
             : WebhookProof.Asked;
     }
 
+    /// <summary>The header that <see cref="Authorization"/> takes.</summary>
+    public static (string Name, string Value) AuthorizationOf(string secret) => ("Authorization", secret.Contains(':', StringComparison.Ordinal)
+        ? "Basic " + Convert.ToBase64String(Encoding.UTF8.GetBytes(secret))
+        : "Bearer " + secret);
+
+    public static byte[] Hmac(string message, string key) => HMACSHA256.HashData(Encoding.UTF8.GetBytes(key), Encoding.UTF8.GetBytes(message));
+
     public static byte[]? Base64(string? text)
     {
         var bytes = new byte[(text?.Length ?? 0) * 3 / 4 + 3];

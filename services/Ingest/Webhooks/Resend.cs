@@ -24,6 +24,14 @@ internal sealed class Resend : IWebhookProvider
     public ValueTask<WebhookProof> VerifyAsync(WebhookPost post, WebhookSource source, CancellationToken cancellationToken) =>
         ValueTask.FromResult(IsSigned(post, source.Secret) ? WebhookProof.Proven : WebhookProof.Refused);
 
+    public WebhookSample? Sample(WebhookSource source, DateTimeOffset now, string address)
+    {
+        const string body = """{"type":"email.opened","data":{}}""";
+        var (id, stamp) = ("msg_" + Guid.NewGuid().ToString("N"), now.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture));
+
+        return new(body, ("svix-id", id), ("svix-timestamp", stamp), ("svix-signature", Signature(id, stamp, Encoding.UTF8.GetBytes(body), Key(source.Secret)!)));
+    }
+
     public IEnumerable<SubmittedEvent> Read(JsonElement body, WebhookSource source)
     {
         var (type, data) = (body.Text("type"), body.Get("data"));
@@ -102,12 +110,18 @@ internal sealed class Resend : IWebhookProvider
             return false;
         }
 
-        byte[] signed = [.. Encoding.UTF8.GetBytes($"{id}.{stamp}."), .. post.Body.Span];
-        var wanted = "v1," + Convert.ToBase64String(HMACSHA256.HashData(key, signed));
+        var wanted = Signature(id, stamp, post.Body.Span, key);
 
         // While a secret is changed, there is a signature by each.
         return post.Headers["svix-signature"].ToString().Split([' ', ',']).Chunk(2).Take(8)
             .Any(signature => Proofs.Same(string.Join(',', signature), wanted));
+    }
+
+    private static string Signature(string id, string stamp, ReadOnlySpan<byte> body, byte[] key)
+    {
+        byte[] signed = [.. Encoding.UTF8.GetBytes($"{id}.{stamp}."), .. body];
+
+        return "v1," + Convert.ToBase64String(HMACSHA256.HashData(key, signed));
     }
 
     private static byte[]? Key(string secret) =>

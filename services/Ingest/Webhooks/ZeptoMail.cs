@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using MailStats.Contracts;
@@ -11,6 +12,9 @@ namespace MailStats.Ingest.Webhooks;
 /// </summary>
 internal sealed class ZeptoMail : IWebhookProvider
 {
+    /// <summary>A post with nothing to count.</summary>
+    private const string Nothing = """{"event_name":["email_open"],"event_message":[]}""";
+
     public string Name => "zeptomail";
 
     public string SecretIs => "the webhook's authentication key";
@@ -33,6 +37,11 @@ internal sealed class ZeptoMail : IWebhookProvider
     }
 
     public ReadOnlyMemory<byte> JsonOf(WebhookPost post) => Payload(post.Body) ?? throw new JsonException("The form holds no JSON.");
+
+    public WebhookSample? Sample(WebhookSource source, DateTimeOffset now, string address) =>
+        new(Nothing, ("producer-signature", string.Create(
+            CultureInfo.InvariantCulture,
+            $"ts={now.ToUnixTimeMilliseconds()};s={Uri.EscapeDataString(Convert.ToBase64String(Proofs.Hmac(Nothing, source.Secret)))};s-algorithm=HmacSHA256")));
 
     public IEnumerable<SubmittedEvent> Read(JsonElement body, WebhookSource source) =>
         from message in body.Get("event_message").Items()

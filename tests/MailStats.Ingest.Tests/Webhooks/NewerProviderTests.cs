@@ -144,4 +144,44 @@ public sealed class NewerProviderTests : IDisposable
         Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
         Assert.Contains("\"sender\"", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task A_source_is_tested_over_its_own_address_and_nothing_is_counted()
+    {
+        await using var app = await IngestApp.StartAsync();
+        var unsigned = new List<string>();
+
+        foreach (var provider in ProviderSample.Providers.Append("mail"))
+        {
+            var path = await app.AddSourceAsync(provider, _posts.SecretOf(provider), SignedPosts.Fallback);
+            var id = path.Split('/')[^1];
+            var result = await AskAsync(app, HttpMethod.Post, $"/v1/admin/webhook-sources/{id}/test");
+
+            if (!result.GetProperty("sent").GetBoolean())
+            {
+                unsigned.Add(provider);
+
+                continue;
+            }
+
+            Assert.True(result.GetProperty("works").GetBoolean(), $"{provider}: {result}");
+            Assert.Contains("\"accepted\":0", result.GetProperty("answer").GetString(), StringComparison.Ordinal);
+            var day = (await AskAsync(app, HttpMethod.Get, $"/v1/admin/webhook-sources/{id}/traffic")).GetProperty("days")[0];
+            Assert.Equal((0, 1), (day.GetProperty("accepted").GetInt32(), day.GetProperty("nothing").GetInt32()));
+        }
+
+        // Who signs with a key of its own has to send its own test.
+        Assert.Equal(["ses", "sendgrid", "postal", "scaleway"], unsigned);
+        Assert.Empty(app.Subscriber.Batches);
+    }
+
+    private static async Task<JsonElement> AskAsync(IngestApp app, HttpMethod method, string path)
+    {
+        using var request = new HttpRequestMessage(method, path);
+        request.Headers.Authorization = new("Bearer", "ms_admin");
+        using var answer = await app.Client.SendAsync(request);
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+
+        return await answer.Content.ReadFromJsonAsync<JsonElement>();
+    }
 }
