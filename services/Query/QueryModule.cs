@@ -4,6 +4,7 @@ using MailStats.Query.Admin;
 using MailStats.Query.Bounces;
 using MailStats.Query.Collection;
 using MailStats.Query.Domains;
+using MailStats.Query.Exports;
 using MailStats.Query.Lists;
 using MailStats.Query.Live;
 using MailStats.Query.Overview;

@@ -104,7 +104,8 @@ internal sealed partial class LmtpListener(
         {
             await new LmtpSession(connection.Transport, FindSourceAsync, TakeAsync).RunAsync(either.Token);
         }
-        catch (Exception gone) when (gone is ConnectionResetException or ConnectionAbortedException or SocketException or IOException or OperationCanceledException)
+        catch (Exception gone) when (
+            gone is ConnectionResetException or ConnectionAbortedException or SocketException or IOException or OperationCanceledException)
         {
             LogGone(logger);
         }

@@ -124,7 +124,8 @@ internal static partial class PlainReport
         return Code().Match(paragraph) is { Success: true } found ? $"{found.Groups["code"].Value} {found.Groups["text"].Value}".Trim() : paragraph;
     }
 
-    [GeneratedRegex(@"^(mailer-daemon|postmaster|mail-daemon|mdaemon|double-bounce)@", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, MatchMilliseconds)]
+    [GeneratedRegex(
+        @"^(mailer-daemon|postmaster|mail-daemon|mdaemon|double-bounce)@", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, MatchMilliseconds)]
     private static partial Regex Server();
 
     [GeneratedRegex(@"\b(delayed|delay|still being retried)\b", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, MatchMilliseconds)]
@@ -132,7 +133,9 @@ internal static partial class PlainReport
 
     // <ann@example.net>:   ·   ann@example.net   ·   User ann (ann@example.net) not listed in Domino Directory
     [GeneratedRegex(
-        @"^[ \t]*(<(?<address>[^\s<>@]{1,64}@[^\s<>@]{1,255})>:?(?<rest>.*)|(?<address>[^\s<>@()]{1,64}@[^\s<>@():]{1,255}):?[ \t]*|User [^\n(]{1,100}\((?<address>[^\s<>@()]{1,64}@[^\s<>@():]{1,255})\)(?<rest>.*))$",
+        @"^[ \t]*(<(?<address>[^\s<>@]{1,64}@[^\s<>@]{1,255})>:?(?<rest>.*)"
+        + @"|(?<address>[^\s<>@()]{1,64}@[^\s<>@():]{1,255}):?[ \t]*"
+        + @"|User [^\n(]{1,100}\((?<address>[^\s<>@()]{1,64}@[^\s<>@():]{1,255})\)(?<rest>.*))$",
         RegexOptions.Multiline | RegexOptions.ExplicitCapture, MatchMilliseconds)]
     private static partial Regex Recipient();
 

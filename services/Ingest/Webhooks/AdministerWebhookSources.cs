@@ -15,7 +15,7 @@ namespace MailStats.Ingest.Webhooks;
 /// <param name="Provider">The provider's name, see docs/webhooks.md: <c>ses</c>, <c>sendgrid</c>, <c>resend</c>, <c>mail</c>, …</param>
 /// <param name="Name">Stands in the source of its events: <c>sendgrid/newsletter</c>. Lower-case letters, digits and hyphens, up to 40.</param>
 /// <param name="Secret">What its posts are proven by, see the provider's page in docs/webhooks.md.</param>
-/// <param name="Sender">The address that counts as sender where the provider does not tell one (SendGrid, Brevo, Mailjet, Mailtrap; Postmark's deliveries).</param>
+/// <param name="Sender">The address that counts as sender where the provider does not tell one (SendGrid, Postmark, Brevo, …).</param>
 public sealed record NewWebhookSource(string? Provider, string? Name, string? Secret, string? Sender);
 
 /// <summary>A webhook source without its secret.</summary>

@@ -29,7 +29,8 @@ internal sealed class Resend : IWebhookProvider
         const string body = """{"type":"email.opened","data":{}}""";
         var (id, stamp) = ("msg_" + Guid.NewGuid().ToString("N"), now.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture));
 
-        return new(body, ("svix-id", id), ("svix-timestamp", stamp), ("svix-signature", Signature(id, stamp, Encoding.UTF8.GetBytes(body), Key(source.Secret)!)));
+        return new(
+            body, ("svix-id", id), ("svix-timestamp", stamp), ("svix-signature", Signature(id, stamp, Encoding.UTF8.GetBytes(body), Key(source.Secret)!)));
     }
 
     public IEnumerable<SubmittedEvent> Read(JsonElement body, WebhookSource source)

@@ -23,7 +23,8 @@ internal sealed record WebhookTrouble(string Cause, DateTimeOffset Since, long R
     public static WebhookTrouble? Find(IReadOnlyList<WebhookCount> counts, DateTimeOffset now)
     {
         var days = counts.GroupBy(count => count.Day).ToDictionary(day => day.Key, day => (
-            Taken: day.Where(IsTaken).Sum(count => count.Count), Refused: day.Where(count => count.Outcome == WebhookOutcome.Refused).Sum(count => count.Count)));
+            Taken: day.Where(IsTaken).Sum(count => count.Count),
+            Refused: day.Where(count => count.Outcome == WebhookOutcome.Refused).Sum(count => count.Count)));
         var today = DateOnly.FromDateTime(now.UtcDateTime);
         var (taken, refused) = (Of(today).Taken + Of(today.AddDays(-1)).Taken, Of(today).Refused + Of(today.AddDays(-1)).Refused);
 

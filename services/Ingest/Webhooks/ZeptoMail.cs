@@ -41,7 +41,7 @@ internal sealed class ZeptoMail : IWebhookProvider
     public WebhookSample? Sample(WebhookSource source, DateTimeOffset now, string address) =>
         new(Nothing, ("producer-signature", string.Create(
             CultureInfo.InvariantCulture,
-            $"ts={now.ToUnixTimeMilliseconds()};s={Uri.EscapeDataString(Convert.ToBase64String(Proofs.Hmac(Nothing, source.Secret)))};s-algorithm=HmacSHA256")));
+            $"ts={now.ToUnixTimeMilliseconds()};s={Convert.ToBase64String(Proofs.Hmac(Nothing, source.Secret))};s-algorithm=HmacSHA256")));
 
     public IEnumerable<SubmittedEvent> Read(JsonElement body, WebhookSource source) =>
         from message in body.Get("event_message").Items()

@@ -169,9 +169,12 @@ internal sealed class MongoRecount(MongoDatabase database, MongoTexts texts)
 
     private static BsonDocument NamesOf(BsonDocument row) => new(row.Elements.Where(element => element.Name != "_id" && !Values.Contains(element.Name)));
 
-    /// <summary>All numbers of the row, so that they are there as well when the row has to be made. Rows from before there were complaints have none.</summary>
+    /// <summary>
+    /// All numbers of the row, so that they are there as well when the row has to be made. Rows from before there were complaints have none.
+    /// </summary>
     private static BsonDocument ErrorOf(BsonDocument? there, BsonDocument? right) =>
-        new(Values.Where(name => (there ?? right)!.Contains(name == "k" ? "r" : name)).Select(name => new BsonElement(name, Number(right, name) - Number(there, name))));
+        new(Values.Where(name => (there ?? right)!.Contains(name == "k" ? "r" : name))
+            .Select(name => new BsonElement(name, Number(right, name) - Number(there, name))));
 
     private static long Number(BsonDocument? row, string name) => row?.GetValue(name, 0).ToInt64() ?? 0;
 

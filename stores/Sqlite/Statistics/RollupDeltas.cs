@@ -126,7 +126,10 @@ internal sealed class RollupDeltas
         row.Add(change.Complaints);
     }
 
-    /// <summary>Only a delivery that moves to another quarter hour, provider or reason takes recipients or complaints away. No row of zeros stays behind.</summary>
+    /// <summary>
+    /// Only a delivery that moves to another quarter hour, provider or reason takes recipients or complaints away. No row of zeros stays
+    /// behind.
+    /// </summary>
     private void RemoveZeros(SqliteSession session, string sql, Action<SqliteStatement, Row> bindRest)
     {
         foreach (ref readonly var ordered in CollectionsMarshal.AsSpan(_ordered))

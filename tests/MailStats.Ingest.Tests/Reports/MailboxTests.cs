@@ -7,6 +7,7 @@ using System.Text.Json;
 using MailStats.Contracts;
 using MailStats.Ingest.Lmtp;
 using MailStats.Ingest.Reports;
+using MailStats.Ingest.Webhooks;
 using MailStats.Stores.Deliveries;
 using MailStats.TestSupport;
 
@@ -37,7 +38,7 @@ public sealed class MailboxTests
         await app.Subscriber.WaitForAsync(3);
         var made = app.Subscriber.Events.DistinctBy(one => one.EventId).Single();
         Assert.Equal(
-            ("shop/4BQx1k2Zz9", "ann@example.net", DeliveryEventKind.Bounced, 550, "5.1.1", false, "mail/main"),
+            ("shop/4BQx1k2Zz9", "ann@example.net", DeliveryEventKind.Bounced, 550, "5.1.1", false, MailReports.ProviderName + "/main"),
             (made.MessageKey, made.Recipient, made.Kind, made.ReplyCode, made.EnhancedCode, made.Attempted, made.Source));
     }
 

@@ -66,7 +66,8 @@ public sealed class ReportMatcherTests
     [Fact]
     public async Task A_report_of_tomorrow_happened_now_and_no_search_is_longer_than_servers_try()
     {
-        var made = await Match(Fate("a1@shop.example", null) with { OccurredAt = Now.AddDays(3), Original = new("a1@shop.example", null, null, null, Sent.AddYears(-3)) });
+        var old = new OriginalMail("a1@shop.example", null, null, null, Sent.AddYears(-3));
+        var made = await Match(Fate("a1@shop.example", null) with { OccurredAt = Now.AddDays(3), Original = old });
 
         Assert.Equal(Now, made.OccurredAt);
         Assert.All(_store.Asked, asked => Assert.True(asked.Within.To - asked.Within.From <= TimeSpan.FromDays(6)));
@@ -75,7 +76,7 @@ public sealed class ReportMatcherTests
     private void Add(string key, string? messageId, string? queueId, DateTimeOffset acceptedAt) => _store.Deliveries.Add(
         new ReportedDelivery(key, "ann@example.net", messageId, queueId, "bounces@shop.example", "news@shop.example", acceptedAt));
 
-    private Task<SubmittedEvent> Match(ReportedFate fate) => new ReportMatcher(_store).MatchAsync(fate, "r1", "acme", "mail/main", Now, default);
+    private Task<SubmittedEvent> Match(ReportedFate fate) => new ReportMatcher(_store).MatchAsync(fate, "r1", "acme", "main", Now, default);
 
     private static ReportedFate Fate(string? messageId, string? envelopeId) => new()
     {

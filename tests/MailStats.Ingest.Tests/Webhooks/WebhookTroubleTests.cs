@@ -42,7 +42,8 @@ public sealed class WebhookTroubleTests
         var day = DateOnly.FromDateTime(Friday.UtcDateTime);
         WebhookCount[] counts =
         [
-            new("wh_x", day, WebhookOutcome.Refused, "signature", refused - 5, Friday), new("wh_x", day.AddDays(-1), WebhookOutcome.Refused, "signature", 5, Friday),
+            new("wh_x", day, WebhookOutcome.Refused, "signature", refused - 5, Friday),
+            new("wh_x", day.AddDays(-1), WebhookOutcome.Refused, "signature", 5, Friday),
             new("wh_x", day, WebhookOutcome.Accepted, "", taken, Friday),
         ];
 
@@ -55,9 +56,11 @@ public sealed class WebhookTroubleTests
     public void A_run_of_refusals_is_told_once()
     {
         var first = DateOnly.FromDateTime(Friday.UtcDateTime);
-        var counts = Enumerable.Range(0, 10).Select(day => new WebhookCount("wh_x", first.AddDays(day), WebhookOutcome.Refused, "signature", 30, Friday)).ToList();
+        var counts = Enumerable.Range(0, 10)
+            .Select(day => new WebhookCount("wh_x", first.AddDays(day), WebhookOutcome.Refused, "signature", 30, Friday)).ToList();
 
-        var told = Enumerable.Range(0, 10).Select(day => WebhookTrouble.Find([.. counts.Take(day + 1)], Friday.AddDays(day))).OfType<WebhookTrouble>().ToList();
+        var told = Enumerable.Range(0, 10)
+            .Select(day => WebhookTrouble.Find([.. counts.Take(day + 1)], Friday.AddDays(day))).OfType<WebhookTrouble>().ToList();
 
         Assert.Single(told.Select(trouble => trouble.Since).Distinct());
     }

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json;
 using MailStats.Mail.Statistics;
 
 namespace MailStats.Query.Tests.Overview;
@@ -20,8 +21,8 @@ public sealed class ComplaintTests
         var complaints = overview.GetProperty("complaints");
         var rate = overview.GetProperty("complaintRate");
 
-        Assert.Equal((4, 1, 300m), (complaints.GetProperty("value").GetInt32(), complaints.GetProperty("previous").GetInt32(), complaints.GetProperty("change").GetDecimal()));
-        Assert.Equal((1m, 0.5m, 0.5m), (rate.GetProperty("value").GetDecimal(), rate.GetProperty("previous").GetDecimal(), rate.GetProperty("change").GetDecimal()));
+        Assert.Equal((4m, 1m, 300m), Read(complaints));
+        Assert.Equal((1m, 0.5m, 0.5m), Read(rate));
     }
 
     [Fact]
@@ -41,7 +42,7 @@ public sealed class ComplaintTests
         }
 
         var domain = await app.GetAsync("/v1/domains/shop.example");
-        Assert.Equal((4, 1m), (domain.GetProperty("complaints").GetProperty("value").GetInt32(), domain.GetProperty("complaintRate").GetProperty("value").GetDecimal()));
+        Assert.Equal((4m, 1m), (Read(domain.GetProperty("complaints")).Value, Read(domain.GetProperty("complaintRate")).Value));
     }
 
     [Theory]
@@ -69,4 +70,10 @@ public sealed class ComplaintTests
 
         Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
     }
+
+    private static (decimal Value, decimal Previous, decimal Change) Read(JsonElement compared) =>
+        (Number(compared, "value"), Number(compared, "previous"), Number(compared, "change"));
+
+    private static decimal Number(JsonElement compared, string name) =>
+        compared.GetProperty(name) is { ValueKind: JsonValueKind.Number } number ? number.GetDecimal() : 0;
 }

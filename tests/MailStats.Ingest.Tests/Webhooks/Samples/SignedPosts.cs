@@ -104,7 +104,8 @@ internal sealed class SignedPosts : IDisposable
             "mandrill" => new(
                 "mandrill_events=" + Uri.EscapeDataString(sample.Body), ("X-Forwarded-Host", PublicHost),
                 ("X-Mandrill-Signature", Convert.ToBase64String(CryptographicOperations.HmacData(
-                    HashAlgorithmName.SHA1, Encoding.UTF8.GetBytes(Token), Encoding.UTF8.GetBytes($"https://{PublicHost}{path}mandrill_events{sample.Body}"))))),
+                    HashAlgorithmName.SHA1, Encoding.UTF8.GetBytes(Token),
+                    Encoding.UTF8.GetBytes($"https://{PublicHost}{path}mandrill_events{sample.Body}"))))),
             "mailersend" => new(sample.Body, ("Signature", Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(Token), bytes)))),
             "mailtrap" => new(sample.Body, ("Mailtrap-Signature", Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(Token), bytes)))),
             "zeptomail" => new(

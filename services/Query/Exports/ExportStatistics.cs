@@ -3,13 +3,14 @@ using System.Security.Claims;
 using System.Text;
 using MailStats.Mail.Statistics;
 using MailStats.Query.Bounces;
+using MailStats.Query.Overview;
 using MailStats.Query.Periods;
 using MailStats.ServiceDefaults;
 using MailStats.Stores;
 using MailStats.Stores.Statistics;
 using Microsoft.AspNetCore.Http.HttpResults;
 
-namespace MailStats.Query.Overview;
+namespace MailStats.Query.Exports;
 
 /// <summary>
 /// The indicators as CSV: <c>/v1/timeline.csv</c> by day, <c>/v1/domains.csv</c>, <c>/v1/mailboxes.csv</c> (of one domain) and
