@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Globalization;
 using System.IO.Pipelines;
 using System.Text;
 
@@ -242,6 +243,6 @@ internal sealed class LmtpSession(
     {
         var at = line.IndexOf(" SIZE=", StringComparison.OrdinalIgnoreCase);
 
-        return at > 0 && long.TryParse(line[(at + 6)..].Split(' ', 2)[0], out var size) ? size : 0;
+        return at > 0 && long.TryParse(line[(at + 6)..].Split(' ', 2)[0], CultureInfo.InvariantCulture, out var size) ? size : 0;
     }
 }

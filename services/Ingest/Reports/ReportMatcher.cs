@@ -30,7 +30,7 @@ internal sealed class ReportMatcher(IReportedDeliveryStore deliveries)
         {
             Event = fate.Event,
             OccurredAt = fate.OccurredAt is { } at && at <= now ? at : now,
-            Recipient = fate.Recipients.FirstOrDefault(),
+            Recipient = fate.Recipients.Count > 0 ? fate.Recipients[0] : null,
             MessageId = fate.Original.MessageId,
             From = fate.Original.From,
             Subject = fate.Original.Subject,

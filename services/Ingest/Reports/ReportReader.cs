@@ -21,6 +21,8 @@ internal static class ReportReader
     /// <summary>Recipients that one report may tell of; as many as a mail has at most with a large server.</summary>
     public const int MaxRecipients = 1_000;
 
+    private static readonly string[] Receivers = ["X-Original-To", "Delivered-To"];
+
     /// <param name="raw">The mail, with its headers.</param>
     /// <param name="envelopeRecipient">Where it was sent to, where that is known: it may name the original recipient (VERP).</param>
     public static ReportReading Read(ReadOnlyMemory<byte> raw, string? envelopeRecipient = null)
@@ -83,7 +85,7 @@ internal static class ReportReader
                 || message.Headers.Contains("X-Auto-Response-Suppress")));
 
     private static IEnumerable<string> AddressesOf(MimeMessage message) =>
-        new[] { "X-Original-To", "Delivered-To" }.Select(name => message.Headers[name]).OfType<string>()
+        Receivers.Select(name => message.Headers[name]).OfType<string>()
             .Concat(message.To.Mailboxes.Take(4).Select(mailbox => mailbox.Address));
 
     /// <summary>Of a report without an id, by what it says.</summary>
