@@ -30,7 +30,8 @@ public sealed class ReportCorpusTests
         Assert.Equal(truth.Kind, reading.Kind.ToString().ToLowerInvariant());
         Assert.Equal(
             truth.Fates,
-            reading.Fates.Select(fate => new Fate(fate.Event, fate.Recipients.Count > 0 ? fate.Recipients[0] : null, fate.EnhancedCode, fate.Reply, fate.Original.MessageId)));
+            reading.Fates.Select(fate => new Fate(
+                fate.Event, fate.Recipients.Count > 0 ? fate.Recipients[0] : null, fate.EnhancedCode, fate.Reply, fate.Original.MessageId)));
         Assert.All(reading.Fates, fate => Assert.Equal(new DateOnly(2026, 11, 20), DateOnly.FromDateTime(fate.OccurredAt!.Value.UtcDateTime)));
         Assert.Equal(JsonSerializer.Serialize(reading), JsonSerializer.Serialize(ReportReader.Read(bytes)));
     }
