@@ -8,17 +8,30 @@ namespace MailStats.Mail.Statistics;
 /// What one delivery adds to the statistics: one recipient under one mailbox, in the quarter hour its message was accepted.
 /// The change that an application makes is the new contribution minus the old one.
 /// </summary>
-public readonly record struct Contribution(Mailbox Mailbox, long Quarter, string Provider, DeliveryStatus Status, ReasonKey? Reason)
+public readonly record struct Contribution(
+    Mailbox Mailbox, long Quarter, string Provider, DeliveryStatus Status, ReasonKey? Reason, bool Complained = false)
 {
     /// <summary>
-    /// Null for mail that is not counted: the null sender, mail delivered locally, what was refused at submission, and a
-    /// complaint about a message that nothing else is known of.
+    /// Stands in the place of the receiving provider for what was not sent at all: a suppression list, a limit or somebody's hand kept it
+    /// back. No receiver has refused it. No domain holds a blank.
     /// </summary>
+    public const string NotSent = "not sent";
+
+    /// <summary>False for a complaint about a message that nothing else is known of: there is a complaint, but no recipient.</summary>
+    public bool HasRecipient => Status != DeliveryStatus.Unknown;
+
+    /// <summary>What so many deliveries of this kind add.</summary>
+    public static Counters CountersOf(DeliveryStatus status, bool complained, long deliveries) =>
+        Counters.Of(status, deliveries) with { Complaints = complained ? deliveries : 0 };
+
+    /// <summary>Null for mail that is not counted: the null sender, mail delivered locally, and what was refused at submission.</summary>
     public static Contribution? Of(DeliveryState state)
     {
         var status = state.Status();
 
-        if (state.Local || status is DeliveryStatus.Rejected or DeliveryStatus.Unknown || state.Mailbox() is not { } mailbox)
+        var complained = state.Complained is not null;
+
+        if (state.Local || status is DeliveryStatus.Rejected || (status is DeliveryStatus.Unknown && !complained) || state.Mailbox() is not { } mailbox)
         {
             return null;
         }
@@ -27,7 +40,9 @@ public readonly record struct Contribution(Mailbox Mailbox, long Quarter, string
             ? ReasonKey.Of(state.Explanation(state.Failure()!), status == DeliveryStatus.HardBounced)
             : (ReasonKey?)null;
 
-        return new(mailbox, UnixTime.QuarterOf(state.AcceptedAt), state.Provider ?? "", status, reason);
+        var provider = reason is { Reason: "suppressed" or "cancelled" or "sender_limit" } ? NotSent : state.Provider ?? "";
+
+        return new(mailbox, UnixTime.QuarterOf(state.AcceptedAt), provider, status, reason, complained);
     }
 }
 

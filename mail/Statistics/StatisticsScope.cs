@@ -11,12 +11,16 @@ public readonly record struct StatisticsScope(string TenantId, string? Domain = 
 /// <summary>Half-open range of time, UTC, both ends on quarter hours.</summary>
 public readonly record struct TimeRange(DateTimeOffset From, DateTimeOffset To);
 
-/// <summary>Recipients by status. Always <c>Recipients = Delivered + SoftBounces + HardBounces + Pending</c>.</summary>
-public readonly record struct Counters(long Recipients, long Delivered, long SoftBounces, long HardBounces, long Pending)
+/// <summary>
+/// Recipients by status. Always <c>Recipients = Delivered + SoftBounces + HardBounces + Pending</c>. Complaints are none of these: they
+/// stand beside a delivery, and are told of mail too that nothing else is known of.
+/// </summary>
+public readonly record struct Counters(long Recipients, long Delivered, long SoftBounces, long HardBounces, long Pending, long Complaints = 0)
 {
     /// <summary>Recipients that all have one status, fewer of them where the number is below zero.</summary>
     public static Counters Of(DeliveryStatus status, long recipients) => status switch
     {
+        DeliveryStatus.Unknown => default,
         DeliveryStatus.Delivered => new(recipients, recipients, 0, 0, 0),
         DeliveryStatus.SoftBounced => new(recipients, 0, recipients, 0, 0),
         DeliveryStatus.HardBounced => new(recipients, 0, 0, recipients, 0),
@@ -28,14 +32,16 @@ public readonly record struct Counters(long Recipients, long Delivered, long Sof
         left.Delivered + right.Delivered,
         left.SoftBounces + right.SoftBounces,
         left.HardBounces + right.HardBounces,
-        left.Pending + right.Pending);
+        left.Pending + right.Pending,
+        left.Complaints + right.Complaints);
 
     public static Counters operator -(Counters left, Counters right) => new(
         left.Recipients - right.Recipients,
         left.Delivered - right.Delivered,
         left.SoftBounces - right.SoftBounces,
         left.HardBounces - right.HardBounces,
-        left.Pending - right.Pending);
+        left.Pending - right.Pending,
+        left.Complaints - right.Complaints);
 }
 
 /// <summary>Counters of the deliveries whose message was accepted in the quarter hour that begins at <paramref name="Start"/>, UTC.</summary>

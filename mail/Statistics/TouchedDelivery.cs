@@ -58,5 +58,7 @@ public sealed class TouchedDelivery<TRow>
 
     /// <summary>Told to quotas when it has come to be known and can be found by its queue id, counted or not.</summary>
     public NewDelivery? AsNew(string tenantId, Contribution? now) =>
-        !IsStored && State.QueueId is { Length: > 0 } queueId ? new(tenantId, queueId, State.ReportingHost, State.AcceptedAt, now?.Mailbox) : null;
+        !IsStored && State.QueueId is { Length: > 0 } queueId
+            ? new(tenantId, queueId, State.ReportingHost, State.AcceptedAt, now is { HasRecipient: true } ? now.Value.Mailbox : null)
+            : null;
 }

@@ -49,6 +49,17 @@ public sealed class IngestOptions
     [Range(typeof(TimeSpan), "00:00:00", "00:01:00", ErrorMessage = "Ingest:JournalAfter must be 00:00:00 to 00:01:00")]
     public TimeSpan JournalAfter { get; set; } = TimeSpan.FromSeconds(1);
 
+    /// <summary>
+    /// Where mail that comes back is taken over LMTP: <c>127.0.0.1:2424</c>, <c>[::1]:2424</c> or <c>unix:/run/mailstats/lmtp.sock</c>.
+    /// Empty: nowhere. This machine alone, for whoever connects is believed.
+    /// </summary>
+    public string? LmtpListen { get; set; }
+
+    /// <summary>
+    /// Id of the webhook source (provider <c>mail</c>) that mail over LMTP belongs to where its recipient's address holds no source's id.
+    /// </summary>
+    public string? LmtpSource { get; set; }
+
     /// <summary>How long the broker may take to confirm before the request is answered 503.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "00:05:00", ErrorMessage = "Ingest:ConfirmTimeout must be 00:00:01 to 00:05:00")]
     public TimeSpan ConfirmTimeout { get; set; } = TimeSpan.FromSeconds(20);
@@ -68,6 +79,11 @@ internal sealed class IngestOptionsCheck : IValidateOptions<IngestOptions>
         if (options.MaxBufferedBytes < options.MaxBufferedBytesPerTenant)
         {
             mistakes.Add($"Ingest:MaxBufferedBytes must be at least {options.MaxBufferedBytesPerTenant}, Ingest:MaxBufferedBytesPerTenant");
+        }
+
+        if (options.LmtpListen is { Length: > 0 } text && Lmtp.LmtpEndpoint.Read(text) is null)
+        {
+            mistakes.Add($"Ingest:LmtpListen: '{text}' is neither a loopback address with a port (127.0.0.1:2424) nor unix:/path");
         }
 
         return mistakes.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(mistakes);

@@ -5,6 +5,7 @@ using MailStats.Query.Bounces;
 using MailStats.Query.Collection;
 using MailStats.Query.Deliveries;
 using MailStats.Query.Domains;
+using MailStats.Query.Exports;
 using MailStats.Query.Lists;
 using MailStats.Query.Live;
 using MailStats.Query.Overview;
@@ -60,6 +61,7 @@ public sealed class QueryModule : IModule
 
         GetOverview.Map(tagged);
         GetTimeline.Map(tagged);
+        ExportStatistics.Map(reads);
         GetDomains.Map(tagged);
         GetDomain.Map(tagged);
         GetMailboxes.Map(tagged);

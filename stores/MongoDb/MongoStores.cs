@@ -52,6 +52,7 @@ public sealed class MongoStores : IStoreProvider
         services.AddSingleton<IQuotaStore, MongoQuotaStore>();
         services.AddSingleton<IPolicyTestStore, MongoPolicyTestStore>();
         services.AddSingleton<IDeliveryStore, MongoDeliveryStore>();
+        services.AddSingleton<IReportedDeliveryStore, MongoReportedDeliveryStore>();
         services.AddSingleton<IStatisticsStore, MongoStatisticsStore>();
         services.AddSingleton<IDeliveryLog, MongoDeliveryLog>();
         services.AddSingleton<IErasureStore, MongoErasureStore>();
@@ -68,6 +69,7 @@ public sealed class MongoStores : IStoreProvider
         services.AddSingleton<ISecretStore, MongoSecretStore>();
         services.AddSingleton<IWebhookSourceStore, MongoWebhookSourceStore>();
         services.AddSingleton<IWebhookTrafficStore, MongoWebhookTrafficStore>();
+        services.AddSingleton<IWebhookTokenStore, MongoWebhookTokenStore>();
         services.AddSingleton<IReplyRuleStore, MongoReplyRuleStore>();
         services.AddSingleton<IReplyHistory, MongoReplyHistory>();
         services.AddHealthChecks().AddCheck<MongoHealthCheck>("storage", tags: ["ready"]);

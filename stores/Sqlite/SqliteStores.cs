@@ -50,6 +50,7 @@ public sealed class SqliteStores : IStoreProvider
         services.AddSingleton<IQuotaStore, SqliteQuotaStore>();
         services.AddSingleton<IPolicyTestStore, SqlitePolicyTestStore>();
         services.AddSingleton<IDeliveryStore, SqliteDeliveryStore>();
+        services.AddSingleton<IReportedDeliveryStore, SqliteReportedDeliveryStore>();
         services.AddSingleton<IStatisticsStore, SqliteStatisticsStore>();
         services.AddSingleton<IDeliveryLog, SqliteDeliveryLog>();
         services.AddSingleton<IErasureStore, SqliteErasureStore>();
@@ -65,6 +66,7 @@ public sealed class SqliteStores : IStoreProvider
         services.AddSingleton<ISecretStore, SqliteSecretStore>();
         services.AddSingleton<IWebhookSourceStore, SqliteWebhookSourceStore>();
         services.AddSingleton<IWebhookTrafficStore, SqliteWebhookTrafficStore>();
+        services.AddSingleton<IWebhookTokenStore, SqliteWebhookTokenStore>();
         services.AddSingleton<IReplyRuleStore, SqliteReplyRuleStore>();
         services.AddSingleton<IReplyHistory, SqliteReplyHistory>();
         services.AddHealthChecks().AddCheck<SqliteHealthCheck>("storage", tags: ["ready"]);

@@ -6,8 +6,10 @@ using System.Text;
 using System.Text.Json;
 using System.Threading.Channels;
 using MailStats.Contracts;
+using MailStats.Ingest.Lmtp;
 using MailStats.Ingest.Tests.Webhooks.Samples;
 using MailStats.Ingest.Webhooks;
+using MailStats.Mail.Statistics;
 using MailStats.ServiceDefaults;
 using MailStats.Stores;
 using MailStats.Stores.Administration;
@@ -37,6 +39,8 @@ internal sealed class IngestApp : IAsyncDisposable
 
     public HttpClient Client { get; }
 
+    public EndPoint? Lmtp => _app.Services.GetRequiredService<LmtpListener>().Endpoint;
+
     public Stores Journal { get; }
 
     public Subscriber Subscriber { get; }
@@ -56,6 +60,8 @@ internal sealed class IngestApp : IAsyncDisposable
         host.Builder.Services.AddSingleton<IIntakeJournal>(stores);
         host.Builder.Services.AddSingleton<IWebhookSourceStore>(stores.Sources);
         host.Builder.Services.AddSingleton<IWebhookTrafficStore>(stores.Traffic);
+        host.Builder.Services.AddSingleton<IWebhookTokenStore>(stores.Tokens);
+        host.Builder.Services.AddSingleton<IReportedDeliveryStore>(stores.Reported);
         host.Builder.Services.AddHttpClient(nameof(SnsEnvelope)).ConfigurePrimaryHttpMessageHandler(() => stores.Amazon);
         host.Builder.Services.AddSingleton(subscriber);
         var app = host.Build();
@@ -192,6 +198,10 @@ internal sealed class Stores : IApiKeyStore, ITenantStore, IIntakeJournal
     public WebhookSources Sources { get; } = new();
 
     public Traffic Traffic { get; } = new();
+
+    public Tokens Tokens { get; } = new();
+
+    public Reported Reported { get; } = new();
 
     /// <summary>Answers in Amazon's place.</summary>
     public Amazon Amazon { get; } = new();
@@ -334,6 +344,30 @@ internal sealed class Traffic : IWebhookTrafficStore
     public Task<WebhookTraffic> FindAsync(string sourceId, CancellationToken cancellationToken) => Task.FromResult(new WebhookTraffic(
         [.. _counts.Where(count => count.SourceId == sourceId)],
         [.. _refusals.Where(refusal => refusal.SourceId == sourceId).Reverse().Take(IWebhookTrafficStore.Refusals)]));
+}
+
+/// <summary>Deliveries that reports may be about.</summary>
+internal sealed class Reported : IReportedDeliveryStore
+{
+    public List<ReportedDelivery> Deliveries { get; } = [];
+
+    public ConcurrentQueue<(string Recipient, TimeRange Within)> Asked { get; } = [];
+
+    public Task<IReadOnlyList<ReportedDelivery>> FindAsync(string tenantId, string recipient, TimeRange within, CancellationToken cancellationToken)
+    {
+        Asked.Enqueue((recipient, within));
+
+        return Task.FromResult<IReadOnlyList<ReportedDelivery>>([.. Deliveries.Where(delivery =>
+            delivery.Recipient == recipient && delivery.AcceptedAt >= within.From && delivery.AcceptedAt < within.To)]);
+    }
+}
+
+internal sealed class Tokens : IWebhookTokenStore
+{
+    private readonly ConcurrentDictionary<Guid, Guid> _used = [];
+
+    public Task<bool> UseAsync(Guid token, Guid content, DateTimeOffset now, DateTimeOffset expiresAt, CancellationToken cancellationToken) =>
+        Task.FromResult(_used.GetOrAdd(token, content) == content);
 }
 
 internal sealed class Amazon : HttpMessageHandler

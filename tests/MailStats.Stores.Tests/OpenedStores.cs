@@ -74,6 +74,10 @@ public abstract class OpenedStores : IAsyncDisposable
 
     public IWebhookTrafficStore WebhookTraffic => Get<IWebhookTrafficStore>();
 
+    public IReportedDeliveryStore Reported => Get<IReportedDeliveryStore>();
+
+    public IWebhookTokenStore WebhookTokens => Get<IWebhookTokenStore>();
+
     public IReplyRuleStore ReplyRules => Get<IReplyRuleStore>();
 
     public IReplyHistory ReplyHistory => Get<IReplyHistory>();

@@ -21,6 +21,7 @@ internal sealed partial class OutboxPublisher(IOutbox outbox, IBus bus, TimeProv
     {
         [nameof(QuotaThresholdReached)] = typeof(QuotaThresholdReached),
         [nameof(QuotaRestored)] = typeof(QuotaRestored),
+        [nameof(WebhookSourceFailed)] = typeof(WebhookSourceFailed),
     };
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)

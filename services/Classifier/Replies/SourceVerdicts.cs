@@ -59,6 +59,46 @@ internal static class SourceVerdicts
             ("DNSFailure", "dns_failure"), ("RoutingErrors", "connection_failed"), ("NoAnswerFromHost", "connection_failed"),
             ("BadConnection", "connection_failed"), ("MessageExpired", "message_expired"), ("ProtocolErrors", "protocol_error"),
             ("BadConfiguration", "local_error"), ("TooLarge", "message_too_large")),
+        // resend.com/docs: "email.bounced", "email.failed", "email.suppressed"; the bounces are worded as Amazon's
+        ["resend"] = Words(
+            ("email.bounced/Permanent", "recipient_unknown"), ("NoEmail", "recipient_unknown"), ("Suppressed", "suppressed"),
+            ("OnAccountSuppressionList", "suppressed"), ("email.suppressed", "suppressed"), ("MailboxFull", "mailbox_full"),
+            ("MessageTooLarge", "message_too_large"), ("ContentRejected", "spam_content"), ("AttachmentRejected", "attachment_blocked"),
+            ("reached_daily_quota", "sender_limit"), ("reached_monthly_quota", "sender_limit"), ("email.failed", "local_error")),
+        // developers.brevo.com: "Transactional webhooks"
+        ["brevo"] = Words(
+            ("hard_bounce", "recipient_unknown"), ("hardBounce", "recipient_unknown"), ("invalid_email", "recipient_unknown"),
+            ("invalid", "recipient_unknown"), ("blocked", "suppressed"), ("error", "local_error")),
+        // dev.mailjet.com: "Event API", the table of errors
+        ["mailjet"] = Words(
+            ("bounce/hard", "recipient_unknown"), ("user unknown", "recipient_unknown"), ("mailbox inactive", "recipient_disabled"),
+            ("quota exceeded", "mailbox_full"), ("blacklisted", "suppressed"), ("spam reporter", "suppressed"), ("preblocked", "suppressed"),
+            ("typofix", "suppressed"), ("blocked/user unknown", "suppressed"), ("blocked/mailbox inactive", "suppressed"), ("blocked", "suppressed"),
+            ("invalid domain", "domain_not_found"), ("no mail host", "domain_no_mail"), ("access denied", "relay_denied"), ("greylisted", "greylisted"),
+            ("sender blocked", "client_rejected"), ("content blocked", "spam_content"), ("policy issue", "policy_rejected"),
+            ("system issue", "receiver_error"), ("protocol issue", "protocol_error"), ("connection issue", "connection_failed"),
+            ("bad or empty template", "local_error"), ("error in template language", "local_error"), ("duplicate in campaign", "cancelled")),
+        // mailchimp.com/developer/transactional: "Message Events"
+        ["mandrill"] = Words(
+            ("hard_bounce", "recipient_unknown"), ("bad_mailbox", "recipient_unknown"), ("invalid_domain", "domain_not_found"),
+            ("mailbox_full", "mailbox_full"), ("reject", "suppressed"), ("invalid-sender", "sender_invalid"), ("test-mode-limit", "sender_limit"),
+            ("unsigned", "auth_missing"), ("rule", "cancelled"), ("invalid", "message_malformed")),
+        // developers.mailersend.com: "Webhooks"
+        ["mailersend"] = Words(("activity.hard_bounced", "recipient_unknown"), ("suppressed", "suppressed")),
+        // docs.mailtrap.io: "Bounce categorization"
+        ["mailtrap"] = Words(
+            ("suppressed", "suppressed"), ("suspension", "sender_limit"), ("reject", "local_error"), ("badrecipient", "recipient_unknown"),
+            ("overquota", "mailbox_full"), ("greylisting", "greylisted"), ("badsender", "sender_invalid"), ("block", "client_rejected"),
+            ("content", "spam_content"), ("spam", "spam_content"), ("spam_gmail", "reputation_low"), ("dnsFail", "dns_failure"),
+            ("relayfail", "relay_denied"), ("serverfail", "receiver_error"), ("serverpolicy", "policy_rejected"), ("timeout", "connection_failed")),
+        // learn.microsoft.com: "Azure Communication Services - Email events"
+        ["azure"] = Words(
+            ("Bounced", "recipient_unknown"), ("Suppressed", "suppressed"), ("Quarantined", "spam_content"), ("FilteredSpam", "spam_content")),
+        // zoho.com/zeptomail/help: "Webhooks"
+        ["zeptomail"] = Words(("hardbounce", "recipient_unknown"), ("suppressed", "suppressed")),
+        // scaleway.com/docs: "Understanding Webhook event payloads"
+        ["scaleway"] = Words(
+            ("email_mailbox_not_found", "recipient_unknown"), ("email_spam", "spam_content"), ("email_blocklisted", "suppressed")),
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
     /// <summary>All reasons that a verdict can give.</summary>

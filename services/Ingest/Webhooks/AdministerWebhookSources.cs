@@ -12,10 +12,10 @@ using Microsoft.AspNetCore.Http.HttpResults;
 namespace MailStats.Ingest.Webhooks;
 
 /// <summary>A webhook source to make.</summary>
-/// <param name="Provider">ses, sendgrid, mailgun, postmark, sparkpost, kumomta, postal or stalwart.</param>
+/// <param name="Provider">The provider's name, see docs/webhooks.md: <c>ses</c>, <c>sendgrid</c>, <c>resend</c>, <c>mail</c>, …</param>
 /// <param name="Name">Stands in the source of its events: <c>sendgrid/newsletter</c>. Lower-case letters, digits and hyphens, up to 40.</param>
 /// <param name="Secret">What its posts are proven by, see the provider's page in docs/webhooks.md.</param>
-/// <param name="Sender">The address that counts as sender where the provider does not tell one (SendGrid; Postmark's deliveries).</param>
+/// <param name="Sender">The address that counts as sender where the provider does not tell one (SendGrid, Postmark, Brevo, …).</param>
 public sealed record NewWebhookSource(string? Provider, string? Name, string? Secret, string? Sender);
 
 /// <summary>A webhook source without its secret.</summary>
@@ -85,7 +85,7 @@ internal static class AdministerWebhookSources
         {
             problems.Add("sender", "must be an address, for example news@shop.example");
         }
-        else if (sender is null && body.Provider is "sendgrid" or "postmark")
+        else if (sender is null && provider?.NeedsSender == true)
         {
             problems.Add("sender", "is required: this provider does not tell the sender of every event");
         }

@@ -19,7 +19,7 @@ internal sealed class AmazonSes(SnsEnvelope envelopes) : IWebhookProvider
     public bool IsSecret(string secret) => secret.StartsWith("arn:aws", StringComparison.Ordinal) && secret.Contains(":sns:", StringComparison.Ordinal);
 
     public ValueTask<WebhookProof> VerifyAsync(WebhookPost post, WebhookSource source, CancellationToken cancellationToken) =>
-        envelopes.VerifyAsync(post.Body, source.Secret, cancellationToken);
+        envelopes.VerifyAsync(post.Body, source.Secret, SnsHosts.Amazon, cancellationToken);
 
     public IEnumerable<SubmittedEvent> Read(JsonElement body, WebhookSource source)
     {

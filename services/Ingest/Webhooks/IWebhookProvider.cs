@@ -22,10 +22,29 @@ internal interface IWebhookProvider
     /// <summary>The status that makes the provider not send a hopeless post again.</summary>
     int HopelessStatus => StatusCodes.Status400BadRequest;
 
+    /// <summary>Whether a source has to name the sender, because not every event tells it.</summary>
+    bool NeedsSender => false;
+
     bool IsSecret(string secret);
 
     /// <summary>Whether the post is from the source; over the raw bytes.</summary>
     ValueTask<WebhookProof> VerifyAsync(WebhookPost post, WebhookSource source, CancellationToken cancellationToken);
+
+    /// <summary>The JSON of a post whose body is not JSON itself (a form, lines of JSON).</summary>
+    /// <exception cref="JsonException">There is none.</exception>
+    ReadOnlyMemory<byte> JsonOf(WebhookPost post) => post.Body;
+
+    /// <summary>What a proven handshake asks to be answered; null where any answer will do.</summary>
+    string? HandshakeAnswer(JsonElement body) => null;
+
+    /// <summary>
+    /// A post in the provider's own form, signed with the source's secret, that tells of nothing to count; null where only the provider
+    /// can sign.
+    /// </summary>
+    WebhookSample? Sample(WebhookSource source, DateTimeOffset now, string address) => null;
+
+    /// <summary>The events of a post that is no JSON at all; null where it is read as JSON.</summary>
+    ValueTask<RawReading?> ReadRawAsync(WebhookPost post, WebhookSource source, CancellationToken cancellationToken) => ValueTask.FromResult<RawReading?>(null);
 
     /// <summary>
     /// The delivery events in the post. What is no delivery event (a click, a test) is left out. Throws nothing for any JSON:
@@ -34,8 +53,40 @@ internal interface IWebhookProvider
     IEnumerable<SubmittedEvent> Read(JsonElement body, WebhookSource source);
 }
 
+/// <param name="Body">As it is sent.</param>
+/// <param name="Headers">What proves it.</param>
+internal sealed record WebhookSample(string Body, params IReadOnlyList<(string Name, string Value)> Headers);
+
+/// <param name="Events">The delivery events.</param>
+/// <param name="Refusal">Why nothing was read, for people; null when all was.</param>
+internal sealed record RawReading(IReadOnlyList<SubmittedEvent> Events, string? Refusal);
+
 /// <summary>A post as it came.</summary>
-internal readonly record struct WebhookPost(IHeaderDictionary Headers, ReadOnlyMemory<byte> Body, DateTimeOffset Now);
+internal readonly record struct WebhookPost(IHeaderDictionary Headers, ReadOnlyMemory<byte> Body, DateTimeOffset Now)
+{
+    /// <summary>Host names of one post that are tried: proxies may each add theirs.</summary>
+    private const int MaxHosts = 4;
+
+    /// <summary>Path and query, as sent.</summary>
+    public string PathAndQuery { get; init; } = "";
+
+    /// <summary>The query's parameters.</summary>
+    public IQueryCollection Query { get; init; } = QueryCollection.Empty;
+
+    /// <summary>
+    /// The addresses that the sender may have used: what ends TLS or renames the host stands in between. For signatures that hold
+    /// the address, so believing the headers proves nothing to a stranger.
+    /// </summary>
+    public IEnumerable<string> Addresses()
+    {
+        var path = PathAndQuery;
+
+        return Headers["X-Forwarded-Host"].Concat(Headers.Host)
+            .SelectMany(hosts => (hosts ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+            .Take(MaxHosts)
+            .SelectMany(host => new[] { $"https://{host}{path}", $"http://{host}{path}" });
+    }
+}
 
 /// <summary>What came of looking at a post's signature.</summary>
 internal enum WebhookProof

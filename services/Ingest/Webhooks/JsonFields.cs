@@ -74,6 +74,14 @@ internal static class JsonFields
         return found.Value.Items().FirstOrDefault().AsText();
     }
 
+    /// <summary>The texts of an array; null when there is none.</summary>
+    public static IReadOnlyList<string>? Texts(this JsonElement element, string name)
+    {
+        var texts = element.Get(name).Items().Select(item => item.AsText()).OfType<string>().Where(text => text.Length > 0).ToList();
+
+        return texts.Count > 0 ? texts : null;
+    }
+
     /// <summary>The words that are there, with strokes between them: a provider's own word for what happened.</summary>
     public static string Words(params ReadOnlySpan<string?> words) => Join('/', words);
 

@@ -24,6 +24,9 @@ internal sealed class KumoMta : IWebhookProvider
     public ValueTask<WebhookProof> VerifyAsync(WebhookPost post, WebhookSource source, CancellationToken cancellationToken) =>
         ValueTask.FromResult(Proofs.Authorization(post.Headers, source.Secret));
 
+    public WebhookSample? Sample(WebhookSource source, DateTimeOffset now, string address) =>
+        new("[]", Proofs.AuthorizationOf(source.Secret));
+
     public IEnumerable<SubmittedEvent> Read(JsonElement body, WebhookSource source) =>
         from record in body.Items()
         let type = record.Text("type")

@@ -9,14 +9,12 @@ namespace MailStats.Ingest.Webhooks;
 
 /// <summary>
 /// Mailgun: one event a post, an HMAC over time stamp and token. The body is not signed: a token proves the first body it
-/// came with and repetitions of that one, nothing else, and none that is old.
+/// came with and repetitions of that one, nothing else, and none that is old. The store keeps which, for all processes.
 /// </summary>
-internal sealed class Mailgun : IWebhookProvider
+internal sealed class Mailgun(IWebhookTokenStore tokens) : IWebhookProvider
 {
     // Mailgun tries for eight hours.
     private static readonly TimeSpan Oldest = TimeSpan.FromHours(12);
-
-    private readonly UsedTokens _tokens = new(Oldest);
 
     public string Name => "mailgun";
 
@@ -24,19 +22,29 @@ internal sealed class Mailgun : IWebhookProvider
 
     public bool IsSecret(string secret) => secret.Length >= 16;
 
-    public ValueTask<WebhookProof> VerifyAsync(WebhookPost post, WebhookSource source, CancellationToken cancellationToken)
+    public async ValueTask<WebhookProof> VerifyAsync(WebhookPost post, WebhookSource source, CancellationToken cancellationToken)
     {
         try
         {
             using var document = JsonDocument.Parse(post.Body);
 
-            return ValueTask.FromResult(Verify(document.RootElement.Get("signature"), post, source) ? WebhookProof.Proven : WebhookProof.Refused);
+            return TokenOf(document.RootElement.Get("signature"), post, source) is { } token && await UseAsync(source.Id + token, post, cancellationToken)
+                ? WebhookProof.Proven
+                : WebhookProof.Refused;
         }
         catch (JsonException)
         {
             // The signature stands in the body: without a body that can be read there is none.
-            return ValueTask.FromResult(WebhookProof.Refused);
+            return WebhookProof.Refused;
         }
+    }
+
+    public WebhookSample? Sample(WebhookSource source, DateTimeOffset now, string address)
+    {
+        var (stamp, token) = (now.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture), Guid.NewGuid().ToString("N"));
+        var signature = Convert.ToHexStringLower(Proofs.Hmac(stamp + token, source.Secret));
+
+        return new($$$"""{"signature":{"timestamp":"{{{stamp}}}","token":"{{{token}}}","signature":"{{{signature}}}"},"event-data":{"event":"opened"}}""");
     }
 
     public IEnumerable<SubmittedEvent> Read(JsonElement body, WebhookSource source)
@@ -109,14 +117,15 @@ internal sealed class Mailgun : IWebhookProvider
         return null;
     }
 
-    private bool Verify(JsonElement signature, WebhookPost post, WebhookSource source)
+    /// <summary>The token of a right signature that is not too old.</summary>
+    private static string? TokenOf(JsonElement signature, WebhookPost post, WebhookSource source)
     {
         if (signature.Text("timestamp") is not { } stamp || signature.Text("token") is not { } token || signature.Text("signature") is not { } given
             || !long.TryParse(stamp, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
             || seconds is < 0 or > 253_402_300_799
             || (post.Now - DateTimeOffset.FromUnixTimeSeconds(seconds)).Duration() > Oldest)
         {
-            return false;
+            return null;
         }
 
         var wanted = HMACSHA256.HashData(Encoding.UTF8.GetBytes(source.Secret), Encoding.UTF8.GetBytes(stamp + token));
@@ -124,7 +133,12 @@ internal sealed class Mailgun : IWebhookProvider
         var signed = Convert.ToHexStringLower(wanted);
 
         // Of a subaccount's events the parent account's key signs beside the subaccount's.
-        return (Proofs.Same(given, signed) || Proofs.Same(signature.Text("parent-signature"), signed))
-            && _tokens.Proves(source.Id + token, post.Body.Span, post.Now);
+        return Proofs.Same(given, signed) || Proofs.Same(signature.Text("parent-signature"), signed) ? token : null;
     }
+
+    /// <summary>Kept for as long as a post with it may come.</summary>
+    private Task<bool> UseAsync(string token, WebhookPost post, CancellationToken cancellationToken) =>
+        tokens.UseAsync(Hash(Encoding.UTF8.GetBytes(token)), Hash(post.Body.Span), post.Now, post.Now + 2 * Oldest, cancellationToken);
+
+    private static Guid Hash(ReadOnlySpan<byte> bytes) => new(SHA256.HashData(bytes).AsSpan(0, 16));
 }

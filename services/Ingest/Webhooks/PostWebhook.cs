@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using MailStats.Contracts;
 using MailStats.Ingest.Events;
 using MailStats.ServiceDefaults;
 using MailStats.Stores.Webhooks;
@@ -14,11 +15,13 @@ namespace MailStats.Ingest.Webhooks;
 /// <param name="Rejected">The first 100 wrong fields; the provider is not asked to send them again, for they would be as wrong.</param>
 /// <param name="LeftOut">The first 100 fields that could not be read; their events were taken without them.</param>
 /// <param name="MoreRejected">How many more wrong fields there are; absent when <c>rejected</c> names them all.</param>
+/// <param name="ValidationResponse">What Azure Event Grid asked to have back when the subscription was made; absent otherwise.</param>
 public sealed record WebhookAnswer(
     int Accepted,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<RejectedField>? Rejected = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<RejectedField>? LeftOut = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? MoreRejected = null);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? MoreRejected = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? ValidationResponse = null);
 
 /// <summary>
 /// <c>POST /v1/webhooks/{provider}/{source}</c>: the last part is unguessable, the signature is checked over the raw bytes.
@@ -26,7 +29,36 @@ public sealed record WebhookAnswer(
 /// </summary>
 internal static class PostWebhook
 {
-    public static void Map(IEndpointRouteBuilder routes) => routes.MapPost("/v1/webhooks/{provider}/{source}", HandleAsync)
+    private const string Address = "/v1/webhooks/{provider}/{source}";
+
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapMethods(Address, [HttpMethods.Head, HttpMethods.Options], GreetAsync).AllowAnonymous().ExcludeFromDescription();
+        MapPost(routes);
+    }
+
+    /// <summary>
+    /// Some look whether the address is there before they use it: Mandrill by HEAD, Event Grid for CloudEvents by OPTIONS (CloudEvents
+    /// HTTP webhooks §4.1).
+    /// </summary>
+    private static async Task<IResult> GreetAsync(
+        string provider, string source, HttpContext context, IWebhookSourceStore sources, CancellationToken cancellationToken)
+    {
+        if (source.Length > 100 || await sources.FindAsync(source, cancellationToken) is not { } known || known.Provider != provider)
+        {
+            return TypedResults.NotFound();
+        }
+
+        if (context.Request.Headers["WebHook-Request-Origin"] is [{ Length: > 0 } origin])
+        {
+            context.Response.Headers["WebHook-Allowed-Origin"] = origin;
+            context.Response.Headers["WebHook-Allowed-Rate"] = "*";
+        }
+
+        return TypedResults.Ok();
+    }
+
+    private static void MapPost(IEndpointRouteBuilder routes) => routes.MapPost(Address, HandleAsync)
         .AllowAnonymous()
         .WithName("postWebhook")
         .WithTags("Ingest")
@@ -42,7 +74,7 @@ internal static class PostWebhook
         .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
 
     private static async Task<Results<Ok<WebhookAnswer>, ProblemHttpResult>> HandleAsync(
-        [Description("The provider: ses, sendgrid, mailgun, postmark, sparkpost, kumomta, postal or stalwart.")] string provider,
+        [Description(WebhookProviders.Known)] string provider,
         [Description("The unguessable last part of the source's address.")] string source,
         HttpContext context,
         WebhookProviders providers,
@@ -73,7 +105,12 @@ internal static class PostWebhook
 
         using (body)
         {
-            var proof = await VerifyAsync(speaker, new(context.Request.Headers, body.Bytes, time.GetUtcNow()), known, cancellationToken);
+            var post = new WebhookPost(context.Request.Headers, body.Bytes, time.GetUtcNow())
+            {
+                PathAndQuery = context.Request.PathBase + context.Request.Path + context.Request.QueryString,
+                Query = context.Request.Query,
+            };
+            var proof = await VerifyAsync(speaker, post, known, cancellationToken);
 
             if (proof is WebhookProof.Asked)
             {
@@ -102,10 +139,10 @@ internal static class PostWebhook
 
             if (proof is WebhookProof.Handshake)
             {
-                return TypedResults.Ok(new WebhookAnswer(0));
+                return TypedResults.Ok(new WebhookAnswer(0, ValidationResponse: HandshakeAnswer(speaker, post)));
             }
 
-            return await TakeAsync(context, body, speaker, known, intake, metrics, seen, options.Value, time, cancellationToken);
+            return await TakeAsync(context, body, post, speaker, known, intake, metrics, seen, options.Value, time, cancellationToken);
         }
     }
 
@@ -120,9 +157,17 @@ internal static class PostWebhook
             : proof;
     }
 
+    private static string? HandshakeAnswer(IWebhookProvider speaker, WebhookPost post)
+    {
+        using var document = JsonDocument.Parse(speaker.JsonOf(post));
+
+        return speaker.HandshakeAnswer(document.RootElement);
+    }
+
     private static async Task<Results<Ok<WebhookAnswer>, ProblemHttpResult>> TakeAsync(
         HttpContext context,
         RequestBody body,
+        WebhookPost post,
         IWebhookProvider speaker,
         WebhookSource source,
         Intake intake,
@@ -134,43 +179,45 @@ internal static class PostWebhook
     {
         var maker = new EventMaker(time.GetUtcNow(), leavesOut: true);
 
-        try
+        if (await speaker.ReadRawAsync(post, source, cancellationToken) is { } raw)
         {
-            if (JsonSize.IsTooLarge(body.Bytes.Span))
+            if (raw.Refusal is { } why)
             {
-                return TypedResults.Problem(
-                    statusCode: StatusCodes.Status413PayloadTooLarge, detail: $"The body has more than {JsonSize.MaxTokens} JSON tokens; none was taken.");
+                seen.Refused(source, "body", why);
+
+                return TypedResults.Problem(statusCode: speaker.HopelessStatus, detail: why);
             }
 
-            using var document = JsonDocument.Parse(body.Bytes);
-            var index = 0;
-
-            foreach (var submitted in speaker.Read(document.RootElement, source))
+            if (Add(raw.Events, maker, source, options) is { } tooMuch)
             {
-                if (index == options.MaxEvents)
-                {
-                    return PostEvents.TooMany(options);
-                }
-
-                maker.Add(new(index++, null, submitted), source.TenantId, source.Sender);
-
-                // One entry of a provider may be for many recipients.
-                if (maker.Events.Count > options.MaxEvents)
-                {
-                    return PostEvents.TooMany(options);
-                }
-
-                if (maker.TooLarge)
-                {
-                    return PostEvents.TooLarge();
-                }
+                return tooMuch;
             }
         }
-        catch (JsonException)
+        else
         {
-            seen.Refused(source, "json", "The body is no JSON.");
+            try
+            {
+                var json = speaker.JsonOf(post);
 
-            return TypedResults.Problem(statusCode: speaker.HopelessStatus, detail: "The body is no JSON.");
+                if (JsonSize.IsTooLarge(json.Span))
+                {
+                    return TypedResults.Problem(
+                        statusCode: StatusCodes.Status413PayloadTooLarge, detail: $"The body has more than {JsonSize.MaxTokens} JSON tokens; none was taken.");
+                }
+
+                using var document = JsonDocument.Parse(json);
+
+                if (Add(speaker.Read(document.RootElement, source), maker, source, options) is { } tooMuch)
+                {
+                    return tooMuch;
+                }
+            }
+            catch (JsonException)
+            {
+                seen.Refused(source, "json", "The body is no JSON.");
+
+                return TypedResults.Problem(statusCode: speaker.HopelessStatus, detail: "The body is no JSON.");
+            }
         }
 
         body.LetGo();
@@ -198,5 +245,32 @@ internal static class PostWebhook
 
                 return PostEvents.Later(context, StatusCodes.Status503ServiceUnavailable, "The events could not be made durable.");
         }
+    }
+
+    /// <summary>Makes the events, or says why there are too many.</summary>
+    private static ProblemHttpResult? Add(IEnumerable<SubmittedEvent> read, EventMaker maker, WebhookSource source, IngestOptions options)
+    {
+        foreach (var (index, submitted) in read.Index())
+        {
+            if (index == options.MaxEvents)
+            {
+                return PostEvents.TooMany(options);
+            }
+
+            maker.Add(new(index, null, submitted), source.TenantId, source.Sender);
+
+            // One entry of a provider may be for many recipients.
+            if (maker.Events.Count > options.MaxEvents)
+            {
+                return PostEvents.TooMany(options);
+            }
+
+            if (maker.TooLarge)
+            {
+                return PostEvents.TooLarge();
+            }
+        }
+
+        return null;
     }
 }

@@ -14,10 +14,15 @@ internal sealed class Postmark : IWebhookProvider
     // Stops at once; anything else is sent again for ten hours.
     public int HopelessStatus => StatusCodes.Status403Forbidden;
 
+    public bool NeedsSender => true;
+
     public bool IsSecret(string secret) => secret.Length >= 16 && secret.Contains(':', StringComparison.Ordinal);
 
     public ValueTask<WebhookProof> VerifyAsync(WebhookPost post, WebhookSource source, CancellationToken cancellationToken) =>
         ValueTask.FromResult(Proofs.Authorization(post.Headers, source.Secret));
+
+    public WebhookSample? Sample(WebhookSource source, DateTimeOffset now, string address) =>
+        new("""{"RecordType":"Open","MessageID":"00000000-0000-0000-0000-000000000000"}""", Proofs.AuthorizationOf(source.Secret));
 
     public IEnumerable<SubmittedEvent> Read(JsonElement body, WebhookSource source)
     {

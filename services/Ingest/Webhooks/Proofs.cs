@@ -28,12 +28,23 @@ internal static class Proofs
             : WebhookProof.Asked;
     }
 
+    /// <summary>The header that <see cref="Authorization"/> takes.</summary>
+    public static (string Name, string Value) AuthorizationOf(string secret) => ("Authorization", secret.Contains(':', StringComparison.Ordinal)
+        ? "Basic " + Convert.ToBase64String(Encoding.UTF8.GetBytes(secret))
+        : "Bearer " + secret);
+
+    public static byte[] Hmac(string message, string key) => HMACSHA256.HashData(Encoding.UTF8.GetBytes(key), Encoding.UTF8.GetBytes(message));
+
     public static byte[]? Base64(string? text)
     {
         var bytes = new byte[(text?.Length ?? 0) * 3 / 4 + 3];
 
         return text is not null && Convert.TryFromBase64String(text, bytes, out var length) ? bytes[..length] : null;
     }
+
+    /// <summary>The bytes of a SHA-256 in hexadecimal digits; null when the text is none.</summary>
+    public static byte[]? Hex(string? text) =>
+        text is { Length: 2 * SHA256.HashSizeInBytes } && text.All(char.IsAsciiHexDigit) ? Convert.FromHexString(text) : null;
 
     public static bool HasHmac(ReadOnlySpan<byte> message, string key, byte[]? given) =>
         given is not null && CryptographicOperations.FixedTimeEquals(HMACSHA256.HashData(Encoding.UTF8.GetBytes(key), message), given);

@@ -16,6 +16,8 @@ internal sealed class SendGrid : IWebhookProvider
     /// <summary>Many events in one post: as many bytes as a request of our own API may have.</summary>
     public int MaxBytes => 16 * 1024 * 1024;
 
+    public bool NeedsSender => true;
+
     public bool IsSecret(string secret) => TryKey(secret, out var key) && Dispose(key);
 
     public ValueTask<WebhookProof> VerifyAsync(WebhookPost post, WebhookSource source, CancellationToken cancellationToken)

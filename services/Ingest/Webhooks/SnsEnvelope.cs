@@ -3,7 +3,6 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json;
-using System.Text.RegularExpressions;
 
 namespace MailStats.Ingest.Webhooks;
 
@@ -22,9 +21,6 @@ internal sealed partial class SnsEnvelope(IHttpClientFactory clients, ILogger<Sn
 
     private const int MaxCertificates = 100;
 
-    // Milliseconds for one match, which takes microseconds: a text that makes it slow is given up.
-    private const int MatchMilliseconds = 1000;
-
     private static readonly string[] Notification = ["Message", "MessageId", "Subject", "Timestamp", "TopicArn", "Type"];
     private static readonly string[] Confirmation = ["Message", "MessageId", "SubscribeURL", "Timestamp", "Token", "TopicArn", "Type"];
 
@@ -40,14 +36,14 @@ internal sealed partial class SnsEnvelope(IHttpClientFactory clients, ILogger<Sn
         // Where a redirection leads need not be Amazon's.
         .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { AllowAutoRedirect = false });
 
-    public async ValueTask<WebhookProof> VerifyAsync(ReadOnlyMemory<byte> body, string topic, CancellationToken cancellationToken)
+    public async ValueTask<WebhookProof> VerifyAsync(ReadOnlyMemory<byte> body, string topic, SnsHosts hosts, CancellationToken cancellationToken)
     {
         try
         {
             using var document = JsonDocument.Parse(body);
             var envelope = document.RootElement;
 
-            if (envelope.Text("TopicArn") != topic || !await IsSignedAsync(envelope, cancellationToken))
+            if (envelope.Text("TopicArn") != topic || !await IsSignedAsync(envelope, hosts, cancellationToken))
             {
                 return WebhookProof.Refused;
             }
@@ -57,7 +53,7 @@ internal sealed partial class SnsEnvelope(IHttpClientFactory clients, ILogger<Sn
                 return WebhookProof.Proven;
             }
 
-            if (envelope.Text("Type") == "SubscriptionConfirmation" && AmazonAddress(envelope.Text("SubscribeURL")) is { } confirm)
+            if (envelope.Text("Type") == "SubscriptionConfirmation" && hosts.Confirmation(envelope.Text("SubscribeURL")) is { } confirm)
             {
                 using var client = clients.CreateClient(nameof(SnsEnvelope));
                 using var answer = await client.GetAsync(confirm, cancellationToken);
@@ -81,7 +77,7 @@ internal sealed partial class SnsEnvelope(IHttpClientFactory clients, ILogger<Sn
         }
     }
 
-    private async Task<bool> IsSignedAsync(JsonElement envelope, CancellationToken cancellationToken)
+    private async Task<bool> IsSignedAsync(JsonElement envelope, SnsHosts hosts, CancellationToken cancellationToken)
     {
         var hash = envelope.Text("SignatureVersion") switch
         {
@@ -91,7 +87,7 @@ internal sealed partial class SnsEnvelope(IHttpClientFactory clients, ILogger<Sn
         };
 
         if (hash == default || Proofs.Base64(envelope.Text("Signature")) is not { } signature
-            || AmazonAddress(envelope.Text("SigningCertURL")) is not { } address || !CertificatePath().IsMatch(address.AbsolutePath))
+            || hosts.Certificate(envelope.Text("SigningCertURL")) is not { } address)
         {
             return false;
         }
@@ -140,23 +136,10 @@ internal sealed partial class SnsEnvelope(IHttpClientFactory clients, ILogger<Sn
         }
         catch (CryptographicException)
         {
-            // Amazon's host, but no certificate there: nothing is proven by it.
+            // The right host, but no certificate there: nothing is proven by it.
             return null;
         }
     }
-
-    private static Uri? AmazonAddress(string? text) =>
-        Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Scheme == Uri.UriSchemeHttps && address.IsDefaultPort
-        && address.UserInfo.Length == 0 && AmazonHost().IsMatch(address.Host)
-            ? address
-            : null;
-
-    // A region and nothing else: s3-us-west-2 holds the buckets of customers.
-    [GeneratedRegex(@"^sns\.[a-z]{2}(-gov|-iso[a-z]?)?-[a-z]{4,12}-[0-9]{1,2}\.amazonaws\.com(\.cn)?\z", RegexOptions.ExplicitCapture, MatchMilliseconds)]
-    private static partial Regex AmazonHost();
-
-    [GeneratedRegex(@"^/SimpleNotificationService-[A-Za-z0-9]+\.pem\z", RegexOptions.None, MatchMilliseconds)]
-    private static partial Regex CertificatePath();
 
     [LoggerMessage(LogLevel.Warning, "Amazon SNS did not give a certificate or did not take a confirmation")]
     private static partial void LogUnreachable(ILogger logger, Exception exception);

@@ -19,6 +19,9 @@ internal sealed class SparkPost : IWebhookProvider
     public ValueTask<WebhookProof> VerifyAsync(WebhookPost post, WebhookSource source, CancellationToken cancellationToken) =>
         ValueTask.FromResult(Proofs.Authorization(post.Headers, source.Secret));
 
+    public WebhookSample? Sample(WebhookSource source, DateTimeOffset now, string address) =>
+        new("""[{"msys":{}}]""", Proofs.AuthorizationOf(source.Secret));
+
     public IEnumerable<SubmittedEvent> Read(JsonElement body, WebhookSource source) =>
         from item in body.Items()
         let envelope = item.Get("msys")

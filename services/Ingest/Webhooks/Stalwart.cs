@@ -14,6 +14,9 @@ namespace MailStats.Ingest.Webhooks;
 /// </summary>
 internal sealed partial class Stalwart : IWebhookProvider
 {
+    /// <summary>A post with nothing to count.</summary>
+    private const string Nothing = """{"events":[]}""";
+
     public string Name => "stalwart";
 
     public string SecretIs => "the webhook's signature key";
@@ -27,6 +30,9 @@ internal sealed partial class Stalwart : IWebhookProvider
         ValueTask.FromResult(Proofs.HasHmac(post.Body.Span, source.Secret, Proofs.Base64(post.Headers["X-Signature"]))
             ? WebhookProof.Proven
             : WebhookProof.Refused);
+
+    public WebhookSample? Sample(WebhookSource source, DateTimeOffset now, string address) =>
+        new(Nothing, ("X-Signature", Convert.ToBase64String(Proofs.Hmac(Nothing, source.Secret))));
 
     public IEnumerable<SubmittedEvent> Read(JsonElement body, WebhookSource source) =>
         from item in body.Get("events").Items()

@@ -5,6 +5,11 @@ namespace MailStats.Ingest.Webhooks;
 /// <summary>All providers that MailStats understands, by name.</summary>
 internal sealed class WebhookProviders(IEnumerable<IWebhookProvider> providers)
 {
+    /// <summary>For the API's document.</summary>
+    public const string Known =
+        "The provider: azure, brevo, kumomta, mail, mailersend, mailgun, mailjet, mailtrap, mandrill, postal, postmark, resend, scaleway, sendgrid, ses, "
+        + "sparkpost, stalwart or zeptomail.";
+
     private readonly FrozenDictionary<string, IWebhookProvider> _byName = providers.ToFrozenDictionary(provider => provider.Name);
 
     public IEnumerable<string> Names => _byName.Keys.Order(StringComparer.Ordinal);

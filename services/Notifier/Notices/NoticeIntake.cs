@@ -23,6 +23,9 @@ internal sealed partial class NoticeIntake(
     public Task AddAsync(QuotaRestored restored, CancellationToken cancellationToken) =>
         AddAsync(restored.NoticeId, restored.TenantId, restored.OccurredAt, restored, cancellationToken);
 
+    public Task AddAsync(WebhookSourceFailed failed, CancellationToken cancellationToken) =>
+        AddAsync(failed.NoticeId, failed.TenantId, failed.OccurredAt, failed, cancellationToken);
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         while (!await TryCatchUpAsync(stoppingToken))
@@ -41,6 +44,7 @@ internal sealed partial class NoticeIntake(
                 {
                     nameof(QuotaThresholdReached) => AddAsync(JsonSerializer.Deserialize<QuotaThresholdReached>(message.Content, Json)!, cancellationToken),
                     nameof(QuotaRestored) => AddAsync(JsonSerializer.Deserialize<QuotaRestored>(message.Content, Json)!, cancellationToken),
+                    nameof(WebhookSourceFailed) => AddAsync(JsonSerializer.Deserialize<WebhookSourceFailed>(message.Content, Json)!, cancellationToken),
                     _ => Task.CompletedTask,
                 });
             }

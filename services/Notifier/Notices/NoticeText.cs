@@ -21,6 +21,7 @@ internal static class NoticeText
         {
             nameof(QuotaThresholdReached) => Of(JsonSerializer.Deserialize<QuotaThresholdReached>(notice.Content, Json)!, tenant, zone),
             nameof(QuotaRestored) => Of(JsonSerializer.Deserialize<QuotaRestored>(notice.Content, Json)!, tenant, zone),
+            nameof(WebhookSourceFailed) => Of(JsonSerializer.Deserialize<WebhookSourceFailed>(notice.Content, Json)!, tenant, zone),
             _ => ($"[MailStats] {OneLine(tenant)}: test", "This is a test. Notices about the sending quota will come to this address.\r\n"),
         };
     }
@@ -46,6 +47,21 @@ internal static class NoticeText
         return (
             $"[MailStats] {OneLine(tenant)}: mail flows again ({quota})",
             $"The {quota} blocks no mail any more. {limit}; the period ends {Local(restored.ResetsAt, zone)}.\r\n");
+    }
+
+    private static (string Subject, string Body) Of(WebhookSourceFailed failed, string tenant, TimeZoneInfo zone)
+    {
+        var source = $"{OneLine(failed.Provider)}/{OneLine(failed.Name)}";
+
+        return failed.Cause == "refused"
+            ? (
+                $"[MailStats] {OneLine(tenant)}: most posts of {source} are refused",
+                $"{Number(failed.Refused)} posts of the webhook source {source} were refused since yesterday, more than were taken.\r\n"
+                + "Look at the source's last refusals: a key that was changed at the provider is the usual cause. Mail is not counted meanwhile.\r\n")
+            : (
+                $"[MailStats] {OneLine(tenant)}: {source} is silent",
+                $"The webhook source {source} last spoke {Local(failed.Since, zone)}, and was never silent for so long before.\r\n"
+                + "Look whether the webhook is still switched on at the provider, and whether its posts reach MailStats.\r\n");
     }
 
     private static string Quota(string window, string? domain, string? mailbox)

@@ -37,11 +37,17 @@ public sealed record DomainOverview
 
     public required ComparedCount Pending { get; init; }
 
+    /// <summary>Recipients who called the mail spam. They stay delivered.</summary>
+    public required ComparedCount Complaints { get; init; }
+
     public required ComparedRate DeliveryRate { get; init; }
 
     public required ComparedRate SoftBounceRate { get; init; }
 
     public required ComparedRate HardBounceRate { get; init; }
+
+    /// <summary>Complaints in percent of what was delivered.</summary>
+    public required ComparedRate ComplaintRate { get; init; }
 }
 
 internal static class GetDomain
@@ -94,9 +100,11 @@ internal static class GetDomain
             SoftBounces = overview.SoftBounces,
             HardBounces = overview.HardBounces,
             Pending = overview.Pending,
+            Complaints = overview.Complaints,
             DeliveryRate = overview.DeliveryRate,
             SoftBounceRate = overview.SoftBounceRate,
             HardBounceRate = overview.HardBounceRate,
+            ComplaintRate = overview.ComplaintRate,
         });
     }
 }

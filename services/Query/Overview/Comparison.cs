@@ -21,18 +21,18 @@ public sealed record ComparedCount
     };
 }
 
-/// <summary>A share of the recipients beside that of the previous period.</summary>
+/// <summary>A share of the recipients, or of what was delivered, beside that of the previous period.</summary>
 public sealed record ComparedRate
 {
-    /// <summary>Percent of the recipients, to four decimals; null when there were none.</summary>
+    /// <summary>Percent of the whole, to four decimals; null when there was none.</summary>
     /// <example>97.5</example>
     public required decimal? Value { get; init; }
 
-    /// <summary>Percent of the previous period's recipients; null when there were none.</summary>
+    /// <summary>Percent of the previous period's whole; null when there was none.</summary>
     /// <example>96.25</example>
     public required decimal? Previous { get; init; }
 
-    /// <summary>Difference in percentage points; null when either period had no recipients.</summary>
+    /// <summary>Difference in percentage points; null when either period has no value.</summary>
     /// <example>1.25</example>
     public required decimal? Change { get; init; }
 

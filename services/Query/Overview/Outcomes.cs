@@ -28,6 +28,10 @@ public abstract class Outcomes(Counters counters)
     /// <example>5</example>
     public long Pending => counters.Pending;
 
+    /// <summary>Recipients who called the mail spam. They stay delivered; the complaint counts where the mail was accepted.</summary>
+    /// <example>2</example>
+    public long Complaints => counters.Complaints;
+
     /// <summary>Percent of the recipients, to four decimals; null when there were none.</summary>
     /// <example>96.0</example>
     public decimal? DeliveryRate => Rates.Of(Delivered, Recipients);
@@ -39,4 +43,8 @@ public abstract class Outcomes(Counters counters)
     /// <summary>Percent of the recipients, to four decimals; null when there were none.</summary>
     /// <example>1.2</example>
     public decimal? HardBounceRate => Rates.Of(HardBounces, Recipients);
+
+    /// <summary>Complaints in percent of what was delivered, to four decimals; null when nothing was.</summary>
+    /// <example>0.1667</example>
+    public decimal? ComplaintRate => Rates.Of(Complaints, Delivered);
 }

@@ -25,11 +25,17 @@ public sealed record Overview
     /// <summary>Accepted or deferred: the fate is not known yet.</summary>
     public required ComparedCount Pending { get; init; }
 
+    /// <summary>Recipients who called the mail spam. They stay delivered; the complaint counts where the mail was accepted.</summary>
+    public required ComparedCount Complaints { get; init; }
+
     public required ComparedRate DeliveryRate { get; init; }
 
     public required ComparedRate SoftBounceRate { get; init; }
 
     public required ComparedRate HardBounceRate { get; init; }
+
+    /// <summary>Complaints in percent of what was delivered.</summary>
+    public required ComparedRate ComplaintRate { get; init; }
 
     internal static Overview Compare(Period period, Counters current, Counters previous)
     {
@@ -41,9 +47,11 @@ public sealed record Overview
             SoftBounces = Count(counters => counters.SoftBounces),
             HardBounces = Count(counters => counters.HardBounces),
             Pending = Count(counters => counters.Pending),
+            Complaints = Count(counters => counters.Complaints),
             DeliveryRate = Rate(counters => counters.Delivered),
             SoftBounceRate = Rate(counters => counters.SoftBounces),
             HardBounceRate = Rate(counters => counters.HardBounces),
+            ComplaintRate = ComparedRate.Of(current.Complaints, current.Delivered, previous.Complaints, previous.Delivered),
         };
 
         ComparedCount Count(Func<Counters, long> of) => ComparedCount.Of(of(current), of(previous));

@@ -44,6 +44,10 @@ public sealed record TimelinePoint
     /// <example>5</example>
     public required long Pending { get; init; }
 
+    /// <summary>Recipients who called the mail spam, in the interval in which it was accepted.</summary>
+    /// <example>2</example>
+    public required long Complaints { get; init; }
+
     internal static TimelinePoint Of(IntervalCounters interval) => new()
     {
         Start = interval.Start,
@@ -52,5 +56,6 @@ public sealed record TimelinePoint
         SoftBounces = interval.Counters.SoftBounces,
         HardBounces = interval.Counters.HardBounces,
         Pending = interval.Counters.Pending,
+        Complaints = interval.Counters.Complaints,
     };
 }

@@ -80,6 +80,8 @@ internal static class ApiExamples
         ["statistics"] = 0,
         ["what"] = "rejected",
         ["cause"] = "recipient",
+        ["answer"] = "{\"accepted\":0}",
+        ["validationResponse"] = "512d38b6-c7b8-40c8-89fe-f46f9e9622b6",
         ["url"] = "https://mail.shop.example/v1/webhooks/sendgrid/wh_1a2b3c4d",
         ["percent"] = 82.5,
         ["pool"] = "newsletters",

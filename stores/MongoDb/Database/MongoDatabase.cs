@@ -104,6 +104,8 @@ internal sealed class MongoDatabase : IDisposable
 
     public IMongoCollection<BsonDocument> WebhookRefusals => Collection("webhook_refusals");
 
+    public IMongoCollection<BsonDocument> WebhookTokens => Collection("webhook_tokens");
+
     public IMongoCollection<BsonDocument> ReplyRules => Collection("reply_rules");
 
     public IMongoCollection<BsonDocument> ReplyRuleRevisions => Collection("reply_rule_revisions");

@@ -8,7 +8,8 @@ namespace MailStats.Stores.MongoDb.Database;
 /// <c>at</c> and <c>s</c> time and status, <c>h</c> a number that orders rows of the same time, <c>f</c> true for failures,
 /// <c>x</c> key of the reason that a bounce is counted under, <c>u</c> a number of the last write that the search index has not
 /// taken in, <c>state</c> everything. Parts of the index: <c>s</c> segment, <c>n</c> number, <c>f</c> first term, <c>a</c> first time.
-/// Rollups: <c>c</c> key of the scope, <c>p</c> of its parent, <c>l</c> tier, <c>b</c> start, <c>n</c> provider or reason.
+/// Rollups: <c>c</c> key of the scope, <c>p</c> of its parent, <c>l</c> tier, <c>b</c> start, <c>n</c> provider or reason;
+/// <c>r d s h q k</c> recipients, delivered, soft, hard, pending, complaints.
 /// </summary>
 internal static class MongoIndexes
 {
@@ -49,6 +50,7 @@ internal static class MongoIndexes
         Index("webhook_sources", [("tenant", 1), ("createdAt", 1)]),
         Index("webhook_counts", [("s", 1), ("d", 1)]),
         Index("webhook_counts", [("d", 1)]),
+        ("webhook_tokens", new("expiresAt", 1), new() { Name = "expired", ExpireAfter = TimeSpan.Zero }),
         Index("reply_rules", [("tenant", 1), ("place", -1)]),
         Index("collection_hosts", [("tenant", 1), ("host", 1)]),
         Index("collections", [("tenant", 1), ("at", -1), ("_id", -1)]),

@@ -19,12 +19,17 @@ internal sealed class MongoOutbox(MongoDatabase database, TimeProvider time) : I
         database.Outbox.UpdateOneAsync(
             session,
             new BsonDocument("_id", notice.NoticeId.ToString()),
-            new BsonDocument("$setOnInsert", new BsonDocument
-            {
-                { "number", MongoKeys.Number(notice.NoticeId.ToString()) }, { "type", notice.Type }, { "content", notice.Content },
-                { "at", UnixTime.ToMicroseconds(createdAt) }, { "order", order }, { "published", false },
-            }),
+            Insert(notice.NoticeId, notice.Type, notice.Content, createdAt, order),
             new() { IsUpsert = true },
+            cancellationToken);
+
+    public Task AddAsync(Guid noticeId, string type, string content, CancellationToken cancellationToken) =>
+        database.UseAsync(
+            () => database.Outbox.UpdateOneAsync(
+                new BsonDocument("_id", noticeId.ToString()),
+                Insert(noticeId, type, content, time.GetUtcNow(), 0),
+                new() { IsUpsert = true },
+                cancellationToken),
             cancellationToken);
 
     public Task<IReadOnlyList<OutboxMessage>> ReadPendingAsync(int limit, CancellationToken cancellationToken) =>
@@ -40,6 +45,13 @@ internal sealed class MongoOutbox(MongoDatabase database, TimeProvider time) : I
                 new BsonDocument("$set", new BsonDocument { { "published", true }, { "publishedAt", new BsonDateTime(time.GetUtcNow().UtcDateTime) } }),
                 cancellationToken: cancellationToken),
             cancellationToken);
+
+    private static BsonDocument Insert(Guid noticeId, string type, string content, DateTimeOffset createdAt, long order) =>
+        new("$setOnInsert", new BsonDocument
+        {
+            { "number", MongoKeys.Number(noticeId.ToString()) }, { "type", type }, { "content", content },
+            { "at", UnixTime.ToMicroseconds(createdAt) }, { "order", order }, { "published", false },
+        });
 
     private Task<IReadOnlyList<OutboxMessage>> ReadAsync(BsonDocument filter, int? limit, CancellationToken cancellationToken) =>
         database.UseAsync<IReadOnlyList<OutboxMessage>>(

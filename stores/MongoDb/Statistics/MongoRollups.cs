@@ -32,12 +32,12 @@ internal sealed class MongoRollups(long firstQuarter)
             return;
         }
 
-        var change = Counters.Of(contribution.Status, sign);
+        var change = Contribution.CountersOf(contribution.Status, contribution.Complained, sign);
         var domain = MongoKeys.Domain(tenantId, contribution.Mailbox.Domain);
         AddTo("", tenantId, contribution, change, sign);
         AddTo(tenantId, domain, contribution, change, sign);
         AddTo(domain, MongoKeys.Mailbox(tenantId, contribution.Mailbox), contribution, change, sign);
-        CollectionsMarshal.GetValueRefOrAddDefault(_recipients, (tenantId, contribution.Mailbox, contribution.Quarter), out _) += sign;
+        CollectionsMarshal.GetValueRefOrAddDefault(_recipients, (tenantId, contribution.Mailbox, contribution.Quarter), out _) += change.Recipients;
     }
 
     public IReadOnlyList<RecipientsDelta> RecipientsDeltas() =>
@@ -50,28 +50,31 @@ internal sealed class MongoRollups(long firstQuarter)
             database.Rollups,
             session,
             _counters.Where(pair => pair.Value != default).Select(pair => (pair.Key, Fields(pair.Value))),
-            "r",
+            ["r", "k"],
             cancellationToken);
         await WriteAsync(
             database.Providers,
             session,
             _providers.Where(pair => pair.Value != default).Select(pair => (pair.Key, Fields(pair.Value))),
-            "r",
+            ["r", "k"],
             cancellationToken);
         await WriteAsync(
             database.Reasons, session,
-            _reasons.Where(pair => pair.Value != 0).Select(pair => (pair.Key, new BsonDocument("count", pair.Value))), "count",
+            _reasons.Where(pair => pair.Value != 0).Select(pair => (pair.Key, new BsonDocument("count", pair.Value))), ["count"],
             cancellationToken);
     }
 
+    /// <summary>The fields that are all nought in a row that holds nothing any more.</summary>
+    public static string[] TotalsOf(BsonDocument values) => values.Contains("count") ? ["count"] : ["r", "k"];
+
     public static Counters CountersOf(BsonDocument row) =>
-        new(row["r"].ToInt64(), row["d"].ToInt64(), row["s"].ToInt64(), row["h"].ToInt64(), row["q"].ToInt64());
+        new(row["r"].ToInt64(), row["d"].ToInt64(), row["s"].ToInt64(), row["h"].ToInt64(), row["q"].ToInt64(), row.GetValue("k", 0).ToInt64());
 
     private static async Task WriteAsync(
         IMongoCollection<BsonDocument> collection,
         IClientSessionHandle session,
         IEnumerable<(Row Row, BsonDocument Change)> changes,
-        string total,
+        string[] totals,
         CancellationToken cancellationToken)
     {
         // In the order of their keys: two transactions that touch the same rows then mostly wait in line instead of crossing.
@@ -90,13 +93,13 @@ internal sealed class MongoRollups(long firstQuarter)
             new() { IsOrdered = false },
             cancellationToken);
 
-        var fewer = updates.Where(update => update.Change[total].ToInt64() < 0).Select(update => update.Row.Id).ToList();
+        var fewer = updates.Where(update => update.Change.Any(value => value.Value.AsInt64 < 0)).Select(update => update.Row.Id).ToList();
 
         if (fewer.Count > 0)
         {
             await collection.DeleteManyAsync(
                 session,
-                new BsonDocument { { "_id", new BsonDocument("$in", new BsonArray(fewer)) }, { total, 0 } },
+                new BsonDocument("_id", new BsonDocument("$in", new BsonArray(fewer))).AddRange(totals.ToDictionary(total => total, _ => 0)),
                 cancellationToken: cancellationToken);
         }
     }
@@ -122,6 +125,7 @@ internal sealed class MongoRollups(long firstQuarter)
     private static BsonDocument Fields(Counters counters) => new()
     {
         { "r", counters.Recipients }, { "d", counters.Delivered }, { "s", counters.SoftBounces }, { "h", counters.HardBounces }, { "q", counters.Pending },
+        { "k", counters.Complaints },
     };
 
     private readonly record struct Row(int Tier, long Start, string Parent, string Scope, string Name)

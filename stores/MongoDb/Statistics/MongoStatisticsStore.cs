@@ -14,6 +14,7 @@ internal sealed class MongoStatisticsStore(MongoDatabase database) : IStatistics
     {
         { "r", new BsonDocument("$sum", "$r") }, { "d", new BsonDocument("$sum", "$d") }, { "s", new BsonDocument("$sum", "$s") },
         { "h", new BsonDocument("$sum", "$h") }, { "q", new BsonDocument("$sum", "$q") },
+        { "k", new BsonDocument("$sum", "$k") },
     };
 
     public async Task<Counters> SumAsync(StatisticsScope scope, TimeRange range, CancellationToken cancellationToken) =>

@@ -100,6 +100,11 @@ internal sealed class MongoErasureStore(
                 { "provider", counted.Provider }, { "s", (int)counted.Status },
             });
 
+            if (counted.Complained)
+            {
+                remembered.Add("k", true);
+            }
+
             if (counted.Reason is { } reason)
             {
                 remembered.Add("x", MongoKeys.Reason(reason));

@@ -15,7 +15,7 @@ internal sealed class MongoRecount(MongoDatabase database, MongoTexts texts)
 {
     private const int AtOnce = 1_000;
 
-    private static readonly string[] Values = ["r", "d", "s", "h", "q", "count"];
+    private static readonly string[] Values = ["r", "d", "s", "h", "q", "k", "count"];
 
     public async Task<MongoFindings> CountAsync(IClientSessionHandle snapshot, string tenant, CancellationToken cancellationToken)
     {
@@ -135,7 +135,8 @@ internal sealed class MongoRecount(MongoDatabase database, MongoTexts texts)
                     row["quarter"].ToInt64(),
                     row["provider"].AsString,
                     (DeliveryStatus)row["s"].ToInt32(),
-                    reason),
+                    reason,
+                    row.GetValue("k", false).ToBoolean()),
                 1);
         }
 
@@ -168,9 +169,12 @@ internal sealed class MongoRecount(MongoDatabase database, MongoTexts texts)
 
     private static BsonDocument NamesOf(BsonDocument row) => new(row.Elements.Where(element => element.Name != "_id" && !Values.Contains(element.Name)));
 
-    /// <summary>All numbers of the row, so that they are there as well when the row has to be made.</summary>
+    /// <summary>
+    /// All numbers of the row, so that they are there as well when the row has to be made. Rows from before there were complaints have none.
+    /// </summary>
     private static BsonDocument ErrorOf(BsonDocument? there, BsonDocument? right) =>
-        new(Values.Where((there ?? right)!.Contains).Select(name => new BsonElement(name, Number(right, name) - Number(there, name))));
+        new(Values.Where(name => (there ?? right)!.Contains(name == "k" ? "r" : name))
+            .Select(name => new BsonElement(name, Number(right, name) - Number(there, name))));
 
     private static long Number(BsonDocument? row, string name) => row?.GetValue(name, 0).ToInt64() ?? 0;
 

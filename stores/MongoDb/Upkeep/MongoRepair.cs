@@ -1,6 +1,7 @@
 using MailStats.Mail.Deliveries;
 using MailStats.Stores.MongoDb.Database;
 using MailStats.Stores.MongoDb.Deliveries;
+using MailStats.Stores.MongoDb.Statistics;
 using MongoDB.Bson;
 using MongoDB.Driver;
 
@@ -76,7 +77,8 @@ internal sealed class MongoRepair(MongoDatabase database, MongoTexts texts)
             cancellationToken);
         await collection.DeleteManyAsync(
             session,
-            new BsonDocument { { "_id", new BsonDocument("$in", new BsonArray(rows.Select(row => row.Id))) }, { rows[0].Error.GetElement(0).Name, 0 } },
+            new BsonDocument("_id", new BsonDocument("$in", new BsonArray(rows.Select(row => row.Id))))
+                .AddRange(MongoRollups.TotalsOf(rows[0].Error).ToDictionary(total => total, _ => 0)),
             cancellationToken: cancellationToken);
 
         return true;

@@ -6,6 +6,9 @@ namespace MailStats.Stores.Notifications;
 /// </summary>
 public interface IOutbox
 {
+    /// <summary>Writes a message that tells of nothing stored. One whose notice id is there already is left as it is.</summary>
+    Task AddAsync(Guid noticeId, string type, string content, CancellationToken cancellationToken);
+
     /// <summary>What is not published yet, oldest first.</summary>
     Task<IReadOnlyList<OutboxMessage>> ReadPendingAsync(int limit, CancellationToken cancellationToken);
 

@@ -12,6 +12,15 @@ internal sealed class SqliteOutbox(SqliteDatabase database, TimeProvider time) :
             .Bind(1, noticeId.ToString()).Bind(2, type).Bind(3, content).Bind(4, UnixTime.ToMicroseconds(createdAt))
             .Execute();
 
+    public Task AddAsync(Guid noticeId, string type, string content, CancellationToken cancellationToken) => database.WriteAsync(
+        session =>
+        {
+            Append(session, noticeId, type, content, time.GetUtcNow());
+
+            return true;
+        },
+        cancellationToken);
+
     public Task<IReadOnlyList<OutboxMessage>> ReadPendingAsync(int limit, CancellationToken cancellationToken) =>
         Task.FromResult(database.Read<IReadOnlyList<OutboxMessage>>(session => ReadAll(
             session.Prepare("SELECT id, notice_id, type, content, created_at FROM outbox WHERE published_at IS NULL ORDER BY id LIMIT ?1").Bind(1, limit))));

@@ -20,19 +20,21 @@ internal sealed class RollupDeltas
     private const int QuartersPerDay = 96;
 
     private static readonly SqliteRows AddCounters = new(
-        "INSERT INTO rollups (tier, start, parent, scope, recipients, delivered, soft, hard, pending) VALUES",
-        columns: 9,
+        "INSERT INTO rollups (tier, start, parent, scope, recipients, delivered, soft, hard, pending, complaints) VALUES",
+        columns: 10,
         """
         ON CONFLICT DO UPDATE SET recipients = recipients + excluded.recipients, delivered = delivered + excluded.delivered,
-          soft = soft + excluded.soft, hard = hard + excluded.hard, pending = pending + excluded.pending
+          soft = soft + excluded.soft, hard = hard + excluded.hard, pending = pending + excluded.pending,
+          complaints = complaints + excluded.complaints
         """);
 
     private static readonly SqliteRows AddProviders = new(
-        "INSERT INTO provider_rollups (tier, start, scope, provider, recipients, delivered, soft, hard, pending) VALUES",
-        columns: 9,
+        "INSERT INTO provider_rollups (tier, start, scope, provider, recipients, delivered, soft, hard, pending, complaints) VALUES",
+        columns: 10,
         """
         ON CONFLICT DO UPDATE SET recipients = recipients + excluded.recipients, delivered = delivered + excluded.delivered,
-          soft = soft + excluded.soft, hard = hard + excluded.hard, pending = pending + excluded.pending
+          soft = soft + excluded.soft, hard = hard + excluded.hard, pending = pending + excluded.pending,
+          complaints = complaints + excluded.complaints
         """);
 
     private static readonly SqliteRows AddReasons = new(
@@ -62,9 +64,9 @@ internal sealed class RollupDeltas
             return;
         }
 
-        var kind = new Kind(scopes.Mailbox!.Value, contribution.Quarter, provider, reason, contribution.Status);
+        var kind = new Kind(scopes.Mailbox!.Value, contribution.Quarter, provider, reason, contribution.Status, contribution.Complained);
         ref var sum = ref CollectionsMarshal.GetValueRefOrAddDefault(_sums, kind, out var known);
-        sum = known ? sum with { Recipients = sum.Recipients + sign } : new(sign, scopes, tenantId, contribution.Mailbox);
+        sum = known ? sum with { Deliveries = sum.Deliveries + sign } : new(sign, scopes, tenantId, contribution.Mailbox);
     }
 
     /// <summary>What <see cref="Write"/> has written, by mailbox and quarter hour.</summary>
@@ -84,7 +86,7 @@ internal sealed class RollupDeltas
         });
         RemoveZeros(
             session,
-            "DELETE FROM rollups WHERE tier = ?1 AND start = ?2 AND scope = ?3 AND parent = ?4 AND recipients = 0",
+            "DELETE FROM rollups WHERE tier = ?1 AND start = ?2 AND scope = ?3 AND parent = ?4 AND recipients = 0 AND complaints = 0",
             static (statement, row) => statement.Bind(4, row.Parent));
 
         AddProviders.Run(session, Ordered(_providers), static (ref row, in change) =>
@@ -97,7 +99,7 @@ internal sealed class RollupDeltas
         });
         RemoveZeros(
             session,
-            "DELETE FROM provider_rollups WHERE tier = ?1 AND start = ?2 AND scope = ?3 AND provider = ?4 AND recipients = 0",
+            "DELETE FROM provider_rollups WHERE tier = ?1 AND start = ?2 AND scope = ?3 AND provider = ?4 AND recipients = 0 AND complaints = 0",
             static (statement, row) => statement.Bind(4, row.Name));
 
         AddReasons.Run(session, Ordered(_reasons), static (ref row, in change) =>
@@ -121,14 +123,18 @@ internal sealed class RollupDeltas
         row.Add(change.SoftBounces);
         row.Add(change.HardBounces);
         row.Add(change.Pending);
+        row.Add(change.Complaints);
     }
 
-    /// <summary>Only a delivery that moves to another quarter hour, provider or reason takes recipients away. No row of zeros stays behind.</summary>
+    /// <summary>
+    /// Only a delivery that moves to another quarter hour, provider or reason takes recipients or complaints away. No row of zeros stays
+    /// behind.
+    /// </summary>
     private void RemoveZeros(SqliteSession session, string sql, Action<SqliteStatement, Row> bindRest)
     {
         foreach (ref readonly var ordered in CollectionsMarshal.AsSpan(_ordered))
         {
-            if (ordered.Change.Recipients < 0)
+            if (ordered.Change.Recipients < 0 || ordered.Change.Complaints < 0)
             {
                 var row = ordered.Row;
                 var statement = session.Prepare(sql).Bind(1, row.Tier).Bind(2, row.Start).Bind(3, row.Scope);
@@ -148,21 +154,26 @@ internal sealed class RollupDeltas
 
         foreach (var (kind, sum) in _sums)
         {
-            if (sum.Recipients == 0)
+            if (sum.Deliveries == 0)
             {
                 continue;
             }
 
             var (tenant, domain) = (sum.Scopes.Tenant, sum.Scopes.Domain!.Value);
-            var change = Counters.Of(kind.Status, sum.Recipients);
+            var change = Contribution.CountersOf(kind.Status, kind.Complained, sum.Deliveries);
             AddTo(0, tenant, kind, change);
             AddTo(tenant, domain, kind, change);
             AddTo(domain, kind.Mailbox, kind, change);
 
+            if (change.Recipients == 0)
+            {
+                continue;
+            }
+
             ref var recipients = ref CollectionsMarshal.GetValueRefOrAddDefault(_recipients, (kind.Mailbox, kind.Quarter), out var known);
             recipients = known
-                ? recipients with { Recipients = recipients.Recipients + sum.Recipients }
-                : new(sum.TenantId, sum.Mailbox.Domain, sum.Mailbox.Address, UnixTime.StartOfQuarter(kind.Quarter), sum.Recipients);
+                ? recipients with { Recipients = recipients.Recipients + change.Recipients }
+                : new(sum.TenantId, sum.Mailbox.Domain, sum.Mailbox.Address, UnixTime.StartOfQuarter(kind.Quarter), change.Recipients);
         }
     }
 
@@ -233,11 +244,11 @@ internal sealed class RollupDeltas
     }
 
     /// <summary>What makes deliveries count alike; by their numbers.</summary>
-    private readonly record struct Kind(long Mailbox, long Quarter, long Provider, long? Reason, DeliveryStatus Status);
+    private readonly record struct Kind(long Mailbox, long Quarter, long Provider, long? Reason, DeliveryStatus Status, bool Complained);
 
-    /// <param name="Recipients">How many more, or below zero fewer, deliveries of a kind there are.</param>
+    /// <param name="Deliveries">How many more, or below zero fewer, deliveries of a kind there are.</param>
     /// <param name="Scopes">Whose they are.</param>
     /// <param name="TenantId">The same by name.</param>
     /// <param name="Mailbox">And its mailbox.</param>
-    private readonly record struct Sum(long Recipients, ScopeIds Scopes, string TenantId, Mailbox Mailbox);
+    private readonly record struct Sum(long Deliveries, ScopeIds Scopes, string TenantId, Mailbox Mailbox);
 }

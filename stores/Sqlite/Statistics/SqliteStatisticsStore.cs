@@ -11,7 +11,7 @@ internal readonly record struct ScopeRow(long Id, long Parent);
 
 internal sealed class SqliteStatisticsStore(SqliteDatabase database) : IStatisticsStore
 {
-    private const string Sums = "sum(r.recipients), sum(r.delivered), sum(r.soft), sum(r.hard), sum(r.pending)";
+    private const string Sums = "sum(r.recipients), sum(r.delivered), sum(r.soft), sum(r.hard), sum(r.pending), sum(r.complaints)";
 
     private const string OfScope = "r.tier = ?2 AND r.start = starts.start AND r.scope = ?1 AND r.parent = ?5";
 
@@ -75,7 +75,7 @@ internal sealed class SqliteStatisticsStore(SqliteDatabase database) : IStatisti
             var buckets = new List<Bucket>();
             var rows = InSegment(
                 session,
-                $"{Starts} SELECT r.start, r.recipients, r.delivered, r.soft, r.hard, r.pending FROM starts CROSS JOIN rollups r ON {OfScope}",
+                $"{Starts} SELECT r.start, r.recipients, r.delivered, r.soft, r.hard, r.pending, r.complaints FROM starts CROSS JOIN rollups r ON {OfScope}",
                 row.Id,
                 new(RangeComposition.Quarters, RangeComposition.Aligned(range.From), RangeComposition.Aligned(range.To)))
                 .Bind(5, row.Parent);
@@ -198,5 +198,5 @@ internal sealed class SqliteStatisticsStore(SqliteDatabase database) : IStatisti
         session.Prepare(sql).Bind(1, scope).Bind(2, segment.Tier).Bind(3, segment.From).Bind(4, segment.To);
 
     private static Counters CountersAt(SqliteStatement row, int column) =>
-        new(row.Long(column), row.Long(column + 1), row.Long(column + 2), row.Long(column + 3), row.Long(column + 4));
+        new(row.Long(column), row.Long(column + 1), row.Long(column + 2), row.Long(column + 3), row.Long(column + 4), row.Long(column + 5));
 }

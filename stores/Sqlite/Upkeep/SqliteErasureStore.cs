@@ -122,13 +122,13 @@ internal sealed class SqliteErasureStore(SqliteDatabase database, SqlitePrivacy 
     {
         var statement = session.Prepare(
             """
-            INSERT INTO erased_deliveries (tenant, identity, mailbox, quarter, provider, status, reason) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+            INSERT INTO erased_deliveries (tenant, identity, mailbox, quarter, provider, status, reason, complained) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
             ON CONFLICT DO NOTHING
             """);
 
         if (contribution is not { } counted)
         {
-            statement.Bind(1, tenant).Bind(2, identity).BindNull(3).Bind(4, 0).Bind(5, 0).Bind(6, 0).BindNull(7).Execute();
+            statement.Bind(1, tenant).Bind(2, identity).BindNull(3).Bind(4, 0).Bind(5, 0).Bind(6, 0).BindNull(7).Bind(8, 0).Execute();
             return;
         }
 
@@ -136,6 +136,7 @@ internal sealed class SqliteErasureStore(SqliteDatabase database, SqlitePrivacy 
         var reason = counted.Reason is { } key ? session.Names.ReasonOf(key) : (long?)null;
         statement.Bind(1, tenant).Bind(2, identity).Bind(3, scopes.Mailbox).Bind(4, counted.Quarter)
             .Bind(5, session.Names.ProviderOf(counted.Provider)).Bind(6, (int)counted.Status).Bind(7, reason)
+            .Bind(8, counted.Complained ? 1 : 0)
             .Execute();
     }
 

@@ -204,13 +204,13 @@ internal sealed class SqliteVerificationStore(SqliteDatabase database, SqliteSea
     {
         var rows = session.Prepare(
             """
-            SELECT s.tenant, s.domain, s.mailbox, e.tenant, s.parent, e.mailbox, e.quarter, e.provider, e.status, e.reason
+            SELECT s.tenant, s.domain, s.mailbox, e.tenant, s.parent, e.mailbox, e.quarter, e.provider, e.status, e.reason, e.complained
             FROM erased_deliveries e JOIN scopes s ON s.id = e.mailbox
             """);
 
         while (rows.Step())
         {
-            var contribution = new Contribution(new(rows.Text(1), rows.Text(2)), rows.Long(6), "", (DeliveryStatus)rows.Int(8), null);
+            var contribution = new Contribution(new(rows.Text(1), rows.Text(2)), rows.Long(6), "", (DeliveryStatus)rows.Int(8), null, rows.Int(10) != 0);
             counted.Add(rows.Text(0), contribution, new(rows.Long(3), rows.Long(4), rows.Long(5)), rows.Long(7), rows.LongOrNull(9), 1);
         }
     }

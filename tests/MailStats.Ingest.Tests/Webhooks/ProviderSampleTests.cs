@@ -47,7 +47,7 @@ public sealed class ProviderSampleTests : IDisposable
         {
             for (var time = 0; time < 3; time++)
             {
-                using var answer = await app.PostAsync(path, _posts.Sign(sample, TimeProvider.System.GetUtcNow().ToUnixTimeSeconds()));
+                using var answer = await app.PostAsync(path, _posts.Sign(sample, TimeProvider.System.GetUtcNow().ToUnixTimeSeconds(), path));
                 var result = await answer.Content.ReadFromJsonAsync<JsonElement>();
 
                 Assert.Equal(
@@ -66,7 +66,8 @@ public sealed class ProviderSampleTests : IDisposable
     }
 
     [Theory]
-    [InlineData("ses"), InlineData("sendgrid"), InlineData("mailgun"), InlineData("postal"), InlineData("stalwart")]
+    [InlineData("ses"), InlineData("sendgrid"), InlineData("mailgun"), InlineData("postal"), InlineData("stalwart"), InlineData("resend")]
+    [InlineData("mandrill"), InlineData("mailersend"), InlineData("mailtrap"), InlineData("zeptomail"), InlineData("scaleway")]
     public async Task Any_mutation_of_a_signed_body_is_refused(string provider)
     {
         var (speaker, source) = (_posts.Providers[provider], _posts.SourceOf(provider));
@@ -78,7 +79,7 @@ public sealed class ProviderSampleTests : IDisposable
             Assert.Equal(WebhookProof.Proven, await speaker.VerifyAsync(post.Read(), source, default));
             var bytes = Encoding.UTF8.GetBytes(post.Body);
             // Not signed: the signature, and where its certificate is, which Amazon's stand-in gives at any address.
-            var signature = provider == "ses" ? Place(post, "\"Signature\"")..bytes.Length : 0..0;
+            var signature = provider is "ses" or "scaleway" ? Place(post, "\"Signature\"")..bytes.Length : 0..0;
 
             for (var place = random.Next(7); place < bytes.Length; place += 1 + random.Next(7))
             {
@@ -90,6 +91,12 @@ public sealed class ProviderSampleTests : IDisposable
                 byte[] mutated = [.. bytes];
                 mutated[place] ^= (byte)(1 << random.Next(7));
 
+                // In a form the same can be written in two ways (%5B and %5b), and ZeptoMail does not sign the field's name.
+                if (provider is "mandrill" or "zeptomail" && JsonIn(speaker, post, mutated) == JsonIn(speaker, post, bytes))
+                {
+                    continue;
+                }
+
                 Assert.NotEqual(WebhookProof.Proven, await speaker.VerifyAsync(post.Read(mutated), source, default));
             }
         }
@@ -97,6 +104,7 @@ public sealed class ProviderSampleTests : IDisposable
 
     [Theory]
     [InlineData("postmark", "Basic "), InlineData("sparkpost", "Bearer "), InlineData("kumomta", "Bearer ")]
+    [InlineData("brevo", "Bearer "), InlineData("mailjet", "Basic "), InlineData("azure", "Bearer ")]
     public async Task Credentials_are_taken_in_any_case_of_the_scheme_and_asked_for_when_wrong(string provider, string scheme)
     {
         var (speaker, source) = (_posts.Providers[provider], _posts.SourceOf(provider));
@@ -199,6 +207,19 @@ public sealed class ProviderSampleTests : IDisposable
         var made = Read(ProviderSample.All.First(sample => sample is { Provider: "kumomta", Name: "Delivery" }).Body, "kumomta").Events.Single();
 
         Assert.Equal(("news@shop.example", "bounces+7@bounce.shop.example", 1.5), (made.HeaderFrom, made.Sender, made.SpamScore));
+    }
+
+    private static string? JsonIn(IWebhookProvider speaker, SignedPost post, byte[] body)
+    {
+        try
+        {
+            return Encoding.UTF8.GetString(speaker.JsonOf(post.Read(body)).Span);
+        }
+        catch (JsonException)
+        {
+            // The field's name is another now.
+            return null;
+        }
     }
 
     private static int Place(SignedPost post, string text) => post.Body.IndexOf(text, StringComparison.Ordinal);

@@ -10,7 +10,10 @@ namespace MailStats.Pipeline.Tests.Subscribers;
 public sealed class AsyncApiTests
 {
     private static readonly Type[] Messages =
-        [typeof(DeliveriesReported), typeof(DeliveriesClassified), typeof(QuotaThresholdReached), typeof(QuotaRestored), typeof(StatisticsChanged)];
+    [
+        typeof(DeliveriesReported), typeof(DeliveriesClassified), typeof(QuotaThresholdReached), typeof(QuotaRestored), typeof(StatisticsChanged),
+        typeof(WebhookSourceFailed),
+    ];
 
     /// <summary>The messages and what they are made of.</summary>
     public static TheoryData<Type> Records =>
@@ -41,7 +44,7 @@ public sealed class AsyncApiTests
         Assert.Equal(
             [
                 "mailstats.deliveries-classified", "mailstats.deliveries-reported", "mailstats.quota-restored", "mailstats.quota-threshold-reached",
-                "mailstats.statistics-changed",
+                "mailstats.statistics-changed", "mailstats.webhook-source-failed",
             ],
             AsyncApi.Read().Exchanges.Order(StringComparer.Ordinal));
 }

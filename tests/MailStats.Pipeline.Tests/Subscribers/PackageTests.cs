@@ -41,7 +41,7 @@ public sealed class PackageTests
                 new[]
                 {
                     typeof(DeliveriesReported), typeof(DeliveriesClassified), typeof(QuotaThresholdReached), typeof(QuotaRestored),
-                    typeof(StatisticsChanged),
+                    typeof(StatisticsChanged), typeof(WebhookSourceFailed),
                 },
                 message => Assert.Contains("T:" + message.FullName, names));
         }

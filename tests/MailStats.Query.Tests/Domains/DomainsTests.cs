@@ -22,7 +22,7 @@ public sealed class DomainsTests
         Assert.Equal(
             """
             {"domain":"shop.example","validated":true,"recipients":8,"delivered":4,"bounces":3,"softBounces":2,"hardBounces":1,
-            "pending":1,"deliveryRate":50,"softBounceRate":25,"hardBounceRate":12.5}
+            "pending":1,"complaints":0,"deliveryRate":50,"softBounceRate":25,"hardBounceRate":12.5,"complaintRate":0}
             """.ReplaceLineEndings(""),
             domains.GetProperty("items")[1].GetRawText());
         Assert.Equal(3, domains.GetProperty("total").GetInt32());

@@ -232,7 +232,7 @@ public abstract class DeliveryStoreSuite<TStores>
         await store.Deliveries.ApplyAsync([Some.Delivered(), Some.Event(DeliveryEventKind.Complained, at: Some.Noon.AddDays(2))], default);
         await store.Deliveries.ApplyAsync([Some.Event(DeliveryEventKind.Complained, "unheard-of")], default);
 
-        Assert.Equal(new Counters(1, 1, 0, 0, 0), await store.Statistics.SumAsync(Acme, Day, default));
+        Assert.Equal(new Counters(1, 1, 0, 0, 0, 2), await store.Statistics.SumAsync(Acme, Day, default));
         Assert.Equal(
             [DeliveryStatus.Complained, DeliveryStatus.Complained, DeliveryStatus.Delivered],
             (await Activities(store)).Select(item => item.Status).OrderDescending());

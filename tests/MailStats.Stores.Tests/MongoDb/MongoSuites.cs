@@ -34,9 +34,17 @@ public sealed class MongoReplyStoreTests : ReplyStoreSuite<InMongoDb>;
 
 public sealed class MongoWebhookSourceStoreTests : WebhookSourceStoreSuite<InMongoDb>;
 
+public sealed class MongoWebhookTokenStoreTests : WebhookTokenStoreSuite<InMongoDb>;
+
+public sealed class MongoComplaintTests : ComplaintSuite<InMongoDb>;
+
+public sealed class MongoReportedDeliveryTests : ReportedDeliverySuite<InMongoDb>;
+
 // The same promises when transactions have to be begun anew all the time: what a change keeps across its runs shows here.
 
 public sealed class MongoDeliveryStoreAmongConflictsTests : DeliveryStoreSuite<InMongoDbAmongConflicts>;
+
+public sealed class MongoComplaintAmongConflictsTests : ComplaintSuite<InMongoDbAmongConflicts>;
 
 public sealed class MongoQuotaStoreAmongConflictsTests : QuotaStoreSuite<InMongoDbAmongConflicts>;
 

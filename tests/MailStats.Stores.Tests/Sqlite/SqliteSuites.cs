@@ -31,3 +31,9 @@ public sealed class SqlitePolicyTestStoreTests : PolicyTestStoreSuite<InSqlite>;
 public sealed class SqliteReplyStoreTests : ReplyStoreSuite<InSqlite>;
 
 public sealed class SqliteWebhookSourceStoreTests : WebhookSourceStoreSuite<InSqlite>;
+
+public sealed class SqliteWebhookTokenStoreTests : WebhookTokenStoreSuite<InSqlite>;
+
+public sealed class SqliteComplaintTests : ComplaintSuite<InSqlite>;
+
+public sealed class SqliteReportedDeliveryTests : ReportedDeliverySuite<InSqlite>;

@@ -110,7 +110,7 @@ function Targets() {
   );
 }
 
-const typeNames: Record<string, string> = { QuotaThresholdReached: 'Quota threshold reached', QuotaRestored: 'Quota restored', Test: 'Test' };
+const typeNames: Record<string, string> = { QuotaThresholdReached: 'Quota threshold reached', QuotaRestored: 'Quota restored', WebhookSourceFailed: 'Webhook source failed', Test: 'Test' };
 
 function Log() {
   const zone = useTimeZone();

@@ -6,14 +6,18 @@ namespace MailStats.Ingest.Tests.Webhooks.Samples;
 /// <summary>A body made after a provider's documentation, and what is to be read out of it: a line of the file named after the provider.</summary>
 /// <param name="Provider">The provider's name.</param>
 /// <param name="Name">What the body tells.</param>
-/// <param name="Body">The body, of SES the text within SNS' envelope, of Mailgun without its signature.</param>
+/// <param name="Body">The body, of SES and Scaleway the text within the envelope, of Mandrill the form's field, of Mailgun without its signature.</param>
 /// <param name="Told">
 /// A line for each event: kind, recipient, sending domain, <c>tried</c> or <c>untried</c>, then the reply code, the enhanced code and
 /// the number of attempts (<c>#3</c>) where they are known.
 /// </param>
 internal sealed record ProviderSample(string Provider, string Name, string Body, IReadOnlyList<string> Told)
 {
-    public static IReadOnlyList<string> Providers { get; } = ["ses", "sendgrid", "mailgun", "postmark", "sparkpost", "kumomta", "postal", "stalwart"];
+    public static IReadOnlyList<string> Providers { get; } =
+    [
+        "ses", "sendgrid", "mailgun", "postmark", "sparkpost", "kumomta", "postal", "stalwart",
+        "resend", "brevo", "mailjet", "mandrill", "mailersend", "mailtrap", "azure", "zeptomail", "scaleway",
+    ];
 
     public static IReadOnlyList<ProviderSample> All { get; } = [.. Providers.SelectMany(Read)];
 

@@ -24,18 +24,24 @@ internal sealed record SignedPost(string Body, params (string Name, string Value
             headers[name] = value;
         }
 
-        return new(headers, body ?? Encoding.UTF8.GetBytes(Body), SignedPosts.Now);
+        return new(headers, body ?? Encoding.UTF8.GetBytes(Body), SignedPosts.Now) { PathAndQuery = "/x" };
     }
 }
 
 /// <summary>All providers, and posts that they could have signed.</summary>
 internal sealed class SignedPosts : IDisposable
 {
+    /// <summary>The name that the world knows the server by.</summary>
+    public const string PublicHost = "mailstats.shop.example";
+
     public const string Fallback = "news@fallback.example";
 
     // Without escapes that can be written in two ways, so that each bit of the text means something.
     private static readonly JsonSerializerOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
+    private const string ScalewayTopic = "arn:scw:sns:fr-par:project-8c8bfa06:mailstats";
+    private const string ScalewayCertificate = "https://messaging.s3.fr-par.scw.cloud/fr-par/sns/sns_certificate_1.crt";
+    private const string AmazonCertificate = "https://sns.eu-west-1.amazonaws.com/SimpleNotificationService-x.pem";
     private const string Topic = "arn:aws:sns:eu-west-1:111122223333:mailstats";
     private const string Password = "mailstats:a long password";
     private const string Token = "a long secret of ours";
@@ -52,10 +58,12 @@ internal sealed class SignedPosts : IDisposable
         using var certificate = new CertificateRequest("CN=sns", _rsa, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1)
             .CreateSelfSigned(Now, Now.AddDays(1));
         _amazon.Certificate = certificate.ExportCertificatePem();
+        var envelopes = new SnsEnvelope(new AmazonClients(_amazon), NullLogger<SnsEnvelope>.Instance);
         Providers = new IWebhookProvider[]
         {
-            new AmazonSes(new SnsEnvelope(new AmazonClients(_amazon), NullLogger<SnsEnvelope>.Instance)), new SendGrid(), new Mailgun(), new Postmark(),
-            new SparkPost(), new KumoMta(), new Postal(), new Stalwart(),
+            new AmazonSes(envelopes), new SendGrid(), new Mailgun(new Tokens()), new Postmark(), new SparkPost(), new KumoMta(), new Postal(), new Stalwart(),
+            new Resend(), new Brevo(), new Mailjet(), new Mandrill(), new MailerSend(), new Mailtrap(), new AzureCommunication(), new ZeptoMail(),
+            new Scaleway(envelopes),
         }.ToDictionary(provider => provider.Name);
     }
 
@@ -68,23 +76,43 @@ internal sealed class SignedPosts : IDisposable
     public string SecretOf(string provider) => provider switch
     {
         "ses" => Topic,
+        "scaleway" => ScalewayTopic,
+        "resend" => "whsec_" + Convert.ToBase64String(Encoding.UTF8.GetBytes(Token)),
         "sendgrid" => Convert.ToBase64String(_sendGrid.ExportSubjectPublicKeyInfo()),
         "postal" => _rsa.ExportSubjectPublicKeyInfoPem(),
-        "postmark" => Password,
+        "postmark" or "mailjet" => Password,
         _ => Token,
     };
 
     /// <summary>The body as the provider sends it, signed.</summary>
     /// <param name="sample">What it tells.</param>
     /// <param name="stamp">Seconds of Unix time at which it is sent.</param>
-    public SignedPost Sign(ProviderSample sample, long? stamp = null)
+    /// <param name="path">Where it is sent to, for signatures that hold the address.</param>
+    public SignedPost Sign(ProviderSample sample, long? stamp = null, string path = "/x")
     {
         var seconds = (stamp ?? Now.ToUnixTimeSeconds()).ToString(CultureInfo.InvariantCulture);
         var bytes = Encoding.UTF8.GetBytes(sample.Body);
 
         return sample.Provider switch
         {
-            "ses" => new(Envelope(sample.Body)),
+            "ses" => new(Envelope(sample.Body, Topic, AmazonCertificate)),
+            "scaleway" => new(Envelope(sample.Body, ScalewayTopic, ScalewayCertificate)),
+            "resend" => new(
+                sample.Body, ("svix-id", "msg_2W2D3qXLS5fOaPja1GDg7rF2CwB"), ("svix-timestamp", seconds),
+                ("svix-signature", "v1,bm9ib2R5J3M= v1," + Convert.ToBase64String(HMACSHA256.HashData(
+                    Encoding.UTF8.GetBytes(Token), Encoding.UTF8.GetBytes($"msg_2W2D3qXLS5fOaPja1GDg7rF2CwB.{seconds}.{sample.Body}"))))),
+            "mandrill" => new(
+                "mandrill_events=" + Uri.EscapeDataString(sample.Body), ("X-Forwarded-Host", PublicHost),
+                ("X-Mandrill-Signature", Convert.ToBase64String(CryptographicOperations.HmacData(
+                    HashAlgorithmName.SHA1, Encoding.UTF8.GetBytes(Token),
+                    Encoding.UTF8.GetBytes($"https://{PublicHost}{path}mandrill_events{sample.Body}"))))),
+            "mailersend" => new(sample.Body, ("Signature", Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(Token), bytes)))),
+            "mailtrap" => new(sample.Body, ("Mailtrap-Signature", Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(Token), bytes)))),
+            "zeptomail" => new(
+                "event=" + Uri.EscapeDataString(sample.Body),
+                ("producer-signature", $"ts={seconds}000;s={Uri.EscapeDataString(Convert.ToBase64String(HMACSHA256.HashData(
+                    Encoding.UTF8.GetBytes(Token), bytes)))};s-algorithm=HmacSHA256")),
+            "mailjet" => new(sample.Body, ("Authorization", "Basic " + Convert.ToBase64String(Encoding.UTF8.GetBytes(Password)))),
             "sendgrid" => new(
                 sample.Body, ("X-Twilio-Email-Event-Webhook-Timestamp", seconds),
                 ("X-Twilio-Email-Event-Webhook-Signature", Convert.ToBase64String(_sendGrid.SignData(
@@ -100,7 +128,7 @@ internal sealed class SignedPosts : IDisposable
 
     /// <summary>The body alone, for what does not look at signatures.</summary>
     public static string Unsigned(ProviderSample sample) =>
-        sample.Provider == "ses" ? new JsonObject { ["Type"] = "Notification", ["Message"] = sample.Body }.ToJsonString() : sample.Body;
+        sample.Provider is "ses" or "scaleway" ? new JsonObject { ["Type"] = "Notification", ["Message"] = sample.Body }.ToJsonString() : sample.Body;
 
     public void Dispose()
     {
@@ -123,11 +151,11 @@ internal sealed class SignedPosts : IDisposable
         return node.ToJsonString();
     }
 
-    private string Envelope(string message)
+    private string Envelope(string message, string topic, string certificate)
     {
         var fields = new SortedDictionary<string, string>(StringComparer.Ordinal)
         {
-            ["Message"] = message, ["MessageId"] = "7d0c2f6e", ["Timestamp"] = "2026-11-20T09:14:03.300Z", ["TopicArn"] = Topic, ["Type"] = "Notification",
+            ["Message"] = message, ["MessageId"] = "7d0c2f6e", ["Timestamp"] = "2026-11-20T09:14:03.300Z", ["TopicArn"] = topic, ["Type"] = "Notification",
         };
         var text = string.Concat(fields.Select(field => $"{field.Key}\n{field.Value}\n"));
 
@@ -135,7 +163,7 @@ internal sealed class SignedPosts : IDisposable
         {
             ["SignatureVersion"] = "2",
             ["Signature"] = Convert.ToBase64String(_rsa.SignData(Encoding.UTF8.GetBytes(text), HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1)),
-            ["SigningCertURL"] = "https://sns.eu-west-1.amazonaws.com/SimpleNotificationService-x.pem",
+            ["SigningCertURL"] = certificate,
         }.ToJsonString(Relaxed);
     }
 

@@ -1,0 +1,101 @@
+using System.Text.RegularExpressions;
+using MailStats.Mail.Addresses;
+using MailStats.Mail.Replies;
+using MimeKit;
+using MimeKit.Utils;
+
+namespace MailStats.Ingest.Reports;
+
+/// <summary>Delivery reports by the standard (RFC 3464).</summary>
+internal static partial class DeliveryReport
+{
+    public static IReadOnlyList<ReportedFate> Read(MimeMessage message, MailParts parts, IReadOnlyList<string> verp)
+    {
+        var groups = parts.DeliveryStatus!.StatusGroups;
+        // Some put what is of the mail and what is of its one recipient into the same group.
+        var common = groups.FirstOrDefault();
+        var original = OriginalOf(parts, common?["Original-Envelope-Id"] ?? common?["X-Postfix-Queue-ID"]);
+        var reporter = After(common?["Reporting-MTA"]);
+
+        return
+        [
+            .. groups.Where(group => group.Contains("Final-Recipient") || group.Contains("Original-Recipient"))
+                .Take(ReportReader.MaxRecipients)
+                .Select(group => Fate(group, message, original, reporter, groups.Count > 2 ? [] : verp))
+                .OfType<ReportedFate>(),
+        ];
+    }
+
+    /// <summary>What the mail that is given back says of itself.</summary>
+    public static OriginalMail OriginalOf(MailParts parts, string? envelopeId)
+    {
+        var headers = parts.Original?.Headers;
+
+        return new(
+            headers?[HeaderId.MessageId]?.Trim().Trim('<', '>'), envelopeId?.Trim() is { Length: > 0 } id ? id : null, headers?[HeaderId.From],
+            headers?[HeaderId.Subject], DateOf(headers?[HeaderId.Date]));
+    }
+
+    /// <summary>What comes after the type: <c>rfc822; ann@example.net</c>.</summary>
+    public static string? After(string? field)
+    {
+        var text = field?[(field.IndexOf(';', StringComparison.Ordinal) + 1)..].Trim();
+
+        return string.IsNullOrEmpty(text) ? null : text;
+    }
+
+    public static DateTimeOffset? DateOf(string? text) =>
+        text is not null && DateUtils.TryParse(text, out var date) && date.Year > 1999 ? date.ToUniversalTime() : null;
+
+    private static ReportedFate? Fate(HeaderList group, MimeMessage message, OriginalMail original, string? reporter, IReadOnlyList<string> verp)
+    {
+        var status = Code().Match(group["Status"] ?? "") is { Success: true } found && EnhancedCode.IsValid(found.Value) ? found.Value : null;
+        var diagnostic = After(group["Diagnostic-Code"]);
+        var reply = diagnostic is null ? null : Spaces().Replace(diagnostic, " ");
+
+        if (Word(group["Action"], status) is not { } word)
+        {
+            return null;
+        }
+
+        return new ReportedFate
+        {
+            Event = word,
+            Recipients =
+            [
+                .. new[] { Decoded(After(group["Original-Recipient"])) }.Concat(verp).Append(After(group["Final-Recipient"]))
+                    .Select(address => address is null ? null : EmailAddress.ReadHeader(address, out _)).OfType<string>()
+                    .Distinct(StringComparer.OrdinalIgnoreCase),
+            ],
+            OccurredAt = DateOf(group["Last-Attempt-Date"]) ?? DateOf(message.Headers[HeaderId.Date]),
+            Reply = reply,
+            EnhancedCode = status,
+            RemoteHost = After(group["Remote-MTA"])?.Split(' ', 2)[0] ?? reporter,
+            Verdict = $"{group["Action"]?.Trim().ToLowerInvariant()}/{status}".TrimEnd('/'),
+            Original = original,
+        };
+    }
+
+    private static string? Word(string? action, string? status) => action?.Trim().Split(' ', 2)[0].ToUpperInvariant() switch
+    {
+        // After days of temporary failures the status is still theirs.
+        "FAILED" => status is ['4', ..] ? "expired" : "bounced",
+        "DELAYED" => "deferred",
+        "DELIVERED" => "delivered",
+        // Relayed and expanded: its fate is not known.
+        _ => null,
+    };
+
+    /// <summary>Original recipients come as they were given in the envelope (RFC 3461 xtext): <c>ann+2Bshop@example.net</c>.</summary>
+    private static string? Decoded(string? text) =>
+        text is null ? null : Xtext().Replace(text, found => ((char)Convert.ToByte(found.Value[1..], 16)).ToString());
+
+    [GeneratedRegex(@"[245]\.\d{1,3}\.\d{1,3}", RegexOptions.None, 1000)]
+    private static partial Regex Code();
+
+    [GeneratedRegex(@"\s+", RegexOptions.None, 1000)]
+    private static partial Regex Spaces();
+
+    [GeneratedRegex(@"\+[2-7][0-9A-F]", RegexOptions.None, 1000)]
+    private static partial Regex Xtext();
+}
