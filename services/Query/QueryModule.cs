@@ -3,7 +3,9 @@ using MailStats.Query.Activity;
 using MailStats.Query.Admin;
 using MailStats.Query.Bounces;
 using MailStats.Query.Collection;
+using MailStats.Query.Deliveries;
 using MailStats.Query.Domains;
+using MailStats.Query.Links;
 using MailStats.Query.Lists;
 using MailStats.Query.Live;
 using MailStats.Query.Overview;
@@ -31,6 +33,8 @@ public sealed class QueryModule : IModule
         builder.Services.AddSingleton<LiveChanges>();
         builder.Services.AddScoped<CallerValidity>();
         builder.Services.AddSingleton<SealedCursors>();
+        builder.Services.AddSingleton<TrailSurroundings>();
+        builder.Services.AddSingleton<DeliveryLinks>();
         builder.AddSettings<QueryOptions>(QueryOptions.Section);
         builder.Services.AddSingleton<DomainProof>();
         builder.Services.AddHttpClient(DomainProof.ClientName, client =>
@@ -66,6 +70,7 @@ public sealed class QueryModule : IModule
         GetBounceReasons.Map(tagged);
         GetActivities.Map(tagged);
         GetErrorEvents.Map(tagged);
+        GetDelivery.Map(tagged);
         GetQuota.Map(tagged);
         GetQuotaHistory.Map(tagged);
 
@@ -81,6 +86,8 @@ public sealed class QueryModule : IModule
         AdministerUsers.Map(admin);
         GetSeenMailboxes.Map(admin);
         GetAudit.Map(admin);
+        PostDeliveryLink.Map(reads, admin);
+        GetLinkedDelivery.Map(routes);
     }
 
     private static RouteGroupBuilder Administration(IEndpointRouteBuilder routes, string scope) => routes.MapGroup("/v1/admin")

@@ -41,12 +41,14 @@ public sealed class MongoStores : IStoreProvider
         services.AddSingleton<MongoDatabase>();
         services.AddSingleton<MongoPrivacy>();
         services.AddHostedService<MongoPreparation>();
+        services.AddHostedService<MongoNaming>();
         services.AddSingleton<MongoClassifications>();
         services.AddSingleton<MongoTexts>();
         services.AddSingleton<MongoQuotaTransactions>();
         services.AddSingleton<IQuotaStore, MongoQuotaStore>();
         services.AddSingleton<IPolicyTestStore, MongoPolicyTestStore>();
         services.AddSingleton<IDeliveryStore, MongoDeliveryStore>();
+        services.AddSingleton<ITrailStore, MongoTrailStore>();
         services.AddSingleton<IStatisticsStore, MongoStatisticsStore>();
         services.AddSingleton<IDeliveryLog, MongoDeliveryLog>();
         services.AddSingleton<IErasureStore, MongoErasureStore>();

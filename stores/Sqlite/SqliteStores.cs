@@ -45,6 +45,7 @@ public sealed class SqliteStores : IStoreProvider
         services.AddSingleton<IQuotaStore, SqliteQuotaStore>();
         services.AddSingleton<IPolicyTestStore, SqlitePolicyTestStore>();
         services.AddSingleton<IDeliveryStore, SqliteDeliveryStore>();
+        services.AddSingleton<ITrailStore, SqliteTrailStore>();
         services.AddSingleton<IStatisticsStore, SqliteStatisticsStore>();
         services.AddSingleton<IDeliveryLog, SqliteDeliveryLog>();
         services.AddSingleton<IErasureStore, SqliteErasureStore>();

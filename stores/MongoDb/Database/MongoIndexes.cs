@@ -5,8 +5,8 @@ namespace MailStats.Stores.MongoDb.Database;
 
 /// <summary>
 /// Field names. Deliveries: <c>t</c> tenant, <c>d</c> and <c>m</c> keys of domain and mailbox (absent for the null sender),
-/// <c>at</c> and <c>s</c> time and status, <c>h</c> a number that orders rows of the same time, <c>f</c> true for failures,
-/// <c>x</c> key of the reason that a bounce is counted under, <c>state</c> everything. Rollups: <c>c</c> key of the scope,
+/// <c>at</c> and <c>s</c> time and status, <c>h</c> a number that orders rows of the same time, <c>i</c> the id that the API
+/// names it by, <c>f</c> true for failures, <c>x</c> key of the reason that a bounce is counted under, <c>state</c> everything. Rollups: <c>c</c> key of the scope,
 /// <c>p</c> of its parent, <c>l</c> tier, <c>b</c> start, <c>n</c> provider or reason.
 /// </summary>
 internal static class MongoIndexes
@@ -18,6 +18,7 @@ internal static class MongoIndexes
         .. Scopes.Select(scope => Index("deliveries", [("f", 1), (scope, 1), ("at", -1), ("h", -1), ("s", -1)], ("f", true))),
         .. Scopes.Select(scope => Index("deliveries", [("x", 1), (scope, 1), ("at", -1)], ("x", new BsonDocument("$exists", true)))),
         Index("deliveries", [("t", 1), ("r", 1)]),
+        Index("deliveries", [("i", 1)]),
         Index("deliveries", [("at", 1)]),
         Index("earlier_activities", [("e", 1)]),
         ("texts", new() { { "kind", 1 }, { "text", 1 } }, new() { Name = "text_once", Unique = true }),
