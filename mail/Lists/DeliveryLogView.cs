@@ -6,13 +6,15 @@ namespace MailStats.Mail.Lists;
 /// <summary>How a delivery is shown in the lists, and whether a query asks for it. The same for every store.</summary>
 public static class DeliveryLogView
 {
-    public static Activity Activity(string recipient, DeliveryState state, DeliveryStatus status)
+    public static Activity Activity(string tenantId, in StoredDelivery delivery, DeliveryStatus status)
     {
+        var (messageKey, recipient, state) = delivery;
         var outcome = OutcomeOf(state, status);
         var failed = status is DeliveryStatus.Deferred or DeliveryStatus.SoftBounced or DeliveryStatus.HardBounced or DeliveryStatus.Rejected;
         var classification = failed && outcome is not null ? state.Explanation(outcome).Classification : null;
 
         return new(
+            new(tenantId, messageKey, recipient),
             UnixTime.FromMicroseconds(outcome?.At ?? state.StatusAt()),
             status,
             recipient,
@@ -23,14 +25,16 @@ public static class DeliveryLogView
             classification?.Advice);
     }
 
-    public static ErrorEvent ErrorEvent(string recipient, DeliveryState state)
+    public static ErrorEvent ErrorEvent(string tenantId, in StoredDelivery delivery)
     {
+        var (messageKey, recipient, state) = delivery;
         var outcome = state.Decisive() ?? throw new InvalidOperationException("A delivery without an outcome cannot be shown as an error.");
         var explanation = state.Explanation(outcome);
         var classification = explanation.Classification;
 
         return new()
         {
+            Delivery = new(tenantId, messageKey, recipient),
             OccurredAt = UnixTime.FromMicroseconds(explanation.At),
             Status = state.Status(),
             QueueId = state.QueueId,

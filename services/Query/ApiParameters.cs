@@ -63,7 +63,7 @@ internal static class ApiParameters
             var known = parameter.Name switch
             {
                 "limit" => Limit(operation.OperationId, parameter.Schema),
-                "status" => Statuses(operation.OperationId == "getActivities" ? GetActivities.Statuses.Keys : ErrorEventFilter.Statuses.Keys),
+                "status" => Statuses(operation.OperationId is "getActivities" or "exportActivities" or "exportActivitiesAsParquet" ? GetActivities.Statuses.Keys : ErrorEventFilter.Statuses.Keys),
                 { } name => _known.GetValueOrDefault(name)?.Invoke(),
                 null => null,
             };

@@ -35,6 +35,7 @@ public sealed class QueryModule : IModule
         builder.Services.AddSingleton<SealedCursors>();
         builder.Services.AddSingleton<TrailSurroundings>();
         builder.Services.AddSingleton<DeliveryLinks>();
+        builder.Services.AddSingleton<ErasuresUnderWay>();
         builder.AddSettings<QueryOptions>(QueryOptions.Section);
         builder.Services.AddSingleton<DomainProof>();
         builder.Services.AddHttpClient(DomainProof.ClientName, client =>
@@ -53,7 +54,8 @@ public sealed class QueryModule : IModule
             .RequireAuthorization(Scopes.Read)
             .AddOpenApiOperationTransformer(ApiParameters.DescribeAsync);
 
-        GetErrorEventsCsv.Map(reads);
+        ExportErrorEvents.Map(reads);
+        ExportActivities.Map(reads);
         GetLive.Map(reads);
 
         var tagged = reads.MapGroup("")
@@ -86,6 +88,7 @@ public sealed class QueryModule : IModule
         AdministerUsers.Map(admin);
         GetSeenMailboxes.Map(admin);
         GetAudit.Map(admin);
+        AdministerErasures.Map(admin, operators);
         PostDeliveryLink.Map(reads, admin);
         GetLinkedDelivery.Map(routes);
     }

@@ -41,7 +41,8 @@ public sealed class MongoStores : IStoreProvider
         services.AddSingleton<MongoDatabase>();
         services.AddSingleton<MongoPrivacy>();
         services.AddHostedService<MongoPreparation>();
-        services.AddHostedService<MongoNaming>();
+        services.AddSingleton<MongoNaming>();
+        services.AddHostedService(provider => provider.GetRequiredService<MongoNaming>());
         services.AddSingleton<MongoClassifications>();
         services.AddSingleton<MongoTexts>();
         services.AddSingleton<MongoQuotaTransactions>();

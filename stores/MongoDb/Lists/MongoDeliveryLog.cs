@@ -42,16 +42,16 @@ internal sealed class MongoDeliveryLog(MongoDatabase database, MongoTexts texts,
                     var fromCurrent = hasCurrent && (!hasEarlier || MongoLogRows.Compare(current.Current.Place, earlier.Current.Place) >= 0);
                     var (place, row) = fromCurrent ? current.Current : earlier.Current;
                     page.LookAt(place);
-                    var delivery = fromCurrent ? row : await DeliveryAsync(row["e"].AsString, cancellationToken);
+                    var document = fromCurrent ? row : await DeliveryAsync(row["e"].AsString, cancellationToken);
 
-                    if (delivery is not null)
+                    if (document is not null)
                     {
-                        var state = StateOf(delivery);
+                        var delivery = texts.Read(document);
                         var status = (DeliveryStatus)place.Status;
 
-                        if (query.Matches(search, delivery["r"].AsString, state, status))
+                        if (query.Matches(search, delivery.Recipient, delivery.State, status))
                         {
-                            page.Add(DeliveryLogView.Activity(delivery["r"].AsString, state, status));
+                            page.Add(DeliveryLogView.Activity(query.Scope.TenantId, delivery, status));
                         }
                     }
 
@@ -87,10 +87,10 @@ internal sealed class MongoDeliveryLog(MongoDatabase database, MongoTexts texts,
                 while (!page.IsFull && has)
                 {
                     page.LookAt(rows.Current.Place);
-                    var state = StateOf(rows.Current.Row);
-                    var shown = DeliveryLogView.ErrorEvent(rows.Current.Row["r"].AsString, state);
+                    var delivery = texts.Read(rows.Current.Row);
+                    var shown = DeliveryLogView.ErrorEvent(query.Scope.TenantId, delivery);
 
-                    if (query.Matches(search, shown, state))
+                    if (query.Matches(search, shown, delivery.State))
                     {
                         page.Add(shown);
                     }
@@ -118,7 +118,7 @@ internal sealed class MongoDeliveryLog(MongoDatabase database, MongoTexts texts,
 
                 var tied = await database.Deliveries.Find(filter.Add("at", latest["at"])).Limit(MaxTiedExamples).ToListAsync(cancellationToken);
 
-                return tied.Select(row => DeliveryLogView.ErrorEvent(row["r"].AsString, StateOf(row)))
+                return tied.Select(row => DeliveryLogView.ErrorEvent(scope.TenantId, texts.Read(row)))
                     .OrderDescending(Comparer<ErrorEvent>.Create(DeliveryLogView.CompareExamples))
                     .FirstOrDefault();
             },
@@ -126,8 +126,6 @@ internal sealed class MongoDeliveryLog(MongoDatabase database, MongoTexts texts,
 
     private Task<BsonDocument?> DeliveryAsync(string key, CancellationToken cancellationToken) =>
         database.Deliveries.Find(new BsonDocument("_id", key)).FirstOrDefaultAsync(cancellationToken)!;
-
-    private DeliveryState StateOf(BsonDocument row) => texts.Read(row).State;
 
     private async Task<LogSearch> SearchAsync(string? text, CancellationToken cancellationToken) =>
         LogSearch.For(text, await privacy.AddressesIfAnyAsync(cancellationToken));

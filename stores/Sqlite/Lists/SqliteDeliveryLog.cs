@@ -58,7 +58,7 @@ internal sealed class SqliteDeliveryLog(SqliteDatabase database, SqlitePrivacy p
 
             for (var tied = 0; tied < MaxTiedExamples && row.Step() && (at ??= row.Long(1)) == row.Long(1); tied++)
             {
-                var other = Shown(DeliveryCodec.Decode(row.Blob(0), session.Texts));
+                var other = DeliveryLogView.ErrorEvent(scope.TenantId, DeliveryCodec.Decode(row.Blob(0), session.Texts));
                 example = example is null || DeliveryLogView.CompareExamples(other, example) > 0 ? other : example;
             }
 
@@ -95,11 +95,11 @@ internal sealed class SqliteDeliveryLog(SqliteDatabase database, SqlitePrivacy p
             cancellationToken.ThrowIfCancellationRequested();
             page.LookAt(row.Place);
             var status = (DeliveryStatus)row.Place.Status;
-            var (_, recipient, state) = row.Delivery();
+            var delivery = row.Delivery();
 
-            if (query.Matches(search, recipient, state, status))
+            if (query.Matches(search, delivery.Recipient, delivery.State, status))
             {
-                page.Add(DeliveryLogView.Activity(recipient, state, status));
+                page.Add(DeliveryLogView.Activity(query.Scope.TenantId, delivery, status));
             }
 
             row.Advance();
@@ -126,10 +126,10 @@ internal sealed class SqliteDeliveryLog(SqliteDatabase database, SqlitePrivacy p
         {
             cancellationToken.ThrowIfCancellationRequested();
             page.LookAt(row.Place);
-            var (_, recipient, state) = row.Delivery();
-            var shown = DeliveryLogView.ErrorEvent(recipient, state);
+            var delivery = row.Delivery();
+            var shown = DeliveryLogView.ErrorEvent(query.Scope.TenantId, delivery);
 
-            if (query.Matches(search, shown, state))
+            if (query.Matches(search, shown, delivery.State))
             {
                 page.Add(shown);
             }
@@ -145,8 +145,6 @@ internal sealed class SqliteDeliveryLog(SqliteDatabase database, SqlitePrivacy p
 
     private static LogReader Deliveries(SqliteSession session, LogCursor? cursor, TimeRange? range, long scope, string column, bool failed) =>
         new(session, cursor, range, scope, "deliveries", LogReader.Deliveries(column, failed));
-
-    private static ErrorEvent Shown(StoredDelivery delivery) => DeliveryLogView.ErrorEvent(delivery.Recipient, delivery.State);
 
     private LogSearch Search(SqliteSession session, string? text) => LogSearch.For(text, privacy.AddressesIfAny(session));
 

@@ -13,6 +13,8 @@ public sealed class MongoDeliveryStoreTests : DeliveryStoreSuite<InMongoDb>;
 
 public sealed class MongoStoreProperties : StoreProperties<InMongoDb>;
 
+public sealed class MongoTrailStoreTests : TrailStoreSuite<InMongoDb>;
+
 public sealed class MongoForgettingTests : ForgettingSuite<InMongoDb>;
 
 public sealed class MongoKeptTests : KeptSuite<InMongoDb>;
