@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Security.Claims;
 using MailStats.Mail.Deliveries;
 using MailStats.ServiceDefaults;
@@ -18,7 +19,11 @@ internal static class GetDelivery
         .ProducesProblem(StatusCodes.Status404NotFound);
 
     private static async Task<Results<Ok<DeliveryDetails>, ProblemHttpResult>> HandleAsync(
-        string id, ClaimsPrincipal caller, ITrailStore trails, TrailSurroundings surroundings, CancellationToken cancellationToken)
+        [Description("Id of the delivery, as it stands in the lists.")] string id,
+        ClaimsPrincipal caller,
+        ITrailStore trails,
+        TrailSurroundings surroundings,
+        CancellationToken cancellationToken)
     {
         if (!DeliveryId.TryParse(id, out var delivery) || await trails.FindAsync(caller.TenantId(), delivery, cancellationToken) is not { } kept)
         {
