@@ -29,6 +29,7 @@ public sealed class QueryModule : IModule
         builder.Services.AddSingleton<Selections>();
         builder.Services.AddSingleton<KnownDomains>();
         builder.Services.AddSingleton<LiveChanges>();
+        builder.Services.AddSingleton<LimitChanges>();
         builder.Services.AddScoped<CallerValidity>();
         builder.Services.AddSingleton<SealedCursors>();
         builder.AddSettings<QueryOptions>(QueryOptions.Section);
@@ -51,6 +52,7 @@ public sealed class QueryModule : IModule
 
         GetErrorEventsCsv.Map(reads);
         GetLive.Map(reads);
+        GetCaller.Map(reads);
 
         var tagged = reads.MapGroup("")
             .AddEndpointFilter<EntityTags>()
