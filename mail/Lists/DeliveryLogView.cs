@@ -1,4 +1,5 @@
 using MailStats.Mail.Deliveries;
+using MailStats.Mail.Statistics;
 using MailStats.Mail.Time;
 
 namespace MailStats.Mail.Lists;
@@ -76,9 +77,14 @@ public static class DeliveryLogView
     public static bool Matches(this ErrorEventQuery query, LogSearch search, ErrorEvent shown, DeliveryState state) =>
         (query.Statuses.Count == 0 || query.Statuses.Contains(shown.Status))
         && (query.Reason is null || query.Reason == shown.Reason)
-        && (query.ReplyCode is null || query.ReplyCode == shown.ReplyCode)
+        && (query.ReplyCode is null || query.ReplyCode == (shown.ReplyCode ?? 0))
+        && (query.EnhancedCode is null || query.EnhancedCode == (shown.EnhancedCode ?? ""))
+        && (query.Accepted is not { } accepted || IsWithin(state.AcceptedAt, accepted))
         && (query.UnknownCode is null || query.UnknownCode == shown.UnknownCode)
         && search.Finds(shown.To, shown.From, state, shown.Detail);
+
+    private static bool IsWithin(long microseconds, TimeRange range) =>
+        microseconds >= UnixTime.ToMicroseconds(range.From) && microseconds < UnixTime.ToMicroseconds(range.To);
 
     private static Outcome? OutcomeOf(DeliveryState state, DeliveryStatus status) => status switch
     {

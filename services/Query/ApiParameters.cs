@@ -44,7 +44,12 @@ internal static class ApiParameters
             "ann@example.net"),
         ["cursor"] = () => Text("The `next` of the page before, with the same filters."),
         ["reason"] = () => Text("A reason as it stands in bounce reasons.", "mailbox_full"),
-        ["smtpCode"] = () => new Parameter("SMTP reply code.", new OpenApiSchema { Type = JsonSchemaType.Integer, Minimum = "200", Maximum = "599" }, 550),
+        ["smtpCode"] = () => Text($"SMTP reply code from 200 to 599; `{ListTexts.None}` where no server replied.", "550"),
+        ["enhancedCode"] = () => Text($"Enhanced status code; `{ListTexts.None}` for replies without one.", "5.2.2"),
+        ["periodOf"] = () => Words(
+            ErrorEventFilter.Spans,
+            "What the period is about: when the last attempt was made, or when the mail was accepted, as statistics count it.",
+            ErrorEventFilter.Spans[0]),
         ["unknownCode"] = () => new Parameter(
             "Only replies that could not be classified, or only those that could.", new OpenApiSchema { Type = JsonSchemaType.Boolean }, null),
     };

@@ -31,6 +31,7 @@ public sealed class QueryModule : IModule
         builder.Services.AddSingleton<Selections>();
         builder.Services.AddSingleton<KnownDomains>();
         builder.Services.AddSingleton<LiveChanges>();
+        builder.Services.AddSingleton<LimitChanges>();
         builder.Services.AddScoped<CallerValidity>();
         builder.Services.AddSingleton<SealedCursors>();
         builder.Services.AddSingleton<TrailSurroundings>();
@@ -57,6 +58,7 @@ public sealed class QueryModule : IModule
         ExportErrorEvents.Map(reads);
         ExportActivities.Map(reads);
         GetLive.Map(reads);
+        GetCaller.Map(reads);
 
         var tagged = reads.MapGroup("")
             .AddEndpointFilter<EntityTags>()

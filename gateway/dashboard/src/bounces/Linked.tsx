@@ -1,4 +1,5 @@
 import { useState } from 'react';
+import { t } from '../language/language';
 import { piecesOf, safeLink } from './links';
 
 const short = 130;
@@ -18,10 +19,10 @@ export function Linked({ text, documentation }: { text: string; documentation?: 
       )}
       {long ? (
         <button type="button" className="as-link" aria-expanded={whole} onClick={() => setWhole(!whole)}>
-          {whole ? 'less' : 'whole reply'}
+          {whole ? t('less') : t('whole reply')}
         </button>
       ) : null}
-      {page !== null && !shown.includes(page) ? <Outward href={page} text={`Help at ${new URL(page).hostname}`} /> : null}
+      {page !== null && !shown.includes(page) ? <Outward href={page} text={t('Help at {host}', { host: new URL(page).hostname })} /> : null}
     </span>
   );
 }
@@ -29,6 +30,6 @@ export function Linked({ text, documentation }: { text: string; documentation?: 
 const Outward = ({ href, text }: { href: string; text: string }) => (
   <a href={href} target="_blank" rel="noopener noreferrer nofollow">
     {text}
-    <span className="hidden-text"> (opens another site)</span>
+    <span className="hidden-text"> {t('(opens another site)')}</span>
   </a>
 );
