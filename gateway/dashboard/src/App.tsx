@@ -17,6 +17,7 @@ import { theme } from './theme';
 
 const ActivityPage = lazy(() => import('./activity/ActivityPage'));
 const BouncesPage = lazy(() => import('./bounces/BouncesPage'));
+const DeliveryPage = lazy(() => import('./delivery/DeliveryPage'));
 const DomainPage = lazy(() => import('./domains/DomainPage'));
 const DomainsPage = lazy(() => import('./domains/DomainsPage'));
 const ReceiversPage = lazy(() => import('./receivers/ReceiversPage'));
@@ -88,6 +89,7 @@ function Pages() {
           <Route path="/bounces" component={BouncesPage} />
           <Route path="/bounces/unknown" component={UnknownPage} />
           <Route path="/activity" component={ActivityPage} />
+          <Route path="/activity/:id" component={DeliveryPage} />
           <Route path="/settings/*?" component={SettingsPage} />
           <Route component={Nowhere} />
         </Switch>

@@ -4,6 +4,7 @@ import './styles/base.css';
 import './styles/frame.css';
 import './styles/parts.css';
 import './styles/table.css';
+import './styles/delivery.css';
 import './styles/chart.css';
 import './styles/settings.css';
 import './styles/mantine.css';

@@ -1,5 +1,6 @@
 import { Tooltip } from '@mantine/core';
 import type { ReactNode } from 'react';
+import { Link } from 'wouter';
 import type { Activity } from '../api/types';
 import { adviceOf } from '../bounces/advice';
 import { reasonName } from '../bounces/reasons';
@@ -25,7 +26,7 @@ export const activityColumns = (zone: string, withQueueId: boolean): Column<Acti
     ),
   },
   { key: 'status', header: t('Status'), fixed: true, csv: (row) => statusLabel(row.status), cell: (row) => <StatusWithReason activity={row} /> },
-  { key: 'recipient', header: t('Recipient'), csv: (row) => row.recipient, cell: (row) => <Address value={row.recipient} /> },
+  { key: 'recipient', header: t('Recipient'), csv: (row) => row.recipient, cell: (row) => <Link href={`/activity/${row.id}`}><Address value={row.recipient} /></Link> },
   {
     key: 'subject',
     header: t('Subject'),

@@ -126,3 +126,6 @@ export const callerQuery = () =>
 /** Whether mail servers ask before they take mail: only administrators may know. */
 export const policyStatusQuery = () =>
   statistics('policy', null, (signal) => answer(api.GET('/v1/policy/status', { signal })));
+
+export const deliveryQuery = (id: string) =>
+  statistics('delivery', id, (signal) => answer(api.GET('/v1/deliveries/{id}', { params: { path: { id } }, signal })));

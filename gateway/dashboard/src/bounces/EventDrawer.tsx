@@ -1,5 +1,6 @@
 import { Button, Drawer } from '@mantine/core';
 import { useEffect, type ReactNode } from 'react';
+import { Link } from 'wouter';
 import type { ErrorEvent } from '../api/types';
 import { StatusBadge } from '../activity/StatusBadge';
 import { bytes, count } from '../format/numbers';
@@ -86,6 +87,9 @@ export function EventDrawer({ event, zone, place, total, onStep, onClose }: {
             <Fact name={t('Last try')}>{fullMoment(event.lastTry, zone)}</Fact>
             <Fact name={t('Spam score')}>{event.spamScore === null ? '–' : event.spamScore.toFixed(1)}</Fact>
           </dl>
+          <p>
+            <Link href={`/activity/${event.id}`}>{t('Every attempt of this delivery')}</Link>
+          </p>
           <p className="panel-tools">
             <Button size="xs" variant="default" leftSection={<Icon name="up" size={14} />} disabled={place <= 0} onClick={() => onStep(-1)}>
               {t('Previous')} <kbd>K</kbd>

@@ -4,10 +4,10 @@ import { piecesOf, safeLink } from './links';
 
 const short = 130;
 
-/** A reply with its links; a long one is cut until it is asked for. */
-export function Linked({ text, documentation }: { text: string; documentation?: string | null | undefined }) {
+/** A reply with its links; a long one is cut until it is asked for, where it may be. */
+export function Linked({ text, documentation, whole: always = false }: { text: string; documentation?: string | null | undefined; whole?: boolean }) {
   const [whole, setWhole] = useState(false);
-  const long = text.length > short;
+  const long = !always && text.length > short;
   const shown = long && !whole ? `${text.slice(0, short)}…` : text;
   const page = documentation ? safeLink(documentation) : null;
 
