@@ -3,14 +3,13 @@ using MailStats.Mail.Time;
 
 namespace MailStats.Mail.Lists;
 
-/// <summary>How a delivery is shown in the lists, and whether a query asks for it. The same for every store.</summary>
+/// <summary>How a delivery is shown in the lists. The same for every store.</summary>
 public static class DeliveryLogView
 {
     public static Activity Activity(string recipient, DeliveryState state, DeliveryStatus status)
     {
         var outcome = OutcomeOf(state, status);
-        var failed = status is DeliveryStatus.Deferred or DeliveryStatus.SoftBounced or DeliveryStatus.HardBounced or DeliveryStatus.Rejected;
-        var classification = failed && outcome is not null ? state.Explanation(outcome).Classification : null;
+        var classification = IsFailure(status) && outcome is not null ? state.Explanation(outcome).Classification : null;
 
         return new(
             UnixTime.FromMicroseconds(outcome?.At ?? state.StatusAt()),
@@ -64,17 +63,34 @@ public static class DeliveryLogView
         return order != 0 ? order : string.CompareOrdinal(left.Documentation, right.Documentation);
     }
 
-    public static bool Matches(this ActivityQuery query, LogSearch search, string recipient, DeliveryState state, DeliveryStatus status) =>
-        status != DeliveryStatus.Unknown
-        && (query.Statuses.Count == 0 || query.Statuses.Contains(status))
-        && search.Finds(recipient, Sender(state), state, state.Subject);
+    public static DeliverySummary Summary(in DeliveryId id, string recipient, DeliveryState state) => new()
+    {
+        Id = id,
+        OccurredAt = UnixTime.FromMicroseconds(state.StatusAt()),
+        AcceptedAt = UnixTime.FromMicroseconds(state.AcceptedAt),
+        Status = ListedStatus(state),
+        Recipient = recipient,
+        Sender = Sender(state),
+        Subject = state.Subject,
+        QueueId = state.QueueId,
+        MessageId = state.MessageId,
+        Provider = state.Provider,
+        Reason = Failing(state)?.Classification?.Reason,
+        Attempts = state.Attempts(),
+    };
 
-    public static bool Matches(this ErrorEventQuery query, LogSearch search, ErrorEvent shown, DeliveryState state) =>
-        (query.Statuses.Count == 0 || query.Statuses.Contains(shown.Status))
-        && (query.Reason is null || query.Reason == shown.Reason)
-        && (query.ReplyCode is null || query.ReplyCode == shown.ReplyCode)
-        && (query.UnknownCode is null || query.UnknownCode == shown.UnknownCode)
-        && search.Finds(shown.To, shown.From, state, shown.Detail);
+    /// <summary>Of a delivery of which only a complaint is known, that.</summary>
+    public static DeliveryStatus ListedStatus(DeliveryState state) =>
+        state.Status() is not DeliveryStatus.Unknown and var status ? status
+        : state.Complained is not null ? DeliveryStatus.Complained
+        : DeliveryStatus.Unknown;
+
+    public static bool IsFailure(DeliveryStatus status) =>
+        status is DeliveryStatus.Deferred or DeliveryStatus.SoftBounced or DeliveryStatus.HardBounced or DeliveryStatus.Rejected;
+
+    /// <summary>The outcome that explains a failure, null where nothing failed.</summary>
+    public static Outcome? Failing(DeliveryState state) =>
+        IsFailure(state.Status()) && state.Decisive() is { } outcome ? state.Explanation(outcome) : null;
 
     private static Outcome? OutcomeOf(DeliveryState state, DeliveryStatus status) => status switch
     {
@@ -85,5 +101,5 @@ public static class DeliveryLogView
     };
 
     /// <summary>The mailbox, empty for the null sender.</summary>
-    private static string Sender(DeliveryState state) => state.Mailbox()?.Address ?? "";
+    public static string Sender(DeliveryState state) => state.Mailbox()?.Address ?? "";
 }

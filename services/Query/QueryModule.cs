@@ -3,6 +3,7 @@ using MailStats.Query.Activity;
 using MailStats.Query.Admin;
 using MailStats.Query.Bounces;
 using MailStats.Query.Collection;
+using MailStats.Query.Deliveries;
 using MailStats.Query.Domains;
 using MailStats.Query.Lists;
 using MailStats.Query.Live;
@@ -66,6 +67,7 @@ public sealed class QueryModule : IModule
         GetBounceReasons.Map(tagged);
         GetActivities.Map(tagged);
         GetErrorEvents.Map(tagged);
+        GetDeliveries.Map(tagged);
         GetQuota.Map(tagged);
         GetQuotaHistory.Map(tagged);
 
