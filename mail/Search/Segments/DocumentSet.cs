@@ -19,10 +19,14 @@ public sealed class DocumentSet(int documents)
 
     public void AddAll()
     {
-        for (var document = 0; document < documents; document++)
+        _bits.AsSpan().Fill(ulong.MaxValue);
+
+        if (documents % 64 != 0)
         {
-            Add(document);
+            _bits[^1] = (1UL << documents) - 1;
         }
+
+        Count = documents;
     }
 
     /// <summary>Adds the documents whose bits are set in bytes, the lowest first.</summary>

@@ -114,7 +114,7 @@ public static class SegmentMerge
         private readonly IEnumerator<byte[]> _blocks = segment.TermsFrom([]).GetEnumerator();
         private TermBlockReader? _block;
 
-        public byte[] Term => _block!.Term;
+        public byte[] Term => _block!.Term.ToArray();
 
         public bool Advance()
         {

@@ -83,10 +83,13 @@ internal sealed class TermBlockWriter(int documents, ISegmentOutput output)
 /// <summary>Reads one block, term after term.</summary>
 internal sealed class TermBlockReader(int documents, byte[] block)
 {
+    private byte[] _term = new byte[64];
+    private int _length;
     private int _place;
     private int _documents;
 
-    public byte[] Term { get; private set; } = [];
+    /// <summary>Valid until the next one is read.</summary>
+    public ReadOnlySpan<byte> Term => _term.AsSpan(0, _length);
 
     public int Count { get; private set; }
 
@@ -100,11 +103,15 @@ internal sealed class TermBlockReader(int documents, byte[] block)
         ReadOnlySpan<byte> rest = block.AsSpan(_place);
         var shared = (int)Numbers.Read(ref rest);
         var own = (int)Numbers.Read(ref rest);
-        var term = new byte[shared + own];
-        Term.AsSpan(0, shared).CopyTo(term);
-        rest[..own].CopyTo(term.AsSpan(shared));
+        _length = shared + own;
+
+        if (_length > _term.Length)
+        {
+            Array.Resize(ref _term, 2 * _length);
+        }
+
+        rest[..own].CopyTo(_term.AsSpan(shared));
         rest = rest[own..];
-        Term = term;
         Count = (int)Numbers.Read(ref rest);
         _documents = block.Length - rest.Length;
         _place = _documents + LengthOf(rest);

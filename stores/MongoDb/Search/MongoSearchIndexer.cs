@@ -227,7 +227,7 @@ internal sealed class MongoSearchIndexer(MongoDatabase database, MongoTexts text
             var moved = await database.Facts.UpdateOneAsync(
                 session,
                 new BsonDocument { { "_id", Manifest }, { "version", manifest["version"] } },
-                new BsonDocument { { "$inc", new BsonDocument("version", 1L) }, { "$set", changes.Add("at", time.GetUtcNow().ToUnixTimeMilliseconds()) } },
+                new BsonDocument { { "$inc", new BsonDocument("version", 1L) }, { "$set", changes.Set("at", time.GetUtcNow().ToUnixTimeMilliseconds()) } },
                 cancellationToken: token);
 
             if (moved.MatchedCount == 0)

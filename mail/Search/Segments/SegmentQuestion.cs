@@ -50,7 +50,7 @@ public sealed class SegmentQuestion
             }
         }
 
-        if (found is not null && DocumentsOf(segment, SegmentBuilder.TooMany, new DocumentSet(segment.DocumentCount)) is { } always)
+        if (found is not null && DocumentsOf(segment, SegmentBuilder.TooMany) is { } always)
         {
             found.Unite(always);
         }
@@ -99,7 +99,7 @@ public sealed class SegmentQuestion
             var all = false;
             var some = token.IsBeginning
                 ? DocumentsBeginningWith(segment, term, thoroughly, out all)
-                : DocumentsOf(segment, term, new(segment.DocumentCount));
+                : DocumentsOf(segment, term);
 
             if (all)
             {
@@ -131,7 +131,7 @@ public sealed class SegmentQuestion
         return found;
     }
 
-    private static DocumentSet? DocumentsOf(ISegmentInput segment, byte[] term, DocumentSet set)
+    private static DocumentSet? DocumentsOf(ISegmentInput segment, byte[] term)
     {
         foreach (var bytes in segment.TermsFrom(term))
         {
@@ -139,10 +139,11 @@ public sealed class SegmentQuestion
 
             while (block.Read())
             {
-                var order = block.Term.AsSpan().SequenceCompareTo(term);
+                var order = block.Term.SequenceCompareTo(term);
 
                 if (order == 0)
                 {
+                    var set = new DocumentSet(segment.DocumentCount);
                     block.AddTo(set);
 
                     return set;
@@ -173,7 +174,7 @@ public sealed class SegmentQuestion
 
             while (block.Read())
             {
-                if (block.Term.AsSpan().StartsWith(beginning))
+                if (block.Term.StartsWith(beginning))
                 {
                     if (++terms > MaxTermsAtFirst && !thoroughly)
                     {
@@ -184,7 +185,7 @@ public sealed class SegmentQuestion
 
                     block.AddTo(set ??= new(segment.DocumentCount));
                 }
-                else if (block.Term.AsSpan().SequenceCompareTo(beginning) > 0)
+                else if (block.Term.SequenceCompareTo(beginning) > 0)
                 {
                     return set;
                 }
