@@ -4,18 +4,16 @@ using MailStats.Mail.Time;
 
 namespace MailStats.Mail.Lists;
 
-/// <summary>How a delivery is shown in the lists, and whether a query asks for it. The same for every store.</summary>
+/// <summary>How a delivery is shown in the lists. The same for every store.</summary>
 public static class DeliveryLogView
 {
-    public static Activity Activity(string tenantId, in StoredDelivery delivery, DeliveryStatus status)
+    public static Activity Activity(in DeliveryId id, string recipient, DeliveryState state, DeliveryStatus status)
     {
-        var (messageKey, recipient, state) = delivery;
         var outcome = OutcomeOf(state, status);
-        var failed = status is DeliveryStatus.Deferred or DeliveryStatus.SoftBounced or DeliveryStatus.HardBounced or DeliveryStatus.Rejected;
-        var classification = failed && outcome is not null ? state.Explanation(outcome).Classification : null;
+        var classification = IsFailure(status) && outcome is not null ? state.Explanation(outcome).Classification : null;
 
         return new(
-            new(tenantId, messageKey, recipient),
+            id,
             UnixTime.FromMicroseconds(outcome?.At ?? state.StatusAt()),
             status,
             recipient,
@@ -26,16 +24,15 @@ public static class DeliveryLogView
             classification?.Advice);
     }
 
-    public static ErrorEvent ErrorEvent(string tenantId, in StoredDelivery delivery)
+    public static ErrorEvent ErrorEvent(in DeliveryId id, string recipient, DeliveryState state)
     {
-        var (messageKey, recipient, state) = delivery;
         var outcome = state.Decisive() ?? throw new InvalidOperationException("A delivery without an outcome cannot be shown as an error.");
         var explanation = state.Explanation(outcome);
         var classification = explanation.Classification;
 
         return new()
         {
-            Delivery = new(tenantId, messageKey, recipient),
+            Id = id,
             OccurredAt = UnixTime.FromMicroseconds(explanation.At),
             Status = state.Status(),
             QueueId = state.QueueId,
@@ -69,22 +66,34 @@ public static class DeliveryLogView
         return order != 0 ? order : string.CompareOrdinal(left.Documentation, right.Documentation);
     }
 
-    public static bool Matches(this ActivityQuery query, LogSearch search, string recipient, DeliveryState state, DeliveryStatus status) =>
-        status != DeliveryStatus.Unknown
-        && (query.Statuses.Count == 0 || query.Statuses.Contains(status))
-        && search.Finds(recipient, Sender(state), state, state.Subject);
+    public static DeliverySummary Summary(in DeliveryId id, string recipient, DeliveryState state) => new()
+    {
+        Id = id,
+        OccurredAt = UnixTime.FromMicroseconds(state.StatusAt()),
+        AcceptedAt = UnixTime.FromMicroseconds(state.AcceptedAt),
+        Status = ListedStatus(state),
+        Recipient = recipient,
+        Sender = Sender(state),
+        Subject = state.Subject,
+        QueueId = state.QueueId,
+        MessageId = state.MessageId,
+        Provider = state.Provider,
+        Reason = Failing(state)?.Classification?.Reason,
+        Attempts = state.Attempts(),
+    };
 
-    public static bool Matches(this ErrorEventQuery query, LogSearch search, ErrorEvent shown, DeliveryState state) =>
-        (query.Statuses.Count == 0 || query.Statuses.Contains(shown.Status))
-        && (query.Reason is null || query.Reason == shown.Reason)
-        && (query.ReplyCode is null || query.ReplyCode == (shown.ReplyCode ?? 0))
-        && (query.EnhancedCode is null || query.EnhancedCode == (shown.EnhancedCode ?? ""))
-        && (query.Accepted is not { } accepted || IsWithin(state.AcceptedAt, accepted))
-        && (query.UnknownCode is null || query.UnknownCode == shown.UnknownCode)
-        && search.Finds(shown.To, shown.From, state, shown.Detail);
+    /// <summary>Of a delivery of which only a complaint is known, that.</summary>
+    public static DeliveryStatus ListedStatus(DeliveryState state) =>
+        state.Status() is not DeliveryStatus.Unknown and var status ? status
+        : state.Complained is not null ? DeliveryStatus.Complained
+        : DeliveryStatus.Unknown;
 
-    private static bool IsWithin(long microseconds, TimeRange range) =>
-        microseconds >= UnixTime.ToMicroseconds(range.From) && microseconds < UnixTime.ToMicroseconds(range.To);
+    public static bool IsFailure(DeliveryStatus status) =>
+        status is DeliveryStatus.Deferred or DeliveryStatus.SoftBounced or DeliveryStatus.HardBounced or DeliveryStatus.Rejected;
+
+    /// <summary>The outcome that explains a failure, null where nothing failed.</summary>
+    public static Outcome? Failing(DeliveryState state) =>
+        IsFailure(state.Status()) && state.Decisive() is { } outcome ? state.Explanation(outcome) : null;
 
     private static Outcome? OutcomeOf(DeliveryState state, DeliveryStatus status) => status switch
     {
@@ -95,5 +104,5 @@ public static class DeliveryLogView
     };
 
     /// <summary>The mailbox, empty for the null sender.</summary>
-    private static string Sender(DeliveryState state) => state.Mailbox()?.Address ?? "";
+    public static string Sender(DeliveryState state) => state.Mailbox()?.Address ?? "";
 }

@@ -5,7 +5,7 @@ namespace MailStats.Mail.Lists;
 /// <summary>One line of the table of outbound error events.</summary>
 public sealed record ErrorEvent
 {
-    public required DeliveryKey Delivery { get; init; }
+    public required DeliveryId Id { get; init; }
 
     /// <summary>When the delivery attempt that gave the reply took place.</summary>
     public required DateTimeOffset OccurredAt { get; init; }

@@ -1,4 +1,5 @@
 using MailStats.Mail.Deliveries;
+using MailStats.Mail.Search;
 using MailStats.Mail.Statistics;
 
 namespace MailStats.Mail.Lists;
@@ -11,8 +12,7 @@ public sealed record ErrorEventQuery
     /// <summary>By the time of the last attempt; null for all.</summary>
     public TimeRange? Range { get; init; }
 
-    /// <summary>Part of the recipient, sender or reply text without case, or a whole queue id.</summary>
-    public string? Search { get; init; }
+    public SearchQuery Search { get; init; } = SearchQuery.Everything;
 
     public string? Reason { get; init; }
 

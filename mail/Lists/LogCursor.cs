@@ -5,21 +5,21 @@ using MailStats.Mail.Deliveries;
 namespace MailStats.Mail.Lists;
 
 /// <summary>
-/// Place in a list that is ordered by time, delivery and status, all descending. The next page begins right after it,
-/// whatever has been added in between.
+/// Place in a list that is ordered by time, delivery and status, all descending. It follows from the delivery alone, so a list
+/// is the same in whatever order its events came. The next page begins right after it, whatever has been added in between.
 /// </summary>
-public readonly record struct LogCursor(long At, long Delivery, int Status)
+public readonly record struct LogCursor(long At, DeliveryId Delivery, int Status) : IComparable<LogCursor>
 {
-    private const byte Layout = 1;
-    private const int Length = 18;
+    private const byte Layout = 2;
+    private const int Length = 10 + DeliveryKey.HashLength;
 
     public override string ToString()
     {
         Span<byte> bytes = stackalloc byte[Length];
         bytes[0] = Layout;
         BinaryPrimitives.WriteInt64BigEndian(bytes[1..], At);
-        BinaryPrimitives.WriteInt64BigEndian(bytes[9..], Delivery);
-        bytes[17] = (byte)Status;
+        Delivery.Write(bytes[9..]);
+        bytes[^1] = (byte)Status;
 
         return Base64Url.EncodeToString(bytes);
     }
@@ -39,11 +39,19 @@ public readonly record struct LogCursor(long At, long Delivery, int Status)
             || !Base64Url.TryDecodeFromChars(text, bytes, out var written)
             || written != Length
             || bytes[0] != Layout
-            || !Enum.IsDefined((DeliveryStatus)bytes[17]))
+            || !Enum.IsDefined((DeliveryStatus)bytes[^1]))
         {
             throw new InvalidCursorException();
         }
 
-        return new(BinaryPrimitives.ReadInt64BigEndian(bytes[1..]), BinaryPrimitives.ReadInt64BigEndian(bytes[9..]), bytes[17]);
+        return new(BinaryPrimitives.ReadInt64BigEndian(bytes[1..]), DeliveryId.Read(bytes.Slice(9, DeliveryKey.HashLength)), bytes[^1]);
+    }
+
+    public int CompareTo(LogCursor other)
+    {
+        var order = At.CompareTo(other.At);
+        order = order != 0 ? order : Delivery.CompareTo(other.Delivery);
+
+        return order != 0 ? order : Status.CompareTo(other.Status);
     }
 }

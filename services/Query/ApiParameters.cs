@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using MailStats.Mail.Search;
 using MailStats.Query.Activity;
 using MailStats.Query.Admin;
 using MailStats.Query.Bounces;
@@ -40,8 +41,14 @@ internal static class ApiParameters
         ["Last-Event-ID"] = () => Text("The id of the last message that was heard, after a break."),
         ["view"] = () => Words(GetTimeline.Views, "`cumulative` counts on from interval to interval.", GetTimeline.Views[0]),
         ["search"] = () => Text(
-            $"Part of an address, of the subject or of the reply without case, or a whole queue id. At most {ListTexts.LongestSearch} characters.",
-            "ann@example.net"),
+            "Words that must all be there, each as the beginning of a word of recipient, sender, subject, queue id, message id, reply, host or tag, "
+            + $"compared without case and accents. {SearchFields.KnownPrefixes} before a word look in that alone. A complete address is compared as a "
+            + "whole with recipient and sender, `@example.org` with their domains; words in quotation marks are whole and stand next to each other. "
+            + $"At most {SearchQuery.MaxBytes} bytes and {SearchQuery.MaxWords} words.",
+            "to:ann@example.net invoice"),
+        ["provider"] = () => Text("A receiving provider's name as it stands in the list of providers.", "Gmail"),
+        ["tag"] = () => Text("A tag as the sender gave it.", "spring-sale"),
+        ["ip"] = () => Text("An IP address of ours, from which the mail left in any try.", "192.0.2.17"),
         ["cursor"] = () => Text("The `next` of the page before, with the same filters."),
         ["reason"] = () => Text("A reason as it stands in bounce reasons.", "mailbox_full"),
         ["smtpCode"] = () => Text($"SMTP reply code from 200 to 599; `{ListTexts.None}` where no server replied.", "550"),
@@ -68,7 +75,8 @@ internal static class ApiParameters
             var known = parameter.Name switch
             {
                 "limit" => Limit(operation.OperationId, parameter.Schema),
-                "status" => Statuses(operation.OperationId is "getActivities" or "exportActivities" or "exportActivitiesAsParquet" ? GetActivities.Statuses.Keys : ErrorEventFilter.Statuses.Keys),
+                "status" => Statuses(
+                    operation.OperationId?.Contains("ErrorEvents", StringComparison.Ordinal) == true ? ErrorEventFilter.Statuses.Keys : GetActivities.Statuses.Keys),
                 { } name => _known.GetValueOrDefault(name)?.Invoke(),
                 null => null,
             };
@@ -111,6 +119,7 @@ internal static class ApiParameters
         {
             "getActivities" => ListLimits.Activities,
             "getErrorEvents" => ListLimits.ErrorEvents,
+            "getDeliveries" => ListLimits.Deliveries,
             "getAudit" => ListLimits.Audit,
             "listMailboxes" => ListLimits.Mailboxes,
             "getBounceReasons" => ListLimits.Reasons,

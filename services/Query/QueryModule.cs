@@ -57,6 +57,7 @@ public sealed class QueryModule : IModule
 
         ExportErrorEvents.Map(reads);
         ExportActivities.Map(reads);
+        ExportDeliveries.Map(reads);
         GetLive.Map(reads);
         GetCaller.Map(reads);
 
@@ -75,6 +76,7 @@ public sealed class QueryModule : IModule
         GetActivities.Map(tagged);
         GetErrorEvents.Map(tagged);
         GetDelivery.Map(tagged);
+        GetDeliveries.Map(tagged);
         GetQuota.Map(tagged);
         GetQuotaHistory.Map(tagged);
 

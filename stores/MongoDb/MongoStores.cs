@@ -10,6 +10,7 @@ using MailStats.Stores.MongoDb.Lists;
 using MailStats.Stores.MongoDb.Notifications;
 using MailStats.Stores.MongoDb.Quotas;
 using MailStats.Stores.MongoDb.Replies;
+using MailStats.Stores.MongoDb.Search;
 using MailStats.Stores.MongoDb.Statistics;
 using MailStats.Stores.MongoDb.Upkeep;
 using MailStats.Stores.MongoDb.Webhooks;
@@ -45,6 +46,10 @@ public sealed class MongoStores : IStoreProvider
         services.AddHostedService(provider => provider.GetRequiredService<MongoNaming>());
         services.AddSingleton<MongoClassifications>();
         services.AddSingleton<MongoTexts>();
+        services.AddSingleton<MongoSearch>();
+        services.AddSingleton<MongoSearchIndexer>();
+        services.AddSingleton<MongoSearchVerification>();
+        services.AddHostedService<MongoSearchUpkeep>();
         services.AddSingleton<MongoQuotaTransactions>();
         services.AddSingleton<IQuotaStore, MongoQuotaStore>();
         services.AddSingleton<IPolicyTestStore, MongoPolicyTestStore>();

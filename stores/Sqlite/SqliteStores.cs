@@ -13,6 +13,7 @@ using MailStats.Stores.Sqlite.Lists;
 using MailStats.Stores.Sqlite.Notifications;
 using MailStats.Stores.Sqlite.Quotas;
 using MailStats.Stores.Sqlite.Replies;
+using MailStats.Stores.Sqlite.Search;
 using MailStats.Stores.Sqlite.Statistics;
 using MailStats.Stores.Sqlite.Upkeep;
 using MailStats.Stores.Sqlite.Webhooks;
@@ -41,6 +42,10 @@ public sealed class SqliteStores : IStoreProvider
             provider.GetRequiredService<SqliteFiles>().Intake, provider.GetRequiredService<TimeProvider>()));
 
         services.AddSingleton<SqlitePrivacy>();
+        services.AddSingleton<SqliteSearch>();
+        services.AddSingleton<SqliteSearchIndexer>();
+        services.AddSingleton<SqliteSearchVerification>();
+        services.AddHostedService<SqliteSearchUpkeep>();
         services.AddSingleton<ISqliteApplyParticipant, SqliteQuotaParticipant>();
         services.AddSingleton<IQuotaStore, SqliteQuotaStore>();
         services.AddSingleton<IPolicyTestStore, SqlitePolicyTestStore>();

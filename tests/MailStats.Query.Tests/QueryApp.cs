@@ -156,6 +156,9 @@ internal sealed class MemoryLog : IDeliveryLog
         return Task.FromResult(new Page<Mail.Lists.Activity>([], null));
     }
 
+    public Task<Page<DeliverySummary>> DeliveriesAsync(DeliveryQuery query, CancellationToken cancellationToken) =>
+        Task.FromResult(new Page<DeliverySummary>([], null));
+
     public Task<Page<ErrorEvent>> ErrorEventsAsync(ErrorEventQuery query, CancellationToken cancellationToken)
     {
         var start = query.Cursor is null ? 0 : int.Parse(query.Cursor, null);

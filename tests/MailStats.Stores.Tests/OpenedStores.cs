@@ -1,8 +1,10 @@
 using System.Buffers;
+using System.Text;
 using System.Text.Json;
 using MailStats.Contracts;
 using MailStats.Mail.Deliveries;
 using MailStats.Mail.Quotas;
+using MailStats.Mail.Search.Segments;
 using MailStats.Stores.Administration;
 using MailStats.Stores.Collections;
 using MailStats.Stores.Deliveries;
@@ -92,6 +94,15 @@ public abstract class OpenedStores : IAsyncDisposable
     /// <summary>Everything that events made, in words, in an order that does not depend on how it came in.</summary>
     public abstract Task<IReadOnlyList<string>> DumpAsync();
 
+    /// <summary>Lets the search index take in some of what it lacks, or all.</summary>
+    public abstract Task IndexAsync(bool all);
+
+    /// <summary>Every term of the search index: a field's letter and a word.</summary>
+    public abstract Task<IReadOnlyCollection<string>> IndexedTermsAsync();
+
+    /// <summary>Makes the search index wrong, as a bug or a bad disk would.</summary>
+    public abstract Task SpoilIndexAsync();
+
     /// <summary>Makes rollups, deliveries, the list of earlier activities and quota counters wrong, as a bug or a bad disk would.</summary>
     public abstract Task SpoilAsync();
 
@@ -107,6 +118,21 @@ public abstract class OpenedStores : IAsyncDisposable
 
     protected T Get<T>()
         where T : notnull => _provider.GetRequiredService<T>();
+
+    protected static IReadOnlyCollection<string> TermsOf(IEnumerable<ISegmentInput> segments) =>
+    [
+        .. segments.SelectMany(segment => segment.TermsFrom([]).SelectMany(block => TermsIn(segment.DocumentCount, block))),
+    ];
+
+    private static IEnumerable<string> TermsIn(int documents, byte[] bytes)
+    {
+        var block = new TermBlockReader(documents, bytes);
+
+        while (block.Read())
+        {
+            yield return Encoding.UTF8.GetString(block.Term);
+        }
+    }
 
     /// <summary>The bytes of a delivery without any numbers of texts, which depend on who came first.</summary>
     protected static string InWords(in StoredDelivery delivery)

@@ -7,6 +7,7 @@ using System.Security.Cryptography;
 using MailStats.Mail.Addresses;
 using MailStats.Mail.Deliveries;
 using MailStats.Mail.Lists;
+using MailStats.Mail.Search;
 using MailStats.Policy.Decisions;
 using MailStats.ServiceDefaults;
 using MailStats.Stores;
@@ -109,9 +110,9 @@ internal static class SelfTest
     private static async Task<Activity?> FindInLogAsync(IDeliveryLog log, PolicyTest test, CancellationToken cancellationToken)
     {
         // By the queue id where addresses are kept hidden.
-        foreach (var search in new[] { test.Recipient, test.QueueId })
+        foreach (var search in new[] { SearchFor("to", test.Recipient), SearchFor("queue", test.QueueId) })
         {
-            if (search is { Length: > 0 })
+            if (search is not null)
             {
                 var page = await log.ActivitiesAsync(new ActivityQuery { Scope = new(test.TenantId), Search = search, Limit = 1 }, cancellationToken);
 
@@ -124,6 +125,9 @@ internal static class SelfTest
 
         return null;
     }
+
+    private static SearchQuery? SearchFor(string field, string? text) =>
+        string.IsNullOrWhiteSpace(text) ? null : SearchQuery.Parse($"{field}:{text}", out _);
 
     /// <summary>What the MTA said, in words.</summary>
     private static async Task<string> SendAsync(SelfTestBody body, string recipient, CancellationToken cancellationToken)

@@ -10,7 +10,7 @@ namespace MailStats.Query.Activity;
 /// <summary>Which activities, beside the filters of every statistics call.</summary>
 public sealed record ActivityFilter
 {
-    /// <summary>Part of the recipient, sender or subject without case, or a whole queue id.</summary>
+    /// <summary>Words that must all match.</summary>
     [FromQuery(Name = "search")]
     public string? Search { get; init; }
 

@@ -23,7 +23,7 @@ internal static class ExportActivities
             ExportColumns.Text<Mail.Lists.Activity>("queueId", activity => activity.QueueId),
             ExportColumns.Text<Mail.Lists.Activity>("reason", activity => activity.Reason),
             ExportColumns.Text<Mail.Lists.Activity>("advice", activity => activity.Advice),
-            ExportColumns.Text<Mail.Lists.Activity>("id", activity => DeliveryId.Of(activity.Delivery).ToString()),
+            ExportColumns.Text<Mail.Lists.Activity>("id", activity => activity.Id.ToString()),
         ]);
 
     public static void Map(IEndpointRouteBuilder routes)

@@ -95,7 +95,7 @@ internal static class GetActivities
         {
             Items = [.. page.Items.Select(activity => new ActivityItem
             {
-                Id = DeliveryId.Of(activity.Delivery).ToString(),
+                Id = activity.Id.ToString(),
                 OccurredAt = activity.OccurredAt,
                 Status = activity.Status,
                 Recipient = activity.Recipient,

@@ -11,7 +11,6 @@ namespace MailStats.Query.Bounces;
 /// <summary>Which error events, beside the filters of every statistics call.</summary>
 public sealed record ErrorEventFilter
 {
-    /// <summary>Part of the recipient, sender or reply text without case, or a whole queue id.</summary>
     [FromQuery(Name = "search")]
     public string? Search { get; init; }
 

@@ -33,7 +33,7 @@ internal static class ExportErrorEvents
             ExportColumns.Time<ErrorEvent>("lastTry", error => error.LastTry),
             ExportColumns.Number<ErrorEvent>("spamScore", error => error.SpamScore),
             ExportColumns.Text<ErrorEvent>("documentation", error => error.Documentation),
-            ExportColumns.Text<ErrorEvent>("id", error => DeliveryId.Of(error.Delivery).ToString()),
+            ExportColumns.Text<ErrorEvent>("id", error => error.Id.ToString()),
         ]);
 
     public static void Map(IEndpointRouteBuilder routes)

@@ -89,7 +89,7 @@ public sealed record ErrorEventItem
 
     internal static ErrorEventItem Of(ErrorEvent error) => new()
     {
-        Id = DeliveryId.Of(error.Delivery).ToString(),
+        Id = error.Id.ToString(),
         OccurredAt = error.OccurredAt,
         Status = error.Status,
         QueueId = error.QueueId,

@@ -1,5 +1,6 @@
 using MailStats.Contracts;
 using MailStats.Mail.Deliveries;
+using MailStats.Mail.Lists;
 using MailStats.Mail.Statistics;
 using MailStats.Mail.Time;
 using MailStats.Stores.Deliveries;
@@ -12,8 +13,8 @@ internal static class TrailView
     public static DeliveryDetails Of(DeliveryId id, KeptTrail kept, Surroundings around)
     {
         var (_, recipient, state) = kept.Delivery;
-        var status = Status(state);
-        var failure = Failure(state, status);
+        var status = DeliveryLogView.ListedStatus(state);
+        var failure = DeliveryLogView.Failing(state);
         var mailbox = state.Mailbox()?.Address ?? "";
 
         return new()
@@ -57,15 +58,6 @@ internal static class TrailView
             Incidents = around.Incidents,
         };
     }
-
-    /// <summary>A delivery of which nothing but a complaint is known has that for its status.</summary>
-    public static DeliveryStatus Status(DeliveryState state) =>
-        state.Status() is var status && status == DeliveryStatus.Unknown && state.Complained is not null ? DeliveryStatus.Complained : status;
-
-    /// <summary>What explains why it failed or waits.</summary>
-    public static Outcome? Failure(DeliveryState state, DeliveryStatus status) =>
-        status is DeliveryStatus.Deferred or DeliveryStatus.SoftBounced or DeliveryStatus.HardBounced or DeliveryStatus.Rejected
-            && state.Decisive() is { } outcome ? state.Explanation(outcome) : null;
 
     private static DeliveryAttempt Attempt(Outcome outcome) => new()
     {

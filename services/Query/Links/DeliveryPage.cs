@@ -4,8 +4,8 @@ using System.Text.Encodings.Web;
 using System.Text.Unicode;
 using MailStats.Mail.Addresses;
 using MailStats.Mail.Deliveries;
+using MailStats.Mail.Lists;
 using MailStats.Mail.Time;
-using MailStats.Query.Deliveries;
 
 namespace MailStats.Query.Links;
 
@@ -34,7 +34,7 @@ internal sealed class DeliveryPage(StoredDelivery delivery, PageTexts texts, Tim
 
     public string Write()
     {
-        var status = TrailView.Status(_state);
+        var status = DeliveryLogView.ListedStatus(_state);
         var at = status switch
         {
             DeliveryStatus.Complained => _state.Complained!.At,
@@ -47,7 +47,7 @@ internal sealed class DeliveryPage(StoredDelivery delivery, PageTexts texts, Tim
         var html = new StringBuilder();
         html.Append(CultureInfo.InvariantCulture, $"<h1>{Encode(headline)}</h1><p>{texts.About(Bidi(Address(delivery.Recipient)), sender, subject)}</p>");
 
-        if (TrailView.Failure(_state, status) is { } failure && Advice(failure) is { } advice)
+        if (DeliveryLogView.Failing(_state) is { } failure && Advice(failure) is { } advice)
         {
             html.Append(CultureInfo.InvariantCulture, $"<div class=\"do\"><b>{Encode(texts.WhatToDo)}</b><p{advice.Language}>{Encode(advice.Text)}</p></div>");
         }
@@ -62,7 +62,7 @@ internal sealed class DeliveryPage(StoredDelivery delivery, PageTexts texts, Tim
         }
 
         html.Append("</ol>");
-        WriteFacts(html, status);
+        WriteFacts(html);
         html.Append(CultureInfo.InvariantCulture, $"<footer><p>{Encode(texts.Foot(zone.Id, Moment(UnixTime.ToMicroseconds(link.ExpiresAt))))}");
         html.Append(link.Unmasked ? "</p></footer>" : $" {Encode(texts.Masked)}</p></footer>");
 
@@ -133,7 +133,7 @@ internal sealed class DeliveryPage(StoredDelivery delivery, PageTexts texts, Tim
         $"<li class=\"{look}\"><time datetime=\"{UnixTime.FromMicroseconds(at):yyyy-MM-dd'T'HH:mm:ss'Z'}\">{Encode(Moment(at))}</time> "
         + $"<b>{Encode(title)}</b>{beside}{below}</li>";
 
-    private void WriteFacts(StringBuilder html, DeliveryStatus status)
+    private void WriteFacts(StringBuilder html)
     {
         html.Append(CultureInfo.InvariantCulture, $"<h2>{Encode(texts.Facts)}</h2><dl>");
         Fact(texts.Recipient, Address(delivery.Recipient));
@@ -141,7 +141,7 @@ internal sealed class DeliveryPage(StoredDelivery delivery, PageTexts texts, Tim
         Fact(texts.Subject, _state.Subject is { } subject ? Words(subject) : null);
         Fact(texts.MessageId, _state.MessageId is { } messageId ? Masked(messageId) : null);
         Fact(texts.QueueId, _state.QueueId);
-        Fact(texts.Reason, TrailView.Failure(_state, status) is { } failure ? Reason(failure) : null);
+        Fact(texts.Reason, DeliveryLogView.Failing(_state) is { } failure ? Reason(failure) : null);
         Fact(texts.Receiver, Receiver());
         Fact(texts.Size, _state.Bytes is { } bytes ? texts.Bytes(bytes.ToString("N0", texts.Culture)) : null);
         Fact(texts.MailServer, _state.ReportingHost);

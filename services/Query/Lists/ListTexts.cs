@@ -1,6 +1,8 @@
 using System.Globalization;
+using System.Net;
 using MailStats.Mail.Deliveries;
 using MailStats.Mail.Replies;
+using MailStats.Mail.Search;
 using MailStats.Query.Periods;
 using MailStats.ServiceDefaults;
 
@@ -9,22 +11,30 @@ namespace MailStats.Query.Lists;
 /// <summary>Filters of lists of single deliveries.</summary>
 internal static class ListTexts
 {
-    public const int LongestSearch = 200;
+    private const int LongestName = 200;
 
     /// <summary>Asks for replies that have no such code.</summary>
     public const string None = "none";
 
-    public static string? ReadSearch(string? text, FieldProblems problems)
+    public static SearchQuery ReadSearch(string? text, FieldProblems problems)
     {
-        if (string.IsNullOrEmpty(text))
+        if (SearchQuery.Parse(text, out var problem) is { } search)
         {
-            return null;
+            return search;
         }
 
-        return text.Length > LongestSearch || text.Any(char.IsControl)
-            ? problems.Refuse<string>("search", $"must be at most {LongestSearch} characters, none of them a control character")
-            : text;
+        problems.Add("search", problem!);
+
+        return SearchQuery.Everything;
     }
+
+    public static string? ReadName(string field, string? text, FieldProblems problems) =>
+        text is null || (text.Length is > 0 and <= LongestName && !text.Any(char.IsControl))
+            ? text
+            : problems.Refuse<string>(field, $"must have 1 to {LongestName} characters, none of them a control character");
+
+    public static string? ReadAddress(string field, string? text, FieldProblems problems) =>
+        text is null || IPAddress.TryParse(text, out _) ? text : problems.Refuse<string>(field, "must be an IP address");
 
     /// <summary>Words of <paramref name="known"/> apart by commas or by repetition of the parameter.</summary>
     public static IReadOnlyList<DeliveryStatus> ReadStatuses(string? text, IReadOnlyDictionary<string, DeliveryStatus> known, FieldProblems problems)

@@ -20,14 +20,15 @@ namespace MailStats.Stores.MongoDb.Database;
 /// </remarks>
 internal sealed class MongoDatabase : IDisposable
 {
-    private const int SchemaVersion = 2;
+    private const int SchemaVersion = 3;
 
     /// <summary>
     /// The oldest schema whose MailStats can work on what this one writes. Old replicas start beside new ones while these
     /// are rolled out, so a new schema only adds what old code does not look at, and this is raised where that cannot be.
-    /// 2: deliveries are written in layout 2, which older programs do not read.
+    /// 2: deliveries are written in layout 2, which older programs do not read. 3: older programs would not mark for the search
+    /// index what they write.
     /// </summary>
-    private const int OldestCompatible = 2;
+    private const int OldestCompatible = 3;
 
     private const int DuplicateKey = 11000;
     private const string Transient = "TransientTransactionError";
@@ -59,6 +60,15 @@ internal sealed class MongoDatabase : IDisposable
     public IMongoCollection<BsonDocument> Earlier => Collection("earlier_activities");
 
     public IMongoCollection<BsonDocument> Texts => Collection("texts");
+
+    /// <summary>Segments of the search index that count.</summary>
+    public IMongoCollection<BsonDocument> SearchSegments => Collection("search_segments");
+
+    /// <summary>What segments are made of.</summary>
+    public IMongoCollection<BsonDocument> SearchParts => Collection("search_parts");
+
+    /// <summary>Deliveries that were removed, until their words are out of the index.</summary>
+    public IMongoCollection<BsonDocument> SearchGone => Collection("search_gone");
 
     public IMongoCollection<BsonDocument> Rollups => Collection("rollups");
 

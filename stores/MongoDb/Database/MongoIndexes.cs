@@ -5,8 +5,10 @@ namespace MailStats.Stores.MongoDb.Database;
 
 /// <summary>
 /// Field names. Deliveries: <c>t</c> tenant, <c>d</c> and <c>m</c> keys of domain and mailbox (absent for the null sender),
-/// <c>at</c> and <c>s</c> time and status, <c>h</c> a number that orders rows of the same time, <c>i</c> the id that the API
-/// names it by, <c>f</c> true for failures, <c>x</c> key of the reason that a bounce is counted under, <c>state</c> everything. Rollups: <c>c</c> key of the scope,
+/// <c>at</c> and <c>s</c> time and status, <c>h</c> a number that orders rows of the same time, <c>f</c> true for failures,
+/// <c>i</c> the id that the API names it by,
+/// <c>x</c> key of the reason that a bounce is counted under, <c>u</c> a number of the last write that the search index has not
+/// taken in, <c>state</c> everything. Parts of the index: <c>s</c> segment, <c>n</c> number, <c>f</c> first term, <c>a</c> first time. Rollups: <c>c</c> key of the scope,
 /// <c>p</c> of its parent, <c>l</c> tier, <c>b</c> start, <c>n</c> provider or reason.
 /// </summary>
 internal static class MongoIndexes
@@ -17,6 +19,9 @@ internal static class MongoIndexes
         .. Lists("earlier_activities"),
         .. Scopes.Select(scope => Index("deliveries", [("f", 1), (scope, 1), ("at", -1), ("h", -1), ("s", -1)], ("f", true))),
         .. Scopes.Select(scope => Index("deliveries", [("x", 1), (scope, 1), ("at", -1)], ("x", new BsonDocument("$exists", true)))),
+        Index("deliveries", [("u", 1)], ("u", new BsonDocument("$exists", true))),
+        Index("search_parts", [("s", 1), ("f", 1)], ("f", new BsonDocument("$exists", true))),
+        Index("search_parts", [("s", 1), ("a", 1)], ("a", new BsonDocument("$exists", true))),
         Index("deliveries", [("t", 1), ("r", 1)]),
         Index("deliveries", [("i", 1)]),
         Index("deliveries", [("at", 1)]),

@@ -1,107 +1,32 @@
+using MailStats.Mail.Addresses;
 using MailStats.Mail.Deliveries;
 using MailStats.Mail.Lists;
 using MailStats.Mail.Statistics;
 using MailStats.Stores.Lists;
 using MailStats.Stores.MongoDb.Database;
 using MailStats.Stores.MongoDb.Deliveries;
+using MailStats.Stores.MongoDb.Search;
 using MongoDB.Bson;
 using MongoDB.Driver;
 
 namespace MailStats.Stores.MongoDb.Lists;
 
-internal sealed class MongoDeliveryLog(MongoDatabase database, MongoTexts texts, MongoPrivacy privacy) : IDeliveryLog
+internal sealed class MongoDeliveryLog(MongoDatabase database, MongoTexts texts, MongoPrivacy privacy, MongoSearch search) : IDeliveryLog
 {
-    /// <summary>Rows looked at for one page; see <see cref="LogPage{T}"/>.</summary>
-    private const int MaxLookedAt = 50_000;
-
     /// <summary>
     /// Failures of one reason and one microsecond among which the example is chosen. Sources count in seconds, and a bulk
     /// mailing fails by the hundred in one; past it the choice is among some of them.
     /// </summary>
     private const int MaxTiedExamples = 500;
 
-    public Task<Page<Activity>> ActivitiesAsync(ActivityQuery query, CancellationToken cancellationToken)
-    {
-        var cursor = LogCursor.Parse(query.Cursor);
+    public Task<Page<Activity>> ActivitiesAsync(ActivityQuery query, CancellationToken cancellationToken) =>
+        PageAsync(addresses => LogSelection.Of(query, addresses), cancellationToken);
 
-        return database.UseAsync(
-            async () =>
-            {
-                var search = await SearchAsync(query.Search, cancellationToken);
-                var filter = MongoLogRows.Filter(query.Scope, query.Range, cursor);
-                await using var current = MongoLogRows.ReadAsync(database.Deliveries, filter, cursor, query.Limit, cancellationToken)
-                    .GetAsyncEnumerator(cancellationToken);
-                await using var earlier = MongoLogRows.ReadAsync(database.Earlier, filter, cursor, query.Limit, cancellationToken)
-                    .GetAsyncEnumerator(cancellationToken);
-                var page = new LogPage<Activity>(query.Limit, MaxLookedAt);
-                var hasCurrent = await current.MoveNextAsync();
-                var hasEarlier = await earlier.MoveNextAsync();
+    public Task<Page<ErrorEvent>> ErrorEventsAsync(ErrorEventQuery query, CancellationToken cancellationToken) =>
+        PageAsync(addresses => LogSelection.Of(query, addresses), cancellationToken);
 
-                while (!page.IsFull && (hasCurrent || hasEarlier))
-                {
-                    var fromCurrent = hasCurrent && (!hasEarlier || MongoLogRows.Compare(current.Current.Place, earlier.Current.Place) >= 0);
-                    var (place, row) = fromCurrent ? current.Current : earlier.Current;
-                    page.LookAt(place);
-                    var document = fromCurrent ? row : await DeliveryAsync(row["e"].AsString, cancellationToken);
-
-                    if (document is not null)
-                    {
-                        var delivery = texts.Read(document);
-                        var status = (DeliveryStatus)place.Status;
-
-                        if (query.Matches(search, delivery.Recipient, delivery.State, status))
-                        {
-                            page.Add(DeliveryLogView.Activity(query.Scope.TenantId, delivery, status));
-                        }
-                    }
-
-                    if (fromCurrent)
-                    {
-                        hasCurrent = await current.MoveNextAsync();
-                    }
-                    else
-                    {
-                        hasEarlier = await earlier.MoveNextAsync();
-                    }
-                }
-
-                return page.ToPage(!hasCurrent && !hasEarlier);
-            },
-            cancellationToken);
-    }
-
-    public Task<Page<ErrorEvent>> ErrorEventsAsync(ErrorEventQuery query, CancellationToken cancellationToken)
-    {
-        var cursor = LogCursor.Parse(query.Cursor);
-
-        return database.UseAsync(
-            async () =>
-            {
-                var search = await SearchAsync(query.Search, cancellationToken);
-                var filter = MongoLogRows.Filter(query.Scope, query.Range, cursor).Add("f", true);
-                var page = new LogPage<ErrorEvent>(query.Limit, MaxLookedAt);
-                await using var rows = MongoLogRows.ReadAsync(database.Deliveries, filter, cursor, query.Limit, cancellationToken)
-                    .GetAsyncEnumerator(cancellationToken);
-                var has = await rows.MoveNextAsync();
-
-                while (!page.IsFull && has)
-                {
-                    page.LookAt(rows.Current.Place);
-                    var delivery = texts.Read(rows.Current.Row);
-                    var shown = DeliveryLogView.ErrorEvent(query.Scope.TenantId, delivery);
-
-                    if (query.Matches(search, shown, delivery.State))
-                    {
-                        page.Add(shown);
-                    }
-
-                    has = await rows.MoveNextAsync();
-                }
-
-                return page.ToPage(!has);
-            },
-            cancellationToken);
-    }
+    public Task<Page<DeliverySummary>> DeliveriesAsync(DeliveryQuery query, CancellationToken cancellationToken) =>
+        PageAsync(addresses => LogSelection.Of(query, addresses), cancellationToken);
 
     public Task<ErrorEvent?> ExampleAsync(StatisticsScope scope, ReasonCount reason, CancellationToken cancellationToken) =>
         database.UseAsync(
@@ -118,15 +43,81 @@ internal sealed class MongoDeliveryLog(MongoDatabase database, MongoTexts texts,
 
                 var tied = await database.Deliveries.Find(filter.Add("at", latest["at"])).Limit(MaxTiedExamples).ToListAsync(cancellationToken);
 
-                return tied.Select(row => DeliveryLogView.ErrorEvent(scope.TenantId, texts.Read(row)))
+                return tied.Select(row => DeliveryLogView.ErrorEvent(MongoKeys.IdOf(row), row["r"].AsString, texts.Read(row).State))
                     .OrderDescending(Comparer<ErrorEvent>.Create(DeliveryLogView.CompareExamples))
                     .FirstOrDefault();
             },
             cancellationToken);
 
-    private Task<BsonDocument?> DeliveryAsync(string key, CancellationToken cancellationToken) =>
-        database.Deliveries.Find(new BsonDocument("_id", key)).FirstOrDefaultAsync(cancellationToken)!;
+    /// <summary>Looks at every delivery, the latest first, until the page is full.</summary>
+    internal static async Task WalkAsync<T>(
+        MongoDatabase database, MongoTexts texts, LogSelection<T> selection, LogPage<T> page, CancellationToken cancellationToken)
+        where T : class
+    {
+        var filter = MongoLogRows.Filter(selection.Scope, selection.Range, selection.Cursor);
+        await using var earlier = (selection.WithEarlier ? MongoLogRows.ReadAsync(database.Earlier, filter, selection.Limit, cancellationToken) : NoRows())
+            .GetAsyncEnumerator(cancellationToken);
+        filter = selection.FailuresOnly ? filter.DeepClone().AsBsonDocument.Add("f", true) : filter;
+        await using var current = MongoLogRows.ReadAsync(database.Deliveries, filter, selection.Limit, cancellationToken).GetAsyncEnumerator(cancellationToken);
+        var hasCurrent = await current.MoveNextAsync();
+        var hasEarlier = await earlier.MoveNextAsync();
 
-    private async Task<LogSearch> SearchAsync(string? text, CancellationToken cancellationToken) =>
-        LogSearch.For(text, await privacy.AddressesIfAnyAsync(cancellationToken));
+        while (hasCurrent || hasEarlier)
+        {
+            var fromCurrent = hasCurrent && (!hasEarlier || current.Current["at"].ToInt64() >= earlier.Current["at"].ToInt64());
+            var row = fromCurrent ? current.Current : earlier.Current;
+            var at = row["at"].ToInt64();
+
+            if (!page.Takes(at))
+            {
+                return;
+            }
+
+            var delivery = fromCurrent
+                ? row
+                : await database.Deliveries.Find(new BsonDocument("_id", row["e"])).FirstOrDefaultAsync(cancellationToken);
+
+            if (delivery is not null)
+            {
+                var (messageKey, recipient, state) = texts.Read(delivery);
+                selection.Take(page, at, new(messageKey, recipient, state, (DeliveryStatus)row["s"].ToInt32()));
+            }
+
+            hasCurrent = fromCurrent ? await current.MoveNextAsync() : hasCurrent;
+            hasEarlier = fromCurrent ? hasEarlier : await earlier.MoveNextAsync();
+        }
+    }
+
+    private static async IAsyncEnumerable<BsonDocument> NoRows()
+    {
+        await Task.CompletedTask;
+
+        yield break;
+    }
+
+    private Task<Page<T>> PageAsync<T>(Func<AddressPrivacy?, LogSelection<T>> select, CancellationToken cancellationToken)
+        where T : class => database.UseAsync(
+        async () =>
+        {
+            var selection = select(await privacy.AddressesIfAnyAsync(cancellationToken));
+            var page = new LogPage<T>(selection.Limit, selection.Cursor);
+
+            if (selection.Question() is { } question)
+            {
+                using var snapshot = await database.StartSnapshotAsync(cancellationToken);
+
+                // The index is read step by step, each step by what the one before said: waiting calls, on a thread of their own.
+                if (await Task.Run(() => search.TryFill(snapshot, question, selection, page, cancellationToken), cancellationToken))
+                {
+                    return page.ToPage();
+                }
+
+                page = new(selection.Limit, selection.Cursor);
+            }
+
+            await WalkAsync(database, texts, selection, page, cancellationToken);
+
+            return page.ToPage();
+        },
+        cancellationToken);
 }

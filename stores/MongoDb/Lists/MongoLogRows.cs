@@ -8,7 +8,7 @@ using MongoDB.Driver;
 
 namespace MailStats.Stores.MongoDb.Lists;
 
-/// <summary>Rows of a list, latest first, from a cursor's place on.</summary>
+/// <summary>Rows of a list, latest first, from a cursor's time on.</summary>
 internal static class MongoLogRows
 {
     private const int MaxBatch = 1_000;
@@ -27,19 +27,15 @@ internal static class MongoLogRows
 
         if (cursor is { } place)
         {
-            // Up to and with the cursor's own time: what stands before it there is passed over one by one.
+            // Up to and with the cursor's own time: the page leaves out what stands before it there.
             at.Add("$lte", place.At);
         }
 
         return at.ElementCount > 0 ? filter.Add("at", at) : filter;
     }
 
-    public static async IAsyncEnumerable<(LogCursor Place, BsonDocument Row)> ReadAsync(
-        IMongoCollection<BsonDocument> collection,
-        BsonDocument filter,
-        LogCursor? cursor,
-        int limit,
-        [EnumeratorCancellation] CancellationToken cancellationToken)
+    public static async IAsyncEnumerable<BsonDocument> ReadAsync(
+        IMongoCollection<BsonDocument> collection, BsonDocument filter, int limit, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         using var rows = await collection.Find(filter, new() { BatchSize = Math.Clamp(limit + 1, 2, MaxBatch) })
             .Sort(LatestFirst)
@@ -49,21 +45,8 @@ internal static class MongoLogRows
         {
             foreach (var row in rows.Current)
             {
-                var place = new LogCursor(row["at"].ToInt64(), row["h"].ToInt64(), row["s"].ToInt32());
-
-                if (cursor is not { } last || Compare(place, last) < 0)
-                {
-                    yield return (place, row);
-                }
+                yield return row;
             }
         }
-    }
-
-    public static int Compare(LogCursor left, LogCursor right)
-    {
-        var order = left.At.CompareTo(right.At);
-        order = order != 0 ? order : left.Delivery.CompareTo(right.Delivery);
-
-        return order != 0 ? order : left.Status.CompareTo(right.Status);
     }
 }

@@ -4,13 +4,14 @@ using MailStats.Mail.Statistics;
 using MailStats.Mail.Time;
 using MailStats.Stores.MongoDb.Database;
 using MailStats.Stores.MongoDb.Deliveries;
+using MailStats.Stores.MongoDb.Search;
 using MailStats.Stores.Upkeep;
 using MongoDB.Bson;
 using MongoDB.Driver;
 
 namespace MailStats.Stores.MongoDb.Upkeep;
 
-internal sealed class MongoErasureStore(MongoDatabase database, MongoTexts texts, MongoPrivacy privacy, TimeProvider time) : IErasureStore
+internal sealed class MongoErasureStore(MongoDatabase database, MongoTexts texts, MongoPrivacy privacy, MongoSearchIndexer indexer, TimeProvider time) : IErasureStore
 {
     private const int AtOnce = 200;
 
@@ -31,6 +32,7 @@ internal sealed class MongoErasureStore(MongoDatabase database, MongoTexts texts
             erased += some;
         }
 
+        await indexer.PurgeAsync(cancellationToken);
         var receipt = new ErasureReceipt(
             Guid.CreateVersion7(time.GetUtcNow()),
             tenantId,
@@ -76,6 +78,7 @@ internal sealed class MongoErasureStore(MongoDatabase database, MongoTexts texts
             await database.Erased.InsertManyAsync(session, remembered, cancellationToken: cancellationToken);
             await database.Earlier.DeleteManyAsync(session, new BsonDocument("e", keys), cancellationToken: cancellationToken);
             await database.Deliveries.DeleteManyAsync(session, new BsonDocument("_id", keys), cancellationToken: cancellationToken);
+            await MongoSearchIndexer.AddGoneAsync(database, session, rows, cancellationToken);
         }
 
         return rows.Count;

@@ -94,7 +94,7 @@ internal sealed class MongoRepair(MongoDatabase database, MongoTexts texts)
         foreach (var row in rows)
         {
             var state = texts.Read(row).State;
-            right.Add(new ReplaceOneModel<BsonDocument>(new BsonDocument("_id", row["_id"]), MongoDerived.Right(row, state)));
+            right.Add(new ReplaceOneModel<BsonDocument>(new BsonDocument("_id", row["_id"]), MongoDerived.Right(row, state).Set("u", Random.Shared.NextInt64())));
             earlier.AddRange(MongoDerived.EarlierOf(MongoDerived.Right(row, state), state));
         }
 

@@ -3,13 +3,14 @@ using MailStats.Mail.Statistics;
 using MailStats.Mail.Time;
 using MailStats.Stores.MongoDb.Database;
 using MailStats.Stores.MongoDb.Deliveries;
+using MailStats.Stores.MongoDb.Search;
 using MailStats.Stores.Upkeep;
 using MongoDB.Bson;
 using MongoDB.Driver;
 
 namespace MailStats.Stores.MongoDb.Upkeep;
 
-internal sealed class MongoRetentionStore(MongoDatabase database, MongoTexts texts) : IRetentionStore
+internal sealed class MongoRetentionStore(MongoDatabase database, MongoTexts texts, MongoSearchIndexer indexer) : IRetentionStore
 {
     private const int AtOnce = 500;
 
@@ -22,6 +23,8 @@ internal sealed class MongoRetentionStore(MongoDatabase database, MongoTexts tex
         {
             deliveries += some;
         }
+
+        await indexer.PurgeAsync(cancellationToken);
 
         // Whole days, so that no day is left with some of its quarter hours missing. First, counting there stops.
         var day = UnixTime.FloorDivide(UnixTime.QuarterOf(rollupsBefore), 96);
@@ -100,6 +103,7 @@ internal sealed class MongoRetentionStore(MongoDatabase database, MongoTexts tex
         var ids = new BsonDocument("$in", new BsonArray(rows.Select(row => row["_id"])));
         await database.Earlier.DeleteManyAsync(session, new BsonDocument("e", ids), cancellationToken: cancellationToken);
         await database.Deliveries.DeleteManyAsync(session, new BsonDocument("_id", ids), cancellationToken: cancellationToken);
+        await MongoSearchIndexer.AddGoneAsync(database, session, rows, cancellationToken);
 
         return rows.Count;
     }

@@ -1,6 +1,7 @@
 using MailStats.Mail.Statistics;
 using MailStats.Stores.MongoDb.Database;
 using MailStats.Stores.MongoDb.Deliveries;
+using MailStats.Stores.MongoDb.Search;
 using MailStats.Stores.Upkeep;
 using MongoDB.Bson;
 using MongoDB.Driver;
@@ -11,7 +12,7 @@ namespace MailStats.Stores.MongoDb.Upkeep;
 /// Tenant by tenant, from one snapshot each; holds the rollup rows of one tenant in memory. MongoDB keeps a snapshot for
 /// five minutes (<c>minSnapshotHistoryWindowInSeconds</c>), so the deliveries of one tenant must be read in that time.
 /// </summary>
-internal sealed class MongoVerificationStore(MongoDatabase database, MongoTexts texts) : IVerificationStore
+internal sealed class MongoVerificationStore(MongoDatabase database, MongoTexts texts, MongoSearchVerification search) : IVerificationStore
 {
     private const int MaxExamples = 20;
 
@@ -42,6 +43,8 @@ internal sealed class MongoVerificationStore(MongoDatabase database, MongoTexts 
             differences += found.Differences;
             examples.AddRange(found.Examples.Take(MaxExamples - examples.Count));
         }
+
+        differences += await search.VerifyAsync(repair, examples, MaxExamples, cancellationToken);
 
         return new(deliveries, differences, repair && differences > 0, examples);
     }

@@ -23,6 +23,6 @@ public sealed record ReplyHistoryQuery
 
     public string? Cursor { get; init; }
 
-    /// <summary>Events on a page; those of one delivery stay together, so it may be passed by a few.</summary>
+    /// <summary>Deliveries on a page, each with all its failures.</summary>
     public required int Limit { get; init; }
 }

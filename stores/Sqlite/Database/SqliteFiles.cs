@@ -4,11 +4,12 @@ using Microsoft.Extensions.Options;
 
 namespace MailStats.Stores.Sqlite.Database;
 
-/// <summary>The two files of the SQLite store, opened and brought up to date at start.</summary>
+/// <summary>The files of the SQLite store, opened and brought up to date at start.</summary>
 internal sealed class SqliteFiles(IOptions<StorageOptions> options) : IHostedService, IAsyncDisposable
 {
     private const string StatisticsName = "statistics.db";
     private const string IntakeName = "intake.db";
+    private const string SearchName = "search.db";
 
     private const long LeastSpace = 32_000_000;
 
@@ -19,15 +20,22 @@ internal sealed class SqliteFiles(IOptions<StorageOptions> options) : IHostedSer
     // Written and removed in the order it came, never looked for.
     private const int IntakeCacheKilobytes = 4_096;
 
+    // Segments are written from first to last.
+    private const int SearchCacheKilobytes = 4_096;
+
     public SqliteDatabase Statistics { get; } = new(
         Path.Combine(options.Value.Path, StatisticsName), SqliteSchema.Statistics, StatisticsCacheKilobytes, () => RefuseEmptied(options.Value.Path));
 
     public SqliteDatabase Intake { get; } = new(Path.Combine(options.Value.Path, IntakeName), SqliteSchema.Intake, IntakeCacheKilobytes);
 
+    /// <summary>Follows from the statistics: where it is missing, it is made anew.</summary>
+    public SqliteDatabase Search { get; } = new(Path.Combine(options.Value.Path, SearchName), SqliteSchema.Search, SearchCacheKilobytes);
+
     public Task StartAsync(CancellationToken cancellationToken)
     {
         Statistics.EnsureReady();
         Intake.EnsureReady();
+        Search.EnsureReady();
 
         return Task.CompletedTask;
     }
@@ -77,6 +85,7 @@ internal sealed class SqliteFiles(IOptions<StorageOptions> options) : IHostedSer
 
     public async ValueTask DisposeAsync()
     {
+        await Search.DisposeAsync();
         await Statistics.DisposeAsync();
         await Intake.DisposeAsync();
     }

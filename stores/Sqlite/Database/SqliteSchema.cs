@@ -25,6 +25,8 @@ internal sealed class SqliteSchema
 
     public static SqliteSchema Intake { get; } = Embedded("IntakeSchema");
 
+    public static SqliteSchema Search { get; } = Embedded("SearchSchema");
+
     public int Version => _scripts.Count;
 
     /// <summary>The schema as it was when it had fewer scripts.</summary>

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Runtime.InteropServices;
 using MailStats.Mail.Deliveries;
 using MailStats.Stores.Sqlite.Database;
+using MailStats.Stores.Sqlite.Search;
 
 namespace MailStats.Stores.Sqlite.Deliveries;
 
@@ -35,8 +36,12 @@ internal sealed class DeliveryRows(SqliteSession session)
 
     private readonly ArrayBufferWriter<byte> _bytes = new(1024);
     private readonly List<Earlier> _earlier = [];
+    private readonly List<long> _changed = [];
     private readonly List<(DeliveryStatus Status, Outcome Outcome)> _activities = [];
     private long _lastId;
+
+    /// <summary>How far the search index is: what changes behind that, it reads in any case.</summary>
+    private readonly long _indexed = SqliteSearchState.Read(session).Reached;
 
     /// <summary>Hands on the id and state of each delivery that has a row, with its place among those sought.</summary>
     public void Load(ReadOnlySpan<SoughtDelivery> sought, Action<int, StoredRow, DeliveryState> found)
@@ -95,6 +100,11 @@ internal sealed class DeliveryRows(SqliteSession session)
 
     private void Bind(ref SqliteRow row, long id, in DeliveryRow delivery)
     {
+        if (id <= _indexed)
+        {
+            _changed.Add(id);
+        }
+
         row.Add(id);
         row.Add(delivery.Scopes.Tenant);
         row.Add(delivery.Scopes.Domain);
@@ -144,6 +154,8 @@ internal sealed class DeliveryRows(SqliteSession session)
             row.Add(earlier.At);
         });
         _earlier.Clear();
+        _changed.ForEach(id => SqliteSearchState.Changed(session, id));
+        _changed.Clear();
     }
 
     private readonly record struct Earlier(long Delivery, DeliveryStatus Status, ScopeIds Scopes, long At);

@@ -20,34 +20,29 @@ internal sealed class LogReader
     private readonly SqliteSession _session;
     private readonly SqliteStatement _rows;
     private readonly SqliteStatement _hours;
-    private readonly LogCursor? _cursor;
     private readonly long _firstHour;
     private long? _hour;
     private bool _reading;
 
     /// <param name="session">Where to read.</param>
-    /// <param name="cursor">The last row of the page before.</param>
+    /// <param name="cursor">The last row of the page before; it may come again, with all of its time.</param>
     /// <param name="range">Times to stay within.</param>
     /// <param name="scope">Value of <c>?1</c>.</param>
     /// <param name="table">The table whose hours are walked.</param>
-    /// <param name="sql">Gives at, delivery, status and state; <c>(at, delivery)</c> at most <c>(?2,
-    /// ?3)</c>, at not before <c>?4</c>, in hour <c>?5</c>.</param>
+    /// <param name="sql">Gives at, delivery, status and state, at from <c>?4</c> to <c>?2</c> in hour <c>?5</c>.</param>
     public LogReader(SqliteSession session, LogCursor? cursor, TimeRange? range, long scope, string table, string sql)
     {
         _session = session;
-        _cursor = cursor;
-
         // The end of a range is exclusive: everything up to the last microsecond before it.
         var at = range is { } limits ? UnixTime.ToMicroseconds(limits.To) - 1 : long.MaxValue;
-        var delivery = long.MaxValue;
         var first = range is { } times ? UnixTime.ToMicroseconds(times.From) : long.MinValue;
 
         if (cursor is { } place && place.At <= at)
         {
-            (at, delivery) = (place.At, place.Delivery);
+            at = place.At;
         }
 
-        _rows = session.Prepare(sql).Bind(1, scope).Bind(2, at).Bind(3, delivery).Bind(4, first);
+        _rows = session.Prepare(sql).Bind(1, scope).Bind(2, at).Bind(4, first);
         _hours = session.Prepare($"SELECT max(at / 3600000000) FROM {table} WHERE at / 3600000000 <= ?1");
         _firstHour = first / MicrosecondsPerHour;
         _hour = HourUpTo(at / MicrosecondsPerHour);
@@ -62,24 +57,26 @@ internal sealed class LogReader
         $"""
         SELECT at, id, status, state FROM deliveries INDEXED BY deliveries_by_{column}
         WHERE at / 3600000000 = ?5 AND 2 * {column} + ((106 >> status) & 1) = 2 * ?1 + {(failed ? 1 : 0)}
-        AND ({Within}, id) <= (?2 - ?5 * 3600000000 - 1800000000, ?3) AND {Within} >= ?4 - ?5 * 3600000000 - 1800000000
-        ORDER BY {Within} DESC, id DESC
+        AND {Within} <= ?2 - ?5 * 3600000000 - 1800000000 AND {Within} >= ?4 - ?5 * 3600000000 - 1800000000
+        ORDER BY {Within} DESC
         """;
 
     public bool HasRow { get; private set; }
 
-    public LogCursor Place { get; private set; }
+    public long At { get; private set; }
+
+    public DeliveryStatus Status { get; private set; }
 
     public StoredDelivery Delivery() => DeliveryCodec.Decode(_rows.Blob(3), _session.Texts);
 
     /// <summary>The reader whose row is the latest; null when all are at their end.</summary>
-    public static LogReader? Latest(ReadOnlySpan<LogReader> readers)
+    public static LogReader? Latest(List<LogReader> readers)
     {
         LogReader? latest = null;
 
         foreach (var reader in readers)
         {
-            if (reader.HasRow && (latest is null || Compare(reader.Place, latest.Place) > 0))
+            if (reader.HasRow && (latest is null || reader.At > latest.At))
             {
                 latest = reader;
             }
@@ -100,15 +97,12 @@ internal sealed class LogReader
                 _reading = true;
             }
 
-            while (_rows.Step())
+            if (_rows.Step())
             {
-                Place = new(_rows.Long(0), _rows.Long(1), _rows.Int(2));
+                (At, Status) = (_rows.Long(0), (DeliveryStatus)_rows.Int(2));
+                HasRow = true;
 
-                if (_cursor is not { } cursor || Compare(Place, cursor) < 0)
-                {
-                    HasRow = true;
-                    return;
-                }
+                return;
             }
 
             _reading = false;
@@ -126,13 +120,5 @@ internal sealed class LogReader
         _hours.Reset();
 
         return found >= _firstHour ? found : null;
-    }
-
-    private static int Compare(LogCursor left, LogCursor right)
-    {
-        var order = left.At.CompareTo(right.At);
-        order = order != 0 ? order : left.Delivery.CompareTo(right.Delivery);
-
-        return order != 0 ? order : left.Status.CompareTo(right.Status);
     }
 }

@@ -4,37 +4,27 @@ using MailStats.Mail.Statistics;
 using MailStats.Stores.Lists;
 using MailStats.Stores.Sqlite.Database;
 using MailStats.Stores.Sqlite.Deliveries;
+using MailStats.Stores.Sqlite.Search;
 using MailStats.Stores.Sqlite.Statistics;
 
 namespace MailStats.Stores.Sqlite.Lists;
 
-internal sealed class SqliteDeliveryLog(SqliteDatabase database, SqlitePrivacy privacy) : IDeliveryLog
+internal sealed class SqliteDeliveryLog(SqliteDatabase database, SqlitePrivacy privacy, SqliteSearch search) : IDeliveryLog
 {
-    /// <summary>
-    /// Rows looked at for one page. A page that found less than it was asked for by then ends early, with a cursor to go on
-    /// from: no search holds a reader for long.
-    /// </summary>
-    private const int MaxLookedAt = 50_000;
-
     /// <summary>
     /// Failures of one reason and one microsecond among which the example is chosen. Sources count in seconds, and a bulk
     /// mailing fails by the hundred in one; past it the choice is among the latest that arrived.
     /// </summary>
     private const int MaxTiedExamples = 500;
 
-    public Task<Page<Activity>> ActivitiesAsync(ActivityQuery query, CancellationToken cancellationToken)
-    {
-        var cursor = LogCursor.Parse(query.Cursor);
+    public Task<Page<Activity>> ActivitiesAsync(ActivityQuery query, CancellationToken cancellationToken) =>
+        Task.FromResult(database.Read(session => Page(session, LogSelection.Of(query, privacy.AddressesIfAny(session)), cancellationToken)));
 
-        return Task.FromResult(database.Read(session => Activities(session, Search(session, query.Search), query, cursor, cancellationToken)));
-    }
+    public Task<Page<ErrorEvent>> ErrorEventsAsync(ErrorEventQuery query, CancellationToken cancellationToken) =>
+        Task.FromResult(database.Read(session => Page(session, LogSelection.Of(query, privacy.AddressesIfAny(session)), cancellationToken)));
 
-    public Task<Page<ErrorEvent>> ErrorEventsAsync(ErrorEventQuery query, CancellationToken cancellationToken)
-    {
-        var cursor = LogCursor.Parse(query.Cursor);
-
-        return Task.FromResult(database.Read(session => ErrorEvents(session, Search(session, query.Search), query, cursor, cancellationToken)));
-    }
+    public Task<Page<DeliverySummary>> DeliveriesAsync(DeliveryQuery query, CancellationToken cancellationToken) =>
+        Task.FromResult(database.Read(session => Page(session, LogSelection.Of(query, privacy.AddressesIfAny(session)), cancellationToken)));
 
     public Task<ErrorEvent?> ExampleAsync(StatisticsScope scope, ReasonCount reason, CancellationToken cancellationToken) =>
         Task.FromResult(database.Read(session =>
@@ -58,7 +48,8 @@ internal sealed class SqliteDeliveryLog(SqliteDatabase database, SqlitePrivacy p
 
             for (var tied = 0; tied < MaxTiedExamples && row.Step() && (at ??= row.Long(1)) == row.Long(1); tied++)
             {
-                var other = DeliveryLogView.ErrorEvent(scope.TenantId, DeliveryCodec.Decode(row.Blob(0), session.Texts));
+                var (messageKey, recipient, state) = DeliveryCodec.Decode(row.Blob(0), session.Texts);
+                var other = DeliveryLogView.ErrorEvent(DeliveryId.Of(new(scope.TenantId, messageKey, recipient)), recipient, state);
                 example = example is null || DeliveryLogView.CompareExamples(other, example) > 0 ? other : example;
             }
 
@@ -67,86 +58,63 @@ internal sealed class SqliteDeliveryLog(SqliteDatabase database, SqlitePrivacy p
             return example;
         }));
 
-    private static Page<Activity> Activities(
-        SqliteSession session, LogSearch search, ActivityQuery query, LogCursor? cursor, CancellationToken cancellationToken)
+    private Page<T> Page<T>(SqliteSession session, LogSelection<T> selection, CancellationToken cancellationToken)
+        where T : class
     {
-        if (SqliteStatisticsStore.Find(session, query.Scope) is not { Id: var id })
+        if (SqliteStatisticsStore.Find(session, selection.Scope) is not { Id: var id }
+            || SqliteStatisticsStore.Find(session, new(selection.Scope.TenantId)) is not { Id: var tenant })
         {
             return new([], null);
         }
 
-        var column = Column(query.Scope);
-        LogReader[] readers =
-        [
-            Deliveries(session, cursor, query.Range, id, column, failed: false),
-            Deliveries(session, cursor, query.Range, id, column, failed: true),
-            new(session, cursor, query.Range, id, "earlier_activities",
+        var page = new LogPage<T>(selection.Limit, selection.Cursor);
+
+        if (selection.Question() is not { } question || !search.TryFill(session, tenant, question, selection, page, cancellationToken))
+        {
+            // What a damaged index gave before it failed would be found again.
+            page = new(selection.Limit, selection.Cursor);
+            Walk(session, id, selection, page, cancellationToken);
+        }
+
+        return page.ToPage();
+    }
+
+    /// <summary>Looks at every delivery, the latest first, until the page is full.</summary>
+    internal static void Walk<T>(SqliteSession session, long id, LogSelection<T> selection, LogPage<T> page, CancellationToken cancellationToken)
+        where T : class
+    {
+        var column = Column(selection.Scope);
+        List<LogReader> readers = [Deliveries(session, selection.Cursor, selection.Range, id, column, failed: true)];
+
+        if (!selection.FailuresOnly)
+        {
+            readers.Add(Deliveries(session, selection.Cursor, selection.Range, id, column, failed: false));
+        }
+
+        if (selection.WithEarlier)
+        {
+            readers.Add(new(session, selection.Cursor, selection.Range, id, "earlier_activities",
                 $"""
                 SELECT e.at, e.delivery, e.status, d.state
                 FROM earlier_activities e INDEXED BY earlier_activities_by_{column} CROSS JOIN deliveries d ON d.id = e.delivery
-                WHERE e.at / 3600000000 = ?5 AND e.{column} = ?1 AND (e.at, e.delivery) <= (?2, ?3) AND e.at >= ?4
-                ORDER BY e.at DESC, e.delivery DESC, e.status DESC
-                """),
-        ];
-        var page = new LogPage<Activity>(query.Limit, MaxLookedAt);
+                WHERE e.at / 3600000000 = ?5 AND e.{column} = ?1 AND e.at <= ?2 AND e.at >= ?4
+                ORDER BY e.at DESC
+                """));
+        }
 
-        while (!page.IsFull && LogReader.Latest(readers) is { } row)
+        while (LogReader.Latest(readers) is { } row && page.Takes(row.At))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            page.LookAt(row.Place);
-            var status = (DeliveryStatus)row.Place.Status;
-            var delivery = row.Delivery();
-
-            if (query.Matches(search, delivery.Recipient, delivery.State, status))
-            {
-                page.Add(DeliveryLogView.Activity(query.Scope.TenantId, delivery, status));
-            }
-
+            var (messageKey, recipient, state) = row.Delivery();
+            selection.Take(page, row.At, new(messageKey, recipient, state, row.Status));
             row.Advance();
         }
 
-        var end = LogReader.Latest(readers) is null;
-        Array.ForEach(readers, reader => reader.Close());
-
-        return page.ToPage(end);
-    }
-
-    private static Page<ErrorEvent> ErrorEvents(
-        SqliteSession session, LogSearch search, ErrorEventQuery query, LogCursor? cursor, CancellationToken cancellationToken)
-    {
-        if (SqliteStatisticsStore.Find(session, query.Scope) is not { Id: var id })
-        {
-            return new([], null);
-        }
-
-        var row = Deliveries(session, cursor, query.Range, id, Column(query.Scope), failed: true);
-        var page = new LogPage<ErrorEvent>(query.Limit, MaxLookedAt);
-
-        while (!page.IsFull && row.HasRow)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            page.LookAt(row.Place);
-            var delivery = row.Delivery();
-            var shown = DeliveryLogView.ErrorEvent(query.Scope.TenantId, delivery);
-
-            if (query.Matches(search, shown, delivery.State))
-            {
-                page.Add(shown);
-            }
-
-            row.Advance();
-        }
-
-        var end = !row.HasRow;
-        row.Close();
-
-        return page.ToPage(end);
+        readers.ForEach(reader => reader.Close());
     }
 
     private static LogReader Deliveries(SqliteSession session, LogCursor? cursor, TimeRange? range, long scope, string column, bool failed) =>
         new(session, cursor, range, scope, "deliveries", LogReader.Deliveries(column, failed));
-
-    private LogSearch Search(SqliteSession session, string? text) => LogSearch.For(text, privacy.AddressesIfAny(session));
 
     private static string Column(StatisticsScope scope) => scope.Mailbox is not null ? "mailbox" : scope.Domain is not null ? "domain" : "tenant";
 }

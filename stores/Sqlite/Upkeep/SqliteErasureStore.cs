@@ -4,12 +4,13 @@ using MailStats.Mail.Statistics;
 using MailStats.Mail.Time;
 using MailStats.Stores.Sqlite.Database;
 using MailStats.Stores.Sqlite.Deliveries;
+using MailStats.Stores.Sqlite.Search;
 using MailStats.Stores.Sqlite.Statistics;
 using MailStats.Stores.Upkeep;
 
 namespace MailStats.Stores.Sqlite.Upkeep;
 
-internal sealed class SqliteErasureStore(SqliteDatabase database, SqlitePrivacy privacy, TimeProvider time) : IErasureStore
+internal sealed class SqliteErasureStore(SqliteDatabase database, SqlitePrivacy privacy, SqliteSearchIndexer indexer, TimeProvider time) : IErasureStore
 {
     private const int ScannedAtOnce = 20_000;
     private const int ErasedAtOnce = 500;
@@ -41,6 +42,7 @@ internal sealed class SqliteErasureStore(SqliteDatabase database, SqlitePrivacy 
             last = reached;
         }
 
+        await indexer.PurgeAsync(cancellationToken);
         var receipt = new ErasureReceipt(
             Guid.CreateVersion7(time.GetUtcNow()),
             tenantId,
@@ -112,6 +114,7 @@ internal sealed class SqliteErasureStore(SqliteDatabase database, SqlitePrivacy 
         session.Prepare("DELETE FROM delivery_keys WHERE key = ?1").Bind(1, hash).Execute();
         session.Prepare("DELETE FROM earlier_activities WHERE delivery = ?1").Bind(1, id).Execute();
         session.Prepare("DELETE FROM deliveries WHERE id = ?1").Bind(1, id).Execute();
+        SqliteSearchState.Gone(session, id);
     }
 
     /// <summary>What the totals hold of the delivery stays known, without a name, so that they can still be verified.</summary>

@@ -2,12 +2,13 @@ using MailStats.Mail.Deliveries;
 using MailStats.Mail.Statistics;
 using MailStats.Mail.Time;
 using MailStats.Stores.Sqlite.Database;
+using MailStats.Stores.Sqlite.Search;
 using MailStats.Stores.Upkeep;
 
 namespace MailStats.Stores.Sqlite.Upkeep;
 
 /// <summary>Each step is one short change in the writer's queue, between those of everybody else.</summary>
-internal sealed class SqliteRetentionStore(SqliteDatabase database) : IRetentionStore
+internal sealed class SqliteRetentionStore(SqliteDatabase database, SqliteSearchIndexer indexer) : IRetentionStore
 {
     private const int AtOnce = 500;
 
@@ -31,6 +32,7 @@ internal sealed class SqliteRetentionStore(SqliteDatabase database) : IRetention
 
         await RepeatAsync(session => TrimErased(session, quarter), cancellationToken);
         await RepeatAsync(session => TrimOutbox(session, before), cancellationToken);
+        await indexer.PurgeAsync(cancellationToken);
 
         return new(deliveries, rollups);
     }

@@ -3,6 +3,7 @@ using MailStats.Mail.Deliveries;
 using MailStats.Mail.Statistics;
 using MailStats.Stores.Sqlite.Database;
 using MailStats.Stores.Sqlite.Deliveries;
+using MailStats.Stores.Sqlite.Search;
 using MailStats.Stores.Sqlite.Statistics;
 using MailStats.Stores.Upkeep;
 using Microsoft.Data.Sqlite;
@@ -17,7 +18,7 @@ namespace MailStats.Stores.Sqlite.Upkeep;
 /// MongoDB compares a tenant at a time in memory and mends by adding what is missing, for it has no writer to hold still. The
 /// rule both go by is <see cref="Contribution"/>.
 /// </remarks>
-internal sealed class SqliteVerificationStore(SqliteDatabase database) : IVerificationStore
+internal sealed class SqliteVerificationStore(SqliteDatabase database, SqliteSearchVerification search) : IVerificationStore
 {
     private const int WrittenAtOnce = 20_000;
     private const int MaxExamples = 20;
@@ -42,9 +43,13 @@ internal sealed class SqliteVerificationStore(SqliteDatabase database) : IVerifi
     {
         var report = await Task.Run(() => database.Read(session => Verify(session, repair: false, cancellationToken)), cancellationToken);
 
-        return repair && report.Differences > 0
+        report = repair && report.Differences > 0
             ? await database.WriteAsync(session => Verify(session, repair: true, cancellationToken), cancellationToken)
             : report;
+        var examples = report.Examples.ToList();
+        var differences = await search.VerifyAsync(repair, examples, MaxExamples, cancellationToken);
+
+        return new(report.Deliveries, report.Differences + differences, repair && report.Differences + differences > 0, examples);
     }
 
     private static VerificationReport Verify(SqliteSession session, bool repair, CancellationToken cancellationToken)
@@ -156,6 +161,7 @@ internal sealed class SqliteVerificationStore(SqliteDatabase database) : IVerifi
                 session.Prepare("UPDATE deliveries SET domain = ?2, mailbox = ?3, at = ?4, status = ?5, reason = ?6 WHERE id = ?1")
                     .Bind(1, id).Bind(2, scopes.Domain).Bind(3, scopes.Mailbox).Bind(4, at).Bind(5, status).Bind(6, reason)
                     .Execute();
+                SqliteSearchState.Changed(session, id);
             }
         }
 

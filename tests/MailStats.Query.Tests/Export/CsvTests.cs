@@ -47,7 +47,7 @@ public sealed class CsvTests
         Assert.Equal(
             "2026-03-01T00:00:01Z,softBounced,Q1,news@shop.example,shop.example,ann1@example.net,"
             + "552,5.2.2,mailbox_full,false,\"Wait, then try again.\",552 5.2.2 full,false,1234,3,2026-03-01T00:00:01Z,-1.5,,"
-                + DeliveryId.Of(Row(1).Delivery),
+                + Row(1).Id,
             lines[2]);
         Assert.Equal("", lines[^1]);
     }
@@ -78,7 +78,7 @@ public sealed class CsvTests
 
     internal static ErrorEvent Row(int i) => new()
     {
-        Delivery = new("shop", $"m{i}", $"ann{i}@example.net"),
+        Id = DeliveryId.Of(new("shop", $"m{i}", $"ann{i}@example.net")),
         OccurredAt = new DateTimeOffset(2026, 3, 1, 0, 0, 0, TimeSpan.Zero).AddSeconds(i),
         Status = DeliveryStatus.SoftBounced,
         QueueId = $"Q{i}",

@@ -42,7 +42,7 @@ public sealed class ParquetTests
         Assert.Equal(("=1+1", null), (details[6], details[7]));
         var ids = new string?[1];
         await last.ReadAsync(Field("id"), ids.AsMemory());
-        Assert.Equal(DeliveryId.Of(CsvTests.Row(ListExport<int>.RowsAGroup).Delivery).ToString(), ids[0]);
+        Assert.Equal(CsvTests.Row(ListExport<int>.RowsAGroup).Id.ToString(), ids[0]);
 
         Parquet.Schema.DataField Field(string name) => reader.Schema.GetDataFields().Single(field => field.Name == name);
     }

@@ -4,6 +4,7 @@ using MailStats.Stores.Tests.Deliveries;
 using MailStats.Stores.Tests.Notifications;
 using MailStats.Stores.Tests.Quotas;
 using MailStats.Stores.Tests.Replies;
+using MailStats.Stores.Tests.Search;
 using MailStats.Stores.Tests.Upkeep;
 using MailStats.Stores.Tests.Webhooks;
 
@@ -14,6 +15,8 @@ public sealed class MongoDeliveryStoreTests : DeliveryStoreSuite<InMongoDb>;
 public sealed class MongoStoreProperties : StoreProperties<InMongoDb>;
 
 public sealed class MongoTrailStoreTests : TrailStoreSuite<InMongoDb>;
+
+public sealed class MongoSearchTests : SearchSuite<InMongoDb>;
 
 public sealed class MongoForgettingTests : ForgettingSuite<InMongoDb>;
 

@@ -4,6 +4,7 @@ using MailStats.Mail.Quotas;
 using MailStats.Stores.MongoDb;
 using MailStats.Stores.MongoDb.Database;
 using MailStats.Stores.MongoDb.Deliveries;
+using MailStats.Stores.MongoDb.Search;
 using MongoDB.Bson;
 using MongoDB.Driver;
 
@@ -54,6 +55,8 @@ internal sealed class TemporaryMongoStore : OpenedStores
             {
                 var words = row.TryGetValue("state", out var state) ? InWords(Get<MongoTexts>().Read(row)) : "";
                 row.Remove("state");
+                // A mark for the search index, another one with every write.
+                row.Remove("u");
                 var fields = row.OrderBy(element => element.Name, StringComparer.Ordinal).Select(element => $"{element.Name}={Word(element.Value)}");
                 lines.Add($"{name}|{string.Join('|', fields)}|{words}");
             }
@@ -73,6 +76,28 @@ internal sealed class TemporaryMongoStore : OpenedStores
 
         return lines;
     }
+
+    public override async Task IndexAsync(bool all)
+    {
+        var indexer = Get<MongoSearchIndexer>();
+
+        do
+        {
+            await Database.UseAsync(() => Task.FromResult(true), default);
+        }
+        while (await indexer.StepAsync(default) > 0 && all);
+    }
+
+    public override Task<IReadOnlyCollection<string>> IndexedTermsAsync() => Database.UseAsync(
+        async () =>
+        {
+            using var snapshot = await Database.StartSnapshotAsync(default);
+
+            return TermsOf(MongoSegment.ReadAll(Database, snapshot));
+        },
+        default);
+
+    public override Task SpoilIndexAsync() => Database.SearchParts.DeleteManyAsync(new BsonDocument("f", new BsonDocument("$exists", true)));
 
     public override async Task SpoilAsync()
     {

@@ -4,6 +4,7 @@ using MailStats.Stores.Tests.Deliveries;
 using MailStats.Stores.Tests.Notifications;
 using MailStats.Stores.Tests.Quotas;
 using MailStats.Stores.Tests.Replies;
+using MailStats.Stores.Tests.Search;
 using MailStats.Stores.Tests.Upkeep;
 using MailStats.Stores.Tests.Webhooks;
 
@@ -16,6 +17,8 @@ public sealed class SqliteDeliveryStoreTests : DeliveryStoreSuite<InSqlite>;
 public sealed class SqliteStoreProperties : StoreProperties<InSqlite>;
 
 public sealed class SqliteTrailStoreTests : TrailStoreSuite<InSqlite>;
+
+public sealed class SqliteSearchTests : SearchSuite<InSqlite>;
 
 public sealed class SqliteForgettingTests : ForgettingSuite<InSqlite>;
 

@@ -2,6 +2,7 @@ using MailStats.Mail.Deliveries;
 using MailStats.Mail.Quotas;
 using MailStats.Stores.Sqlite;
 using MailStats.Stores.Sqlite.Database;
+using MailStats.Stores.Sqlite.Search;
 
 namespace MailStats.Stores.Tests;
 
@@ -30,6 +31,26 @@ internal sealed class TemporaryStore : OpenedStores
     public SqliteFiles Files => Get<SqliteFiles>();
 
     public override OpenedStores Another(StorageOptions? options = null) => new TemporaryStore(options, Folder, Time, QuotaOptions);
+
+    public override async Task IndexAsync(bool all)
+    {
+        var indexer = Get<SqliteSearchIndexer>();
+
+        while (await indexer.StepAsync(long.MaxValue, default) > 0 && all)
+        {
+        }
+    }
+
+    public override Task<IReadOnlyCollection<string>> IndexedTermsAsync() =>
+        Task.FromResult(Files.Search.Read(session => TermsOf(SqliteSegment.ReadAll(session))));
+
+    public override Task SpoilIndexAsync() => Files.Search.WriteAsync(
+        session =>
+        {
+            session.Execute("UPDATE terms SET bytes = substr(bytes, 1, 40)");
+            return true;
+        },
+        default);
 
     public override Task SpoilAsync() => Files.Statistics.WriteAsync(
         session =>

@@ -62,7 +62,7 @@ public abstract class ForgettingSuite<TStores>
         Assert.Equal((0, 1), (again.Changed, again.Repeated));
         Assert.Equal(new Counters(2, 1, 0, 1, 0), await store.Statistics.SumAsync(Acme, Day, default));
         Assert.DoesNotContain(await store.DumpAsync(), line => line.Contains("ann.smith", StringComparison.OrdinalIgnoreCase));
-        var found = Assert.Single((await store.Log.ActivitiesAsync(new() { Scope = Acme, Limit = 10, Search = "ann.smith@example.net" }, default)).Items);
+        var found = Assert.Single((await store.Log.ActivitiesAsync(new() { Scope = Acme, Limit = 10, Search = Searched.For("ann.smith@example.net") }, default)).Items);
         Assert.EndsWith("@example.net", found.Recipient, StringComparison.Ordinal);
         Assert.Equal(1, (await store.Erasures.EraseAsync("acme", "Ann.Smith@example.net", default)).Deliveries);
         Assert.Equal(0, (await store.Deliveries.ApplyAsync([bounce], default)).Changed);

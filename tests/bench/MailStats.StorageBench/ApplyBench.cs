@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using MailStats.Contracts;
 using MailStats.Stores.Deliveries;
+using MailStats.Stores.Sqlite.Search;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace MailStats.StorageBench;
@@ -10,9 +11,9 @@ internal static class ApplyBench
 {
     private const long Step = 1_000_000;
 
-    public static async Task<int> RunAsync(DirectoryInfo folder, long deliveries, int batch, bool apart, CancellationToken cancellationToken)
+    public static async Task<int> RunAsync(DirectoryInfo folder, long deliveries, int batch, bool apart, bool indexed, CancellationToken cancellationToken)
     {
-        using var host = StoreHost.Start(folder);
+        using var host = StoreHost.Start(folder, indexed: indexed);
         var store = host.Services.GetRequiredService<IDeliveryStore>();
         var process = Process.GetCurrentProcess();
         var watch = new Stopwatch();
@@ -53,6 +54,19 @@ internal static class ApplyBench
         }
 
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"in all: {events / watch.Elapsed.TotalSeconds:N0} events/s"));
+
+        if (indexed)
+        {
+            var rest = Stopwatch.StartNew();
+            await host.Services.GetRequiredService<SqliteSearchIndexer>().CatchUpAsync(cancellationToken);
+            process.Refresh();
+            Console.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"the index was {rest.Elapsed.TotalSeconds:F1} s behind; "
+                + $"processor in all {process.TotalProcessorTime.TotalSeconds / events * 1_000_000:F1} s per 1M events"));
+        }
+
+        SearchBench.PrintBytes(host, deliveries);
 
         return 0;
     }

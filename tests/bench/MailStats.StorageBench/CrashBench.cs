@@ -8,6 +8,7 @@ using MailStats.Stores.Notifications;
 using MailStats.Stores.Sqlite.Database;
 using MailStats.Stores.Sqlite.Deliveries;
 using MailStats.Stores.Sqlite.Notifications;
+using MailStats.Stores.Sqlite.Search;
 using MailStats.Stores.Statistics;
 using MailStats.Stores.Upkeep;
 using Microsoft.Data.Sqlite;
@@ -59,6 +60,7 @@ internal static class CrashBench
         var deliveries = host.Services.GetRequiredService<IDeliveryStore>();
         var journal = host.Services.GetRequiredService<IIntakeJournal>();
         var outbox = host.Services.GetRequiredService<IOutbox>();
+        var indexer = host.Services.GetRequiredService<SqliteSearchIndexer>();
         // The first calls are slow (compilation): what was told before is told again, which changes nothing.
         await deliveries.ApplyAsync(from > 0 ? Batch(from - 1) : [], cancellationToken);
         await journal.RemoveAsync([Guid.Empty], cancellationToken);
@@ -79,6 +81,9 @@ internal static class CrashBench
             await SayAsync("applied", number);
             await journal.RemoveAsync([batch.BatchId], cancellationToken);
             await SayAsync("removed", number);
+            await SayAsync("index", number);
+            await indexer.StepAsync(long.MaxValue, cancellationToken);
+            await SayAsync("indexed", number);
 
             if (number % 7 == 0)
             {
@@ -134,6 +139,7 @@ internal static class CrashBench
             "applied" => "clearing the journal",
             "published" => "marking the outbox",
             "checkpoint" => "checkpointing",
+            "index" => "indexing",
             _ => "in between",
         };
     }
@@ -181,9 +187,9 @@ internal static class CrashBench
             Require(notices == sum.Recipients / (BatchEvents / 2), $"{notices} notices were written for {sum.Recipients / (BatchEvents / 2)} batches");
 
             var report = await host.Services.GetRequiredService<IVerificationStore>().VerifyAsync(repair: false, cancellationToken);
-            Require(report.Differences == 0, "the rollups differ from the deliveries: " + string.Join("; ", report.Examples));
+            Require(report.Differences == 0, "rollups or the search index differ from the deliveries: " + string.Join("; ", report.Examples));
 
-            foreach (var file in new[] { "statistics.db", "intake.db" })
+            foreach (var file in new[] { "statistics.db", "intake.db", "search.db" })
             {
                 Require(Whole(Path.Combine(folder.FullName, file)), file + " is damaged");
             }

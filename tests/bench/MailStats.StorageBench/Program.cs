@@ -7,12 +7,16 @@ var batch = new Option<int>("--batch") { Description = "Events a batch", Default
 
 var apart = new Option<bool>("--apart") { Description = "A delivery's two events come in different batches: it is written twice" };
 
-var apply = new Command("apply", "Fills an empty store and prints the rate, million by million") { folder, deliveries, batch, apart };
+var unindexed = new Option<bool>("--unindexed") { Description = "Without the search index" };
+var apply = new Command("apply", "Fills an empty store and prints the rate, million by million") { folder, deliveries, batch, apart, unindexed };
 apply.SetAction((result, cancellationToken) => ApplyBench.RunAsync(
-    result.GetRequiredValue(folder), result.GetValue(deliveries), result.GetValue(batch), result.GetValue(apart), cancellationToken));
+    result.GetRequiredValue(folder), result.GetValue(deliveries), result.GetValue(batch), result.GetValue(apart), !result.GetValue(unindexed), cancellationToken));
 
 var read = new Command("read", "Measures reads on a store that apply has filled") { folder };
 read.SetAction((result, cancellationToken) => ReadBench.RunAsync(result.GetRequiredValue(folder), cancellationToken));
+
+var search = new Command("search", "Fills an empty store with mail to look for, and measures searches") { folder, deliveries };
+search.SetAction((result, cancellationToken) => SearchBench.RunAsync(result.GetRequiredValue(folder), result.GetValue(deliveries), cancellationToken));
 
 var kills = new Option<int>("--kills") { Description = "How often to kill the writing process", DefaultValueFactory = _ => 200 };
 var seed = new Option<int>("--seed") { Description = "Of the random moments", DefaultValueFactory = _ => 1 };
@@ -24,4 +28,4 @@ var from = new Option<int>("--from") { Description = "First batch" };
 var crashChild = new Command("crash-child", "The process that crash kills") { folder, from };
 crashChild.SetAction((result, cancellationToken) => CrashBench.WriteAsync(result.GetRequiredValue(folder), result.GetValue(from), cancellationToken));
 
-return await new RootCommand("Measures the MailStats store") { apply, read, crash, crashChild }.Parse(args).InvokeAsync();
+return await new RootCommand("Measures the MailStats store") { apply, read, search, crash, crashChild }.Parse(args).InvokeAsync();

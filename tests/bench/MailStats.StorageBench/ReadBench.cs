@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using MailStats.Mail.Search;
 using MailStats.Mail.Statistics;
 using MailStats.Stores.Administration;
 using MailStats.Stores.Lists;
@@ -51,7 +52,7 @@ internal static class ReadBench
             "… of a domain", () => log.ErrorEventsAsync(new() { Scope = new(Traffic.Tenant, RandomDomain(random)), Limit = 50 }, cancellationToken));
         await MeasureAsync(
             "a page of a vain search",
-            () => log.ActivitiesAsync(new() { Scope = Tenant, Limit = 10, Search = "nobody@nowhere.test" }, cancellationToken),
+            () => log.ActivitiesAsync(new() { Scope = Tenant, Limit = 10, Search = SearchQuery.Parse("nobody@nowhere.test", out _)! }, cancellationToken),
             10);
 
         return 0;

@@ -8,8 +8,16 @@ namespace MailStats.StorageBench;
 /// Plausible mail of one tenant, the same for the same numbers: 1,000 sending domains of very different size with three
 /// mailboxes each, spread over 30 days; two events a delivery (accepted, then its fate).
 /// </summary>
-internal sealed class Traffic(long deliveries, int domains, DateTimeOffset start)
+/// <param name="deliveries">Deliveries of the 30 days.</param>
+/// <param name="domains">Sending domains.</param>
+/// <param name="start">When the first is accepted.</param>
+/// <param name="searched">
+/// Mail to look for: every message has a message id, every second one goes to one domain, and <see cref="BusyTimes"/> to one address.
+/// </param>
+internal sealed class Traffic(long deliveries, int domains, DateTimeOffset start, bool searched = false)
 {
+    public const int BusyTimes = 10_000;
+
     private const int Days = 30;
 
     private static readonly (string Provider, string Domain)[] Providers =
@@ -67,6 +75,12 @@ internal sealed class Traffic(long deliveries, int domains, DateTimeOffset start
         return batch;
     }
 
+    public static string Busy => "busy.person@company7.test";
+
+    public static string QueueId(long number) => number.ToString("X11", CultureInfo.InvariantCulture);
+
+    public static string MessageId(long number, string domain) => string.Create(CultureInfo.InvariantCulture, $"<{(ulong)number * 0x9E3779B97F4A7C15:x}@{domain}>");
+
     public static string DomainName(int index) => string.Create(CultureInfo.InvariantCulture, $"domain{index:D4}.example");
 
     private void Add(List<ClassifiedDelivery> batch, long number)
@@ -78,13 +92,16 @@ internal sealed class Traffic(long deliveries, int domains, DateTimeOffset start
         var domain = DomainName((int)(share * share * domains));
         var sender = $"{(random.Below(3) switch { 0 => "news", 1 => "billing", _ => "support" })}@{domain}";
         var (provider, recipientDomain) = random.Below(100) < 70 ? Providers[random.Below(Providers.Length)] : Tail(random.Below(2000));
-        var queueId = number.ToString("X11", CultureInfo.InvariantCulture);
+        (provider, recipientDomain) = searched && number % 2 == 0 ? Providers[0] : (provider, recipientDomain);
+        var isBusy = searched && number % Math.Max(1, deliveries / BusyTimes) == 0;
+        var queueId = QueueId(number);
         var accepted = new DeliveryEvent
         {
             EventId = random.Id(),
             TenantId = Tenant,
             MessageKey = string.Create(CultureInfo.InvariantCulture, $"mx1/{at:yyyyMMddHHmmss}/{queueId}"),
-            Recipient = string.Create(CultureInfo.InvariantCulture, $"user{random.Below(1_000_000)}@{recipientDomain}"),
+            Recipient = isBusy ? Busy : string.Create(CultureInfo.InvariantCulture, $"user{random.Below(1_000_000)}@{recipientDomain}"),
+            MessageId = searched ? MessageId(number, domain) : null,
             Kind = DeliveryEventKind.Accepted,
             OccurredAt = at,
             Source = "postfix",

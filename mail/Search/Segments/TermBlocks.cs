@@ -1,0 +1,194 @@
+using System.Buffers;
+
+namespace MailStats.Mail.Search.Segments;
+
+/// <summary>
+/// Terms of a segment in the order of their bytes, each with its documents, in blocks: what a term shares with the one before
+/// stands once. Of its documents there are differences, or one bit for each of the segment's, or nothing when all have it.
+/// </summary>
+internal sealed class TermBlockWriter(int documents, ISegmentOutput output)
+{
+    /// <summary>As much as fits on one page of 4,096 bytes beside what SQLite needs of it. A term with more has a block of its own.</summary>
+    private const int BlockLength = 4_000;
+
+    private readonly ArrayBufferWriter<byte> _block = new(2 * BlockLength);
+    private readonly ArrayBufferWriter<byte> _entry = new(1024);
+    private byte[] _first = [];
+    private byte[] _last = [];
+
+    /// <param name="term">Greater than the term before.</param>
+    /// <param name="of">Documents, ascending, at least one.</param>
+    public void Add(byte[] term, ReadOnlySpan<int> of)
+    {
+        Write(term, _block.WrittenCount == 0 ? 0 : term.AsSpan().CommonPrefixLength(_last), of);
+
+        if (_block.WrittenCount > 0 && _block.WrittenCount + _entry.WrittenCount > BlockLength)
+        {
+            Flush();
+            Write(term, 0, of);
+        }
+
+        _first = _block.WrittenCount == 0 ? term : _first;
+        _block.Write(_entry.WrittenSpan);
+        _last = term;
+    }
+
+    public void Flush()
+    {
+        if (_block.WrittenCount > 0)
+        {
+            output.AddTerms(_first, _block.WrittenSpan);
+            _block.ResetWrittenCount();
+        }
+    }
+
+    private void Write(byte[] term, int shared, ReadOnlySpan<int> of)
+    {
+        _entry.ResetWrittenCount();
+        Numbers.Write(_entry, (ulong)shared);
+        Numbers.Write(_entry, (ulong)(term.Length - shared));
+        _entry.Write(term.AsSpan(shared));
+        Numbers.Write(_entry, (ulong)of.Length);
+
+        if (of.Length == documents)
+        {
+            return;
+        }
+
+        if (of.Length > documents / 8)
+        {
+            var bits = _entry.GetSpan((documents + 7) / 8)[..((documents + 7) / 8)];
+            bits.Clear();
+
+            foreach (var document in of)
+            {
+                bits[document >> 3] |= (byte)(1 << (document & 7));
+            }
+
+            _entry.Advance(bits.Length);
+
+            return;
+        }
+
+        var before = -1;
+
+        foreach (var document in of)
+        {
+            Numbers.Write(_entry, (ulong)(document - before - 1));
+            before = document;
+        }
+    }
+}
+
+/// <summary>Reads one block, term after term.</summary>
+internal sealed class TermBlockReader(int documents, byte[] block)
+{
+    private byte[] _term = new byte[64];
+    private int _length;
+    private int _place;
+    private int _documents;
+
+    /// <summary>Valid until the next one is read.</summary>
+    public ReadOnlySpan<byte> Term => _term.AsSpan(0, _length);
+
+    public int Count { get; private set; }
+
+    public bool Read()
+    {
+        if (_place >= block.Length)
+        {
+            return false;
+        }
+
+        ReadOnlySpan<byte> rest = block.AsSpan(_place);
+        var shared = (int)Numbers.Read(ref rest);
+        var own = (int)Numbers.Read(ref rest);
+        _length = shared + own;
+
+        if (_length > _term.Length)
+        {
+            Array.Resize(ref _term, 2 * _length);
+        }
+
+        rest[..own].CopyTo(_term.AsSpan(shared));
+        rest = rest[own..];
+        Count = (int)Numbers.Read(ref rest);
+        _documents = block.Length - rest.Length;
+        _place = _documents + LengthOf(rest);
+
+        return true;
+    }
+
+    /// <summary>Adds the present term's documents.</summary>
+    public void AddTo(DocumentSet set)
+    {
+        if (Count == documents)
+        {
+            set.AddAll();
+        }
+        else if (Count > documents / 8)
+        {
+            set.AddBits(block.AsSpan(_documents, (documents + 7) / 8));
+        }
+        else
+        {
+            ReadOnlySpan<byte> rest = block.AsSpan(_documents);
+            var document = -1;
+
+            for (var left = Count; left > 0; left--)
+            {
+                document += (int)Numbers.Read(ref rest) + 1;
+                set.Add(document);
+            }
+        }
+    }
+
+    /// <summary>Hands on the present term's documents, ascending.</summary>
+    public void Each(Action<int> document)
+    {
+        var set = new DocumentSet(documents);
+
+        if (Count <= documents / 8)
+        {
+            ReadOnlySpan<byte> rest = block.AsSpan(_documents);
+            var number = -1;
+
+            for (var left = Count; left > 0; left--)
+            {
+                number += (int)Numbers.Read(ref rest) + 1;
+                document(number);
+            }
+
+            return;
+        }
+
+        AddTo(set);
+
+        for (var number = set.NextFrom(0); number >= 0; number = set.NextFrom(number + 1))
+        {
+            document(number);
+        }
+    }
+
+    private int LengthOf(ReadOnlySpan<byte> rest)
+    {
+        if (Count == documents)
+        {
+            return 0;
+        }
+
+        if (Count > documents / 8)
+        {
+            return (documents + 7) / 8;
+        }
+
+        var length = 0;
+
+        for (var left = Count; left > 0; length++)
+        {
+            left -= rest[length] < 0x80 ? 1 : 0;
+        }
+
+        return length;
+    }
+}

@@ -1,0 +1,317 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using MailStats.Mail.Deliveries;
+using MailStats.Mail.Lists;
+using MailStats.Mail.Search;
+using MailStats.Mail.Search.Segments;
+using MailStats.Stores.Sqlite.Database;
+using Microsoft.Data.Sqlite;
+
+namespace MailStats.Stores.Sqlite.Search;
+
+/// <summary>
+/// Takes deliveries into the index, some at a time. A step says in the file of statistics how far it will get before it reads,
+/// so that whatever is changed from then on is noted there, writes a segment in one transaction of the index, and then takes
+/// off the notes that it has read. Killed anywhere, it goes on where it was: what was not committed is read again, and what
+/// is in two segments is found once. The index's write lock is held all the while, so one process works on it at a time.
+/// </summary>
+internal sealed class SqliteSearchIndexer(SqliteFiles files)
+{
+    /// <summary>Deliveries of one step: a second's work, some ten megabytes of memory.</summary>
+    public const int MaxRows = 50_000;
+
+    /// <summary>Segments of about one size that become one.</summary>
+    private const int MergedAtOnce = 8;
+
+    /// <summary>Documents from which on a segment stays as it is: what merging takes in memory and time, and what a removal writes anew, is bounded.</summary>
+    private const int LargeSegment = 500_000;
+
+    /// <summary>Removed deliveries that are looked for at once.</summary>
+    private const int MaxGone = 100_000;
+
+    private readonly SqliteDatabase _main = files.Statistics;
+
+    /// <summary>One step.</summary>
+    /// <param name="upTo">Deliveries behind this wait: they are likely to change within seconds.</param>
+    /// <param name="cancellationToken">Ends the step; nothing of it stays.</param>
+    /// <returns>Deliveries read; 0 when there was nothing to do.</returns>
+    public async Task<int> StepAsync(long upTo, CancellationToken cancellationToken)
+    {
+        var (read, changed) = await files.Search.WriteAsync(session => Step(session, upTo, cancellationToken), cancellationToken);
+
+        if (changed.Count > 0)
+        {
+            await _main.WriteAsync(session => Forget(session, changed), cancellationToken);
+        }
+
+        return read;
+    }
+
+    /// <summary>Steps until nothing is left.</summary>
+    public async Task CatchUpAsync(CancellationToken cancellationToken)
+    {
+        while (await StepAsync(long.MaxValue, cancellationToken) > 0)
+        {
+        }
+    }
+
+    public long LastDelivery() => _main.Read(session => Number(session, "SELECT ifnull(max(id), 0) FROM deliveries"));
+
+    /// <summary>Takes the words of removed deliveries out of the file.</summary>
+    public async Task PurgeAsync(CancellationToken cancellationToken)
+    {
+        while (await files.Search.WriteAsync(session => Purge(session, cancellationToken), cancellationToken) is { Count: > 0 } gone)
+        {
+            var list = JsonSerializer.Serialize(gone);
+            await _main.WriteAsync(
+                session =>
+                {
+                    session.Prepare("DELETE FROM search_gone WHERE delivery IN (SELECT value FROM json_each(?1))").Bind(1, list).Execute();
+
+                    return true;
+                },
+                cancellationToken);
+        }
+    }
+
+    /// <summary>Removes everything; the next steps make the index anew.</summary>
+    public Task ResetAsync(CancellationToken cancellationToken) => files.Search.WriteAsync(
+        session =>
+        {
+            Clear(session);
+
+            return true;
+        },
+        cancellationToken);
+
+    private (int Read, List<(long Delivery, long Version)> Changed) Step(SqliteSession session, long upTo, CancellationToken cancellationToken)
+    {
+        var progress = SqliteSearchProgress.Read(session);
+        var (state, last, changed) = _main.Read(main => (
+            SqliteSearchState.Read(main), Number(main, "SELECT ifnull(max(id), 0) FROM deliveries"), ReadChanged(main, MaxRows)));
+
+        if (!state.Follows(progress) || progress.Format != DeliveryTokens.Format || progress.Indexed > state.Reached)
+        {
+            // Of another file of statistics, or of another time of it, or of another MailStats.
+            progress = Clear(session);
+        }
+
+        var to = Math.Min(Math.Min(last, upTo), progress.Indexed + MaxRows - changed.Count);
+
+        if (to <= progress.Indexed && changed.Count == 0)
+        {
+            return (0, []);
+        }
+
+        to = Math.Max(to, progress.Indexed);
+        var next = new SqliteSearchProgress(to, BitConverter.ToInt64(RandomNumberGenerator.GetBytes(8)), DeliveryTokens.Format);
+        // Waiting is right here: this is the thread of the index's own writer, and what it holds nobody else needs for this.
+        _main.WriteAsync(main => Claim(main, to, next.Step, progress.Step), cancellationToken).GetAwaiter().GetResult();
+        var read = _main.Read(main => WriteSegment(session, main, progress.Indexed, to, changed, cancellationToken));
+        next.Write(session);
+        DropEmptied(session);
+        Merge(session, cancellationToken);
+
+        return (Math.Max(read, 1), changed);
+    }
+
+    private static bool Claim(SqliteSession main, long reached, long step, long before)
+    {
+        main.Prepare("UPDATE search_state SET reached = max(reached, ?1), step = ?2, before = ?3").Bind(1, reached).Bind(2, step).Bind(3, before).Execute();
+
+        return true;
+    }
+
+    private static int WriteSegment(
+        SqliteSession session, SqliteSession main, long after, long to, List<(long Delivery, long Version)> changed, CancellationToken cancellationToken)
+    {
+        var builder = new SegmentBuilder();
+        var texts = new SearchedTexts();
+        var tokens = new HashSet<string>(StringComparer.Ordinal);
+        var documents = new List<SegmentDocument>();
+        var (read, first, end) = (0, long.MaxValue, long.MinValue);
+        const string select = "SELECT d.id, s.tenant, d.state FROM deliveries d CROSS JOIN scopes s ON s.id = d.tenant WHERE";
+        Add(main.Prepare($"{select} d.id > ?1 AND d.id <= ?2 ORDER BY d.id").Bind(1, after).Bind(2, to));
+
+        foreach (var (delivery, _) in changed)
+        {
+            if (delivery <= after)
+            {
+                Add(main.Prepare($"{select} d.id = ?1").Bind(1, delivery));
+            }
+        }
+
+        if (builder.Count > 0)
+        {
+            var output = new SqliteSegmentOutput(session, age: null);
+            builder.Write(output);
+            output.End(builder.Count, first, end);
+        }
+
+        return read;
+
+        void Add(SqliteStatement rows)
+        {
+            while (rows.Step())
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                var id = rows.Long(0);
+                read++;
+
+                if (TryDecode(rows.Blob(2), main) is not { } delivery)
+                {
+                    continue;
+                }
+
+                documents.Clear();
+                tokens.Clear();
+                DeliveryTokens.AddDocuments(id, delivery.State, documents);
+                var all = DeliveryTokens.TryAddAll(rows.Text(1), delivery.Recipient, delivery.State, texts, tokens);
+                builder.Add(documents, all ? tokens : null);
+                (first, end) = (Math.Min(first, id), Math.Max(end, id));
+            }
+        }
+    }
+
+    /// <summary>Null whatever a damaged row makes of the reader: no list can show it, so nothing has to find it.</summary>
+    private static StoredDelivery? TryDecode(ReadOnlySpan<byte> bytes, SqliteSession session)
+    {
+        try
+        {
+            return DeliveryCodec.Decode(bytes, session.Texts);
+        }
+        catch (Exception error) when (error is not SqliteException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>What is still older than all that is kept has only deliveries that were removed.</summary>
+    private void DropEmptied(SqliteSession session)
+    {
+        var first = _main.Read(main => Number(main, "SELECT ifnull(min(id), 9223372036854775807) FROM deliveries"));
+        var emptied = new List<long>();
+        var rows = session.Prepare("SELECT id FROM segments WHERE last_row < ?1").Bind(1, first);
+
+        while (rows.Step())
+        {
+            emptied.Add(rows.Long(0));
+        }
+
+        emptied.ForEach(id => SqliteSegmentOutput.Remove(session, id));
+    }
+
+    private static void Merge(SqliteSession session, CancellationToken cancellationToken)
+    {
+        while (SqliteSegment.ReadAll(session).Where(segment => segment.DocumentCount < LargeSegment)
+            .GroupBy(segment => (int)Math.Log(segment.DocumentCount, MergedAtOnce))
+            .FirstOrDefault(group => group.Count() >= MergedAtOnce) is { } same)
+        {
+            Rewrite(session, [.. same.OrderByDescending(segment => segment.Age)], _ => false, cancellationToken);
+        }
+    }
+
+    private static void Rewrite(SqliteSession session, List<SqliteSegment> segments, Func<long, bool> isGone, CancellationToken cancellationToken)
+    {
+        var output = new SqliteSegmentOutput(session, segments[0].Age);
+        var count = SegmentMerge.Write(segments, isGone, output, cancellationToken);
+        var list = JsonSerializer.Serialize(segments.Select(segment => segment.Id));
+        var rows = session.Prepare("SELECT min(first_row), max(last_row) FROM segments WHERE id IN (SELECT value FROM json_each(?1))").Bind(1, list);
+        rows.Step();
+        var (first, last) = (rows.Long(0), rows.Long(1));
+        rows.Reset();
+        output.End(count, first, last);
+        segments.ForEach(segment => SqliteSegmentOutput.Remove(session, segment.Id));
+    }
+
+    private List<long> Purge(SqliteSession session, CancellationToken cancellationToken)
+    {
+        var gone = _main.Read(main => Numbers(main.Prepare("SELECT delivery FROM search_gone LIMIT ?1").Bind(1, MaxGone)));
+
+        if (gone.Count == 0)
+        {
+            return gone;
+        }
+
+        // Numbers may have been given out again: such a delivery is out of the index with the one that had its number.
+        var list = JsonSerializer.Serialize(gone);
+        _main.WriteAsync(
+            main =>
+            {
+                Numbers(main.Prepare("SELECT id FROM deliveries WHERE id IN (SELECT value FROM json_each(?1))").Bind(1, list))
+                    .ForEach(id => SqliteSearchState.Changed(main, id));
+
+                return true;
+            },
+            cancellationToken).GetAwaiter().GetResult();
+        var rows = gone.ToHashSet();
+
+        foreach (var segment in SqliteSegment.ReadAll(session).Where(segment => Has(segment, rows)))
+        {
+            Rewrite(session, [segment], rows.Contains, cancellationToken);
+        }
+
+        return gone;
+    }
+
+    private static bool Has(SqliteSegment segment, HashSet<long> rows) => SegmentMerge.Rows(segment).Any(rows.Contains);
+
+    private static SqliteSearchProgress Clear(SqliteSession session)
+    {
+        foreach (var table in new[] { "segments", "documents", "document_times", "terms", "first_terms" })
+        {
+            session.Execute($"DELETE FROM {table}");
+        }
+
+        // A step that nothing in the file of statistics names: until the first step is done, the index is not asked.
+        var progress = new SqliteSearchProgress(0, BitConverter.ToInt64(RandomNumberGenerator.GetBytes(8)), DeliveryTokens.Format);
+        progress.Write(session);
+
+        return progress;
+    }
+
+    private static List<(long, long)> ReadChanged(SqliteSession main, int most)
+    {
+        var changed = new List<(long, long)>();
+        var rows = main.Prepare("SELECT delivery, version FROM search_changed LIMIT ?1").Bind(1, most);
+
+        while (rows.Step())
+        {
+            changed.Add((rows.Long(0), rows.Long(1)));
+        }
+
+        return changed;
+    }
+
+    private static bool Forget(SqliteSession main, List<(long Delivery, long Version)> changed)
+    {
+        foreach (var (delivery, version) in changed)
+        {
+            main.Prepare("DELETE FROM search_changed WHERE delivery = ?1 AND version = ?2").Bind(1, delivery).Bind(2, version).Execute();
+        }
+
+        return true;
+    }
+
+    private static List<long> Numbers(SqliteStatement rows)
+    {
+        var numbers = new List<long>();
+
+        while (rows.Step())
+        {
+            numbers.Add(rows.Long(0));
+        }
+
+        return numbers;
+    }
+
+    private static long Number(SqliteSession session, string sql)
+    {
+        var row = session.Prepare(sql);
+        row.Step();
+        var number = row.Long(0);
+        row.Reset();
+
+        return number;
+    }
+}
