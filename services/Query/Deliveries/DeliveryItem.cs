@@ -42,7 +42,7 @@ public sealed record DeliveryItem
     /// <example>"4WxYz1AbCd"</example>
     public required string? QueueId { get; init; }
 
-    /// <example>"<20260325091240.77@shop.example>"</example>
+    /// <example>"20260325091240.77@shop.example"</example>
     public required string? MessageId { get; init; }
 
     /// <summary>The receiving provider, or the recipient's domain where none is known.</summary>
