@@ -139,7 +139,7 @@ internal sealed class DeliveryPage(StoredDelivery delivery, PageTexts texts, Tim
         Fact(texts.Recipient, Address(delivery.Recipient));
         Fact(texts.Sender, _state.Mailbox() is { } mailbox ? Address(mailbox.Address) : null);
         Fact(texts.Subject, _state.Subject is { } subject ? Words(subject) : null);
-        Fact(texts.MessageId, _state.MessageId is { } messageId ? Masked(messageId) : null);
+        Fact(texts.MessageId, _state.MessageId is { } messageId ? Identifier(messageId) : null);
         Fact(texts.QueueId, _state.QueueId);
         Fact(texts.Reason, DeliveryLogView.Failing(_state) is { } failure ? Reason(failure) : null);
         Fact(texts.Receiver, Receiver());
@@ -210,6 +210,14 @@ internal sealed class DeliveryPage(StoredDelivery delivery, PageTexts texts, Tim
 
     /// <summary>What people wrote: of an address in it no more is told than of any other.</summary>
     private string Words(string text) => link.Unmasked ? text : AddressMask.Within(text, "");
+
+    /// <summary>A message id looks like an address and is none, unless somebody wrote the recipient into it.</summary>
+    private string Identifier(string text)
+    {
+        var local = delivery.Recipient.Split('@')[0];
+
+        return local.Length > 0 && text.Contains(local, StringComparison.OrdinalIgnoreCase) ? Masked(text) : text;
+    }
 
     private string Masked(string text) => link.Unmasked ? text : AddressMask.Within(text, delivery.Recipient);
 

@@ -37,6 +37,7 @@ public sealed class LinkTests
         Assert.DoesNotContain("news@", page, StringComparison.OrdinalIgnoreCase);
         Assert.DoesNotContain("<script", page, StringComparison.OrdinalIgnoreCase);
         Assert.Contains("&lt;script&gt;", page, StringComparison.Ordinal);
+        Assert.Contains("<dd><bdi>1@shop.example</bdi></dd>", page, StringComparison.Ordinal);
         Assert.Contains("1st try, put off", page, StringComparison.Ordinal);
         Assert.Contains("2nd try, refused for good", page, StringComparison.Ordinal);
         Assert.Contains("Gmail has no such mailbox.", page, StringComparison.Ordinal);
@@ -63,6 +64,16 @@ public sealed class LinkTests
             Assert.Contains("noindex", answer.Headers.GetValues("X-Robots-Tag").Single(), StringComparison.Ordinal);
             Assert.True(answer.Headers.CacheControl?.NoStore);
         }
+    }
+
+    [Fact]
+    public async Task A_recipient_in_a_message_id_is_masked_too()
+    {
+        await using var app = await QueryApp.StartAsync();
+        await app.ApplyAsync(KeptMail.Event(DeliveryEventKind.Delivered, with: told => told with { MessageId = "7-Ann.Smith=example.net@shop.example" }));
+        var (url, _) = await MakeAsync(app, new { days = 1 });
+
+        Assert.DoesNotContain("ann.smith", await PageAsync(app, url), StringComparison.OrdinalIgnoreCase);
     }
 
     [Fact]
