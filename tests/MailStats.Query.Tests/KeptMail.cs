@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using MailStats.Contracts;
@@ -54,7 +55,7 @@ internal static class KeptMail
             ReportingHost = "mx1.shop.example",
             RemoteHost = kind == DeliveryEventKind.Accepted ? null : "gmail-smtp-in.l.google.com",
             ReplyText = reply,
-            ReplyCode = reply is { Length: > 3 } && int.TryParse(reply[..3], out var code) ? code : null,
+            ReplyCode = reply is { Length: > 3 } && int.TryParse(reply.AsSpan(0, 3), CultureInfo.InvariantCulture, out var code) ? code : null,
             Source = "postfix",
         };
 

@@ -13,7 +13,7 @@ internal sealed record Surroundings(DeliverySuppression? Suppression, IReadOnlyL
 /// </summary>
 internal sealed class TrailSurroundings
 {
-    private static readonly Surroundings Nothing = new(null, []);
+    private readonly Surroundings _nothing = new(null, []);
 
-    public ValueTask<Surroundings> ReadAsync(string tenantId, StoredDelivery delivery, CancellationToken cancellationToken) => new(Nothing);
+    public ValueTask<Surroundings> ReadAsync(string tenantId, StoredDelivery delivery, CancellationToken cancellationToken) => new(_nothing);
 }
