@@ -76,7 +76,9 @@ internal static class ApiParameters
             {
                 "limit" => Limit(operation.OperationId, parameter.Schema),
                 "status" => Statuses(
-                    operation.OperationId?.Contains("ErrorEvents", StringComparison.Ordinal) == true ? ErrorEventFilter.Statuses.Keys : GetActivities.Statuses.Keys),
+                    operation.OperationId?.Contains("ErrorEvents", StringComparison.Ordinal) == true
+                        ? ErrorEventFilter.Statuses.Keys
+                        : GetActivities.Statuses.Keys),
                 { } name => _known.GetValueOrDefault(name)?.Invoke(),
                 null => null,
             };

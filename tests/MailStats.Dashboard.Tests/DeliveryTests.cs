@@ -109,7 +109,8 @@ public sealed class DeliveryTests(DashboardFixture fixture) : IAsyncLifetime
         {
             await using var stranger = await fixture.NewPageAsync(Standalone, width, scheme);
             var answer = await stranger.Page.GotoAsync(address.PathAndQuery);
-            await Expect(stranger.Page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync(new Regex("^Not delivered yet: Gmail has put the message off 4 times"));
+            await Expect(stranger.Page.GetByRole(AriaRole.Heading, new() { Level = 1 }))
+                .ToHaveTextAsync(new Regex("^Not delivered yet: Gmail has put the message off 4 times"));
             Assert.DoesNotContain("ann.keller", await stranger.Page.ContentAsync(), StringComparison.OrdinalIgnoreCase);
             // The edge adds what it adds everywhere, and leaves the page its own, stricter policy.
             Assert.StartsWith("default-src 'none'; style-src 'sha256-", (await answer!.AllHeadersAsync())["content-security-policy"], StringComparison.Ordinal);

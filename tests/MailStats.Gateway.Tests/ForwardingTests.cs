@@ -33,7 +33,8 @@ public sealed class ForwardingTests
         {
             context.Response.Headers.ContentSecurityPolicy = "default-src 'none'";
 
-            return context.Response.WriteAsync($"{context.Request.Path} {context.Request.Headers["X-Forwarded-Proto"]} {context.Request.Headers["X-Forwarded-Host"]}");
+            return context.Response.WriteAsync(
+                $"{context.Request.Path} {context.Request.Headers["X-Forwarded-Proto"]} {context.Request.Headers["X-Forwarded-Host"]}");
         });
         await using var gateway = await GatewayApp.StartAsync(query.Address);
         using var request = new HttpRequestMessage(HttpMethod.Get, "/links/abc");

@@ -89,7 +89,9 @@ internal static class TrailView
 
         return [.. activities.OrderBy(activity => activity.Outcome.At).Select(activity =>
         {
-            var explanation = activity.Status is DeliveryStatus.SoftBounced or DeliveryStatus.HardBounced ? state.Explanation(activity.Outcome) : activity.Outcome;
+            var explanation = activity.Status is DeliveryStatus.SoftBounced or DeliveryStatus.HardBounced
+                ? state.Explanation(activity.Outcome)
+                : activity.Outcome;
 
             return new EarlierOutcome
             {

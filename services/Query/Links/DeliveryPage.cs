@@ -162,7 +162,8 @@ internal sealed class DeliveryPage(StoredDelivery delivery, PageTexts texts, Tim
     {
         var others = string.Join(
             " · ",
-            PageTexts.All.Where(other => other != texts).Select(other => $"<a href=\"?lang={other.Language}\" hreflang=\"{other.Language}\" lang=\"{other.Language}\">{other.Name}</a>"));
+            PageTexts.All.Where(other => other != texts).Select(other =>
+                $"<a href=\"?lang={other.Language}\" hreflang=\"{other.Language}\" lang=\"{other.Language}\">{other.Name}</a>"));
 
         return $"<!doctype html><html lang=\"{texts.Language}\"><head><meta charset=\"utf-8\">"
             + "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">"

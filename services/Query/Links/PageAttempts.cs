@@ -55,5 +55,6 @@ internal sealed class PageAttempts(DeliveryState state)
 
     /// <summary>The same for answers that differ in ids, times and numbers alone.</summary>
     private static string Kind(Outcome outcome) =>
-        $"{outcome.Kind} {outcome.Attempted} {outcome.RemoteHost is null} {ReplyFingerprint.Of(outcome.ReplyCode ?? 0, outcome.EnhancedCode, outcome.ReplyText)}";
+        $"{outcome.Kind} {outcome.Attempted} {outcome.RemoteHost is null} "
+        + $"{ReplyFingerprint.Of(outcome.ReplyCode ?? 0, outcome.EnhancedCode, outcome.ReplyText)}";
 }

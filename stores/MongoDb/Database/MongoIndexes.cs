@@ -8,7 +8,8 @@ namespace MailStats.Stores.MongoDb.Database;
 /// <c>at</c> and <c>s</c> time and status, <c>h</c> a number that orders rows of the same time, <c>f</c> true for failures,
 /// <c>i</c> the id that the API names it by,
 /// <c>x</c> key of the reason that a bounce is counted under, <c>u</c> a number of the last write that the search index has not
-/// taken in, <c>state</c> everything. Parts of the index: <c>s</c> segment, <c>n</c> number, <c>f</c> first term, <c>a</c> first time. Rollups: <c>c</c> key of the scope,
+/// taken in, <c>state</c> everything. Parts of the index: <c>s</c> segment, <c>n</c> number, <c>f</c> first term, <c>a</c> first time.
+/// Rollups: <c>c</c> key of the scope,
 /// <c>p</c> of its parent, <c>l</c> tier, <c>b</c> start, <c>n</c> provider or reason.
 /// </summary>
 internal static class MongoIndexes

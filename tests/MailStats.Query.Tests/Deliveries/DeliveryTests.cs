@@ -24,7 +24,8 @@ public sealed class DeliveryTests
             {
                 Event = KeptMail.Deferral(1).Event with { EnhancedCode = "4.2.2", OutgoingIp = "192.0.2.17", TlsVersion = "TLSv1.3" },
             },
-            KeptMail.Event(DeliveryEventKind.Deferred, 2, reply: null, classification: KeptMail.Full, with: told => told with { Attempted = false, RemoteHost = null }),
+            KeptMail.Event(DeliveryEventKind.Deferred, 2, reply: null, classification: KeptMail.Full,
+                with: told => told with { Attempted = false, RemoteHost = null }),
             KeptMail.Bounce(9, "550-5.1.1 no such user\n550 5.1.1 really"));
 
         var delivery = await app.GetAsync($"/v1/deliveries/{KeptMail.Id()}");
@@ -32,11 +33,17 @@ public sealed class DeliveryTests
         Assert.Equal(
             ("hardBounced", "ann.smith@example.net", "news@shop.example", "return+1-ann.smith=example.net@shop.example", "Your order"),
             (Text("status"), Text("recipient"), Text("sender"), Text("envelopeSender"), Text("subject")));
-        Assert.Equal(("4kQ2Zp1xVWz", "1@shop.example", "Gmail", "mx1.shop.example", "postfix"), (Text("queueId"), Text("messageId"), Text("provider"), Text("host"), Text("source")));
-        Assert.Equal(("recipient_unknown", "Gmail has no such mailbox.", "192.0.2.17", "bulk-a", "TLSv1.3"), (Text("reason"), Text("advice"), Text("outgoingIp"), Text("pool"), Text("tlsVersion")));
-        Assert.Equal(("198.51.100.7", "web-3", 18_412, 0.1, true), (Text("clientAddress"), Text("login"), delivery.GetProperty("bytes").GetInt32(), delivery.GetProperty("spamScore").GetDouble(), delivery.GetProperty("hard").GetBoolean()));
+        Assert.Equal(("4kQ2Zp1xVWz", "1@shop.example", "Gmail", "mx1.shop.example", "postfix"),
+            (Text("queueId"), Text("messageId"), Text("provider"), Text("host"), Text("source")));
+        Assert.Equal(("recipient_unknown", "Gmail has no such mailbox.", "192.0.2.17", "bulk-a", "TLSv1.3"),
+            (Text("reason"), Text("advice"), Text("outgoingIp"), Text("pool"), Text("tlsVersion")));
+        Assert.Equal(("198.51.100.7", "web-3", 18_412, 0.1, true),
+            (
+                Text("clientAddress"), Text("login"), delivery.GetProperty("bytes").GetInt32(),
+                delivery.GetProperty("spamScore").GetDouble(), delivery.GetProperty("hard").GetBoolean()));
         Assert.Equal(["order", "transactional"], delivery.GetProperty("tags").EnumerateArray().Select(tag => tag.GetString()!));
-        Assert.Equal((KeptMail.Noon, KeptMail.Noon.AddMinutes(9)), (delivery.GetProperty("acceptedAt").GetDateTimeOffset(), delivery.GetProperty("occurredAt").GetDateTimeOffset()));
+        Assert.Equal((KeptMail.Noon, KeptMail.Noon.AddMinutes(9)),
+            (delivery.GetProperty("acceptedAt").GetDateTimeOffset(), delivery.GetProperty("occurredAt").GetDateTimeOffset()));
         Assert.Equal((2, true), (delivery.GetProperty("attemptsMade").GetInt32(), delivery.GetProperty("counted").GetBoolean()));
         Assert.Equal(
             [
@@ -46,7 +53,8 @@ public sealed class DeliveryTests
             ],
             delivery.GetProperty("attempts").EnumerateArray().Select(attempt => "[" + string.Join(
                 ',',
-                new[] { "outcome", "attempted", "smtpCode", "enhancedCode", "reply", "remoteHost", "outgoingIp", "reason" }.Select(name => attempt.GetProperty(name).GetRawText())) + "]"));
+                new[] { "outcome", "attempted", "smtpCode", "enhancedCode", "reply", "remoteHost", "outgoingIp", "reason" }
+                    .Select(name => attempt.GetProperty(name).GetRawText())) + "]"));
         Assert.Equal(JsonValueKind.Null, delivery.GetProperty("reservation").ValueKind);
         Assert.Equal(JsonValueKind.Null, delivery.GetProperty("suppression").ValueKind);
         Assert.Empty(delivery.GetProperty("incidents").EnumerateArray());
@@ -65,7 +73,8 @@ public sealed class DeliveryTests
         Assert.Equal("hardBounced", delivery.GetProperty("status").GetString());
         Assert.Equal(
             [("delivered", KeptMail.Noon.AddMinutes(1)), ("complained", KeptMail.Noon.AddMinutes(90))],
-            delivery.GetProperty("earlier").EnumerateArray().Select(one => (one.GetProperty("status").GetString()!, one.GetProperty("occurredAt").GetDateTimeOffset())));
+            delivery.GetProperty("earlier").EnumerateArray()
+                .Select(one => (one.GetProperty("status").GetString()!, one.GetProperty("occurredAt").GetDateTimeOffset())));
         Assert.Equal("250 2.0.0 OK", delivery.GetProperty("earlier")[0].GetProperty("reply").GetString());
     }
 
@@ -93,7 +102,8 @@ public sealed class DeliveryTests
         var nobody = await app.GetAsync($"/v1/deliveries/{KeptMail.Id("null sender")}");
         var complaint = await app.GetAsync($"/v1/deliveries/{KeptMail.Id("complaint alone")}");
 
-        Assert.Equal(("", false, JsonValueKind.Null), (nobody.GetProperty("sender").GetString(), nobody.GetProperty("counted").GetBoolean(), nobody.GetProperty("envelopeSender").ValueKind));
+        Assert.Equal(("", false, JsonValueKind.Null),
+            (nobody.GetProperty("sender").GetString(), nobody.GetProperty("counted").GetBoolean(), nobody.GetProperty("envelopeSender").ValueKind));
         Assert.False((await app.GetAsync($"/v1/deliveries/{KeptMail.Id("local")}")).GetProperty("counted").GetBoolean());
         Assert.Equal(("complained", KeptMail.Noon), (complaint.GetProperty("status").GetString(), complaint.GetProperty("occurredAt").GetDateTimeOffset()));
     }
@@ -125,7 +135,9 @@ public sealed class DeliveryTests
 
         Assert.Equal(
             ("r_8f21", 2, KeptMail.Noon),
-            (reservation.GetProperty("reservationId").GetString(), reservation.GetProperty("recipients").GetInt32(), reservation.GetProperty("takenAt").GetDateTimeOffset()));
+            (
+                reservation.GetProperty("reservationId").GetString(), reservation.GetProperty("recipients").GetInt32(),
+                reservation.GetProperty("takenAt").GetDateTimeOffset()));
     }
 
     [Theory]

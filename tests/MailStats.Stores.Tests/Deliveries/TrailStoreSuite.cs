@@ -104,7 +104,8 @@ public abstract class TrailStoreSuite<TStores>
         await ReserveAsync("the message", queueId: "4F9D");
         await ReserveAsync("another host", queueId: "4F9D", host: "mx2");
         await ReserveAsync("another message", queueId: "4F9E");
-        await store.Deliveries.ApplyAsync([OfQueue("m1", "4F9D", time.GetUtcNow().AddSeconds(3)), OfQueue("m2", "4F9E", time.GetUtcNow().AddDays(1.5))], default);
+        await store.Deliveries.ApplyAsync(
+            [OfQueue("m1", "4F9D", time.GetUtcNow().AddSeconds(3)), OfQueue("m2", "4F9E", time.GetUtcNow().AddDays(1.5))], default);
 
         var taken = (await store.Trails.FindAsync("acme", Id, default))!.Reservation!;
 

@@ -4,7 +4,7 @@ using MailStats.Stores.Deliveries;
 using MailStats.Stores.Sqlite.Database;
 using MailStats.Stores.Sqlite.Quotas;
 
-namespace MailStats.Stores.Sqlite.Deliveries;
+namespace MailStats.Stores.Sqlite.Trails;
 
 internal sealed class SqliteTrailStore(SqliteDatabase database) : ITrailStore
 {
