@@ -26,7 +26,7 @@ export const activityColumns = (zone: string, withQueueId: boolean): Column<Acti
     ),
   },
   { key: 'status', header: t('Status'), fixed: true, csv: (row) => statusLabel(row.status), cell: (row) => <StatusWithReason activity={row} /> },
-  { key: 'recipient', header: t('Recipient'), csv: (row) => row.recipient, cell: (row) => <Link href={`/activity/${row.id}`}><Address value={row.recipient} /></Link> },
+  { key: 'recipient', header: t('Recipient'), csv: (row) => row.recipient, cell: (row) => <RecipientLink activity={row} /> },
   {
     key: 'subject',
     header: t('Subject'),
@@ -78,6 +78,13 @@ export function ActivityTable({ label, rows, zone, empty, expected, stale, withQ
     />
   );
 }
+
+/** Leads to every attempt of the delivery. */
+const RecipientLink = ({ activity }: { activity: Activity }) => (
+  <Link href={`/activity/${activity.id}`}>
+    <Address value={activity.recipient} />
+  </Link>
+);
 
 function StatusWithReason({ activity }: { activity: Activity }) {
   if (!activity.reason) {

@@ -54,7 +54,7 @@ export function DeliveryFacts({ delivery, zone }: { delivery: Delivery; zone: st
           {delivery.host}
         </Fact>
         <Fact name={t('Outgoing IP')} copy={delivery.outgoingIp}>
-          {delivery.outgoingIp || delivery.pool ? [delivery.outgoingIp, delivery.pool ? t('pool {name}', { name: delivery.pool }) : null].filter(Boolean).join(', ') : null}
+          {[delivery.outgoingIp, delivery.pool ? t('pool {name}', { name: delivery.pool }) : null].filter(Boolean).join(', ') || null}
         </Fact>
         <Fact name={t('TLS')}>{delivery.tlsVersion}</Fact>
         <Fact name={t('Tags')}>{delivery.tags.length === 0 ? null : <bdi>{delivery.tags.join(', ')}</bdi>}</Fact>

@@ -66,7 +66,13 @@ function Tries({ group, gap, delivery, zone }: { group: AttemptGroup; gap: numbe
       <Attempt attempt={group.first} number={group.number} delivery={delivery} zone={zone} />
       {last === undefined ? null : shown ? (
         group.alike.map((attempt, index) => (
-          <Attempt key={`${attempt.occurredAt} ${index}`} attempt={attempt} number={group.number === 0 ? 0 : group.number + index + 1} delivery={delivery} zone={zone} />
+          <Attempt
+            key={`${attempt.occurredAt} ${index}`}
+            attempt={attempt}
+            number={group.number === 0 ? 0 : group.number + index + 1}
+            delivery={delivery}
+            zone={zone}
+          />
         ))
       ) : (
         <li className="timeline-entry">

@@ -6,7 +6,8 @@ const now = Date.parse('2026-11-27T14:22:00Z');
 
 const delivery = (with_: Partial<Delivery>): Delivery =>
   ({
-    occurredAt: '2026-11-27T09:51:14Z', acceptedAt: '2026-11-27T09:51:12Z', provider: 'Gmail', recipient: 'ann@example.net', attempts: [], attemptsMade: 1, ...with_,
+    occurredAt: '2026-11-27T09:51:14Z', acceptedAt: '2026-11-27T09:51:12Z', provider: 'Gmail', recipient: 'ann@example.net',
+    attempts: [], attemptsMade: 1, ...with_,
   }) as Delivery;
 
 const attempt = (occurredAt: string) => ({ occurredAt, outcome: 'deferred', attempted: true }) as Delivery['attempts'][number];

@@ -5,8 +5,8 @@ import { t, tn } from '../language/language';
 import { nextTry } from './attempts';
 
 /** Who takes the recipient's mail, as people call it. */
-export const receiverOf = (delivery: Delivery): string =>
-  delivery.provider ? (delivery.provider.includes('.') ? domainName(delivery.provider) : delivery.provider) : domainName(delivery.recipient.slice(delivery.recipient.lastIndexOf('@') + 1));
+export const receiverOf = ({ provider, recipient }: Delivery): string =>
+  provider && !provider.includes('.') ? provider : domainName(provider || recipient.slice(recipient.lastIndexOf('@') + 1));
 
 /** "at 09:51" today, "on Fri 27 Nov at 09:51" on other days. */
 const atWhen = (value: string | number, zone: string, now: number): string =>
