@@ -72,23 +72,8 @@ public sealed class AddressPrivacy(byte[] key)
         text = text.Replace(address, stored, StringComparison.OrdinalIgnoreCase);
         var at = address.LastIndexOf('@');
 
-        return at < 3 ? text : ReplaceWord(text, address[..at]);
-    }
-
-    /// <summary>Receivers also say "user ann.smith unknown".</summary>
-    private static string ReplaceWord(string text, string word)
-    {
-        var from = 0;
-
-        while (text.IndexOf(word, from, StringComparison.OrdinalIgnoreCase) is >= 0 and var index)
-        {
-            var end = index + word.Length;
-            var whole = (index == 0 || !char.IsLetterOrDigit(text[index - 1])) && (end == text.Length || !char.IsLetterOrDigit(text[end]));
-            text = whole ? string.Concat(text.AsSpan(0, index), "***", text.AsSpan(end)) : text;
-            from = whole ? index + 3 : end;
-        }
-
-        return text;
+        // Receivers also say "user ann.smith unknown".
+        return at < 3 ? text : AddressMask.WithoutWord(text, address[..at], "***");
     }
 
     /// <summary>The hash within a protected address, null when it is a plain one.</summary>

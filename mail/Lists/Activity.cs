@@ -4,6 +4,7 @@ namespace MailStats.Mail.Lists;
 
 /// <summary>One line of the activity list.</summary>
 public sealed record Activity(
+    DeliveryId Id,
     DateTimeOffset OccurredAt,
     DeliveryStatus Status,
     string Recipient,

@@ -1,4 +1,5 @@
 using MailStats.Mail.Deliveries;
+using MailStats.Mail.Statistics;
 using MailStats.Mail.Time;
 
 namespace MailStats.Mail.Lists;
@@ -6,12 +7,13 @@ namespace MailStats.Mail.Lists;
 /// <summary>How a delivery is shown in the lists. The same for every store.</summary>
 public static class DeliveryLogView
 {
-    public static Activity Activity(string recipient, DeliveryState state, DeliveryStatus status)
+    public static Activity Activity(in DeliveryId id, string recipient, DeliveryState state, DeliveryStatus status)
     {
         var outcome = OutcomeOf(state, status);
         var classification = IsFailure(status) && outcome is not null ? state.Explanation(outcome).Classification : null;
 
         return new(
+            id,
             UnixTime.FromMicroseconds(outcome?.At ?? state.StatusAt()),
             status,
             recipient,
@@ -22,7 +24,7 @@ public static class DeliveryLogView
             classification?.Advice);
     }
 
-    public static ErrorEvent ErrorEvent(string recipient, DeliveryState state)
+    public static ErrorEvent ErrorEvent(in DeliveryId id, string recipient, DeliveryState state)
     {
         var outcome = state.Decisive() ?? throw new InvalidOperationException("A delivery without an outcome cannot be shown as an error.");
         var explanation = state.Explanation(outcome);
@@ -30,6 +32,7 @@ public static class DeliveryLogView
 
         return new()
         {
+            Id = id,
             OccurredAt = UnixTime.FromMicroseconds(explanation.At),
             Status = state.Status(),
             QueueId = state.QueueId,

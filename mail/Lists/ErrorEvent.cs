@@ -5,6 +5,8 @@ namespace MailStats.Mail.Lists;
 /// <summary>One line of the table of outbound error events.</summary>
 public sealed record ErrorEvent
 {
+    public required DeliveryId Id { get; init; }
+
     /// <summary>When the delivery attempt that gave the reply took place.</summary>
     public required DateTimeOffset OccurredAt { get; init; }
 

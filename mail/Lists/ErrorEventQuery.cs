@@ -16,7 +16,14 @@ public sealed record ErrorEventQuery
 
     public string? Reason { get; init; }
 
+    /// <summary>Only this reply code; 0 where no server replied, null for all.</summary>
     public int? ReplyCode { get; init; }
+
+    /// <summary>Only this enhanced code; empty for replies without one, null for all.</summary>
+    public string? EnhancedCode { get; init; }
+
+    /// <summary>Accepted within these times, as statistics count; null for all.</summary>
+    public TimeRange? Accepted { get; init; }
 
     public bool? UnknownCode { get; init; }
 

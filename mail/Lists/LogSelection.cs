@@ -5,6 +5,7 @@ using MailStats.Mail.Deliveries;
 using MailStats.Mail.Search;
 using MailStats.Mail.Search.Segments;
 using MailStats.Mail.Statistics;
+using MailStats.Mail.Time;
 
 namespace MailStats.Mail.Lists;
 
@@ -99,7 +100,7 @@ public static class LogSelection
         Limit = query.Limit,
         WithEarlier = true,
         Passes = line => line.Status != DeliveryStatus.Unknown && Includes(query.Statuses, line.Status),
-        Show = (_, line) => DeliveryLogView.Activity(line.Recipient, line.State, line.Status),
+        Show = (id, line) => DeliveryLogView.Activity(id, line.Recipient, line.State, line.Status),
         Filters = [.. StatusFilter(query.Statuses)],
     };
 
@@ -111,8 +112,11 @@ public static class LogSelection
         Cursor = LogCursor.Parse(query.Cursor),
         Limit = query.Limit,
         FailuresOnly = true,
-        Passes = line => Includes(query.Statuses, line.Status) && Fails(line.State, query.Reason, query.ReplyCode, query.UnknownCode),
-        Show = (_, line) => DeliveryLogView.ErrorEvent(line.Recipient, line.State),
+        Passes = line => Includes(query.Statuses, line.Status)
+            && Fails(line.State, query.Reason, query.ReplyCode, query.UnknownCode)
+            && (query.EnhancedCode is null || query.EnhancedCode == (DeliveryLogView.Failing(line.State)?.EnhancedCode ?? ""))
+            && (query.Accepted is not { } accepted || IsWithin(line.State.AcceptedAt, accepted)),
+        Show = (id, line) => DeliveryLogView.ErrorEvent(id, line.Recipient, line.State),
         Filters = Filtered(query.Statuses, query.Reason, query.ReplyCode, query.UnknownCode) is { Count: > 0 } filters
             ? filters
             : query.Search.Terms.Count > 0 ? [.. StatusFilter(DeliveryTokens.Failures)] : [],
@@ -166,8 +170,11 @@ public static class LogSelection
     private static bool Fails(DeliveryState state, string? reason, int? replyCode, bool? unknownCode) =>
         DeliveryLogView.Failing(state) is { } failing
         && (reason is null || reason == (failing.Classification?.Reason ?? "unknown"))
-        && (replyCode is null || replyCode == failing.ReplyCode)
+        && (replyCode is null || replyCode == (failing.ReplyCode ?? 0))
         && (unknownCode is null || unknownCode == (failing.Classification?.Unknown ?? true));
+
+    private static bool IsWithin(long microseconds, TimeRange range) =>
+        microseconds >= UnixTime.ToMicroseconds(range.From) && microseconds < UnixTime.ToMicroseconds(range.To);
 
     private static bool UsedAddress(in LogLine line, string address)
     {
@@ -183,7 +190,7 @@ public static class LogSelection
     [
         .. StatusFilter(statuses),
         .. reason is not null ? [[[DeliveryTokens.Reason(reason)]]] : NoFilter,
-        .. replyCode is { } code ? [[[DeliveryTokens.ReplyCode(code)]]] : NoFilter,
+        .. replyCode is > 0 and var code ? [[[DeliveryTokens.ReplyCode(code)]]] : NoFilter,
         .. unknownCode is true ? [[[DeliveryTokens.Unknown]]] : NoFilter,
     ];
 

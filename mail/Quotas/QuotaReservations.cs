@@ -17,8 +17,6 @@ public sealed class QuotaReservations(QuotaLedger ledger, IReservationRows rows,
 
     private const int ExpireAtOnce = 5000;
 
-    private const long ADay = 24L * 3600 * 1_000_000;
-
     private readonly HashSet<string> _madeRoom = new(StringComparer.Ordinal);
     private readonly long _now = UnixTime.ToMicroseconds(ledger.Now);
     private readonly long _grace = UnixTime.Microseconds(options.ReservationGrace);
@@ -121,13 +119,7 @@ public sealed class QuotaReservations(QuotaLedger ledger, IReservationRows rows,
     {
         var acceptedAt = deliveries.Min(delivery => delivery.AcceptedAt);
 
-        // Queue ids are reused: of several reservations the one taken nearest to the message's acceptance is meant.
-        var meant = rows.OpenWith(tenantId, queueId)
-            .Where(open => open.TakenAt <= acceptedAt + ADay)
-            .Where(open => open.Host is null || host is null || string.Equals(open.Host, host, StringComparison.OrdinalIgnoreCase))
-            .MinBy(open => Math.Abs(open.TakenAt - acceptedAt));
-
-        if (meant is null)
+        if (StoredReservation.Meant(rows.OpenWith(tenantId, queueId), host, acceptedAt) is not { } meant)
         {
             return;
         }

@@ -10,7 +10,29 @@ namespace MailStats.Mail.Quotas;
 /// <param name="QueueId">Under which the log will report, null when not known.</param>
 /// <param name="Host">That will report, null when not known.</param>
 /// <param name="TakenAt">Microseconds of Unix time.</param>
-public sealed record StoredReservation(StatisticsScope Scope, string Key, int Recipients, long Remaining, string? QueueId, string? Host, long TakenAt);
+public sealed record StoredReservation(StatisticsScope Scope, string Key, int Recipients, long Remaining, string? QueueId, string? Host, long TakenAt)
+{
+    /// <summary>
+    /// Reservations with one queue id among which that of a message is looked for. They are remembered for days, and an MTA gives
+    /// an id again after hours at the earliest.
+    /// </summary>
+    public const int MostCompared = 100;
+
+    private const long ADay = 24L * 3600 * 1_000_000;
+
+    /// <summary>
+    /// Queue ids are reused: of several reservations the one taken nearest to the message's acceptance is meant, in microseconds
+    /// of Unix time.
+    /// </summary>
+    public static StoredReservation? Meant(IEnumerable<StoredReservation> withQueueId, string? host, long acceptedAt) => withQueueId
+        .Where(taken => taken.TakenAt <= acceptedAt + ADay)
+        .Where(taken => taken.Host is null || host is null || string.Equals(taken.Host, host, StringComparison.OrdinalIgnoreCase))
+        .MinBy(taken => Math.Abs(taken.TakenAt - acceptedAt));
+
+    /// <summary>The same where the delivery is known long after: one that was taken more than a day before was for another message.</summary>
+    public static StoredReservation? TakenFor(IEnumerable<StoredReservation> withQueueId, string? host, long acceptedAt) =>
+        Meant(withQueueId.Where(taken => taken.TakenAt >= acceptedAt - ADay), host, acceptedAt);
+}
 
 /// <summary>Reservations and the progress of hosts as one transaction sees them, its own changes included.</summary>
 public interface IReservationRows

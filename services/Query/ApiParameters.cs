@@ -51,7 +51,12 @@ internal static class ApiParameters
         ["ip"] = () => Text("An IP address of ours, from which the mail left in any try.", "192.0.2.17"),
         ["cursor"] = () => Text("The `next` of the page before, with the same filters."),
         ["reason"] = () => Text("A reason as it stands in bounce reasons.", "mailbox_full"),
-        ["smtpCode"] = () => new Parameter("SMTP reply code.", new OpenApiSchema { Type = JsonSchemaType.Integer, Minimum = "200", Maximum = "599" }, 550),
+        ["smtpCode"] = () => Text($"SMTP reply code from 200 to 599; `{ListTexts.None}` where no server replied.", "550"),
+        ["enhancedCode"] = () => Text($"Enhanced status code; `{ListTexts.None}` for replies without one.", "5.2.2"),
+        ["periodOf"] = () => Words(
+            ErrorEventFilter.Spans,
+            "What the period is about: when the last attempt was made, or when the mail was accepted, as statistics count it.",
+            ErrorEventFilter.Spans[0]),
         ["unknownCode"] = () => new Parameter(
             "Only replies that could not be classified, or only those that could.", new OpenApiSchema { Type = JsonSchemaType.Boolean }, null),
     };
@@ -71,7 +76,9 @@ internal static class ApiParameters
             {
                 "limit" => Limit(operation.OperationId, parameter.Schema),
                 "status" => Statuses(
-                    operation.OperationId is "getActivities" or "getDeliveries" ? GetActivities.Statuses.Keys : ErrorEventFilter.Statuses.Keys),
+                    operation.OperationId?.Contains("ErrorEvents", StringComparison.Ordinal) == true
+                        ? ErrorEventFilter.Statuses.Keys
+                        : GetActivities.Statuses.Keys),
                 { } name => _known.GetValueOrDefault(name)?.Invoke(),
                 null => null,
             };

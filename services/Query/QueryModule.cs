@@ -5,7 +5,8 @@ using MailStats.Query.Bounces;
 using MailStats.Query.Collection;
 using MailStats.Query.Deliveries;
 using MailStats.Query.Domains;
-using MailStats.Query.Exports;
+using MailStats.Query.Export;
+using MailStats.Query.Links;
 using MailStats.Query.Lists;
 using MailStats.Query.Live;
 using MailStats.Query.Overview;
@@ -31,8 +32,12 @@ public sealed class QueryModule : IModule
         builder.Services.AddSingleton<Selections>();
         builder.Services.AddSingleton<KnownDomains>();
         builder.Services.AddSingleton<LiveChanges>();
+        builder.Services.AddSingleton<LimitChanges>();
         builder.Services.AddScoped<CallerValidity>();
         builder.Services.AddSingleton<SealedCursors>();
+        builder.Services.AddSingleton<TrailSurroundings>();
+        builder.Services.AddSingleton<DeliveryLinks>();
+        builder.Services.AddSingleton<ErasuresUnderWay>();
         builder.AddSettings<QueryOptions>(QueryOptions.Section);
         builder.Services.AddSingleton<DomainProof>();
         builder.Services.AddHttpClient(DomainProof.ClientName, client =>
@@ -51,8 +56,11 @@ public sealed class QueryModule : IModule
             .RequireAuthorization(Scopes.Read)
             .AddOpenApiOperationTransformer(ApiParameters.DescribeAsync);
 
-        GetErrorEventsCsv.Map(reads);
+        ExportErrorEvents.Map(reads);
+        ExportActivities.Map(reads);
+        ExportDeliveries.Map(reads);
         GetLive.Map(reads);
+        GetCaller.Map(reads);
 
         var tagged = reads.MapGroup("")
             .AddEndpointFilter<EntityTags>()
@@ -69,6 +77,7 @@ public sealed class QueryModule : IModule
         GetBounceReasons.Map(tagged);
         GetActivities.Map(tagged);
         GetErrorEvents.Map(tagged);
+        GetDelivery.Map(tagged);
         GetDeliveries.Map(tagged);
         GetQuota.Map(tagged);
         GetQuotaHistory.Map(tagged);
@@ -85,6 +94,9 @@ public sealed class QueryModule : IModule
         AdministerUsers.Map(admin);
         GetSeenMailboxes.Map(admin);
         GetAudit.Map(admin);
+        AdministerErasures.Map(admin, operators);
+        PostDeliveryLink.Map(reads, admin);
+        GetLinkedDelivery.Map(routes);
     }
 
     private static RouteGroupBuilder Administration(IEndpointRouteBuilder routes, string scope) => routes.MapGroup("/v1/admin")

@@ -42,6 +42,8 @@ public sealed class MongoStores : IStoreProvider
         services.AddSingleton<MongoDatabase>();
         services.AddSingleton<MongoPrivacy>();
         services.AddHostedService<MongoPreparation>();
+        services.AddSingleton<MongoNaming>();
+        services.AddHostedService(provider => provider.GetRequiredService<MongoNaming>());
         services.AddSingleton<MongoClassifications>();
         services.AddSingleton<MongoTexts>();
         services.AddSingleton<MongoSearch>();
@@ -53,6 +55,7 @@ public sealed class MongoStores : IStoreProvider
         services.AddSingleton<IPolicyTestStore, MongoPolicyTestStore>();
         services.AddSingleton<IDeliveryStore, MongoDeliveryStore>();
         services.AddSingleton<IReportedDeliveryStore, MongoReportedDeliveryStore>();
+        services.AddSingleton<ITrailStore, MongoTrailStore>();
         services.AddSingleton<IStatisticsStore, MongoStatisticsStore>();
         services.AddSingleton<IDeliveryLog, MongoDeliveryLog>();
         services.AddSingleton<IErasureStore, MongoErasureStore>();

@@ -15,6 +15,7 @@ using MailStats.Stores.Sqlite.Quotas;
 using MailStats.Stores.Sqlite.Replies;
 using MailStats.Stores.Sqlite.Search;
 using MailStats.Stores.Sqlite.Statistics;
+using MailStats.Stores.Sqlite.Trails;
 using MailStats.Stores.Sqlite.Upkeep;
 using MailStats.Stores.Sqlite.Webhooks;
 using MailStats.Stores.Statistics;
@@ -51,6 +52,7 @@ public sealed class SqliteStores : IStoreProvider
         services.AddSingleton<IPolicyTestStore, SqlitePolicyTestStore>();
         services.AddSingleton<IDeliveryStore, SqliteDeliveryStore>();
         services.AddSingleton<IReportedDeliveryStore, SqliteReportedDeliveryStore>();
+        services.AddSingleton<ITrailStore, SqliteTrailStore>();
         services.AddSingleton<IStatisticsStore, SqliteStatisticsStore>();
         services.AddSingleton<IDeliveryLog, SqliteDeliveryLog>();
         services.AddSingleton<IErasureStore, SqliteErasureStore>();

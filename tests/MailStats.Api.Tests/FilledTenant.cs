@@ -14,6 +14,9 @@ internal sealed partial class FilledTenant : IDisposable
 
     private static readonly Dictionary<string, string> _bodies = new(StringComparer.Ordinal)
     {
+        ["makeDeliveryLink"] = """{"days":14,"unmasked":true}""",
+        ["erasePerson"] = """{"address":"nobody@example.net"}""",
+        ["erasePersonOfTenant"] = """{"address":"nobody@example.net"}""",
         ["saveReplyRule"] = """{"reason":"mailbox_full","phrases":["over quota"]}""",
         ["tryReplyRule"] = """{"reason":"mailbox_full","phrases":["over quota"]}""",
         ["makeRuleOfUnknownReply"] = """{"reason":"mailbox_full"}""",
@@ -107,6 +110,7 @@ internal sealed partial class FilledTenant : IDisposable
         await Eventually.HoldsAsync(
             async () => (await Client.GetFromJsonAsync<JsonNode>("/v1/activities"))!["items"]!.AsArray().Count == 3, "three activities");
 
+        _ids["Deliveries/id"] = Id((await Client.GetFromJsonAsync<JsonNode>("/v1/activities"))!["items"]![0]!);
         _ids["domain"] = "shop.example";
         _ids["subject"] = "ann";
         _ids["host"] = "mx1";

@@ -26,6 +26,29 @@ public sealed class ForwardingTests
         Assert.Contains(trace, seen[2], StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_link_without_a_key_is_forwarded_with_the_address_it_was_asked_at_and_keeps_its_own_policy()
+    {
+        await using var query = await Destination.StartAsync(context =>
+        {
+            context.Response.Headers.ContentSecurityPolicy = "default-src 'none'";
+
+            return context.Response.WriteAsync(
+                $"{context.Request.Path} {context.Request.Headers["X-Forwarded-Proto"]} {context.Request.Headers["X-Forwarded-Host"]}");
+        });
+        await using var gateway = await GatewayApp.StartAsync(query.Address);
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/links/abc");
+        request.Headers.Accept.ParseAdd("text/html");
+        request.Headers.Add("X-Forwarded-Host", "evil.example");
+
+        using var answer = await gateway.Client.SendAsync(request);
+        using var other = await gateway.Client.GetAsync(new Uri("/nowhere", UriKind.Relative));
+
+        Assert.Equal($"/links/abc http {gateway.Address.Authority}", await answer.Content.ReadAsStringAsync());
+        Assert.Equal("default-src 'none'", answer.Headers.GetValues("Content-Security-Policy").Single());
+        Assert.Contains("script-src 'self'", other.Headers.GetValues("Content-Security-Policy").Single(), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("GET", HttpStatusCode.OK, 6)]
     [InlineData("POST", null, null)]

@@ -42,6 +42,8 @@ public abstract class OpenedStores : IAsyncDisposable
 
     public IDeliveryStore Deliveries => Get<IDeliveryStore>();
 
+    public ITrailStore Trails => Get<ITrailStore>();
+
     public IStatisticsStore Statistics => Get<IStatisticsStore>();
 
     public IDeliveryLog Log => Get<IDeliveryLog>();

@@ -1,22 +1,28 @@
 import { MantineProvider } from '@mantine/core';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { lazy, Suspense, useEffect } from 'react';
-import { Link, Route, Switch, useLocation } from 'wouter';
+import { Route, Switch, useLocation } from 'wouter';
 import { ApiProblem } from './api/problem';
+import { domainName } from './format/idn';
+import { t } from './language/language';
 import OverviewPage from './overview/OverviewPage';
 import { useSignedIn } from './session/session';
 import { SignIn, signInKey } from './session/SignIn';
+import { decoded } from './shell/addresses';
+import { Nowhere } from './shell/Nowhere';
 import { PageBoundary } from './shell/PageBoundary';
 import { Shell } from './shell/Shell';
-import { Empty, Placeholder } from './shell/states';
+import { Placeholder } from './shell/states';
 import { theme } from './theme';
 
 const ActivityPage = lazy(() => import('./activity/ActivityPage'));
 const BouncesPage = lazy(() => import('./bounces/BouncesPage'));
+const DeliveryPage = lazy(() => import('./delivery/DeliveryPage'));
 const DomainPage = lazy(() => import('./domains/DomainPage'));
 const DomainsPage = lazy(() => import('./domains/DomainsPage'));
-const UnknownPage = lazy(() => import('./bounces/UnknownPage'));
+const ReceiversPage = lazy(() => import('./receivers/ReceiversPage'));
 const SettingsPage = lazy(() => import('./settings/SettingsPage'));
+const UnknownPage = lazy(() => import('./bounces/UnknownPage'));
 
 const queries = new QueryClient({
   defaultOptions: {
@@ -26,6 +32,9 @@ const queries = new QueryClient({
       retry: (failures, error) => failures < 2 && error instanceof ApiProblem && (error.status === 0 || error.status >= 500),
       retryDelay: (attempt) => 500 * 2 ** attempt,
       networkMode: 'always',
+      // The live stream says what to ask for when somebody comes back (api/live.ts).
+      refetchOnWindowFocus: false,
+      refetchOnReconnect: false,
     },
     mutations: { networkMode: 'always' },
   },
@@ -65,14 +74,22 @@ function Pages() {
 
   return (
     <PageBoundary key={location.split('/')[1]}>
-      <Suspense fallback={<Placeholder height={400} label="the page" />}>
+      <Suspense fallback={<Placeholder height={400} label={t('the page')} />}>
         <Switch>
           <Route path="/" component={OverviewPage} />
           <Route path="/domains" component={DomainsPage} />
-          <Route path="/domains/:domain" component={DomainPage} />
+          <Route path="/domains/:domain">
+            {({ domain }) => {
+              const name = decoded(domain);
+
+              return name === null ? <Nowhere /> : <DomainPage domain={name} />;
+            }}
+          </Route>
+          <Route path="/receivers" component={ReceiversPage} />
           <Route path="/bounces" component={BouncesPage} />
           <Route path="/bounces/unknown" component={UnknownPage} />
           <Route path="/activity" component={ActivityPage} />
+          <Route path="/activity/:id" component={DeliveryPage} />
           <Route path="/settings/*?" component={SettingsPage} />
           <Route component={Nowhere} />
         </Switch>
@@ -81,28 +98,21 @@ function Pages() {
   );
 }
 
-const Nowhere = () => (
-  <>
-    <div className="page-head">
-      <h1>Not found</h1>
-    </div>
-    <section className="panel">
-      <Empty title="There is no page at this address">
-        <Link href="/">Go to the overview</Link>
-      </Empty>
-    </section>
-  </>
-);
+const titles: Record<string, string> = {
+  '': t('Overview'),
+  domains: t('Domains'),
+  receivers: t('Receivers'),
+  bounces: t('Bounces'),
+  activity: t('Activity'),
+  settings: t('Settings'),
+};
 
 function titleOf(location: string): string {
   const [first = '', second] = location.slice(1).split('/');
-  if (first === '') {
-    return 'Overview';
-  }
-  if (first === 'domains' && second !== undefined) {
-    return decodeURIComponent(second);
+  const title = titles[first];
+  if (title === undefined) {
+    return t('Not found');
   }
 
-  return first.charAt(0).toUpperCase() + first.slice(1);
+  return first === 'domains' && second !== undefined ? domainName(decoded(second) ?? t('Not found')) : title;
 }
-

@@ -1,29 +1,17 @@
 import '@mantine/core/styles.css';
-import './theme.css';
-import { StrictMode } from 'react';
-import { createRoot } from 'react-dom/client';
-import { App } from './App';
-import { comesFromAuthority, signIn, takeKeyFromAddress } from './session/session';
+import './styles/tokens.css';
+import './styles/base.css';
+import './styles/frame.css';
+import './styles/parts.css';
+import './styles/table.css';
+import './styles/delivery.css';
+import './styles/chart.css';
+import './styles/settings.css';
+import './styles/mantine.css';
+import './styles/print.css';
+import { loadLanguage } from './language/language';
 
-
-const root = document.getElementById('root');
-if (root === null) {
-  throw new Error('index.html has no element "root".');
-}
-
-let refusal: string | null = null;
-takeKeyFromAddress();
-if (comesFromAuthority()) {
-  const { finishSignIn } = await import('./session/oidc');
-  try {
-    signIn(await finishSignIn());
-  } catch (error) {
-    refusal = error instanceof Error ? error.message : String(error);
-  }
-}
-
-createRoot(root).render(
-  <StrictMode>
-    <App refusal={refusal} />
-  </StrictMode>,
-);
+// Every part of the page is loaded after its language: texts may stand where they are used.
+await loadLanguage();
+const { start } = await import('./start');
+await start();

@@ -1,7 +1,8 @@
 import { createTheme } from '@mantine/core';
+import { t } from './language/language';
 
 /**
- * What Mantine's components take as properties. Colours and fonts are variables in theme.css: Mantine's own way, a
+ * What Mantine's components take as properties. Colours and fonts are variables in styles/tokens.css: Mantine's own way, a
  * style element written at run time, is forbidden by the content security policy.
  */
 export const theme = createTheme({
@@ -9,7 +10,9 @@ export const theme = createTheme({
   respectReducedMotion: true,
   components: {
     // Locking the scroll would inject a style element, too.
-    Modal: { defaultProps: { lockScroll: false, closeButtonProps: { 'aria-label': 'Close' } } },
+    Modal: { defaultProps: { lockScroll: false, closeButtonProps: { 'aria-label': t('Close') } } },
+    Drawer: { defaultProps: { lockScroll: false, closeButtonProps: { 'aria-label': t('Close') } } },
     Tooltip: { defaultProps: { transitionProps: { duration: 0 } } },
+    Popover: { defaultProps: { transitionProps: { duration: 0 } } },
   },
 });

@@ -122,6 +122,6 @@ internal static class AdministerWebhookSources
         var path = $"/v1/webhooks/{source.Provider}/{source.Id}";
 
         return new(
-            source.Id, source.Provider, source.Name, source.Sender, path, source.CreatedAt, $"{request.Scheme}://{request.Host}{path}", source.EarlierUntil);
+            source.Id, source.Provider, source.Name, source.Sender, path, source.CreatedAt, request.PublicOrigin() + path, source.EarlierUntil);
     }
 }

@@ -23,6 +23,10 @@ public sealed record ActivityPage
 /// <summary>What happened to one recipient of one message.</summary>
 public sealed record ActivityItem
 {
+    /// <summary>Of the delivery.</summary>
+    /// <example>"5f3a9c1204d84e6b8a07c2d9e1f40b36"</example>
+    public required string Id { get; init; }
+
     /// <example>"2026-03-25T09:12:44Z"</example>
     public required DateTimeOffset OccurredAt { get; init; }
 
@@ -67,8 +71,7 @@ internal static class GetActivities
     private static async Task<Results<Ok<ActivityPage>, ValidationProblem>> HandleAsync(
         ClaimsPrincipal caller,
         [AsParameters] StatisticsFilter filter,
-        [FromQuery(Name = "search")] string? search,
-        [FromQuery(Name = "status")] string? status,
+        [AsParameters] ActivityFilter activities,
         [FromQuery(Name = "cursor")] string? cursor,
         [FromQuery(Name = "limit")] string? limit,
         Selections selections,
@@ -77,17 +80,9 @@ internal static class GetActivities
         CancellationToken cancellationToken)
     {
         var problems = new FieldProblems();
-        var selection = await selections.ReadListAsync(caller, filter, problems, cancellationToken);
-        var query = new ActivityQuery
-        {
-            Scope = selection?.Scope ?? default,
-            Range = selection?.Range,
-            Search = ListTexts.ReadSearch(search, problems),
-            Statuses = ListTexts.ReadStatuses(status, Statuses, problems),
-            Limit = ListLimits.Activities.Read(limit, problems),
-        };
+        var items = ListLimits.Activities.Read(limit, problems);
 
-        if (problems.Any || selection is null)
+        if (await activities.ReadAsync(caller, filter, selections, items, problems, cancellationToken) is not { } query)
         {
             return problems.Refusal();
         }
@@ -100,6 +95,7 @@ internal static class GetActivities
         {
             Items = [.. page.Items.Select(activity => new ActivityItem
             {
+                Id = activity.Id.ToString(),
                 OccurredAt = activity.OccurredAt,
                 Status = activity.Status,
                 Recipient = activity.Recipient,

@@ -22,6 +22,17 @@ public sealed record ErrorEventFilter
     [FromQuery(Name = "smtpCode")]
     public string? SmtpCode { get; init; }
 
+    /// <summary>Only this enhanced code, for example <c>5.2.2</c>; <c>none</c> for replies without one.</summary>
+    [FromQuery(Name = "enhancedCode")]
+    public string? EnhancedCode { get; init; }
+
+    /// <summary>
+    /// What the period is about: <c>attempt</c> (the default), when the last attempt was made; <c>acceptance</c>, when the mail was
+    /// accepted, as statistics count it.
+    /// </summary>
+    [FromQuery(Name = "periodOf")]
+    public string? PeriodOf { get; init; }
+
     /// <summary>Only replies that could not be classified (<c>true</c>) or that could (<c>false</c>).</summary>
     [FromQuery(Name = "unknownCode")]
     public string? UnknownCode { get; init; }
@@ -29,6 +40,10 @@ public sealed record ErrorEventFilter
     /// <summary>One or more of <c>deferred</c>, <c>softBounced</c>, <c>hardBounced</c>, <c>rejected</c>.</summary>
     [FromQuery(Name = "status")]
     public string? Status { get; init; }
+
+    private static readonly DateTimeOffset _endOfTime = new(Period.Latest, default, default);
+
+    internal static readonly IReadOnlyList<string> Spans = ["attempt", "acceptance"];
 
     internal static readonly IReadOnlyDictionary<string, DeliveryStatus> Statuses = new Dictionary<string, DeliveryStatus>(StringComparer.Ordinal)
     {
@@ -42,13 +57,18 @@ public sealed record ErrorEventFilter
         ClaimsPrincipal caller, StatisticsFilter filter, Selections selections, int limit, FieldProblems problems, CancellationToken cancellationToken)
     {
         var selection = await selections.ReadListAsync(caller, filter, problems, cancellationToken);
+        var byAcceptance = ListTexts.ReadWord("periodOf", PeriodOf, Spans, problems) == Spans[1];
+        var range = selection?.Range;
         var query = new ErrorEventQuery
         {
             Scope = selection?.Scope ?? default,
-            Range = selection?.Range,
+            // No attempt is before the acceptance; how long after, nobody knows.
+            Range = byAcceptance && range is { } accepted ? accepted with { To = _endOfTime } : range,
+            Accepted = byAcceptance ? range : null,
             Search = ListTexts.ReadSearch(Search, problems),
             Reason = ListTexts.ReadReason(Reason, problems),
             ReplyCode = ListTexts.ReadReplyCode(SmtpCode, problems),
+            EnhancedCode = ListTexts.ReadEnhancedCode(EnhancedCode, problems),
             UnknownCode = ListTexts.ReadFlag("unknownCode", UnknownCode, problems),
             Statuses = ListTexts.ReadStatuses(Status, Statuses, problems),
             Limit = limit,

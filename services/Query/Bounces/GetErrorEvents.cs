@@ -24,6 +24,10 @@ public sealed record ErrorEventPage
 /// <summary>A delivery that is deferred, bounced or was rejected, with the reply and what to do about it.</summary>
 public sealed record ErrorEventItem
 {
+    /// <summary>Of the delivery.</summary>
+    /// <example>"5f3a9c1204d84e6b8a07c2d9e1f40b36"</example>
+    public required string Id { get; init; }
+
     /// <summary>When the attempt that gave the reply was made.</summary>
     /// <example>"2026-03-25T09:12:44Z"</example>
     public required DateTimeOffset OccurredAt { get; init; }
@@ -85,6 +89,7 @@ public sealed record ErrorEventItem
 
     internal static ErrorEventItem Of(ErrorEvent error) => new()
     {
+        Id = error.Id.ToString(),
         OccurredAt = error.OccurredAt,
         Status = error.Status,
         QueueId = error.QueueId,

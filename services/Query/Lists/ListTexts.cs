@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using MailStats.Mail.Deliveries;
+using MailStats.Mail.Replies;
 using MailStats.Mail.Search;
 using MailStats.Query.Periods;
 using MailStats.ServiceDefaults;
@@ -11,6 +12,9 @@ namespace MailStats.Query.Lists;
 internal static class ListTexts
 {
     private const int LongestName = 200;
+
+    /// <summary>Asks for replies that have no such code.</summary>
+    public const string None = "none";
 
     public static SearchQuery ReadSearch(string? text, FieldProblems problems)
     {
@@ -57,11 +61,29 @@ internal static class ListTexts
         return [.. statuses];
     }
 
+    /// <summary>One of <paramref name="known"/>; null where nothing or something else is given.</summary>
+    public static string? ReadWord(string field, string? text, IReadOnlyList<string> known, FieldProblems problems) =>
+        text is null || known.Contains(text) ? text : problems.Refuse<string>(field, $"must be one of {string.Join(", ", known)}");
+
+    /// <summary>An enhanced code, empty for <see cref="None"/>, null where none is given.</summary>
+    public static string? ReadEnhancedCode(string? text, FieldProblems problems)
+    {
+        if (text is null or None)
+        {
+            return text is null ? null : "";
+        }
+
+        return EnhancedCode.Parse(text) is { IsNone: false } code
+            ? code.ToString()
+            : problems.Refuse<string>("enhancedCode", "must be an enhanced status code, for example 5.2.2, or none");
+    }
+
+    /// <summary>A reply code, 0 for <see cref="None"/>, null where none is given.</summary>
     public static int? ReadReplyCode(string? text, FieldProblems problems)
     {
-        if (text is null)
+        if (text is null or None)
         {
-            return null;
+            return text is null ? null : 0;
         }
 
         if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var code) && code is >= 200 and <= 599)
@@ -69,7 +91,7 @@ internal static class ListTexts
             return code;
         }
 
-        problems.Add("smtpCode", "must be an SMTP reply code from 200 to 599");
+        problems.Add("smtpCode", "must be an SMTP reply code from 200 to 599, or none");
 
         return null;
     }

@@ -10,7 +10,7 @@ namespace MailStats.Query.Live;
 /// <summary>What a live view receives. It carries no numbers: the view then asks again for what it shows.</summary>
 public sealed record LiveMessage
 {
-    /// <summary>Sending domains whose numbers moved; empty for <c>ready</c>, <c>reset</c> and <c>heartbeat</c>.</summary>
+    /// <summary>Sending domains whose numbers moved; empty for <c>ready</c>, <c>reset</c>, <c>heartbeat</c> and a changed limit.</summary>
     public required IReadOnlyList<string> Domains { get; init; }
 
     /// <summary>When the latest of the changes was committed; for the others, when the message was sent.</summary>
@@ -23,16 +23,18 @@ internal static class GetLive
     /// <summary>Faster changes are sent as one.</summary>
     internal static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
 
-    internal static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(10);
+    /// <summary>A view that hears nothing for a few of these knows that the server hangs; a revoked key ends its stream within one.</summary>
+    internal static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(3);
 
     public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/v1/live", Handle)
         .WithName("getLive")
         .WithTags("Live")
         .WithSummary("What changes, as it changes")
         .WithDescription(
-            "Server-sent events. `ready` comes first; `changed` names the sending domains whose numbers moved, at most twice a second; "
+            "Server-sent events. `ready` comes first; `changed` names the sending domains whose numbers moved, at most twice a second "
+            + "(none where a limit was changed); "
             + "`reset` says that changes were missed and everything on the screen is to be loaded again; "
-            + "`heartbeat` comes every ten seconds without other news. "
+            + "`heartbeat` comes every three seconds without other news. "
             + "After a break send `Last-Event-ID`: what was missed is told, or `reset`. The stream ends when the key is revoked.")
         .Produces<LiveMessage>(StatusCodes.Status200OK, "text/event-stream");
 

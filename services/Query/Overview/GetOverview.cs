@@ -15,7 +15,8 @@ internal static class GetOverview
         .WithSummary("Indicators of a period and their change")
         .WithDescription(
             "Recipients, deliveries and bounces of the period, their rates, and the change against the period of the same length "
-            + "directly before. Days before a run of days are as many calendar days, whatever their length in hours.");
+            + "directly before. Days before a run of days are as many calendar days, whatever their length in hours. While the period is "
+            + "running, it is compared with as much of the previous one as has passed of it.");
 
     private static async Task<Results<Ok<Overview>, ValidationProblem>> HandleAsync(
         ClaimsPrincipal caller,

@@ -5,7 +5,10 @@ namespace MailStats.Query.Periods;
 
 /// <summary>A range of time that statistics are requested for, and the one of the same length directly before it.</summary>
 /// <param name="Current">UTC, on quarter hours.</param>
-/// <param name="Previous">Ends where <paramref name="Current"/> begins.</param>
+/// <param name="Previous">
+/// Ends where <paramref name="Current"/> begins, or sooner: while the current one is running, it is compared with as much time as
+/// has passed of it.
+/// </param>
 /// <param name="Zone">The zone days and hours are cut in.</param>
 internal sealed partial record Period(TimeRange Current, TimeRange Previous, TimeZoneInfo Zone)
 {
@@ -45,6 +48,22 @@ internal sealed partial record Period(TimeRange Current, TimeRange Previous, Tim
         var (start, end) = (from.ToUniversalTime(), to.ToUniversalTime());
 
         return new Period(new TimeRange(start, end), new TimeRange(start - (end - start), start), zone);
+    }
+
+    /// <summary>
+    /// The same period as seen at <paramref name="now"/>: half a day is compared with half a day, not with a whole one. The quarter
+    /// hour in progress counts as passed.
+    /// </summary>
+    public Period At(DateTimeOffset now)
+    {
+        if (now < Current.From || now >= Current.To)
+        {
+            return this;
+        }
+
+        var end = Previous.From + (LocalDays.FloorToQuarter(now) + LocalDays.Quarter - Current.From);
+
+        return end < Previous.To ? this with { Previous = Previous with { To = end } } : this;
     }
 
     /// <summary>The longest range that ends with the day of <paramref name="end"/>: all stored statistics lie in it.</summary>

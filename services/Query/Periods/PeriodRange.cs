@@ -16,7 +16,10 @@ public sealed record PeriodRange
     /// <example>"2026-03-18T00:00:00+01:00"</example>
     public required DateTimeOffset PreviousFrom { get; init; }
 
-    /// <summary>End of the previous period, always equal to <c>from</c>.</summary>
+    /// <summary>
+    /// End of the previous period, not included: <c>from</c>, or sooner while the period is running, so that spans of the same
+    /// length are compared.
+    /// </summary>
     /// <example>"2026-03-25T00:00:00+01:00"</example>
     public required DateTimeOffset PreviousTo { get; init; }
 

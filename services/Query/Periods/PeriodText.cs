@@ -12,7 +12,10 @@ internal sealed partial record Period
     /// <param name="now">The present.</param>
     /// <param name="zone">From <see cref="Names.Zones"/>.</param>
     /// <param name="problems">Gains at least one entry when the answer is null.</param>
-    public static Period? Resolve(StatisticsFilter filter, DateTimeOffset now, TimeZoneInfo zone, FieldProblems problems)
+    public static Period? Resolve(StatisticsFilter filter, DateTimeOffset now, TimeZoneInfo zone, FieldProblems problems) =>
+        Read(filter, now, zone, problems)?.At(now);
+
+    private static Period? Read(StatisticsFilter filter, DateTimeOffset now, TimeZoneInfo zone, FieldProblems problems)
     {
         if (filter.From is null && filter.To is null)
         {

@@ -2,6 +2,7 @@ using System.Security.Claims;
 using MailStats.Mail.Quotas;
 using MailStats.Query.Admin;
 using MailStats.Query.Lists;
+using MailStats.Query.Live;
 using MailStats.ServiceDefaults;
 using MailStats.Stores;
 using MailStats.Stores.Administration;
@@ -94,6 +95,7 @@ internal static class AdministerQuotas
         ClaimsPrincipal caller,
         HttpContext http,
         IQuotaStore quotas,
+        LimitChanges views,
         IOptions<QueryOptions> options,
         TimeProvider time,
         CancellationToken cancellationToken)
@@ -111,15 +113,22 @@ internal static class AdministerQuotas
             return Forbidden();
         }
 
-        return await whose.ExistsAsync(cancellationToken)
-            ? TypedResults.Ok(await SetAsync(limit, http, quotas, time, cancellationToken))
-            : AdministerTenants.NotFound();
+        if (!await whose.ExistsAsync(cancellationToken))
+        {
+            return AdministerTenants.NotFound();
+        }
+
+        var standing = await SetAsync(limit, http, quotas, time, cancellationToken);
+        await views.TellAsync(whose.Id, cancellationToken);
+
+        return TypedResults.Ok(standing);
     }
 
     private static async Task<Results<NoContent, ValidationProblem, ProblemHttpResult>> RemoveAsync(
         AddressedTenant whose,
         ClaimsPrincipal caller,
         IQuotaStore quotas,
+        LimitChanges views,
         IOptions<QueryOptions> options,
         CancellationToken cancellationToken,
         string? domain = null,
@@ -140,9 +149,14 @@ internal static class AdministerQuotas
             return Forbidden();
         }
 
-        return await quotas.RemoveLimitAsync(scope, removed, cancellationToken)
-            ? TypedResults.NoContent()
-            : TypedResults.Problem("There is no such limit.", statusCode: StatusCodes.Status404NotFound);
+        if (!await quotas.RemoveLimitAsync(scope, removed, cancellationToken))
+        {
+            return TypedResults.Problem("There is no such limit.", statusCode: StatusCodes.Status404NotFound);
+        }
+
+        await views.TellAsync(whose.Id, cancellationToken);
+
+        return TypedResults.NoContent();
     }
 
     private static async Task<Results<Ok<QuotaSettingsBody>, ValidationProblem, ProblemHttpResult>> SaveSettingsAsync(
@@ -151,6 +165,7 @@ internal static class AdministerQuotas
         ClaimsPrincipal caller,
         HttpContext http,
         IQuotaStore quotas,
+        LimitChanges views,
         IOptions<QueryOptions> options,
         CancellationToken cancellationToken)
     {
@@ -166,9 +181,15 @@ internal static class AdministerQuotas
             return Forbidden();
         }
 
-        return await whose.ExistsAsync(cancellationToken)
-            ? TypedResults.Ok(await SetAsync(whose.Id, body, http, quotas, cancellationToken))
-            : AdministerTenants.NotFound();
+        if (!await whose.ExistsAsync(cancellationToken))
+        {
+            return AdministerTenants.NotFound();
+        }
+
+        var settings = await SetAsync(whose.Id, body, http, quotas, cancellationToken);
+        await views.TellAsync(whose.Id, cancellationToken);
+
+        return TypedResults.Ok(settings);
     }
 
     private static async Task<QuotaState> SetAsync(

@@ -77,8 +77,10 @@ internal static class DashboardFiles
         return path;
     }
 
+    // Probes and link checkers ask for the front page without saying what they take.
     private static bool WantsPage(HttpRequest request) =>
-        request.GetTypedHeaders().Accept.Any(accepted => accepted.MediaType.Equals("text/html", StringComparison.OrdinalIgnoreCase));
+        request.Path == "/"
+        || request.GetTypedHeaders().Accept.Any(accepted => accepted.MediaType.Equals("text/html", StringComparison.OrdinalIgnoreCase));
 
     private static bool Accepts(HttpRequest request, string encoding) =>
         request.GetTypedHeaders().AcceptEncoding.Any(accepted =>

@@ -58,7 +58,12 @@ internal static class EdgePolicies
             headers["Referrer-Policy"] = "no-referrer";
             headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()";
             headers["Cross-Origin-Opener-Policy"] = "same-origin";
-            headers.ContentSecurityPolicy = contentSecurityPolicy;
+
+            // A page that needs less than the dashboard says so itself.
+            if (headers.ContentSecurityPolicy.Count == 0)
+            {
+                headers.ContentSecurityPolicy = contentSecurityPolicy;
+            }
 
             if (context.Request.IsHttps)
             {

@@ -24,14 +24,28 @@ internal sealed class MongoSecretStore(MongoDatabase database) : ISecretStore
             return known;
         }
 
+        return _known.GetOrAdd(name, await SetAsync("$setOnInsert", name, cancellationToken));
+    }
+
+    public async Task<byte[]> CurrentAsync(string name, CancellationToken cancellationToken)
+    {
+        var row = await database.UseAsync(() => database.Secrets.Find(new BsonDocument("_id", name)).FirstOrDefaultAsync(cancellationToken), cancellationToken);
+
+        return row?["value"].AsByteArray ?? await SetAsync("$setOnInsert", name, cancellationToken);
+    }
+
+    public Task ReplaceAsync(string name, CancellationToken cancellationToken) => SetAsync("$set", name, cancellationToken);
+
+    private async Task<byte[]> SetAsync(string how, string name, CancellationToken cancellationToken)
+    {
         var row = await database.UseAsync(
             () => database.Secrets.FindOneAndUpdateAsync<BsonDocument>(
                 new BsonDocument("_id", name),
-                new BsonDocument("$setOnInsert", new BsonDocument("value", new BsonBinaryData(RandomNumberGenerator.GetBytes(Length)))),
+                new BsonDocument(how, new BsonDocument("value", new BsonBinaryData(RandomNumberGenerator.GetBytes(Length)))),
                 new() { IsUpsert = true, ReturnDocument = ReturnDocument.After },
                 cancellationToken),
             cancellationToken);
 
-        return _known.GetOrAdd(name, row["value"].AsByteArray);
+        return row["value"].AsByteArray;
     }
 }

@@ -6,6 +6,7 @@ namespace MailStats.Stores.MongoDb.Database;
 /// <summary>
 /// Field names. Deliveries: <c>t</c> tenant, <c>d</c> and <c>m</c> keys of domain and mailbox (absent for the null sender),
 /// <c>at</c> and <c>s</c> time and status, <c>h</c> a number that orders rows of the same time, <c>f</c> true for failures,
+/// <c>i</c> the id that the API names it by,
 /// <c>x</c> key of the reason that a bounce is counted under, <c>u</c> a number of the last write that the search index has not
 /// taken in, <c>state</c> everything. Parts of the index: <c>s</c> segment, <c>n</c> number, <c>f</c> first term, <c>a</c> first time.
 /// Rollups: <c>c</c> key of the scope, <c>p</c> of its parent, <c>l</c> tier, <c>b</c> start, <c>n</c> provider or reason;
@@ -23,6 +24,7 @@ internal static class MongoIndexes
         Index("search_parts", [("s", 1), ("f", 1)], ("f", new BsonDocument("$exists", true))),
         Index("search_parts", [("s", 1), ("a", 1)], ("a", new BsonDocument("$exists", true))),
         Index("deliveries", [("t", 1), ("r", 1)]),
+        Index("deliveries", [("i", 1)]),
         Index("deliveries", [("at", 1)]),
         Index("earlier_activities", [("e", 1)]),
         ("texts", new() { { "kind", 1 }, { "text", 1 } }, new() { Name = "text_once", Unique = true }),

@@ -2,7 +2,9 @@ using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
 using MailStats.Mail.Addresses;
+using MailStats.Mail.Deliveries;
 using MailStats.Mail.Statistics;
+using MongoDB.Bson;
 
 namespace MailStats.Stores.MongoDb.Database;
 
@@ -13,6 +15,23 @@ internal static class MongoKeys
     private const char Separator = '\n';
 
     public static string Delivery(string tenantId, string messageKey, string recipient) => string.Join(Separator, tenantId, messageKey, recipient);
+
+    /// <summary>The id that the API names a delivery by.</summary>
+    public static BsonBinaryData Id(DeliveryId id)
+    {
+        var hash = new byte[DeliveryKey.HashLength];
+        id.Write(hash);
+
+        return new(hash);
+    }
+
+    /// <summary>The same from what a document of any age says of itself.</summary>
+    public static DeliveryId IdOf(BsonDocument row)
+    {
+        var (key, tenant, recipient) = (row["_id"].AsString, row["t"].AsString, row["r"].AsString);
+
+        return DeliveryId.Of(new(tenant, key[(tenant.Length + 1)..^(recipient.Length + 1)], recipient));
+    }
 
     public static string Domain(string tenantId, string domain) => string.Join(Separator, tenantId, domain);
 

@@ -20,7 +20,8 @@ internal static class MongoQuotaIndexes
         MongoIndexes.Index("quota_counters", [("ends", 1)], ("blocked", true)),
         MongoIndexes.Index("quota_counters", [("d", 1), ("w", 1), ("ends", 1)]),
         MongoIndexes.Index("reservations", [("t", 1), ("at", 1)], Open),
-        MongoIndexes.Index("reservations", [("t", 1), ("q", 1)], Open),
+        // Used up or not: the page of a delivery shows the one that was taken for it.
+        MongoIndexes.Index("reservations", [("q", 1), ("t", 1)], ("q", new BsonDocument("$exists", true))),
         MongoIndexes.Index("reservations", [("at", 1)]),
         MongoIndexes.Index("quota_hosts", [("t", 1)]),
         ("quota_notices", new("at", 1), new() { Name = "given_three_months_ago", ExpireAfter = QuotaNotice.Remembered }),

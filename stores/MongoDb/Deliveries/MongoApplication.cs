@@ -134,6 +134,7 @@ internal sealed class MongoApplication(MongoDatabase database, MongoTexts texts,
             { "t", name.TenantId },
             { "r", recipient },
             { "h", MongoKeys.Number(key) },
+            { "i", MongoKeys.Id(DeliveryId.Of(name with { Recipient = recipient })) },
             { "u", Random.Shared.NextInt64() },
             { "state", new BsonBinaryData(bytes.WrittenSpan.ToArray()) },
         };

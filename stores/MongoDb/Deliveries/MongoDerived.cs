@@ -34,9 +34,17 @@ internal static class MongoDerived
         return fields;
     }
 
-    /// <summary>A delivery's row as its state says it should be.</summary>
-    public static BsonDocument Right(BsonDocument row, DeliveryState state) =>
-        new BsonDocument(row.Elements.Where(element => !Names.Contains(element.Name))).AddRange(Of(row["t"].AsString, state, Contribution.Of(state)));
+    /// <summary>
+    /// A delivery's row as its state says it should be. One from before there were ids may lack its id: it is given at the next
+    /// start (<see cref="MongoNaming"/>), and is no difference.
+    /// </summary>
+    public static BsonDocument Right(BsonDocument row, DeliveryState state)
+    {
+        var right = new BsonDocument(row.Elements.Where(element => !Names.Contains(element.Name)))
+            .AddRange(Of(row["t"].AsString, state, Contribution.Of(state)));
+
+        return right.Contains("i") ? right.Set("i", MongoKeys.Id(MongoKeys.IdOf(row))) : right;
+    }
 
     /// <summary>The rows of the list of earlier activities that belong to a delivery's row.</summary>
     public static IEnumerable<BsonDocument> EarlierOf(BsonDocument row, DeliveryState state)

@@ -43,7 +43,7 @@ internal sealed class MongoDeliveryLog(MongoDatabase database, MongoTexts texts,
 
                 var tied = await database.Deliveries.Find(filter.Add("at", latest["at"])).Limit(MaxTiedExamples).ToListAsync(cancellationToken);
 
-                return tied.Select(row => DeliveryLogView.ErrorEvent(row["r"].AsString, StateOf(row)))
+                return tied.Select(row => DeliveryLogView.ErrorEvent(MongoKeys.IdOf(row), row["r"].AsString, texts.Read(row).State))
                     .OrderDescending(Comparer<ErrorEvent>.Create(DeliveryLogView.CompareExamples))
                     .FirstOrDefault();
             },
@@ -120,6 +120,4 @@ internal sealed class MongoDeliveryLog(MongoDatabase database, MongoTexts texts,
             return page.ToPage();
         },
         cancellationToken);
-
-    private DeliveryState StateOf(BsonDocument row) => texts.Read(row).State;
 }

@@ -18,21 +18,42 @@ internal sealed class SqliteSecretStore(SqliteDatabase database) : ISecretStore
             return known;
         }
 
-        var secret = await database.WriteAsync(
+        return _known.GetOrAdd(name, await CreateAsync(name, cancellationToken));
+    }
+
+    public async Task<byte[]> CurrentAsync(string name, CancellationToken cancellationToken) =>
+        database.Read(session => Find(session, name)) ?? await CreateAsync(name, cancellationToken);
+
+    public Task ReplaceAsync(string name, CancellationToken cancellationToken) =>
+        database.WriteAsync(
+            session =>
+            {
+                session.Prepare("INSERT INTO secrets (name, value) VALUES (?1, ?2) ON CONFLICT DO UPDATE SET value = excluded.value")
+                    .Bind(1, name).Bind(2, RandomNumberGenerator.GetBytes(Length))
+                    .Execute();
+
+                return true;
+            },
+            cancellationToken);
+
+    private Task<byte[]> CreateAsync(string name, CancellationToken cancellationToken) =>
+        database.WriteAsync(
             session =>
             {
                 session.Prepare("INSERT INTO secrets (name, value) VALUES (?1, ?2) ON CONFLICT DO NOTHING")
                     .Bind(1, name).Bind(2, RandomNumberGenerator.GetBytes(Length))
                     .Execute();
-                var row = session.Prepare("SELECT value FROM secrets WHERE name = ?1").Bind(1, name);
-                row.Step();
-                var value = row.Blob(0).ToArray();
-                row.Reset();
 
-                return value;
+                return Find(session, name)!;
             },
             cancellationToken);
 
-        return _known.GetOrAdd(name, secret);
+    private static byte[]? Find(SqliteSession session, string name)
+    {
+        var row = session.Prepare("SELECT value FROM secrets WHERE name = ?1").Bind(1, name);
+        var value = row.Step() ? row.Blob(0).ToArray() : null;
+        row.Reset();
+
+        return value;
     }
 }

@@ -48,7 +48,8 @@ internal sealed class SqliteDeliveryLog(SqliteDatabase database, SqlitePrivacy p
 
             for (var tied = 0; tied < MaxTiedExamples && row.Step() && (at ??= row.Long(1)) == row.Long(1); tied++)
             {
-                var other = Shown(DeliveryCodec.Decode(row.Blob(0), session.Texts));
+                var (messageKey, recipient, state) = DeliveryCodec.Decode(row.Blob(0), session.Texts);
+                var other = DeliveryLogView.ErrorEvent(DeliveryId.Of(new(scope.TenantId, messageKey, recipient)), recipient, state);
                 example = example is null || DeliveryLogView.CompareExamples(other, example) > 0 ? other : example;
             }
 
@@ -114,8 +115,6 @@ internal sealed class SqliteDeliveryLog(SqliteDatabase database, SqlitePrivacy p
 
     private static LogReader Deliveries(SqliteSession session, LogCursor? cursor, TimeRange? range, long scope, string column, bool failed) =>
         new(session, cursor, range, scope, "deliveries", LogReader.Deliveries(column, failed));
-
-    private static ErrorEvent Shown(StoredDelivery delivery) => DeliveryLogView.ErrorEvent(delivery.Recipient, delivery.State);
 
     private static string Column(StatisticsScope scope) => scope.Mailbox is not null ? "mailbox" : scope.Domain is not null ? "domain" : "tenant";
 }

@@ -25,6 +25,13 @@ internal sealed class SqliteReservationRows(SqliteSession session) : IReservatio
     public IReadOnlyList<StoredReservation> OpenWith(string tenantId, string queueId) =>
         Read(session.Prepare($"{Columns} WHERE queue_id = ?2 AND remaining > 0 AND tenant = ?1 ORDER BY id").Bind(1, tenantId).Bind(2, queueId), tenantId);
 
+    /// <summary>Used up or not, the latest first.</summary>
+    public IReadOnlyList<StoredReservation> With(string tenantId, string queueId) =>
+        Read(
+            session.Prepare($"{Columns} WHERE queue_id = ?2 AND tenant = ?1 ORDER BY id DESC LIMIT ?3")
+                .Bind(1, tenantId).Bind(2, queueId).Bind(3, StoredReservation.MostCompared),
+            tenantId);
+
     public IReadOnlyList<StoredReservation> OpenUntil(string tenantId, long takenAt, int count) =>
         Read(
             session.Prepare($"{Columns} WHERE tenant = ?1 AND remaining > 0 AND taken_at <= ?2 ORDER BY taken_at LIMIT ?3")

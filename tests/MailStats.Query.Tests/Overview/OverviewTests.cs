@@ -20,7 +20,7 @@ public sealed class OverviewTests
         Assert.Equal(
             """
             {"from":"2026-03-31T00:00:00+00:00","to":"2026-04-01T00:00:00+00:00","previousFrom":"2026-03-30T00:00:00+00:00",
-            "previousTo":"2026-03-31T00:00:00+00:00","timeZone":"UTC"}
+            "previousTo":"2026-03-30T14:45:00+00:00","timeZone":"UTC"}
             """.ReplaceLineEndings(""),
             overview.GetProperty("period").GetRawText());
         Assert.Equal((400, 320, 25m), Read(overview, "recipients"));
@@ -133,6 +133,8 @@ public sealed class OverviewTests
     [InlineData("/v1/error-events?smtpCode=99", "smtpCode")]
     [InlineData("/v1/error-events?smtpCode=5xx", "smtpCode")]
     [InlineData("/v1/error-events?unknownCode=maybe", "unknownCode")]
+    [InlineData("/v1/error-events?enhancedCode=5.2", "enhancedCode")]
+    [InlineData("/v1/error-events?periodOf=delivery", "periodOf")]
     [InlineData("/v1/error-events?reason=Mailbox%20full", "reason")]
     [InlineData("/v1/error-events?status=delivered", "status")]
     [InlineData("/v1/error-events.csv?period=x", "period")]

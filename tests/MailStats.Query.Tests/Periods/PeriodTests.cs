@@ -21,7 +21,20 @@ public sealed class PeriodTests
         var period = Resolve(new StatisticsFilter { Period = name }, "UTC");
 
         Assert.Equal(Range(from, to), period.Current);
-        Assert.Equal(Range(previousFrom, from), period.Previous);
+        // As much of the previous period as has passed of this one: all of it where the last day has ended.
+        var passed = (At("2026-03-31T14:45:00Z") < period.Current.To ? At("2026-03-31T14:45:00Z") : period.Current.To) - period.Current.From;
+        Assert.Equal(new TimeRange(At(previousFrom), At(previousFrom) + passed), period.Previous);
+    }
+
+    [Fact]
+    public void A_running_day_is_compared_with_as_much_of_the_day_before()
+    {
+        var today = Resolve(new() { Period = "today" }, "UTC");
+
+        Assert.Equal(Range("2026-03-30T00:00:00Z", "2026-03-30T14:45:00Z"), today.Previous);
+        Assert.Equal(Range("2026-03-31T00:00:00Z", "2026-04-01T00:00:00Z"), today.Current);
+        Assert.Equal(Range("2026-03-29T00:00:00Z", "2026-03-30T00:00:00Z"), Resolve(new() { Period = "yesterday" }, "UTC").Previous);
+        Assert.Equal(Range("2026-04-01T00:00:00Z", "2026-04-02T00:00:00Z"), Resolve(new() { From = "2026-04-02", To = "2026-04-02" }, "UTC").Previous);
     }
 
     [Fact]
@@ -35,11 +48,11 @@ public sealed class PeriodTests
     [Fact]
     public void Across_a_change_of_clocks_seven_days_are_compared_with_seven_days()
     {
-        var spring = Resolve(new() { From = "2026-03-25", To = "2026-03-31" }, "Europe/Berlin");
+        var spring = Resolve(new() { From = "2026-03-24", To = "2026-03-30" }, "Europe/Berlin");
 
         Assert.Equal(TimeSpan.FromHours((7 * 24) - 1), Length(spring.Current));
         Assert.Equal(TimeSpan.FromHours(7 * 24), Length(spring.Previous));
-        Assert.Equal(At("2026-03-17T23:00:00Z"), spring.Previous.From);
+        Assert.Equal(At("2026-03-16T23:00:00Z"), spring.Previous.From);
 
         var autumn = Resolve(new() { From = "2026-11-01", To = "2026-11-01" }, "America/New_York");
 

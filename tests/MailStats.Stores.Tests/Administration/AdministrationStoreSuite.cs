@@ -93,6 +93,25 @@ public abstract class AdministrationStoreSuite<TStores>
     }
 
     [SkippableFact]
+    public async Task A_secret_that_is_replaced_is_another_for_every_process_at_once()
+    {
+        await using var store = await OpenAsync();
+        await using var other = store.Another();
+        var first = await store.Secrets.CurrentAsync("links/acme", default);
+        Assert.Equal(first, await other.Secrets.CurrentAsync("links/acme", default));
+
+        await other.Secrets.ReplaceAsync("links/acme", default);
+        var second = await store.Secrets.CurrentAsync("links/acme", default);
+
+        Assert.NotEqual(first, second);
+        Assert.Equal(32, second.Length);
+        Assert.Equal(second, await other.Secrets.CurrentAsync("links/acme", default));
+        Assert.NotEqual(second, await store.Secrets.CurrentAsync("links/zeta", default));
+        await store.Secrets.ReplaceAsync("links/new", default);
+        Assert.Equal(32, (await other.Secrets.CurrentAsync("links/new", default)).Length);
+    }
+
+    [SkippableFact]
     public async Task A_tenant_is_added_once()
     {
         await using var store = await OpenAsync();

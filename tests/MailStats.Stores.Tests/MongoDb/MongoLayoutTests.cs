@@ -31,6 +31,26 @@ public sealed class MongoLayoutTests
         Assert.Equal(4, (await store.Log.ErrorEventsAsync(new() { Scope = new("acme"), Limit = 10 }, default)).Items.Single().Attempts);
     }
 
+    /// <summary>More than are named at once, one of them changed by an old replica that knows of no ids.</summary>
+    [SkippableFact]
+    public async Task Documents_of_before_there_were_ids_get_theirs_at_a_start()
+    {
+        await using var store = new TemporaryMongoStore(await MongoServer.AddressAsync());
+        await store.Deliveries.ApplyAsync([.. Enumerable.Range(0, 1_001).Select(number => Some.Delivered($"m{number}"))], default);
+        await store.Database.Deliveries.UpdateManyAsync(FilterDefinition<BsonDocument>.Empty, new BsonDocument("$unset", new BsonDocument("i", "")));
+        var id = DeliveryId.Of(new("acme", "m1000", "ann@example.net"));
+
+        Assert.Null(await store.Trails.FindAsync("acme", id, default));
+        Assert.Equal(0, (await store.Verification.VerifyAsync(repair: false, default)).Differences);
+        await store.Naming.NameAsync(default);
+
+        Assert.Equal("m1000", (await store.Trails.FindAsync("acme", id, default))?.Delivery.MessageKey);
+        Assert.Equal(0, await store.Database.Deliveries.CountDocumentsAsync(new BsonDocument("i", BsonNull.Value)));
+        await store.Database.Deliveries.UpdateManyAsync(FilterDefinition<BsonDocument>.Empty, new BsonDocument("$set", new BsonDocument("i", 1)));
+        Assert.Equal(1_001, (await store.Verification.VerifyAsync(repair: true, default)).Differences);
+        Assert.NotNull(await store.Trails.FindAsync("acme", id, default));
+    }
+
     /// <summary>In the present layout, in that of before, in none, and without a byte.</summary>
     [SkippableFact]
     public async Task Damaged_bytes_are_named_and_set_aside_by_a_repair()

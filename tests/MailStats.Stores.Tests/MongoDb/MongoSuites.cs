@@ -14,6 +14,8 @@ public sealed class MongoDeliveryStoreTests : DeliveryStoreSuite<InMongoDb>;
 
 public sealed class MongoStoreProperties : StoreProperties<InMongoDb>;
 
+public sealed class MongoTrailStoreTests : TrailStoreSuite<InMongoDb>;
+
 public sealed class MongoSearchTests : SearchSuite<InMongoDb>;
 
 public sealed class MongoForgettingTests : ForgettingSuite<InMongoDb>;

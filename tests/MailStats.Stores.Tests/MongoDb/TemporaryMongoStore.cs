@@ -36,6 +36,8 @@ internal sealed class TemporaryMongoStore : OpenedStores
 
     public MongoDatabase Database => Get<MongoDatabase>();
 
+    public MongoNaming Naming => Get<MongoNaming>();
+
     public override OpenedStores Another(StorageOptions? options = null) =>
         new TemporaryMongoStore(In(_options.ConnectionString!, Name, options ?? new()), owned: false, Time, QuotaOptions);
 

@@ -48,7 +48,7 @@ internal sealed class Searched
         .. _states.Where(pair => pair.Key.TenantId == tenant && search.Matches(pair.Key.Recipient, pair.Value))
             .Where(pair => DeliveryLogView.IsFailure(pair.Value.Status()))
             .OrderByDescending(pair => pair.Value.StatusAt()).ThenByDescending(pair => DeliveryId.Of(pair.Key))
-            .Select(pair => DeliveryLogView.ErrorEvent(pair.Key.Recipient, pair.Value)),
+            .Select(pair => DeliveryLogView.ErrorEvent(DeliveryId.Of(pair.Key), pair.Key.Recipient, pair.Value)),
     ];
 
     private static IEnumerable<(DeliveryId Id, Activity Shown)> Lines(DeliveryKey key, DeliveryState state)
@@ -57,6 +57,6 @@ internal sealed class Searched
         state.AddEarlierActivities(earlier);
 
         return earlier.Select(activity => activity.Status).Prepend(state.Status()).Where(status => status != DeliveryStatus.Unknown)
-            .Select(status => (DeliveryId.Of(key), DeliveryLogView.Activity(key.Recipient, state, status)));
+            .Select(status => (DeliveryId.Of(key), DeliveryLogView.Activity(DeliveryId.Of(key), key.Recipient, state, status)));
     }
 }

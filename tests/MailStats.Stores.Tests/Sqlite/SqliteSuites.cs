@@ -16,6 +16,8 @@ public sealed class SqliteDeliveryStoreTests : DeliveryStoreSuite<InSqlite>;
 
 public sealed class SqliteStoreProperties : StoreProperties<InSqlite>;
 
+public sealed class SqliteTrailStoreTests : TrailStoreSuite<InSqlite>;
+
 public sealed class SqliteSearchTests : SearchSuite<InSqlite>;
 
 public sealed class SqliteForgettingTests : ForgettingSuite<InSqlite>;

@@ -1,8 +1,10 @@
 using System.Diagnostics;
 using System.Globalization;
+using MailStats.Mail.Deliveries;
 using MailStats.Mail.Search;
 using MailStats.Mail.Statistics;
 using MailStats.Stores.Administration;
+using MailStats.Stores.Deliveries;
 using MailStats.Stores.Lists;
 using MailStats.Stores.Statistics;
 using Microsoft.Extensions.DependencyInjection;
@@ -13,6 +15,8 @@ namespace MailStats.StorageBench;
 internal static class ReadBench
 {
     private const int Rounds = 300;
+
+    private const int Trails = 2_000;
 
     private static readonly StatisticsScope Tenant = new(Traffic.Tenant);
 
@@ -55,7 +59,31 @@ internal static class ReadBench
             () => log.ActivitiesAsync(new() { Scope = Tenant, Limit = 10, Search = SearchQuery.Parse("nobody@nowhere.test", out _)! }, cancellationToken),
             10);
 
+        var trails = host.Services.GetRequiredService<ITrailStore>();
+        var ids = await SomeIdsAsync(log, random, cancellationToken);
+        await MeasureAsync("the trail of a delivery", () => trails.FindAsync(Traffic.Tenant, ids[random.Next(ids.Count)], cancellationToken), ids.Count);
+        await MeasureAsync("… that is not there", () => trails.FindAsync(Traffic.Tenant, new((UInt128)random.NextInt64() << 64), cancellationToken));
+
         return 0;
+    }
+
+    /// <summary>Deliveries out of random quarter hours of all that is stored.</summary>
+    private static async Task<List<DeliveryId>> SomeIdsAsync(IDeliveryLog log, Random random, CancellationToken cancellationToken)
+    {
+        var ids = new List<DeliveryId>();
+
+        for (var round = 0; round < Trails; round++)
+        {
+            var from = StoreHost.Start30DaysAgo.AddMinutes(15 * random.Next(0, 30 * 96));
+            var page = await log.ActivitiesAsync(new() { Scope = Tenant, Range = new(from, from.AddMinutes(15)), Limit = 50 }, cancellationToken);
+
+            if (page.Items.Count > 0)
+            {
+                ids.Add(page.Items[random.Next(page.Items.Count)].Id);
+            }
+        }
+
+        return ids;
     }
 
     /// <summary>Some days that end on the last full day of the traffic, cut at the midnight of a random offset.</summary>

@@ -1,15 +1,21 @@
 import { NativeSelect } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { activitiesQuery, scopeQuery } from '../api/queries';
+import { UpdateButton } from '../collections/UpdateButton';
+import { t } from '../language/language';
 import { usePeriod } from '../period/period';
 import { PeriodPicker } from '../period/PeriodPicker';
 import { useTimeZone } from '../shell/preferences';
-import { Empty, Failed, NotFoundYet, Panel } from '../shell/states';
+import { Empty, Failed, NotFoundYet, PageHead, Panel } from '../shell/states';
 import { useParam } from '../shell/urlState';
+import { CsvButton } from '../table/CsvButton';
+import { Chips } from '../table/Chips';
 import { CursorPager, usePage } from '../table/Pager';
 import { SearchBox } from '../table/SearchBox';
-import { ActivityTable } from './ActivityTable';
+import { activityColumns, activityKey, ActivityTable } from './ActivityTable';
+import { NewRows } from './NewRows';
 import { statusLabel } from './StatusBadge';
+import { useWaitingRows } from './useWaitingRows';
 
 const statuses = ['accepted', 'deferred', 'delivered', 'softBounced', 'hardBounced', 'rejected', 'complained'] as const;
 
@@ -21,40 +27,53 @@ export default function ActivityPage() {
   const [status, setStatus] = useParam('status');
   const { cursor, limit } = usePage();
   const known = statuses.find((value) => value === status);
-  const activities = useQuery(
-    activitiesQuery({
-      ...scopeQuery({ period, timeZone: zone }),
-      ...(search === '' ? {} : { search }),
-      ...(known === undefined ? {} : { status: [known] }),
-      ...(cursor === undefined ? {} : { cursor }),
-      limit,
-    }),
-  );
-  const rows = activities.data?.items;
+  const question = {
+    ...scopeQuery({ period, timeZone: zone }),
+    ...(search === '' ? {} : { search }),
+    ...(known === undefined ? {} : { status: [known] }),
+    ...(cursor === undefined ? {} : { cursor }),
+    limit,
+  };
+  const activities = useQuery(activitiesQuery(question));
+  const { rows, waiting, show } = useWaitingRows(activities.data?.items, JSON.stringify(question), activityKey, !activities.isPlaceholderData);
 
   return (
     <>
-      <div className="page-head">
-        <h1>Activity</h1>
+      <PageHead title={<h1>{t('Activity')}</h1>} when={t('Everything that happened to your mail, latest first.')}>
         <PeriodPicker />
-      </div>
-      <Panel title="Activities">
+        <UpdateButton />
+      </PageHead>
+      <Panel
+        title={t('Activities')}
+        aside={
+          <>
+            <NewRows waiting={waiting} show={show} />
+            <CsvButton name="activities" columns={activityColumns(zone, true)} rows={rows} />
+          </>
+        }
+      >
         <div className="filters">
-          <SearchBox label="Search" placeholder="Recipient, sender, subject or queue ID" value={search} onSearch={setSearch} />
+          <SearchBox label={t('Search')} placeholder={t('Recipient, sender, subject or queue ID')} value={search} onSearch={setSearch} />
           <NativeSelect
             size="xs"
-            label="Status"
-            data={[{ value: '', label: 'All' }, ...statuses.map((value) => ({ value, label: statusLabel(value) }))]}
+            label={t('Status')}
+            data={[{ value: '', label: t('All') }, ...statuses.map((value) => ({ value, label: statusLabel(value) }))]}
             value={status}
             onChange={(event) => setStatus(event.currentTarget.value)}
           />
         </div>
+        <Chips
+          chips={[
+            { name: 'search', text: t('Search: {text}', { text: search }), on: search !== '' },
+            { name: 'status', text: t('Status: {text}', { text: known === undefined ? '' : statusLabel(known) }), on: known !== undefined },
+          ]}
+        />
         {rows === undefined && activities.error ? (
-          <Failed what="The activities" error={activities.error} retry={() => void activities.refetch()} />
+          <Failed what={t('The activities')} error={activities.error} retry={() => void activities.refetch()} />
         ) : (
           <>
             <ActivityTable
-              label="Activities"
+              label={t('Activities')}
               rows={rows}
               zone={zone}
               expected={12}
@@ -64,15 +83,15 @@ export default function ActivityPage() {
                 activities.data?.next ? (
                   <NotFoundYet />
                 ) : (
-                  <Empty title={search || status ? 'No activities match' : 'No activity in this period'} icon="search">
-                    {search || status ? 'Try a part of the address, another status or a longer period.' : 'Choose a longer period.'}
+                  <Empty title={search || status ? t('No activities match') : t('No activity in this period')} icon="search">
+                    {search || status ? t('Try a part of the address, another status or a longer period.') : t('Choose a longer period.')}
                   </Empty>
                 )
               }
             />
             <div className="table-foot">
-              <p className="muted">Latest first.</p>
-              <CursorPager label="activities" next={activities.isPlaceholderData ? undefined : activities.data?.next} shown={rows?.length ?? 0} />
+              <p>{t('Latest first.')}</p>
+              <CursorPager label={t('activities')} next={activities.isPlaceholderData ? undefined : activities.data?.next} shown={rows?.length ?? 0} />
             </div>
           </>
         )}

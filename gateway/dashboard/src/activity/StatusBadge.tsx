@@ -1,27 +1,28 @@
 import type { DeliveryStatus } from '../api/types';
+import { t } from '../language/language';
 import { Icon, type IconName } from '../shell/Icon';
 
 const looks: Record<DeliveryStatus, { label: string; icon: IconName }> = {
-  delivered: { label: 'Delivered', icon: 'check' },
-  softBounced: { label: 'Soft bounce', icon: 'softBounce' },
-  hardBounced: { label: 'Hard bounce', icon: 'cross' },
-  deferred: { label: 'Deferred', icon: 'clock' },
-  accepted: { label: 'Accepted', icon: 'dot' },
-  rejected: { label: 'Rejected', icon: 'stop' },
-  complained: { label: 'Complaint', icon: 'flag' },
-  unknown: { label: 'Unknown', icon: 'level' },
+  delivered: { label: t('Delivered'), icon: 'check' },
+  softBounced: { label: t('Soft bounce'), icon: 'softBounce' },
+  hardBounced: { label: t('Hard bounce'), icon: 'hardBounce' },
+  deferred: { label: t('Deferred'), icon: 'clock' },
+  accepted: { label: t('Accepted'), icon: 'dot' },
+  rejected: { label: t('Rejected'), icon: 'stop' },
+  complained: { label: t('Complaint'), icon: 'flag' },
+  unknown: { label: t('Unknown'), icon: 'level' },
 };
 
 export const statusLabel = (status: DeliveryStatus): string => looks[status].label;
 
-/** A status by word, drawing and colour. */
-export function StatusBadge({ status }: { status: DeliveryStatus }) {
+/** A status by drawing, word and colour; the word may be left to those who do not see the drawing. */
+export function StatusBadge({ status, brief = false }: { status: DeliveryStatus; brief?: boolean }) {
   const { label, icon } = looks[status] ?? looks.unknown;
 
   return (
-    <span className="status" data-status={status}>
+    <span className="status" data-status={status} title={brief ? label : undefined}>
       <Icon name={icon} size={14} />
-      {label}
+      {brief ? <span className="hidden-text">{label}</span> : label}
     </span>
   );
 }

@@ -1,6 +1,8 @@
 import createClient from 'openapi-fetch';
+import { t } from '../language/language';
 import { currentKey, signOut } from '../session/session';
 import { ApiProblem, readProblem } from './problem';
+import { noteRequest } from './pace';
 import type { paths } from './schema';
 
 /** The API, as its OpenAPI document describes it. Every call throws an ApiProblem where it is refused. */
@@ -21,6 +23,7 @@ export async function call(to: string | Request, init: RequestInit = {}): Promis
     request.headers.set('Authorization', `Bearer ${key}`);
   }
 
+  noteRequest();
   let response: Response;
   try {
     response = await fetch(request);
@@ -28,7 +31,7 @@ export async function call(to: string | Request, init: RequestInit = {}): Promis
     if (error instanceof DOMException && error.name === 'AbortError') {
       throw error;
     }
-    throw new ApiProblem(0, 'The server cannot be reached.');
+    throw new ApiProblem(0, t('The server cannot be reached.'));
   }
 
   if (response.status === 401 && key !== null && key === currentKey()) {

@@ -1,24 +1,25 @@
 import type { QueryClient } from '@tanstack/react-query';
 import { useSyncExternalStore } from 'react';
-import { call } from './client';
-import { EventStreamReader } from './events';
+import { currentKey } from '../session/session';
+import { lead } from './lead';
 import { ApiProblem } from './problem';
+import { refreshing } from './refresh';
+import { readStream, silenceLimit } from './stream';
+
+export { statisticsKey } from './refresh';
 
 export type Connection =
   | { state: 'connecting' }
   | { state: 'open' }
   | { state: 'lost'; since: number; nextTry: number };
 
-/** Queries whose key begins with this word show statistics, and are asked again when the server says they moved. */
-export const statisticsKey = 'statistics';
+/** What the tab with the stream tells the others. */
+type News = { kind: 'hello' } | { kind: 'connection'; connection: Connection } | { kind: 'heard'; changed: boolean };
 
-// Under a steady stream of changes the page asks again this often, not for every change.
-const refreshEvery = 1000;
-// The server's heart beats every ten seconds: a stream that is silent for so long is dead, whatever the socket believes.
-const silenceLimit = 30_000;
-const waits = [1000, 2000, 5000, 10_000, 20_000];
+const waits = [300, 1000, 2000, 5000, 10_000];
 
 let connection: Connection = { state: 'connecting' };
+let heardAt = 0;
 const listeners = new Set<() => void>();
 
 export function useConnection(): Connection {
@@ -32,104 +33,142 @@ export function useConnection(): Connection {
   );
 }
 
+/** When the server last said anything, be it that nothing has changed. */
+export const lastHeard = (): number => heardAt;
+
 let retryNow: () => void = () => undefined;
 
 /** Does not wait for the next try. */
 export const reconnect = (): void => retryNow();
 
-/** Listens to /v1/live until stopped, and refreshes what is on screen when its numbers moved. */
+/**
+ * Listens to what the server says has changed, and refreshes what is on screen. One tab holds the stream for all of the same
+ * key; a tab that nobody looks at neither holds it nor asks for anything.
+ */
 export function listen(queries: QueryClient): () => void {
-  const stop = new AbortController();
-  let lastId: string | undefined;
-  let failures = 0;
+  const refresh = refreshing(queries);
+  let stop: AbortController | null = null;
 
-  const refresh = throttled(refreshEvery, () => {
-    void queries.invalidateQueries({ queryKey: [statisticsKey] });
-  });
-
-  const run = async (): Promise<void> => {
-    while (!stop.signal.aborted) {
-      try {
-        await readStream(stop.signal, lastId, {
-          opened: () => {
-            // What moved while nobody listened is unknown: ask for everything once.
-            if (failures > 0) {
-              refresh();
-            }
-            failures = 0;
-            announce({ state: 'open' });
-          },
-          changed: (id) => {
-            lastId = id ?? lastId;
-            refresh();
-          },
-        });
-      } catch (error) {
-        if (stop.signal.aborted || (error instanceof ApiProblem && error.status === 401)) {
-          return;
-        }
-      }
-
-      failures += 1;
-      const wait = waits[Math.min(failures, waits.length) - 1] ?? refreshEvery;
-      const since = connection.state === 'lost' ? connection.since : Date.now();
-      announce({ state: 'lost', since, nextTry: Date.now() + wait });
-      await pause(wait, stop.signal);
+  const begin = (): void => {
+    if (stop === null && !document.hidden) {
+      stop = new AbortController();
+      follow(refresh, stop.signal);
+      // What moved while nobody looked is unknown.
+      refresh.changed();
     }
   };
-
+  const end = (): void => {
+    stop?.abort();
+    stop = null;
+  };
+  const look = (): void => (document.hidden ? end() : begin());
   const hurry = (): void => retryNow();
+
+  document.addEventListener('visibilitychange', look);
   window.addEventListener('online', hurry);
-  void run();
+  begin();
 
   return () => {
+    document.removeEventListener('visibilitychange', look);
     window.removeEventListener('online', hurry);
-    stop.abort();
+    end();
+    refresh.stop();
     announce({ state: 'connecting' });
   };
 }
 
-async function readStream(
-  stopped: AbortSignal,
-  lastId: string | undefined,
-  seen: { opened: () => void; changed: (id: string | undefined) => void },
-): Promise<void> {
-  const silence = new AbortController();
-  let alarm = window.setTimeout(() => silence.abort(), silenceLimit);
+function follow(refresh: { changed: () => void }, stopped: AbortSignal): void {
+  const name = `mailstats.live.${fingerprint(currentKey() ?? '')}`;
+  const channel = new BroadcastChannel(name);
+  let leading = false;
+  heardAt = Date.now();
 
-  try {
-    const response = await call('/v1/live', {
-      headers: { Accept: 'text/event-stream', ...(lastId ? { 'Last-Event-ID': lastId } : {}) },
-      signal: AbortSignal.any([stopped, silence.signal]),
-      cache: 'no-store',
-    });
-    if (response.body === null) {
+  channel.onmessage = ({ data }: MessageEvent<News>): void => {
+    if (data.kind === 'hello') {
+      if (leading) {
+        tell({ kind: 'connection', connection });
+      }
+    } else if (!leading) {
+      take(data);
+    }
+  };
+
+  const take = (news: News): void => {
+    if (news.kind === 'heard') {
+      heardAt = Date.now();
+      if (connection.state !== 'open') {
+        announce({ state: 'open' });
+      }
+      if (news.changed) {
+        refresh.changed();
+      }
+    } else if (news.kind === 'connection') {
+      if (news.connection.state === 'open') {
+        heardAt = Date.now();
+      }
+      announce(news.connection);
+    }
+  };
+  const tell = (news: News): void => channel.postMessage(news);
+  const both = (news: News): void => {
+    take(news);
+    tell(news);
+  };
+
+  // A tab that holds the stream and hangs must not leave the others under a green "Live".
+  const watch = window.setInterval(() => {
+    if (!leading && connection.state === 'open' && Date.now() - heardAt > silenceLimit) {
+      announce({ state: 'lost', since: Date.now(), nextTry: Date.now() });
+    }
+  }, 1000);
+  stopped.addEventListener('abort', () => {
+    window.clearInterval(watch);
+    channel.close();
+  });
+
+  tell({ kind: 'hello' });
+  void lead(name, stopped, async (held) => {
+    leading = true;
+    await keepStream(both, held);
+    leading = false;
+  });
+}
+
+async function keepStream(tell: (news: News) => void, stopped: AbortSignal): Promise<void> {
+  let lastId: string | undefined;
+  let failures = 0;
+
+  while (!stopped.aborted) {
+    try {
+      await readStream(stopped, lastId, {
+        anything: () => {
+          // What moved while nobody listened is unknown: everything is asked for once.
+          tell({ kind: 'heard', changed: failures > 0 });
+          failures = 0;
+        },
+        changed: (id) => {
+          lastId = id ?? lastId;
+          tell({ kind: 'heard', changed: true });
+        },
+      });
+    } catch (error) {
+      if (stopped.aborted || (error instanceof ApiProblem && error.status === 401)) {
+        return;
+      }
+    }
+    if (stopped.aborted) {
       return;
     }
 
-    seen.opened();
-    const reader = new EventStreamReader();
-    const pieces = response.body.pipeThrough(new TextDecoderStream()).getReader();
-    for (;;) {
-      const { done, value } = await pieces.read();
-      if (done) {
-        return;
-      }
-
-      window.clearTimeout(alarm);
-      alarm = window.setTimeout(() => silence.abort(), silenceLimit);
-      for (const message of reader.push(value)) {
-        if (message.event === 'changed' || message.event === 'reset') {
-          seen.changed(message.id);
-        }
-      }
-    }
-  } finally {
-    window.clearTimeout(alarm);
+    failures += 1;
+    const wait = waits[Math.min(failures, waits.length) - 1] ?? 1000;
+    const since = connection.state === 'lost' ? connection.since : Date.now();
+    tell({ kind: 'connection', connection: { state: 'lost', since, nextTry: Date.now() + wait } });
+    await pauseUntilHurried(wait, stopped);
   }
 }
 
-function pause(milliseconds: number, stopped: AbortSignal): Promise<void> {
+function pauseUntilHurried(milliseconds: number, stopped: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const timer = window.setTimeout(resolve, milliseconds);
     retryNow = () => {
@@ -140,30 +179,14 @@ function pause(milliseconds: number, stopped: AbortSignal): Promise<void> {
   });
 }
 
-/** Runs at once, then at most once per interval; a call in between is made up for at its end. */
-export function throttled(interval: number, action: () => void): () => void {
-  let waiting = false;
-  let missed = false;
+/** Tells tabs of one key from those of another without showing the key (FNV-1a). */
+function fingerprint(key: string): string {
+  let hash = 0x811c9dc5;
+  for (const letter of key) {
+    hash = Math.imul(hash ^ (letter.codePointAt(0) ?? 0), 0x01000193);
+  }
 
-  const fire = (): void => {
-    action();
-    waiting = true;
-    window.setTimeout(() => {
-      waiting = false;
-      if (missed) {
-        missed = false;
-        fire();
-      }
-    }, interval);
-  };
-
-  return () => {
-    if (waiting) {
-      missed = true;
-    } else {
-      fire();
-    }
-  };
+  return (hash >>> 0).toString(36);
 }
 
 function announce(next: Connection): void {

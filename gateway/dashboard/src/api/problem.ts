@@ -1,3 +1,5 @@
+import { t } from '../language/language';
+
 /** What went wrong with a call, in words that can be shown. */
 export class ApiProblem extends Error {
   readonly status: number;
@@ -26,22 +28,45 @@ export function problemText(status: number, body: unknown): string {
     }
 
     const text = body['detail'] ?? body['title'];
-    if (typeof text === 'string' && text !== '') {
+    if (status !== 401 && typeof text === 'string' && text !== '') {
       return text;
     }
   }
 
   switch (status) {
     case 401:
-      return 'The key is unknown, expired or revoked.';
+      return t('The key is unknown, expired or revoked.');
     case 403:
-      return 'This key is not allowed to do that.';
+      return t('This key is not allowed to do that.');
     case 404:
-      return 'There is nothing here.';
+      return t('There is nothing here.');
     case 429:
-      return 'Too many requests. Wait a moment.';
+      return t('Too many requests. Wait a moment.');
     default:
-      return status >= 500 ? `The server failed to answer (${status}).` : `The request was refused (${status}).`;
+      return status >= 500
+        ? t('The server failed to answer ({status}).', { status })
+        : t('The request was refused ({status}).', { status });
+  }
+}
+
+/** What a reader can do about it. */
+export function remedy(error: Error): string {
+  const status = error instanceof ApiProblem ? error.status : -1;
+  switch (status) {
+    case 0:
+      return t('Check your network, and that the server is running. The page asks again by itself.');
+    case 401:
+      return t('Sign in again.');
+    case 403:
+      return t('Ask an administrator of this tenant for a key that may.');
+    case 404:
+      return t('Check the address for a typo, or choose a longer period.');
+    case 429:
+      return t('Other pages or programs with this key ask too often. The page asks again by itself.');
+    default:
+      return status >= 500
+        ? t('Try again in a moment; when it stays so, look at the server’s log.')
+        : t('Try again, or change what was asked for.');
   }
 }
 

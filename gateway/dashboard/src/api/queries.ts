@@ -1,8 +1,9 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
-import { intervalOf, periodQuery, type Period } from '../period/period';
+import { periodQuery, type Period } from '../period/period';
 import { answer, api } from './client';
-import { statisticsKey } from './live';
+import { noteAsked, statisticsKey } from './refresh';
 import type { operations } from './schema';
+import type { ErrorEvent } from './types';
 import { wholePage } from './wholePage';
 
 /** What the numbers are about: a period in a zone, of everything or of one domain or mailbox. */
@@ -13,15 +14,16 @@ export type ErrorEventFilter = NonNullable<operations['getErrorEvents']['paramet
 
 type Listed<Filter> = Omit<Filter, 'limit' | 'cursor'> & { limit: number; cursor?: string };
 
-// The live stream says when to ask again; this catches what slides without a change ("last 24 hours").
-const askAgainEvery = 30_000;
-
+// When to ask again, the live stream says (refresh.ts).
 const statistics = <T>(name: string, question: unknown, ask: (signal: AbortSignal) => Promise<T>) =>
   queryOptions({
     queryKey: [statisticsKey, name, question],
-    queryFn: ({ signal }) => ask(signal),
+    queryFn: ({ signal, queryKey }) => {
+      noteAsked(queryKey);
+
+      return ask(signal);
+    },
     placeholderData: keepPreviousData,
-    refetchInterval: askAgainEvery,
   });
 
 export const scopeQuery = ({ period, timeZone, domain, mailbox }: Scope) => ({
@@ -40,8 +42,8 @@ export const overviewQuery = (scope: Scope) => {
   return statistics('overview', query, (signal) => answer(api.GET('/v1/overview', { params: { query }, signal })));
 };
 
-export const timelineQuery = (scope: Scope, view: 'new' | 'cumulative') => {
-  const query = { ...scopeQuery(scope), interval: intervalOf(scope.period), view };
+export const timelineQuery = (scope: Scope, view: 'new' | 'cumulative', interval: 'hour' | 'day') => {
+  const query = { ...scopeQuery(scope), interval, view };
 
   return statistics('timeline', query, (signal) => answer(api.GET('/v1/timeline', { params: { query }, signal })));
 };
@@ -70,8 +72,11 @@ export const providersQuery = (scope: Scope) => {
   return statistics('providers', query, (signal) => answer(api.GET('/v1/providers', { params: { query }, signal })));
 };
 
-export const reasonsQuery = (scope: Scope, limit: number) => {
-  const query = { ...scopeQuery(scope), limit };
+// Codes of one reason are added up: all of them are asked for.
+const mostReasons = 200;
+
+export const reasonsQuery = (scope: Scope) => {
+  const query = { ...scopeQuery(scope), limit: mostReasons };
 
   return statistics('bounce-reasons', query, (signal) => answer(api.GET('/v1/bounce-reasons', { params: { query }, signal })));
 };
@@ -86,4 +91,41 @@ export const errorEventsQuery = (query: Listed<ErrorEventFilter>) =>
     wholePage(query, (part) => answer(api.GET('/v1/error-events', { params: { query: part }, signal }))),
   );
 
+// More than anyone reads through; beyond it the latest are sorted, and the page says so.
+const mostSorted = 5000;
+const pageSize = 500;
+
+/** All events, to be sorted. They are not asked for again by themselves: reading them is work. */
+export const allErrorEventsQuery = (filter: Partial<ErrorEventFilter>) =>
+  queryOptions({
+    queryKey: ['all-error-events', filter],
+    queryFn: async ({ signal }) => {
+      const items: ErrorEvent[] = [];
+      let cursor: string | undefined;
+      do {
+        const query = { ...filter, limit: pageSize, ...(cursor === undefined ? {} : { cursor }) };
+        const page = await answer(api.GET('/v1/error-events', { params: { query }, signal }));
+        items.push(...page.items);
+        cursor = page.next ?? undefined;
+      } while (cursor !== undefined && items.length < mostSorted);
+
+      return { items, complete: cursor === undefined };
+    },
+    placeholderData: keepPreviousData,
+    staleTime: 10_000,
+  });
+
 export const quotaQuery = () => statistics('quota', null, (signal) => answer(api.GET('/v1/quota', { signal })));
+
+export const quotaHistoryQuery = () => statistics('quota-history', null, (signal) => answer(api.GET('/v1/quota/history', { signal })));
+
+/** Whose page this is, and what may be done on it. */
+export const callerQuery = () =>
+  queryOptions({ queryKey: ['caller'], queryFn: ({ signal }) => answer(api.GET('/v1/me', { signal })), staleTime: 60_000 });
+
+/** Whether mail servers ask before they take mail: only administrators may know. */
+export const policyStatusQuery = () =>
+  statistics('policy', null, (signal) => answer(api.GET('/v1/policy/status', { signal })));
+
+export const deliveryQuery = (id: string) =>
+  statistics('delivery', id, (signal) => answer(api.GET('/v1/deliveries/{id}', { params: { path: { id } }, signal })));

@@ -1,4 +1,5 @@
 import { Link, useLocation } from 'wouter';
+import { t } from '../language/language';
 import { usePeriodSearch } from '../period/period';
 
 export function BounceTabs() {
@@ -6,12 +7,12 @@ export function BounceTabs() {
   const search = usePeriodSearch();
 
   return (
-    <nav className="places" aria-label="Bounces">
+    <nav className="places" aria-label={t('Bounces')}>
       <Link href={`/bounces${search}`} aria-current={location === '/bounces' ? 'page' : undefined}>
-        Reasons and events
+        {t('Reasons and events')}
       </Link>
       <Link href={`/bounces/unknown${search}`} aria-current={location === '/bounces/unknown' ? 'page' : undefined}>
-        Unknown replies
+        {t('Unknown replies')}
       </Link>
     </nav>
   );

@@ -1,39 +1,48 @@
 import { useQuery } from '@tanstack/react-query';
-import { reasonsQuery, type Scope } from '../api/queries';
+import { domainsQuery, reasonsQuery, type Scope } from '../api/queries';
+import { UpdateButton } from '../collections/UpdateButton';
+import { domainName } from '../format/idn';
+import { t } from '../language/language';
 import { usePeriod } from '../period/period';
 import { PeriodPicker } from '../period/PeriodPicker';
 import { useTimeZone } from '../shell/preferences';
-import { Failed, Panel } from '../shell/states';
+import { PageHead } from '../shell/states';
 import { useParam } from '../shell/urlState';
+import { ChoiceOfMany } from '../table/ChoiceOfMany';
 import { BounceTabs } from './BounceTabs';
 import { ErrorEvents } from './ErrorEvents';
-import { ReasonTable } from './ReasonTable';
-
-const reasonsShown = 10;
+import { TopReasons } from './TopReasons';
 
 export default function BouncesPage() {
   const [period] = usePeriod();
   const zone = useTimeZone();
-  const [domain] = useParam('domain');
+  const [domain, setDomain] = useParam('domain');
   const scope: Scope = { period, timeZone: zone, domain: domain || undefined };
-  const reasons = useQuery(reasonsQuery(scope, reasonsShown));
+  const domains = useQuery(domainsQuery({ period, timeZone: zone }));
+  const reasons = useQuery(reasonsQuery(scope));
 
   return (
     <>
-      <div className="page-head">
-        <div className="title-line">
-          <h1>Bounces</h1>
-          <BounceTabs />
-        </div>
+      <PageHead
+        title={
+          <>
+            <h1>{t('Bounces')}</h1>
+            <BounceTabs />
+          </>
+        }
+      >
+        <ChoiceOfMany
+          label={t('Domain')}
+          all={t('All domains')}
+          names={(domains.data?.items ?? []).map((row) => row.domain)}
+          value={domain}
+          onChoose={setDomain}
+          write={domainName}
+        />
         <PeriodPicker />
-      </div>
-      <Panel title={scope.domain === undefined ? 'Top bounce reasons' : `Top bounce reasons of ${scope.domain}`}>
-        {reasons.data === undefined && reasons.error ? (
-          <Failed what="The reasons" error={reasons.error} retry={() => void reasons.refetch()} />
-        ) : (
-          <ReasonTable rows={reasons.data?.items} stale={reasons.isPlaceholderData} domain={scope.domain} />
-        )}
-      </Panel>
+        <UpdateButton />
+      </PageHead>
+      <TopReasons scope={scope} />
       {/* How many reasons there are decides where this begins: shown sooner, it would jump. */}
       {reasons.isPending ? null : <ErrorEvents scope={scope} />}
     </>

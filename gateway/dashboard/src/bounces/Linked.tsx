@@ -1,12 +1,13 @@
 import { useState } from 'react';
+import { t } from '../language/language';
 import { piecesOf, safeLink } from './links';
 
 const short = 130;
 
-/** A reply with its links; a long one is cut until it is asked for. */
-export function Linked({ text, documentation }: { text: string; documentation?: string | null | undefined }) {
+/** A reply with its links; a long one is cut until it is asked for, where it may be. */
+export function Linked({ text, documentation, whole: always = false }: { text: string; documentation?: string | null | undefined; whole?: boolean }) {
   const [whole, setWhole] = useState(false);
-  const long = text.length > short;
+  const long = !always && text.length > short;
   const shown = long && !whole ? `${text.slice(0, short)}…` : text;
   const page = documentation ? safeLink(documentation) : null;
 
@@ -18,10 +19,10 @@ export function Linked({ text, documentation }: { text: string; documentation?: 
       )}
       {long ? (
         <button type="button" className="as-link" aria-expanded={whole} onClick={() => setWhole(!whole)}>
-          {whole ? 'less' : 'whole reply'}
+          {whole ? t('less') : t('whole reply')}
         </button>
       ) : null}
-      {page !== null && !shown.includes(page) ? <Outward href={page} text={`Help at ${new URL(page).hostname}`} /> : null}
+      {page !== null && !shown.includes(page) ? <Outward href={page} text={t('Help at {host}', { host: new URL(page).hostname })} /> : null}
     </span>
   );
 }
@@ -29,6 +30,6 @@ export function Linked({ text, documentation }: { text: string; documentation?: 
 const Outward = ({ href, text }: { href: string; text: string }) => (
   <a href={href} target="_blank" rel="noopener noreferrer nofollow">
     {text}
-    <span className="hidden-text"> (opens another site)</span>
+    <span className="hidden-text"> {t('(opens another site)')}</span>
   </a>
 );

@@ -1,187 +1,187 @@
-import 'uplot/dist/uPlot.min.css';
-import { useComputedColorScheme } from '@mantine/core';
 import { useElementSize } from '@mantine/hooks';
-import { useEffect, useRef, useState, type KeyboardEvent } from 'react';
-import uPlot from 'uplot';
+import { useState, type KeyboardEvent, type PointerEvent } from 'react';
 import type { TimelinePoint } from '../api/types';
-import { compact, count } from '../format/numbers';
+import { axisPercent, compact, count } from '../format/numbers';
+import { clock } from '../format/times';
+import { t } from '../language/language';
+import { bars, layers, line } from './paths';
+import { PlotTip } from './PlotTip';
 import { series, type SeriesKey } from './series';
+import { fewestForRates, highestRate, presentOf, share, steps } from './slots';
+import { usePrinting } from './usePrinting';
 
 type Props = {
   points: TimelinePoint[];
+  /** The end of the last point. */
+  end: string;
+  view: 'new' | 'cumulative';
   shown: ReadonlySet<SeriesKey>;
-  height: number;
-  /** Names a point in full ("Sat, 21 Nov 2026"), and short for the axis ("21 Nov"). */
+  now: number;
+  zone: string;
+  unit: 'hour' | 'day';
+  /** Names a point in full ("Sat, 21 Nov"), and short for the axis ("21 Nov"). */
   name: (point: TimelinePoint) => string;
   shortName: (point: TimelinePoint) => string;
   label: string;
 };
 
-const labelRoom = 78;
+const left = 46;
+const volume = { top: 18, height: 176 };
+const rates = { top: 232, height: 84 };
+const height = 340;
+const labelRoom = 76;
+const paperWidth = 690;
 
-/** Lines over time. Arrow keys walk along the points, and each is read out with its numbers. */
-export function Plot({ points, shown, height, name, shortName, label }: Props) {
-  const scheme = useComputedColorScheme('light');
-  const { ref: frame, width } = useElementSize();
-  const canvas = useRef<HTMLDivElement>(null);
-  const plot = useRef<uPlot | null>(null);
-  const [index, setIndex] = useState<number | null>(null);
-  const texts = useRef({ points, shortName });
-  texts.current = { points, shortName };
+/**
+ * Recipients over time, stacked by what became of them, and below on its own scale the rates of bounces: a bounce in a hundred is
+ * seen as well as one in two. Arrow keys walk along the points, and each is read out with its numbers.
+ */
+export function Plot({ points, end, view, shown, now, zone, unit, name, shortName, label }: Props) {
+  const { ref, width: measured } = useElementSize();
+  const printing = usePrinting();
+  const [at, setAt] = useState<{ index: number; x: number; y: number } | null>(null);
 
-  // A new plot for a new look; new numbers go into the plot that stands.
-  useEffect(() => {
-    const place = canvas.current;
-    if (place === null || width === 0) {
-      return;
-    }
+  const width = Math.max(280, printing ? paperWidth : measured || 960);
+  const right = width < 600 ? 8 : 62;
+  const slot = (width - left - right) / Math.max(1, points.length);
+  const present = presentOf(points, end, now);
+  const begun = points.slice(0, present.last + 1);
+  const nowAt = left + (present.last + present.passed) * slot;
+  const isNow = present.last < points.length - 1 || present.passed < 1;
 
-    const made = new uPlot(options(width, height, texts, setIndex), dataOf(texts.current.points), place);
-    plot.current = made;
+  const stacked = series.filter(({ key }) => shown.has(key));
+  const tops = begun.map((point) => stacked.reduce((sum, { key }) => sum + point[key], 0));
+  const marks = steps(Math.max(1, ...tops), 4, 1);
+  const most = marks.at(-1) ?? 1;
+  const y = (value: number): number => volume.top + volume.height * (1 - value / most);
+  const rateMarks = steps(highestRate(begun), 3, 0.5);
+  const highest = rateMarks.at(-1) ?? 1;
+  const rateY = (value: number): number => rates.top + rates.height * (1 - Math.min(1, value / highest));
+  const middle = (index: number): number =>
+    index === present.last && present.passed < 1 ? left + (index + present.passed / 2) * slot : left + (index + 0.5) * slot;
 
-    return () => {
-      plot.current = null;
-      made.destroy();
-    };
-  }, [width, height, scheme]);
-
-  useEffect(() => {
-    plot.current?.setData(dataOf(points));
-    setIndex((current) => (current === null || current < points.length ? current : null));
-  }, [points, width, scheme]);
-
-  useEffect(() => {
-    const made = plot.current;
-    if (made !== null) {
-      made.batch(() => series.forEach(({ key }, at) => made.setSeries(at + 1, { show: shown.has(key) })));
-    }
-  }, [shown, width, scheme, points]);
-
-  const at = index === null ? undefined : points[index];
-  const current = at ?? points.at(-1);
+  const index = at === null ? null : Math.min(at.index, points.length - 1);
+  const current = index === null ? undefined : points[index];
+  const spoken = current ?? points[Math.max(0, present.last)];
 
   const walk = (event: KeyboardEvent): void => {
-    const last = points.length - 1;
+    const last = Math.max(0, present.last);
     const here = index ?? last;
     const next = { ArrowLeft: here - 1, ArrowRight: here + 1, Home: 0, End: last }[event.key];
     if (next !== undefined) {
       event.preventDefault();
-      show(Math.min(last, Math.max(0, next)));
+      const to = Math.min(last, Math.max(0, next));
+      setAt({ index: to, x: middle(to), y: volume.top });
     } else if (event.key === 'Escape') {
-      setIndex(null);
+      setAt(null);
     }
+  };
+  const point = (event: PointerEvent<HTMLDivElement>): void => {
+    const box = event.currentTarget.getBoundingClientRect();
+    const scale = width / box.width;
+    const x = (event.clientX - box.left) * scale;
+    const found = Math.floor((x - left) / slot);
+    setAt(found < 0 || found > present.last ? null : { index: found, x, y: (event.clientY - box.top) * scale });
   };
 
-  const show = (next: number): void => {
-    const made = plot.current;
-    if (made !== null) {
-      made.setCursor({ left: made.valToPos(next, 'x'), top: 10 });
-      setIndex(next);
-    }
-  };
+  // Hours of several days are told by their days.
+  const byDay = unit === 'hour' && points.length > 48;
+  const candidates = points.map((_, place) => place).filter((place) => !byDay || clock(points[place]?.start ?? end, zone) === '00:00');
+  const every = Math.max(1, Math.ceil(labelRoom / (slot * (points.length / Math.max(1, candidates.length)))));
+  const labels = candidates.filter((_, place) => place % every === 0);
+  const lastRates = begun.findLast(({ recipients }) => recipients > 0);
 
   return (
-    <div ref={frame} className="plot" style={{ height }}>
+    <div className="plot">
       <div
-        ref={canvas}
-        className="plot-canvas"
+        ref={ref}
         role="slider"
         tabIndex={0}
-        aria-label={`${label}. Left and right arrow keys move along the time.`}
+        aria-label={t('{chart}. Left and right arrow keys move along the time.', { chart: label })}
         aria-valuemin={0}
         aria-valuemax={Math.max(0, points.length - 1)}
-        aria-valuenow={index ?? Math.max(0, points.length - 1)}
-        aria-valuetext={current === undefined ? 'No data' : sentence(current, shown, name)}
+        aria-valuenow={index ?? Math.max(0, present.last)}
+        aria-valuetext={spoken === undefined ? t('No data') : sentence(spoken, shown, name)}
         onKeyDown={walk}
-        onBlur={() => setIndex(null)}
-      />
-      {at === undefined || index === null ? null : (
-        <div className="plot-tip" data-side={index > points.length / 2 ? 'left' : 'right'} aria-hidden="true">
-          <b>{name(at)}</b>
-          {series
-            .filter(({ key }) => shown.has(key))
-            .map(({ key, label: text }) => (
-              <span key={key} data-series={key}>
-                <i />
-                {text}
-                <b>{count(at[key])}</b>
-              </span>
+        onPointerMove={point}
+        onPointerLeave={() => setAt(null)}
+        onBlur={() => setAt(null)}
+      >
+        <svg viewBox={`0 0 ${width} ${height}`} width="100%" aria-hidden="true">
+          {isNow ? <rect className="to-come" x={nowAt} y={volume.top - 6} width={Math.max(0, width - right - nowAt)} height={rates.top + rates.height - volume.top + 6} /> : null}
+          <text className="title" x={left} y={10}>
+            {view === 'cumulative' ? t('Recipients, summed up') : unit === 'hour' ? t('Recipients per hour') : t('Recipients per day')}
+          </text>
+          {marks.map((mark) => (
+            <g key={mark}>
+              <line className={mark === 0 ? 'base' : 'grid'} x1={left} x2={width - right} y1={y(mark)} y2={y(mark)} />
+              <text x={left - 8} y={y(mark) + 4} textAnchor="end">
+                {compact(mark)}
+              </text>
+            </g>
+          ))}
+          {(view === 'new' ? bars : layers)({ points: begun, stacked, present, left, slot, y }).map(({ className, d }, place) => (
+            <path key={place} className={className} d={d} data-drawn={className} />
+          ))}
+          <text className="title" x={left} y={rates.top - 12}>
+            {t('Bounce rate')}
+          </text>
+          {rateMarks.map((mark) => (
+            <g key={mark}>
+              <line className={mark === 0 ? 'base' : 'grid'} x1={left} x2={width - right} y1={rateY(mark)} y2={rateY(mark)} />
+              <text x={left - 8} y={rateY(mark) + 4} textAnchor="end">
+                {axisPercent(mark)}
+              </text>
+            </g>
+          ))}
+          {(['softBounces', 'hardBounces'] as const)
+            .filter((key) => shown.has(key))
+            .map((key) => (
+              <g key={key} data-rate={key}>
+                <path
+                  className={key === 'softBounces' ? 'soft-line' : 'hard-line'}
+                  d={line(begun.map((entry, place) => {
+                    const value = unit === 'hour' && entry.recipients < fewestForRates ? null : share(entry[key], entry.recipients);
+
+                    return value === null ? null : { x: middle(place), y: rateY(value) };
+                  }))}
+                />
+                {right > 20 && lastRates !== undefined ? (
+                  <text className="key" x={(isNow ? nowAt : width - right) + 6} y={rates.top + (key === 'softBounces' ? 60 : 76)}>
+                    {key === 'softBounces'
+                      ? t('soft {rate}', { rate: axisPercent(share(lastRates.softBounces, lastRates.recipients) ?? 0) })
+                      : t('hard {rate}', { rate: axisPercent(share(lastRates.hardBounces, lastRates.recipients) ?? 0) })}
+                  </text>
+                ) : null}
+              </g>
             ))}
-        </div>
+          {labels.map((place) => (
+            <text key={place} x={left + place * slot + (unit === 'day' ? slot / 2 : 0)} y={height - 6} textAnchor={unit === 'day' ? 'middle' : 'start'}>
+              {points[place] === undefined ? '' : shortName(points[place])}
+            </text>
+          ))}
+          {isNow && present.last >= 0 ? (
+            <g>
+              <line className="now" x1={nowAt} x2={nowAt} y1={volume.top - 6} y2={rates.top + rates.height} />
+              <text className="key" x={nowAt + (nowAt > width - 70 ? -4 : 4)} y={volume.top + 4} textAnchor={nowAt > width - 70 ? 'end' : 'start'}>
+                {t('now, {time}', { time: clock(now, zone) })}
+              </text>
+            </g>
+          ) : null}
+          {index === null ? null : (
+            <line className="cursor" x1={middle(index)} x2={middle(index)} y1={volume.top} y2={rates.top + rates.height} />
+          )}
+        </svg>
+      </div>
+      {current === undefined || at === null ? null : (
+        <PlotTip point={current} title={name(current)} shown={shown} x={at.x} y={at.y} width={width} running={index === present.last && present.passed < 1} />
       )}
     </div>
   );
 }
 
-const dataOf = (points: TimelinePoint[]): uPlot.AlignedData => [
-  points.map((_, index) => index),
-  ...series.map(({ key }) => points.map((point) => point[key])),
-];
-
 const sentence = (point: TimelinePoint, shown: ReadonlySet<SeriesKey>, name: Props['name']): string =>
-  `${name(point)}: ${series
-    .filter(({ key }) => shown.has(key))
-    .map(({ key, label }) => `${count(point[key])} ${label.toLowerCase()}`)
-    .join(', ')}`;
-
-function options(
-  width: number,
-  height: number,
-  texts: { current: { points: TimelinePoint[]; shortName: Props['shortName'] } },
-  hovered: (index: number | null) => void,
-): uPlot.Options {
-  const color = (variable: string): string =>
-    getComputedStyle(document.documentElement).getPropertyValue(variable).trim();
-  const axis = { stroke: color('--chart-text'), font: '12px system-ui, sans-serif' };
-  const grid = { stroke: color('--chart-grid'), width: 1 };
-
-  return {
-    width,
-    height,
-    legend: { show: false },
-    padding: [12, 28, 0, 0],
-    cursor: { y: false, drag: { x: false, y: false }, points: { size: 8 } },
-    scales: {
-      // Points stand evenly whatever the clock does: a day of 23 or 25 hours is a day.
-      x: { time: false, range: (_, min, max) => (min === max ? [min - 1, max + 1] : [min, max]) },
-      y: { range: (_, __, max) => [0, Math.max(4, max * 1.08)] },
-    },
-    axes: [
-      {
-        ...axis,
-        grid: { show: false },
-        ticks: { ...grid, size: 4 },
-        size: 30,
-        splits: (plot) => {
-          const total = texts.current.points.length;
-          const step = Math.max(1, Math.ceil((total * labelRoom) / Math.max(1, plot.bbox.width / devicePixelRatio)));
-
-          return Array.from({ length: Math.ceil(total / step) }, (_, at) => at * step);
-        },
-        values: (_, splits) =>
-          splits.map((at) => {
-            const point = texts.current.points[at];
-
-            return point === undefined ? '' : texts.current.shortName(point);
-          }),
-      },
-      { ...axis, grid, ticks: { show: false }, size: 52, values: (_, splits) => splits.map((at) => (Number.isInteger(at) ? compact(at) : '')) },
-    ],
-    series: [
-      {},
-      ...series.map(({ label, color: variable, dash }, at): uPlot.Series => {
-        const stroke = color(variable);
-
-        return {
-          label,
-          stroke,
-          width: 2,
-          dash: [...dash],
-          points: { show: texts.current.points.length <= 40, size: 5, fill: stroke },
-          ...(at === 0 ? { fill: color('--series-recipients-area') } : {}),
-        };
-      }),
-    ],
-    hooks: { setCursor: [(plot) => hovered(plot.cursor.idx ?? null)] },
-  };
-}
+  `${name(point)}: ${[
+    t('{n} recipients', { n: count(point.recipients) }),
+    ...series.filter(({ key }) => shown.has(key)).map(({ key, said }) => `${count(point[key])} ${said}`),
+  ].join(', ')}`;

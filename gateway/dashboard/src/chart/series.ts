@@ -1,11 +1,12 @@
 import type { TimelinePoint } from '../api/types';
+import { t } from '../language/language';
 
-/** The four lines of the activity chart. Each has a dash of its own: colour is never the only difference. */
+/** What recipients became, as the chart stacks them from the bottom: their sum is the recipients. */
 export const series = [
-  { key: 'recipients', label: 'Recipients', color: '--series-recipients', dash: [] },
-  { key: 'delivered', label: 'Delivered', color: '--series-delivered', dash: [8, 4] },
-  { key: 'softBounces', label: 'Soft bounces', color: '--series-soft', dash: [3, 3] },
-  { key: 'hardBounces', label: 'Hard bounces', color: '--series-hard', dash: [10, 3, 2, 3] },
-] as const satisfies readonly { key: keyof TimelinePoint; label: string; color: string; dash: readonly number[] }[];
+  { key: 'delivered', label: t('Delivered'), said: t('delivered') },
+  { key: 'pending', label: t('Pending'), said: t('pending') },
+  { key: 'softBounces', label: t('Soft bounces'), said: t('soft bounces') },
+  { key: 'hardBounces', label: t('Hard bounces'), said: t('hard bounces') },
+] as const satisfies readonly { key: keyof TimelinePoint; label: string; said: string }[];
 
 export type SeriesKey = (typeof series)[number]['key'];

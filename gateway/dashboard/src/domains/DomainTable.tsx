@@ -1,24 +1,40 @@
-import { Link } from 'wouter';
 import type { ReactNode } from 'react';
+import { Link } from 'wouter';
 import type { DomainRow } from '../api/types';
 import { count, rate } from '../format/numbers';
+import { domainName } from '../format/idn';
+import { t } from '../language/language';
 import { Icon } from '../shell/Icon';
+import { Domain } from '../table/Address';
 import { DataTable, type Column, type Sort } from '../table/DataTable';
+
+/** Validated domains come first; the others stand below their own line. */
+export const domainGroups = { of: (row: DomainRow): string | null => (row.validated ? null : 'others'), order: [null, 'others'] } as const;
+
+export const GroupTitle = () => (
+  <>
+    {t('Not validated yet:')} <Link href="/settings/domains">{t('add one DNS record')}</Link> {t('and it joins the list above')}
+  </>
+);
 
 const name = (search: string): Column<DomainRow> => ({
   key: 'domain',
-  header: 'Domain',
-  sortBy: (row) => row.domain,
+  header: t('Domain'),
+  sortBy: (row) => domainName(row.domain),
+  csv: (row) => row.domain,
   cell: (row) => (
     <span className="domain-name">
-      <Link href={`/domains/${encodeURIComponent(row.domain)}${search}`}>{row.domain}</Link>
-      {row.validated ? (
-        <span className="tag" data-good>
-          <Icon name="check" size={12} /> validated
-        </span>
-      ) : (
-        <span className="tag">not validated</span>
-      )}
+      <Link
+        href={`/domains/${encodeURIComponent(row.domain)}${search}`}
+        className="graph-link"
+        aria-label={t('Statistics of {domain}', { domain: domainName(row.domain) })}
+        title={t('Statistics of {domain}', { domain: domainName(row.domain) })}
+      >
+        <Icon name="chart" size={14} />
+      </Link>
+      <Link href={`/domains/${encodeURIComponent(row.domain)}${search}`}>
+        <Domain value={row.domain} />
+      </Link>
     </span>
   ),
 });
@@ -28,23 +44,33 @@ const number = (
   header: string,
 ): Column<DomainRow> => ({ key, header, numeric: true, sortBy: (row) => row[key], cell: (row) => count(row[key]) });
 
+const deliveryRate = (): Column<DomainRow> => ({
+  key: 'deliveryRate',
+  header: t('Delivery rate'),
+  numeric: true,
+  sortBy: (row) => row.deliveryRate ?? -1,
+  csv: (row) => row.deliveryRate,
+  cell: (row) => <b>{rate(row.deliveryRate)}</b>,
+});
+
 /** The overview's table: soft and hard bounces apart. */
 export const cumulativeColumns = (search: string): Column<DomainRow>[] => [
   name(search),
-  number('recipients', 'Recipients'),
-  number('delivered', 'Delivered'),
-  number('softBounces', 'Soft bounces'),
-  number('hardBounces', 'Hard bounces'),
+  number('recipients', t('Recipients')),
+  number('delivered', t('Delivered')),
+  number('softBounces', t('Soft bounces')),
+  number('hardBounces', t('Hard bounces')),
+  deliveryRate(),
 ];
 
 /** The domain list's table: bounces in total. */
 export const listColumns = (search: string): Column<DomainRow>[] => [
   name(search),
-  number('recipients', 'Recipients'),
-  number('delivered', 'Delivered'),
-  number('bounces', 'Total bounces'),
-  { key: 'deliveryRate', header: 'Delivery rate', numeric: true, sortBy: (row) => row.deliveryRate ?? -1, cell: (row) => rate(row.deliveryRate) },
-  number('pending', 'Pending'),
+  number('recipients', t('Recipients')),
+  number('delivered', t('Delivered')),
+  number('bounces', t('Total bounces')),
+  number('pending', t('Pending')),
+  deliveryRate(),
 ];
 
 export const DomainTable = (props: {
@@ -56,4 +82,4 @@ export const DomainTable = (props: {
   onSort?: (sort: Sort) => void;
   expected?: number;
   stale?: boolean;
-}) => <DataTable {...props} rowKey={(row) => row.domain} />;
+}) => <DataTable {...props} rowKey={(row) => row.domain} groupOf={domainGroups.of} groupTitle={() => <GroupTitle />} />;

@@ -1,12 +1,16 @@
 import { useQuery } from '@tanstack/react-query';
 import { domainsQuery } from '../api/queries';
+import { UpdateButton } from '../collections/UpdateButton';
+import { domainName } from '../format/idn';
+import { t } from '../language/language';
 import { usePeriod, usePeriodSearch } from '../period/period';
+import { PeriodLine } from '../period/PeriodLine';
 import { PeriodPicker } from '../period/PeriodPicker';
 import { NothingYet } from '../shell/NothingYet';
 import { useTimeZone } from '../shell/preferences';
-import { Failed, Panel } from '../shell/states';
+import { Failed, PageHead, Panel } from '../shell/states';
 import { RowTable } from '../table/RowTable';
-import { listColumns } from './DomainTable';
+import { domainGroups, GroupTitle, listColumns } from './DomainTable';
 
 export default function DomainsPage() {
   const [period] = usePeriod();
@@ -16,24 +20,26 @@ export default function DomainsPage() {
 
   return (
     <>
-      <div className="page-head">
-        <h1>Domains</h1>
+      <PageHead title={<h1>{t('Domains')}</h1>} when={<PeriodLine period={domains.data?.period} />}>
         <PeriodPicker />
-      </div>
-      <Panel title="Sending domains">
+        <UpdateButton />
+      </PageHead>
+      <Panel title={t('Sending domains')} sub={t('the graph opens a domain’s statistics')}>
         {domains.data === undefined && domains.error ? (
-          <Failed what="The domains" error={domains.error} retry={() => void domains.refetch()} />
+          <Failed what={t('The domains')} error={domains.error} retry={() => void domains.refetch()} />
         ) : (
           <RowTable
             name="domains"
-            label="Domains"
+            label={t('Domains')}
             columns={listColumns(search)}
             rows={domains.data?.items}
             rowKey={(row) => row.domain}
-            searchBy={(row) => row.domain}
+            searchBy={(row) => `${row.domain} ${domainName(row.domain)}`}
             firstSort={{ key: 'recipients', descending: true }}
             expected={8}
             stale={domains.isPlaceholderData}
+            groupOf={domainGroups}
+            groupTitle={() => <GroupTitle />}
             empty={<NothingYet />}
           />
         )}

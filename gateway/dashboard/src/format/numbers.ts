@@ -1,6 +1,10 @@
-const whole = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
-const short = new Intl.NumberFormat('en', { notation: 'compact', maximumFractionDigits: 1 });
-const oneDigit = new Intl.NumberFormat('en', { minimumFractionDigits: 1, maximumFractionDigits: 1 });
+import { locale, t, tn } from '../language/language';
+
+const whole = new Intl.NumberFormat(locale(), { maximumFractionDigits: 0 });
+const short = new Intl.NumberFormat(locale(), { notation: 'compact', maximumFractionDigits: 1 });
+const oneDigit = new Intl.NumberFormat(locale(), { minimumFractionDigits: 1, maximumFractionDigits: 1 });
+const hundredths = new Intl.NumberFormat(locale(), { style: 'percent', minimumFractionDigits: 1, maximumFractionDigits: 1 });
+const roughly = new Intl.NumberFormat(locale(), { style: 'percent', maximumFractionDigits: 1 });
 
 /** 12,345 */
 export const count = (value: number): string => whole.format(value);
@@ -8,53 +12,56 @@ export const count = (value: number): string => whole.format(value);
 /** 12.3K: for axes, where room is short. */
 export const compact = (value: number): string => short.format(value);
 
-/**
- * A percentage with one digit, told so that "100.0 %" and "0.0 %" mean all and none: 99.97 % of the recipients is not
- * all of them.
- */
+/** 40% or 2.5%: for axes. */
+export const axisPercent = (value: number): string => roughly.format(value / 100);
+
+/** A percentage with one digit, told so that "100.0%" and "0.0%" mean all and none: 99.97 % of the recipients is not all of them. */
 export function percent(value: number): string {
   if (value > 0 && value < 0.1) {
-    return '< 0.1 %';
+    return `< ${hundredths.format(0.001)}`;
   }
   if (value < 100 && value > 99.9) {
-    return '> 99.9 %';
+    return `> ${hundredths.format(0.999)}`;
   }
 
-  return `${oneDigit.format(value)} %`;
+  return hundredths.format(value / 100);
 }
 
 /** A percentage, or a dash where nothing was sent that could be divided. */
 export const rate = (value: number | null): string => (value === null ? '–' : percent(value));
 
-/** A relative change in percent: +12.3 %. */
-export const relativeChange = (change: number): string => `${signed(change)} %`;
+/** A relative change in percent: +12.3%. */
+export const relativeChange = (change: number): string => signed(change, (value) => hundredths.format(value / 100));
 
 /** A difference of two rates in percentage points: −0.4 pp. */
-export const pointChange = (change: number): string => `${signed(change)} pp`;
+export const pointChange = (change: number): string => t('{points} pp', { points: signed(change, (value) => oneDigit.format(value)) });
 
-/** 1 recipient, 2 recipients */
-export const counted = (value: number, one: string, many = `${one}s`): string =>
-  `${count(value)} ${value === 1 ? one : many}`;
+/** 1 recipient, 2 recipients: the forms stand in the catalogue. */
+export const counted = (value: number, forms: string): string => tn(value, forms);
 
-const units = ['B', 'KB', 'MB', 'GB'];
-
-/** 14.2 KB; 1 KB is 1,000 bytes. */
+/** 14.2 kB; 1 kB is 1,000 bytes. */
 export function bytes(value: number): string {
+  const units = ['kilobyte', 'megabyte', 'gigabyte'];
+  if (value < 1000) {
+    return tn(value, '{n} byte|{n} bytes');
+  }
   let unit = 0;
-  let rest = value;
+  let rest = value / 1000;
   while (rest >= 1000 && unit < units.length - 1) {
     rest /= 1000;
     unit += 1;
   }
 
-  return `${unit === 0 ? whole.format(rest) : oneDigit.format(rest)} ${units[unit] ?? ''}`;
+  return new Intl.NumberFormat(locale(), {
+    style: 'unit', unit: units[unit] ?? 'gigabyte', unitDisplay: 'short', minimumFractionDigits: 1, maximumFractionDigits: 1,
+  }).format(rest);
 }
 
-function signed(value: number): string {
+function signed(value: number, written: (value: number) => string): string {
   const rounded = Math.round(value * 10) / 10;
   if (rounded === 0) {
-    return '±0.0';
+    return `±${written(0)}`;
   }
 
-  return `${rounded > 0 ? '+' : '−'}${oneDigit.format(Math.abs(rounded))}`;
+  return `${rounded > 0 ? '+' : '−'}${written(Math.abs(rounded))}`;
 }

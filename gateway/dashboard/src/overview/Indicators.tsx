@@ -1,105 +1,163 @@
 import { Skeleton } from '@mantine/core';
-import type { UseQueryResult } from '@tanstack/react-query';
-import type { ComparedCount, ComparedRate, Overview } from '../api/types';
+import { useQuery, type UseQueryResult } from '@tanstack/react-query';
+import { timelineQuery, type Scope } from '../api/queries';
+import type { ComparedRate, Overview } from '../api/types';
+import { Spark } from '../chart/Spark';
+import { useChartChoices } from '../chart/useChartChoices';
 import { count, pointChange, rate, relativeChange } from '../format/numbers';
-import { dayRange } from '../format/times';
-import { Icon } from '../shell/Icon';
+import { range } from '../format/times';
+import { t, tn } from '../language/language';
+import { Help } from '../shell/Help';
 import { Failed } from '../shell/states';
+import { compareCounts, compareRates } from './compare';
 
-type Kind = {
-  key: 'recipients' | 'deliveryRate' | 'softBounceRate' | 'hardBounceRate';
-  label: string;
-  /** Whether a rise is good news, bad news or neither. */
-  rise: 'good' | 'bad' | 'neutral';
-  /** The counts behind it, in words. */
-  behind: (overview: Overview) => string;
-};
+type RateKey = 'deliveryRate' | 'softBounceRate' | 'hardBounceRate';
 
-const kinds: Kind[] = [
+const rates: { key: RateKey; label: string; rise: 'good' | 'bad'; behind: (overview: Overview) => string }[] = [
   {
-    key: 'recipients',
-    label: 'Total recipients',
-    rise: 'neutral',
-    behind: ({ pending }) => (pending.value === 0 ? 'none pending' : `${count(pending.value)} pending`),
+    key: 'deliveryRate',
+    label: t('Delivery rate'),
+    rise: 'good',
+    behind: ({ delivered }) => t('{n} delivered', { n: count(delivered.value) }),
   },
-  { key: 'deliveryRate', label: 'Delivery rate', rise: 'good', behind: ({ delivered }) => `${count(delivered.value)} delivered` },
-  { key: 'softBounceRate', label: 'Soft bounce rate', rise: 'bad', behind: ({ softBounces }) => `${count(softBounces.value)} soft` },
-  { key: 'hardBounceRate', label: 'Hard bounce rate', rise: 'bad', behind: ({ hardBounces }) => `${count(hardBounces.value)} hard` },
+  { key: 'softBounceRate', label: t('Soft bounce rate'), rise: 'bad', behind: ({ softBounces }) => t('{n} soft', { n: count(softBounces.value) }) },
+  { key: 'hardBounceRate', label: t('Hard bounce rate'), rise: 'bad', behind: ({ hardBounces }) => t('{n} hard', { n: count(hardBounces.value) }) },
 ];
 
 /** The four numbers of the period, each against the previous period of the same length. */
-export function Indicators({ overview, zone }: { overview: UseQueryResult<Overview>; zone: string }) {
+export function Indicators({ overview, scope, inside = false }: { overview: UseQueryResult<Overview>; scope: Scope; inside?: boolean }) {
+  const { view, interval } = useChartChoices(scope.period);
+  // The chart's own question: it is asked once for both.
+  const timeline = useQuery(timelineQuery(scope, view, interval));
   if (overview.data === undefined && overview.error) {
-    return <Failed what="The indicators" error={overview.error} retry={() => void overview.refetch()} />;
+    return (
+      <section className="panel">
+        <Failed what={t('The indicators')} error={overview.error} retry={() => void overview.refetch()} />
+      </section>
+    );
   }
 
   const { data } = overview;
+  const spark = (figure: RateKey | 'recipients') =>
+    view === 'cumulative' || timeline.data === undefined ? null : (
+      <Spark figure={figure} points={timeline.data.points} end={timeline.data.period.to} now={timeline.dataUpdatedAt} />
+    );
 
   return (
-    <section className="indicators" aria-label="Indicators" data-stale={overview.isPlaceholderData || undefined}>
-      {kinds.map((kind) => (
-        <div key={kind.key} className="panel indicator" data-indicator={kind.key}>
-          <h2>{kind.label}</h2>
-          {data === undefined ? (
-            <div role="status" aria-label={`Loading ${kind.label}`}>
-              <Skeleton height={36} width="55%" />
-              <Skeleton height={16} mt={9} width="80%" />
-            </div>
-          ) : (
-            <Content kind={kind} overview={data} zone={zone} />
+    <section className={inside ? 'indicators inside' : 'indicators'} aria-label={t('Indicators')} data-stale={overview.isPlaceholderData || undefined}>
+      <div className="indicator" data-indicator="recipients">
+        <h2>
+          <Help topic="recipients">{t('Total recipients')}</Help>
+        </h2>
+        {data === undefined ? <Loading label={t('Total recipients')} /> : <Recipients overview={data} zone={scope.timeZone} />}
+        {spark('recipients')}
+      </div>
+      {rates.map((kind) => (
+        <div key={kind.key} className="indicator" data-indicator={kind.key}>
+          <h2>
+            <Help topic={kind.key}>{kind.label}</Help>
+          </h2>
+          {data === undefined ? <Loading label={kind.label} /> : (
+            <Rate figure={data[kind.key]} rise={kind.rise} behind={kind.behind} overview={data} zone={scope.timeZone} />
           )}
+          {spark(kind.key)}
         </div>
       ))}
     </section>
   );
 }
 
-function Content({ kind, overview, zone }: { kind: Kind; overview: Overview; zone: string }) {
-  const figure = overview[kind.key];
-  const isCount = kind.key === 'recipients';
+const Loading = ({ label }: { label: string }) => (
+  <div role="status" aria-label={t('Loading {what}', { what: label })}>
+    <Skeleton height={30} width="55%" />
+    <Skeleton height={14} mt={6} width="70%" />
+  </div>
+);
+
+const previousRange = ({ period }: Overview, zone: string): string => range(period.previousFrom, period.previousTo, zone);
+
+function Recipients({ overview, zone }: { overview: Overview; zone: string }) {
+  const { recipients, pending } = overview;
+  const verdict = compareCounts(recipients.value, recipients.previous);
 
   return (
     <>
-      <p className="indicator-value">{isCount ? count(overview.recipients.value) : rate(figure.value)}</p>
+      <p className="indicator-value">{count(recipients.value)}</p>
       <p className="indicator-line">
-        <Change figure={figure} rise={kind.rise} isCount={isCount} overview={overview} zone={zone} />
-        <span className="muted">{kind.behind(overview)}</span>
+        {recipients.change === null ? (
+          <span className="change" title={t('Nothing was sent in the previous period ({range}).', { range: previousRange(overview, zone) })}>
+            {t('nothing to compare')}
+          </span>
+        ) : (
+          <span
+            className="change"
+            data-verdict="neutral"
+            title={t('Previous period ({range}): {value}', { range: previousRange(overview, zone), value: count(recipients.previous) })}
+          >
+            {relativeChange(recipients.change)}
+          </span>
+        )}
+        {recipients.change === null ? null : (
+          <span>
+            {t('from {n}', { n: count(recipients.previous) })}
+            {verdict === 'changed' ? '' : verdict === 'same' ? `, ${t('no real change')}` : `, ${t('too few to compare')}`}
+          </span>
+        )}
+        {pending.value === 0 ? null : <span>· {tn(pending.value, '{n} pending|{n} pending')}</span>}
       </p>
     </>
   );
 }
 
-function Change({ figure, rise, isCount, overview, zone }: {
-  figure: ComparedCount | ComparedRate;
-  rise: Kind['rise'];
-  isCount: boolean;
+function Rate({ figure, rise, behind, overview, zone }: {
+  figure: ComparedRate;
+  rise: 'good' | 'bad';
+  behind: (overview: Overview) => string;
   overview: Overview;
   zone: string;
 }) {
-  const { previousFrom, previousTo } = overview.period;
-  const range = dayRange(previousFrom, previousTo, zone);
-  if (figure.change === null) {
+  const { recipients, pending } = overview;
+
+  return (
+    <>
+      <p className="indicator-value">
+        {rate(figure.value)}
+        {rise === 'good' && pending.value > 0 && figure.value !== null ? <small>{t('so far')}</small> : null}
+      </p>
+      <p className="indicator-line">
+        {figure.change === null ? (
+          <span className="change" title={t('Nothing was sent in the previous period ({range}).', { range: previousRange(overview, zone) })}>
+            {t('nothing to compare')}
+          </span>
+        ) : (
+          <Change
+            change={figure.change}
+            rise={rise}
+            verdict={compareRates(figure.value, recipients.value, figure.previous, recipients.previous)}
+            title={t('Previous period ({range}): {value}', { range: previousRange(overview, zone), value: rate(figure.previous) })}
+          />
+        )}
+        <span>· {behind(overview)}</span>
+      </p>
+    </>
+  );
+}
+
+function Change({ change, rise, verdict, title }: { change: number; rise: 'good' | 'bad'; verdict: 'few' | 'same' | 'changed'; title: string }) {
+  const points = pointChange(change);
+  if (verdict !== 'changed') {
     return (
-      <span className="change" title={`Nothing was sent in the previous period (${range}).`}>
-        nothing to compare
+      <span className="change" data-verdict="neutral" title={title}>
+        {verdict === 'same' ? t('no real change ({points})', { points }) : t('too few to compare ({points})', { points })}
       </span>
     );
   }
 
-  const text = isCount ? relativeChange(figure.change) : pointChange(figure.change);
-  const moved = Number(text.replace(/[^\d]/g, '')) !== 0;
-  const verdict = !moved || rise === 'neutral' ? null : figure.change > 0 === (rise === 'good') ? 'better' : 'worse';
-  
+  const better = change > 0 === (rise === 'good');
 
   return (
-    <span
-      className="change"
-      data-verdict={verdict ?? 'neutral'}
-      title={`Previous period (${range}): ${isCount ? count(overview.recipients.previous) : rate(figure.previous)}`}
-    >
-      <Icon name={!moved ? 'level' : figure.change > 0 ? 'up' : 'down'} size={14} />
-      {text}
-      {verdict === null ? null : <span className="verdict">{verdict}</span>}
+    <span className="change" data-verdict={better ? 'better' : 'worse'} title={title}>
+      {`${points}, ${better ? t('better') : t('worse')}`}
     </span>
   );
 }

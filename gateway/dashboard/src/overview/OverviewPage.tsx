@@ -1,19 +1,27 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from 'wouter';
-import { ActivityTable } from '../activity/ActivityTable';
-import { activitiesQuery, domainsQuery, overviewQuery, type Scope } from '../api/queries';
+import { activityKey, ActivityTable } from '../activity/ActivityTable';
+import { NewRows } from '../activity/NewRows';
+import { mostCounted, useWaitingRows } from '../activity/useWaitingRows';
+import { activitiesQuery, domainsQuery, overviewQuery, providersQuery, type Scope } from '../api/queries';
 import { ActivityChart } from '../chart/ActivityChart';
 import { UpdateButton } from '../collections/UpdateButton';
 import { cumulativeColumns, DomainTable } from '../domains/DomainTable';
 import { count } from '../format/numbers';
+import { t } from '../language/language';
 import { usePeriod, usePeriodSearch } from '../period/period';
+import { PeriodLine } from '../period/PeriodLine';
 import { PeriodPicker } from '../period/PeriodPicker';
+import { receiverColumns } from '../receivers/receiverColumns';
 import { useTimeZone } from '../shell/preferences';
 import { NothingYet } from '../shell/NothingYet';
-import { Empty, Failed, Panel } from '../shell/states';
+import { Empty, Failed, PageHead, Panel } from '../shell/states';
+import { DataTable } from '../table/DataTable';
+import { FirstSteps } from './FirstSteps';
 import { Indicators } from './Indicators';
 
 const domainsShown = 10;
+const receiversShown = 8;
 const activitiesShown = 10;
 
 export default function OverviewPage() {
@@ -21,45 +29,56 @@ export default function OverviewPage() {
   const zone = useTimeZone();
   const scope: Scope = { period, timeZone: zone };
   const overview = useQuery(overviewQuery(scope));
+  const activities = useQuery(activitiesQuery({ limit: mostCounted }));
+  const never = overview.data?.recipients.value === 0 && activities.data?.items.length === 0;
 
   return (
     <>
-      <div className="page-head">
-        <h1>Overview</h1>
-        <div className="page-tools">
-          <PeriodPicker />
-          <UpdateButton />
-        </div>
-      </div>
-      <Indicators overview={overview} zone={zone} />
-      <ActivityChart scope={scope} />
-      <Domains scope={scope} />
+      <PageHead title={<h1>{t('Overview')}</h1>} when={<PeriodLine period={overview.data?.period} />}>
+        <PeriodPicker />
+        <UpdateButton />
+      </PageHead>
+      {never ? <FirstSteps /> : null}
+      <Indicators overview={overview} scope={scope} />
+      {never ? null : (
+        <>
+          <ActivityChart scope={scope} />
+          <div className="two">
+            <Domains scope={scope} />
+            <Receivers scope={scope} />
+          </div>
+        </>
+      )}
       <LastActivities zone={zone} />
     </>
   );
 }
 
+/** Validated domains first, the others apart. */
 function Domains({ scope }: { scope: Scope }) {
   const search = usePeriodSearch();
-  const domains = useQuery(domainsQuery(scope, domainsShown));
+  const domains = useQuery(domainsQuery(scope));
   const rows = domains.data?.items;
+  const ordered = rows === undefined ? undefined : [...rows.filter((row) => row.validated), ...rows.filter((row) => !row.validated)];
+  const validated = rows?.filter((row) => row.validated).length ?? 0;
 
   return (
     <Panel
-      title="Domains"
+      title={t('Validated domains')}
+      sub={rows === undefined ? undefined : count(validated)}
       aside={
         <Link href={`/domains${search}`}>
-          {domains.data && domains.data.total > domainsShown ? `All ${count(domains.data.total)} domains` : 'All domains'}
+          {domains.data && domains.data.total > domainsShown ? t('All {n} domains', { n: count(domains.data.total) }) : t('All domains')}
         </Link>
       }
     >
       {rows === undefined && domains.error ? (
-        <Failed what="The domains" error={domains.error} retry={() => void domains.refetch()} />
+        <Failed what={t('The domains')} error={domains.error} retry={() => void domains.refetch()} />
       ) : (
         <DomainTable
-          label="Domains"
+          label={t('Domains')}
           columns={cumulativeColumns(search)}
-          rows={rows}
+          rows={ordered?.slice(0, domainsShown)}
           stale={domains.isPlaceholderData}
           empty={<NothingYet />}
         />
@@ -68,21 +87,52 @@ function Domains({ scope }: { scope: Scope }) {
   );
 }
 
-function LastActivities({ zone }: { zone: string }) {
+function Receivers({ scope }: { scope: Scope }) {
   const search = usePeriodSearch();
-  const activities = useQuery(activitiesQuery({ limit: activitiesShown }));
+  const providers = useQuery(providersQuery(scope));
 
   return (
-    <Panel title="Last activities" aside={<Link href={`/activity${search}`}>Search all activities</Link>}>
+    <Panel title={t('Receivers')} sub={t('who takes the mail')} aside={<Link href={`/receivers${search}`}>{t('All receivers')}</Link>}>
+      {providers.data === undefined && providers.error ? (
+        <Failed what={t('The receivers')} error={providers.error} retry={() => void providers.refetch()} />
+      ) : (
+        <DataTable
+          label={t('Receivers')}
+          columns={receiverColumns().filter(({ key }) => ['provider', 'recipients', 'softBounces', 'hardBounces', 'deliveryRate'].includes(key))}
+          rows={providers.data?.items.slice(0, receiversShown)}
+          rowKey={(row) => row.provider}
+          stale={providers.isPlaceholderData}
+          empty={<Empty title={t('No mail in this period')} />}
+        />
+      )}
+    </Panel>
+  );
+}
+
+function LastActivities({ zone }: { zone: string }) {
+  const search = usePeriodSearch();
+  const activities = useQuery(activitiesQuery({ limit: mostCounted }));
+  const { rows, waiting, show } = useWaitingRows(activities.data?.items, '', activityKey, true);
+
+  return (
+    <Panel
+      title={t('Last activities')}
+      aside={
+        <>
+          <NewRows waiting={waiting} show={show} />
+          <Link href={`/activity${search}`}>{t('Search all activities')}</Link>
+        </>
+      }
+    >
       {activities.data === undefined && activities.error ? (
-        <Failed what="The activities" error={activities.error} retry={() => void activities.refetch()} />
+        <Failed what={t('The activities')} error={activities.error} retry={() => void activities.refetch()} />
       ) : (
         <ActivityTable
-          label="Last activities"
-          rows={activities.data?.items}
+          label={t('Last activities')}
+          rows={rows?.slice(0, activitiesShown)}
           zone={zone}
           expected={activitiesShown}
-          empty={<Empty title="No activity yet">The last ten deliveries, deferrals and bounces will appear here.</Empty>}
+          empty={<Empty title={t('No activity yet')}>{t('The last ten deliveries, deferrals and bounces will appear here.')}</Empty>}
         />
       )}
     </Panel>

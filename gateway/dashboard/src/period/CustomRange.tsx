@@ -1,6 +1,8 @@
 import '@mantine/dates/styles.css';
+import 'dayjs/locale/fr';
 import { DatePickerInput } from '@mantine/dates';
 import { useEffect, useState } from 'react';
+import { language, t } from '../language/language';
 import type { Period } from './period';
 
 /** Two days on a calendar; the address follows when both are chosen. */
@@ -18,10 +20,11 @@ export default function CustomRange({
     <DatePickerInput
       type="range"
       size="xs"
-      aria-label="Custom range"
+      aria-label={t('Custom range')}
       valueFormat="D MMM YYYY"
       allowSingleDateInRange
       firstDayOfWeek={1}
+      locale={language()}
       value={range}
       onChange={(next) => {
         setRange(next);

@@ -1,16 +1,17 @@
 import { NativeSelect, SegmentedControl, Skeleton } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
 import { lazy, Suspense } from 'react';
+import { t } from '../language/language';
 import { presets, usePeriod, type Preset } from './period';
 
 // The calendar is needed by few: it is loaded when a custom range is wanted.
 const CustomRange = lazy(() => import('./CustomRange'));
 
-const choices = [...presets, { value: 'custom', label: 'Custom range' }];
+const choices = [...presets, { value: 'custom', label: t('Custom range') }];
 
 export function PeriodPicker() {
   const [period, setPeriod] = usePeriod();
-  const wide = useMediaQuery('(min-width: 62em)', undefined, { getInitialValueInEffect: false });
+  const wide = useMediaQuery('(min-width: 75em)', undefined, { getInitialValueInEffect: false });
   const chosen = 'from' in period ? 'custom' : period.preset;
 
   const choose = (value: string): void => {
@@ -24,11 +25,11 @@ export function PeriodPicker() {
   return (
     <div className="period">
       {wide ? (
-        <SegmentedControl aria-label="Period" size="xs" data={choices} value={chosen} onChange={choose} />
+        <SegmentedControl aria-label={t('Period')} size="xs" data={choices} value={chosen} onChange={choose} />
       ) : (
         <NativeSelect
-          aria-label="Period"
-          size="sm"
+          aria-label={t('Period')}
+          size="xs"
           data={choices}
           value={chosen}
           onChange={(event) => choose(event.currentTarget.value)}

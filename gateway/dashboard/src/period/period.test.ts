@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { intervalOf, readPeriod, writePeriod } from './period';
+import { intervalsOf, readPeriod, writePeriod } from './period';
 
 const read = (search: string) => readPeriod(new URLSearchParams(search));
 
@@ -23,9 +23,11 @@ test('writing and reading give the same period, and another period begins at its
   }
 });
 
-test('hours for up to three days, days for more', () => {
-  expect(intervalOf({ preset: 'last-24-hours' })).toBe('hour');
-  expect(intervalOf({ preset: 'last-7-days' })).toBe('day');
-  expect(intervalOf({ from: '2026-03-01', to: '2026-03-03' })).toBe('hour');
-  expect(intervalOf({ from: '2026-03-01', to: '2026-03-04' })).toBe('day');
+test('a week by the hour where there is room, a month by the day, three months by the day alone', () => {
+  expect(intervalsOf({ preset: 'last-24-hours' }, false)).toEqual({ usual: 'hour', possible: ['hour'] });
+  expect(intervalsOf({ preset: 'last-7-days' }, false)).toEqual({ usual: 'hour', possible: ['hour', 'day'] });
+  expect(intervalsOf({ preset: 'last-7-days' }, true).usual).toBe('day');
+  expect(intervalsOf({ preset: 'last-30-days' }, false)).toEqual({ usual: 'day', possible: ['hour', 'day'] });
+  expect(intervalsOf({ from: '2026-03-01', to: '2026-03-02' }, false).possible).toEqual(['hour']);
+  expect(intervalsOf({ from: '2026-01-01', to: '2026-03-31' }, false).possible).toEqual(['day']);
 });

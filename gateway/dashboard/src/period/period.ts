@@ -1,12 +1,13 @@
 import { useMemo } from 'react';
 import { useSearchParams } from 'wouter';
+import { t } from '../language/language';
 
 export const presets = [
-  { value: 'last-24-hours', label: 'Last 24 hours' },
-  { value: 'today', label: 'Today' },
-  { value: 'yesterday', label: 'Yesterday' },
-  { value: 'last-7-days', label: 'Last 7 days' },
-  { value: 'last-30-days', label: 'Last 30 days' },
+  { value: 'last-24-hours', label: t('Last 24 hours') },
+  { value: 'today', label: t('Today') },
+  { value: 'yesterday', label: t('Yesterday') },
+  { value: 'last-7-days', label: t('Last 7 days') },
+  { value: 'last-30-days', label: t('Last 30 days') },
 ] as const;
 
 export type Preset = (typeof presets)[number]['value'];
@@ -52,19 +53,26 @@ export function writePeriod(params: URLSearchParams, period: Period): URLSearchP
 export const periodQuery = (period: Period): { period?: Preset; from?: string; to?: string } =>
   'from' in period ? { from: period.from, to: period.to } : { period: period.preset };
 
-/** Hours for what fits on a screen as hours, days for the rest. */
-export function intervalOf(period: Period): 'hour' | 'day' {
-  if ('preset' in period) {
-    return period.preset === 'last-7-days' || period.preset === 'last-30-days' ? 'day' : 'hour';
+// What the API gives by the hour, in days; more bars than pixels would say nothing anyway.
+const mostHours = 31;
+
+/** How a chart of this period can be cut, and how it is unless somebody chooses. */
+export function intervalsOf(period: Period, narrow: boolean): { usual: 'hour' | 'day'; possible: readonly ('hour' | 'day')[] } {
+  const days = daysOf(period);
+  if (days <= 2) {
+    return { usual: 'hour', possible: ['hour'] };
   }
 
-  return (Date.parse(period.to) - Date.parse(period.from)) / 86_400_000 < 3 ? 'hour' : 'day';
+  return { usual: days <= (narrow ? 2 : 7) ? 'hour' : 'day', possible: days <= mostHours ? ['hour', 'day'] : ['day'] };
 }
 
-export const describePeriod = (period: Period): string =>
-  'from' in period
-    ? `${period.from} to ${period.to}`
-    : (presets.find(({ value }) => value === period.preset)?.label ?? period.preset);
+function daysOf(period: Period): number {
+  if ('preset' in period) {
+    return { 'last-7-days': 7, 'last-30-days': 30 }[period.preset as string] ?? 1;
+  }
+
+  return Math.round((Date.parse(period.to) - Date.parse(period.from)) / 86_400_000) + 1;
+}
 
 export function usePeriod(): [Period, (period: Period) => void] {
   const [params, setParams] = useSearchParams();

@@ -1,8 +1,7 @@
 import { useSyncExternalStore } from 'react';
+import { t } from '../language/language';
 
 const storageName = 'mailstats.key';
-const otherKeyQuestion =
-  'This link signs in with another key than the one in use here. Go on only if you asked for this link. Replace the key?';
 const listeners = new Set<() => void>();
 
 /** Why the session ended, shown on the sign-in page. */
@@ -16,6 +15,11 @@ export function comesFromAuthority(): boolean {
 }
 
 let signOutReason: SignOutReason | null = null;
+
+// Each tab keeps its own key (it outlives a reload), a new tab begins with the latest one: two tabs may show two tenants, and
+// what one tab does never changes whose page another one is.
+let mine: string | null = window.sessionStorage.getItem(storageName) ?? window.localStorage.getItem(storageName);
+let elsewhere: string | null = null;
 
 /**
  * Standalone prints a link that ends in `#key=…`. A fragment never reaches a server or a log; it is moved to the
@@ -31,53 +35,101 @@ export function takeKeyFromAddress(): void {
     return;
   }
 
-  const known = currentKey();
-  if (known === null || known === key || window.confirm(otherKeyQuestion)) {
-    window.localStorage.setItem(storageName, key);
+  if (
+    mine === null ||
+    mine === key ||
+    window.confirm(
+      t('This link signs in with another key than the one in use here. Go on only if you asked for this link. Replace the key?'),
+    )
+  ) {
+    keep(key);
   }
 
   window.history.replaceState(null, '', window.location.pathname + window.location.search);
 }
 
-export function currentKey(): string | null {
-  return window.localStorage.getItem(storageName);
-}
+export const currentKey = (): string | null => mine;
 
 export function signIn(key: string): void {
   signOutReason = null;
-  window.localStorage.setItem(storageName, key.trim());
+  keep(key.trim());
   announce();
 }
 
 export function signOut(reason: SignOutReason): void {
-  if (currentKey() === null) {
+  if (mine === null) {
     return;
   }
 
   signOutReason = reason;
-  window.localStorage.removeItem(storageName);
+  window.sessionStorage.removeItem(storageName);
+  if (window.localStorage.getItem(storageName) === mine) {
+    window.localStorage.removeItem(storageName);
+  }
+  mine = null;
   announce();
 }
 
-export function lastSignOutReason(): SignOutReason | null {
-  return signOutReason;
+export const lastSignOutReason = (): SignOutReason | null => signOutReason;
+
+export const useSignedIn = (): boolean => useSyncExternalStore(subscribe, () => mine !== null);
+
+/** Whether another tab has signed in as somebody else since; this one goes on as it was. */
+export const useSignedInElsewhere = (): boolean => useSyncExternalStore(subscribe, () => elsewhere !== null && elsewhere !== mine);
+
+/** Goes on as whoever signed in in the other tab. */
+export function followOtherTab(): void {
+  if (elsewhere !== null) {
+    keep(elsewhere);
+    window.location.reload();
+  }
 }
 
-export function useSignedIn(): boolean {
-  return useSyncExternalStore(subscribe, () => currentKey() !== null);
+export function stayAsBefore(): void {
+  elsewhere = null;
+  announce();
+}
+
+function keep(key: string): void {
+  mine = key;
+  elsewhere = null;
+  window.sessionStorage.setItem(storageName, key);
+  window.localStorage.setItem(storageName, key);
 }
 
 function announce(): void {
   listeners.forEach((listener) => listener());
 }
 
+function onStorage(event: StorageEvent): void {
+  if (event.key !== storageName || event.storageArea !== window.localStorage) {
+    return;
+  }
+
+  if (event.newValue === null) {
+    // Signing out is of the key, in whichever tab it is in use.
+    if (event.oldValue === mine && mine !== null) {
+      window.sessionStorage.removeItem(storageName);
+      mine = null;
+    }
+  } else if (mine === null) {
+    keep(event.newValue);
+  } else {
+    elsewhere = event.newValue === mine ? null : event.newValue;
+  }
+  announce();
+}
+
 function subscribe(listener: () => void): () => void {
+  if (listeners.size === 0) {
+    window.addEventListener('storage', onStorage);
+  }
   listeners.add(listener);
-  // Another tab signed in or out.
-  window.addEventListener('storage', listener);
 
   return () => {
     listeners.delete(listener);
-    window.removeEventListener('storage', listener);
+    if (listeners.size === 0) {
+      window.removeEventListener('storage', onStorage);
+    }
   };
 }

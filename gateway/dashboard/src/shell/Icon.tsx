@@ -4,8 +4,9 @@ const paths = {
   level: 'M5 12h14',
   check: 'm5 12.5 4.5 4.5L19 7',
   clock: 'M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18Zm0 4.5V12l3 2',
-  softBounce: 'M4 17c2-9 5-9 6.500 0 1-6 4-6 5.500 0 .5-3 2.500-4 4-3',
+  softBounce: 'M12 5 3.500 19h17L12 5Z',
   cross: 'M6 6l12 12M18 6 6 18',
+  hardBounce: 'M4 4h16v16H4zM9 9l6 6m0-6-6 6',
   stop: 'M8.100 3h7.800L21 8.100v7.800L15.900 21H8.100L3 15.900V8.100L8.100 3ZM8 12h8',
   warning: 'M12 4 2.800 20h18.400L12 4Zm0 6v4.500m0 2.500v.1',
   flag: 'M6 21V4m0 1h12l-2.500 4L18 13H6',
@@ -20,6 +21,13 @@ const paths = {
   left: 'm14 6-6 6 6 6',
   right: 'm10 6 6 6-6 6',
   plus: 'M12 5v14M5 12h14',
+  copy: 'M9 9h10v11H9zM15 9V4H5v11h4',
+  chart: 'M3 21h18M6 21v-8m6 8V4m6 17v-6',
+  globe: 'M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18Zm-9 9h18M12 3c3 3 3 15 0 18-3-3-3-15 0-18Z',
+  home: 'm3.500 11 8.500-7.500L20.500 11M6 9.500V20h12V9.500',
+  mail: 'M3 5.500h18v13H3zm.500 1L12 13l8.500-6.500',
+  list: 'M4 6h16M4 12h16M4 18h16',
+  columns: 'M3 5h18v14H3zM9 5v14m6-14v14',
   dot: 'M12 9a3 3 0 1 0 0 6 3 3 0 0 0 0-6Z',
 } as const;
 
@@ -40,6 +48,6 @@ export const Icon = ({ name, size = 16 }: { name: IconName; size?: number }) => 
     aria-hidden="true"
     focusable="false"
   >
-    <path d={paths[name]} />
+    <path d={paths[name]} fill={name === 'softBounce' ? 'currentColor' : 'none'} />
   </svg>
 );

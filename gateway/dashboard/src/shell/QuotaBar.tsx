@@ -1,11 +1,20 @@
-import { useQuery } from '@tanstack/react-query';
 import { Skeleton } from '@mantine/core';
-import { quotaQuery } from '../api/queries';
-import type { Quota } from '../api/types';
-import { count } from '../format/numbers';
-import { clock, day } from '../format/times';
+import { useQuery } from '@tanstack/react-query';
+import { Link } from 'wouter';
+import { callerQuery, policyStatusQuery, quotaQuery } from '../api/queries';
+import type { PolicyStatus, Quota } from '../api/types';
+import { count, percent } from '../format/numbers';
+import { dayAndTime } from '../format/times';
+import { t, tn } from '../language/language';
+import { Text } from '../language/Text';
+import { Help } from './Help';
 import { Icon } from './Icon';
 import { useTimeZone } from './preferences';
+import { outlook } from './quotaSentence';
+
+type LimitedQuota = Quota & { limit: number };
+
+const hasLimit = (quota: Quota): quota is LimitedQuota => quota.limit !== null;
 
 /** The month's quota, on every page. */
 export function QuotaBar() {
@@ -14,9 +23,8 @@ export function QuotaBar() {
 
   if (quota.isPending) {
     return (
-      <div className="quota" role="status" aria-label="Loading the quota">
-        <Skeleton height={14} width="40%" />
-        <Skeleton height={10} mt={8} />
+      <div className="quota" data-level="none" role="status" aria-label={t('Loading {what}', { what: t('the quota') })}>
+        <Skeleton height={12} />
       </div>
     );
   }
@@ -24,7 +32,7 @@ export function QuotaBar() {
   if (quota.data === undefined) {
     return (
       <div className="quota quota-failed" role="alert">
-        <Icon name="warning" /> The quota could not be loaded: {quota.error?.message}
+        <Icon name="warning" /> {t('The quota could not be loaded: {why}', { why: quota.error?.message ?? '' })}
       </div>
     );
   }
@@ -32,27 +40,30 @@ export function QuotaBar() {
   return hasLimit(quota.data) ? <Limited quota={quota.data} zone={zone} /> : <Unlimited quota={quota.data} zone={zone} />;
 }
 
-type LimitedQuota = Quota & { limit: number };
-
-const hasLimit = (quota: Quota): quota is LimitedQuota => typeof quota.limit === 'number';
-
 function Limited({ quota, zone }: { quota: LimitedQuota; zone: string }) {
-  // The server's percentage, cut and not rounded: "100 %" must mean that the quota is used up.
-  const percent = quota.percent ?? 100;
-  const shown = Math.floor(percent * 10) / 10;
-  const text = `${count(quota.used)} of ${count(quota.limit)} recipients used`;
-  const name = quota.window === 'day' ? 'Daily quota' : 'Monthly quota';
+  const caller = useQuery(callerQuery());
+  const mayKnow = caller.data?.scopes.includes('admin') === true;
+  // Who asks matters when there is nothing left: before, nobody is refused.
+  const status = useQuery({ ...policyStatusQuery(), enabled: mayKnow && quota.level === 'red' });
+  const asked: PolicyStatus | 'unknown' | undefined = mayKnow ? status.data : caller.data === undefined ? undefined : 'unknown';
+
+  // What is reserved is taken: the text counts it as the bar does.
+  const taken = quota.used + quota.reserved;
+  const whole = quota.limit === 0 ? 100 : (taken / quota.limit) * 100;
+  // Cut and not rounded: "100%" must mean that the quota is used up.
+  const shown = Math.floor(whole * 10) / 10;
+  const name = quota.window === 'day' ? t('Daily quota') : t('Monthly quota');
+  const width = (part: number): number => (quota.limit === 0 ? 100 : Math.min(100, (part / quota.limit) * 100));
+  const text = t('{used} of {limit} recipients used', { used: count(taken), limit: count(quota.limit) });
 
   return (
     <section className="quota" aria-label={name} data-level={quota.level}>
-      <p className="quota-line">
-        <strong className="quota-name">{name}</strong>
-        <span className="quota-used">
-          <b>{count(quota.used)}</b> of <b>{count(quota.limit)}</b> recipients used
-          {quota.reserved > 0 ? `, ${count(quota.reserved)} reserved` : ''} · {shown.toLocaleString('en', { maximumFractionDigits: 1 })} %
-        </span>
-        <Outlook quota={quota} zone={zone} />
-      </p>
+      <span className="quota-used">
+        <span className="more">{name} </span>
+        <Text of="{used} of {limit}" values={{ used: <b>{count(taken)}</b>, limit: <b>{count(quota.limit)}</b> }} />{' '}
+        <span className="more">{t('recipients used')} · </span>
+        {percentOf(shown)}
+      </span>
       <div
         className="quota-track"
         role="progressbar"
@@ -60,58 +71,59 @@ function Limited({ quota, zone }: { quota: LimitedQuota; zone: string }) {
         aria-valuemin={0}
         aria-valuemax={100}
         aria-valuenow={Math.min(100, shown)}
-        aria-valuetext={`${text}, ${shown} %`}
+        aria-valuetext={`${text}, ${percentOf(shown)}`}
       >
-        <div className="quota-fill" style={{ width: `${Math.min(100, Math.max(percent, percent > 0 ? 0.5 : 0))}%` }} />
+        <div className="quota-fill" style={{ width: `${width(quota.used)}%` }} />
+        {quota.reserved > 0 ? (
+          <div className="quota-held" style={{ left: `${width(quota.used)}%`, width: `${Math.max(0, width(taken) - width(quota.used))}%` }} />
+        ) : null}
         <span className="quota-mark" aria-hidden="true" />
       </div>
+      <Outlook quota={quota} zone={zone} asked={asked} mayChange={mayKnow} />
     </section>
   );
 }
 
-function Outlook({ quota, zone }: { quota: LimitedQuota; zone: string }) {
-  const resets = resetDay(quota.resetsAt, zone);
-  if (quota.blocked || quota.level === 'red') {
-    return (
-      <span className="quota-state quota-red">
-        <Icon name="stop" /> Quota reached: mail is blocked until {resets}
-      </span>
-    );
-  }
-
-  const projected = quota.projectedExhaustion
-    ? `at this pace used up on ${day(quota.projectedExhaustion, zone)}`
-    : null;
-  if (quota.level === 'orange') {
-    return (
-      <span className="quota-state quota-orange">
-        <Icon name="warning" /> More than 80 % used{projected ? `, ${projected}` : ''} · resets {resets}
-      </span>
-    );
-  }
+function Outlook({ quota, zone, asked, mayChange }: {
+  quota: LimitedQuota;
+  zone: string;
+  asked: PolicyStatus | 'unknown' | undefined;
+  mayChange: boolean;
+}) {
+  const { icon, strong, rest, wire } = outlook(quota, asked, (at) => dayAndTime(at, zone));
 
   return (
     <span className="quota-state">
-      {projected ? `${projected[0]?.toUpperCase()}${projected.slice(1)} · resets ${resets}` : `Resets ${resets}`}
+      {icon === null ? null : <Icon name={icon} size={14} />}
+      {strong === null ? null : <b>{strong}</b>}
+      {rest.length === 0 ? null : <span className="more">{`${strong === null ? '' : '· '}${rest.join(' · ')}`}</span>}
+      {wire && mayChange ? <Link href="/settings/mail-servers">{t('Connect a mail server')}</Link> : null}
+      {quota.level === 'red' && !wire && mayChange ? <Link href="/settings/quotas">{t('Raise the limit')}</Link> : null}
+      <LearnMore />
     </span>
   );
 }
 
-// The month ends at a midnight of the quota's zone; where that is another hour here, the hour matters.
-function resetDay(at: string, zone: string): string {
-  const hour = clock(at, zone);
-
-  return hour === '00:00' ? day(at, zone) : `${day(at, zone)}, ${hour}`;
-}
-
 const Unlimited = ({ quota, zone }: { quota: Quota; zone: string }) => (
-  <section className="quota" aria-label="Monthly quota" data-level="none">
-    <p className="quota-line">
-      <strong className="quota-name">Monthly quota</strong>
-      <span className="quota-used">
-        <b>{count(quota.used)}</b> recipients this month, no limit set
-      </span>
-      <span className="quota-state">Month ends {resetDay(quota.resetsAt, zone)}</span>
-    </p>
+  <section className="quota" aria-label={t('Monthly quota')} data-level="none">
+    <span className="quota-used">
+      <Text of="{used} this month, no limit set" values={{ used: <b>{tn(quota.used, '{n} recipient|{n} recipients')}</b> }} />
+    </span>
+    <span className="quota-state">
+      <span className="more">{t('Month ends {day}', { day: dayAndTime(quota.resetsAt, zone) })}</span>
+      <LearnMore />
+    </span>
   </section>
 );
+
+const LearnMore = () => (
+  <Help topic="quota" className="as-link">
+    <span className="more">{t('Learn more')}</span>
+    <span className="hidden-text"> {t('about the monthly quota')}</span>
+    <span className="only-phone" aria-hidden="true">
+      ?
+    </span>
+  </Help>
+);
+
+const percentOf = (value: number): string => percent(value);

@@ -1,14 +1,36 @@
-/** An address that may break before its domain, and nowhere else unless it must. */
-export function Address({ value }: { value: string }) {
-  const at = value.lastIndexOf('@');
+import { addressText, domainName } from '../format/idn';
+import { t } from '../language/language';
 
-  return at <= 0 ? (
-    <>{value}</>
-  ) : (
-    <>
-      {value.slice(0, at)}
-      <wbr />
-      {value.slice(at)}
-    </>
+/**
+ * An address as people write it. It may break before its domain, and what strangers wrote in it cannot turn the text around it.
+ * No sender at all is said in words.
+ */
+export function Address({ value }: { value: string }) {
+  if (value === '') {
+    return <span className="muted">{t('(no sender)')}</span>;
+  }
+
+  const shown = addressText(value);
+  const at = shown.lastIndexOf('@');
+
+  return (
+    <bdi title={shown === value ? undefined : value}>
+      {at <= 0 ? (
+        shown
+      ) : (
+        <>
+          {shown.slice(0, at)}
+          <wbr />
+          {shown.slice(at)}
+        </>
+      )}
+    </bdi>
   );
 }
+
+/** A domain in its letters; its ASCII form on hover. */
+export const Domain = ({ value }: { value: string }) => {
+  const shown = domainName(value);
+
+  return value === '' ? <span className="muted">{t('(no sender)')}</span> : <bdi title={shown === value ? undefined : value}>{shown}</bdi>;
+};

@@ -1,32 +1,38 @@
-import { NativeSelect } from '@mantine/core';
-import { count } from '../format/numbers';
+import { Select } from '@mantine/core';
+import { t } from '../language/language';
 
-// More than anyone scrolls through, and little enough to draw at once.
-const shown = 300;
+// More than anyone scrolls through, and little enough to draw at once: what is further down is found by its letters.
+const shown = 100;
+const none = '\u0000';
 
-/** A choice among names of which there may be thousands: the first of them, and always the one that is chosen. */
-export function ChoiceOfMany({ label, all, names, value, onChoose }: {
+/** A choice among names of which there may be thousands: found by any part of the name. */
+export function ChoiceOfMany({ label, all, names, value, onChoose, write = (name) => name, labelled = false }: {
   label: string;
   /** The words for no choice; absent where one is needed. */
   all?: string;
-  names: string[];
+  names: readonly string[];
   value: string;
   onChoose: (name: string) => void;
+  /** How a name is shown. */
+  write?: (name: string) => string;
+  /** The label is seen, not only heard. */
+  labelled?: boolean;
 }) {
-  const first = names.slice(0, shown);
-  const options = value === '' || first.includes(value) ? first : [value, ...first];
+  const known = value === '' || names.includes(value) ? names : [value, ...names];
 
   return (
-    <NativeSelect
+    <Select
       size="xs"
-      label={label}
-      data={[
-        ...(all === undefined ? [] : [{ value: '', label: all }]),
-        ...options.map((name) => ({ value: name, label: name })),
-        ...(names.length > shown ? [{ value: '\u0000', label: `${count(names.length - shown)} more are in the table`, disabled: true }] : []),
-      ]}
-      value={value}
-      onChange={(event) => onChoose(event.currentTarget.value)}
+      {...(labelled ? { label } : { 'aria-label': label })}
+      searchable
+      limit={shown}
+      allowDeselect={false}
+      maxDropdownHeight={320}
+      nothingFoundMessage={t('Nothing matches')}
+      comboboxProps={{ transitionProps: { duration: 0 } }}
+      data={[...(all === undefined ? [] : [{ value: none, label: all }]), ...known.map((name) => ({ value: name, label: write(name) }))]}
+      value={value === '' && all !== undefined ? none : value}
+      onChange={(name) => onChoose(name === none || name === null ? '' : name)}
     />
   );
 }

@@ -1,6 +1,7 @@
-import { Skeleton, Table, UnstyledButton } from '@mantine/core';
+import { Skeleton } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
-import type { Key, ReactNode } from 'react';
+import { Fragment, type Key, type ReactNode } from 'react';
+import { language, t } from '../language/language';
 import { Icon } from '../shell/Icon';
 
 export type Column<Row> = {
@@ -12,8 +13,14 @@ export type Column<Row> = {
   numeric?: boolean;
   /** What the column is sorted by; absent where sorting makes no sense. */
   sortBy?: (row: Row) => string | number;
+  /** What a file holds; what the column is sorted by where absent. */
+  csv?: (row: Row) => string | number | null;
   /** Does not break inside. */
   fixed?: boolean;
+  /** Cut at the end of the line; the whole stands elsewhere. */
+  clamp?: boolean;
+  /** Takes a line of its own on a phone. */
+  block?: boolean;
 };
 
 export type Sort = { key: string; descending: boolean };
@@ -25,6 +32,9 @@ type Props<Row> = {
   rowKey: (row: Row, index: number) => Key;
   sort?: Sort | undefined;
   onSort?: ((sort: Sort) => void) | undefined;
+  /** Stands above the first row of each group; rows of a group follow each other. */
+  groupOf?: ((row: Row) => string | null) | undefined;
+  groupTitle?: ((group: string) => ReactNode) | undefined;
   /** Rows that the place is kept for while loading. */
   expected?: number;
   /** Shown in place of rows when there are none. */
@@ -40,9 +50,9 @@ export function DataTable<Row>(props: Props<Row>) {
 
   if (rows === undefined) {
     return (
-      <div role="status" aria-label={`Loading ${label}`}>
+      <div className="row-skeletons" role="status" aria-label={t('Loading {what}', { what: label })}>
         {Array.from({ length: expected }, (_, index) => (
-          <Skeleton key={index} height={narrow ? 92 : 28} my={narrow ? 8 : 6} radius="sm" />
+          <Skeleton key={index} height={narrow ? 58 : 26} my={narrow ? 8 : 8} radius="sm" />
         ))}
       </div>
     );
@@ -55,94 +65,125 @@ export function DataTable<Row>(props: Props<Row>) {
   return narrow ? <Cards {...props} rows={rows} /> : <Rows {...props} rows={rows} />;
 }
 
-function Rows<Row>({ label, columns, rows, rowKey, sort, onSort, stale }: Props<Row> & { rows: Row[] }) {
+/** The title of the group that begins with this row, null in the middle of one. */
+function groupAt<Row>({ groupOf, groupTitle }: Props<Row>, rows: Row[], index: number): ReactNode {
+  const row = rows[index];
+  const before = rows[index - 1];
+  const group = row === undefined ? null : (groupOf?.(row) ?? null);
+  if (group === null || (before !== undefined && groupOf?.(before) === group)) {
+    return null;
+  }
+
+  return groupTitle?.(group) ?? group;
+}
+
+function Rows<Row>(props: Props<Row> & { rows: Row[] }) {
+  const { label, columns, rows, rowKey, sort, onSort, stale } = props;
+
   return (
     <div className="scroll" role="group" aria-label={label} tabIndex={0} data-stale={stale || undefined}>
-      <Table highlightOnHover verticalSpacing={6} horizontalSpacing="sm" aria-label={label}>
-        <Table.Thead>
-          <Table.Tr>
+      <table className="t" aria-label={label}>
+        <thead>
+          <tr>
             {columns.map((column) => (
-              <Table.Th
-                key={column.key}
-                scope="col"
-                data-numeric={column.numeric || undefined}
-                {...(sort?.key === column.key
-                  ? { 'aria-sort': sort.descending ? ('descending' as const) : ('ascending' as const) }
-                  : {})}
-              >
-                {column.sortBy && onSort ? (
-                  <SortButton column={column} sort={sort} onSort={onSort} />
-                ) : (
-                  column.header
-                )}
-              </Table.Th>
+              <th key={column.key} scope="col" data-numeric={column.numeric || undefined} {...ariaSort(sort, column.key)}>
+                {column.sortBy && onSort ? <SortButton column={column} sort={sort} onSort={onSort} /> : column.header}
+              </th>
             ))}
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {rows.map((row, index) => (
-            <Table.Tr key={rowKey(row, index)}>
-              {columns.map((column) => (
-                <Table.Td
-                  key={column.key}
-                  data-column={column.key}
-                  data-numeric={column.numeric || undefined}
-                  data-fixed={column.fixed || undefined}
-                >
-                  {column.cell(row)}
-                </Table.Td>
-              ))}
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row, index) => {
+            const group = groupAt(props, rows, index);
+
+            return (
+              <Fragment key={rowKey(row, index)}>
+                {group === null ? null : (
+                  <tr data-group>
+                    <td colSpan={columns.length}>{group}</td>
+                  </tr>
+                )}
+                <tr>
+                  {columns.map((column) => (
+                    <td
+                      key={column.key}
+                      data-column={column.key}
+                      data-numeric={column.numeric || undefined}
+                      data-fixed={column.fixed || undefined}
+                      data-clamp={column.clamp || undefined}
+                    >
+                      {column.cell(row)}
+                    </td>
+                  ))}
+                </tr>
+              </Fragment>
+            );
+          })}
+        </tbody>
+      </table>
     </div>
   );
 }
 
-function SortButton<Row>({ column, sort, onSort }: { column: Column<Row>; sort: Sort | undefined; onSort: (sort: Sort) => void }) {
+export const ariaSort = (sort: Sort | undefined, key: string): { 'aria-sort'?: 'descending' | 'ascending' } =>
+  sort?.key === key ? { 'aria-sort': sort.descending ? 'descending' : 'ascending' } : {};
+
+export function SortButton<Row>({ column, sort, onSort }: {
+  column: Pick<Column<Row>, 'key' | 'header' | 'numeric'>;
+  sort: Sort | undefined;
+  onSort: (sort: Sort) => void;
+}) {
   const active = sort?.key === column.key;
 
   return (
-    <UnstyledButton
+    <button
+      type="button"
       className="sort"
       data-active={active || undefined}
       onClick={() => onSort({ key: column.key, descending: active ? !sort.descending : column.numeric === true })}
     >
       {column.header}
       {active ? <Icon name={sort.descending ? 'down' : 'up'} size={12} /> : null}
-    </UnstyledButton>
+    </button>
   );
 }
 
-function Cards<Row>({ label, columns, rows, rowKey, stale }: Props<Row> & { rows: Row[] }) {
+function Cards<Row>(props: Props<Row> & { rows: Row[] }) {
+  const { label, columns, rows, rowKey, stale } = props;
   const [first, ...rest] = columns;
 
   return (
     <ul className="cards" aria-label={label} data-stale={stale || undefined}>
-      {rows.map((row, index) => (
-        <li key={rowKey(row, index)}>
-          {first === undefined ? null : (
-            <div className="card-title" data-column={first.key}>
-              {first.cell(row)}
-            </div>
-          )}
-          <dl>
-            {rest.map((column) => (
-              <div key={column.key}>
-                <dt>{column.header}</dt>
-                <dd data-column={column.key}>{column.cell(row)}</dd>
-              </div>
-            ))}
-          </dl>
-        </li>
-      ))}
+      {rows.map((row, index) => {
+        const group = groupAt(props, rows, index);
+
+        return (
+          <Fragment key={rowKey(row, index)}>
+            {group === null ? null : <li data-group>{group}</li>}
+            <li>
+              {first === undefined ? null : (
+                <div className="card-title" data-column={first.key}>
+                  {first.cell(row)}
+                </div>
+              )}
+              <dl>
+                {rest.map((column) => (
+                  <div key={column.key} data-block={column.block || undefined}>
+                    <dt>{column.header}</dt>
+                    <dd data-column={column.key}>{column.cell(row)}</dd>
+                  </div>
+                ))}
+              </dl>
+            </li>
+          </Fragment>
+        );
+      })}
     </ul>
   );
 }
 
 /** Rows in the order asked for; equal ones keep their order. */
-export function sorted<Row>(rows: Row[], columns: Column<Row>[], sort: Sort): Row[] {
+export function sorted<Row>(rows: Row[], columns: readonly Pick<Column<Row>, 'key' | 'sortBy'>[], sort: Sort): Row[] {
   const by = columns.find(({ key }) => key === sort.key)?.sortBy;
   if (by === undefined) {
     return rows;
@@ -154,6 +195,6 @@ export function sorted<Row>(rows: Row[], columns: Column<Row>[], sort: Sort): Ro
     const a = by(left);
     const b = by(right);
 
-    return direction * (typeof a === 'string' ? a.localeCompare(String(b), 'en') : a - Number(b));
+    return direction * (typeof a === 'string' ? a.localeCompare(String(b), language()) : a - Number(b));
   });
 }

@@ -2,6 +2,7 @@ import { Button, NativeSelect } from '@mantine/core';
 import { useEffect } from 'react';
 import { useSearchParams } from 'wouter';
 import { count } from '../format/numbers';
+import { t } from '../language/language';
 import { Icon } from '../shell/Icon';
 
 const sizes = ['50', '100', '250', '500'];
@@ -53,13 +54,13 @@ export function CursorPager({ label, next, shown }: {
   }, [next, cursor]);
 
   if (number === 1 && !next && !params.has('size') && shown < limit) {
-    return shown === 0 ? null : <p className="pager muted">{count(shown)} in all</p>;
+    return shown === 0 ? null : <p className="pager muted">{t('{n} in all', { n: count(shown) })}</p>;
   }
 
   return (
-    <nav className="pager" aria-label={`Pages of ${label}`}>
+    <nav className="pager" aria-label={t('Pages of {what}', { what: label })}>
       <Button size="compact-sm" variant="default" disabled={cursor === undefined} onClick={() => go(undefined, 1)}>
-        Newest
+        {t('Newest')}
       </Button>
       <Button
         size="compact-sm"
@@ -68,9 +69,9 @@ export function CursorPager({ label, next, shown }: {
         disabled={cursor === undefined || !previous.has(cursor)}
         onClick={() => go(previous.get(cursor ?? ''), number - 1)}
       >
-        Newer
+        {t('Newer')}
       </Button>
-      <span>Page {count(number)}</span>
+      <span>{t('Page {n}', { n: count(number) })}</span>
       <Button
         size="compact-sm"
         variant="default"
@@ -78,12 +79,12 @@ export function CursorPager({ label, next, shown }: {
         disabled={!next}
         onClick={() => go(next ?? undefined, number + 1)}
       >
-        Older
+        {t('Older')}
       </Button>
       <NativeSelect
         size="xs"
-        aria-label={`Rows per page of ${label}`}
-        data={sizes.map((value) => ({ value, label: `${value} rows` }))}
+        aria-label={t('Rows per page of {what}', { what: label })}
+        data={sizes.map((value) => ({ value, label: t('{n} rows', { n: value }) }))}
         value={String(limit)}
         onChange={(event) => {
           const { value } = event.currentTarget;
@@ -117,15 +118,15 @@ export function RowPager({ label, total, size, page, onPage }: {
   const first = (page - 1) * size + 1;
 
   return (
-    <nav className="pager" aria-label={`Pages of ${label}`}>
+    <nav className="pager" aria-label={t('Pages of {what}', { what: label })}>
       <Button size="compact-sm" variant="default" leftSection={<Icon name="left" size={14} />} disabled={page <= 1} onClick={() => onPage(page - 1)}>
-        Previous
+        {t('Previous')}
       </Button>
       <span>
-        {count(first)}–{count(Math.min(total, first + size - 1))} of {count(total)}
+        {t('{first}–{last} of {total}', { first: count(first), last: count(Math.min(total, first + size - 1)), total: count(total) })}
       </span>
       <Button size="compact-sm" variant="default" rightSection={<Icon name="right" size={14} />} disabled={page >= pages} onClick={() => onPage(page + 1)}>
-        Next
+        {t('Next')}
       </Button>
     </nav>
   );

@@ -1,13 +1,15 @@
 import type { Key, ReactNode } from 'react';
+import { t } from '../language/language';
 import { useParam } from '../shell/urlState';
 import { DataTable, sorted, type Column, type Sort } from './DataTable';
+import { CsvButton } from './CsvButton';
 import { RowPager } from './Pager';
 import { SearchBox } from './SearchBox';
 
 const pageSize = 50;
 
 /** A table of rows that are all here: sorted, searched and paged in the browser, all of it in the address. */
-export function RowTable<Row>({ name, label, columns, rows, rowKey, searchBy, firstSort, empty, expected, stale }: {
+export function RowTable<Row>({ name, label, columns, rows, rowKey, searchBy, firstSort, empty, expected, stale, groupOf, groupTitle }: {
   /** Tells this table's parameters in the address apart from another's on the same page. */
   name: string;
   label: string;
@@ -19,6 +21,9 @@ export function RowTable<Row>({ name, label, columns, rows, rowKey, searchBy, fi
   empty: ReactNode;
   expected?: number;
   stale?: boolean;
+  /** Rows stand by group first: in the order of these. */
+  groupOf?: { of: (row: Row) => string | null; order: readonly (string | null)[] };
+  groupTitle?: (group: string) => ReactNode;
 }) {
   const [sortText, setSortText] = useParam(`${name}Sort`);
   const [search, setSearch] = useParam(`${name}Search`);
@@ -29,7 +34,11 @@ export function RowTable<Row>({ name, label, columns, rows, rowKey, searchBy, fi
     rows === undefined || searchBy === undefined || search === ''
       ? rows
       : rows.filter((row) => searchBy(row).toLowerCase().includes(search.trim().toLowerCase()));
-  const ordered = found === undefined ? undefined : sorted(found, columns, sort);
+  const bySort = found === undefined ? undefined : sorted(found, columns, sort);
+  const ordered =
+    bySort === undefined || groupOf === undefined
+      ? bySort
+      : groupOf.order.flatMap((group) => bySort.filter((row) => groupOf.of(row) === group));
   const pages = Math.max(1, Math.ceil((ordered?.length ?? 0) / pageSize));
   const here = Math.min(Math.max(1, Number.parseInt(pageText, 10) || 1), pages);
 
@@ -37,7 +46,7 @@ export function RowTable<Row>({ name, label, columns, rows, rowKey, searchBy, fi
     <>
       {searchBy !== undefined && (rows?.length ?? 0) > 10 ? (
         <div className="filters">
-          <SearchBox label={`Search ${label.toLowerCase()}`} placeholder="Part of a name" value={search} onSearch={setSearch} />
+          <SearchBox label={t('Search {what}', { what: label.toLowerCase() })} placeholder={t('Part of a name')} value={search} onSearch={setSearch} />
         </div>
       ) : null}
       <DataTable
@@ -47,11 +56,18 @@ export function RowTable<Row>({ name, label, columns, rows, rowKey, searchBy, fi
         rowKey={rowKey}
         sort={sort}
         onSort={(next) => setSortText(`${next.descending ? '-' : ''}${next.key}`)}
-        empty={rows !== undefined && rows.length > 0 ? <p className="muted nothing-found">Nothing matches “{search}”.</p> : empty}
+        empty={rows !== undefined && rows.length > 0 ? <p className="muted nothing-found">{t('Nothing matches “{search}”.', { search })}</p> : empty}
         stale={stale ?? false}
+        groupOf={groupOf?.of}
+        groupTitle={groupTitle}
         {...(expected === undefined ? {} : { expected })}
       />
-      <RowPager label={label} total={ordered?.length ?? 0} size={pageSize} page={here} onPage={(page) => setPage(page === 1 ? '' : String(page))} />
+      {ordered === undefined || ordered.length === 0 ? null : (
+        <div className="table-foot">
+          <CsvButton name={name} columns={columns} rows={ordered} />
+          <RowPager label={label} total={ordered.length} size={pageSize} page={here} onPage={(page) => setPage(page === 1 ? '' : String(page))} />
+        </div>
+      )}
     </>
   );
 }

@@ -10,7 +10,7 @@ using MailStats.Stores;
 using MailStats.Stores.Statistics;
 using Microsoft.AspNetCore.Http.HttpResults;
 
-namespace MailStats.Query.Exports;
+namespace MailStats.Query.Export;
 
 /// <summary>
 /// The indicators as CSV: <c>/v1/timeline.csv</c> by day, <c>/v1/domains.csv</c>, <c>/v1/mailboxes.csv</c> (of one domain) and

@@ -1,10 +1,9 @@
 using System.Text;
 using MailStats.Mail.Deliveries;
 using MailStats.Mail.Lists;
-using MailStats.Mail.Replies;
-using MailStats.Query.Bounces;
+using MailStats.Query.Export;
 
-namespace MailStats.Query.Tests.Bounces;
+namespace MailStats.Query.Tests.Export;
 
 public sealed class CsvTests
 {
@@ -47,7 +46,8 @@ public sealed class CsvTests
         Assert.StartsWith("occurredAt,status,queueId,from,fromDomain,to,smtpCode", lines[0], StringComparison.Ordinal);
         Assert.Equal(
             "2026-03-01T00:00:01Z,softBounced,Q1,news@shop.example,shop.example,ann1@example.net,"
-            + "552,5.2.2,mailbox_full,false,\"Wait, then try again.\",552 5.2.2 full,false,1234,3,2026-03-01T00:00:01Z,-1.5,",
+            + "552,5.2.2,mailbox_full,false,\"Wait, then try again.\",552 5.2.2 full,false,1234,3,2026-03-01T00:00:01Z,-1.5,,"
+                + Row(1).Id,
             lines[2]);
         Assert.Equal("", lines[^1]);
     }
@@ -76,8 +76,9 @@ public sealed class CsvTests
         Assert.True(highest - before < 15_000_000, $"{highest - before} bytes held while {length} went out");
     }
 
-    private static ErrorEvent Row(int i) => new()
+    internal static ErrorEvent Row(int i) => new()
     {
+        Id = DeliveryId.Of(new("shop", $"m{i}", $"ann{i}@example.net")),
         OccurredAt = new DateTimeOffset(2026, 3, 1, 0, 0, 0, TimeSpan.Zero).AddSeconds(i),
         Status = DeliveryStatus.SoftBounced,
         QueueId = $"Q{i}",

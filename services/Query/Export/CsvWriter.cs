@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using System.Text;
 
-namespace MailStats.Query.Bounces;
+namespace MailStats.Query.Export;
 
 /// <summary>Rows of RFC 4180: fields apart by commas, lines ended by CRLF, quotes doubled within quotes.</summary>
 internal sealed class CsvWriter(StringBuilder rows)

@@ -1,0 +1,22 @@
+import { expect, test } from 'vitest';
+import { gapOf, mayAsk, mostRequests, noteRequest, span } from './pace';
+
+test('a page asks by itself only so often in ten seconds, and one more has to wait', () => {
+  for (let at = 0; at < mostRequests; at++) {
+    expect(mayAsk(1000 + at)).toBe(true);
+    noteRequest(1000 + at);
+  }
+
+  expect(mayAsk(1000 + mostRequests)).toBe(false);
+  expect(mayAsk(999 + span)).toBe(false);
+  expect(mayAsk(1000 + span)).toBe(true);
+  noteRequest(1000 + span);
+  expect(mayAsk(1000 + span)).toBe(false);
+  expect(mayAsk(1001 + span)).toBe(true);
+});
+
+test('one part alone moves every second, many take turns', () => {
+  expect(gapOf(1, false)).toBeLessThanOrEqual(1200);
+  expect(gapOf(6, false)).toBeGreaterThan(gapOf(3, false));
+  expect(gapOf(6, true)).toBeLessThan(gapOf(6, false));
+});

@@ -1,0 +1,21 @@
+/** An open page asks at most so often by itself in so many milliseconds, its live stream included. */
+export const span = 10_000;
+export const mostRequests = 9;
+
+// One more than is counted: older ones no longer matter.
+const requests: number[] = [];
+
+/** Every request of this tab counts, whoever makes it. */
+export function noteRequest(now: number = Date.now()): void {
+  requests.push(now);
+  if (requests.length > mostRequests) {
+    requests.shift();
+  }
+}
+
+/** Whether the page may ask for something by itself. */
+export const mayAsk = (now: number = Date.now()): boolean => requests.length < mostRequests || (requests[0] ?? 0) <= now - span;
+
+/** How long a part of the page stays as it is when everything moves all the time: the more parts, the longer. */
+export const gapOf = (parts: number, important: boolean): number =>
+  important ? Math.max(1000, parts * 500) : Math.max(1000, parts * 1200);

@@ -1,0 +1,63 @@
+import { hashKey, type Query, type QueryClient, type QueryKey } from '@tanstack/react-query';
+import { gapOf, mayAsk } from './pace';
+
+/** Queries whose key begins with this word show statistics, and are asked again when the server says they moved. */
+export const statisticsKey = 'statistics';
+
+// Also without a change: "last 24 hours" moves with the clock.
+const askAgainAfter = 30_000;
+const lookEvery = 250;
+
+const asked = new Map<string, number>();
+let changedAt = 0;
+
+/** When a question was last put to the server: an answer knows of nothing that happened later. */
+export function noteAsked(key: QueryKey): void {
+  asked.set(hashKey(key), Date.now());
+}
+
+export const lastChange = (): number => changedAt;
+
+const askedAt = (query: Query): number => asked.get(query.queryHash) ?? query.state.dataUpdatedAt;
+
+/** Whether a part of the page shows all that the server is known to have. */
+export const isCurrent = (query: Query): boolean => query.state.status !== 'error' && askedAt(query) >= changedAt && query.state.dataUpdatedAt > 0
+  && query.state.fetchStatus === 'idle';
+
+/** Asks again for what has moved, the stalest part first, and never more often than the pace allows. */
+export function refreshing(queries: QueryClient): { changed: () => void; stop: () => void } {
+  const look = (): void => {
+    if (document.hidden) {
+      return;
+    }
+
+    const now = Date.now();
+    const active = queries.getQueryCache().findAll({ queryKey: [statisticsKey], type: 'active' });
+    const due = active
+      .map((query) => ({ query, waited: (now - askedAt(query)) / gapOf(active.length, query.queryKey[1] === 'overview') }))
+      .filter(
+        ({ query, waited }) =>
+          query.state.fetchStatus === 'idle' &&
+          waited >= 1 &&
+          (askedAt(query) < changedAt || now - askedAt(query) > askAgainAfter || (query.state.status === 'error' && waited > 3)),
+      )
+      .sort((left, right) => right.waited - left.waited);
+
+    for (const { query } of due) {
+      if (!mayAsk(now)) {
+        return;
+      }
+      void queries.refetchQueries({ queryKey: query.queryKey, exact: true });
+    }
+  };
+
+  const timer = window.setInterval(look, lookEvery);
+
+  return {
+    changed: () => {
+      changedAt = Date.now();
+      look();
+    },
+    stop: () => window.clearInterval(timer),
+  };
+}

@@ -1,0 +1,94 @@
+import { useMediaQuery } from '@mantine/hooks';
+import type { CSSProperties, KeyboardEvent } from 'react';
+import type { ErrorEvent } from '../api/types';
+import { t } from '../language/language';
+import { ariaSort, SortButton, type Sort } from '../table/DataTable';
+import { EventCards } from './EventCards';
+import { eventKey, type EventColumn } from './eventColumns';
+
+/** One line for each event. A row opens by a click or Enter, and the arrow keys walk on. */
+export function EventTable({ label, columns, rows, zone, sort, onSort, open, onOpen, stale }: {
+  label: string;
+  columns: EventColumn[];
+  rows: ErrorEvent[];
+  zone: string;
+  sort: Sort | null;
+  onSort: (sort: Sort) => void;
+  open: string | null;
+  onOpen: (key: string) => void;
+  stale: boolean;
+}) {
+  const narrow = useMediaQuery('(max-width: 47.99em)', undefined, { getInitialValueInEffect: false });
+  if (narrow) {
+    return <EventCards label={label} rows={rows} zone={zone} onOpen={onOpen} stale={stale} />;
+  }
+
+  const walk = (event: KeyboardEvent<HTMLTableSectionElement>): void => {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    const row = (event.target as HTMLElement).closest('tr');
+    if (step === undefined || row === null) {
+      return;
+    }
+    event.preventDefault();
+    const next = (step > 0 ? row.nextElementSibling : row.previousElementSibling)?.querySelector<HTMLElement>('.row-open');
+    next?.focus();
+  };
+
+  return (
+    <div className="scroll" role="group" aria-label={label} tabIndex={0} data-stale={stale || undefined}>
+      <table className="t dense" aria-label={label} style={{ '--pinned': `${columns[0]?.width ?? 0}px` } as CSSProperties}>
+        <colgroup>
+          {columns.map(({ key, width }) => (
+            <col key={key} style={width === undefined ? undefined : { width }} />
+          ))}
+        </colgroup>
+        <thead>
+          <tr>
+            {columns.map((column) => (
+              <th
+                key={column.key}
+                scope="col"
+                className={column.pinned ? 'pin' : undefined}
+                data-numeric={column.numeric || undefined}
+                {...ariaSort(sort ?? undefined, column.key)}
+              >
+                <SortButton column={column} sort={sort ?? undefined} onSort={onSort} />
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody onKeyDown={walk}>
+          {rows.map((row) => {
+            const key = eventKey(row);
+
+            return (
+              <tr key={key} aria-selected={key === open} onClick={() => onOpen(key)}>
+                {columns.map((column, place) => (
+                  <td key={column.key} className={column.pinned ? 'pin' : undefined} data-column={column.key} data-numeric={column.numeric || undefined}>
+                    {place === 0 ? (
+                      <button
+                        type="button"
+                        className="row-open"
+                        aria-expanded={key === open}
+                        aria-haspopup="dialog"
+                        onClick={(event) => {
+                          event.stopPropagation();
+                          onOpen(key);
+                        }}
+                      >
+                        {column.cell(row)}
+                        <span className="hidden-text"> {t('Details')}</span>
+                      </button>
+                    ) : (
+                      column.cell(row)
+                    )}
+                  </td>
+                ))}
+              </tr>
+            );
+          })}
+        </tbody>
+      </table>
+    </div>
+  );
+}

@@ -1,0 +1,28 @@
+import type { MailboxRow } from '../api/types';
+import { count, rate } from '../format/numbers';
+import { t } from '../language/language';
+import type { Column } from '../table/DataTable';
+
+type Outcomes = Pick<MailboxRow, 'recipients' | 'delivered' | 'softBounces' | 'hardBounces' | 'pending' | 'deliveryRate'>;
+
+/** Recipients and what became of them: the same columns wherever something is counted by name. */
+export const outcomes = <Row extends Outcomes>(): Column<Row>[] => [
+  number('recipients', t('Recipients')),
+  number('delivered', t('Delivered')),
+  number('softBounces', t('Soft bounces')),
+  number('hardBounces', t('Hard bounces')),
+  number('pending', t('Pending')),
+  {
+    key: 'deliveryRate',
+    header: t('Delivery rate'),
+    numeric: true,
+    sortBy: (row) => row.deliveryRate ?? -1,
+    csv: (row) => row.deliveryRate,
+    cell: (row) => <b>{rate(row.deliveryRate)}</b>,
+  },
+];
+
+const number = <Row extends Outcomes>(
+  key: 'recipients' | 'delivered' | 'softBounces' | 'hardBounces' | 'pending',
+  header: string,
+): Column<Row> => ({ key, header, numeric: true, sortBy: (row) => row[key], cell: (row) => count(row[key]) });

@@ -1,0 +1,28 @@
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { App } from './App';
+import { comesFromAuthority, signIn, takeKeyFromAddress } from './session/session';
+
+export async function start(): Promise<void> {
+  const root = document.getElementById('root');
+  if (root === null) {
+    throw new Error('index.html has no element "root".');
+  }
+
+  let refusal: string | null = null;
+  takeKeyFromAddress();
+  if (comesFromAuthority()) {
+    const { finishSignIn } = await import('./session/oidc');
+    try {
+      signIn(await finishSignIn());
+    } catch (error) {
+      refusal = error instanceof Error ? error.message : String(error);
+    }
+  }
+
+  createRoot(root).render(
+    <StrictMode>
+      <App refusal={refusal} />
+    </StrictMode>,
+  );
+}
