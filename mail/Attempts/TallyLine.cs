@@ -1,0 +1,18 @@
+namespace MailStats.Mail.Attempts;
+
+/// <summary>What is counted in one bucket.</summary>
+/// <param name="Domain">Sending domain.</param>
+/// <param name="Provider">Receiving provider.</param>
+/// <param name="OutgoingIp">Empty where it is not known, and for times to deliver.</param>
+/// <param name="Mark">The <see cref="AttemptOutcome"/> of attempts; the <see cref="TimeBins">bin</see> of times to deliver.</param>
+/// <param name="Reason">Empty where there is none, and for times to deliver.</param>
+public readonly record struct TallyKey(string Domain, string Provider, string OutgoingIp, int Mark, string Reason)
+{
+    public AttemptKey AsAttempt => new(Domain, Provider, OutgoingIp, (AttemptOutcome)Mark, Reason);
+}
+
+/// <summary>One count of one delivery.</summary>
+/// <param name="Tier">What it counts.</param>
+/// <param name="Bucket">When: stretches of the tier since 1970.</param>
+/// <param name="Key">For whom.</param>
+public readonly record struct TallyLine(TallyTier Tier, long Bucket, TallyKey Key);
