@@ -1,7 +1,6 @@
 using MailStats.Contracts;
 using MailStats.Mail.Addresses;
 using MailStats.Mail.Deliveries;
-using MailStats.Mail.Statistics;
 
 namespace MailStats.Mail.Attempts;
 
@@ -69,6 +68,14 @@ public static class TallyContribution
         return state.Accepted || state.AcceptedAt < at ? at - state.AcceptedAt : null;
     }
 
+    /// <summary>Microseconds of Unix time up to which a delivery may count: just past the latest that is known of it.</summary>
+    public static long Until(DeliveryState state)
+    {
+        var latest = Math.Max(state.AcceptedAt, state.Complained?.At ?? long.MinValue);
+
+        return 1 + (state.Trail.Count > 0 ? Math.Max(latest, state.Trail[^1].At) : latest);
+    }
+
     private static void AddAttempt(List<TallyLine> lines, DeliveryState state, in Mailbox mailbox, string provider, Outcome outcome)
     {
         var told = outcome.Kind switch
@@ -85,7 +92,7 @@ public static class TallyContribution
             return;
         }
 
-        var reason = told == AttemptOutcome.Delivered ? "" : ReasonKey.Of(state.Explanation(outcome), hard: false).Reason;
+        var reason = told == AttemptOutcome.Delivered ? "" : state.Explanation(outcome).Classification?.Reason ?? "unknown";
         lines.Add(Line(outcome, new(mailbox.Domain, provider, outcome.OutgoingIp ?? "", (int)told, reason)));
     }
 

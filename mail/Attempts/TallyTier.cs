@@ -36,6 +36,10 @@ public static class TallyTimes
 
     public static DateTimeOffset StartOf(this TallyTier tier, long bucket) => UnixTime.FromMicroseconds(bucket * UnixTime.Microseconds(tier.Length()));
 
+    /// <summary>The first bucket that begins at a time or after it.</summary>
+    public static long BucketAtOrAfter(this TallyTier tier, DateTimeOffset time) =>
+        tier.BucketOf(UnixTime.ToMicroseconds(time) + UnixTime.Microseconds(tier.Length()) - 1);
+
     /// <summary>The coarser tier that a tier is folded into, null for those that stay.</summary>
     public static TallyTier? Coarser(this TallyTier tier) => tier switch
     {

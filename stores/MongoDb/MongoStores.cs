@@ -1,8 +1,10 @@
 using MailStats.Stores.Administration;
+using MailStats.Stores.Attempts;
 using MailStats.Stores.Collections;
 using MailStats.Stores.Deliveries;
 using MailStats.Stores.Lists;
 using MailStats.Stores.MongoDb.Administration;
+using MailStats.Stores.MongoDb.Attempts;
 using MailStats.Stores.MongoDb.Collections;
 using MailStats.Stores.MongoDb.Database;
 using MailStats.Stores.MongoDb.Deliveries;
@@ -47,6 +49,7 @@ public sealed class MongoStores : IStoreProvider
         services.AddSingleton<IQuotaStore, MongoQuotaStore>();
         services.AddSingleton<IPolicyTestStore, MongoPolicyTestStore>();
         services.AddSingleton<IDeliveryStore, MongoDeliveryStore>();
+        services.AddSingleton<IAttemptStore, MongoAttemptStore>();
         services.AddSingleton<IStatisticsStore, MongoStatisticsStore>();
         services.AddSingleton<IDeliveryLog, MongoDeliveryLog>();
         services.AddSingleton<IErasureStore, MongoErasureStore>();

@@ -1,9 +1,11 @@
 using System.Buffers;
 using System.Text.Json;
 using MailStats.Contracts;
+using MailStats.Mail.Attempts;
 using MailStats.Mail.Deliveries;
 using MailStats.Mail.Quotas;
 using MailStats.Stores.Administration;
+using MailStats.Stores.Attempts;
 using MailStats.Stores.Collections;
 using MailStats.Stores.Deliveries;
 using MailStats.Stores.Lists;
@@ -39,6 +41,8 @@ public abstract class OpenedStores : IAsyncDisposable
     }
 
     public IDeliveryStore Deliveries => Get<IDeliveryStore>();
+
+    public IAttemptStore Attempts => Get<IAttemptStore>();
 
     public IStatisticsStore Statistics => Get<IStatisticsStore>();
 
@@ -90,7 +94,7 @@ public abstract class OpenedStores : IAsyncDisposable
     /// <summary>Everything that events made, in words, in an order that does not depend on how it came in.</summary>
     public abstract Task<IReadOnlyList<string>> DumpAsync();
 
-    /// <summary>Makes rollups, deliveries, the list of earlier activities and quota counters wrong, as a bug or a bad disk would.</summary>
+    /// <summary>Makes rollups, attempts, deliveries, the list of earlier activities and quota counters wrong, as a bug or a bad disk would.</summary>
     public abstract Task SpoilAsync();
 
     public async ValueTask DisposeAsync()
@@ -105,6 +109,12 @@ public abstract class OpenedStores : IAsyncDisposable
 
     protected T Get<T>()
         where T : notnull => _provider.GetRequiredService<T>();
+
+    /// <summary>What the second ledger holds, however many sheets it is in.</summary>
+    protected static IEnumerable<string> InWords(Tally tally) =>
+        from place in tally.ByPlace()
+        from count in place.Counts
+        select FormattableString.Invariant($"tally|{place.Place}|{count.Key}|{count.Count}");
 
     /// <summary>The bytes of a delivery without any numbers of texts, which depend on who came first.</summary>
     protected static string InWords(in StoredDelivery delivery)

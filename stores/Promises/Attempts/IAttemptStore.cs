@@ -1,5 +1,7 @@
 using MailStats.Mail.Attempts;
+using MailStats.Mail.Deliveries;
 using MailStats.Mail.Statistics;
+using MailStats.Mail.Time;
 
 namespace MailStats.Stores.Attempts;
 
@@ -67,4 +69,21 @@ public readonly record struct TimesRow(DateTimeOffset Start, string Domain, stri
 /// <param name="AcceptedAt">Earliest time known of it, UTC.</param>
 /// <param name="LastHeardAt">When it was deferred last, or accepted, UTC.</param>
 /// <param name="Reason">Why it was deferred, null while it was not.</param>
-public readonly record struct WaitingDelivery(string Domain, string Provider, DateTimeOffset AcceptedAt, DateTimeOffset LastHeardAt, string? Reason);
+public readonly record struct WaitingDelivery(string Domain, string Provider, DateTimeOffset AcceptedAt, DateTimeOffset LastHeardAt, string? Reason)
+{
+    /// <summary>Null for what does not wait, and for mail that is not counted.</summary>
+    public static WaitingDelivery? Of(DeliveryState state)
+    {
+        if (Contribution.Of(state) is not { Status: DeliveryStatus.Accepted or DeliveryStatus.Deferred } waiting)
+        {
+            return null;
+        }
+
+        return new(
+            waiting.Mailbox.Domain,
+            waiting.Provider,
+            UnixTime.FromMicroseconds(state.AcceptedAt),
+            UnixTime.FromMicroseconds(Math.Max(state.StatusAt(), state.LastTry ?? long.MinValue)),
+            state.Deferred is { } deferral ? deferral.Classification?.Reason ?? "unknown" : null);
+    }
+}

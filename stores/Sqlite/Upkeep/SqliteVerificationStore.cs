@@ -17,7 +17,7 @@ namespace MailStats.Stores.Sqlite.Upkeep;
 /// MongoDB compares a tenant at a time in memory and mends by adding what is missing, for it has no writer to hold still. The
 /// rule both go by is <see cref="Contribution"/>.
 /// </remarks>
-internal sealed class SqliteVerificationStore(SqliteDatabase database) : IVerificationStore
+internal sealed class SqliteVerificationStore(SqliteDatabase database, TimeProvider time) : IVerificationStore
 {
     private const int WrittenAtOnce = 20_000;
     private const int MaxExamples = 20;
@@ -40,21 +40,25 @@ internal sealed class SqliteVerificationStore(SqliteDatabase database) : IVerifi
 
     public async Task<VerificationReport> VerifyAsync(bool repair, CancellationToken cancellationToken)
     {
-        var report = await Task.Run(() => database.Read(session => Verify(session, repair: false, cancellationToken)), cancellationToken);
+        var report = await Task.Run(() => database.Read(session => Verify(session, repairedAt: null, cancellationToken)), cancellationToken);
 
         return repair && report.Differences > 0
-            ? await database.WriteAsync(session => Verify(session, repair: true, cancellationToken), cancellationToken)
+            ? await database.WriteAsync(session => Verify(session, time.GetUtcNow(), cancellationToken), cancellationToken)
             : report;
     }
 
-    private static VerificationReport Verify(SqliteSession session, bool repair, CancellationToken cancellationToken)
+    private static VerificationReport Verify(SqliteSession session, DateTimeOffset? repairedAt, CancellationToken cancellationToken)
     {
+        var repair = repairedAt is not null;
         var temporary = Tables.Select(table => table.Name).Append("uncountable").Append("different").ToList();
 
         // Not in a finally: a session that failed is closed, and its temporary tables go with it.
         CreateTemporary(session);
+        var tallies = new SqliteTallyVerification(session, SqliteForgotten.FirstQuarter(session));
+        tallies.Begin();
         var examples = new List<string>();
-        var (deliveries, differences) = CountAgain(session, repair, examples, cancellationToken);
+        var (deliveries, differences) = CountAgain(session, tallies, repair, examples, cancellationToken);
+        differences += tallies.Compare(repairedAt, example => Tell(examples, example));
 
         foreach (var (table, key, condition) in Tables)
         {
@@ -87,7 +91,7 @@ internal sealed class SqliteVerificationStore(SqliteDatabase database) : IVerifi
     }
 
     private static (long Deliveries, long Differences) CountAgain(
-        SqliteSession session, bool repair, List<string> examples, CancellationToken cancellationToken)
+        SqliteSession session, SqliteTallyVerification tallies, bool repair, List<string> examples, CancellationToken cancellationToken)
     {
         var (deliveries, differences) = (0L, 0L);
         var counted = new RollupDeltas();
@@ -130,6 +134,7 @@ internal sealed class SqliteVerificationStore(SqliteDatabase database) : IVerifi
             }
 
             AddEarlier(session, rows.Long(0), state, scopes, earlier);
+            tallies.Add(tenant, state);
 
             if (contribution is { } one)
             {
@@ -141,11 +146,13 @@ internal sealed class SqliteVerificationStore(SqliteDatabase database) : IVerifi
                 cancellationToken.ThrowIfCancellationRequested();
                 counted.Write(session);
                 counted.Clear(firstQuarter);
+                tallies.Write();
             }
         }
 
         AddErased(session, counted);
         counted.Write(session);
+        tallies.Write();
 
         if (repair)
         {

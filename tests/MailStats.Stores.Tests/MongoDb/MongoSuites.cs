@@ -1,4 +1,5 @@
 using MailStats.Stores.Tests.Administration;
+using MailStats.Stores.Tests.Attempts;
 using MailStats.Stores.Tests.Collections;
 using MailStats.Stores.Tests.Deliveries;
 using MailStats.Stores.Tests.Notifications;
@@ -10,6 +11,8 @@ using MailStats.Stores.Tests.Webhooks;
 namespace MailStats.Stores.Tests.MongoDb;
 
 public sealed class MongoDeliveryStoreTests : DeliveryStoreSuite<InMongoDb>;
+
+public sealed class MongoAttemptStoreTests : AttemptStoreSuite<InMongoDb>;
 
 public sealed class MongoStoreProperties : StoreProperties<InMongoDb>;
 
@@ -34,6 +37,8 @@ public sealed class MongoWebhookSourceStoreTests : WebhookSourceStoreSuite<InMon
 // The same promises when transactions have to be begun anew all the time: what a change keeps across its runs shows here.
 
 public sealed class MongoDeliveryStoreAmongConflictsTests : DeliveryStoreSuite<InMongoDbAmongConflicts>;
+
+public sealed class MongoAttemptStoreAmongConflictsTests : AttemptStoreSuite<InMongoDbAmongConflicts>;
 
 public sealed class MongoQuotaStoreAmongConflictsTests : QuotaStoreSuite<InMongoDbAmongConflicts>;
 

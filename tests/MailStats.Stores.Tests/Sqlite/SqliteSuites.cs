@@ -1,4 +1,5 @@
 using MailStats.Stores.Tests.Administration;
+using MailStats.Stores.Tests.Attempts;
 using MailStats.Stores.Tests.Collections;
 using MailStats.Stores.Tests.Deliveries;
 using MailStats.Stores.Tests.Notifications;
@@ -12,6 +13,8 @@ namespace MailStats.Stores.Tests.Sqlite;
 // SqliteKeptTests and SqliteQuotaStoreTests, which add tests of their own, have a file each.
 
 public sealed class SqliteDeliveryStoreTests : DeliveryStoreSuite<InSqlite>;
+
+public sealed class SqliteAttemptStoreTests : AttemptStoreSuite<InSqlite>;
 
 public sealed class SqliteStoreProperties : StoreProperties<InSqlite>;
 
