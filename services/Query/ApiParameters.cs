@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using MailStats.Query.Activity;
 using MailStats.Query.Admin;
+using MailStats.Query.Attempts;
 using MailStats.Query.Bounces;
 using MailStats.Query.Lists;
 using MailStats.Query.Overview;
@@ -62,6 +63,9 @@ internal static class ApiParameters
         {
             var known = parameter.Name switch
             {
+                "by" => By(operation.OperationId),
+                "interval" when operation.OperationId == "getAttempts" => Words(
+                    [.. GetAttempts.Intervals.Select(interval => interval.Name)], "Hours where absent and the period is at most two days, else days."),
                 "limit" => Limit(operation.OperationId, parameter.Schema),
                 "status" => Statuses(operation.OperationId == "getActivities" ? GetActivities.Statuses.Keys : ErrorEventFilter.Statuses.Keys),
                 { } name => _known.GetValueOrDefault(name)?.Invoke(),
@@ -109,14 +113,25 @@ internal static class ApiParameters
             "getAudit" => ListLimits.Audit,
             "listMailboxes" => ListLimits.Mailboxes,
             "getBounceReasons" => ListLimits.Reasons,
+            "getAttempts" => ListLimits.AttemptProviders,
             _ => ListLimits.Statistics,
         };
 
         return new Parameter(
-            "Items at most.",
+            operation == "getAttempts" ? "Receiving providers that are told by name; the rest is told as `other`." : "Items at most.",
             new OpenApiSchema { Type = JsonSchemaType.Integer, Minimum = "1", Maximum = $"{limit.Highest}", Default = limit.Default },
             null);
     }
+
+    private static Parameter By(string? operation) => operation switch
+    {
+        "getAttempts" => new Parameter(
+            "What to tell apart; apart by commas, or the parameter repeated. Nothing where absent.",
+            new OpenApiSchema { Type = JsonSchemaType.Array, Items = Enumeration(AttemptGroups.Words) },
+            null),
+        "getLatency" => Words(GetLatency.Words, "What to tell apart.", GetLatency.Words[0]),
+        _ => Words(GetWaiting.Words, "What to tell apart.", GetWaiting.Words[0]),
+    };
 
     private static Parameter Statuses(IEnumerable<string> words) => new(
         "Only these; apart by commas, or the parameter repeated.",

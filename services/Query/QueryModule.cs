@@ -1,6 +1,7 @@
 using MailStats.Mail.Lists;
 using MailStats.Query.Activity;
 using MailStats.Query.Admin;
+using MailStats.Query.Attempts;
 using MailStats.Query.Bounces;
 using MailStats.Query.Collection;
 using MailStats.Query.Domains;
@@ -63,6 +64,9 @@ public sealed class QueryModule : IModule
         GetDomain.Map(tagged);
         GetMailboxes.Map(tagged);
         GetProviders.Map(tagged);
+        GetAttempts.Map(tagged);
+        GetLatency.Map(tagged);
+        GetWaiting.Map(tagged);
         GetBounceReasons.Map(tagged);
         GetActivities.Map(tagged);
         GetErrorEvents.Map(tagged);

@@ -8,6 +8,9 @@ internal static class ListLimits
     /// <summary>Statistics by name come whole as a rule.</summary>
     public static readonly ListLimit Statistics = new(1_000, 10_000);
 
+    /// <summary>Receiving providers that a series of attempts tells by name.</summary>
+    public static readonly ListLimit AttemptProviders = new(50, 1_000);
+
     /// <summary>Pages of single deliveries.</summary>
     public static readonly ListLimit Activities = new(10, 500);
 

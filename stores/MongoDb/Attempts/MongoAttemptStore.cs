@@ -33,7 +33,7 @@ internal sealed class MongoAttemptStore(MongoDatabase database, MongoTexts texts
             scope,
             range,
             [TallyTier.Days, TallyTier.Quarters],
-            (_, start, key, count) => add(new(start, key.Domain, key.Provider, key.Mark, count)),
+            (tier, start, key, count) => add(new(start, tier.Length(), key.Domain, key.Provider, key.Mark, count)),
             cancellationToken);
 
     /// <summary>Sweep by sweep: one that came to the end is followed by one from just before where it began.</summary>

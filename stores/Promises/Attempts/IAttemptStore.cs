@@ -58,11 +58,12 @@ public sealed record AttemptChanges(IReadOnlyList<AttemptChange> Changes, string
 public readonly record struct AttemptChange(string TenantId, DateTimeOffset Start);
 
 /// <param name="Start">Start of the quarter hour, or of the UTC day, in which the messages were accepted.</param>
+/// <param name="Length">A quarter hour, or a day.</param>
 /// <param name="Domain">Sending domain.</param>
 /// <param name="Provider">Receiving provider.</param>
 /// <param name="Bin">See <see cref="TimeBins"/>.</param>
 /// <param name="Deliveries">How many; below zero where it corrects another row.</param>
-public readonly record struct TimesRow(DateTimeOffset Start, string Domain, string Provider, int Bin, long Deliveries);
+public readonly record struct TimesRow(DateTimeOffset Start, TimeSpan Length, string Domain, string Provider, int Bin, long Deliveries);
 
 /// <param name="Domain">Sending domain.</param>
 /// <param name="Provider">Receiving provider.</param>

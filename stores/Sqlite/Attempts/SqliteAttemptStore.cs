@@ -24,7 +24,7 @@ internal sealed class SqliteAttemptStore(SqliteDatabase database, TimeProvider t
             scope,
             range,
             [TallyTier.Days, TallyTier.Quarters],
-            (_, start, key, count) => add(new(start, key.Domain, key.Provider, key.Mark, count)),
+            (tier, start, key, count) => add(new(start, tier.Length(), key.Domain, key.Provider, key.Mark, count)),
             cancellationToken);
 
     public Task<AttemptChanges> ChangesAsync(string? tenantId, string? cursor, int limit, CancellationToken cancellationToken)
