@@ -1,0 +1,3 @@
+using MailStats.ServiceDefaults;
+
+return await ServiceHost.Create(args).RunAsync();
