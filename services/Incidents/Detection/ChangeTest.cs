@@ -49,16 +49,18 @@ internal static class ChangeTest
             }
 
             var here = counts[cause];
-            tried += counts.Tried;
+            var of = counts.TriedFor(cause);
+            tried += of;
             failed += here;
 
             if (counts.Learned)
             {
-                (learnedTried, learnedFailed) = (learnedTried + counts.Tried, learnedFailed + here);
+                var weight = series.History.WeightAt(counts.Step / Steps.Hour);
+                (learnedTried, learnedFailed) = (learnedTried + of * weight, learnedFailed + here * weight);
             }
             else
             {
-                (freshTried, freshFailed) = (freshTried + counts.Tried, freshFailed + here);
+                (freshTried, freshFailed) = (freshTried + of, freshFailed + here);
             }
 
             if (here == 0 || failed < LeastFailures)
@@ -66,7 +68,7 @@ internal static class ChangeTest
                 continue;
             }
 
-            var before = (Math.Max(0, series.RecentTried - freshTried), Math.Max(0, series.RecentFailed(cause) - freshFailed));
+            var before = (Math.Max(0, series.RecentTried(cause) - freshTried), Math.Max(0, series.RecentFailed(cause) - freshFailed));
             var norm = Norms.Of(series, cause, now / Steps.Hour, (learnedTried, learnedFailed), before);
             var chance = Chance.LogTail(failed, tried, norm.Rate, norm.Strength);
 

@@ -16,21 +16,24 @@ internal static class EverybodysRates
     /// <param name="Spread">Correlation of two attempts of one hour: 0 where each fails for itself.</param>
     /// <param name="MaxSpread">No history makes a series rougher than this: else one burst would make blind for the next.</param>
     /// <param name="Likeness">Attempts that the rates of a wider series are worth to a narrower one: low where receivers differ much.</param>
-    internal readonly record struct Prior(double Rate, double Spread, double MaxSpread, double Likeness);
+    /// <param name="Tolerated">
+    /// Days differ, lists differ: odds of up to this many times the usual ones are nobody's incident, however much mail shows them.
+    /// </param>
+    internal readonly record struct Prior(double Rate, double Spread, double MaxSpread, double Likeness, double Tolerated = 2);
 
     public static Prior Of(FailureClass cause) => cause switch
     {
-        FailureClass.Authentication => new(0.002, 0.005, 0.03, 12),
-        FailureClass.Reputation => new(0.004, 0.01, 0.04, 10),
-        FailureClass.Policy => new(0.004, 0.01, 0.04, 10),
-        FailureClass.Configuration => new(0.001, 0.005, 0.03, 10),
-        FailureClass.Dns => new(0.003, 0.01, 0.04, 6),
-        FailureClass.Rate => new(0.01, 0.02, 0.05, 8),
-        FailureClass.Greylisting => new(0.03, 0.02, 0.10, 3),
-        FailureClass.Content => new(0.004, 0.01, 0.05, 10),
-        FailureClass.Recipients => new(0.02, 0.02, 0.08, 5),
-        FailureClass.Mailbox => new(0.01, 0.01, 0.05, 5),
-        FailureClass.Receiver => new(0.01, 0.01, 0.05, 6),
-        _ => new(0.005, 0.01, 0.05, 8),
+        FailureClass.Authentication => new(0.002, 0.005, 0.015, 12),
+        FailureClass.Reputation => new(0.004, 0.01, 0.015, 10),
+        FailureClass.Policy => new(0.004, 0.01, 0.015, 10),
+        FailureClass.Configuration => new(0.001, 0.005, 0.015, 10),
+        FailureClass.Dns => new(0.003, 0.01, 0.015, 6),
+        FailureClass.Rate => new(0.01, 0.01, 0.015, 8),
+        FailureClass.Greylisting => new(0.03, 0.02, 0.05, 3, 8),
+        FailureClass.Content => new(0.004, 0.01, 0.015, 10),
+        FailureClass.Recipients => new(0.02, 0.01, 0.015, 5),
+        FailureClass.Mailbox => new(0.01, 0.01, 0.015, 5),
+        FailureClass.Receiver => new(0.01, 0.01, 0.015, 6),
+        _ => new(0.005, 0.01, 0.015, 8),
     };
 }

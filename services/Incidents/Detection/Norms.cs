@@ -9,11 +9,6 @@ internal readonly record struct Norm(double Rate, double Strength);
 /// </summary>
 internal static class Norms
 {
-    /// <summary>
-    /// Days differ, lists differ: odds of up to twice the usual ones are nobody's incident, however much mail shows them for certain.
-    /// </summary>
-    public const double Tolerated = 2;
-
     private const double LeastRate = 1e-6;
     private const double GreatestRate = 0.98;
 
@@ -28,7 +23,7 @@ internal static class Norms
     {
         var prior = EverybodysRates.Of(cause);
         var history = of.History;
-        var tried = Math.Max(0, history.Tried - window.Tried) + before.Tried;
+        var tried = Math.Max(0, history.TriedFor(cause) - window.Tried) + before.Tried;
         var failed = Math.Clamp(history.FailedOf(cause) - window.Failed + before.Failed, 0, tried);
         var likeness = LikenessOf(of, prior);
         var rate = (failed + likeness * WiderRate(of, cause, prior, before)) / (tried + likeness);
@@ -45,7 +40,7 @@ internal static class Norms
         var uncertainty = history.Spread(cause, prior) + 1 / (tried + likeness);
         rate = Math.Clamp(rate, LeastRate, GreatestRate);
 
-        return new(Tolerated * rate / (1 + (Tolerated - 1) * rate), 1 / uncertainty);
+        return new(prior.Tolerated * rate / (1 + (prior.Tolerated - 1) * rate), 1 / uncertainty);
     }
 
     /// <summary>What is normal for a series, all that is learned taken together.</summary>
@@ -78,7 +73,7 @@ internal static class Norms
     {
         var likeness = LikenessOf(of, prior);
         var rate = (of.History.FailedOf(cause) + before.Failed + likeness * WiderRate(of, cause, prior, before))
-            / (of.History.Tried + before.Tried + likeness);
+            / (of.History.TriedFor(cause) + before.Tried + likeness);
 
         return Math.Clamp(rate, LeastRate, GreatestRate);
     }

@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace MailStats.Incidents.Detection;
 
 /// <summary>One series: what happened in the last <see cref="Kept"/> steps, and what was normal before.</summary>
@@ -15,6 +17,7 @@ internal sealed class Series(Place place, Series? tenant, Series? wider, Series?
 
     private readonly List<StepCounts> _recent = [];
     private ClassCounts _recentFailed;
+    private ClassCounts _recentExplained;
     private int _recentTried;
 
     public Place Place { get; } = place;
@@ -33,43 +36,58 @@ internal sealed class Series(Place place, Series? tenant, Series? wider, Series?
     public long LastStep { get; private set; } = long.MinValue;
 
     /// <summary>First attempts of the last hours that are not part of what is normal yet.</summary>
-    public int RecentTried => _recentTried;
+    public int RecentTried(FailureClass cause) => _recentTried - _recentExplained[(int)cause];
 
     public int RecentFailed(FailureClass cause) => _recentFailed[(int)cause];
 
-    public void Add(long step, FailureClass cause, int first, bool explained)
+    /// <summary>Takes in first attempts.</summary>
+    /// <param name="step">When.</param>
+    /// <param name="cause">Why they failed.</param>
+    /// <param name="first">How many.</param>
+    /// <param name="explained">The causes (bits) for which they belong to an open incident, failed or not.</param>
+    public void Add(long step, FailureClass cause, int first, int explained)
     {
         var counts = At(step);
         counts.Tried += first;
         _recentTried += counts.Learned ? 0 : first;
 
-        if (cause != FailureClass.None && !explained)
+        if (cause != FailureClass.None && (explained & (1 << (int)cause)) == 0)
         {
             counts[cause] += first;
             _recentFailed[(int)cause] += counts.Learned ? 0 : first;
         }
 
+        for (var rest = explained; rest != 0; rest &= rest - 1)
+        {
+            var of = BitOperations.TrailingZeroCount(rest);
+            counts.Explain((FailureClass)of, first);
+            _recentExplained[of] += counts.Learned ? 0 : first;
+        }
+
         LastStep = Math.Max(LastStep, step);
     }
 
-    /// <summary>Failures that are those of an incident are neither normal nor the sign of another.</summary>
-    public void Explain(long step, FailureClass cause, int first)
+    /// <summary>Attempts that turned out to be those of an incident are neither normal nor the sign of another.</summary>
+    public void Explain(long step, FailureClass cause, int tried, int failed)
     {
         if (Find(step) is not { } counts)
         {
             return;
         }
 
-        first = Math.Min(first, counts[cause]);
-        counts[cause] -= first;
+        failed = Math.Min(failed, counts[cause]);
+        tried = Math.Min(tried, counts.TriedFor(cause));
+        counts[cause] -= failed;
+        counts.Explain(cause, tried);
 
         if (counts.Learned)
         {
-            History.Unlearn(step, cause, first);
+            History.Unlearn(step, cause, tried, failed);
         }
         else
         {
-            _recentFailed[(int)cause] -= first;
+            _recentFailed[(int)cause] -= failed;
+            _recentExplained[(int)cause] += tried;
         }
     }
 
@@ -94,6 +112,7 @@ internal sealed class Series(Place place, Series? tenant, Series? wider, Series?
                 for (var cause = 0; cause < FailureClasses.Count; cause++)
                 {
                     _recentFailed[cause] -= counts[(FailureClass)cause];
+                    _recentExplained[cause] -= counts.Explained((FailureClass)cause);
                 }
             }
 
@@ -113,7 +132,7 @@ internal sealed class Series(Place place, Series? tenant, Series? wider, Series?
 
         for (var index = _recent.Count - 1; index >= 0 && _recent[index].Step >= step; index--)
         {
-            tried += _recent[index].Tried;
+            tried += _recent[index].TriedFor(cause);
             failed += _recent[index][cause];
         }
 

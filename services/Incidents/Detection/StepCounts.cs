@@ -13,11 +13,21 @@ internal struct ClassCounts
 internal sealed class StepCounts(long step)
 {
     private ClassCounts _failed;
+    private ClassCounts _explained;
 
     public long Step { get; } = step;
 
     /// <summary>First attempts.</summary>
     public int Tried { get; set; }
+
+    /// <summary>First attempts that tell about the usual rate of a cause: those in the place of an open incident do not.</summary>
+    public int TriedFor(FailureClass cause) => Tried - _explained[(int)cause];
+
+    public int Explained(FailureClass cause) => _explained[(int)cause];
+
+    /// <summary>Takes attempts out, failed or not: they belong to an incident.</summary>
+    public void Explain(FailureClass cause, int tried) =>
+        _explained[(int)cause] = Math.Min(Tried, _explained[(int)cause] + tried);
 
     /// <summary>They are part of what is normal by now.</summary>
     public bool Learned { get; set; }

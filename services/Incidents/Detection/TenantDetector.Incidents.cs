@@ -122,7 +122,7 @@ internal sealed partial class TenantDetector
 
             for (var index = counts.Count - 1; index >= 0 && counts[index].Step >= incident.Since; index--)
             {
-                var (step, failed) = (counts[index].Step, counts[index][cause]);
+                var (step, tried, failed) = (counts[index].Step, counts[index].TriedFor(cause), counts[index][cause]);
                 var good = known ? 0 : counts[index].Tried - failed;
 
                 if (good > 0)
@@ -130,12 +130,10 @@ internal sealed partial class TenantDetector
                     incident.Tally(cell, step, FailureClass.None, good, good);
                 }
 
-                if (failed == 0)
+                if (failed > 0)
                 {
-                    continue;
+                    incident.Tally(cell, step, cause, failed, failed);
                 }
-
-                incident.Tally(cell, step, cause, failed, failed);
 
                 for (var shape = 0; shape < 8; shape++)
                 {
@@ -143,7 +141,7 @@ internal sealed partial class TenantDetector
 
                     if (place.Shape == shape && _series.TryGetValue(place, out var series))
                     {
-                        series.Explain(step, cause, failed);
+                        series.Explain(step, cause, tried, failed);
                     }
                 }
             }

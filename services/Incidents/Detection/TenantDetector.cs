@@ -132,14 +132,14 @@ internal sealed partial class TenantDetector
 
     private void Add(in AttemptCount count)
     {
-        var explained = false;
+        var explained = 0;
 
         foreach (var incident in _open)
         {
             if (incident.Place.Covers(count.Place) && count.Step >= incident.Since)
             {
                 var bad = incident.IsOf(count.Cause);
-                explained |= bad;
+                explained |= incident.Causes;
                 incident.Tally(count.Place, count.Step, count.Cause, count.Attempts, count.First);
                 incident.StepGood += bad ? 0 : count.Attempts;
                 incident.StepBad += bad ? count.Attempts : 0;
@@ -152,7 +152,7 @@ internal sealed partial class TenantDetector
         }
 
         _addresses |= count.Place.OutgoingIp is not null;
-        var failed = count.Cause != FailureClass.None && !explained;
+        var failed = count.Cause != FailureClass.None && (explained & (1 << (int)count.Cause)) == 0;
 
         for (var shape = 0; shape < (_addresses ? 8 : 4); shape++)
         {

@@ -55,7 +55,8 @@ internal sealed class Tenant
         }
     }
 
-    public double Rate(int domain, int provider, FailureClass cause) => _rates[domain, provider, (int)cause] * _wander[(int)cause];
+    public double Rate(int domain, int provider, FailureClass cause) =>
+        Math.Min(0.97, _rates[domain, provider, (int)cause] * _wander[(int)cause]);
 
     public int Domain() => _draws.Weighted(_domainShares);
 
