@@ -13,4 +13,8 @@ public readonly record struct AttemptKey(string Domain, string Provider, string 
 /// <param name="Length">Five minutes, or an hour where the five minutes are no longer kept.</param>
 /// <param name="Key">Whose they are and what came of them.</param>
 /// <param name="Attempts">How many.</param>
-public readonly record struct AttemptRow(DateTimeOffset Start, TimeSpan Length, AttemptKey Key, long Attempts);
+/// <param name="First">
+/// How many of them were the first attempt of their delivery: mail that waits is tried again and again, and ten tries of one
+/// recipient are one misfortune.
+/// </param>
+public readonly record struct AttemptRow(DateTimeOffset Start, TimeSpan Length, AttemptKey Key, long Attempts, long First);

@@ -23,10 +23,11 @@ public static class TallyContribution
 
         var provider = state.Provider ?? "";
         var trail = state.Trail;
+        var begin = lines.Count;
 
         for (var index = 0; index < trail.Count; index++)
         {
-            AddAttempt(lines, state, mailbox, provider, trail[index]);
+            AddAttempt(lines, state, mailbox, provider, trail[index], lines.Count > begin);
         }
 
         if (state.Complained is { } complaint)
@@ -76,7 +77,7 @@ public static class TallyContribution
         return 1 + (state.Trail.Count > 0 ? Math.Max(latest, state.Trail[^1].At) : latest);
     }
 
-    private static void AddAttempt(List<TallyLine> lines, DeliveryState state, in Mailbox mailbox, string provider, Outcome outcome)
+    private static void AddAttempt(List<TallyLine> lines, DeliveryState state, in Mailbox mailbox, string provider, Outcome outcome, bool again)
     {
         var told = outcome.Kind switch
         {
@@ -93,7 +94,7 @@ public static class TallyContribution
         }
 
         var reason = told == AttemptOutcome.Delivered ? "" : state.Explanation(outcome).Classification?.Reason ?? "unknown";
-        lines.Add(Line(outcome, new(mailbox.Domain, provider, outcome.OutgoingIp ?? "", (int)told, reason)));
+        lines.Add(Line(outcome, new(mailbox.Domain, provider, outcome.OutgoingIp ?? "", (int)told + (again ? TallyKey.Again : 0), reason)));
     }
 
     private static TallyLine Line(Outcome outcome, in TallyKey key) => new(TallyTier.FiveMinutes, TallyTier.FiveMinutes.BucketOf(outcome.At), key);

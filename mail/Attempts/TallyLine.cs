@@ -4,11 +4,21 @@ namespace MailStats.Mail.Attempts;
 /// <param name="Domain">Sending domain.</param>
 /// <param name="Provider">Receiving provider.</param>
 /// <param name="OutgoingIp">Empty where it is not known, and for times to deliver.</param>
-/// <param name="Mark">The <see cref="AttemptOutcome"/> of attempts; the <see cref="TimeBins">bin</see> of times to deliver.</param>
+/// <param name="Mark">
+/// The <see cref="AttemptOutcome"/> of attempts, with <see cref="TallyKey.Again"/> where an earlier one of the delivery is known; the
+/// <see cref="TimeBins">bin</see> of times to deliver.
+/// </param>
 /// <param name="Reason">Empty where there is none, and for times to deliver.</param>
 public readonly record struct TallyKey(string Domain, string Provider, string OutgoingIp, int Mark, string Reason)
 {
-    public AttemptKey AsAttempt => new(Domain, Provider, OutgoingIp, (AttemptOutcome)Mark, Reason);
+    /// <summary>Added to the outcome of what is not the first attempt of its delivery. Stored: never changed.</summary>
+    public const int Again = 8;
+
+    public AttemptKey AsAttempt => new(Domain, Provider, OutgoingIp, (AttemptOutcome)(Mark & ~Again), Reason);
+
+    /// <summary>A row of attempts.</summary>
+    public AttemptRow AsRow(DateTimeOffset start, TimeSpan length, long count) =>
+        new(start, length, AsAttempt, count, (Mark & Again) == 0 && AsAttempt.Outcome != AttemptOutcome.Complained ? count : 0);
 }
 
 /// <summary>One count of one delivery.</summary>

@@ -23,17 +23,17 @@ internal static class EverybodysRates
 
     public static Prior Of(FailureClass cause) => cause switch
     {
-        FailureClass.Authentication => new(0.002, 0.005, 0.015, 12),
-        FailureClass.Reputation => new(0.004, 0.01, 0.015, 10),
-        FailureClass.Policy => new(0.004, 0.01, 0.015, 10),
-        FailureClass.Configuration => new(0.001, 0.005, 0.015, 10),
-        FailureClass.Dns => new(0.003, 0.01, 0.015, 6),
-        FailureClass.Rate => new(0.01, 0.01, 0.015, 8),
+        FailureClass.Authentication => new(0.002, 0.005, 0.03, 12),
+        FailureClass.Reputation => new(0.004, 0.01, 0.03, 10),
+        FailureClass.Policy => new(0.004, 0.01, 0.03, 10),
+        FailureClass.Configuration => new(0.001, 0.005, 0.03, 10),
+        FailureClass.Dns => new(0.003, 0.01, 0.03, 6),
+        FailureClass.Rate => new(0.01, 0.01, 0.03, 8),
         FailureClass.Greylisting => new(0.03, 0.02, 0.05, 3, 8),
-        FailureClass.Content => new(0.004, 0.01, 0.015, 10),
-        FailureClass.Recipients => new(0.02, 0.01, 0.015, 5),
-        FailureClass.Mailbox => new(0.01, 0.01, 0.015, 5),
-        FailureClass.Receiver => new(0.01, 0.01, 0.015, 6),
-        _ => new(0.005, 0.01, 0.015, 8),
+        FailureClass.Content => new(0.004, 0.01, 0.03, 10),
+        FailureClass.Recipients => new(0.02, 0.01, 0.03, 5),
+        FailureClass.Mailbox => new(0.01, 0.01, 0.03, 5),
+        FailureClass.Receiver => new(0.01, 0.01, 0.03, 6),
+        _ => new(0.005, 0.01, 0.03, 8),
     };
 }

@@ -11,6 +11,7 @@ internal sealed class History
 
     private const double HourKept = 0.99711591;   // 2^(-1/240)
     private const double SpreadWeight = 200;      // pairs' worth of the spread that is assumed before any was seen
+    private const double Farthest = 2.5;
     private const double DaysKept = 14;           // what a steady series weighs, in days
     private const double LeastHour = 50;          // attempts of one hour that always count in full, or nearly
 
@@ -26,6 +27,7 @@ internal sealed class History
     private double _hourTried;
     private ClassCounts _hourFailed;
     private ClassCounts _hourExplained;
+    private ClassCounts _hourFailedInAll;
 
     private struct Roughness
     {
@@ -79,6 +81,7 @@ internal sealed class History
         {
             _hourFailed[cause] += counts[(FailureClass)cause];
             _hourExplained[cause] += counts.Explained((FailureClass)cause);
+            _hourFailedInAll[cause] += counts.FailedInAll((FailureClass)cause);
         }
     }
 
@@ -128,7 +131,7 @@ internal sealed class History
             Fade(Math.Pow(HourKept, next - _hour));
         }
 
-        (_hour, _hourTried, _hourFailed, _hourExplained) = (next, 0, default, default);
+        (_hour, _hourTried, _hourFailed, _hourExplained, _hourFailedInAll) = (next, 0, default, default, default);
     }
 
     private void EndHour(FailureClass cause, double tried, int failed, double weight)
@@ -137,16 +140,7 @@ internal sealed class History
         var prior = EverybodysRates.Of(cause);
         var rate = (rough.Failed + prior.Rate * prior.Likeness) / (_all - rough.Explained + prior.Likeness);
 
-        if (tried > 1)
-        {
-            var pairs = tried * (tried - 1) * rate * (1 - rate);
-            var single = tried * rate * (1 - rate);
-
-            // One hour says no more than the roughest series may be: a burst is one burst.
-            var distance = Math.Min(Math.Abs(failed - tried * rate), 5 * Math.Sqrt(single + pairs * prior.MaxSpread));
-            rough.Excess = Math.Max(0, rough.Excess + distance * distance - single);
-            rough.Pairs += pairs;
-        }
+        Roughen(ref rough, _hourTried, _hourFailedInAll[(int)cause], rate, weight, prior);
 
         if (tried < _hourTried)
         {
@@ -160,6 +154,25 @@ internal sealed class History
             rough.Failed += failed * weight;
             (_failed[(int)cause] ??= new float[24])[HourOfDay(_hour)] += (float)(failed * weight);
         }
+    }
+
+    /// <summary>
+    /// Learns how rough the series is, from incidents too: what happens every few days is how it is. One hour moves it by no more than
+    /// <see cref="Farthest"/> deviations of what was known of it: else one burst would make blind for the next.
+    /// </summary>
+    private static void Roughen(ref Roughness rough, double tried, double failed, double rate, double weight, in EverybodysRates.Prior prior)
+    {
+        if (tried <= 1)
+        {
+            return;
+        }
+
+        var pairs = tried * (tried - 1) * rate * (1 - rate);
+        var single = tried * rate * (1 - rate);
+        var known = (rough.Excess + prior.Spread * SpreadWeight) / (rough.Pairs + SpreadWeight);
+        var distance = Math.Min(Math.Abs(failed - tried * rate), Farthest * Math.Sqrt(single + pairs * known));
+        rough.Excess = Math.Max(0, rough.Excess + (distance * distance - single) * weight * weight);
+        rough.Pairs += pairs * weight * weight;
     }
 
     private void Fade(double kept)

@@ -51,6 +51,11 @@ internal sealed class Series(Place place, Series? tenant, Series? wider, Series?
         counts.Tried += first;
         _recentTried += counts.Learned ? 0 : first;
 
+        if (cause != FailureClass.None)
+        {
+            counts.AddFailed(cause, first);
+        }
+
         if (cause != FailureClass.None && (explained & (1 << (int)cause)) == 0)
         {
             counts[cause] += first;

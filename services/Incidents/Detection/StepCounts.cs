@@ -14,6 +14,7 @@ internal sealed class StepCounts(long step)
 {
     private ClassCounts _failed;
     private ClassCounts _explained;
+    private ClassCounts _failedInAll;
 
     public long Step { get; } = step;
 
@@ -32,9 +33,15 @@ internal sealed class StepCounts(long step)
     /// <summary>They are part of what is normal by now.</summary>
     public bool Learned { get; set; }
 
+    /// <summary>Failures that are not those of an incident.</summary>
     public int this[FailureClass cause]
     {
         get => _failed[(int)cause];
         set => _failed[(int)cause] = value;
     }
+
+    /// <summary>Failures, those of incidents too.</summary>
+    public int FailedInAll(FailureClass cause) => _failedInAll[(int)cause];
+
+    public void AddFailed(FailureClass cause, int failed) => _failedInAll[(int)cause] += failed;
 }

@@ -25,7 +25,7 @@ internal sealed class MongoAttemptStore(MongoDatabase database, MongoTexts texts
             scope,
             range,
             [TallyTier.Hours, TallyTier.FiveMinutes],
-            (tier, start, key, count) => add(new(start, tier.Length(), key.AsAttempt, count)),
+            (tier, start, key, count) => add(key.AsRow(start, tier.Length(), count)),
             cancellationToken);
 
     public Task ReadTimesAsync(StatisticsScope scope, TimeRange range, Action<TimesRow> add, CancellationToken cancellationToken) =>

@@ -28,7 +28,9 @@ internal static class Faults
         new(IncidentKind.OwnOutage, 0, true, FailureClass.Receiver, FailureClass.Dns),
     ];
 
-    /// <summary>One after the other, two or three a week, from the second day on.</summary>
+    private static readonly IncidentKind[] Kinds = [.. Forms.Select(form => form.Kind).Distinct()];
+
+    /// <summary>One after the other, one or two a week, from the second day on; every kind as often as the other.</summary>
     public static List<Fault> Draw(Tenant tenant, Ranges ranges, Draws draws, double minutes)
     {
         List<Fault> faults = [];
@@ -42,7 +44,7 @@ internal static class Faults
                 minute = fault.End;
             }
 
-            minute += draws.Between(720, 5000);
+            minute += draws.Between(1_440, 10_000);
         }
 
         return faults;
@@ -50,9 +52,12 @@ internal static class Faults
 
     private static Fault? One(Tenant tenant, Ranges ranges, Draws draws, double minute)
     {
-        for (var trial = 0; trial < 30; trial++)
+        var kind = Kinds[draws.Below(Kinds.Length)];
+
+        for (var trial = 0; trial < 60; trial++)
         {
-            var form = Forms[draws.Below(Forms.Length)];
+            var forms = Array.FindAll(Forms, form => form.Kind == kind);
+            var form = forms[draws.Below(forms.Length)];
             var size = draws.Magnitude(6, 4_000);
             var share = draws.Chance(0.4) ? 1 : draws.Between(ranges.FaultShare.Least, ranges.FaultShare.Most);
 

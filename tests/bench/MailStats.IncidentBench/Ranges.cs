@@ -61,6 +61,18 @@ internal sealed record Ranges
         TailProviders = 40,
     };
 
+    /// <summary>The same with rougher mail: lists, days, domains and receivers differ more.</summary>
+    public static Ranges Rough { get; } = Chosen with
+    {
+        Name = "rough",
+        Failing = (0.3, 3),
+        Differing = 0.75,
+        Wandering = 0.3,
+        Lists = 0.75,
+        Campaigns = (0.1, 0.7),
+        OtherReasons = 0.2,
+    };
+
     /// <summary>Rougher, slower, fainter: nothing was tuned on it.</summary>
     public static Ranges Validation { get; } = new()
     {
