@@ -112,6 +112,12 @@ internal sealed class MongoDatabase : IDisposable
 
     public IMongoCollection<BsonDocument> HostRuns => Collection("host_collections");
 
+    public IMongoCollection<BsonDocument> Incidents => Collection("incidents");
+
+    public IMongoCollection<BsonDocument> IncidentMutes => Collection("incident_mutes");
+
+    public IMongoCollection<BsonDocument> IncidentLeases => Collection("incident_leases");
+
     public IMongoCollection<BsonDocument> NotificationTargets => Collection("notification_targets");
 
     public IMongoCollection<BsonDocument> Notifications => Collection("notifications");

@@ -81,7 +81,6 @@ internal sealed class Simulation
 
             foreach (var turn in turns)
             {
-                if (Environment.GetEnvironmentVariable("DBG") is not null) { Console.WriteLine($"{minute/1440:0.00} {turn.Turn} {turn.Incident.Kind} {turn.Incident.Cause} {turn.Incident.Place} failed {turn.Incident.Failed} of {turn.Incident.Attempts} ln {turn.Incident.LogChance:0.0} opened {turn.Incident.Opened*5/1440.0:0.00}"); }
                 Judge(turn, minute + Tick);
             }
         }
