@@ -1,3 +1,4 @@
+using MailStats.Incidents;
 using MailStats.ServiceDefaults;
 
-return await ServiceHost.Create(args).RunAsync();
+return await ServiceHost.Create(args).With<IncidentsModule>().RunAsync();

@@ -5,6 +5,7 @@ using MailStats.Query.Attempts;
 using MailStats.Query.Bounces;
 using MailStats.Query.Collection;
 using MailStats.Query.Domains;
+using MailStats.Query.Incidents;
 using MailStats.Query.Lists;
 using MailStats.Query.Live;
 using MailStats.Query.Overview;
@@ -72,7 +73,10 @@ public sealed class QueryModule : IModule
         GetErrorEvents.Map(tagged);
         GetQuota.Map(tagged);
         GetQuotaHistory.Map(tagged);
+        GetIncidents.Map(tagged);
+        GetIncident.Map(tagged);
 
+        AnswerIncidents.Map(routes.MapGroup("").RequireAuthorization(Scopes.Admin).AddOpenApiOperationTransformer(ApiParameters.DescribeAsync));
         CollectionEndpoints.Map(routes);
         AdministerQuotas.Map(routes.MapGroup("").AddEndpointFilter<NeverKept>().AddOpenApiOperationTransformer(ApiParameters.DescribeAsync));
 

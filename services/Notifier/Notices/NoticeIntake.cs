@@ -23,6 +23,15 @@ internal sealed partial class NoticeIntake(
     public Task AddAsync(QuotaRestored restored, CancellationToken cancellationToken) =>
         AddAsync(restored.NoticeId, restored.TenantId, restored.OccurredAt, restored, cancellationToken);
 
+    public Task AddAsync(IncidentOpened opened, CancellationToken cancellationToken) =>
+        AddAsync(opened.NoticeId, opened.TenantId, opened.OccurredAt, opened, cancellationToken);
+
+    public Task AddAsync(IncidentChanged changed, CancellationToken cancellationToken) =>
+        AddAsync(changed.NoticeId, changed.TenantId, changed.OccurredAt, changed, cancellationToken);
+
+    public Task AddAsync(IncidentClosed closed, CancellationToken cancellationToken) =>
+        AddAsync(closed.NoticeId, closed.TenantId, closed.OccurredAt, closed, cancellationToken);
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         while (!await TryCatchUpAsync(stoppingToken))
@@ -41,6 +50,9 @@ internal sealed partial class NoticeIntake(
                 {
                     nameof(QuotaThresholdReached) => AddAsync(JsonSerializer.Deserialize<QuotaThresholdReached>(message.Content, Json)!, cancellationToken),
                     nameof(QuotaRestored) => AddAsync(JsonSerializer.Deserialize<QuotaRestored>(message.Content, Json)!, cancellationToken),
+                    nameof(IncidentOpened) => AddAsync(JsonSerializer.Deserialize<IncidentOpened>(message.Content, Json)!, cancellationToken),
+                    nameof(IncidentChanged) => AddAsync(JsonSerializer.Deserialize<IncidentChanged>(message.Content, Json)!, cancellationToken),
+                    nameof(IncidentClosed) => AddAsync(JsonSerializer.Deserialize<IncidentClosed>(message.Content, Json)!, cancellationToken),
                     _ => Task.CompletedTask,
                 });
             }

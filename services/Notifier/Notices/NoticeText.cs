@@ -21,6 +21,9 @@ internal static class NoticeText
         {
             nameof(QuotaThresholdReached) => Of(JsonSerializer.Deserialize<QuotaThresholdReached>(notice.Content, Json)!, tenant, zone),
             nameof(QuotaRestored) => Of(JsonSerializer.Deserialize<QuotaRestored>(notice.Content, Json)!, tenant, zone),
+            nameof(IncidentOpened) => Of(JsonSerializer.Deserialize<IncidentOpened>(notice.Content, Json)!.Incident, "", tenant, zone),
+            nameof(IncidentChanged) => Of(JsonSerializer.Deserialize<IncidentChanged>(notice.Content, Json)!.Incident, "changed: ", tenant, zone),
+            nameof(IncidentClosed) => Of(JsonSerializer.Deserialize<IncidentClosed>(notice.Content, Json)!.Incident, "over: ", tenant, zone),
             _ => ($"[MailStats] {OneLine(tenant)}: test", "This is a test. Notices about the sending quota will come to this address.\r\n"),
         };
     }
@@ -46,6 +49,17 @@ internal static class NoticeText
         return (
             $"[MailStats] {OneLine(tenant)}: mail flows again ({quota})",
             $"The {quota} blocks no mail any more. {limit}; the period ends {Local(restored.ResetsAt, zone)}.\r\n");
+    }
+
+    private static (string Subject, string Body) Of(Incident incident, string turn, string tenant, TimeZoneInfo zone)
+    {
+        var end = incident.ClosedAt is { } closed ? $" until {Local(closed, zone)}" : "";
+        var replies = string.Concat(incident.Replies.Select(reply => $"  {Number(reply.Count)} x {OneLine(reply.Text)}\r\n"));
+
+        return (
+            $"[MailStats] {OneLine(tenant)}: {turn}{OneLine(incident.Summary.Split(':')[0])}",
+            $"{OneLine(incident.Summary)}\r\nSince {Local(incident.StartedAt, zone)}{end}.\r\n\r\n{OneLine(incident.Advice)}\r\n{OneLine(incident.Contrast)}\r\n"
+            + (replies.Length > 0 ? $"\r\nReplies:\r\n{replies}" : ""));
     }
 
     private static string Quota(string window, string? domain, string? mailbox)

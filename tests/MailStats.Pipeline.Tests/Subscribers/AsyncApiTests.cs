@@ -10,11 +10,12 @@ namespace MailStats.Pipeline.Tests.Subscribers;
 public sealed class AsyncApiTests
 {
     private static readonly Type[] Messages =
-        [typeof(DeliveriesReported), typeof(DeliveriesClassified), typeof(QuotaThresholdReached), typeof(QuotaRestored), typeof(StatisticsChanged)];
+        [typeof(DeliveriesReported), typeof(DeliveriesClassified), typeof(QuotaThresholdReached), typeof(QuotaRestored), typeof(StatisticsChanged),
+        typeof(IncidentOpened), typeof(IncidentChanged), typeof(IncidentClosed)];
 
     /// <summary>The messages and what they are made of.</summary>
     public static TheoryData<Type> Records =>
-        [.. Messages, typeof(DeliveryEvent), typeof(ClassifiedDelivery), typeof(Classification)];
+        [.. Messages, typeof(DeliveryEvent), typeof(ClassifiedDelivery), typeof(Classification), typeof(Incident), typeof(IncidentReply)];
 
     [Theory]
     [MemberData(nameof(Records))]
@@ -40,7 +41,8 @@ public sealed class AsyncApiTests
     public void Every_message_has_its_exchange() =>
         Assert.Equal(
             [
-                "mailstats.deliveries-classified", "mailstats.deliveries-reported", "mailstats.quota-restored", "mailstats.quota-threshold-reached",
+                "mailstats.deliveries-classified", "mailstats.deliveries-reported", "mailstats.incident-changed", "mailstats.incident-closed",
+                "mailstats.incident-opened", "mailstats.quota-restored", "mailstats.quota-threshold-reached",
                 "mailstats.statistics-changed",
             ],
             AsyncApi.Read().Exchanges.Order(StringComparer.Ordinal));
