@@ -3,6 +3,7 @@ using MailStats.Query.Activity;
 using MailStats.Query.Admin;
 using MailStats.Query.Attempts;
 using MailStats.Query.Bounces;
+using MailStats.Query.Incidents;
 using MailStats.Query.Lists;
 using MailStats.Query.Overview;
 using MailStats.Query.Periods;
@@ -45,6 +46,9 @@ internal static class ApiParameters
             "ann@example.net"),
         ["cursor"] = () => Text("The `next` of the page before, with the same filters."),
         ["reason"] = () => Text("A reason as it stands in bounce reasons.", "mailbox_full"),
+        ["state"] = () => Words(["open", "closed", "all"], "What goes on, what is over, or both.", "all"),
+        ["kind"] = () => Words(GetIncidents.Kinds, "A kind of incidents."),
+        ["provider"] = () => Text("A receiving provider by its name, or the recipients' domain where none is known.", "Gmail"),
         ["smtpCode"] = () => new Parameter("SMTP reply code.", new OpenApiSchema { Type = JsonSchemaType.Integer, Minimum = "200", Maximum = "599" }, 550),
         ["unknownCode"] = () => new Parameter(
             "Only replies that could not be classified, or only those that could.", new OpenApiSchema { Type = JsonSchemaType.Boolean }, null),

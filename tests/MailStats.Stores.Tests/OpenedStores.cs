@@ -8,6 +8,7 @@ using MailStats.Stores.Administration;
 using MailStats.Stores.Attempts;
 using MailStats.Stores.Collections;
 using MailStats.Stores.Deliveries;
+using MailStats.Stores.Incidents;
 using MailStats.Stores.Lists;
 using MailStats.Stores.Notifications;
 using MailStats.Stores.Quotas;
@@ -81,6 +82,8 @@ public abstract class OpenedStores : IAsyncDisposable
     public IReplyHistory ReplyHistory => Get<IReplyHistory>();
 
     public IQuotaStore Quotas => Get<IQuotaStore>();
+
+    public IIncidentStore Incidents => Get<IIncidentStore>();
 
     public IPolicyTestStore PolicyTests => Get<IPolicyTestStore>();
 

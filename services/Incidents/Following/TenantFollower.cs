@@ -52,6 +52,7 @@ internal sealed class TenantFollower(string tenantId, IAttemptStore attempts, Ti
             if (start > now + Steps.Length)
             {
                 // A clock that is ahead: these are looked at when their time has come.
+                _earliest ??= start;
                 Due(start);
             }
             else if (_earliest is not null && Steps.Of(start) > _detector.Now - Recent && Steps.Of(start) > step - Recent)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Security.Claims;
+using System.Text.Json;
 using MailStats.Contracts;
 using MailStats.Mail.Lists;
 using MailStats.Query.Lists;
@@ -15,6 +16,13 @@ namespace MailStats.Query.Incidents;
 internal static class GetIncidents
 {
     private const int LongestProvider = 255;
+
+    /// <summary>Kinds by the words that stand for them, in the order of their numbers from 1 on.</summary>
+    public static readonly string[] Kinds =
+    [
+        .. Enum.GetValues<IncidentKind>().Where(kind => kind != IncidentKind.Unknown).Order()
+            .Select(kind => JsonNamingPolicy.CamelCase.ConvertName(kind.ToString())),
+    ];
 
     public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/v1/incidents", HandleAsync)
         .WithName("getIncidents")
@@ -105,17 +113,12 @@ internal static class GetIncidents
             return null;
         }
 
-        foreach (var kind in Enum.GetValues<IncidentKind>())
+        if (Array.IndexOf(Kinds, text) is >= 0 and var place)
         {
-            if (kind != IncidentKind.Unknown && System.Text.Json.JsonNamingPolicy.CamelCase.ConvertName(kind.ToString()) == text)
-            {
-                return kind;
-            }
+            return (IncidentKind)(place + 1);
         }
 
-        problems.Add(
-            "kind",
-            "must be one of authentication, reputation, configuration, rate, content, recipients, receiverOutage, ownOutage, silence");
+        problems.Add("kind", $"must be one of {string.Join(", ", Kinds)}");
 
         return null;
     }

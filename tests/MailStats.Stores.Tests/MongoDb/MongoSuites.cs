@@ -2,6 +2,7 @@ using MailStats.Stores.Tests.Administration;
 using MailStats.Stores.Tests.Attempts;
 using MailStats.Stores.Tests.Collections;
 using MailStats.Stores.Tests.Deliveries;
+using MailStats.Stores.Tests.Incidents;
 using MailStats.Stores.Tests.Notifications;
 using MailStats.Stores.Tests.Quotas;
 using MailStats.Stores.Tests.Replies;
@@ -29,6 +30,8 @@ public sealed class MongoNotificationStoreTests : NotificationStoreSuite<InMongo
 public sealed class MongoQuotaStoreTests : QuotaStoreSuite<InMongoDb>;
 
 public sealed class MongoPolicyTestStoreTests : PolicyTestStoreSuite<InMongoDb>;
+
+public sealed class MongoIncidentStoreTests : IncidentStoreSuite<InMongoDb>;
 
 public sealed class MongoReplyStoreTests : ReplyStoreSuite<InMongoDb>;
 

@@ -2,6 +2,7 @@ using MailStats.Stores.Tests.Administration;
 using MailStats.Stores.Tests.Attempts;
 using MailStats.Stores.Tests.Collections;
 using MailStats.Stores.Tests.Deliveries;
+using MailStats.Stores.Tests.Incidents;
 using MailStats.Stores.Tests.Notifications;
 using MailStats.Stores.Tests.Quotas;
 using MailStats.Stores.Tests.Replies;
@@ -27,6 +28,8 @@ public sealed class SqliteCollectionStoreTests : CollectionStoreSuite<InSqlite>;
 public sealed class SqliteNotificationStoreTests : NotificationStoreSuite<InSqlite>;
 
 public sealed class SqlitePolicyTestStoreTests : PolicyTestStoreSuite<InSqlite>;
+
+public sealed class SqliteIncidentStoreTests : IncidentStoreSuite<InSqlite>;
 
 public sealed class SqliteReplyStoreTests : ReplyStoreSuite<InSqlite>;
 
