@@ -114,6 +114,7 @@ internal static class ApiParameters
         {
             "getActivities" => ListLimits.Activities,
             "getErrorEvents" => ListLimits.ErrorEvents,
+            "getIncidents" => ListLimits.Incidents,
             "getAudit" => ListLimits.Audit,
             "listMailboxes" => ListLimits.Mailboxes,
             "getBounceReasons" => ListLimits.Reasons,

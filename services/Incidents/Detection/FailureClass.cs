@@ -18,6 +18,9 @@ internal enum FailureClass
     Mailbox = 9,
     Receiver = 10,
     Unknown = 11,
+
+    /// <summary>No failures: mail that does not come.</summary>
+    Silence = 12,
 }
 
 internal static class FailureClasses
@@ -56,6 +59,7 @@ internal static class FailureClasses
         FailureClass.Dns when place.Provider is null => IncidentKind.Configuration,
         FailureClass.Receiver or FailureClass.Unknown when place.Provider is null => IncidentKind.OwnOutage,
         FailureClass.Dns or FailureClass.Receiver or FailureClass.Unknown => IncidentKind.ReceiverOutage,
+        FailureClass.Silence => IncidentKind.Silence,
         _ => IncidentKind.Unknown,
     };
 }

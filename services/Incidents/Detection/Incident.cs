@@ -70,6 +70,11 @@ internal sealed class Incident(Place place, FailureClass cause, long since, long
     {
         get
         {
+            if (IsSilence)
+            {
+                return FirstCause;
+            }
+
             var most = FirstCause;
 
             for (var cause = 0; cause < FailureClasses.Count; cause++)
@@ -83,6 +88,8 @@ internal sealed class Incident(Place place, FailureClass cause, long since, long
             return most;
         }
     }
+
+    public bool IsSilence => FirstCause == FailureClass.Silence;
 
     public IncidentKind Kind => FailureClasses.KindOf(Cause, Place);
 

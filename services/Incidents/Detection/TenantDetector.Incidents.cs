@@ -153,7 +153,7 @@ internal sealed partial class TenantDetector
     {
         foreach (var open in _open)
         {
-            if ((open.Place.Covers(incident.Place) || incident.Place.Covers(open.Place))
+            if (!open.IsSilence && (open.Place.Covers(incident.Place) || incident.Place.Covers(open.Place))
                 && incident.Since >= open.Since - Together && incident.Since <= open.Opened + Together)
             {
                 return open;

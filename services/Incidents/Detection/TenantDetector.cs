@@ -52,7 +52,7 @@ internal sealed partial class TenantDetector
 
         foreach (var incident in _open)
         {
-            if (incident.Failed >= 2 * incident.LocatedAt)
+            if (!incident.IsSilence && incident.Failed >= 2 * incident.LocatedAt)
             {
                 LocateAgain(incident);
             }
@@ -89,7 +89,7 @@ internal sealed partial class TenantDetector
     {
         for (var index = _open.Count - 1; index >= 0; index--)
         {
-            if (Recovery.After(_open[index], _now))
+            if (!_open[index].IsSilence && Recovery.After(_open[index], _now))
             {
                 Close(_open[index]);
             }
@@ -111,6 +111,11 @@ internal sealed partial class TenantDetector
         }
 
         _active.RemoveRange(kept, _active.Count - kept);
+
+        if (_now % Steps.Hour == 0)
+        {
+            ListenToHour();
+        }
 
         if (_now % Steps.Day == 0)
         {
@@ -136,7 +141,7 @@ internal sealed partial class TenantDetector
 
         foreach (var incident in _open)
         {
-            if (incident.Place.Covers(count.Place) && count.Step >= incident.Since)
+            if (!incident.IsSilence && incident.Place.Covers(count.Place) && count.Step >= incident.Since)
             {
                 var bad = incident.IsOf(count.Cause);
                 explained |= incident.Causes;
@@ -151,6 +156,7 @@ internal sealed partial class TenantDetector
             return;
         }
 
+        Hear(count);
         _addresses |= count.Place.OutgoingIp is not null;
         var failed = count.Cause != FailureClass.None && (explained & (1 << (int)count.Cause)) == 0;
 

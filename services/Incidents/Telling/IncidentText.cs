@@ -10,6 +10,12 @@ internal static class IncidentText
     public static string Summary(Found found, string? reason, double rate)
     {
         var place = found.Place;
+
+        if (found.IsSilence)
+        {
+            return $"A domain has stopped sending: nothing came from {place.Domain}, though it usually sends at this time and other domains do.";
+        }
+
         var from = place.Domain is { } domain ? $" from {domain}" : "";
         var to = place.Provider is { } provider ? $" to {provider}" : "";
         var by = place.OutgoingIp is { } ip ? $" sent by {ip}" : "";

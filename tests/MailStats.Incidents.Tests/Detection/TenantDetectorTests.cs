@@ -70,6 +70,37 @@ public sealed class TenantDetectorTests
     }
 
     [Fact]
+    public void A_domain_that_stops_while_others_go_on_is_silent_until_it_sends_again()
+    {
+        Ordinary(0, 15 * Steps.Day);
+
+        for (var step = 15L * Steps.Day; step < (15 * Steps.Day) + (3 * Steps.Hour); step++)
+        {
+            Apply(step, [.. Rows(step, null, FailureClass.None).Where(row => row.Place.Domain == "news.example")]);
+        }
+
+        var silence = Assert.Single(_turns).Incident;
+        Assert.Equal((IncidentKind.Silence, new Place("shop.example", null, null)), (silence.Kind, silence.Place));
+        Assert.Equal(15 * Steps.Day, silence.Since);
+        Assert.Null(silence.Closed);
+
+        Ordinary((15 * Steps.Day) + (3 * Steps.Hour), (15 * Steps.Day) + (3 * Steps.Hour) + 1);
+        Assert.NotNull(silence.Closed);
+    }
+
+    [Fact]
+    public void Nights_and_weekends_are_no_silence()
+    {
+        for (var step = 0L; step < 40 * Steps.Day; step++)
+        {
+            var awake = step % Steps.Day is >= 8 * Steps.Hour and < 18 * Steps.Hour && step / Steps.Day % 7 < 5;
+            Apply(step, [.. Rows(step, null, FailureClass.None).Where(row => awake || row.Place.Domain == "news.example")]);
+        }
+
+        Assert.Empty(_turns);
+    }
+
+    [Fact]
     public void Ordinary_mail_opens_nothing()
     {
         Ordinary(0, 4_000);
