@@ -15,6 +15,8 @@ internal sealed class TenantFollower(string tenantId, IAttemptStore attempts, Ti
     /// <summary>Steps whose attempts are taken in piece by piece.</summary>
     private const int Recent = Steps.Hour;
 
+    private const int MostAhead = 14 * Steps.Day;
+
     /// <summary>Attempts that came after their step had ended are put in order at the latest after this.</summary>
     private static readonly TimeSpan Settled = TimeSpan.FromMinutes(10);
 
@@ -22,6 +24,9 @@ internal sealed class TenantFollower(string tenantId, IAttemptStore attempts, Ti
 
     private readonly Dictionary<long, Dictionary<(Place Place, FailureClass Cause), (long Attempts, long First)>> _seen = [];
     private readonly HashSet<Incident> _changed = [];
+
+    /// <summary>Steps that are still to come, by clocks that are ahead: of more than two weeks of them the furthest are dropped.</summary>
+    private readonly SortedSet<DateTimeOffset> _ahead = [];
 
     private TenantDetector _detector = new();
     private DateTimeOffset? _earliest;
@@ -47,13 +52,14 @@ internal sealed class TenantFollower(string tenantId, IAttemptStore attempts, Ti
         _changed.Clear();
         List<long> recent = [];
 
-        foreach (var start in moved)
+        List<DateTimeOffset> come = [.. _ahead.TakeWhile(start => start <= now)];
+        _ahead.ExceptWith(come);
+
+        foreach (var start in moved.Concat(come))
         {
             if (start > now + Steps.Length)
             {
-                // A clock that is ahead: these are looked at when their time has come.
-                _earliest ??= start;
-                Due(start);
+                Ahead(start);
             }
             else if (_earliest is not null && Steps.Of(start) > _detector.Now - Recent && Steps.Of(start) > step - Recent)
             {
@@ -109,7 +115,7 @@ internal sealed class TenantFollower(string tenantId, IAttemptStore attempts, Ti
             {
                 if (of > Steps.Of(now))
                 {
-                    Due(Steps.Start(of));
+                    Ahead(Steps.Start(of));
                     continue;
                 }
 
@@ -175,6 +181,16 @@ internal sealed class TenantFollower(string tenantId, IAttemptStore attempts, Ti
             }
 
             _changed.Add(turn.Incident);
+        }
+    }
+
+    private void Ahead(DateTimeOffset start)
+    {
+        _ahead.Add(start);
+
+        if (_ahead.Count > MostAhead)
+        {
+            _ahead.Remove(_ahead.Max);
         }
     }
 
