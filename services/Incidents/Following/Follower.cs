@@ -73,7 +73,7 @@ internal sealed partial class Follower(
 
             _moved.Remove(tenantId, out var moved);
             var (changed, anew) = await follower.FollowAsync(moved ?? [], cancellationToken);
-            await recorder.RecordAsync(follower, changed, anew, cancellationToken);
+            await recorder.RecordAsync(new(tenantId, follower.Found, follower.From), changed, anew, cancellationToken);
         }
     }
 

@@ -206,7 +206,7 @@ internal sealed class TenantFollower(string tenantId, IAttemptStore attempts, Ti
             row =>
             {
                 // Hours, where five minutes are no longer kept, are too coarse to tell anything.
-                if (row.Length != Steps.Length || CauseOf(row.Key) is not { } cause)
+                if (row.Length != Steps.Length || LedgerRows.CauseOf(row.Key) is not { } cause)
                 {
                     return;
                 }
@@ -218,25 +218,13 @@ internal sealed class TenantFollower(string tenantId, IAttemptStore attempts, Ti
                     steps.Add(of, rows = []);
                 }
 
-                ref var count = ref CollectionsMarshal.GetValueRefOrAddDefault(rows, (PlaceOf(row.Key), cause), out _);
+                ref var count = ref CollectionsMarshal.GetValueRefOrAddDefault(rows, (LedgerRows.PlaceOf(row.Key), cause), out _);
                 count = (count.Attempts + row.Attempts, count.First + row.First);
             },
             cancellationToken);
 
         return steps;
     }
-
-    public static Place PlaceOf(in AttemptKey key) => new(
-        key.Domain, key.Provider.Length > 0 ? key.Provider : "unknown", key.OutgoingIp.Length > 0 ? key.OutgoingIp : null);
-
-    /// <summary>Null for what is no attempt: complaints, and what we refused ourselves.</summary>
-    public static FailureClass? CauseOf(in AttemptKey key) => key.Outcome switch
-    {
-        AttemptOutcome.Delivered => FailureClass.None,
-        AttemptOutcome.Deferred or AttemptOutcome.SoftBounced or AttemptOutcome.HardBounced =>
-            FailureClasses.Of(key.Reason) is var cause && cause != FailureClass.None ? cause : null,
-        _ => null,
-    };
 
     private static int Whole(long count) => (int)Math.Min(count, int.MaxValue / 4);
 }

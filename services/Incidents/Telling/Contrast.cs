@@ -1,6 +1,5 @@
 using System.Globalization;
 using MailStats.Incidents.Detection;
-using MailStats.Incidents.Following;
 using MailStats.Mail.Attempts;
 
 namespace MailStats.Incidents.Telling;
@@ -26,12 +25,12 @@ internal sealed class Contrast(Incident incident)
 
     public void Add(AttemptRow row)
     {
-        if (TenantFollower.CauseOf(row.Key) is not { } cause)
+        if (LedgerRows.CauseOf(row.Key) is not { } cause)
         {
             return;
         }
 
-        var (cell, place) = (TenantFollower.PlaceOf(row.Key), incident.Place);
+        var (cell, place) = (LedgerRows.PlaceOf(row.Key), incident.Place);
         var failed = incident.IsOf(cause) ? row.First : 0;
 
         if (place.Covers(cell))

@@ -1,6 +1,5 @@
 using MailStats.Contracts;
 using MailStats.Incidents.Detection;
-using MailStats.Incidents.Following;
 using MailStats.Mail.Deliveries;
 using MailStats.Mail.Lists;
 using MailStats.Mail.Replies;

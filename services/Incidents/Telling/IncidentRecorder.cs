@@ -4,12 +4,16 @@ using System.Text;
 using System.Text.Json;
 using MailStats.Contracts;
 using MailStats.Incidents.Detection;
-using MailStats.Incidents.Following;
 using MailStats.Stores.Incidents;
 using Found = MailStats.Incidents.Detection.Incident;
 using Incident = MailStats.Contracts.Incident;
 
 namespace MailStats.Incidents.Telling;
+
+/// <param name="TenantId">The tenant.</param>
+/// <param name="Found">All that was found of it.</param>
+/// <param name="From">The first attempts that were read; null before any were.</param>
+internal sealed record FoundOfTenant(string TenantId, IReadOnlyList<Found> Found, DateTimeOffset? From);
 
 /// <summary>Saves what was found with its evidence and its notices, together or not at all.</summary>
 internal sealed class IncidentRecorder(IIncidentStore store, EvidenceReader evidence, TimeProvider time)
@@ -23,7 +27,7 @@ internal sealed class IncidentRecorder(IIncidentStore store, EvidenceReader evid
     private readonly Dictionary<(string Tenant, string Id), (long Failed, DateTimeOffset At)> _saved = [];
 
     public async Task RecordAsync(
-        TenantFollower follower, IReadOnlyCollection<Found> changed, bool anew, CancellationToken cancellationToken)
+        FoundOfTenant follower, IReadOnlyCollection<Found> changed, bool anew, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         List<Found> due = [.. changed.Union(follower.Found.Where(found => found.Closed is null))];

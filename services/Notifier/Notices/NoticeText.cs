@@ -58,7 +58,8 @@ internal static class NoticeText
 
         return (
             $"[MailStats] {OneLine(tenant)}: {turn}{OneLine(incident.Summary.Split(':')[0])}",
-            $"{OneLine(incident.Summary)}\r\nSince {Local(incident.StartedAt, zone)}{end}.\r\n\r\n{OneLine(incident.Advice)}\r\n{OneLine(incident.Contrast)}\r\n"
+            $"{OneLine(incident.Summary)}\r\nSince {Local(incident.StartedAt, zone)}{end}.\r\n\r\n"
+            + $"{OneLine(incident.Advice)}\r\n{OneLine(incident.Contrast)}\r\n"
             + (replies.Length > 0 ? $"\r\nReplies:\r\n{replies}" : ""));
     }
 

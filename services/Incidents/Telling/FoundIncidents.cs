@@ -4,7 +4,7 @@ using System.Text;
 using MailStats.Incidents.Detection;
 using MailStats.Stores.Incidents;
 
-namespace MailStats.Incidents.Following;
+namespace MailStats.Incidents.Telling;
 
 /// <summary>
 /// Gives incidents their ids. An id follows from what was found; when attempts that came late make it begin a little earlier or
