@@ -19,7 +19,7 @@ internal sealed class Filter
             }
             else if (name == "$and")
             {
-                _alternatives.AddRange(value.AsBsonArray.Select(one => new[] { new Filter(one.AsBsonDocument) }));
+                _alternatives.AddRange(value.AsBsonArray.Select(one => new List<Filter> { new(one.AsBsonDocument) }));
             }
             else if (value is BsonDocument { ElementCount: > 0 } operators && operators.GetElement(0).Name.StartsWith('$'))
             {
