@@ -1,5 +1,6 @@
 using MailStats.Contracts;
 using MailStats.Incidents.Detection;
+using Incident = MailStats.Incidents.Detection.Incident;
 
 namespace MailStats.IncidentBench;
 

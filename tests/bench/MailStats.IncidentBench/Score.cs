@@ -1,6 +1,7 @@
 using System.Globalization;
 using MailStats.Contracts;
 using MailStats.Incidents.Detection;
+using Incident = MailStats.Incidents.Detection.Incident;
 
 namespace MailStats.IncidentBench;
 
