@@ -1,6 +1,6 @@
 # One image per service:
 #   docker build --build-arg SERVICE=Ingest -t mailstats/ingest .
-# SERVICE is Ingest, Classifier, Aggregator, Query, Policy, Notifier, Collector, Gateway or Standalone.
+# SERVICE is Ingest, Classifier, Aggregator, Incidents, Query, Policy, Notifier, Collector, Gateway or Standalone.
 ARG SDK=mcr.microsoft.com/dotnet/sdk:10.0
 # Chiselled: no shell and no package manager; "extra" carries ICU and the time zones that the statistics need.
 ARG RUNTIME=mcr.microsoft.com/dotnet/aspnet:10.0-noble-chiseled-extra
@@ -29,6 +29,7 @@ COPY stores/MongoDb/MailStats.Stores.MongoDb.csproj stores/MongoDb/
 COPY services/Ingest/MailStats.Ingest.csproj services/Ingest/
 COPY services/Classifier/MailStats.Classifier.csproj services/Classifier/
 COPY services/Aggregator/MailStats.Aggregator.csproj services/Aggregator/
+COPY services/Incidents/MailStats.Incidents.csproj services/Incidents/
 COPY services/Query/MailStats.Query.csproj services/Query/
 COPY services/Policy/MailStats.Policy.csproj services/Policy/
 COPY services/Notifier/MailStats.Notifier.csproj services/Notifier/
@@ -53,8 +54,8 @@ ARG VERSION=0.1.0
 # service.dll lets one exec-form entry point start any of them: the runtime follows the link and finds what lies beside its target.
 RUN case "$SERVICE" in \
       Gateway) project=gateway/MailStats.Gateway.csproj ;; \
-      Ingest|Classifier|Aggregator|Query|Policy|Notifier|Collector|Standalone) project=services/$SERVICE/MailStats.$SERVICE.csproj ;; \
-      *) echo "SERVICE must be Ingest, Classifier, Aggregator, Query, Policy, Notifier, Collector, Gateway or Standalone, not '$SERVICE'" >&2; exit 2 ;; \
+      Ingest|Classifier|Aggregator|Incidents|Query|Policy|Notifier|Collector|Standalone) project=services/$SERVICE/MailStats.$SERVICE.csproj ;; \
+      *) echo "SERVICE must be Ingest, Classifier, Aggregator, Incidents, Query, Policy, Notifier, Collector, Gateway or Standalone, not '$SERVICE'" >&2; exit 2 ;; \
     esac \
  && dotnet publish "$project" --configuration Release --no-restore --output /out/app -p:Dashboard=false -p:Version="$VERSION" -p:UseAppHost=false \
  && dotnet publish deploy/healthcheck/MailStats.HealthCheck.csproj --configuration Release --no-restore --output /out/healthcheck -p:UseAppHost=false \

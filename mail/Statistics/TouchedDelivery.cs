@@ -1,4 +1,5 @@
 using MailStats.Contracts;
+using MailStats.Mail.Attempts;
 using MailStats.Mail.Deliveries;
 
 namespace MailStats.Mail.Statistics;
@@ -10,6 +11,9 @@ namespace MailStats.Mail.Statistics;
 /// <typeparam name="TRow">What a store knows its row by.</typeparam>
 public sealed class TouchedDelivery<TRow>
 {
+    /// <summary>What the stored second ledger holds of it.</summary>
+    private List<TallyLine>? _tallied;
+
     /// <summary>The row, where the store has one.</summary>
     public TRow? Row { get; private set; }
 
@@ -42,6 +46,19 @@ public sealed class TouchedDelivery<TRow>
         (Row, State, IsStored) = (row, stored, true);
         Before = Contribution.Of(stored);
         HadEarlier = stored.HasEarlierActivities();
+        _tallied = [];
+        TallyContribution.AddTo(_tallied, stored);
+    }
+
+    /// <summary>Moves the second ledger by what the delivery counts as now and does not yet.</summary>
+    public void AddTo(Tally tally, string tenantId)
+    {
+        if (_tallied is not null)
+        {
+            tally.Add(tenantId, _tallied, -1);
+        }
+
+        tally.Add(tenantId, State, 1);
     }
 
     internal bool Merge(ClassifiedDelivery delivery)

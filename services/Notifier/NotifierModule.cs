@@ -10,7 +10,8 @@ using MassTransit;
 namespace MailStats.Notifier;
 
 /// <summary>
-/// Consumes <c>QuotaThresholdReached</c>, <c>QuotaRestored</c> and <c>WebhookSourceFailed</c> and tells webhooks and mail addresses, each notice once,
+/// Consumes notices of quotas, webhook sources and incidents (<c>QuotaThresholdReached</c>, <c>WebhookSourceFailed</c>,
+/// <c>IncidentOpened</c>, …) and tells webhooks and mail addresses, each notice once,
 /// with retries out of the store. Serves the administration of who is told.
 /// </summary>
 public sealed class NotifierModule : IModule
@@ -33,6 +34,9 @@ public sealed class NotifierModule : IModule
         bus.AddConsumer<QuotaThresholdReachedConsumer, QuotaThresholdReachedConsumerDefinition>();
         bus.AddConsumer<QuotaRestoredConsumer, QuotaRestoredConsumerDefinition>();
         bus.AddConsumer<WebhookSourceFailedConsumer, WebhookSourceFailedConsumerDefinition>();
+        bus.AddConsumer<IncidentOpenedConsumer, IncidentOpenedConsumerDefinition>();
+        bus.AddConsumer<IncidentChangedConsumer, IncidentChangedConsumerDefinition>();
+        bus.AddConsumer<IncidentClosedConsumer, IncidentClosedConsumerDefinition>();
     }
 
     public static void MapEndpoints(IEndpointRouteBuilder routes) => AdministerTargets.Map(routes);

@@ -2,7 +2,9 @@ using System.Text.Json.Nodes;
 using MailStats.Mail.Search;
 using MailStats.Query.Activity;
 using MailStats.Query.Admin;
+using MailStats.Query.Attempts;
 using MailStats.Query.Bounces;
+using MailStats.Query.Incidents;
 using MailStats.Query.Lists;
 using MailStats.Query.Overview;
 using MailStats.Query.Periods;
@@ -57,6 +59,9 @@ internal static class ApiParameters
             ErrorEventFilter.Spans,
             "What the period is about: when the last attempt was made, or when the mail was accepted, as statistics count it.",
             ErrorEventFilter.Spans[0]),
+        ["state"] = () => Words(["open", "closed", "all"], "What goes on, what is over, or both.", "all"),
+        ["kind"] = () => Words(GetIncidents.Kinds, "A kind of incidents."),
+        ["provider"] = () => Text("A receiving provider by its name, or the recipients' domain where none is known.", "Gmail"),
         ["unknownCode"] = () => new Parameter(
             "Only replies that could not be classified, or only those that could.", new OpenApiSchema { Type = JsonSchemaType.Boolean }, null),
     };
@@ -74,6 +79,9 @@ internal static class ApiParameters
         {
             var known = parameter.Name switch
             {
+                "by" => By(operation.OperationId),
+                "interval" when operation.OperationId == "getAttempts" => Words(
+                    [.. GetAttempts.Intervals.Select(interval => interval.Name)], "Hours where absent and the period is at most two days, else days."),
                 "limit" => Limit(operation.OperationId, parameter.Schema),
                 "status" => Statuses(
                     operation.OperationId?.Contains("ErrorEvents", StringComparison.Ordinal) == true
@@ -122,17 +130,29 @@ internal static class ApiParameters
             "getActivities" => ListLimits.Activities,
             "getErrorEvents" => ListLimits.ErrorEvents,
             "getDeliveries" => ListLimits.Deliveries,
+            "getIncidents" => ListLimits.Incidents,
             "getAudit" => ListLimits.Audit,
             "listMailboxes" => ListLimits.Mailboxes,
             "getBounceReasons" => ListLimits.Reasons,
+            "getAttempts" => ListLimits.AttemptProviders,
             _ => ListLimits.Statistics,
         };
 
         return new Parameter(
-            "Items at most.",
+            operation == "getAttempts" ? "Receiving providers that are told by name; the rest is told as `other`." : "Items at most.",
             new OpenApiSchema { Type = JsonSchemaType.Integer, Minimum = "1", Maximum = $"{limit.Highest}", Default = limit.Default },
             null);
     }
+
+    private static Parameter By(string? operation) => operation switch
+    {
+        "getAttempts" => new Parameter(
+            "What to tell apart; apart by commas, or the parameter repeated. Nothing where absent.",
+            new OpenApiSchema { Type = JsonSchemaType.Array, Items = Enumeration(AttemptGroups.Words) },
+            null),
+        "getLatency" => Words(GetLatency.Words, "What to tell apart.", GetLatency.Words[0]),
+        _ => Words(GetWaiting.Words, "What to tell apart.", GetWaiting.Words[0]),
+    };
 
     private static Parameter Statuses(IEnumerable<string> words) => new(
         "Only these; apart by commas, or the parameter repeated.",

@@ -1,12 +1,14 @@
 using MailStats.Mail.Lists;
 using MailStats.Query.Activity;
 using MailStats.Query.Admin;
+using MailStats.Query.Attempts;
 using MailStats.Query.Bounces;
 using MailStats.Query.Collection;
 using MailStats.Query.Deliveries;
 using MailStats.Query.Domains;
 using MailStats.Query.Export;
 using MailStats.Query.Links;
+using MailStats.Query.Incidents;
 using MailStats.Query.Lists;
 using MailStats.Query.Live;
 using MailStats.Query.Overview;
@@ -74,6 +76,9 @@ public sealed class QueryModule : IModule
         GetDomain.Map(tagged);
         GetMailboxes.Map(tagged);
         GetProviders.Map(tagged);
+        GetAttempts.Map(tagged);
+        GetLatency.Map(tagged);
+        GetWaiting.Map(tagged);
         GetBounceReasons.Map(tagged);
         GetActivities.Map(tagged);
         GetErrorEvents.Map(tagged);
@@ -81,7 +86,10 @@ public sealed class QueryModule : IModule
         GetDeliveries.Map(tagged);
         GetQuota.Map(tagged);
         GetQuotaHistory.Map(tagged);
+        GetIncidents.Map(tagged);
+        GetIncident.Map(tagged);
 
+        AnswerIncidents.Map(routes.MapGroup("").RequireAuthorization(Scopes.Admin).AddOpenApiOperationTransformer(ApiParameters.DescribeAsync));
         CollectionEndpoints.Map(routes);
         AdministerQuotas.Map(routes.MapGroup("").AddEndpointFilter<NeverKept>().AddOpenApiOperationTransformer(ApiParameters.DescribeAsync));
 

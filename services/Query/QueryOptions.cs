@@ -19,4 +19,11 @@ public sealed class QueryOptions
     /// <c>operator</c>), and the tenant divides its limit among domains and mailboxes.
     /// </summary>
     public bool TenantsSetOwnLimit { get; set; }
+
+    /// <summary>
+    /// Days after the last attempt that is known, after which mail without an end no longer counts as waiting: its log ended, and no
+    /// MTA keeps trying that long (Postfix and Sendmail 5 days, Exim 4).
+    /// </summary>
+    [Range(1, 60, ErrorMessage = "Query:LeftOpenAfterDays must be 1 to 60")]
+    public int LeftOpenAfterDays { get; set; } = 5;
 }

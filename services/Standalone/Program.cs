@@ -1,6 +1,7 @@
 using System.CommandLine;
 using MailStats.Aggregator;
 using MailStats.Classifier;
+using MailStats.Incidents;
 using MailStats.Ingest;
 using MailStats.Notifier;
 using MailStats.Policy;
@@ -34,6 +35,7 @@ command.SetAction(parsed =>
         .With<IngestModule>()
         .With<ClassifierModule>()
         .With<AggregatorModule>()
+        .With<IncidentsModule>()
         .With<QueryModule>()
         .With<PolicyModule>()
         .With<NotifierModule>()

@@ -1,11 +1,15 @@
 using MailStats.Stores.Administration;
+using MailStats.Stores.Attempts;
 using MailStats.Stores.Collections;
 using MailStats.Stores.Deliveries;
+using MailStats.Stores.Incidents;
 using MailStats.Stores.Lists;
 using MailStats.Stores.MongoDb.Administration;
+using MailStats.Stores.MongoDb.Attempts;
 using MailStats.Stores.MongoDb.Collections;
 using MailStats.Stores.MongoDb.Database;
 using MailStats.Stores.MongoDb.Deliveries;
+using MailStats.Stores.MongoDb.Incidents;
 using MailStats.Stores.MongoDb.Lists;
 using MailStats.Stores.MongoDb.Notifications;
 using MailStats.Stores.MongoDb.Quotas;
@@ -56,6 +60,7 @@ public sealed class MongoStores : IStoreProvider
         services.AddSingleton<IDeliveryStore, MongoDeliveryStore>();
         services.AddSingleton<IReportedDeliveryStore, MongoReportedDeliveryStore>();
         services.AddSingleton<ITrailStore, MongoTrailStore>();
+        services.AddSingleton<IAttemptStore, MongoAttemptStore>();
         services.AddSingleton<IStatisticsStore, MongoStatisticsStore>();
         services.AddSingleton<IDeliveryLog, MongoDeliveryLog>();
         services.AddSingleton<IErasureStore, MongoErasureStore>();
@@ -66,6 +71,7 @@ public sealed class MongoStores : IStoreProvider
         services.AddSingleton<IApiKeyStore, MongoApiKeyStore>();
         services.AddSingleton<IIntakeJournal, MongoIntakeJournal>();
         services.AddSingleton<INotificationStore, MongoNotificationStore>();
+        services.AddSingleton<IIncidentStore, MongoIncidentStore>();
         services.AddSingleton<ICollectionStore, MongoCollectionStore>();
         services.AddSingleton<IAuditStore, MongoAuditStore>();
         services.AddSingleton<IUserStore, MongoUserStore>();

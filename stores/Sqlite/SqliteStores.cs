@@ -1,14 +1,18 @@
 using MailStats.Stores.Administration;
+using MailStats.Stores.Attempts;
 using MailStats.Stores.Collections;
 using MailStats.Stores.Deliveries;
+using MailStats.Stores.Incidents;
 using MailStats.Stores.Lists;
 using MailStats.Stores.Notifications;
 using MailStats.Stores.Quotas;
 using MailStats.Stores.Replies;
 using MailStats.Stores.Sqlite.Administration;
+using MailStats.Stores.Sqlite.Attempts;
 using MailStats.Stores.Sqlite.Collections;
 using MailStats.Stores.Sqlite.Database;
 using MailStats.Stores.Sqlite.Deliveries;
+using MailStats.Stores.Sqlite.Incidents;
 using MailStats.Stores.Sqlite.Lists;
 using MailStats.Stores.Sqlite.Notifications;
 using MailStats.Stores.Sqlite.Quotas;
@@ -53,6 +57,7 @@ public sealed class SqliteStores : IStoreProvider
         services.AddSingleton<IDeliveryStore, SqliteDeliveryStore>();
         services.AddSingleton<IReportedDeliveryStore, SqliteReportedDeliveryStore>();
         services.AddSingleton<ITrailStore, SqliteTrailStore>();
+        services.AddSingleton<IAttemptStore, SqliteAttemptStore>();
         services.AddSingleton<IStatisticsStore, SqliteStatisticsStore>();
         services.AddSingleton<IDeliveryLog, SqliteDeliveryLog>();
         services.AddSingleton<IErasureStore, SqliteErasureStore>();
@@ -62,6 +67,7 @@ public sealed class SqliteStores : IStoreProvider
         services.AddSingleton<ITenantStore, SqliteTenantStore>();
         services.AddSingleton<IApiKeyStore, SqliteApiKeyStore>();
         services.AddSingleton<INotificationStore, SqliteNotificationStore>();
+        services.AddSingleton<IIncidentStore, SqliteIncidentStore>();
         services.AddSingleton<ICollectionStore, SqliteCollectionStore>();
         services.AddSingleton<IAuditStore, SqliteAuditStore>();
         services.AddSingleton<IUserStore, SqliteUserStore>();

@@ -16,12 +16,13 @@ public sealed class ReferenceTests
         ["Ingest"] = Service,
         ["Classifier"] = Service,
         ["Notifier"] = Service,
+        ["Incidents"] = Service,
         ["Aggregator"] = Service,
         ["Query"] = Service,
         ["Policy"] = Service,
         ["Collector"] = ["Contracts", "Mail"],
         ["Gateway"] = ["ServiceDefaults"],
-        ["Standalone"] = [.. Service, "Ingest", "Classifier", "Collector", "Notifier", "Aggregator", "Query", "Policy"],
+        ["Standalone"] = [.. Service, "Ingest", "Classifier", "Collector", "Incidents", "Notifier", "Aggregator", "Query", "Policy"],
     };
 
     // Who alone may know what: a database, the broker, the proxy.

@@ -18,6 +18,7 @@ internal sealed class Manifests
         ["query"] = "Query",
         ["policy"] = "Policy",
         ["notifier"] = "Notifier",
+        ["incidents"] = "Incidents",
         ["gateway"] = "Gateway",
     };
 

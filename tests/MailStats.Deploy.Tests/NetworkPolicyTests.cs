@@ -9,7 +9,8 @@ public sealed class NetworkPolicyTests
     [
         "gateway -> classifier", "gateway -> ingest", "gateway -> notifier", "gateway -> policy", "gateway -> query",
         "aggregator -> bus", "classifier -> bus", "ingest -> bus", "notifier -> bus", "query -> bus",
-        "aggregator -> store", "classifier -> store", "ingest -> store", "notifier -> store", "policy -> store", "query -> store",
+        "aggregator -> store", "classifier -> store", "incidents -> store", "ingest -> store", "notifier -> store", "policy -> store",
+        "query -> store",
     ];
 
     [SkippableFact]

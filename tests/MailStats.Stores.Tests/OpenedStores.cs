@@ -2,12 +2,15 @@ using System.Buffers;
 using System.Text;
 using System.Text.Json;
 using MailStats.Contracts;
+using MailStats.Mail.Attempts;
 using MailStats.Mail.Deliveries;
 using MailStats.Mail.Quotas;
 using MailStats.Mail.Search.Segments;
 using MailStats.Stores.Administration;
+using MailStats.Stores.Attempts;
 using MailStats.Stores.Collections;
 using MailStats.Stores.Deliveries;
+using MailStats.Stores.Incidents;
 using MailStats.Stores.Lists;
 using MailStats.Stores.Notifications;
 using MailStats.Stores.Quotas;
@@ -43,6 +46,8 @@ public abstract class OpenedStores : IAsyncDisposable
     public IDeliveryStore Deliveries => Get<IDeliveryStore>();
 
     public ITrailStore Trails => Get<ITrailStore>();
+
+    public IAttemptStore Attempts => Get<IAttemptStore>();
 
     public IStatisticsStore Statistics => Get<IStatisticsStore>();
 
@@ -86,6 +91,8 @@ public abstract class OpenedStores : IAsyncDisposable
 
     public IQuotaStore Quotas => Get<IQuotaStore>();
 
+    public IIncidentStore Incidents => Get<IIncidentStore>();
+
     public IPolicyTestStore PolicyTests => Get<IPolicyTestStore>();
 
     protected TimeProvider Time { get; }
@@ -107,7 +114,7 @@ public abstract class OpenedStores : IAsyncDisposable
     /// <summary>Makes the search index wrong, as a bug or a bad disk would.</summary>
     public abstract Task SpoilIndexAsync();
 
-    /// <summary>Makes rollups, deliveries, the list of earlier activities and quota counters wrong, as a bug or a bad disk would.</summary>
+    /// <summary>Makes rollups, attempts, deliveries, the list of earlier activities and quota counters wrong, as a bug or a bad disk would.</summary>
     public abstract Task SpoilAsync();
 
     public async ValueTask DisposeAsync()
@@ -137,6 +144,12 @@ public abstract class OpenedStores : IAsyncDisposable
             yield return Encoding.UTF8.GetString(block.Term);
         }
     }
+
+    /// <summary>What the second ledger holds, however many sheets it is in.</summary>
+    protected static IEnumerable<string> InWords(Tally tally) =>
+        from place in tally.ByPlace()
+        from count in place.Counts
+        select FormattableString.Invariant($"tally|{place.Place}|{count.Key}|{count.Count}");
 
     /// <summary>The bytes of a delivery without any numbers of texts, which depend on who came first.</summary>
     protected static string InWords(in StoredDelivery delivery)

@@ -22,6 +22,9 @@ internal sealed partial class OutboxPublisher(IOutbox outbox, IBus bus, TimeProv
         [nameof(QuotaThresholdReached)] = typeof(QuotaThresholdReached),
         [nameof(QuotaRestored)] = typeof(QuotaRestored),
         [nameof(WebhookSourceFailed)] = typeof(WebhookSourceFailed),
+        [nameof(IncidentOpened)] = typeof(IncidentOpened),
+        [nameof(IncidentChanged)] = typeof(IncidentChanged),
+        [nameof(IncidentClosed)] = typeof(IncidentClosed),
     };
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)

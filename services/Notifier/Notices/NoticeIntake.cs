@@ -25,6 +25,14 @@ internal sealed partial class NoticeIntake(
 
     public Task AddAsync(WebhookSourceFailed failed, CancellationToken cancellationToken) =>
         AddAsync(failed.NoticeId, failed.TenantId, failed.OccurredAt, failed, cancellationToken);
+    public Task AddAsync(IncidentOpened opened, CancellationToken cancellationToken) =>
+        AddAsync(opened.NoticeId, opened.TenantId, opened.OccurredAt, opened, cancellationToken);
+
+    public Task AddAsync(IncidentChanged changed, CancellationToken cancellationToken) =>
+        AddAsync(changed.NoticeId, changed.TenantId, changed.OccurredAt, changed, cancellationToken);
+
+    public Task AddAsync(IncidentClosed closed, CancellationToken cancellationToken) =>
+        AddAsync(closed.NoticeId, closed.TenantId, closed.OccurredAt, closed, cancellationToken);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -45,6 +53,9 @@ internal sealed partial class NoticeIntake(
                     nameof(QuotaThresholdReached) => AddAsync(JsonSerializer.Deserialize<QuotaThresholdReached>(message.Content, Json)!, cancellationToken),
                     nameof(QuotaRestored) => AddAsync(JsonSerializer.Deserialize<QuotaRestored>(message.Content, Json)!, cancellationToken),
                     nameof(WebhookSourceFailed) => AddAsync(JsonSerializer.Deserialize<WebhookSourceFailed>(message.Content, Json)!, cancellationToken),
+                    nameof(IncidentOpened) => AddAsync(JsonSerializer.Deserialize<IncidentOpened>(message.Content, Json)!, cancellationToken),
+                    nameof(IncidentChanged) => AddAsync(JsonSerializer.Deserialize<IncidentChanged>(message.Content, Json)!, cancellationToken),
+                    nameof(IncidentClosed) => AddAsync(JsonSerializer.Deserialize<IncidentClosed>(message.Content, Json)!, cancellationToken),
                     _ => Task.CompletedTask,
                 });
             }

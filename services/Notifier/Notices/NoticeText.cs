@@ -22,6 +22,9 @@ internal static class NoticeText
             nameof(QuotaThresholdReached) => Of(JsonSerializer.Deserialize<QuotaThresholdReached>(notice.Content, Json)!, tenant, zone),
             nameof(QuotaRestored) => Of(JsonSerializer.Deserialize<QuotaRestored>(notice.Content, Json)!, tenant, zone),
             nameof(WebhookSourceFailed) => Of(JsonSerializer.Deserialize<WebhookSourceFailed>(notice.Content, Json)!, tenant, zone),
+            nameof(IncidentOpened) => Of(JsonSerializer.Deserialize<IncidentOpened>(notice.Content, Json)!.Incident, "", tenant, zone),
+            nameof(IncidentChanged) => Of(JsonSerializer.Deserialize<IncidentChanged>(notice.Content, Json)!.Incident, "changed: ", tenant, zone),
+            nameof(IncidentClosed) => Of(JsonSerializer.Deserialize<IncidentClosed>(notice.Content, Json)!.Incident, "over: ", tenant, zone),
             _ => ($"[MailStats] {OneLine(tenant)}: test", "This is a test. Notices about the sending quota will come to this address.\r\n"),
         };
     }
@@ -62,6 +65,18 @@ internal static class NoticeText
                 $"[MailStats] {OneLine(tenant)}: {source} is silent",
                 $"The webhook source {source} last spoke {Local(failed.Since, zone)}, and was never silent for so long before.\r\n"
                 + "Look whether the webhook is still switched on at the provider, and whether its posts reach MailStats.\r\n");
+    }
+
+    private static (string Subject, string Body) Of(Incident incident, string turn, string tenant, TimeZoneInfo zone)
+    {
+        var end = incident.ClosedAt is { } closed ? $" until {Local(closed, zone)}" : "";
+        var replies = string.Concat(incident.Replies.Select(reply => $"  {Number(reply.Count)} x {OneLine(reply.Text)}\r\n"));
+
+        return (
+            $"[MailStats] {OneLine(tenant)}: {turn}{OneLine(incident.Summary.Split(':')[0])}",
+            $"{OneLine(incident.Summary)}\r\nSince {Local(incident.StartedAt, zone)}{end}.\r\n\r\n"
+            + $"{OneLine(incident.Advice)}\r\n{OneLine(incident.Contrast)}\r\n"
+            + (replies.Length > 0 ? $"\r\nReplies:\r\n{replies}" : ""));
     }
 
     private static string Quota(string window, string? domain, string? mailbox)

@@ -8,12 +8,16 @@ internal static class ListLimits
     /// <summary>Statistics by name come whole as a rule.</summary>
     public static readonly ListLimit Statistics = new(1_000, 10_000);
 
+    /// <summary>Receiving providers that a series of attempts tells by name.</summary>
+    public static readonly ListLimit AttemptProviders = new(50, 1_000);
+
     /// <summary>Pages of single deliveries.</summary>
     public static readonly ListLimit Activities = new(10, 500);
 
     public static readonly ListLimit ErrorEvents = new(50, 500);
 
     public static readonly ListLimit Deliveries = new(50, 500);
+    public static readonly ListLimit Incidents = new(50, 500);
 
     public static readonly ListLimit Audit = new(50, 500);
 

@@ -36,7 +36,7 @@ internal static class GetTimeline
     {
         var problems = new FieldProblems();
         var selection = await selections.ReadAsync(caller, filter, problems, cancellationToken);
-        var interval = ReadInterval(intervalText, selection?.Period, problems);
+        var interval = Interval.Read(intervalText, Interval.All, selection?.Period, problems);
 
         if (view is not (null or New or Cumulative))
         {
@@ -59,25 +59,5 @@ internal static class GetTimeline
             View = view ?? New,
             Points = [.. intervals.Select(TimelinePoint.Of)],
         });
-    }
-
-    private static Interval? ReadInterval(string? name, Period? period, FieldProblems problems)
-    {
-        if (name is null)
-        {
-            return period is null ? null : Interval.DefaultFor(period.Current);
-        }
-
-        var interval = Interval.All.FirstOrDefault(interval => interval.Name == name);
-
-        if (interval is null)
-        {
-            return problems.Refuse<Interval>("interval", $"must be one of {string.Join(", ", Interval.All.Select(known => known.Name))}.");
-        }
-
-        // A day in which clocks go back has an hour more.
-        return period is not null && period.Current.To - period.Current.From > TimeSpan.FromDays(interval.LongestDays) + TimeSpan.FromHours(2)
-            ? problems.Refuse<Interval>("interval", $"must be longer for this period: {interval.Name} covers at most {interval.LongestDays} days")
-            : interval;
     }
 }

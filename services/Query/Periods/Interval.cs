@@ -1,11 +1,13 @@
 using MailStats.Mail.Statistics;
 using MailStats.Mail.Time;
+using MailStats.ServiceDefaults;
 
 namespace MailStats.Query.Periods;
 
 /// <summary>How a timeline is cut.</summary>
 internal sealed record Interval(string Name, int LongestDays, Func<DateTimeOffset, TimeZoneInfo, DateTimeOffset> Next)
 {
+    public static readonly Interval FiveMinutes = new("5m", 7, (start, _) => start + TimeSpan.FromMinutes(5));
     public static readonly Interval QuarterHour = new("quarter-hour", 32, (start, _) => start + LocalDays.Quarter);
     public static readonly Interval Hour = new("hour", 92, NextHour);
     public static readonly Interval Day = new("day", Period.LongestDays, NextDay);
@@ -25,6 +27,27 @@ internal sealed record Interval(string Name, int LongestDays, Func<DateTimeOffse
         {
             yield return start;
         }
+    }
+
+    /// <summary>One of the intervals of a call, or the usual one of the period. Null, with a problem, where it is none or too short.</summary>
+    public static Interval? Read(string? name, IReadOnlyList<Interval> intervals, Period? period, FieldProblems problems)
+    {
+        if (name is null)
+        {
+            return period is null ? null : DefaultFor(period.Current);
+        }
+
+        var interval = intervals.FirstOrDefault(interval => interval.Name == name);
+
+        if (interval is null)
+        {
+            return problems.Refuse<Interval>("interval", $"must be one of {string.Join(", ", intervals.Select(known => known.Name))}.");
+        }
+
+        // A day in which clocks go back has an hour more.
+        return period is not null && period.Current.To - period.Current.From > TimeSpan.FromDays(interval.LongestDays) + TimeSpan.FromHours(2)
+            ? problems.Refuse<Interval>("interval", $"must be longer for this period: {interval.Name} covers at most {interval.LongestDays} days")
+            : interval;
     }
 
     // An hour ends when clocks show :00, or when they are changed: Lord Howe's half-hour change makes a half hour. A change

@@ -25,8 +25,8 @@ internal sealed class MongoDatabase : IDisposable
     /// <summary>
     /// The oldest schema whose MailStats can work on what this one writes. Old replicas start beside new ones while these
     /// are rolled out, so a new schema only adds what old code does not look at, and this is raised where that cannot be.
-    /// 2: deliveries are written in layout 2, which older programs do not read. 3: older programs would not mark for the search
-    /// index what they write.
+    /// 2: deliveries are written in layout 2, which older programs do not read. 3: older programs would neither mark for the
+    /// search index what they write nor count attempts.
     /// </summary>
     private const int OldestCompatible = 3;
 
@@ -76,6 +76,12 @@ internal sealed class MongoDatabase : IDisposable
 
     public IMongoCollection<BsonDocument> Reasons => Collection("reason_rollups");
 
+    /// <summary>Sheets of the second ledger: attempts and times to deliver.</summary>
+    public IMongoCollection<BsonDocument> Tallies => Collection("tallies");
+
+    /// <summary>What erased deliveries count for there, without a name of theirs.</summary>
+    public IMongoCollection<BsonDocument> ErasedTallies => Collection("erased_tallies");
+
     public IMongoCollection<BsonDocument> Classifications => Collection("classifications");
 
     public IMongoCollection<BsonDocument> Outbox => Collection("outbox");
@@ -117,6 +123,12 @@ internal sealed class MongoDatabase : IDisposable
     public IMongoCollection<BsonDocument> CollectionRuns => Collection("collections");
 
     public IMongoCollection<BsonDocument> HostRuns => Collection("host_collections");
+
+    public IMongoCollection<BsonDocument> Incidents => Collection("incidents");
+
+    public IMongoCollection<BsonDocument> IncidentMutes => Collection("incident_mutes");
+
+    public IMongoCollection<BsonDocument> IncidentLeases => Collection("incident_leases");
 
     public IMongoCollection<BsonDocument> NotificationTargets => Collection("notification_targets");
 
@@ -248,6 +260,15 @@ internal sealed class MongoDatabase : IDisposable
         foreach (var (collection, keys, options) in MongoIndexes.All)
         {
             await Collection(collection).Indexes.CreateOneAsync(new CreateIndexModel<BsonDocument>(keys, options), cancellationToken: cancellationToken);
+        }
+
+        if (version is > 0 and < 3)
+        {
+            // Deliveries of before that wait are marked as such.
+            await Deliveries.UpdateManyAsync(
+                new BsonDocument("s", new BsonDocument("$in", new BsonArray { 2, 3 })),
+                new BsonDocument("$set", new BsonDocument("w", true)),
+                cancellationToken: cancellationToken);
         }
 
         // $max: of two processes of different versions that start together, the newer one's numbers stay.

@@ -6,7 +6,7 @@ namespace MailStats.Stores.MongoDb.Database;
 /// <summary>
 /// Field names. Deliveries: <c>t</c> tenant, <c>d</c> and <c>m</c> keys of domain and mailbox (absent for the null sender),
 /// <c>at</c> and <c>s</c> time and status, <c>h</c> a number that orders rows of the same time, <c>f</c> true for failures,
-/// <c>i</c> the id that the API names it by,
+/// <c>i</c> the id that the API names it by, <c>w</c> true for what waits,
 /// <c>x</c> key of the reason that a bounce is counted under, <c>u</c> a number of the last write that the search index has not
 /// taken in, <c>state</c> everything. Parts of the index: <c>s</c> segment, <c>n</c> number, <c>f</c> first term, <c>a</c> first time.
 /// Rollups: <c>c</c> key of the scope, <c>p</c> of its parent, <c>l</c> tier, <c>b</c> start, <c>n</c> provider or reason;
@@ -26,12 +26,18 @@ internal static class MongoIndexes
         Index("deliveries", [("t", 1), ("r", 1)]),
         Index("deliveries", [("i", 1)]),
         Index("deliveries", [("at", 1)]),
+        Index("deliveries", [("w", 1), ("t", 1), ("d", 1)], ("w", true)),
         Index("earlier_activities", [("e", 1)]),
         ("texts", new() { { "kind", 1 }, { "text", 1 } }, new() { Name = "text_once", Unique = true }),
         .. Rollups("rollups"),
         .. Rollups("provider_rollups"),
         .. Rollups("reason_rollups"),
         Index("rollups", [("p", 1), ("l", 1), ("b", 1)]),
+        Index("tallies", [("t", 1), ("l", 1), ("b", 1)]),
+        Index("tallies", [("l", 1), ("b", 1)]),
+        Index("tallies", [("o", 1), ("t", 1), ("l", 1), ("b", 1)], ("o", true)),
+        Index("erased_tallies", [("t", 1), ("l", 1), ("b", 1)]),
+        Index("erased_tallies", [("l", 1), ("b", 1)]),
         Index("outbox", [("published", 1), ("at", 1), ("order", 1)]),
         ("outbox", new("publishedAt", 1), new() { Name = "published_a_week_ago", ExpireAfter = TimeSpan.FromDays(7) }),
         .. MongoQuotaIndexes.All,
@@ -58,6 +64,8 @@ internal static class MongoIndexes
         Index("collections", [("tenant", 1), ("at", -1), ("_id", -1)]),
         Index("host_collections", [("tenant", 1), ("run", 1)]),
         Index("host_collections", [("tenant", 1), ("host", 1), ("state", 1), ("run", -1)]),
+        Index("incidents", [("tenant", 1), ("openedAt", -1), ("id", -1)]),
+        Index("incident_mutes", [("tenant", 1), ("until", 1)]),
         Index("notification_targets", [("tenant", 1), ("createdAt", 1)]),
         Index("notifications", [("nextAt", 1)], ("state", 0)),
         Index("notifications", [("to", 1), ("state", 1)]),

@@ -1,5 +1,6 @@
 using System.Buffers;
 using MailStats.Contracts;
+using MailStats.Mail.Attempts;
 using MailStats.Mail.Deliveries;
 using MailStats.Mail.Statistics;
 using MailStats.Stores.Deliveries;
@@ -11,11 +12,12 @@ using MongoDB.Driver;
 namespace MailStats.Stores.MongoDb.Deliveries;
 
 /// <summary>One run of one transaction: everything is read, merged and derived anew each time it has to be repeated.</summary>
-internal sealed class MongoApplication(MongoDatabase database, MongoTexts texts, MongoForgotten forgotten, IClientSessionHandle session)
+internal sealed class MongoApplication(MongoDatabase database, MongoTexts texts, MongoForgotten forgotten, IClientSessionHandle session, DateTimeOffset now)
 {
     private readonly Dictionary<string, TouchedDelivery<BsonDocument>> _entries = new(StringComparer.Ordinal);
     private readonly Dictionary<string, DeliveryKey> _names = new(StringComparer.Ordinal);
     private readonly MongoRollups _rollups = new(forgotten.FirstQuarter);
+    private readonly Tally _tally = new();
     private readonly HashSet<BsonValue> _erased = [];
     private readonly ReportedTimes _reported = new();
 
@@ -75,6 +77,7 @@ internal sealed class MongoApplication(MongoDatabase database, MongoTexts texts,
     public async Task<AppliedChanges> WriteAsync(CancellationToken cancellationToken)
     {
         var found = new List<NewDelivery>();
+        _tally.Clear(forgotten.FirstQuarter);
         var deliveries = new List<WriteModel<BsonDocument>>();
         var earlier = new List<WriteModel<BsonDocument>>();
 
@@ -93,6 +96,8 @@ internal sealed class MongoApplication(MongoDatabase database, MongoTexts texts,
                 Count(name.TenantId, entry.Before, -1);
                 Count(name.TenantId, after, 1);
             }
+
+            entry.AddTo(_tally, name.TenantId);
 
             var row = RowOf(entry.Row?["_id"].AsString ?? key, name, entry.Row, entry.State, after);
             deliveries.Add(entry.Row is null
@@ -118,6 +123,7 @@ internal sealed class MongoApplication(MongoDatabase database, MongoTexts texts,
         }
 
         await _rollups.WriteAsync(database, session, cancellationToken);
+        await MongoTallies.AppendAsync(database.Tallies, session, _tally, now, cancellationToken);
 
         return new(_rollups.RecipientsDeltas(), found, _reported.ByHost());
     }

@@ -17,11 +17,12 @@ internal sealed class MongoDeliveryStore : IDeliveryStore, IAsyncDisposable
     private readonly MongoTexts _texts;
     private readonly MongoPrivacy _privacy;
     private readonly MongoQuotaTransactions _quotas;
+    private readonly TimeProvider _time;
     private readonly MongoGroup<IReadOnlyList<ClassifiedDelivery>, ApplyResult> _group;
 
-    public MongoDeliveryStore(MongoDatabase database, MongoTexts texts, MongoPrivacy privacy, MongoQuotaTransactions quotas)
+    public MongoDeliveryStore(MongoDatabase database, MongoTexts texts, MongoPrivacy privacy, MongoQuotaTransactions quotas, TimeProvider time)
     {
-        (_database, _texts, _privacy, _quotas) = (database, texts, privacy, quotas);
+        (_database, _texts, _privacy, _quotas, _time) = (database, texts, privacy, quotas, time);
         _group = new(MaxEvents, deliveries => deliveries.Count, CommitAsync);
     }
 
@@ -47,7 +48,7 @@ internal sealed class MongoDeliveryStore : IDeliveryStore, IAsyncDisposable
             async (session, cancellationToken) =>
             {
                 var forgotten = await MongoForgotten.ReadAsync(_database, _privacy, session, applied, cancellationToken);
-                var application = new MongoApplication(_database, _texts, forgotten, session);
+                var application = new MongoApplication(_database, _texts, forgotten, session, _time.GetUtcNow());
                 var stored = all.Select(forgotten.Protect).ToList();
                 await application.LoadAsync(stored, all, cancellationToken);
                 var results = new List<ApplyResult>(group.Count);

@@ -8,7 +8,7 @@ namespace MailStats.Stores.MongoDb.Deliveries;
 /// <summary>The fields of a delivery's document that follow from its state, for the indexes.</summary>
 internal static class MongoDerived
 {
-    public static readonly string[] Names = ["at", "s", "d", "m", "f", "x"];
+    public static readonly string[] Names = ["at", "s", "d", "m", "f", "w", "x"];
 
     public static BsonDocument Of(string tenantId, DeliveryState state, Contribution? contribution)
     {
@@ -24,6 +24,11 @@ internal static class MongoDerived
         if (status is DeliveryStatus.Rejected or DeliveryStatus.Deferred or DeliveryStatus.SoftBounced or DeliveryStatus.HardBounced)
         {
             fields.Add("f", true);
+        }
+
+        if (status is DeliveryStatus.Accepted or DeliveryStatus.Deferred)
+        {
+            fields.Add("w", true);
         }
 
         if (contribution?.Reason is { } reason)

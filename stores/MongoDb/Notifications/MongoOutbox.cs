@@ -16,10 +16,21 @@ internal sealed class MongoOutbox(MongoDatabase database, TimeProvider time) : I
     /// </summary>
     public static Task AppendAsync(
         MongoDatabase database, IClientSessionHandle session, QuotaNotice notice, DateTimeOffset createdAt, long order, CancellationToken cancellationToken) =>
+        AppendAsync(database, session, notice.NoticeId, notice.Type, notice.Content, createdAt, order, cancellationToken);
+
+    public static Task AppendAsync(
+        MongoDatabase database,
+        IClientSessionHandle session,
+        Guid noticeId,
+        string type,
+        string content,
+        DateTimeOffset createdAt,
+        long order,
+        CancellationToken cancellationToken) =>
         database.Outbox.UpdateOneAsync(
             session,
-            new BsonDocument("_id", notice.NoticeId.ToString()),
-            Insert(notice.NoticeId, notice.Type, notice.Content, createdAt, order),
+            new BsonDocument("_id", noticeId.ToString()),
+            Insert(noticeId, type, content, createdAt, order),
             new() { IsUpsert = true },
             cancellationToken);
 

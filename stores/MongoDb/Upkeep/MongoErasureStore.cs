@@ -1,4 +1,5 @@
 using MailStats.Mail.Addresses;
+using MailStats.Mail.Attempts;
 using MailStats.Mail.Deliveries;
 using MailStats.Mail.Statistics;
 using MailStats.Mail.Time;
@@ -75,6 +76,9 @@ internal sealed class MongoErasureStore(
 
         if (rows.Count > 0)
         {
+            var tally = new Tally();
+            rows.ForEach(row => tally.Add(tenantId, texts.Read(row).State, 1));
+            await MongoTallies.AppendAsync(database.ErasedTallies, session, tally, time.GetUtcNow(), cancellationToken);
             var keys = new BsonDocument("$in", new BsonArray(rows.Select(row => row["_id"])));
             await database.Erased.InsertManyAsync(session, remembered, cancellationToken: cancellationToken);
             await database.Earlier.DeleteManyAsync(session, new BsonDocument("e", keys), cancellationToken: cancellationToken);

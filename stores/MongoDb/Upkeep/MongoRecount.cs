@@ -1,4 +1,5 @@
 using System.Globalization;
+using MailStats.Mail.Attempts;
 using MailStats.Mail.Deliveries;
 using MailStats.Mail.Statistics;
 using MailStats.Mail.Time;
@@ -23,9 +24,11 @@ internal sealed class MongoRecount(MongoDatabase database, MongoTexts texts)
         var facts = (await database.Facts.Find(snapshot, In("_id", ids)).ToListAsync(cancellationToken))
             .ToDictionary(fact => fact["_id"].AsString, StringComparer.Ordinal);
         var counted = new MongoRollups(facts.TryGetValue("rollups", out var trimmed) ? trimmed["firstQuarter"].ToInt64() : long.MinValue);
+        var tally = new Tally();
+        tally.Clear(facts.TryGetValue("rollups", out trimmed) ? trimmed["firstQuarter"].ToInt64() : long.MinValue);
         var countable = facts.TryGetValue("trimmed:" + tenant, out var old) ? old["acceptedBefore"].ToInt64() : long.MinValue;
         var (unlike, damaged) = (new List<BsonValue>(), new List<BsonDocument>());
-        var deliveries = await CountDeliveriesAsync(snapshot, tenant, counted, unlike, damaged, cancellationToken);
+        var deliveries = await CountDeliveriesAsync(snapshot, tenant, counted, tally, unlike, damaged, cancellationToken);
         await CountErasedAsync(snapshot, tenant, counted, cancellationToken);
         var errors = new List<MongoRowError>();
 
@@ -37,12 +40,15 @@ internal sealed class MongoRecount(MongoDatabase database, MongoTexts texts)
             errors.AddRange(await CompareAsync(snapshot, collection, tenant, expected, countable, cancellationToken));
         }
 
+        var lacking = await LackingAsync(
+            snapshot, tenant, tally, old?.GetValue("talliedBefore", long.MinValue).ToInt64() ?? long.MinValue, cancellationToken);
+
         return new(
-            tenant, deliveries, errors, unlike, damaged, facts.TryGetValue(MongoRepair.FactOf(tenant), out var repairs) ? repairs["repairs"].ToInt64() : 0);
+            tenant, deliveries, errors, lacking, unlike, damaged, facts.TryGetValue(MongoRepair.FactOf(tenant), out var repairs) ? repairs["repairs"].ToInt64() : 0);
     }
 
     private async Task<long> CountDeliveriesAsync(
-        IClientSessionHandle snapshot, string tenant, MongoRollups counted, List<BsonValue> unlike, List<BsonDocument> damaged,
+        IClientSessionHandle snapshot, string tenant, MongoRollups counted, Tally tally, List<BsonValue> unlike, List<BsonDocument> damaged,
         CancellationToken cancellationToken)
     {
         var (deliveries, earlier) = (0L, 0L);
@@ -65,6 +71,7 @@ internal sealed class MongoRecount(MongoDatabase database, MongoTexts texts)
                     continue;
                 }
 
+                tally.Add(tenant, state, 1);
                 var right = MongoDerived.Right(row, state);
                 earlier += told[row["_id"]].Count();
 
@@ -141,6 +148,29 @@ internal sealed class MongoRecount(MongoDatabase database, MongoTexts texts)
         }
 
         static int? Code(string text) => int.Parse(text, CultureInfo.InvariantCulture) is var code and not 0 ? code : null;
+    }
+
+    /// <summary>
+    /// What the second ledger lacks. What it holds by the hour (or the day) is compared by that. Stretches of time from which
+    /// deliveries were removed by age cannot be counted again.
+    /// </summary>
+    private async Task<Tally> LackingAsync(
+        IClientSessionHandle snapshot, string tenant, Tally right, long countable, CancellationToken cancellationToken)
+    {
+        await MongoTallies.AddToAsync(right, database.ErasedTallies, snapshot, new("t", tenant), cancellationToken);
+        var there = new Tally();
+        await MongoTallies.AddToAsync(there, database.Tallies, snapshot, new("t", tenant), cancellationToken);
+        var lacking = new Tally();
+
+        foreach (var (place, counts) in there.Folded(there.Has).Lacks(right.Folded(there.Has)).ByPlace())
+        {
+            if (UnixTime.ToMicroseconds(place.Tier.StartOf(place.Bucket)) >= countable)
+            {
+                counts.ForEach(count => lacking.Add(place, count.Key, count.Count));
+            }
+        }
+
+        return lacking;
     }
 
     private static async Task<IEnumerable<MongoRowError>> CompareAsync(

@@ -1,3 +1,4 @@
+using MailStats.Mail.Attempts;
 using MailStats.Mail.Deliveries;
 using MailStats.Stores.MongoDb.Database;
 using MailStats.Stores.MongoDb.Deliveries;
@@ -12,7 +13,7 @@ namespace MailStats.Stores.MongoDb.Upkeep;
 /// application moves a row by the right amount, so a row that was off by three stays off by three. Therefore the
 /// error is added, whenever its turn comes, and nobody has to wait for a recount.
 /// </summary>
-internal sealed class MongoRepair(MongoDatabase database, MongoTexts texts)
+internal sealed class MongoRepair(MongoDatabase database, MongoTexts texts, TimeProvider time)
 {
     private const int RowsAtOnce = 500;
     private const int DeliveriesAtOnce = 100;
@@ -28,6 +29,11 @@ internal sealed class MongoRepair(MongoDatabase database, MongoTexts texts)
         {
             await database.TransactAsync((session, token) => AddErrorsAsync(session, found.Tenant, some, repairs, token), cancellationToken);
             repairs++;
+        }
+
+        if (found.Lacking.ByPlace().Any())
+        {
+            await database.TransactAsync((session, token) => AddSheetsAsync(session, found.Tenant, found.Lacking, repairs, token), cancellationToken);
         }
 
         foreach (var row in found.Damaged)
@@ -53,8 +59,7 @@ internal sealed class MongoRepair(MongoDatabase database, MongoTexts texts)
     }
 
     /// <summary>An error is added once: not after another repair that began from the same rows.</summary>
-    private async Task<bool> AddErrorsAsync(
-        IClientSessionHandle session, string tenant, MongoRowError[] rows, long repairs, CancellationToken cancellationToken)
+    private async Task CountRepairAsync(IClientSessionHandle session, string tenant, long repairs, CancellationToken cancellationToken)
     {
         var before = await database.Facts.FindOneAndUpdateAsync<BsonDocument>(
             session,
@@ -68,6 +73,22 @@ internal sealed class MongoRepair(MongoDatabase database, MongoTexts texts)
             throw new InvalidOperationException($"Another repair of tenant {tenant} was made meanwhile. Verify again.");
         }
 
+    }
+
+    /// <summary>What is missing, as sheets more: sheets add up.</summary>
+    private async Task<bool> AddSheetsAsync(
+        IClientSessionHandle session, string tenant, Tally lacking, long repairs, CancellationToken cancellationToken)
+    {
+        await CountRepairAsync(session, tenant, repairs, cancellationToken);
+        await MongoTallies.AppendAsync(database.Tallies, session, lacking, time.GetUtcNow(), cancellationToken);
+
+        return true;
+    }
+
+    private async Task<bool> AddErrorsAsync(
+        IClientSessionHandle session, string tenant, MongoRowError[] rows, long repairs, CancellationToken cancellationToken)
+    {
+        await CountRepairAsync(session, tenant, repairs, cancellationToken);
         var collection = rows[0].Collection;
         await collection.BulkWriteAsync(
             session,

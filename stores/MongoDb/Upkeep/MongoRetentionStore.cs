@@ -1,3 +1,4 @@
+using MailStats.Mail.Attempts;
 using MailStats.Mail.Deliveries;
 using MailStats.Mail.Statistics;
 using MailStats.Mail.Time;
@@ -39,6 +40,13 @@ internal sealed class MongoRetentionStore(MongoDatabase database, MongoTexts tex
         {
             rollups += await RemoveAsync(collection, RangeComposition.Quarters, day * 96, cancellationToken);
             rollups += await RemoveAsync(collection, RangeComposition.Days, day, cancellationToken);
+        }
+
+        foreach (var tier in Enum.GetValues<TallyTier>())
+        {
+            var bucket = tier.BucketOf(UnixTime.StartOfQuarter(day * 96));
+            rollups += await RemoveAsync(database.Tallies, (int)tier, bucket, cancellationToken);
+            await RemoveAsync(database.ErasedTallies, (int)tier, bucket, cancellationToken);
         }
 
         await TrimErasedAsync(day * 96, cancellationToken);
@@ -91,11 +99,14 @@ internal sealed class MongoRetentionStore(MongoDatabase database, MongoTexts tex
 
         foreach (var tenant in rows.GroupBy(row => row["t"].AsString))
         {
-            var accepted = tenant.Max(row => texts.Read(row).State.AcceptedAt);
+            var states = tenant.Select(row => texts.Read(row).State).ToList();
             await database.Facts.UpdateOneAsync(
                 session,
                 new BsonDocument("_id", "trimmed:" + tenant.Key),
-                new BsonDocument("$max", new BsonDocument("acceptedBefore", accepted + 1)),
+                new BsonDocument("$max", new BsonDocument
+                {
+                    { "acceptedBefore", states.Max(state => state.AcceptedAt) + 1 }, { "talliedBefore", states.Max(TallyContribution.Until) },
+                }),
                 new() { IsUpsert = true },
                 cancellationToken);
         }

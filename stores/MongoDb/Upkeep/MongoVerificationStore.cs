@@ -1,3 +1,4 @@
+using MailStats.Mail.Attempts;
 using MailStats.Mail.Statistics;
 using MailStats.Stores.MongoDb.Database;
 using MailStats.Stores.MongoDb.Deliveries;
@@ -12,12 +13,13 @@ namespace MailStats.Stores.MongoDb.Upkeep;
 /// Tenant by tenant, from one snapshot each; holds the rollup rows of one tenant in memory. MongoDB keeps a snapshot for
 /// five minutes (<c>minSnapshotHistoryWindowInSeconds</c>), so the deliveries of one tenant must be read in that time.
 /// </summary>
-internal sealed class MongoVerificationStore(MongoDatabase database, MongoTexts texts, MongoSearchVerification search) : IVerificationStore
+internal sealed class MongoVerificationStore(
+    MongoDatabase database, MongoTexts texts, MongoSearchVerification search, TimeProvider time) : IVerificationStore
 {
     private const int MaxExamples = 20;
 
     private readonly MongoRecount _recount = new(database, texts);
-    private readonly MongoRepair _repair = new(database, texts);
+    private readonly MongoRepair _repair = new(database, texts, time);
 
     public async Task<VerificationReport> VerifyAsync(bool repair, CancellationToken cancellationToken)
     {
@@ -55,7 +57,7 @@ internal sealed class MongoVerificationStore(MongoDatabase database, MongoTexts 
             {
                 var tenants = new SortedSet<string>(StringComparer.Ordinal);
 
-                foreach (var collection in new[] { database.Deliveries, database.Erased, database.Earlier })
+                foreach (var collection in new[] { database.Deliveries, database.Erased, database.Earlier, database.Tallies })
                 {
                     var rows = await collection
                         .Aggregate<BsonDocument>(new[] { new BsonDocument("$group", new BsonDocument("_id", "$t")) }, cancellationToken: cancellationToken)
@@ -76,6 +78,7 @@ internal sealed class MongoVerificationStore(MongoDatabase database, MongoTexts 
 /// <param name="Tenant">The tenant.</param>
 /// <param name="Deliveries">Deliveries read.</param>
 /// <param name="Rollups">Rows whose numbers are wrong.</param>
+/// <param name="Lacking">What the second ledger lacks.</param>
 /// <param name="Unlike">Keys of deliveries whose derived fields or earlier activities are not what their state says, or that have only the latter.</param>
 /// <param name="Damaged">Deliveries whose state cannot be read.</param>
 /// <param name="Repairs">Repairs of this tenant before the snapshot.</param>
@@ -83,15 +86,18 @@ internal sealed record MongoFindings(
     string Tenant,
     long Deliveries,
     IReadOnlyList<MongoRowError> Rollups,
+    Tally Lacking,
     IReadOnlyList<BsonValue> Unlike,
     IReadOnlyList<BsonDocument> Damaged,
     long Repairs)
 {
-    public long Differences => Rollups.Count + Unlike.Count + Damaged.Count;
+    public long Differences => Rollups.Count + Lacking.ByPlace().Sum(place => place.Counts.Count) + Unlike.Count + Damaged.Count;
 
     public IEnumerable<string> Examples =>
         Damaged.Select(row => $"delivery {row["_id"]}: its state cannot be read")
             .Concat(Rollups.Select(row => $"{row.Collection.CollectionNamespace.CollectionName}: {row.Id.Replace('\n', '/')}"))
+            .Concat(Lacking.ByPlace().Select(place => FormattableString.Invariant(
+                $"tallies of tenant {Tenant} from {place.Place.Tier.StartOf(place.Place.Bucket):O}: {place.Counts[0].Key} is off by {place.Counts[0].Count}")))
             .Concat(Unlike.Select(_ => "deliveries: the fields or earlier activities of a row do not say what its state says"));
 }
 

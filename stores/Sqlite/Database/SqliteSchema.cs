@@ -18,10 +18,14 @@ internal sealed class SqliteSchema
     private readonly Action<SqliteSession>? _finish;
 
     /// <param name="scripts">The scripts, first to last.</param>
-    /// <param name="finish">Work of the last script that SQL alone cannot do. Runs at every start, and finds nothing to do when it is done.</param>
+    /// <param name="finish">Work of the last scripts that SQL alone cannot do. Runs at every start, and finds nothing to do when it is done.</param>
     public SqliteSchema(IReadOnlyList<string> scripts, Action<SqliteSession>? finish = null) => (_scripts, _finish) = (scripts, finish);
 
-    public static SqliteSchema Statistics { get; } = Embedded("Schema", SqliteMove.Finish);
+    public static SqliteSchema Statistics { get; } = Embedded("Schema", session =>
+    {
+        SqliteMove.Finish(session);
+        SqliteTallyMove.Finish(session);
+    });
 
     public static SqliteSchema Intake { get; } = Embedded("IntakeSchema");
 

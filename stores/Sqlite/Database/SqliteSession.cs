@@ -9,6 +9,7 @@ internal sealed class SqliteSession : IDisposable
     private readonly Dictionary<string, SqliteStatement> _statements = new(StringComparer.Ordinal);
     private SqliteNames? _names;
     private SqliteTexts? _texts;
+    private SqliteTallyNames? _tallyNames;
     private SqliteBytes? _bytes;
     private object? _gathered;
     private Action? _flush;
@@ -22,6 +23,9 @@ internal sealed class SqliteSession : IDisposable
 
     /// <summary>Numbers given to texts, with the same life.</summary>
     public SqliteTexts Texts => _texts ??= new(this);
+
+    /// <summary>Numbers given to names in the second ledger, with the same life.</summary>
+    public SqliteTallyNames TallyNames => _tallyNames ??= new(this);
 
     /// <summary>Values of the statement that is being bound by <see cref="SqliteRows"/>.</summary>
     public SqliteBytes Bytes => _bytes ??= new();

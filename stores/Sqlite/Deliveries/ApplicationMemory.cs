@@ -1,3 +1,4 @@
+using MailStats.Mail.Attempts;
 using MailStats.Mail.Deliveries;
 using MailStats.Mail.Statistics;
 using MailStats.Stores.Sqlite.Statistics;
@@ -23,6 +24,8 @@ internal sealed class ApplicationMemory
 
     public RollupDeltas Rollups { get; } = new();
 
+    public Tally Tally { get; } = new();
+
     /// <param name="firstQuarter">Quarter hours before this have been removed by age and are not counted any more.</param>
     public void Clear(long firstQuarter)
     {
@@ -32,5 +35,6 @@ internal sealed class ApplicationMemory
         Altered.Clear();
         New.Clear();
         Rollups.Clear(firstQuarter);
+        Tally.Clear(firstQuarter);
     }
 }

@@ -19,10 +19,18 @@ internal sealed class DeliveryApplication
     private readonly SqliteForgotten _forgotten;
     private readonly DeliveryRows _rows;
     private readonly ReportedTimes _reported = new();
+    private readonly long _now;
 
-    public DeliveryApplication(SqliteSession session, SqlitePrivacy privacy, ApplicationMemory memory, IReadOnlyList<ISqliteApplyParticipant> participants)
+    /// <param name="session">The open write transaction.</param>
+    /// <param name="privacy">How addresses are kept.</param>
+    /// <param name="memory">What is kept from one transaction to the next.</param>
+    /// <param name="participants">What else takes part.</param>
+    /// <param name="now">Seconds of Unix time.</param>
+    public DeliveryApplication(
+        SqliteSession session, SqlitePrivacy privacy, ApplicationMemory memory, IReadOnlyList<ISqliteApplyParticipant> participants, long now)
     {
         _session = session;
+        _now = now;
         _participants = participants;
         _memory = memory;
         _memory.Clear(SqliteForgotten.FirstQuarter(session));
@@ -58,6 +66,7 @@ internal sealed class DeliveryApplication
         _rows.Add(_memory.Added);
         _rows.Change(_memory.Altered);
         _memory.Rollups.Write(_session);
+        SqliteTallies.Append(_session, _memory.Tally, _now);
 
         var changes = new AppliedChanges(_memory.Rollups.RecipientsDeltas(), _memory.New, _reported.ByHost());
 
@@ -121,6 +130,8 @@ internal sealed class DeliveryApplication
                 Count(key.TenantId, counts, scopes, reason, 1);
             }
         }
+
+        entry.AddTo(_memory.Tally, key.TenantId);
 
         var rows = entry.IsStored ? _memory.Altered : _memory.Added;
         rows.Add(new(entry.Row.Id, entry.IsStored ? key with { Recipient = entry.Row.Recipient } : key, hash, state, scopes, reason, entry.HadEarlier));

@@ -4,7 +4,8 @@ using MailStats.Stores.Sqlite.Database;
 
 namespace MailStats.Stores.Sqlite.Deliveries;
 
-internal sealed class SqliteDeliveryStore(SqliteDatabase database, SqlitePrivacy privacy, IEnumerable<ISqliteApplyParticipant> participants) : IDeliveryStore
+internal sealed class SqliteDeliveryStore(
+    SqliteDatabase database, SqlitePrivacy privacy, IEnumerable<ISqliteApplyParticipant> participants, TimeProvider time) : IDeliveryStore
 {
     private readonly ISqliteApplyParticipant[] _participants = [.. participants];
     private readonly ApplicationMemory _memory = new();
@@ -12,7 +13,8 @@ internal sealed class SqliteDeliveryStore(SqliteDatabase database, SqlitePrivacy
     public Task<ApplyResult> ApplyAsync(IReadOnlyList<ClassifiedDelivery> deliveries, CancellationToken cancellationToken) =>
         database.WriteAsync(
             session => session.Gather(
-                () => new DeliveryApplication(session, privacy, _memory, _participants), application => application.Flush()).Add(deliveries),
+                () => new DeliveryApplication(session, privacy, _memory, _participants, time.GetUtcNow().ToUnixTimeSeconds()),
+                application => application.Flush()).Add(deliveries),
             group: this,
             weight: deliveries.Count,
             cancellationToken);

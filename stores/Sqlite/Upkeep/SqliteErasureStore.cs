@@ -1,4 +1,5 @@
 using MailStats.Mail.Addresses;
+using MailStats.Mail.Attempts;
 using MailStats.Mail.Deliveries;
 using MailStats.Mail.Statistics;
 using MailStats.Mail.Time;
@@ -86,6 +87,8 @@ internal sealed class SqliteErasureStore(SqliteDatabase database, SqlitePrivacy 
     private static long Erase(SqliteSession session, AddressPrivacy addresses, string tenantId, long tenant, long[] ids)
     {
         var erased = 0L;
+        var tally = new Tally();
+        tally.Clear(SqliteForgotten.FirstQuarter(session));
 
         foreach (var id in ids)
         {
@@ -100,9 +103,12 @@ internal sealed class SqliteErasureStore(SqliteDatabase database, SqlitePrivacy 
             var delivery = DeliveryCodec.Decode(row.Blob(0), session.Texts);
             row.Reset();
             Remember(session, tenantId, tenant, addresses.Identity(delivery.MessageKey, delivery.Recipient), Contribution.Of(delivery.State));
+            tally.Add(tenantId, delivery.State, 1);
             Remove(session, id, tenantId, delivery);
             erased++;
         }
+
+        SqliteTallies.AppendErased(session, tally);
 
         return erased;
     }

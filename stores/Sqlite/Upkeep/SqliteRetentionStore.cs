@@ -1,3 +1,4 @@
+using MailStats.Mail.Attempts;
 using MailStats.Mail.Deliveries;
 using MailStats.Mail.Statistics;
 using MailStats.Mail.Time;
@@ -28,6 +29,13 @@ internal sealed class SqliteRetentionStore(SqliteDatabase database, SqliteSearch
         {
             rollups += await RepeatAsync(session => TrimRollups(session, table, RangeComposition.Quarters, quarter), cancellationToken);
             rollups += await RepeatAsync(session => TrimRollups(session, table, RangeComposition.Days, day), cancellationToken);
+        }
+
+        foreach (var tier in Enum.GetValues<TallyTier>())
+        {
+            var bucket = tier.BucketOf(UnixTime.StartOfQuarter(quarter));
+            rollups += await RepeatAsync(session => TrimTallies(session, "tallies", tier, bucket), cancellationToken);
+            await RepeatAsync(session => TrimTallies(session, "erased_tallies", tier, bucket), cancellationToken);
         }
 
         await RepeatAsync(session => TrimErased(session, quarter), cancellationToken);
@@ -69,10 +77,10 @@ internal sealed class SqliteRetentionStore(SqliteDatabase database, SqliteSearch
             SqliteErasureStore.Remove(session, id, tenantId, delivery);
             session.Prepare(
                 """
-                INSERT INTO trimmed (tenant, accepted_before) VALUES (?1, ?2)
-                ON CONFLICT DO UPDATE SET accepted_before = max(accepted_before, ?2)
+                INSERT INTO trimmed (tenant, accepted_before, tallied_before) VALUES (?1, ?2, ?3)
+                ON CONFLICT DO UPDATE SET accepted_before = max(accepted_before, ?2), tallied_before = max(tallied_before, ?3)
                 """)
-                .Bind(1, tenant).Bind(2, delivery.State.AcceptedAt + 1)
+                .Bind(1, tenant).Bind(2, delivery.State.AcceptedAt + 1).Bind(3, TallyContribution.Until(delivery.State))
                 .Execute();
         }
 
@@ -107,6 +115,21 @@ internal sealed class SqliteRetentionStore(SqliteDatabase database, SqliteSearch
         }
 
         session.Prepare($"DELETE FROM {table} WHERE tier = ?1 AND start = ?2").Bind(1, tier).Bind(2, start).Execute();
+
+        return session.RowsChanged;
+    }
+
+    /// <summary>Some of one tenant's at a time.</summary>
+    private static int TrimTallies(SqliteSession session, string table, TallyTier tier, long before)
+    {
+        session.Prepare(
+            $"""
+            DELETE FROM {table} WHERE rowid IN (
+              SELECT t.rowid FROM scopes s INDEXED BY scopes_by_parent CROSS JOIN {table} t ON t.tenant = s.id AND t.tier = ?1 AND t.start < ?2
+              WHERE s.parent = 0 LIMIT ?3)
+            """)
+            .Bind(1, (int)tier).Bind(2, before).Bind(3, AtOnce)
+            .Execute();
 
         return session.RowsChanged;
     }

@@ -18,7 +18,8 @@ namespace MailStats.Stores.Sqlite.Upkeep;
 /// MongoDB compares a tenant at a time in memory and mends by adding what is missing, for it has no writer to hold still. The
 /// rule both go by is <see cref="Contribution"/>.
 /// </remarks>
-internal sealed class SqliteVerificationStore(SqliteDatabase database, SqliteSearchVerification search) : IVerificationStore
+internal sealed class SqliteVerificationStore(
+    SqliteDatabase database, SqliteSearchVerification search, TimeProvider time) : IVerificationStore
 {
     private const int WrittenAtOnce = 20_000;
     private const int MaxExamples = 20;
@@ -41,10 +42,10 @@ internal sealed class SqliteVerificationStore(SqliteDatabase database, SqliteSea
 
     public async Task<VerificationReport> VerifyAsync(bool repair, CancellationToken cancellationToken)
     {
-        var report = await Task.Run(() => database.Read(session => Verify(session, repair: false, cancellationToken)), cancellationToken);
+        var report = await Task.Run(() => database.Read(session => Verify(session, repairedAt: null, cancellationToken)), cancellationToken);
 
         report = repair && report.Differences > 0
-            ? await database.WriteAsync(session => Verify(session, repair: true, cancellationToken), cancellationToken)
+            ? await database.WriteAsync(session => Verify(session, time.GetUtcNow(), cancellationToken), cancellationToken)
             : report;
         var examples = report.Examples.ToList();
         var differences = await search.VerifyAsync(repair, examples, MaxExamples, cancellationToken);
@@ -52,14 +53,18 @@ internal sealed class SqliteVerificationStore(SqliteDatabase database, SqliteSea
         return new(report.Deliveries, report.Differences + differences, repair && report.Differences + differences > 0, examples);
     }
 
-    private static VerificationReport Verify(SqliteSession session, bool repair, CancellationToken cancellationToken)
+    private static VerificationReport Verify(SqliteSession session, DateTimeOffset? repairedAt, CancellationToken cancellationToken)
     {
+        var repair = repairedAt is not null;
         var temporary = Tables.Select(table => table.Name).Append("uncountable").Append("different").ToList();
 
         // Not in a finally: a session that failed is closed, and its temporary tables go with it.
         CreateTemporary(session);
+        var tallies = new SqliteTallyVerification(session, SqliteForgotten.FirstQuarter(session));
+        tallies.Begin();
         var examples = new List<string>();
-        var (deliveries, differences) = CountAgain(session, repair, examples, cancellationToken);
+        var (deliveries, differences) = CountAgain(session, tallies, repair, examples, cancellationToken);
+        differences += tallies.Compare(repairedAt, example => Tell(examples, example));
 
         foreach (var (table, key, condition) in Tables)
         {
@@ -92,7 +97,7 @@ internal sealed class SqliteVerificationStore(SqliteDatabase database, SqliteSea
     }
 
     private static (long Deliveries, long Differences) CountAgain(
-        SqliteSession session, bool repair, List<string> examples, CancellationToken cancellationToken)
+        SqliteSession session, SqliteTallyVerification tallies, bool repair, List<string> examples, CancellationToken cancellationToken)
     {
         var (deliveries, differences) = (0L, 0L);
         var counted = new RollupDeltas();
@@ -135,6 +140,7 @@ internal sealed class SqliteVerificationStore(SqliteDatabase database, SqliteSea
             }
 
             AddEarlier(session, rows.Long(0), state, scopes, earlier);
+            tallies.Add(tenant, state);
 
             if (contribution is { } one)
             {
@@ -146,11 +152,13 @@ internal sealed class SqliteVerificationStore(SqliteDatabase database, SqliteSea
                 cancellationToken.ThrowIfCancellationRequested();
                 counted.Write(session);
                 counted.Clear(firstQuarter);
+                tallies.Write();
             }
         }
 
         AddErased(session, counted);
         counted.Write(session);
+        tallies.Write();
 
         if (repair)
         {

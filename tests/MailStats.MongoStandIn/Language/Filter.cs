@@ -17,6 +17,10 @@ internal sealed class Filter
             {
                 _alternatives.Add([.. value.AsBsonArray.Select(one => new Filter(one.AsBsonDocument))]);
             }
+            else if (name == "$and")
+            {
+                _alternatives.AddRange(value.AsBsonArray.Select(one => new List<Filter> { new(one.AsBsonDocument) }));
+            }
             else if (value is BsonDocument { ElementCount: > 0 } operators && operators.GetElement(0).Name.StartsWith('$'))
             {
                 _conditions.AddRange(operators.Elements.Select(one => new Condition(Names.Plain(name), one.Name, one.Value)));

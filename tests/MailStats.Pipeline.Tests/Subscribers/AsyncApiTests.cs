@@ -12,12 +12,12 @@ public sealed class AsyncApiTests
     private static readonly Type[] Messages =
     [
         typeof(DeliveriesReported), typeof(DeliveriesClassified), typeof(QuotaThresholdReached), typeof(QuotaRestored), typeof(StatisticsChanged),
-        typeof(WebhookSourceFailed),
+        typeof(WebhookSourceFailed), typeof(IncidentOpened), typeof(IncidentChanged), typeof(IncidentClosed),
     ];
 
     /// <summary>The messages and what they are made of.</summary>
     public static TheoryData<Type> Records =>
-        [.. Messages, typeof(DeliveryEvent), typeof(ClassifiedDelivery), typeof(Classification)];
+        [.. Messages, typeof(DeliveryEvent), typeof(ClassifiedDelivery), typeof(Classification), typeof(Incident), typeof(IncidentReply)];
 
     [Theory]
     [MemberData(nameof(Records))]
@@ -43,7 +43,8 @@ public sealed class AsyncApiTests
     public void Every_message_has_its_exchange() =>
         Assert.Equal(
             [
-                "mailstats.deliveries-classified", "mailstats.deliveries-reported", "mailstats.quota-restored", "mailstats.quota-threshold-reached",
+                "mailstats.deliveries-classified", "mailstats.deliveries-reported", "mailstats.incident-changed", "mailstats.incident-closed",
+                "mailstats.incident-opened", "mailstats.quota-restored", "mailstats.quota-threshold-reached",
                 "mailstats.statistics-changed", "mailstats.webhook-source-failed",
             ],
             AsyncApi.Read().Exchanges.Order(StringComparer.Ordinal));

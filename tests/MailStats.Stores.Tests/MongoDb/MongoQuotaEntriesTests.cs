@@ -55,7 +55,7 @@ public sealed class MongoQuotaEntriesTests
                 new StorageOptions { ConnectionString = "mongodb://127.0.0.1:1/?directConnection=true&serverSelectionTimeoutMS=200", Database = "none" }));
         await using var dying = new MongoDeliveryStore(
             store.Database, new(store.Database, new(store.Database)), new(Options.Create(new StorageOptions()), store.Database), new(
-                nowhere, Options.Create(new QuotaOptions()), TimeProvider.System));
+                nowhere, Options.Create(new QuotaOptions()), TimeProvider.System), TimeProvider.System);
 
         await dying.ApplyAsync(
             [

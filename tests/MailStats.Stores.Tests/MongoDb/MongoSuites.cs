@@ -1,6 +1,8 @@
 using MailStats.Stores.Tests.Administration;
+using MailStats.Stores.Tests.Attempts;
 using MailStats.Stores.Tests.Collections;
 using MailStats.Stores.Tests.Deliveries;
+using MailStats.Stores.Tests.Incidents;
 using MailStats.Stores.Tests.Notifications;
 using MailStats.Stores.Tests.Quotas;
 using MailStats.Stores.Tests.Replies;
@@ -11,6 +13,8 @@ using MailStats.Stores.Tests.Webhooks;
 namespace MailStats.Stores.Tests.MongoDb;
 
 public sealed class MongoDeliveryStoreTests : DeliveryStoreSuite<InMongoDb>;
+
+public sealed class MongoAttemptStoreTests : AttemptStoreSuite<InMongoDb>;
 
 public sealed class MongoStoreProperties : StoreProperties<InMongoDb>;
 
@@ -32,6 +36,8 @@ public sealed class MongoQuotaStoreTests : QuotaStoreSuite<InMongoDb>;
 
 public sealed class MongoPolicyTestStoreTests : PolicyTestStoreSuite<InMongoDb>;
 
+public sealed class MongoIncidentStoreTests : IncidentStoreSuite<InMongoDb>;
+
 public sealed class MongoReplyStoreTests : ReplyStoreSuite<InMongoDb>;
 
 public sealed class MongoWebhookSourceStoreTests : WebhookSourceStoreSuite<InMongoDb>;
@@ -47,6 +53,7 @@ public sealed class MongoReportedDeliveryTests : ReportedDeliverySuite<InMongoDb
 public sealed class MongoDeliveryStoreAmongConflictsTests : DeliveryStoreSuite<InMongoDbAmongConflicts>;
 
 public sealed class MongoComplaintAmongConflictsTests : ComplaintSuite<InMongoDbAmongConflicts>;
+public sealed class MongoAttemptStoreAmongConflictsTests : AttemptStoreSuite<InMongoDbAmongConflicts>;
 
 public sealed class MongoQuotaStoreAmongConflictsTests : QuotaStoreSuite<InMongoDbAmongConflicts>;
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using MailStats.Mail.Attempts;
 using MailStats.Mail.Deliveries;
 using MailStats.Mail.Quotas;
 using MailStats.Stores.MongoDb;
@@ -72,6 +73,14 @@ internal sealed class TemporaryMongoStore : OpenedStores
             lines.Add($"quota|{Word(row["_id"])}|{row["ends"]}|{row["used"]}|{row["reserved"]}|{row["unreserved"]}");
         }
 
+        var tally = new Tally();
+
+        foreach (var sheet in await Database.Tallies.Find(FilterDefinition<BsonDocument>.Empty).ToListAsync())
+        {
+            MongoTallies.Read(sheet, (key, count) => tally.Add(MongoTallies.PlaceOf(sheet), key, count));
+        }
+
+        lines.AddRange(InWords(tally));
         lines.Sort(StringComparer.Ordinal);
 
         return lines;
@@ -105,6 +114,7 @@ internal sealed class TemporaryMongoStore : OpenedStores
             FilterDefinition<BsonDocument>.Empty, new BsonDocument("$inc", new BsonDocument { { "d", 1L }, { "q", -1L } }));
         await Database.Deliveries.UpdateManyAsync(FilterDefinition<BsonDocument>.Empty, new BsonDocument("$set", new BsonDocument("s", 2)));
         await Database.Earlier.DeleteManyAsync(FilterDefinition<BsonDocument>.Empty);
+        await Database.Tallies.DeleteOneAsync(new BsonDocument("l", 0));
         await Database.Earlier.InsertOneAsync(new() { { "_id", "gone\n4" }, { "e", "gone" }, { "t", "acme" }, { "h", 1L }, { "at", 0L }, { "s", 4 } });
         await Database.QuotaCounters.UpdateManyAsync(FilterDefinition<BsonDocument>.Empty, new BsonDocument("$inc", new BsonDocument("used", 1L)));
     }

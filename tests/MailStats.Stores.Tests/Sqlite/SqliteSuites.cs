@@ -1,6 +1,8 @@
 using MailStats.Stores.Tests.Administration;
+using MailStats.Stores.Tests.Attempts;
 using MailStats.Stores.Tests.Collections;
 using MailStats.Stores.Tests.Deliveries;
+using MailStats.Stores.Tests.Incidents;
 using MailStats.Stores.Tests.Notifications;
 using MailStats.Stores.Tests.Quotas;
 using MailStats.Stores.Tests.Replies;
@@ -13,6 +15,8 @@ namespace MailStats.Stores.Tests.Sqlite;
 // SqliteKeptTests and SqliteQuotaStoreTests, which add tests of their own, have a file each.
 
 public sealed class SqliteDeliveryStoreTests : DeliveryStoreSuite<InSqlite>;
+
+public sealed class SqliteAttemptStoreTests : AttemptStoreSuite<InSqlite>;
 
 public sealed class SqliteStoreProperties : StoreProperties<InSqlite>;
 
@@ -29,6 +33,8 @@ public sealed class SqliteCollectionStoreTests : CollectionStoreSuite<InSqlite>;
 public sealed class SqliteNotificationStoreTests : NotificationStoreSuite<InSqlite>;
 
 public sealed class SqlitePolicyTestStoreTests : PolicyTestStoreSuite<InSqlite>;
+
+public sealed class SqliteIncidentStoreTests : IncidentStoreSuite<InSqlite>;
 
 public sealed class SqliteReplyStoreTests : ReplyStoreSuite<InSqlite>;
 

@@ -1,3 +1,4 @@
+using MailStats.Mail.Attempts;
 using MailStats.Mail.Deliveries;
 using MailStats.Mail.Quotas;
 using MailStats.Stores.Sqlite;
@@ -58,6 +59,7 @@ internal sealed class TemporaryStore : OpenedStores
             session.Execute("UPDATE rollups SET delivered = delivered + 1, pending = pending - 1");
             session.Execute("UPDATE deliveries SET status = 2");
             session.Execute("DELETE FROM earlier_activities");
+            session.Execute("INSERT INTO tallies (tenant, tier, start, loose, written, sheet) SELECT tenant, tier, start, 1, written, sheet FROM tallies");
             session.Execute("UPDATE quota_counters SET used = used + 1");
             return true;
         },
@@ -88,6 +90,16 @@ internal sealed class TemporaryStore : OpenedStores
               LEFT JOIN scopes m ON m.id = d.mailbox LEFT JOIN reasons n ON n.id = d.reason
             """);
         Add("SELECT 'quota', tenant, domain, mailbox, span, start, ends, used, reserved, unreserved FROM quota_counters WHERE used != 0 OR reserved != 0");
+        var tally = new Tally();
+        var sheets = session.Prepare("SELECT s.tenant, t.tier, t.start, t.sheet FROM tallies t JOIN scopes s ON s.id = t.tenant");
+
+        while (sheets.Step())
+        {
+            var place = new TallyPlace(sheets.Text(0), (TallyTier)sheets.Int(1), sheets.Long(2));
+            TallySheet.Decode(sheets.Blob(3), session.TallyNames, (key, count) => tally.Add(place, key, count));
+        }
+
+        lines.AddRange(InWords(tally));
         lines.Sort(StringComparer.Ordinal);
 
         return lines;

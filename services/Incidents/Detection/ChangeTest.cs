@@ -1,0 +1,110 @@
+namespace MailStats.Incidents.Detection;
+
+/// <summary>Failures of a series that chance does not explain.</summary>
+/// <param name="Series">The series.</param>
+/// <param name="Cause">Their cause.</param>
+/// <param name="Since">The step since which they are least likely.</param>
+/// <param name="LogChance">Natural logarithm of the probability that chance made them.</param>
+internal sealed record Alarm(Series Series, FailureClass Cause, long Since, double LogChance);
+
+/// <summary>
+/// The sequential test. After every step in which something failed, all windows that end now and begin with a failure are compared with
+/// what is normal, and the least likely of them counts: it is at once the most likely moment of the change.
+/// </summary>
+internal static class ChangeTest
+{
+    /// <summary>Fewer failing recipients are never an incident: they are looked at one by one.</summary>
+    public const int LeastFailures = 10;
+
+    /// <summary>One false alarm in this many tenant-months, if rates were as steady as the model says.</summary>
+    public const double MonthsPerFalseAlarm = 10;
+
+    /// <summary>
+    /// The logarithm of the probability below which a window alarms: so many steps, causes and series are looked at in a month that
+    /// less would alarm by chance.
+    /// </summary>
+    public static double Threshold(int activeSeries) =>
+        -Math.Log(30.0 * Steps.Day * FailureClasses.Count * Math.Max(10, activeSeries) * MonthsPerFalseAlarm);
+
+    /// <summary>The least likely window, null where all are likely enough.</summary>
+    /// <param name="series">The series.</param>
+    /// <param name="cause">The cause.</param>
+    /// <param name="now">The step that ends the windows.</param>
+    /// <param name="unfinished">The part of this step that is still to come, 0 to 1.</param>
+    /// <param name="threshold">See <see cref="Threshold"/>.</param>
+    public static Alarm? Look(Series series, FailureClass cause, long now, double unfinished, double threshold)
+    {
+        var recent = series.Recent;
+        var (tried, failed) = (Coming(series, now, unfinished), 0.0);
+        var (learnedTried, learnedFailed, freshTried, freshFailed) = (0.0, 0.0, 0.0, 0.0);
+        var (least, since) = (threshold, long.MinValue);
+
+        for (var index = recent.Count - 1; index >= 0; index--)
+        {
+            var counts = recent[index];
+
+            if (counts.Step > now)
+            {
+                continue;
+            }
+
+            var here = counts[cause];
+            var of = counts.TriedFor(cause);
+            tried += of;
+            failed += here;
+
+            if (counts.Learned)
+            {
+                var weight = series.History.WeightAt(counts.Step / Steps.Hour);
+                (learnedTried, learnedFailed) = (learnedTried + of * weight, learnedFailed + here * weight);
+            }
+            else
+            {
+                (freshTried, freshFailed) = (freshTried + of, freshFailed + here);
+            }
+
+            if (here == 0 || failed < LeastFailures)
+            {
+                continue;
+            }
+
+            var before = (Math.Max(0, series.RecentTried(cause) - freshTried), Math.Max(0, series.RecentFailed(cause) - freshFailed));
+            var norm = Norms.Of(series, cause, now / Steps.Hour, (learnedTried, learnedFailed), before);
+            var chance = Chance.LogTail(failed, tried, norm.Rate, norm.Strength);
+
+            if (chance < least)
+            {
+                (least, since) = (chance, counts.Step);
+            }
+        }
+
+        return since == long.MinValue ? null : new(series, cause, since, least);
+    }
+
+    /// <summary>
+    /// A step that is still going on is judged as if normal mail were to follow: what alarms now alarms at its end too, so that
+    /// following live and reading history afterwards tell the same.
+    /// </summary>
+    private static double Coming(Series series, long now, double unfinished)
+    {
+        var recent = series.Recent;
+
+        if (unfinished <= 0 || recent.Count < 2)
+        {
+            return 0;
+        }
+
+        var (tried, first) = (0.0, now);
+
+        for (var index = recent.Count - 1; index >= 0 && recent[index].Step > now - Steps.Hour; index--)
+        {
+            if (recent[index].Step < now)
+            {
+                tried += recent[index].Tried;
+                first = recent[index].Step;
+            }
+        }
+
+        return first == now ? 0 : unfinished * tried / (now - first);
+    }
+}

@@ -1,0 +1,214 @@
+namespace MailStats.Incidents.Detection;
+
+/// <summary>
+/// What is normal for one series: first attempts and failures by the hour of the day, and how rough they are. What is older counts
+/// less, by half after <see cref="HalfLifeHours"/>.
+/// </summary>
+internal sealed class History
+{
+    /// <summary>Ten days: enough to know the hours of the day, short enough to follow growth.</summary>
+    public const double HalfLifeHours = 240;
+
+    private const double HourKept = 0.99711591;   // 2^(-1/240)
+    private const double SpreadWeight = 200;      // pairs' worth of the spread that is assumed before any was seen
+    private const double Farthest = 2.5;
+    private const double DaysKept = 14;           // what a steady series weighs, in days
+    private const double LeastHour = 50;          // attempts of one hour that always count in full, or nearly
+
+    private readonly float[] _tried = new float[24];
+    private readonly float[]?[] _failed = new float[FailureClasses.Count][];
+    private readonly float[]?[] _explained = new float[FailureClasses.Count][];
+    private readonly Roughness[] _rough = new Roughness[FailureClasses.Count];
+
+    private readonly float[] _weights = new float[14];
+
+    private double _all;
+    private long _hour = long.MinValue;
+    private double _hourTried;
+    private ClassCounts _hourFailed;
+    private ClassCounts _hourExplained;
+    private ClassCounts _hourFailedInAll;
+
+    private struct Roughness
+    {
+        public double Failed;
+        public double Explained;
+        public double Excess;
+        public double Pairs;
+    }
+
+    /// <summary>First attempts outside of incidents of a cause, weighed by what they say about its rate.</summary>
+    public double TriedFor(FailureClass cause) =>
+        _all - _rough[(int)cause].Explained + (_hourTried - _hourExplained[(int)cause]) * WeightOf(_hourTried);
+
+    public double FailedOf(FailureClass cause) => _rough[(int)cause].Failed + _hourFailed[(int)cause] * WeightOf(_hourTried);
+
+    /// <summary>Attempts and failures in this hour of the day and the two beside it.</summary>
+    public (double Tried, double Failed) Around(long hour, FailureClass cause)
+    {
+        var of = HourOfDay(hour);
+        var failed = _failed[(int)cause];
+
+        var explained = _explained[(int)cause];
+
+        return (Three(_tried, of) - (explained is null ? 0 : Three(explained, of)), failed is null ? 0 : Three(failed, of));
+    }
+
+    /// <summary>The correlation of two attempts of one hour, as seen, shrunk towards what is usual for the cause.</summary>
+    public double Spread(FailureClass cause, in EverybodysRates.Prior prior)
+    {
+        ref readonly var rough = ref _rough[(int)cause];
+
+        return Math.Clamp((rough.Excess + prior.Spread * SpreadWeight) / (rough.Pairs + SpreadWeight), prior.Spread / 4, prior.MaxSpread);
+    }
+
+    /// <summary>What each attempt of a recent hour counts in <see cref="TriedFor"/> and <see cref="FailedOf"/>.</summary>
+    public double WeightAt(long hour) => hour == _hour ? WeightOf(_hourTried) : _weights[hour % _weights.Length];
+
+    /// <summary>Takes in one step. Steps come in order of their hours.</summary>
+    public void Learn(StepCounts counts)
+    {
+        var hour = counts.Step / Steps.Hour;
+
+        if (hour > _hour)
+        {
+            EndHour(hour);
+        }
+
+        _hourTried += counts.Tried;
+
+        for (var cause = 0; cause < FailureClasses.Count; cause++)
+        {
+            _hourFailed[cause] += counts[(FailureClass)cause];
+            _hourExplained[cause] += counts.Explained((FailureClass)cause);
+            _hourFailedInAll[cause] += counts.FailedInAll((FailureClass)cause);
+        }
+    }
+
+    /// <summary>Takes attempts out again that turned out to be those of an incident.</summary>
+    public void Unlearn(long step, FailureClass cause, int tried, int failed)
+    {
+        var hour = step / Steps.Hour;
+
+        if (hour == _hour)
+        {
+            _hourFailed[(int)cause] = Math.Max(0, _hourFailed[(int)cause] - failed);
+            _hourExplained[(int)cause] += tried;
+            return;
+        }
+
+        var weight = _weights[hour % _weights.Length];
+        ref var rough = ref _rough[(int)cause];
+        var of = HourOfDay(hour);
+        rough.Explained += tried * weight;
+        (_explained[(int)cause] ??= new float[24])[of] += tried * weight;
+
+        if (_failed[(int)cause] is { } hours)
+        {
+            rough.Failed = Math.Max(0, rough.Failed - failed * weight);
+            hours[of] = Math.Max(0, hours[of] - failed * weight);
+        }
+    }
+
+    private void EndHour(long next)
+    {
+        if (_hourTried > 0)
+        {
+            var weight = WeightOf(_hourTried);
+
+            for (var cause = 0; cause < FailureClasses.Count; cause++)
+            {
+                EndHour((FailureClass)cause, _hourTried - _hourExplained[cause], _hourFailed[cause], weight);
+            }
+
+            _weights[_hour % _weights.Length] = (float)weight;
+            _tried[HourOfDay(_hour)] += (float)(_hourTried * weight);
+            _all += _hourTried * weight;
+        }
+
+        if (_hour != long.MinValue)
+        {
+            Fade(Math.Pow(HourKept, next - _hour));
+        }
+
+        (_hour, _hourTried, _hourFailed, _hourExplained, _hourFailedInAll) = (next, 0, default, default, default);
+    }
+
+    private void EndHour(FailureClass cause, double tried, int failed, double weight)
+    {
+        ref var rough = ref _rough[(int)cause];
+        var prior = EverybodysRates.Of(cause);
+        var rate = (rough.Failed + prior.Rate * prior.Likeness) / (_all - rough.Explained + prior.Likeness);
+
+        Roughen(ref rough, _hourTried, _hourFailedInAll[(int)cause], rate, weight, prior);
+
+        if (tried < _hourTried)
+        {
+            var explained = (_hourTried - tried) * weight;
+            rough.Explained += explained;
+            (_explained[(int)cause] ??= new float[24])[HourOfDay(_hour)] += (float)explained;
+        }
+
+        if (failed > 0)
+        {
+            rough.Failed += failed * weight;
+            (_failed[(int)cause] ??= new float[24])[HourOfDay(_hour)] += (float)(failed * weight);
+        }
+    }
+
+    /// <summary>
+    /// Learns how rough the series is, from incidents too: what happens every few days is how it is. One hour moves it by no more than
+    /// <see cref="Farthest"/> deviations of what was known of it: else one burst would make blind for the next.
+    /// </summary>
+    private static void Roughen(ref Roughness rough, double tried, double failed, double rate, double weight, in EverybodysRates.Prior prior)
+    {
+        if (tried <= 1)
+        {
+            return;
+        }
+
+        var pairs = tried * (tried - 1) * rate * (1 - rate);
+        var single = tried * rate * (1 - rate);
+        var known = (rough.Excess + prior.Spread * SpreadWeight) / (rough.Pairs + SpreadWeight);
+        var distance = Math.Min(Math.Abs(failed - tried * rate), Farthest * Math.Sqrt(single + pairs * known));
+        rough.Excess = Math.Max(0, rough.Excess + (distance * distance - single) * weight * weight);
+        rough.Pairs += pairs * weight * weight;
+    }
+
+    private void Fade(double kept)
+    {
+        _all *= kept;
+
+        Fade(_tried, (float)kept);
+
+        for (var cause = 0; cause < FailureClasses.Count; cause++)
+        {
+            ref var rough = ref _rough[cause];
+            rough.Failed *= kept;
+            rough.Explained *= kept;
+            rough.Excess *= kept;
+            rough.Pairs *= kept;
+
+            Fade(_failed[cause], (float)kept);
+            Fade(_explained[cause], (float)kept);
+        }
+    }
+
+    private static void Fade(float[]? hours, float kept)
+    {
+        for (var hour = 0; hour < hours?.Length; hour++)
+        {
+            hours[hour] *= kept;
+        }
+    }
+
+    /// <summary>
+    /// What each attempt of an hour counts. An hour with far more mail than a usual day is one event: one bad list of a sender of
+    /// little must not become what is normal for it.
+    /// </summary>
+    private double WeightOf(double tried) => 1 / (1 + tried / Math.Max(LeastHour, _all / DaysKept));
+
+    private static double Three(float[] hours, int hour) => hours[hour] + hours[(hour + 23) % 24] + hours[(hour + 1) % 24];
+
+    private static int HourOfDay(long hour) => (int)(((hour % 24) + 24) % 24);
+}

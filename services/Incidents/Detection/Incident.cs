@@ -1,0 +1,138 @@
+using MailStats.Contracts;
+
+namespace MailStats.Incidents.Detection;
+
+/// <summary>What became of an incident in a step.</summary>
+internal enum IncidentTurn
+{
+    Opened = 1,
+    Changed = 2,
+    Closed = 3,
+}
+
+/// <summary>One turn of one incident, as it was known then.</summary>
+internal readonly record struct IncidentStep(long Step, IncidentTurn Turn, Incident Incident);
+
+/// <summary>Failures with one cause in one place, from the first to the last.</summary>
+internal sealed class Incident(Place place, FailureClass cause, long since, long opened)
+{
+    private readonly Dictionary<Place, (double Tried, double Failed)> _cells = [];
+    private readonly double[] _failedOf = new double[FailureClasses.Count];
+
+    public Place Place { get; set; } = place;
+
+    /// <summary>The step in which it most likely began.</summary>
+    public long Since { get; set; } = since;
+
+    /// <summary>The step in which it was told from chance.</summary>
+    public long Opened { get; } = opened;
+
+    /// <summary>The step in which it was told that it is over.</summary>
+    public long? Closed { get; set; }
+
+    /// <summary>Another incident has taken it in: they turned out to be one.</summary>
+    public Incident? Within { get; set; }
+
+    /// <summary>The cause it was opened for; further ones join it when they begin with it in the same place.</summary>
+    public FailureClass FirstCause { get; } = cause;
+
+    public int Causes { get; private set; } = 1 << (int)cause;
+
+    /// <summary>Recipients whose first attempt failed.</summary>
+    public double Failed { get; private set; }
+
+    /// <summary>Attempts of the place since the beginning, and those that failed for its causes.</summary>
+    public double Attempts { get; private set; }
+
+    public double FailedAttempts { get; private set; }
+
+    /// <summary>What is normal for the place.</summary>
+    public double UsualRate { get; set; }
+
+    public double LogChance { get; set; }
+
+    /// <summary>Failures at which its place was last looked at.</summary>
+    public double LocatedAt { get; set; }
+
+    public long LastFailure { get; private set; } = since;
+
+    /// <summary>Evidence that the rate is back, in nats.</summary>
+    public double Recovery { get; set; }
+
+    public int StepGood { get; set; }
+
+    public int StepBad { get; set; }
+
+    public IReadOnlyDictionary<Place, (double Tried, double Failed)> Cells => _cells;
+
+    /// <summary>The cause that most of the failures have.</summary>
+    public FailureClass Cause
+    {
+        get
+        {
+            if (IsSilence)
+            {
+                return FirstCause;
+            }
+
+            var most = FirstCause;
+
+            for (var cause = 0; cause < FailureClasses.Count; cause++)
+            {
+                if (_failedOf[cause] > _failedOf[(int)most])
+                {
+                    most = (FailureClass)cause;
+                }
+            }
+
+            return most;
+        }
+    }
+
+    public bool IsSilence => FirstCause == FailureClass.Silence;
+
+    public IncidentKind Kind => FailureClasses.KindOf(Cause, Place);
+
+    public bool IsOf(FailureClass cause) => cause != FailureClass.None && (Causes & (1 << (int)cause)) != 0;
+
+    public void Join(FailureClass cause) => Causes |= 1 << (int)cause;
+
+    public void Tally(Place cell, long step, FailureClass cause, int attempts, int first)
+    {
+        var (tried, failed) = _cells.GetValueOrDefault(cell);
+        var bad = IsOf(cause);
+        _cells[cell] = (tried + first, failed + (bad ? first : 0));
+        Attempts += attempts;
+
+        if (bad)
+        {
+            _failedOf[(int)cause] += first;
+            Failed += first;
+            FailedAttempts += attempts;
+            LastFailure = Math.Max(LastFailure, step);
+        }
+    }
+
+    /// <summary>Takes in an incident that turned out to be a part of this one.</summary>
+    public void TakeIn(Incident other)
+    {
+        Causes |= other.Causes;
+        Since = Math.Min(Since, other.Since);
+        Failed += other.Failed;
+        Attempts += other.Attempts;
+        FailedAttempts += other.FailedAttempts;
+        LastFailure = Math.Max(LastFailure, other.LastFailure);
+        other.Within = this;
+
+        for (var cause = 0; cause < FailureClasses.Count; cause++)
+        {
+            _failedOf[cause] += other._failedOf[cause];
+        }
+
+        foreach (var (cell, (tried, failed)) in other._cells)
+        {
+            var mine = _cells.GetValueOrDefault(cell);
+            _cells[cell] = (Math.Max(mine.Tried, tried), mine.Failed + failed);
+        }
+    }
+}

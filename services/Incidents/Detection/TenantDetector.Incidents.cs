@@ -1,0 +1,209 @@
+namespace MailStats.Incidents.Detection;
+
+internal sealed partial class TenantDetector
+{
+    /// <summary>Two hours: what comes back sooner is the same incident.</summary>
+    private const int Reopened = 2 * Steps.Hour;
+
+    /// <summary>Failures of two causes that begin within half an hour in one place have one origin.</summary>
+    private const int Together = Steps.Hour / 2;
+
+    /// <summary>Nats that one incident more costs: two places are one incident unless they are told apart better than this.</summary>
+    private const double Apart = 12;
+
+    /// <summary>Nats by which another place has to explain an open incident better before it moves.</summary>
+    private const double Better = 4;
+
+    private void Explain(Alarm alarm)
+    {
+        if (Grow(alarm))
+        {
+            return;
+        }
+
+        var since = alarm.Since;
+        _localization.Load(alarm.Cause, Cells(alarm.Cause, since, null), _addresses);
+        var threshold = ChangeTest.Threshold(_active.Count);
+
+        // Only a place that chance does not explain either. It also tells best when the change was.
+        Alarm? Own(Place place) =>
+            _series.TryGetValue(place, out var series) ? ChangeTest.Look(series, alarm.Cause, _now, 0, threshold) : null;
+        var place = _localization.Best(place => place.Meets(alarm.Series.Place) && Own(place) is not null) is { } best
+            ? best.Place
+            : alarm.Series.Place;
+        since = Own(place)?.Since ?? since;
+
+        var incident = new Incident(place, alarm.Cause, since, _now) { LogChance = alarm.LogChance };
+        Cover(incident, alarm.Cause);
+
+        if (Joined(incident) is { } joined)
+        {
+            joined.TakeIn(incident);
+            Tell(IncidentTurn.Changed, joined);
+            return;
+        }
+
+        incident.UsualRate = RateOf(place, alarm.Cause);
+        incident.LocatedAt = incident.Failed;
+        _open.Add(incident);
+        Tell(IncidentTurn.Opened, incident);
+    }
+
+    /// <summary>True when an open incident explains the alarm by being wider than was known.</summary>
+    private bool Grow(Alarm alarm)
+    {
+        foreach (var incident in _open)
+        {
+            if (!incident.IsOf(alarm.Cause) || incident.Place.Covers(alarm.Series.Place))
+            {
+                continue;
+            }
+
+            _localization.Load(alarm.Cause, Cells(alarm.Cause, incident.Since, incident), _addresses);
+
+            if (_localization.Best(place => place.Covers(incident.Place) && place != incident.Place) is not { } wider
+                || _localization.Best(place => place.Meets(alarm.Series.Place) && !incident.Place.Covers(place) && !place.Covers(incident.Place))
+                    is not { } apart
+                || wider.Score < _localization.Score(incident.Place) + apart.Score - Apart)
+            {
+                continue;
+            }
+
+            Move(incident, wider.Place);
+
+            return true;
+        }
+
+        return false;
+    }
+
+    private void LocateAgain(Incident incident)
+    {
+        incident.LocatedAt = incident.Failed;
+        var cause = incident.Cause;
+        _localization.Load(cause, Cells(cause, incident.Since, incident), _addresses);
+
+        if (_localization.Best(place => place.Meets(incident.Place)) is { } best && best.Place != incident.Place
+            && best.Score > _localization.Score(incident.Place) + Better)
+        {
+            Move(incident, best.Place);
+        }
+    }
+
+    private void Move(Incident incident, Place place)
+    {
+        incident.Place = place;
+
+        for (var cause = 0; cause < FailureClasses.Count; cause++)
+        {
+            if (incident.IsOf((FailureClass)cause))
+            {
+                Cover(incident, (FailureClass)cause);
+            }
+        }
+
+        incident.UsualRate = RateOf(place, incident.Cause);
+        incident.LocatedAt = incident.Failed;
+        Tell(IncidentTurn.Changed, incident);
+    }
+
+    /// <summary>Gives an incident the failures of its place since its beginning: they are neither normal nor the sign of another.</summary>
+    private void Cover(Incident incident, FailureClass cause)
+    {
+        foreach (var cell in _cells)
+        {
+            if (!incident.Place.Covers(cell))
+            {
+                continue;
+            }
+
+            var counts = _series[cell].Recent;
+            var known = incident.Cells.ContainsKey(cell);
+
+            for (var index = counts.Count - 1; index >= 0 && counts[index].Step >= incident.Since; index--)
+            {
+                var (step, tried, failed) = (counts[index].Step, counts[index].TriedFor(cause), counts[index][cause]);
+                var good = known ? 0 : counts[index].Tried - failed;
+
+                if (good > 0)
+                {
+                    incident.Tally(cell, step, FailureClass.None, good, good);
+                }
+
+                if (failed > 0)
+                {
+                    incident.Tally(cell, step, cause, failed, failed);
+                }
+
+                for (var shape = 0; shape < 8; shape++)
+                {
+                    var place = cell.Only(shape);
+
+                    if (place.Shape == shape && _series.TryGetValue(place, out var series))
+                    {
+                        series.Explain(step, cause, tried, failed);
+                    }
+                }
+            }
+        }
+    }
+
+    /// <summary>The incident that a new one is part of: same place and moment, or the same one that has just closed.</summary>
+    private Incident? Joined(Incident incident)
+    {
+        foreach (var open in _open)
+        {
+            if (!open.IsSilence && (open.Place.Covers(incident.Place) || incident.Place.Covers(open.Place))
+                && incident.Since >= open.Since - Together && incident.Since <= open.Opened + Together)
+            {
+                return open;
+            }
+        }
+
+        foreach (var closed in _lately)
+        {
+            if (closed.IsOf(incident.FirstCause) && (closed.Place.Covers(incident.Place) || incident.Place.Covers(closed.Place)))
+            {
+                closed.Closed = null;
+                closed.Recovery = 0;
+                _lately.Remove(closed);
+                _open.Add(closed);
+
+                return closed;
+            }
+        }
+
+        return null;
+    }
+
+    private void Close(Incident incident)
+    {
+        incident.Closed = _now;
+        _open.Remove(incident);
+        _lately.Add(incident);
+        Tell(IncidentTurn.Closed, incident);
+    }
+
+    private double RateOf(Place place, FailureClass cause) =>
+        _series.TryGetValue(place, out var series) ? Norms.RateOf(series, cause) : EverybodysRates.Of(cause).Rate;
+
+    private void Tell(IncidentTurn turn, Incident incident) => _turns.Add(new(_now, turn, incident));
+
+    /// <summary>All cells with mail since a step; those of an incident with what it knows of them.</summary>
+    private IEnumerable<CellTally> Cells(FailureClass cause, long since, Incident? incident)
+    {
+        foreach (var cell in _cells)
+        {
+            var (tried, failed) = _series[cell].Since(since, cause);
+
+            if (incident is not null && incident.Cells.TryGetValue(cell, out var known))
+            {
+                yield return new(cell, RateOf(cell, cause), Math.Max(known.Tried, known.Failed + failed), known.Failed + failed);
+            }
+            else if (tried > 0)
+            {
+                yield return new(cell, RateOf(cell, cause), tried, failed);
+            }
+        }
+    }
+}

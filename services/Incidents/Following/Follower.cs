@@ -1,0 +1,128 @@
+using MailStats.Incidents.Telling;
+using MailStats.Stores;
+using MailStats.Stores.Attempts;
+using MailStats.Stores.Incidents;
+
+namespace MailStats.Incidents.Following;
+
+/// <summary>
+/// Reads what moved in the ledger of attempts and keeps the tenants' incidents. Replicas share the tenants by leases; one that dies
+/// leaves its tenants to others when its leases end. What is found follows from the ledger alone and is saved with its notices in one
+/// transaction, so whoever takes over finds, and tells, the same.
+/// </summary>
+internal sealed partial class Follower(
+    IAttemptStore attempts, IIncidentStore incidents, IncidentRecorder recorder, TimeProvider time, ILogger<Follower> logger)
+    : BackgroundService
+{
+    private const int ChangesAtOnce = 10_000;
+
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Lease = TimeSpan.FromSeconds(30);
+
+    private readonly string _holder = Guid.NewGuid().ToString("N");
+    private readonly Dictionary<string, TenantFollower> _tenants = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, DateTimeOffset> _leases = new(StringComparer.Ordinal);
+
+    /// <summary>What moved and was not dealt with yet: at most a start for every five minutes that are kept.</summary>
+    private readonly Dictionary<string, HashSet<DateTimeOffset>> _moved = new(StringComparer.Ordinal);
+
+    /// <summary>Starts of tenants that another replica follows, kept for the day on which it dies.</summary>
+    private readonly Dictionary<string, DateTimeOffset> _earliest = new(StringComparer.Ordinal);
+
+    private string? _cursor;
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Interval, time);
+
+        do
+        {
+            try
+            {
+                await FollowAsync(stoppingToken);
+            }
+            catch (StorageUnavailableException error)
+            {
+                // Nothing is lost: what moved stays noted, and what was found but not saved is found again.
+                LogNotFollowed(logger, error);
+                _tenants.Clear();
+            }
+        }
+        while (await timer.WaitForNextTickAsync(stoppingToken));
+    }
+
+    /// <summary>One round.</summary>
+    internal async Task FollowAsync(CancellationToken cancellationToken)
+    {
+        await ReadChangesAsync(cancellationToken);
+
+        foreach (var tenantId in _earliest.Keys)
+        {
+            if (!await IsOursAsync(tenantId, cancellationToken))
+            {
+                _tenants.Remove(tenantId);
+                _moved.Remove(tenantId);
+                continue;
+            }
+
+            if (!_tenants.TryGetValue(tenantId, out var follower))
+            {
+                _tenants.Add(tenantId, follower = new(tenantId, attempts, time));
+                (_moved.TryGetValue(tenantId, out var known) ? known : _moved[tenantId] = []).Add(_earliest[tenantId]);
+            }
+
+            _moved.Remove(tenantId, out var moved);
+            var (changed, anew) = await follower.FollowAsync(moved ?? [], cancellationToken);
+            await recorder.RecordAsync(new(tenantId, follower.Found, follower.From), changed, anew, cancellationToken);
+        }
+    }
+
+    private async Task ReadChangesAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var changes = await attempts.ChangesAsync(null, _cursor, ChangesAtOnce, cancellationToken);
+
+            foreach (var change in changes.Changes)
+            {
+                (_moved.TryGetValue(change.TenantId, out var moved) ? moved : _moved[change.TenantId] = []).Add(change.Start);
+
+                if (!_earliest.TryGetValue(change.TenantId, out var earliest) || change.Start < earliest)
+                {
+                    _earliest[change.TenantId] = change.Start;
+                }
+            }
+
+            if (changes.Next == _cursor || changes.Changes.Count == 0)
+            {
+                return;
+            }
+
+            _cursor = changes.Next;
+        }
+    }
+
+    private async ValueTask<bool> IsOursAsync(string tenantId, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+
+        // Asked for again at half its time, and while another has it, so that it is ours soon after that one died.
+        if (_leases.TryGetValue(tenantId, out var until) && until - now > Lease / 2)
+        {
+            return true;
+        }
+
+        if (await incidents.LeaseAsync(tenantId, _holder, now, now + Lease, cancellationToken))
+        {
+            _leases[tenantId] = now + Lease;
+            return true;
+        }
+
+        _leases.Remove(tenantId);
+
+        return false;
+    }
+
+    [LoggerMessage(LogLevel.Warning, "Attempts could not be followed now; the next round goes on")]
+    private static partial void LogNotFollowed(ILogger logger, Exception error);
+}

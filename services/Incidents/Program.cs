@@ -1,0 +1,4 @@
+using MailStats.Incidents;
+using MailStats.ServiceDefaults;
+
+return await ServiceHost.Create(args).With<IncidentsModule>().RunAsync();

@@ -1,0 +1,134 @@
+using MailStats.Contracts;
+using MailStats.Incidents.Detection;
+using MailStats.Mail.Deliveries;
+using MailStats.Mail.Lists;
+using MailStats.Mail.Replies;
+using MailStats.Mail.Statistics;
+using MailStats.Mail.Time;
+using MailStats.Stores.Attempts;
+using MailStats.Stores.Lists;
+using Found = MailStats.Incidents.Detection.Incident;
+using Incident = MailStats.Contracts.Incident;
+
+namespace MailStats.Incidents.Telling;
+
+/// <summary>Gathers what an incident is told with: its reasons, the replies that say it best, what waits, what is normal beside it.</summary>
+internal sealed class EvidenceReader(IAttemptStore attempts, IDeliveryLog log)
+{
+    /// <summary>Failures that are read for their replies.</summary>
+    private const int MostFailures = 200;
+
+    private const int MostReplies = 3;
+
+    private static readonly TimeSpan Longest = TimeSpan.FromHours(24);
+
+    public async Task<Incident> ReadAsync(string tenantId, string id, Found found, Incident? before, CancellationToken cancellationToken)
+    {
+        var since = Steps.Start(found.Since);
+        var last = Steps.Start(Math.Max(found.LastFailure, found.Since) + 1);
+        var until = last - since > Longest ? since + Longest : last;
+        var contrast = new Contrast(found);
+        await attempts.ReadAsync(new StatisticsScope(tenantId), new(since, until), contrast.Add, cancellationToken);
+        var reason = contrast.MainReason;
+        var failures = reason is null ? [] : await FailuresAsync(tenantId, found, reason, since, until, cancellationToken);
+        var rate = found.Attempts > 0 ? Share(found) : 0;
+
+        return new()
+        {
+            Id = id,
+            Kind = found.Kind,
+            Domain = found.Place.Domain,
+            Provider = found.Place.Provider,
+            OutgoingIp = found.Place.OutgoingIp,
+            StartedAt = before is { } known && known.StartedAt >= since && known.StartedAt < since + Steps.Length
+                ? known.StartedAt
+                : Minute(failures, since),
+            OpenedAt = Steps.Start(found.Opened),
+            ClosedAt = found.Closed is { } closed ? Steps.Start(closed) : null,
+            Failed = (long)found.Failed,
+            Waiting = found.Closed is null ? await WaitingAsync(tenantId, found, cancellationToken) : 0,
+            Rate = rate,
+            UsualRate = Math.Min(1, found.UsualRate),
+            Replies = Replies(failures),
+            Summary = IncidentText.Summary(found, reason, rate),
+            Advice = failures.Count > 0 ? IncidentText.Advice(found.Kind, failures[0].Advice) : IncidentText.Advice(found.Kind, null),
+            Contrast = contrast.Told(),
+        };
+    }
+
+    private static double Share(Found found)
+    {
+        var (tried, failed) = (0.0, 0.0);
+
+        foreach (var (cell, count) in found.Cells)
+        {
+            if (found.Place.Covers(cell))
+            {
+                (tried, failed) = (tried + count.Tried, failed + count.Failed);
+            }
+        }
+
+        return tried > 0 ? Math.Min(1, failed / tried) : 0;
+    }
+
+    private async Task<IReadOnlyList<ErrorEvent>> FailuresAsync(
+        string tenantId, Found found, string reason, DateTimeOffset since, DateTimeOffset until, CancellationToken cancellationToken)
+    {
+        var quarter = TimeSpan.FromMinutes(15);
+        var page = await log.ErrorEventsAsync(
+            new()
+            {
+                Scope = new(tenantId, found.Place.Domain),
+                Range = new(Floor(since, quarter), Floor(until, quarter) + quarter),
+                Reason = reason,
+                Limit = MostFailures,
+            },
+            cancellationToken);
+
+        return page.Items;
+    }
+
+    private async Task<long> WaitingAsync(string tenantId, Found found, CancellationToken cancellationToken)
+    {
+        var waiting = 0L;
+        await attempts.ReadWaitingAsync(
+            new StatisticsScope(tenantId, found.Place.Domain),
+            delivery =>
+            {
+                if ((found.Place.Provider is null || found.Place.Provider == delivery.Provider) && found.IsOf(FailureClasses.Of(delivery.Reason)))
+                {
+                    waiting++;
+                }
+            },
+            cancellationToken);
+
+        return waiting;
+    }
+
+    /// <summary>The first failure that is known of the step in which it began.</summary>
+    private static DateTimeOffset Minute(IReadOnlyList<ErrorEvent> failures, DateTimeOffset since) => failures
+        .Select(failure => Floor(failure.OccurredAt, TimeSpan.FromMinutes(1)))
+        .Where(at => at >= since && at < since + Steps.Length)
+        .DefaultIfEmpty(since)
+        .Min();
+
+    private static IReadOnlyList<IncidentReply> Replies(IReadOnlyList<ErrorEvent> failures) =>
+    [
+        .. failures
+            .Where(failure => !string.IsNullOrEmpty(failure.Detail))
+            .GroupBy(failure => ReplyFingerprint.Of(failure.ReplyCode ?? 0, failure.EnhancedCode, failure.Detail), StringComparer.Ordinal)
+            .OrderByDescending(group => group.Count())
+            .ThenBy(group => group.Key, StringComparer.Ordinal)
+            .Take(MostReplies)
+            .Select(group => (Example: group.MinBy(failure => (failure.OccurredAt, failure.To))!, Count: group.Count()))
+            .Select(group => new IncidentReply
+            {
+                Text = group.Example.Detail!,
+                SmtpCode = group.Example.ReplyCode,
+                EnhancedCode = group.Example.EnhancedCode,
+                Count = group.Count,
+            }),
+    ];
+
+    private static DateTimeOffset Floor(DateTimeOffset at, TimeSpan length) => new(at.UtcTicks - (at.UtcTicks % length.Ticks), TimeSpan.Zero);
+}

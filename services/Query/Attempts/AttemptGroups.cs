@@ -1,0 +1,73 @@
+using System.Runtime.InteropServices;
+using MailStats.Mail.Attempts;
+using MailStats.Mail.Time;
+
+namespace MailStats.Query.Attempts;
+
+/// <summary>What attempts are told apart by.</summary>
+internal sealed record AttemptGroups(bool Provider, bool Outcome, bool Reason)
+{
+    public const string ByProvider = "provider";
+    public const string ByOutcome = "outcome";
+    public const string ByReason = "reason";
+
+    public const string Other = "other";
+
+    public static readonly IReadOnlyList<string> Words = [ByProvider, ByOutcome, ByReason];
+
+    private static readonly string[] Outcomes = ["unknown", "delivered", "deferred", "soft", "hard", "complained"];
+
+    /// <summary>Null when a word is not known.</summary>
+    public static AttemptGroups? Read(string? text)
+    {
+        var words = text?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) ?? [];
+
+        return words.All(Words.Contains) ? new(words.Contains(ByProvider), words.Contains(ByOutcome), words.Contains(ByReason)) : null;
+    }
+
+    public (string? Provider, string? Outcome, string? Reason) Of(AttemptKey key, IReadOnlySet<string> named) =>
+        (
+            !Provider ? null : named.Contains(key.Provider) ? key.Provider : Other,
+            Outcome ? Outcomes[(int)key.Outcome] : null,
+            Reason && key.Reason.Length > 0 ? key.Reason : null);
+}
+
+/// <summary>Attempts of a period, added up by interval and group.</summary>
+/// <param name="starts">Starts of the intervals, ascending.</param>
+/// <param name="groups">What to tell apart.</param>
+/// <param name="named">The providers that are told by name.</param>
+internal sealed class AttemptSums(IReadOnlyList<DateTimeOffset> starts, AttemptGroups groups, IReadOnlySet<string> named)
+{
+    private readonly Dictionary<(int Interval, (string? Provider, string? Outcome, string? Reason) Group), long> _sums = [];
+    private readonly DateTimeOffset[] _starts = [.. starts];
+
+    public int Count => _sums.Count;
+
+    public void Add(AttemptRow row)
+    {
+        var place = Array.BinarySearch(_starts, row.Start);
+        var interval = place >= 0 ? place : ~place - 1;
+
+        if (interval >= 0)
+        {
+            CollectionsMarshal.GetValueRefOrAddDefault(_sums, (interval, groups.Of(row.Key, named)), out _) += row.Attempts;
+        }
+    }
+
+    public IReadOnlyList<AttemptPoint> Points(TimeZoneInfo zone) =>
+    [
+        .. _sums.Where(sum => sum.Value > 0)
+            .OrderBy(sum => sum.Key.Interval)
+            .ThenBy(sum => sum.Key.Group.Provider, StringComparer.Ordinal)
+            .ThenBy(sum => sum.Key.Group.Outcome, StringComparer.Ordinal)
+            .ThenBy(sum => sum.Key.Group.Reason, StringComparer.Ordinal)
+            .Select(sum => new AttemptPoint
+            {
+                Start = _starts[sum.Key.Interval].In(zone),
+                Provider = sum.Key.Group.Provider,
+                Outcome = sum.Key.Group.Outcome,
+                Reason = sum.Key.Group.Reason,
+                Attempts = sum.Value,
+            }),
+    ];
+}

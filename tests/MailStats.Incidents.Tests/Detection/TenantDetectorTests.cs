@@ -1,0 +1,225 @@
+using MailStats.Contracts;
+using MailStats.Incidents.Detection;
+using Incident = MailStats.Incidents.Detection.Incident;
+
+namespace MailStats.Incidents.Tests.Detection;
+
+public sealed class TenantDetectorTests
+{
+    private static readonly string[] Domains = ["shop.example", "news.example"];
+    private static readonly string[] Providers = ["Gmail", "Microsoft", "Yahoo"];
+
+    private readonly TenantDetector _detector = new();
+    private readonly List<IncidentStep> _turns = [];
+
+    [Fact]
+    public void A_receiver_that_goes_down_is_told_from_what_goes_on()
+    {
+        Ordinary(0, 600);
+        var opened = Failing(600, 605, new(null, "Gmail", null), FailureClass.Receiver);
+
+        Assert.Equal((IncidentKind.ReceiverOutage, new Place(null, "Gmail", null)), (opened.Kind, opened.Place));
+        Assert.Equal(600, opened.Since);
+    }
+
+    [Fact]
+    public void A_domain_whose_key_is_broken_is_told_from_the_others()
+    {
+        Ordinary(0, 600);
+        var opened = Failing(600, 605, new("shop.example", null, null), FailureClass.Authentication);
+
+        Assert.Equal((IncidentKind.Authentication, new Place("shop.example", null, null)), (opened.Kind, opened.Place));
+    }
+
+    [Fact]
+    public void Everything_everywhere_is_the_own_outage()
+    {
+        Ordinary(0, 600);
+        var opened = Failing(600, 605, Place.Everywhere, FailureClass.Receiver);
+
+        Assert.Equal((IncidentKind.OwnOutage, Place.Everywhere), (opened.Kind, opened.Place));
+    }
+
+    [Fact]
+    public void It_closes_by_itself_within_half_an_hour()
+    {
+        Ordinary(0, 600);
+        var incident = Failing(600, 610, new(null, "Gmail", null), FailureClass.Receiver);
+        Ordinary(610, 616);
+
+        Assert.InRange(incident.Closed!.Value, 610, 616);
+        Assert.Equal([IncidentTurn.Opened, IncidentTurn.Closed], _turns.Select(turn => turn.Turn));
+    }
+
+    [Fact]
+    public void Nine_failures_are_too_few_to_say_anything()
+    {
+        Ordinary(0, 600);
+        Apply(600, [new(600, new("shop.example", "Gmail", null), FailureClass.Authentication, 9, 9)]);
+
+        Assert.Empty(_turns);
+    }
+
+    [Fact]
+    public void One_recipient_that_is_tried_a_hundred_times_is_one_misfortune()
+    {
+        Ordinary(0, 600);
+        Apply(600, [new(600, new("shop.example", "Gmail", null), FailureClass.Rate, 100, 1)]);
+
+        Assert.Empty(_turns);
+    }
+
+    [Fact]
+    public void A_domain_that_stops_while_others_go_on_is_silent_until_it_sends_again()
+    {
+        Ordinary(0, 15 * Steps.Day);
+
+        for (var step = 15L * Steps.Day; step < (15 * Steps.Day) + (3 * Steps.Hour); step++)
+        {
+            Apply(step, [.. Rows(step, null, FailureClass.None).Where(row => row.Place.Domain == "news.example")]);
+        }
+
+        var silence = Assert.Single(_turns).Incident;
+        Assert.Equal((IncidentKind.Silence, new Place("shop.example", null, null)), (silence.Kind, silence.Place));
+        Assert.Equal(15 * Steps.Day, silence.Since);
+        Assert.Null(silence.Closed);
+
+        Ordinary((15 * Steps.Day) + (3 * Steps.Hour), (15 * Steps.Day) + (3 * Steps.Hour) + 1);
+        Assert.NotNull(silence.Closed);
+    }
+
+    [Fact]
+    public void Nights_and_weekends_are_no_silence()
+    {
+        for (var step = 0L; step < 40 * Steps.Day; step++)
+        {
+            var awake = step % Steps.Day is >= 8 * Steps.Hour and < 18 * Steps.Hour && step / Steps.Day % 7 < 5;
+            Apply(step, [.. Rows(step, null, FailureClass.None).Where(row => awake || row.Place.Domain == "news.example")]);
+        }
+
+        Assert.Empty(_turns);
+    }
+
+    [Fact]
+    public void Ordinary_mail_opens_nothing()
+    {
+        Ordinary(0, 4_000);
+
+        Assert.Empty(_turns);
+    }
+
+    [Fact]
+    public void The_first_day_alarms_for_what_fails_altogether_and_for_nothing_else()
+    {
+        Apply(0, [new(0, new("a.example", "Gmail", null), FailureClass.Recipients, 8, 8), new(0, new("a.example", "Gmail", null), FailureClass.None, 32, 32)]);
+        Assert.Empty(_turns);
+
+        Apply(1, [new(1, new("a.example", "Yahoo", null), FailureClass.Authentication, 60, 60)]);
+        Assert.Equal(IncidentKind.Authentication, Assert.Single(_turns).Incident.Kind);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void Pieces_in_any_order_tell_the_same_as_the_whole(int seed)
+    {
+        var whole = Run(rows => [rows]);
+        var random = new Random(seed);
+        var pieces = Run(rows =>
+        {
+            var shuffled = rows.ToArray();
+            random.Shuffle(shuffled);
+
+            return shuffled.Chunk(3);
+        });
+
+        Assert.Equal(whole, pieces);
+
+        static List<(Place, IncidentKind, long, long?)> Run(Func<AttemptCount[], IEnumerable<AttemptCount[]>> split)
+        {
+            var detector = new TenantDetector();
+            HashSet<Incident> found = [];
+
+            for (var step = 0L; step < 700; step++)
+            {
+                var rows = Rows(step, step is >= 600 and < 612 ? new Place(null, "Gmail", null) : null, FailureClass.Receiver);
+                var parts = split(rows).ToList();
+
+                for (var part = 0; part < parts.Count; part++)
+                {
+                    found.UnionWith(detector.Apply(step, 1 - ((part + 1.0) / parts.Count), parts[part]).Select(turn => turn.Incident));
+                }
+            }
+
+            return [.. found.Select(incident => (incident.Place, incident.Kind, incident.Since, incident.Closed))];
+        }
+    }
+
+    [Fact]
+    public void Series_past_the_bound_count_in_the_wider_ones_only()
+    {
+        for (var number = 0; number <= TenantDetector.MaxSeries / 2; number++)
+        {
+            _detector.Apply(0, 0, [new(0, new($"d{number}.example", "Gmail", null), FailureClass.None, 1, 1)]);
+        }
+
+        Assert.Equal(TenantDetector.MaxSeries, _detector.SeriesCount);
+        Failing(1, 3, new(null, "Gmail", null), FailureClass.Receiver);
+    }
+
+    [Fact]
+    public void What_sends_no_more_is_forgotten()
+    {
+        Apply(0, [new(0, new("gone.example", "Gmail", null), FailureClass.None, 1, 1)]);
+        var before = _detector.SeriesCount;
+        Apply(40 * Steps.Day, [new(40 * Steps.Day, new("shop.example", "Gmail", null), FailureClass.None, 1, 1)]);
+        Apply(41 * Steps.Day, []);
+
+        Assert.Equal(before, _detector.SeriesCount);
+    }
+
+    private Incident Failing(long from, long to, Place place, FailureClass cause)
+    {
+        for (var step = from; step < to; step++)
+        {
+            Apply(step, Rows(step, place, cause));
+        }
+
+        return Assert.Single(_turns, turn => turn.Turn == IncidentTurn.Opened).Incident;
+    }
+
+    private void Ordinary(long from, long to)
+    {
+        for (var step = from; step < to; step++)
+        {
+            Apply(step, Rows(step, null, FailureClass.None));
+        }
+    }
+
+    private void Apply(long step, AttemptCount[] rows) => _turns.AddRange(_detector.Apply(step, 0, rows));
+
+    /// <summary>Six mails of each domain to each receiver; one in 60 fails for its mailbox.</summary>
+    private static AttemptCount[] Rows(long step, Place? failing, FailureClass cause)
+    {
+        List<AttemptCount> rows = [];
+
+        foreach (var domain in Domains)
+        {
+            foreach (var provider in Providers)
+            {
+                var cell = new Place(domain, provider, null);
+                var bad = failing is { } place && place.Covers(cell);
+                var full = !bad && step % 10 == 0 ? 1 : 0;
+                rows.Add(new(step, cell, bad ? cause : FailureClass.None, 6 - full, 6 - full));
+
+                if (full > 0)
+                {
+                    rows.Add(new(step, cell, FailureClass.Mailbox, full, full));
+                }
+            }
+        }
+
+        return [.. rows];
+    }
+}

@@ -1,0 +1,138 @@
+using MailStats.Contracts;
+using MailStats.Stores.Incidents;
+using Microsoft.Extensions.Time.Testing;
+
+namespace MailStats.Stores.Tests.Incidents;
+
+/// <summary>What every store promises about incidents.</summary>
+public abstract class IncidentStoreSuite<TStores>
+    where TStores : IStoresOpener
+{
+    private static readonly DateTimeOffset Start = new(2026, 11, 20, 12, 0, 0, TimeSpan.Zero);
+
+    private readonly FakeTimeProvider _time = new(Start);
+
+    [SkippableFact]
+    public async Task An_incident_is_saved_with_its_notice_and_both_once()
+    {
+        await using var store = await OpenAsync();
+        var notice = new IncidentNotice(Guid.Parse("0197f3c2-a1b0-4d5e-8f60-718293a4b5c6"), nameof(IncidentOpened), "{}", Start);
+
+        await store.Incidents.SaveAsync("acme", new([Stored("a", 0)], [], [notice]), default);
+        await store.Incidents.SaveAsync("acme", new([Stored("a", 0) with { Told = true }], [], [notice]), default);
+
+        Assert.True((await store.Incidents.FindAsync("acme", "a", default))!.Told);
+        Assert.Null(await store.Incidents.FindAsync("zeta", "a", default));
+        Assert.Single(await store.Outbox.ReadPendingAsync(10, default));
+    }
+
+    [SkippableFact]
+    public async Task Pages_are_latest_first_and_end_where_the_next_begins()
+    {
+        await using var store = await OpenAsync();
+        await store.Incidents.SaveAsync("acme", new([Stored("a", 0), Stored("b", 1), Stored("c", 1), Stored("d", 2)], ["d"], []), default);
+
+        var first = await store.Incidents.ListAsync(new() { TenantId = "acme", Limit = 2 }, default);
+        var last = first[^1].Incident;
+        var second = await store.Incidents.ListAsync(new() { TenantId = "acme", Limit = 2, After = (last.OpenedAt, last.Id) }, default);
+
+        Assert.Equal(["d", "c"], first.Select(stored => stored.Incident.Id));
+        Assert.Equal(["b", "a"], second.Select(stored => stored.Incident.Id));
+    }
+
+    [SkippableFact]
+    public async Task Filters_find_what_concerns_a_place_and_what_concerns_all()
+    {
+        await using var store = await OpenAsync();
+        var closed = Stored("closed", 0, domain: "shop.example", provider: "Gmail");
+        closed = closed with { Incident = closed.Incident with { ClosedAt = Start.AddMinutes(30) } };
+        await store.Incidents.SaveAsync(
+            "acme", new([closed, Stored("all", 1), Stored("other", 2, domain: "news.example", provider: "Yahoo")], [], []), default);
+
+        Assert.Equal(["all", "closed"], await IdsAsync(store, new() { TenantId = "acme", Domain = "shop.example", Limit = 9 }));
+        Assert.Equal(["other", "all"], await IdsAsync(store, new() { TenantId = "acme", Provider = "Yahoo", Limit = 9 }));
+        Assert.Equal(["other", "all"], await IdsAsync(store, new() { TenantId = "acme", Open = true, Limit = 9 }));
+        Assert.Equal(["closed"], await IdsAsync(store, new() { TenantId = "acme", Open = false, Limit = 9 }));
+        Assert.Equal([], await IdsAsync(store, new() { TenantId = "acme", Kind = IncidentKind.Content, Limit = 9 }));
+        Assert.Equal(
+            ["other", "all"],
+            await IdsAsync(store, new() { TenantId = "acme", Range = new(Start.AddMinutes(45), Start.AddDays(1)), Limit = 9 }));
+    }
+
+    [SkippableFact]
+    public async Task An_incident_that_opens_again_is_open()
+    {
+        await using var store = await OpenAsync();
+        var stored = Stored("a", 0);
+        await store.Incidents.SaveAsync("acme", new([stored with { Incident = stored.Incident with { ClosedAt = Start.AddHours(1) } }], [], []), default);
+        await store.Incidents.SaveAsync("acme", new([stored], [], []), default);
+
+        Assert.Equal(["a"], await IdsAsync(store, new() { TenantId = "acme", Open = true, Limit = 9 }));
+    }
+
+    [SkippableFact]
+    public async Task The_first_acknowledgement_counts_and_outlives_what_is_found_later()
+    {
+        await using var store = await OpenAsync();
+        await store.Incidents.SaveAsync("acme", new([Stored("a", 0)], [], []), default);
+
+        Assert.True(await store.Incidents.AcknowledgeAsync("acme", "a", Start.AddMinutes(1), default));
+        Assert.True(await store.Incidents.AcknowledgeAsync("acme", "a", Start.AddMinutes(2), default));
+        Assert.False(await store.Incidents.AcknowledgeAsync("acme", "b", Start, default));
+        await store.Incidents.SaveAsync("acme", new([Stored("a", 0)], [], []), default);
+
+        Assert.Equal(Start.AddMinutes(1), (await store.Incidents.FindAsync("acme", "a", default))!.AcknowledgedAt);
+    }
+
+    [SkippableFact]
+    public async Task A_mute_ends_and_a_new_one_of_the_same_place_takes_its_place()
+    {
+        await using var store = await OpenAsync();
+        var mute = new IncidentMute("acme", IncidentKind.Rate, null, "Gmail", Start.AddHours(1));
+        await store.Incidents.MuteAsync(mute, default);
+        await store.Incidents.MuteAsync(mute with { Until = Start.AddHours(2) }, default);
+
+        Assert.Equal([mute with { Until = Start.AddHours(2) }], await store.Incidents.MutesAsync("acme", Start.AddHours(1), default));
+        Assert.Empty(await store.Incidents.MutesAsync("acme", Start.AddHours(2), default));
+    }
+
+    [SkippableFact]
+    public async Task One_replica_has_a_tenant_until_its_lease_ends()
+    {
+        await using var store = await OpenAsync();
+        await using var other = store.Another();
+
+        Assert.True(await store.Incidents.LeaseAsync("acme", "one", Start, Start.AddSeconds(30), default));
+        Assert.False(await other.Incidents.LeaseAsync("acme", "two", Start.AddSeconds(29), Start.AddSeconds(60), default));
+        Assert.True(await store.Incidents.LeaseAsync("acme", "one", Start.AddSeconds(15), Start.AddSeconds(45), default));
+        Assert.False(await other.Incidents.LeaseAsync("acme", "two", Start.AddSeconds(44), Start.AddSeconds(80), default));
+        Assert.True(await other.Incidents.LeaseAsync("acme", "two", Start.AddSeconds(45), Start.AddSeconds(80), default));
+        Assert.False(await store.Incidents.LeaseAsync("acme", "one", Start.AddSeconds(46), Start.AddSeconds(90), default));
+    }
+
+    private Task<OpenedStores> OpenAsync() => TStores.OpenAsync(time: _time);
+
+    private static async Task<IEnumerable<string>> IdsAsync(OpenedStores store, IncidentQuery query) =>
+        (await store.Incidents.ListAsync(query, default)).Select(stored => stored.Incident.Id);
+
+    private static StoredIncident Stored(string id, int minute, string? domain = null, string? provider = null) => new()
+    {
+        TenantId = "acme",
+        Cause = "Receiver",
+        Incident = new()
+        {
+            Id = id,
+            Kind = IncidentKind.ReceiverOutage,
+            Domain = domain,
+            Provider = provider,
+            StartedAt = Start.AddMinutes(minute),
+            OpenedAt = Start.AddMinutes(minute),
+            Failed = 30,
+            Rate = 1,
+            UsualRate = 0.01,
+            Summary = "Mail fails.",
+            Advice = "Wait.",
+            Contrast = "Others get it.",
+        },
+    };
+}
