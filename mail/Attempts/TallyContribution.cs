@@ -30,6 +30,11 @@ public static class TallyContribution
             AddAttempt(lines, state, mailbox, provider, trail[index], lines.Count > begin);
         }
 
+        for (var index = 0; index < trail.Between.Count; index++)
+        {
+            AddAttempt(lines, state, mailbox, provider, trail.Between[index]);
+        }
+
         if (state.Complained is { } complaint)
         {
             lines.Add(Line(complaint, new(mailbox.Domain, provider, complaint.OutgoingIp ?? "", (int)AttemptOutcome.Complained, "")));
@@ -56,17 +61,22 @@ public static class TallyContribution
         }
 
         var at = state.Delivered!.At;
+        at = Math.Min(at, Math.Min(First(state.Trail) ?? at, First(state.Trail.Between) ?? at));
 
-        for (var index = 0; index < state.Trail.Count; index++)
+        return state.Accepted || state.AcceptedAt < at ? at - state.AcceptedAt : null;
+    }
+
+    private static long? First(IReadOnlyList<Outcome> outcomes)
+    {
+        for (var index = 0; index < outcomes.Count; index++)
         {
-            if (state.Trail[index] is { Kind: DeliveryEventKind.Delivered } first)
+            if (outcomes[index].Kind == DeliveryEventKind.Delivered)
             {
-                at = Math.Min(at, first.At);
-                break;
+                return outcomes[index].At;
             }
         }
 
-        return state.Accepted || state.AcceptedAt < at ? at - state.AcceptedAt : null;
+        return null;
     }
 
     /// <summary>Microseconds of Unix time up to which a delivery may count: just past the latest that is known of it.</summary>

@@ -76,7 +76,7 @@ public static class TallySheet
             var count = (mark & IsOne) != 0 ? 2 : Read(ref bytes);
             add(
                 new(names.NameOf(domain), names.NameOf(provider), names.NameOf(ip), (int)(mark >> FlagBits), names.NameOf(reason)),
-                (count >> 1) ^ -(count & 1));
+                (long)((ulong)count >> 1) ^ -(count & 1));
         }
     }
 

@@ -47,6 +47,7 @@ public static class DeliveryCodec
         Delivered = 1 << 19,
         Rejected = 1 << 20,
         Failures = 1 << 21,
+        Between = 1 << 22,
     }
 
     public static void Encode(in StoredDelivery delivery, IStoredTexts texts, ArrayBufferWriter<byte> output)
@@ -77,7 +78,23 @@ public static class DeliveryCodec
             before = outcome.At;
         }
 
+        WriteBetween(ref writer, state, parts);
         WriteApart(ref writer, state, parts);
+    }
+
+    private static void WriteBetween(ref DeliveryWriter writer, DeliveryState state, Parts parts)
+    {
+        if (parts.HasFlag(Parts.Between))
+        {
+            var before = state.AcceptedAt;
+            writer.Number(state.Trail.Between.Count);
+
+            foreach (var outcome in state.Trail.Between)
+            {
+                writer.Outcome(outcome, before);
+                before = outcome.At;
+            }
+        }
     }
 
     private static void WriteOptional(ref DeliveryWriter writer, DeliveryState state, Parts parts)
@@ -156,6 +173,7 @@ public static class DeliveryCodec
             | (state.Tags.Count > 0 ? Parts.Tags : 0)
             | (state.AttemptNumber != 0 ? Parts.AttemptNumber : 0)
             | (state.Complained is not null ? Parts.Complained : 0)
+            | (state.Trail.Between.Count > 0 ? Parts.Between : 0)
             | (told.TellsTries(state) ? 0 : Parts.Tries)
             | (state.Deferred == told.Deferred ? 0 : Parts.Deferred)
             | (state.Delivered == told.Delivered ? 0 : Parts.Delivered)
@@ -179,6 +197,11 @@ public static class DeliveryCodec
         for (var index = 0; index < state.Trail.Count; index++)
         {
             Fit(state.Trail[index].At);
+        }
+
+        for (var index = 0; index < state.Trail.Between.Count; index++)
+        {
+            Fit(state.Trail.Between[index].At);
         }
 
         return unit;
@@ -220,6 +243,7 @@ public static class DeliveryCodec
         state.Source = reader.Text();
         ReadOptional(ref reader, state, parts);
         ReadTrail(ref reader, state);
+        ReadBetween(ref reader, state, parts);
         ReadApart(ref reader, state, parts);
 
         return new(messageKey, reader.Recipient, state);
@@ -258,6 +282,18 @@ public static class DeliveryCodec
         {
             var outcome = reader.Outcome(before);
             state.Merge(outcome);
+            before = outcome.At;
+        }
+    }
+
+    private static void ReadBetween(ref DeliveryReader reader, DeliveryState state, Parts parts)
+    {
+        var before = state.AcceptedAt;
+
+        for (var left = parts.HasFlag(Parts.Between) ? reader.Number() : 0; left > 0; left--)
+        {
+            var outcome = reader.Outcome(before);
+            state.MergeBetween(outcome);
             before = outcome.At;
         }
     }

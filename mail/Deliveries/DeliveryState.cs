@@ -68,6 +68,17 @@ public sealed partial class DeliveryState
         _ => false,
     };
 
+    /// <summary>Takes in again what stands between the first and the last of a trail.</summary>
+    internal void MergeBetween(Outcome worn)
+    {
+        Trail.MergeBetween(worn);
+
+        if (worn.Kind is DeliveryEventKind.Deferred or DeliveryEventKind.Delivered or DeliveryEventKind.Bounced)
+        {
+            MergeAttempt(worn);
+        }
+    }
+
     private bool MergeAcceptance()
     {
         var changed = !Accepted;

@@ -50,6 +50,12 @@ public sealed record Outcome(DeliveryEventKind Kind, long At, Guid EventId, bool
     }
 
     /// <summary>
+    /// What it counts as, without its words. Of two tellings the greater one worn is the greater of both worn: what is kept comes
+    /// first in <see cref="CompareTellings"/>.
+    /// </summary>
+    public Outcome Worn() => new(Kind, At, EventId, Attempted) { ReplyCode = ReplyCode, OutgoingIp = OutgoingIp, Classification = Classification };
+
+    /// <summary>
     /// Total order in which the later outcome is the greater one. What an operator's rules can change (the classification)
     /// only decides between two tellings of the same event, so a new classification never brings back what was dropped.
     /// </summary>
@@ -73,14 +79,14 @@ public sealed record Outcome(DeliveryEventKind Kind, long At, Guid EventId, bool
         order = order != 0 ? order : left.Kind.CompareTo(right.Kind);
         order = order != 0 ? order : left.Attempted.CompareTo(right.Attempted);
         order = order != 0 ? order : Nullable.Compare(left.ReplyCode, right.ReplyCode);
+        order = order != 0 ? order : string.CompareOrdinal(left.OutgoingIp, right.OutgoingIp);
+        order = order != 0 ? order : Compare(left.Classification, right.Classification);
         order = order != 0 ? order : string.CompareOrdinal(left.EnhancedCode, right.EnhancedCode);
         order = order != 0 ? order : string.CompareOrdinal(left.ReplyText, right.ReplyText);
         order = order != 0 ? order : string.CompareOrdinal(left.RemoteHost, right.RemoteHost);
         order = order != 0 ? order : string.CompareOrdinal(left.SourceVerdict, right.SourceVerdict);
-        order = order != 0 ? order : string.CompareOrdinal(left.ReportingHost, right.ReportingHost);
-        order = order != 0 ? order : string.CompareOrdinal(left.OutgoingIp, right.OutgoingIp);
 
-        return order != 0 ? order : Compare(left.Classification, right.Classification);
+        return order != 0 ? order : string.CompareOrdinal(left.ReportingHost, right.ReportingHost);
     }
 
     private static int Compare(Classification? left, Classification? right)

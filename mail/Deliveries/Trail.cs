@@ -6,7 +6,7 @@ namespace MailStats.Mail.Deliveries;
 /// What the sources told of the tries of one delivery, by time and event id: all of it, or where there is very much the first
 /// <see cref="First"/> and the last <see cref="Last"/>. Both are top-k sets by the same order, and of two tellings with the
 /// same time and id the greater one stays, so the union of trails is still a merge: what fell out once has enough on either
-/// side of it to fall out again.
+/// side of it to fall out again. Of those <see cref="Between"/> only what they count as is kept, so that attempts stay exact.
 /// </summary>
 public sealed class Trail : IReadOnlyList<Outcome>
 {
@@ -16,7 +16,14 @@ public sealed class Trail : IReadOnlyList<Outcome>
     /// <summary>How it ended.</summary>
     public const int Last = 48;
 
+    /// <summary>Outcomes of one delivery in all; past it those after the first <see cref="First"/> go, the earliest first.</summary>
+    public const int Most = 1024;
+
     private readonly List<Outcome> _outcomes = [];
+    private List<Outcome>? _between;
+
+    /// <summary>What stands between the first and the last, in its order, without words (<see cref="Outcome.Worn"/>).</summary>
+    public IReadOnlyList<Outcome> Between => _between ?? (IReadOnlyList<Outcome>)[];
 
     public int Count => _outcomes.Count;
 
@@ -34,7 +41,7 @@ public sealed class Trail : IReadOnlyList<Outcome>
 
             if (order == 0)
             {
-                return Retell(place - 1, outcome);
+                return Retell(_outcomes, place - 1, outcome);
             }
 
             if (order > 0)
@@ -53,11 +60,52 @@ public sealed class Trail : IReadOnlyList<Outcome>
 
         if (place == First)
         {
-            return false;
+            return MergeBetween(outcome.Worn());
         }
 
         _outcomes.Insert(place, outcome);
+        var fallen = _outcomes[First];
         _outcomes.RemoveAt(First);
+        MergeBetween(fallen.Worn());
+
+        return true;
+    }
+
+    /// <summary>Takes in one of those between, as it was written.</summary>
+    internal bool MergeBetween(Outcome worn)
+    {
+        _between ??= [];
+        var place = _between.Count;
+
+        while (place > 0)
+        {
+            var order = Compare(worn, _between[place - 1]);
+
+            if (order == 0)
+            {
+                return Retell(_between, place - 1, worn);
+            }
+
+            if (order > 0)
+            {
+                break;
+            }
+
+            place--;
+        }
+
+        if (_between.Count == Most - First - Last)
+        {
+            if (place == 0)
+            {
+                return false;
+            }
+
+            _between.RemoveAt(0);
+            place--;
+        }
+
+        _between.Insert(place, worn);
 
         return true;
     }
@@ -66,14 +114,14 @@ public sealed class Trail : IReadOnlyList<Outcome>
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
-    private bool Retell(int place, Outcome outcome)
+    private static bool Retell(List<Outcome> outcomes, int place, Outcome outcome)
     {
-        if (Outcome.CompareTellings(outcome, _outcomes[place]) <= 0)
+        if (Outcome.CompareTellings(outcome, outcomes[place]) <= 0)
         {
             return false;
         }
 
-        _outcomes[place] = outcome;
+        outcomes[place] = outcome;
 
         return true;
     }

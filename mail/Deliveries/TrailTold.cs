@@ -76,18 +76,19 @@ internal readonly ref struct TrailTold
     /// <summary>True when first try, last try and the distinct attempts are those of the trail.</summary>
     public bool TellsTries(DeliveryState state)
     {
-        Span<long> ids = stackalloc long[Trail.First + Trail.Last];
+        var between = _trail.Between;
+        var ids = between.Count == 0 ? stackalloc long[Trail.First + Trail.Last] : new long[_trail.Count + between.Count];
         var count = 0;
         long? first = null, last = null;
 
-        for (var index = 0; index < _trail.Count; index++)
+        for (var index = 0; index < _trail.Count + between.Count; index++)
         {
-            var outcome = _trail[index];
+            var outcome = index < _trail.Count ? _trail[index] : between[index - _trail.Count];
 
             if (outcome.Attempted && outcome.Kind is (DeliveryEventKind.Deferred or DeliveryEventKind.Delivered or DeliveryEventKind.Bounced))
             {
-                first ??= outcome.At;
-                last = outcome.At;
+                first = first < outcome.At ? first : outcome.At;
+                last = last > outcome.At ? last : outcome.At;
                 ids[count++] = DeliveryState.Fold(outcome.EventId);
             }
         }

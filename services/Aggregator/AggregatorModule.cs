@@ -25,6 +25,7 @@ public sealed class AggregatorModule : IModule
         builder.Services.AddHostedService<OutboxPublisher>();
         builder.Services.AddHostedService<QuotaClock>();
         builder.Services.AddHostedService<Trimming>();
+        builder.Services.AddHostedService<Folding>();
     }
 
     public static void AddConsumers(IBusRegistrationConfigurator bus) =>

@@ -54,7 +54,7 @@ internal sealed class MongoClassifications(MongoDatabase database) : IClassifica
     /// <summary>What was read may be written again.</summary>
     public void Know(DeliveryState state)
     {
-        foreach (var outcome in state.Trail)
+        foreach (var outcome in state.Trail.Concat(state.Trail.Between))
         {
             Know(outcome);
         }

@@ -4,6 +4,7 @@ using FsCheck.Fluent;
 using MailStats.Contracts;
 using MailStats.Mail.Attempts;
 using MailStats.Mail.Deliveries;
+using MailStats.Mail.Tests.Deliveries;
 
 namespace MailStats.Mail.Tests.Attempts;
 
@@ -30,6 +31,45 @@ public sealed class TallyProperties
 
             return !moved.Lacks(once).ByPlace().Any() && Lines(moved).SequenceEqual(Lines(once));
         }));
+
+    /// <summary>Of tries without number the ledger counts as many as a delivery tells apart: those between the first and the last too.</summary>
+    [Theory]
+    [InlineData(64, 64)]
+    [InlineData(65, 65)]
+    [InlineData(Trail.Most, Trail.Most)]
+    [InlineData(Trail.Most + 1, Trail.Most)]
+    public void Every_attempt_counts_in_any_order_and_when_it_was_put_away_in_between(int attempts, int counted)
+    {
+        var events = Enumerable.Range(0, attempts).Select(number => Some.Deferral(at: Some.Noon.AddMinutes(7 * number))).ToArray();
+        var (forth, back, shuffled) = (new DeliveryState(), new DeliveryState(), new DeliveryState());
+        Array.ForEach(events, delivery => forth.Merge(delivery));
+        Array.ForEach([.. events.Reverse()], delivery => back.Merge(delivery));
+        var mixed = events.ToArray();
+        new Random(5).Shuffle(mixed);
+
+        foreach (var some in mixed.Chunk(100))
+        {
+            Array.ForEach(some, delivery => shuffled.Merge(delivery));
+            shuffled = DeliveryCodec.Decode(Written(shuffled), NumberedTexts.All).State;
+        }
+
+        var tally = new Tally();
+        tally.Add("acme", shuffled, 1);
+
+        Assert.Equal(Written(forth), Written(back));
+        Assert.Equal(Written(forth), Written(shuffled));
+        Assert.Equal(counted, tally.ByPlace().Sum(place => place.Counts.Sum(count => count.Count)));
+        Assert.Equal(Trail.First + Math.Min(attempts - Trail.First, Trail.Last), shuffled.Trail.Count);
+        Assert.All(events, delivery => Assert.False(forth.Merge(delivery)));
+    }
+
+    private static byte[] Written(DeliveryState state)
+    {
+        var bytes = new ArrayBufferWriter<byte>();
+        DeliveryCodec.Encode(new("m1", "ann@example.net", state), NumberedTexts.All, bytes);
+
+        return bytes.WrittenSpan.ToArray();
+    }
 
     [Fact]
     public void A_sheet_says_what_was_written_and_has_one_form() => Check.One(Config.QuickThrowOnFailure.WithMaxTest(300), Prop.ForAll(
