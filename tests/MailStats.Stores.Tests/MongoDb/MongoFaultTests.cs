@@ -2,6 +2,7 @@ using MailStats.Contracts;
 using MailStats.Mail.Addresses;
 using MailStats.Mail.Quotas;
 using MailStats.Mail.Statistics;
+using MailStats.Stores.Attempts;
 using MailStats.Stores.MongoDb;
 using MailStats.Stores.MongoDb.Database;
 using MailStats.Stores.MongoDb.Statistics;
@@ -194,6 +195,30 @@ public sealed class MongoFaultTests
         Assert.Equal(
             new BsonDocument { { "_id", "schema" }, { "version", 3 }, { "oldest", 3 } },
             await facts.Find(new BsonDocument("_id", "schema")).SingleAsync());
+    }
+
+    /// <summary>What waits is marked when the database is opened; attempts of before are counted by a recount.</summary>
+    [SkippableFact]
+    public async Task Deliveries_of_an_older_database_come_into_the_second_ledger()
+    {
+        var address = await MongoServer.AddressAsync();
+        await using var store = new TemporaryMongoStore(address);
+        await store.Deliveries.ApplyAsync([Some.Deferral("m1"), Some.Delivered("m2")], default);
+        var before = await store.DumpAsync();
+        await store.Database.Tallies.DeleteManyAsync(FilterDefinition<BsonDocument>.Empty);
+        await store.Database.Deliveries.UpdateManyAsync(
+            FilterDefinition<BsonDocument>.Empty, new BsonDocument("$unset", new BsonDocument("w", "")));
+        await store.Database.Facts.UpdateOneAsync(
+            new BsonDocument("_id", "schema"), new BsonDocument("$set", new BsonDocument { { "version", 2 }, { "oldest", 2 } }));
+
+        await using var upgraded = store.Another();
+        var waiting = new List<WaitingDelivery>();
+        await upgraded.Attempts.ReadWaitingAsync(new("acme"), waiting.Add, default);
+        var mended = await upgraded.Verification.VerifyAsync(repair: true, default);
+
+        Assert.Single(waiting);
+        Assert.Equal((2, 2, true), (mended.Deliveries, mended.Differences, mended.Repaired));
+        Assert.Equal(before, await upgraded.DumpAsync());
     }
 
     [Fact]
