@@ -15,7 +15,10 @@ public static class TallyFolding
     /// <summary>Places that one step of the upkeep puts together.</summary>
     public const int PlacesAtOnce = 100;
 
-    /// <summary>After the end of its time a place waits this long for the events that are under way.</summary>
+    /// <summary>And that one change of the store puts together, so that applications get their turn in between.</summary>
+    public const int PlacesOfOneChange = 10;
+
+    /// <summary>After the end of its time, and after what was written last, a place waits this long for events that are under way.</summary>
     public static readonly TimeSpan Settling = TimeSpan.FromMinutes(1);
 
     /// <summary>What was written since stays in the finer tier however old its time is, for those who follow the changes of imported history.</summary>
@@ -24,6 +27,15 @@ public static class TallyFolding
     /// <summary>How long the finer tiers are kept.</summary>
     public static TimeSpan Kept(this TallyTier tier) => tier == TallyTier.FiveMinutes ? TimeSpan.FromDays(14) : TimeSpan.FromDays(92);
 
-    public static bool IsDue(this TallyTier tier, long bucket, int loose, DateTimeOffset now) =>
-        loose >= LooseSheets || tier.StartOf(bucket) + tier.Length() + Settling <= now;
+    /// <param name="tier">Of the place.</param>
+    /// <param name="bucket">Of the place.</param>
+    /// <param name="loose">Sheets that were not put together yet.</param>
+    /// <param name="written">When the last of them was written, seconds of Unix time.</param>
+    /// <param name="now">UTC.</param>
+    public static bool IsDue(this TallyTier tier, long bucket, int loose, long written, DateTimeOffset now)
+    {
+        var quiet = now - Settling;
+
+        return loose >= LooseSheets || (written <= quiet.ToUnixTimeSeconds() && tier.StartOf(bucket) + tier.Length() <= quiet);
+    }
 }

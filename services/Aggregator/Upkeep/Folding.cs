@@ -1,3 +1,4 @@
+using MailStats.Mail.Attempts;
 using MailStats.Stores;
 using MailStats.Stores.Attempts;
 
@@ -19,8 +20,8 @@ internal sealed partial class Folding(IAttemptStore attempts, TimeProvider time,
         {
             try
             {
-                // Step by step: applications get their turn in between.
-                while (await attempts.FoldAsync(stoppingToken) > 0)
+                // What comes in meanwhile waits for the next round: it would never end while events do not.
+                while (await attempts.FoldAsync(stoppingToken) >= TallyFolding.PlacesAtOnce)
                 {
                 }
             }

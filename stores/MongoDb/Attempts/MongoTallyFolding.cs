@@ -14,14 +14,14 @@ internal sealed class MongoTallyFolding(MongoDatabase database)
 {
     private const int SheetsAtOnce = 10_000;
 
-    private static readonly ProjectionDefinition<BsonDocument> Place = new BsonDocument { { "t", 1 }, { "l", 1 }, { "b", 1 } };
+    private static readonly ProjectionDefinition<BsonDocument> Place = new BsonDocument { { "t", 1 }, { "l", 1 }, { "b", 1 }, { "w", 1 } };
 
     /// <summary>Stretches of time that are over, or have many sheets. Returns how many were put together.</summary>
     public async Task<int> MergeAsync(DateTimeOffset now, CancellationToken cancellationToken)
     {
         var loose = await FindAsync(new("o", true), cancellationToken);
-        var due = loose.CountBy(MongoTallies.PlaceOf)
-            .Where(place => place.Key.Tier.IsDue(place.Key.Bucket, place.Value, now))
+        var due = loose.GroupBy(MongoTallies.PlaceOf)
+            .Where(place => place.Key.Tier.IsDue(place.Key.Bucket, place.Count(), place.Max(sheet => sheet["w"].ToInt64()), now))
             .Select(place => place.Key)
             .Take(TallyFolding.PlacesAtOnce)
             .ToList();

@@ -44,7 +44,8 @@ public interface IAttemptStore
 
     /// <summary>
     /// One step of the upkeep: adds up what was written to the same stretch of time by several transactions, and folds what is older
-    /// than is kept into the coarser tier. Returns how many stretches it put together; 0 when there is nothing to do.
+    /// than is kept into the coarser tier. Returns how many stretches it put together; fewer than
+    /// <see cref="TallyFolding.PlacesAtOnce"/> when there is nothing more to do for now.
     /// </summary>
     Task<int> FoldAsync(CancellationToken cancellationToken);
 }

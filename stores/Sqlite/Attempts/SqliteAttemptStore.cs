@@ -91,10 +91,27 @@ internal sealed class SqliteAttemptStore(SqliteDatabase database, TimeProvider t
         }));
     }
 
-    public async Task<int> FoldAsync(CancellationToken cancellationToken) =>
-        await database.WriteAsync(session => SqliteTallyFolding.Merge(session, time.GetUtcNow()), cancellationToken)
-            + await database.WriteAsync(session => SqliteTallyFolding.Age(session, TallyTier.FiveMinutes, time.GetUtcNow()), cancellationToken)
-            + await database.WriteAsync(session => SqliteTallyFolding.Age(session, TallyTier.Quarters, time.GetUtcNow()), cancellationToken);
+    /// <summary>Asks first: a change that changes nothing would cut the writer's transactions all the same.</summary>
+    public async Task<int> FoldAsync(CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+
+        return await FoldAsync(session => SqliteTallyFolding.Loose(session, now), cancellationToken)
+            + await FoldAsync(session => SqliteTallyFolding.Old(session, TallyTier.FiveMinutes, now), cancellationToken)
+            + await FoldAsync(session => SqliteTallyFolding.Old(session, TallyTier.Quarters, now), cancellationToken);
+    }
+
+    private async Task<int> FoldAsync(Func<SqliteSession, List<SqliteFolding>> find, CancellationToken cancellationToken)
+    {
+        var due = database.Read(find);
+
+        foreach (var some in due.Chunk(TallyFolding.PlacesOfOneChange))
+        {
+            await database.WriteAsync(session => SqliteTallyFolding.Fold(session, some), cancellationToken);
+        }
+
+        return due.Count;
+    }
 
     private Task ReadAsync(
         StatisticsScope scope, TimeRange range, TallyTier[] tiers, Action<TallyTier, DateTimeOffset, TallyKey, long> add, CancellationToken cancellationToken)

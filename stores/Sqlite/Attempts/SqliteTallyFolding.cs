@@ -11,52 +11,70 @@ namespace MailStats.Stores.Sqlite.Attempts;
 /// </summary>
 internal static class SqliteTallyFolding
 {
-    /// <summary>Stretches of time that are over, or have many sheets. Returns how many were put together.</summary>
-    public static int Merge(SqliteSession session, DateTimeOffset now)
+    /// <summary>Stretches of time that are over, or have many sheets.</summary>
+    public static List<SqliteFolding> Loose(SqliteSession session, DateTimeOffset now)
     {
-        var due = new List<(long Tenant, TallyTier Tier, long Start)>();
+        var due = new List<SqliteFolding>();
         var loose = session.Prepare(
-            "SELECT tenant, tier, start, count(*) FROM tallies INDEXED BY tallies_loose WHERE loose = 1 GROUP BY tenant, tier, start");
+            """
+            SELECT tenant, tier, start, count(*), max(written) FROM tallies INDEXED BY tallies_loose WHERE loose = 1
+            GROUP BY tenant, tier, start
+            """);
 
         while (due.Count < TallyFolding.PlacesAtOnce && loose.Step())
         {
             var (tier, start) = ((TallyTier)loose.Int(1), loose.Long(2));
 
-            if (tier.IsDue(start, loose.Int(3), now))
+            if (tier.IsDue(start, loose.Int(3), loose.Long(4), now))
             {
-                due.Add((loose.Long(0), tier, start));
+                due.Add(new(loose.Long(0), tier, start, null));
             }
         }
 
         loose.Reset();
 
-        foreach (var (tenant, tier, start) in due)
-        {
-            Fold(session, tenant, [(tier, start, start + 1)], tier, start);
-        }
-
-        return due.Count;
+        return due;
     }
 
-    /// <summary>What is older than its tier is kept goes into the coarser one, a bucket of that at a time.</summary>
-    public static int Age(SqliteSession session, TallyTier tier, DateTimeOffset now)
+    /// <summary>Buckets of the coarser tier for what is older than its own is kept.</summary>
+    public static List<SqliteFolding> Old(SqliteSession session, TallyTier tier, DateTimeOffset now)
     {
         var coarser = tier.Coarser()!.Value;
         var (kept, unread) = (tier.BucketOf(now - tier.Kept()), (now - TallyFolding.Unread).ToUnixTimeSeconds());
-        var folded = 0;
+        var old = new List<SqliteFolding>();
 
         foreach (var tenant in Tenants(session))
         {
-            while (folded < TallyFolding.PlacesAtOnce && Oldest(session, tenant, tier, kept, unread) is { } oldest)
+            var from = long.MinValue;
+
+            while (old.Count < TallyFolding.PlacesAtOnce && Oldest(session, tenant, tier, (from, kept), unread) is { } oldest)
             {
                 var bucket = coarser.BucketOf(tier.StartOf(oldest));
-                var (from, to) = (tier.BucketOf(coarser.StartOf(bucket)), tier.BucketOf(coarser.StartOf(bucket + 1)));
-                Fold(session, tenant, [(tier, from, to), (coarser, bucket, bucket + 1)], coarser, bucket);
-                folded++;
+                old.Add(new(tenant, coarser, bucket, tier));
+                from = tier.BucketOf(coarser.StartOf(bucket + 1));
             }
         }
 
-        return folded;
+        return old;
+    }
+
+    /// <summary>Another process may have done the same meanwhile: there is nothing to put together then.</summary>
+    public static bool Fold(SqliteSession session, IReadOnlyList<SqliteFolding> places)
+    {
+        foreach (var (tenant, tier, start, finer) in places)
+        {
+            if (finer is { } parts)
+            {
+                Fold(
+                    session, tenant, [(parts, parts.BucketOf(tier.StartOf(start)), parts.BucketOf(tier.StartOf(start + 1))), (tier, start, start + 1)], tier, start);
+            }
+            else
+            {
+                Fold(session, tenant, [(tier, start, start + 1)], tier, start);
+            }
+        }
+
+        return true;
     }
 
     private static List<long> Tenants(SqliteSession session)
@@ -72,13 +90,13 @@ internal static class SqliteTallyFolding
         return tenants;
     }
 
-    private static long? Oldest(SqliteSession session, long tenant, TallyTier tier, long kept, long unread)
+    private static long? Oldest(SqliteSession session, long tenant, TallyTier tier, (long From, long Kept) range, long unread)
     {
         var row = session.Prepare(
             """
-            SELECT start FROM tallies INDEXED BY tallies_by_time WHERE tenant = ?1 AND tier = ?2 AND start < ?3 AND written < ?4
+            SELECT start FROM tallies INDEXED BY tallies_by_time WHERE tenant = ?1 AND tier = ?2 AND start >= ?3 AND start < ?4 AND written < ?5
             ORDER BY start LIMIT 1
-            """).Bind(1, tenant).Bind(2, (int)tier).Bind(3, kept).Bind(4, unread);
+            """).Bind(1, tenant).Bind(2, (int)tier).Bind(3, range.From).Bind(4, range.Kept).Bind(5, unread);
         var oldest = row.Step() ? row.Long(0) : (long?)null;
         row.Reset();
 
@@ -124,3 +142,9 @@ internal static class SqliteTallyFolding
         }
     }
 }
+
+/// <param name="Tenant">Number of the tenant.</param>
+/// <param name="Tier">Where the counts come to stand.</param>
+/// <param name="Start">The bucket there.</param>
+/// <param name="Finer">The tier that they come from besides, null where sheets of one tier are put together.</param>
+internal readonly record struct SqliteFolding(long Tenant, TallyTier Tier, long Start, TallyTier? Finer);

@@ -12,7 +12,7 @@ CREATE TABLE tallies (
   sheet BLOB NOT NULL
 ) STRICT;
 CREATE INDEX tallies_by_time ON tallies (tenant, tier, start);
-CREATE INDEX tallies_loose ON tallies (tenant, tier, start) WHERE loose = 1;
+CREATE INDEX tallies_loose ON tallies (tenant, tier, start, written) WHERE loose = 1;
 
 -- What erased deliveries count for, without a name of theirs.
 CREATE TABLE erased_tallies (
