@@ -32,7 +32,7 @@ public static class TallyContribution
 
         for (var index = 0; index < trail.Between.Count; index++)
         {
-            AddAttempt(lines, state, mailbox, provider, trail.Between[index]);
+            AddAttempt(lines, state, mailbox, provider, trail.Between[index], lines.Count > begin);
         }
 
         if (state.Complained is { } complaint)
