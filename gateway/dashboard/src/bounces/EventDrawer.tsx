@@ -44,6 +44,7 @@ export function EventDrawer({ event, zone, place, total, onStep, onClose }: {
       onClose={onClose}
       position="right"
       size={460}
+      withinPortal={false}
       withOverlay={false}
       trapFocus={false}
       closeOnClickOutside={false}
