@@ -53,15 +53,21 @@ export function listen(queries: QueryClient): () => void {
     if (stop === null && !document.hidden) {
       stop = new AbortController();
       follow(refresh, stop.signal);
-      // What moved while nobody looked is unknown.
-      refresh.changed();
     }
   };
   const end = (): void => {
     stop?.abort();
     stop = null;
   };
-  const look = (): void => (document.hidden ? end() : begin());
+  const look = (): void => {
+    if (document.hidden) {
+      end();
+    } else {
+      begin();
+      // What moved while nobody looked is unknown.
+      refresh.changed();
+    }
+  };
   const hurry = (): void => retryNow();
 
   document.addEventListener('visibilitychange', look);

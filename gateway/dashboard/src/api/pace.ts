@@ -18,3 +18,6 @@ export const mayAsk = (now: number = Date.now()): boolean => requests.length < m
 
 /** How long a part of the page stays as it is when everything moves all the time: the more parts, the longer. */
 export const gapOf = (parts: number, important: boolean): number => Math.max(1000, parts * (important ? 800 : 1500));
+
+/** Nothing was asked for lately: a change after a quiet time shows at once, everywhere. */
+export const isQuiet = (now: number = Date.now()): boolean => requests.length === 0 || (requests.at(-1) ?? 0) <= now - span;

@@ -1,5 +1,5 @@
 import { hashKey, type Query, type QueryClient, type QueryKey } from '@tanstack/react-query';
-import { gapOf, mayAsk, noteRequest } from './pace';
+import { gapOf, isQuiet, mayAsk, noteRequest } from './pace';
 
 /** Queries whose key begins with this word show statistics, and are asked again when the server says they moved. */
 export const statisticsKey = 'statistics';
@@ -35,12 +35,13 @@ export function refreshing(queries: QueryClient): { changed: (limits?: boolean) 
 
     const now = Date.now();
     const active = queries.getQueryCache().findAll({ queryKey: [statisticsKey], type: 'active' });
+    const quiet = isQuiet(now);
     const due = active
       .map((query) => ({ query, waited: (now - askedAt(query)) / gapOf(active.length, important.has(query.queryKey[1])) }))
       .filter(
         ({ query, waited }) =>
           query.state.fetchStatus === 'idle' &&
-          waited >= 1 &&
+          (waited >= 1 || (quiet && askedAt(query) < changedAt)) &&
           (askedAt(query) < changedAt || now - askedAt(query) > askAgainAfter || (query.state.status === 'error' && waited > 3)),
       )
       .sort((left, right) => right.waited - left.waited);

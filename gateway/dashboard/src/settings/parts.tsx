@@ -96,7 +96,7 @@ export const Form = ({ children, onSubmit, label }: { children: ReactNode; onSub
 export const Setting = ({ name, text, children, of }: { name: string; text: string; children: ReactNode; of?: string }) => (
   <div className="setting">
     <div>
-      {of === undefined ? <h3>{name}</h3> : <label htmlFor={of}>{name}</label>}
+      {of === undefined ? <h2>{name}</h2> : <label htmlFor={of}>{name}</label>}
       <p>{text}</p>
     </div>
     <div>{children}</div>
