@@ -13,7 +13,7 @@ export function FirstSteps() {
   const collections = useQuery(collectionsQuery());
   const hosts = collections.data?.hosts.length ?? 0;
   const administrator = caller.data?.scopes.includes('admin') === true;
-  const command = `mailstats-collector follow --format postfix --url ${window.location.origin} --key … /var/log/mail.log`;
+  const command = `MailStats.Collector follow --format postfix --url ${window.location.origin} --key … /var/log/mail.log`;
 
   return (
     <Panel title={t('No mail yet: three steps')} sub={t('The first mail appears here by itself.')}>

@@ -163,7 +163,7 @@ function Collections() {
             empty={
               <Empty title={t('Nothing has been collected yet')}>
                 {t('Start a collector on the mail server:')}{' '}
-                <code>{`mailstats-collector follow --format postfix --url ${window.location.origin} --key … /var/log/mail.log`}</code>
+                <code>{`MailStats.Collector follow --format postfix --url ${window.location.origin} --key … /var/log/mail.log`}</code>
               </Empty>
             }
           />

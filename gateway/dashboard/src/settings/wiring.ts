@@ -16,7 +16,7 @@ const logs: Record<Server, string> = {
   other: '--help',
 };
 
-export const collectorOf = (server: Server, url: string): string => `mailstats-collector follow --url ${url} --key … ${logs[server]}`;
+export const collectorOf = (server: Server, url: string): string => `MailStats.Collector follow --url ${url} --key … ${logs[server]}`;
 
 /** What docs/quota.md says for each server; `listening`: where the policy service can be asked. */
 export function policyOf(server: Server, listening: string | undefined): string {
