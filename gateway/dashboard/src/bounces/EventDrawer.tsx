@@ -52,7 +52,8 @@ export function EventDrawer({ event, zone, place, total, onStep, onClose }: {
   }, [opened]);
 
   return event === undefined ? null : (
-    <div ref={panel} className="drawer" role="dialog" aria-label={t('Error event')} tabIndex={-1} onKeyDown={(press) => (press.key === 'Escape' ? onClose() : undefined)}>
+    <div ref={panel} className="drawer" role="dialog" aria-label={t('Error event')} tabIndex={-1} onKeyDown={(press) => (press.key === 'Escape'
+      ? onClose() : undefined)}>
       <div className="drawer-head">
         <h2>{t('Error event')}</h2>
         <button type="button" className="icon-btn" aria-label={t('Close')} title={t('Close')} onClick={onClose}>

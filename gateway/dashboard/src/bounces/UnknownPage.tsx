@@ -73,10 +73,12 @@ function Inbox() {
 
   const columns: Column<UnknownReply>[] = [
     { key: 'text', header: t('Reply'), block: true, csv: (row) => row.example ?? row.text, cell: (row) => <Linked text={row.example ?? row.text} /> },
-    { key: 'code', header: t('SMTP code'), csv: (row) => `${row.smtpCode ?? ''} ${row.enhancedCode ?? ''}`.trim(), fixed: true, cell: (row) => <SmtpCode code={row.smtpCode} enhanced={row.enhancedCode} /> },
+    { key: 'code', header: t('SMTP code'), csv: (row) => `${row.smtpCode ?? ''} ${row.enhancedCode ?? ''}`.trim(), fixed: true, cell: (row) =>
+      <SmtpCode code={row.smtpCode} enhanced={row.enhancedCode} /> },
     { key: 'host', header: t('Server'), csv: (row) => row.host, cell: (row) => row.host ?? '–' },
     { key: 'count', header: t('Deliveries'), numeric: true, csv: (row) => row.count, cell: (row) => count(row.count) },
-    { key: 'lastSeen', header: t('Last seen'), fixed: true, csv: (row) => row.lastSeen, cell: (row) => <time dateTime={row.lastSeen}>{moment(row.lastSeen, zone)}</time> },
+    { key: 'lastSeen', header: t('Last seen'), fixed: true, csv: (row) => row.lastSeen, cell: (row) =>
+      <time dateTime={row.lastSeen}>{moment(row.lastSeen, zone)}</time> },
     {
       key: 'actions',
       header: t('Actions'),
@@ -154,7 +156,8 @@ function Rules() {
       title={t('Own rules')}
       aside={
         <span role="status" className="muted">
-          {rules.data?.reclassifying ? t('Past failures are being reclassified …') : rules.data === undefined ? '' : tn(rules.data.items.length, '{n} rule|{n} rules')}
+          {rules.data?.reclassifying ? t('Past failures are being reclassified …') : rules.data === undefined ? '' : tn(rules.data.items.length,
+            '{n} rule|{n} rules')}
         </span>
       }
     >

@@ -20,7 +20,15 @@ const walk = (node: ts.Node, see: (node: ts.Node) => void): void => {
   node.forEachChild((child) => walk(child, see));
 };
 
-const textOf = (node: ts.Node): string | null => (ts.isStringLiteralLike(node) ? node.text : null);
+function textOf(node: ts.Node): string | null {
+  if (ts.isBinaryExpression(node) && node.operatorToken.kind === ts.SyntaxKind.PlusToken) {
+    const [left, right] = [textOf(node.left), textOf(node.right)];
+
+    return left === null || right === null ? null : left + right;
+  }
+
+  return ts.isStringLiteralLike(node) ? node.text : null;
+}
 
 function asked(): Set<string> {
   const texts = new Set<string>();
@@ -90,7 +98,8 @@ test('nothing is asked for that is put together: the catalogue could not have it
   const made: string[] = [];
   for (const { name, tree } of files) {
     walk(tree, (node) => {
-      if (ts.isCallExpression(node) && ts.isIdentifier(node.expression) && ['t', 'tn'].includes(node.expression.text) && name !== join('language', 'language.ts')) {
+      if (ts.isCallExpression(node) && ts.isIdentifier(node.expression) && ['t', 'tn'].includes(node.expression.text) && name !== join('language',
+        'language.ts')) {
         const text = node.arguments[node.expression.text === 't' ? 0 : 1];
         if (text !== undefined && textOf(text) === null && !ts.isConditionalExpression(text)) {
           made.push(`${name}: ${node.getText()}`);

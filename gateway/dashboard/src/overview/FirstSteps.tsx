@@ -26,7 +26,8 @@ export function FirstSteps() {
           <p className="quoted-line">
             <code>{command}</code> <Copy value={command} what={t('the command')} />
           </p>
-          <p className="muted">{hosts > 0 ? tn(hosts, '{n} collector has been heard of.|{n} collectors have been heard of.') : t('No collector has been heard of yet.')}</p>
+          <p className="muted">{hosts > 0 ? tn(hosts, '{n} collector has been heard of.|{n} collectors have been heard of.')
+            : t('No collector has been heard of yet.')}</p>
           {administrator ? <Link href="/settings/webhook-sources">{t('Or let your provider report by webhook')}</Link> : null}
         </li>
         <li>

@@ -40,7 +40,8 @@ export function SignIn({ refusal }: { refusal: string | null }) {
         <PasswordInput
           label={t('API key')}
           description={
-            t('A key with the scope “read”. If you run Standalone yourself: the link that it prints at the start signs you in, and the key is in admin.key in its data folder.')
+            t('A key with the scope “read”. If you run Standalone yourself: the link that it prints at the start ' +
+              'signs you in, and the key is in admin.key in its data folder.')
           }
           value={key}
           onChange={(event) => setKey(event.currentTarget.value)}

@@ -43,7 +43,8 @@ export default function KeySettings() {
       csv: (row) => row.lastUsedAt,
       cell: (row) => (row.lastUsedAt ? moment(row.lastUsedAt, zone) : t('never')),
     },
-    { key: 'expiresAt', header: t('Expires'), fixed: true, csv: (row) => row.expiresAt, cell: (row) => (row.expiresAt ? day(row.expiresAt, zone) : t('never')) },
+    { key: 'expiresAt', header: t('Expires'), fixed: true, csv: (row) => row.expiresAt, cell: (row) => (row.expiresAt ? day(row.expiresAt, zone)
+      : t('never')) },
     {
       key: 'state',
       header: t('State'),

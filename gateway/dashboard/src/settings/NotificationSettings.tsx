@@ -45,7 +45,8 @@ function Targets() {
   const columns: Column<NotificationTarget>[] = [
     { key: 'kind', header: t('Kind'), csv: (row) => row.kind, cell: (row) => (row.kind === 'webhook' ? t('Webhook') : t('Mail')) },
     { key: 'address', header: t('Address'), csv: (row) => row.address, cell: (row) => <bdi>{row.address}</bdi> },
-    { key: 'enabled', header: t('State'), csv: (row) => String(row.enabled), cell: (row) => (row.enabled ? <span className="tag" data-good>{t('on')}</span> : <span className="tag">{t('off')}</span>) },
+    { key: 'enabled', header: t('State'), csv: (row) => String(row.enabled), cell: (row) => (row.enabled
+      ? <span className="tag" data-good>{t('on')}</span> : <span className="tag">{t('off')}</span>) },
     {
       key: 'actions',
       header: t('Actions'),
@@ -126,7 +127,8 @@ function Log() {
   const addressOf = (id: string): string => targets.data?.items.find((target) => target.id === id)?.address ?? id;
 
   const columns: Column<Notification>[] = [
-    { key: 'createdAt', header: t('Time'), fixed: true, csv: (row) => row.createdAt, cell: (row) => <time dateTime={row.createdAt}>{moment(row.createdAt, zone)}</time> },
+    { key: 'createdAt', header: t('Time'), fixed: true, csv: (row) => row.createdAt, cell: (row) =>
+      <time dateTime={row.createdAt}>{moment(row.createdAt, zone)}</time> },
     { key: 'target', header: t('Told'), csv: (row) => addressOf(row.target), cell: (row) => addressOf(row.target) },
     { key: 'type', header: t('Of'), csv: (row) => row.type, cell: (row) => typeNames[row.type] ?? row.type },
     { key: 'state', header: t('State'), csv: (row) => row.state, cell: (row) => stateNames[row.state] ?? row.state },

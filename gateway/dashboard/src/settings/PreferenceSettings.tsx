@@ -29,7 +29,8 @@ export function PreferenceSettings() {
 
   return (
     <section className="panel" aria-label={t('Preferences in this browser')}>
-      <Setting name={t('Time zone')} text={t('Days, hours and times are shown in this zone. It is now {time}.', { time: moment(Date.now(), zone) })} of="time-zone">
+      <Setting name={t('Time zone')} text={t('Days, hours and times are shown in this zone. It is now {time}.', { time: moment(Date.now(), zone) })}
+        of="time-zone">
         <Select
           id="time-zone"
           size="xs"
@@ -39,7 +40,8 @@ export function PreferenceSettings() {
           limit={100}
           nothingFoundMessage={t('Nothing matches')}
           comboboxProps={{ transitionProps: { duration: 0 } }}
-          data={[{ value: own, label: t('Same as this computer ({zone})', { zone: ownTimeZone() }) }, ...zones.map((name) => ({ value: name, label: nameOf(name) }))]}
+          data={[{ value: own, label: t('Same as this computer ({zone})', { zone: ownTimeZone() }) }, ...zones.map((name) => ({ value: name,
+            label: nameOf(name) }))]}
           value={hasChosenTimeZone() ? zone : own}
           onChange={(value) => chooseTimeZone(value === own ? null : value)}
         />

@@ -48,7 +48,8 @@ export function SelfTest() {
       {made === undefined ? null : (
         <div role="status">
           <p>
-            {t('Now send a message through your mail server, from')} <code>{made.sender}</code> <Copy value={made.sender} what={t('the sender')} /> {t('to')}{' '}
+            {t('Now send a message through your mail server, from')} <code>{made.sender}</code> <Copy value={made.sender}
+              what={t('the sender')} /> {t('to')}{' '}
             <code>{made.recipient}</code> <Copy value={made.recipient} what={t('the recipient')} />
           </p>
           <ul className="self-test">

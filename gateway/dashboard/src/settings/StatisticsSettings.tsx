@@ -169,7 +169,8 @@ function Collections() {
           />
           {hosts.length === 0 ? null : (
             <p className="muted">
-              {t('Collectors: {hosts}', { hosts: hosts.map(({ host, seenAt }) => t('{host} (heard of {time})', { host, time: moment(seenAt, zone) })).join(', ') })}
+              {t('Collectors: {hosts}', { hosts: hosts.map(({ host, seenAt }) => t('{host} (heard of {time})', { host, time: moment(seenAt,
+                zone) })).join(', ') })}
             </p>
           )}
         </>

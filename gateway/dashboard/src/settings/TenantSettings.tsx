@@ -38,15 +38,18 @@ export default function TenantSettings() {
     },
     { key: 'name', header: t('Name'), sortBy: (row) => row.name, cell: (row) => <bdi>{row.name}</bdi> },
     { key: 'timeZone', header: t('Time zone'), sortBy: (row) => row.timeZone, cell: (row) => row.timeZone },
-    { key: 'createdAt', header: t('Made'), fixed: true, sortBy: (row) => Date.parse(row.createdAt), csv: (row) => row.createdAt, cell: (row) => day(row.createdAt, zone) },
+    { key: 'createdAt', header: t('Made'), fixed: true, sortBy: (row) => Date.parse(row.createdAt), csv: (row) => row.createdAt, cell: (row) =>
+      day(row.createdAt, zone) },
   ];
 
   return (
     <>
       <Panel title={t('Tenants')}>
         <Form label={t('Make a tenant')} onSubmit={() => add.mutate(undefined, { onSuccess: ({ id }) => setOpen(id) })}>
-          <TextInput size="xs" label={t('Id')} placeholder="shop" maxLength={63} value={form.id} onChange={(event) => setForm({ ...form, id: event.currentTarget.value })} />
-          <TextInput size="xs" label={t('Name')} placeholder="Shop Ltd." maxLength={200} value={form.name} onChange={(event) => setForm({ ...form, name: event.currentTarget.value })} />
+          <TextInput size="xs" label={t('Id')} placeholder="shop" maxLength={63} value={form.id} onChange={(event) => setForm({ ...form,
+            id: event.currentTarget.value })} />
+          <TextInput size="xs" label={t('Name')} placeholder="Shop Ltd." maxLength={200} value={form.name} onChange={(event) => setForm({ ...form,
+            name: event.currentTarget.value })} />
           <TextInput size="xs" label={t('Time zone')} value={form.timeZone} onChange={(event) => setForm({ ...form, timeZone: event.currentTarget.value })} />
           <Button type="submit" size="xs" loading={add.isPending} disabled={form.id.trim() === '' || form.name.trim() === ''}>
             {t('Make')}
@@ -81,7 +84,8 @@ function OneTenant({ tenant }: { tenant: TenantView }) {
   const [role, setRole] = useState('admin');
   const [limit, setLimit] = useState('');
   const quotas = useQuery(
-    administration(`quotas of ${tenant.id}`, (signal) => answer(api.GET('/v1/admin/tenants/{tenant}/quotas', { params: { path, query: { limit: 100 } }, signal }))),
+    administration(`quotas of ${tenant.id}`, (signal) => answer(api.GET('/v1/admin/tenants/{tenant}/quotas', { params: { path,
+      query: { limit: 100 } }, signal }))),
   );
   const save = useChange(() => answer(api.PUT('/v1/admin/tenants/{tenant}', { params: { path }, body: { name: name.trim(), timeZone: timeZone.trim() } })));
   const makeKey = useChange(() =>
@@ -121,7 +125,8 @@ function OneTenant({ tenant }: { tenant: TenantView }) {
         <span className="muted">
           {month === undefined || month.limit === null
             ? t('No limit is set.')
-            : t('{used} of {limit} used, {percent}', { used: count(month.used + month.reserved), limit: count(month.limit), percent: percent(month.percent ?? 100) })}
+            : t('{used} of {limit} used, {percent}', { used: count(month.used + month.reserved), limit: count(month.limit),
+              percent: percent(month.percent ?? 100) })}
         </span>
       </Form>
       <Form label={t('Create a key for this tenant')} onSubmit={() => makeKey.mutate(undefined, { onSuccess: () => setKeyName('') })}>

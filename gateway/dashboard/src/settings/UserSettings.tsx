@@ -54,7 +54,8 @@ export default function UserSettings() {
   return (
     <Panel title={t('Users and roles')} aside={<CsvButton name="users" columns={columns} rows={users.data?.items} />}>
       <p className="muted">
-        {t('Who a user is says the authority that they sign in at; what they may do stands here, beside the scopes of their tokens. It holds from their next request on.')}
+        {t('Who a user is says the authority that they sign in at; what they may do stands here, beside the scopes of their tokens. ' +
+          'It holds from their next request on.')}
       </p>
       <Form label={t('Give a user a role')} onSubmit={() => save.mutate(form, { onSuccess: () => setForm({ subject: '', name: '', role: 'viewer' }) })}>
         <TextInput

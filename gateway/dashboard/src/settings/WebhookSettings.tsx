@@ -74,7 +74,8 @@ export default function WebhookSettings() {
             value={form.provider}
             onChange={(event) => setForm({ ...form, provider: event.currentTarget.value })}
           />
-          <TextInput size="xs" label={t('Name')} placeholder="newsletter" maxLength={40} value={form.name} onChange={(event) => setForm({ ...form, name: event.currentTarget.value })} />
+          <TextInput size="xs" label={t('Name')} placeholder="newsletter" maxLength={40} value={form.name} onChange={(event) => setForm({ ...form,
+            name: event.currentTarget.value })} />
           <TextInput
             size="xs"
             className="search"

@@ -49,7 +49,8 @@ export function WebhookSourcePanel({ source, onRemoved }: { source: WebhookSourc
     { key: 'accepted', header: t('Taken'), numeric: true, csv: (row) => row.accepted, cell: (row) => count(row.accepted) },
     { key: 'repeated', header: t('Repeated'), numeric: true, csv: (row) => row.repeated, cell: (row) => count(row.repeated) },
     { key: 'nothing', header: t('Nothing to count'), numeric: true, csv: (row) => row.nothing, cell: (row) => count(row.nothing) },
-    { key: 'refused', header: t('Refused'), csv: (row) => listed(row.refused), cell: (row) => (sum(row.refused) === 0 ? '–' : <b className="worse">{listed(row.refused)}</b>) },
+    { key: 'refused', header: t('Refused'), csv: (row) => listed(row.refused), cell: (row) => (sum(row.refused) === 0 ? '–'
+      : <b className="worse">{listed(row.refused)}</b>) },
     { key: 'rejected', header: t('Without a field'), csv: (row) => listed(row.rejected), cell: (row) => listed(row.rejected) || '–' },
   ];
   const refusals: Column<Refusal>[] = [
@@ -69,7 +70,8 @@ export function WebhookSourcePanel({ source, onRemoved }: { source: WebhookSourc
             ? undefined
             : t('no event yet')
       }
-      aside={<ConfirmButton label={t('Remove')} question={t('Remove {what}?', { what: source.name })} onConfirm={() => remove.mutate(undefined, { onSuccess: onRemoved })} />}
+      aside={<ConfirmButton label={t('Remove')} question={t('Remove {what}?', { what: source.name })} onConfirm={() => remove.mutate(undefined,
+        { onSuccess: onRemoved })} />}
     >
       <Form label={t('Name and sender')} onSubmit={() => change.mutate(undefined)}>
         <TextInput size="xs" label={t('Name')} maxLength={40} value={name} onChange={(event) => setName(event.currentTarget.value)} />
@@ -80,7 +82,8 @@ export function WebhookSourcePanel({ source, onRemoved }: { source: WebhookSourc
         <Saved when={change.isSuccess && !changed} />
       </Form>
       <Form label={t('Rotate the secret')} onSubmit={() => rotate.mutate(undefined, { onSuccess: () => setSecret('') })}>
-        <TextInput size="xs" className="search" label={t('New secret')} autoComplete="off" value={secret} onChange={(event) => setSecret(event.currentTarget.value)} />
+        <TextInput size="xs" className="search" label={t('New secret')} autoComplete="off" value={secret} onChange={(event) =>
+          setSecret(event.currentTarget.value)} />
         <NativeSelect
           size="xs"
           label={t('The old one holds on for')}
@@ -97,7 +100,8 @@ export function WebhookSourcePanel({ source, onRemoved }: { source: WebhookSourc
           {t('Rotate')}
         </Button>
         <Saved when={rotate.isSuccess && secret === ''} />
-        {source.earlierSecretUntil ? <span className="muted">{t('The old secret holds until {time}.', { time: moment(source.earlierSecretUntil, zone) })}</span> : null}
+        {source.earlierSecretUntil ? <span className="muted">{t('The old secret holds until {time}.', { time: moment(source.earlierSecretUntil,
+          zone) })}</span> : null}
       </Form>
       <Problem error={change.error ?? rotate.error ?? remove.error} />
       {traffic.data === undefined && traffic.error ? (
