@@ -101,8 +101,8 @@ public sealed class OverviewTests(DashboardFixture fixture)
         var spoken = string.Create(
             CultureInfo.InvariantCulture,
             $"{last.GetProperty("recipients").GetInt64():N0} recipients, {last.GetProperty("delivered").GetInt64():N0} delivered, "
-            + $""
-            + $"{last.GetProperty("pending").GetInt64():N0} pending, {last.GetProperty("softBounces").GetInt64():N0} soft bounces, {last.GetProperty("hardBounces").GetInt64():N0} hard bounces");
+            + $"{last.GetProperty("pending").GetInt64():N0} pending, {last.GetProperty("softBounces").GetInt64():N0} soft bounces, "
+            + $"{last.GetProperty("hardBounces").GetInt64():N0} hard bounces");
         await Expect(page.GetByRole(AriaRole.Slider)).ToHaveAttributeAsync("aria-valuetext", new Regex(Regex.Escape(spoken) + "$"));
 
         await page.GetByRole(AriaRole.Button, new() { Name = "As table" }).ClickAsync();
