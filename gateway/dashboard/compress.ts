@@ -1,7 +1,7 @@
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import type { Plugin } from 'vite';
 
-const worth = /\.(js|css|html|svg)$/;
+const worth = /\.(js|css|html|svg|json)$/;
 
 /** Writes a .br and a .gz beside every text file: the server sends them as they are, at no cost per request. */
 export const compressed = (): Plugin => ({

@@ -10,7 +10,8 @@ public sealed class PageTests(DashboardFixture fixture)
 {
     private const int MostScript = 250_000;
 
-    private static readonly string[] _paths = ["/", "/domains", "/domains/shop.example", "/bounces", "/activity", "/nowhere"];
+    private static readonly string[] _paths =
+        ["/", "/domains", "/domains/shop.example", "/receivers", "/bounces", "/activity", "/nowhere", "/domains/%E0%A4%A"];
 
     public static TheoryData<string, ColorScheme> Views()
     {
@@ -90,7 +91,7 @@ public sealed class PageTests(DashboardFixture fixture)
     {
         await using var opened = await fixture.OpenAsync("/");
         var page = opened.Page;
-        await page.GetByRole(AriaRole.Link, new() { Name = "Bounces" }).FocusAsync();
+        await page.GetByRole(AriaRole.Navigation, new() { Name = "Main", Exact = true }).GetByRole(AriaRole.Link, new() { Name = "Bounces" }).FocusAsync();
         await page.Keyboard.PressAsync("Enter");
         await Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1, Name = "Bounces" })).ToBeVisibleAsync();
         await Expect(page).ToHaveTitleAsync("Bounces · MailStats");

@@ -47,6 +47,18 @@ internal sealed partial class StandaloneProcess : IAsyncDisposable
         await _process.WaitForExitAsync();
     }
 
+    /// <summary>Holds the process where it is: its sockets stay open and nobody answers (SIGSTOP).</summary>
+    public Task StopAsync() => SignalAsync("-STOP");
+
+    /// <summary>Lets it go on.</summary>
+    public Task ContinueAsync() => SignalAsync("-CONT");
+
+    private async Task SignalAsync(string signal)
+    {
+        using var kill = Process.Start("kill", [signal, _process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
+        await kill.WaitForExitAsync();
+    }
+
     /// <summary>Starts it again at the same address with the same data.</summary>
     public async Task RestartAsync()
     {

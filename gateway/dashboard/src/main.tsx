@@ -10,6 +10,10 @@ import './styles/settings.css';
 import './styles/mantine.css';
 import './styles/print.css';
 import { loadLanguage } from './language/language';
+import { takeKeyFromAddress } from './session/session';
+
+// At once: whoever leaves this address again stays signed in.
+takeKeyFromAddress();
 
 // Every part of the page is loaded after its language: texts may stand where they are used.
 await loadLanguage();

@@ -1,7 +1,7 @@
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './App';
-import { comesFromAuthority, signIn, takeKeyFromAddress } from './session/session';
+import { askForKeyInAddress, comesFromAuthority, signIn } from './session/session';
 
 export async function start(): Promise<void> {
   const root = document.getElementById('root');
@@ -10,7 +10,7 @@ export async function start(): Promise<void> {
   }
 
   let refusal: string | null = null;
-  takeKeyFromAddress();
+  askForKeyInAddress();
   if (comesFromAuthority()) {
     const { finishSignIn } = await import('./session/oidc');
     try {

@@ -1,5 +1,4 @@
 import { createTheme } from '@mantine/core';
-import { t } from './language/language';
 
 /**
  * What Mantine's components take as properties. Colours and fonts are variables in styles/tokens.css: Mantine's own way, a
@@ -9,9 +8,6 @@ export const theme = createTheme({
   cursorType: 'pointer',
   respectReducedMotion: true,
   components: {
-    // Locking the scroll would inject a style element, too.
-    Modal: { defaultProps: { lockScroll: false, closeButtonProps: { 'aria-label': t('Close') } } },
-    Drawer: { defaultProps: { lockScroll: false, closeButtonProps: { 'aria-label': t('Close') } } },
     Tooltip: { defaultProps: { transitionProps: { duration: 0 } } },
     Popover: { defaultProps: { transitionProps: { duration: 0 } } },
   },

@@ -118,6 +118,30 @@ public abstract class DeliveryStoreSuite<TStores>
     }
 
     [SkippableFact]
+    public async Task A_reasons_count_is_the_number_of_the_events_of_its_codes_and_of_the_day_on_which_the_mail_was_accepted()
+    {
+        await using var store = await OpenAsync();
+        // Given up five days later: the bounce counts on the day of acceptance, the event is of the last attempt.
+        await store.Deliveries.ApplyAsync(
+            [Some.Deferral(), Some.Event(DeliveryEventKind.Expired, at: Some.Noon.AddDays(5), classification: Some.UserUnknown), Some.HardBounce("m2")],
+            default);
+
+        foreach (var reason in await store.Statistics.ReasonsAsync(Acme, Day, 10, default))
+        {
+            var query = new ErrorEventQuery
+            {
+                Scope = Acme, Limit = 10, Reason = reason.Reason, ReplyCode = reason.ReplyCode ?? 0, EnhancedCode = reason.EnhancedCode ?? "",
+                Statuses = [reason.Hard ? DeliveryStatus.HardBounced : DeliveryStatus.SoftBounced],
+                Range = Day with { To = Day.To.AddDays(30) }, Accepted = Day,
+            };
+
+            Assert.Equal(reason.Count, (await store.Log.ErrorEventsAsync(query, default)).Items.Count);
+            Assert.Empty((await store.Log.ErrorEventsAsync(query with { EnhancedCode = "" }, default)).Items);
+            Assert.Empty((await store.Log.ErrorEventsAsync(query with { Accepted = new(Day.To, Day.To.AddDays(30)) }, default)).Items);
+        }
+    }
+
+    [SkippableFact]
     public async Task An_example_is_the_latest_of_the_domain_or_mailbox_that_is_asked_for()
     {
         await using var store = await OpenAsync();

@@ -1,4 +1,4 @@
-import { t } from '../language/language';
+import { tn } from '../language/language';
 import { mostCounted } from './useWaitingRows';
 
 /** "12 new: show": what arrived since somebody began to read. */
@@ -6,7 +6,7 @@ export const NewRows = ({ waiting, show }: { waiting: number; show: () => void }
   <span role="status">
     {waiting === 0 ? null : (
       <button type="button" className="chip" onClick={show}>
-        {waiting >= mostCounted ? t('{n} or more new: show', { n: mostCounted }) : t('{n} new: show', { n: waiting })}
+        {waiting >= mostCounted ? tn(mostCounted, '{n} or more new: show|{n} or more new: show') : tn(waiting, '{n} new: show|{n} new: show')}
       </button>
     )}
   </span>

@@ -2,7 +2,6 @@ import createClient from 'openapi-fetch';
 import { t } from '../language/language';
 import { currentKey, signOut } from '../session/session';
 import { ApiProblem, readProblem } from './problem';
-import { noteRequest } from './pace';
 import type { paths } from './schema';
 
 /** The API, as its OpenAPI document describes it. Every call throws an ApiProblem where it is refused. */
@@ -23,7 +22,6 @@ export async function call(to: string | Request, init: RequestInit = {}): Promis
     request.headers.set('Authorization', `Bearer ${key}`);
   }
 
-  noteRequest();
   let response: Response;
   try {
     response = await fetch(request);

@@ -14,7 +14,7 @@ export type Connection =
   | { state: 'lost'; since: number; nextTry: number };
 
 /** What the tab with the stream tells the others. */
-type News = { kind: 'hello' } | { kind: 'connection'; connection: Connection } | { kind: 'heard'; changed: boolean };
+type News = { kind: 'hello' } | { kind: 'connection'; connection: Connection } | { kind: 'heard'; changed: boolean; limits?: boolean };
 
 const waits = [300, 1000, 2000, 5000, 10_000];
 
@@ -53,15 +53,21 @@ export function listen(queries: QueryClient): () => void {
     if (stop === null && !document.hidden) {
       stop = new AbortController();
       follow(refresh, stop.signal);
-      // What moved while nobody looked is unknown.
-      refresh.changed();
     }
   };
   const end = (): void => {
     stop?.abort();
     stop = null;
   };
-  const look = (): void => (document.hidden ? end() : begin());
+  const look = (): void => {
+    if (document.hidden) {
+      end();
+    } else {
+      begin();
+      // What moved while nobody looked is unknown.
+      refresh.changed();
+    }
+  };
   const hurry = (): void => retryNow();
 
   document.addEventListener('visibilitychange', look);
@@ -77,7 +83,7 @@ export function listen(queries: QueryClient): () => void {
   };
 }
 
-function follow(refresh: { changed: () => void }, stopped: AbortSignal): void {
+function follow(refresh: { changed: (limits?: boolean) => void }, stopped: AbortSignal): void {
   const name = `mailstats.live.${fingerprint(currentKey() ?? '')}`;
   const channel = new BroadcastChannel(name);
   let leading = false;
@@ -100,7 +106,7 @@ function follow(refresh: { changed: () => void }, stopped: AbortSignal): void {
         announce({ state: 'open' });
       }
       if (news.changed) {
-        refresh.changed();
+        refresh.changed(news.limits);
       }
     } else if (news.kind === 'connection') {
       if (news.connection.state === 'open') {
@@ -146,9 +152,9 @@ async function keepStream(tell: (news: News) => void, stopped: AbortSignal): Pro
           tell({ kind: 'heard', changed: failures > 0 });
           failures = 0;
         },
-        changed: (id) => {
+        changed: (id, limits) => {
           lastId = id ?? lastId;
-          tell({ kind: 'heard', changed: true });
+          tell({ kind: 'heard', changed: true, limits });
         },
       });
     } catch (error) {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { gapOf, mayAsk, mostRequests, noteRequest, span } from './pace';
+import { gapOf, isQuiet, mayAsk, mostRequests, noteRequest, span } from './pace';
 
 test('a page asks by itself only so often in ten seconds, and one more has to wait', () => {
   for (let at = 0; at < mostRequests; at++) {
@@ -15,8 +15,14 @@ test('a page asks by itself only so often in ten seconds, and one more has to wa
   expect(mayAsk(1001 + span)).toBe(true);
 });
 
-test('one part alone moves every second, many take turns', () => {
-  expect(gapOf(1, false)).toBeLessThanOrEqual(1200);
+test('one part alone moves at once, many take turns', () => {
+  expect(gapOf(1, false)).toBeLessThanOrEqual(1500);
   expect(gapOf(6, false)).toBeGreaterThan(gapOf(3, false));
   expect(gapOf(6, true)).toBeLessThan(gapOf(6, false));
+});
+
+test('after ten quiet seconds everything may move at once', () => {
+  noteRequest(100_000);
+  expect(isQuiet(100_000 + span - 1)).toBe(false);
+  expect(isQuiet(100_000 + span)).toBe(true);
 });

@@ -1,11 +1,13 @@
 import { hashKey, type Query, type QueryClient, type QueryKey } from '@tanstack/react-query';
-import { gapOf, mayAsk } from './pace';
+import { gapOf, isQuiet, mayAsk, noteRequest } from './pace';
 
 /** Queries whose key begins with this word show statistics, and are asked again when the server says they moved. */
 export const statisticsKey = 'statistics';
 
 // Also without a change: "last 24 hours" moves with the clock.
 const askAgainAfter = 30_000;
+// The figures that people look at first, and the one that blocks mail.
+const important: ReadonlySet<unknown> = new Set(['overview', 'quota']);
 const lookEvery = 250;
 
 const asked = new Map<string, number>();
@@ -25,7 +27,7 @@ export const isCurrent = (query: Query): boolean => query.state.status !== 'erro
   && query.state.fetchStatus === 'idle';
 
 /** Asks again for what has moved, the stalest part first, and never more often than the pace allows. */
-export function refreshing(queries: QueryClient): { changed: () => void; stop: () => void } {
+export function refreshing(queries: QueryClient): { changed: (limits?: boolean) => void; stop: () => void } {
   const look = (): void => {
     if (document.hidden) {
       return;
@@ -33,12 +35,13 @@ export function refreshing(queries: QueryClient): { changed: () => void; stop: (
 
     const now = Date.now();
     const active = queries.getQueryCache().findAll({ queryKey: [statisticsKey], type: 'active' });
+    const quiet = isQuiet(now);
     const due = active
-      .map((query) => ({ query, waited: (now - askedAt(query)) / gapOf(active.length, query.queryKey[1] === 'overview') }))
+      .map((query) => ({ query, waited: (now - askedAt(query)) / gapOf(active.length, important.has(query.queryKey[1])) }))
       .filter(
         ({ query, waited }) =>
           query.state.fetchStatus === 'idle' &&
-          waited >= 1 &&
+          (waited >= 1 || (quiet && askedAt(query) < changedAt)) &&
           (askedAt(query) < changedAt || now - askedAt(query) > askAgainAfter || (query.state.status === 'error' && waited > 3)),
       )
       .sort((left, right) => right.waited - left.waited);
@@ -47,6 +50,7 @@ export function refreshing(queries: QueryClient): { changed: () => void; stop: (
       if (!mayAsk(now)) {
         return;
       }
+      noteRequest(now);
       void queries.refetchQueries({ queryKey: query.queryKey, exact: true });
     }
   };
@@ -54,8 +58,13 @@ export function refreshing(queries: QueryClient): { changed: () => void; stop: (
   const timer = window.setInterval(look, lookEvery);
 
   return {
-    changed: () => {
+    /** `limits`: a limit was changed, which somebody did and waits for. */
+    changed: (limits = false) => {
       changedAt = Date.now();
+      if (limits) {
+        noteRequest();
+        void queries.refetchQueries({ queryKey: [statisticsKey, 'quota'], type: 'active' });
+      }
       look();
     },
     stop: () => window.clearInterval(timer),

@@ -8,7 +8,7 @@ export const silenceLimit = 8000;
 export async function readStream(
   stopped: AbortSignal,
   lastId: string | undefined,
-  heard: { anything: () => void; changed: (id: string | undefined) => void },
+  heard: { anything: () => void; changed: (id: string | undefined, limits: boolean) => void },
 ): Promise<void> {
   const silence = new AbortController();
   let alarm = window.setTimeout(() => silence.abort(), silenceLimit);
@@ -36,7 +36,8 @@ export async function readStream(
       heard.anything();
       for (const message of reader.push(value)) {
         if (message.event === 'changed' || message.event === 'reset') {
-          heard.changed(message.id);
+          // A change without a domain is one of a limit.
+          heard.changed(message.id, message.event === 'changed' && message.data.includes('"domains":[]'));
         }
       }
     }

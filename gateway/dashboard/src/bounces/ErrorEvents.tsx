@@ -132,7 +132,8 @@ export function ErrorEvents({ scope }: { scope: Scope }) {
           {sort === null ? (
             <CursorPager label={t('error events')} next={pages.isPlaceholderData ? undefined : pages.data?.next} shown={rows?.length ?? 0} />
           ) : (
-            <RowPager label={t('error events')} total={ordered?.length ?? 0} size={rowsAPage} page={page} onPage={(to) => setPage(to === 1 ? '' : String(to))} />
+            <RowPager label={t('error events')} total={ordered?.length ?? 0} size={rowsAPage} page={page} onPage={(to) => setPage(to === 1 ? ''
+              : String(to))} />
           )}
         </div>
       </Panel>

@@ -1,5 +1,5 @@
-import { Button, Drawer } from '@mantine/core';
-import { useEffect, type ReactNode } from 'react';
+import { Button } from '@mantine/core';
+import { useEffect, useRef, type ReactNode } from 'react';
 import { Link } from 'wouter';
 import type { ErrorEvent } from '../api/types';
 import { StatusBadge } from '../activity/StatusBadge';
@@ -39,19 +39,28 @@ export function EventDrawer({ event, zone, place, total, onStep, onClose }: {
     return () => window.removeEventListener('keydown', walk);
   }, [opened, onStep]);
 
-  return (
-    <Drawer
-      opened={opened}
-      onClose={onClose}
-      position="right"
-      size={460}
-      withOverlay={false}
-      trapFocus={false}
-      closeOnClickOutside={false}
-      transitionProps={{ duration: 0 }}
-      title={t('Error event')}
-    >
-      {event === undefined ? null : (
+  const panel = useRef<HTMLDivElement>(null);
+  const before = useRef<Element | null>(null);
+  useEffect(() => {
+    if (opened) {
+      before.current = document.activeElement;
+      panel.current?.focus({ preventScroll: true });
+
+      return () => (before.current instanceof HTMLElement ? before.current.focus({ preventScroll: true }) : undefined);
+    }
+
+    return undefined;
+  }, [opened]);
+
+  return event === undefined ? null : (
+    <div ref={panel} className="drawer" role="dialog" aria-label={t('Error event')} tabIndex={-1} onKeyDown={(press) => (press.key === 'Escape'
+      ? onClose() : undefined)}>
+      <div className="drawer-head">
+        <h2>{t('Error event')}</h2>
+        <button type="button" className="icon-btn" aria-label={t('Close')} title={t('Close')} onClick={onClose}>
+          <Icon name="cross" />
+        </button>
+      </div>
         <div className="event-details">
           <p>
             <StatusBadge status={event.status} />
@@ -99,8 +108,7 @@ export function EventDrawer({ event, zone, place, total, onStep, onClose }: {
             </Button>
           </p>
         </div>
-      )}
-    </Drawer>
+    </div>
   );
 }
 

@@ -3,13 +3,13 @@ import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { answer, api } from '../api/client';
 import type { ReplyRuleBody, UnknownReply } from '../api/types';
-import { counted } from '../format/numbers';
+import { t, tn } from '../language/language';
 import { useChange } from '../settings/administrator';
 import { Form, Problem } from '../settings/parts';
 import { Panel } from '../shell/states';
 import { reasonIds, reasonName } from './reasons';
 
-const reasons = [...reasonIds].sort((left, right) => reasonName(left).localeCompare(reasonName(right), 'en'));
+const reasons = [...reasonIds].sort((left, right) => reasonName(left).localeCompare(reasonName(right)));
 
 /** Says what a kind of reply means: tried against past failures, then saved. */
 export function RuleForm({ reply, onClose }: { reply: UnknownReply; onClose: () => void }) {
@@ -32,31 +32,31 @@ export function RuleForm({ reply, onClose }: { reply: UnknownReply; onClose: () 
 
   return (
     <Panel
-      title="What does this reply mean?"
+      title={t('What does this reply mean?')}
       aside={
         <Button size="compact-xs" variant="default" onClick={onClose}>
-          Close
+          {t('Close')}
         </Button>
       }
     >
       <p className="quoted">
         <code>{reply.example ?? reply.text}</code>
       </p>
-      <Form label="Make a rule" onSubmit={() => save.mutate(undefined, { onSuccess: onClose })}>
+      <Form label={t('Make a rule')} onSubmit={() => save.mutate(undefined, { onSuccess: onClose })}>
         <NativeSelect
           size="xs"
-          label="Reason"
-          data={[{ value: '', label: 'Choose a reason' }, ...reasons.map((value) => ({ value, label: reasonName(value) }))]}
+          label={t('Reason')}
+          data={[{ value: '', label: t('Choose a reason') }, ...reasons.map((value) => ({ value, label: reasonName(value) }))]}
           value={reason}
           onChange={(event) => setReason(event.currentTarget.value)}
         />
         <NativeSelect
           size="xs"
-          label="Bounce"
+          label={t('Bounce')}
           data={[
-            { value: '', label: 'As the reason says' },
-            { value: 'soft', label: 'Soft' },
-            { value: 'hard', label: 'Hard: the address is bad' },
+            { value: '', label: t('As the reason says') },
+            { value: 'soft', label: t('Soft') },
+            { value: 'hard', label: t('Hard: the address is bad') },
           ]}
           value={hard}
           onChange={(event) => setHard(event.currentTarget.value)}
@@ -64,7 +64,7 @@ export function RuleForm({ reply, onClose }: { reply: UnknownReply; onClose: () 
         <TextInput
           size="xs"
           className="search"
-          label="Words that must occur (empty: this kind of reply alone)"
+          label={t('Words that must occur (empty: this kind of reply alone)')}
           maxLength={500}
           value={phrase}
           onChange={(event) => setPhrase(event.currentTarget.value)}
@@ -72,24 +72,24 @@ export function RuleForm({ reply, onClose }: { reply: UnknownReply; onClose: () 
         <TextInput
           size="xs"
           className="search"
-          label="Advice (empty: the reason’s)"
+          label={t('Advice (empty: the reason’s)')}
           maxLength={500}
           value={advice}
           onChange={(event) => setAdvice(event.currentTarget.value)}
         />
         <Button size="xs" variant="default" disabled={reason === ''} loading={trial.isPending} onClick={() => trial.mutate()}>
-          Try it
+          {t('Try it')}
         </Button>
         <Button type="submit" size="xs" disabled={reason === ''} loading={save.isPending}>
-          Save the rule
+          {t('Save the rule')}
         </Button>
       </Form>
       <p role="status" className="muted">
         {trial.data === undefined
-          ? 'Saving reclassifies past failures, and the statistics change with them.'
-          : `It would apply to ${counted(trial.data.matched, 'failure')} of ${counted(trial.data.examined, 'past failure')}${
-              trial.data.complete ? '' : ' (the latest ones)'
-            }.`}
+          ? t('Saving reclassifies past failures, and the statistics change with them.')
+          : t(trial.data.complete ? 'It would apply to {some} of {all}.' : 'It would apply to {some} of {all} (the latest ones).', {
+              some: tn(trial.data.matched, '{n} failure|{n} failures'), all: tn(trial.data.examined, '{n} past failure|{n} past failures'),
+            })}
       </p>
       <Problem error={trial.error ?? save.error} />
     </Panel>

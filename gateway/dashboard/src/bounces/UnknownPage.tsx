@@ -2,13 +2,16 @@ import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { answer, api } from '../api/client';
 import type { ReplyRule, UnknownReply } from '../api/types';
-import { count, counted } from '../format/numbers';
+import { count } from '../format/numbers';
 import { day, moment } from '../format/times';
-import { administration, administratorQuery, useChange } from '../settings/administrator';
+import { callerQuery } from '../api/queries';
+import { t, tn } from '../language/language';
+import { administration, useChange } from '../settings/administrator';
 import { ConfirmButton, Problem } from '../settings/parts';
 import { useTimeZone } from '../shell/preferences';
-import { Empty, Failed, Panel } from '../shell/states';
+import { Empty, Failed, PageHead, Panel } from '../shell/states';
 import { useParam } from '../shell/urlState';
+import { CsvButton } from '../table/CsvButton';
 import { DataTable, type Column } from '../table/DataTable';
 import { BounceTabs } from './BounceTabs';
 import { Linked } from './Linked';
@@ -29,30 +32,33 @@ const rulesQuery = () => ({
 
 /** Replies that no rule knew, by kind, and what people made of them. */
 export default function UnknownPage() {
-  const administrator = useQuery(administratorQuery());
+  const caller = useQuery(callerQuery());
+  const isAdministrator = caller.data?.scopes.includes('admin');
 
   return (
     <>
-      <div className="page-head">
-        <div className="title-line">
-          <h1>Unknown replies</h1>
-          <BounceTabs />
-        </div>
-      </div>
-      {administrator.data === true ? (
+      <PageHead
+        title={
+          <>
+            <h1>{t('Unknown replies')}</h1>
+            <BounceTabs />
+          </>
+        }
+      />
+      {isAdministrator === true ? (
         <>
           <Inbox />
           <Rules />
         </>
-      ) : administrator.data === false ? (
+      ) : isAdministrator === false ? (
         <section className="panel">
-          <Empty title="Only administrators decide what a reply means">
-            The error events show which replies could not be classified: filter them by “Unknown code only”.
+          <Empty title={t('Only administrators decide what a reply means')}>
+            {t('The error events show which replies could not be classified: filter them by “Unknown code only”.')}
           </Empty>
         </section>
-      ) : administrator.error ? (
+      ) : caller.error ? (
         <section className="panel">
-          <Failed what="The unknown replies" error={administrator.error} retry={() => void administrator.refetch()} />
+          <Failed what={t('The unknown replies')} error={caller.error} retry={() => void caller.refetch()} />
         </section>
       ) : null}
     </>
@@ -66,14 +72,16 @@ function Inbox() {
   const open = unknown.data?.items.find(({ fingerprint }) => fingerprint === chosen);
 
   const columns: Column<UnknownReply>[] = [
-    { key: 'text', header: 'Reply', cell: (row) => <Linked text={row.example ?? row.text} /> },
-    { key: 'code', header: 'SMTP code', fixed: true, cell: (row) => <SmtpCode code={row.smtpCode} enhanced={row.enhancedCode} /> },
-    { key: 'host', header: 'Server', cell: (row) => row.host ?? '–' },
-    { key: 'count', header: 'Deliveries', numeric: true, cell: (row) => count(row.count) },
-    { key: 'lastSeen', header: 'Last seen', fixed: true, cell: (row) => <time dateTime={row.lastSeen}>{moment(row.lastSeen, zone)}</time> },
+    { key: 'text', header: t('Reply'), block: true, csv: (row) => row.example ?? row.text, cell: (row) => <Linked text={row.example ?? row.text} /> },
+    { key: 'code', header: t('SMTP code'), csv: (row) => `${row.smtpCode ?? ''} ${row.enhancedCode ?? ''}`.trim(), fixed: true, cell: (row) =>
+      <SmtpCode code={row.smtpCode} enhanced={row.enhancedCode} /> },
+    { key: 'host', header: t('Server'), csv: (row) => row.host, cell: (row) => row.host ?? '–' },
+    { key: 'count', header: t('Deliveries'), numeric: true, csv: (row) => row.count, cell: (row) => count(row.count) },
+    { key: 'lastSeen', header: t('Last seen'), fixed: true, csv: (row) => row.lastSeen, cell: (row) =>
+      <time dateTime={row.lastSeen}>{moment(row.lastSeen, zone)}</time> },
     {
       key: 'actions',
-      header: 'Actions',
+      header: t('Actions'),
       cell: (row) => (
         <Button
           size="compact-xs"
@@ -81,7 +89,7 @@ function Inbox() {
           aria-expanded={row.fingerprint === chosen}
           onClick={() => choose(row.fingerprint === chosen ? '' : row.fingerprint)}
         >
-          Make a rule
+          {t('Make a rule')}
         </Button>
       ),
     },
@@ -90,23 +98,26 @@ function Inbox() {
   return (
     <>
       {open === undefined ? null : <RuleForm key={open.fingerprint} reply={open} onClose={() => choose('')} />}
-      <Panel title="Replies that could not be classified">
+      <Panel
+        title={t('Replies that could not be classified')}
+        aside={<CsvButton name="unknown-replies" columns={columns} rows={unknown.data?.items} />}
+      >
         {unknown.data === undefined && unknown.error ? (
-          <Failed what="The unknown replies" error={unknown.error} retry={() => void unknown.refetch()} />
+          <Failed what={t('The unknown replies')} error={unknown.error} retry={() => void unknown.refetch()} />
         ) : (
           <DataTable
-            label="Unknown replies"
+            label={t('Unknown replies')}
             columns={columns}
             rows={unknown.data?.items}
             rowKey={(row) => row.fingerprint}
             empty={
-              <Empty title="Every reply is classified" icon="check">
-                Replies that no rule knows are listed here until you make a rule for them.
+              <Empty title={t('Every reply is classified')} icon="check">
+                {t('Replies that no rule knows are listed here until you make a rule for them.')}
               </Empty>
             }
           />
         )}
-        {unknown.data?.complete === false ? <p className="muted hosts">Only the latest failures were searched: there are too many.</p> : null}
+        {unknown.data?.complete === false ? <p className="muted">{t('Only the latest failures were searched: there are too many.')}</p> : null}
       </Panel>
     </>
   );
@@ -118,47 +129,48 @@ function Rules() {
   const remove = useChange((id: string) => answer(api.DELETE('/v1/reply-rules/{id}', { params: { path: { id } } })));
 
   const columns: Column<ReplyRule>[] = [
-    { key: 'id', header: 'Rule', cell: (row) => <code>{row.id}</code> },
-    { key: 'reason', header: 'Reason', cell: (row) => reasonName(row.reason) },
+    { key: 'id', header: t('Rule'), csv: (row) => row.id, cell: (row) => <code>{row.id}</code> },
+    { key: 'reason', header: t('Reason'), csv: (row) => reasonName(row.reason), cell: (row) => reasonName(row.reason) },
     {
       key: 'holds',
-      header: 'Holds for',
+      header: t('Holds for'),
       cell: (row) =>
         [
           ...row.phrases.map((phrase) => `“${phrase}”`),
           ...row.codes,
           ...row.enhancedCodes,
           ...row.receivers,
-          ...(row.fingerprint ? ['replies of one kind'] : []),
+          ...(row.fingerprint ? [t('replies of one kind')] : []),
         ].join(', '),
     },
-    { key: 'createdAt', header: 'Made', fixed: true, cell: (row) => day(row.createdAt, zone) },
+    { key: 'createdAt', header: t('Made'), csv: (row) => row.createdAt, fixed: true, cell: (row) => day(row.createdAt, zone) },
     {
       key: 'actions',
-      header: 'Actions',
-      cell: (row) => <ConfirmButton label="Remove" question={`Remove ${row.id}?`} onConfirm={() => remove.mutate(row.id)} />,
+      header: t('Actions'),
+      cell: (row) => <ConfirmButton label={t('Remove')} question={t('Remove {what}?', { what: row.id })} onConfirm={() => remove.mutate(row.id)} />,
     },
   ];
 
   return (
     <Panel
-      title="Own rules"
+      title={t('Own rules')}
       aside={
         <span role="status" className="muted">
-          {rules.data?.reclassifying ? 'Past failures are being reclassified …' : rules.data === undefined ? '' : counted(rules.data.items.length, 'rule')}
+          {rules.data?.reclassifying ? t('Past failures are being reclassified …') : rules.data === undefined ? '' : tn(rules.data.items.length,
+            '{n} rule|{n} rules')}
         </span>
       }
     >
       <Problem error={remove.error} />
       {rules.data === undefined && rules.error ? (
-        <Failed what="The rules" error={rules.error} retry={() => void rules.refetch()} />
+        <Failed what={t('The rules')} error={rules.error} retry={() => void rules.refetch()} />
       ) : (
         <DataTable
-          label="Own rules"
+          label={t('Own rules')}
           columns={columns}
           rows={rules.data?.items}
           rowKey={(row) => row.id}
-          empty={<Empty title="No rules of your own">The rules that come with MailStats apply.</Empty>}
+          empty={<Empty title={t('No rules of your own')}>{t('The rules that come with MailStats apply.')}</Empty>}
         />
       )}
     </Panel>

@@ -33,7 +33,8 @@ export const eventColumns = (zone: string): EventColumn[] => [
       </>
     ),
   },
-  { key: 'queueId', header: t('Queue ID'), width: 92, sortBy: (row) => row.queueId ?? '', cell: (row) => (row.queueId ? <code title={row.queueId}>{row.queueId}</code> : '–') },
+  { key: 'queueId', header: t('Queue ID'), width: 92, sortBy: (row) => row.queueId ?? '', cell: (row) => (row.queueId
+    ? <code title={row.queueId}>{row.queueId}</code> : '–') },
   { key: 'from', header: t('From'), width: 130, sortBy: (row) => row.from, cell: (row) => <Address value={row.from} /> },
   { key: 'fromDomain', header: t('From domain'), width: 92, sortBy: (row) => row.fromDomain, cell: (row) => <Domain value={row.fromDomain} /> },
   { key: 'to', header: t('To'), width: 150, pinned: true, sortBy: (row) => row.to, cell: (row) => <Address value={row.to} /> },
@@ -67,7 +68,8 @@ export const eventColumns = (zone: string): EventColumn[] => [
     sortBy: (row) => Number(row.unknownCode),
     cell: (row) => (row.unknownCode ? <b className="slow">{t('yes')}</b> : <span className="muted">{t('no')}</span>),
   },
-  { key: 'bytes', header: t('Bytes'), width: 62, numeric: true, sortBy: (row) => row.bytes ?? -1, cell: (row) => (row.bytes === null ? '–' : count(row.bytes)) },
+  { key: 'bytes', header: t('Bytes'), width: 62, numeric: true, sortBy: (row) => row.bytes ?? -1, cell: (row) => (row.bytes === null ? '–'
+    : count(row.bytes)) },
   { key: 'retryCount', header: t('Retry count'), width: 54, numeric: true, sortBy: (row) => row.retryCount, cell: (row) => count(row.retryCount) },
   {
     key: 'lastTry',

@@ -7,7 +7,8 @@ const row = (reason: string, smtpCode: number | null, count: number, hard = fals
 });
 
 test('codes stand under their reason, and their counts are its parts', () => {
-  const groups = reasonGroups([row('mailbox_full', 452, 3), row('recipient_unknown', 550, 8, true), row('mailbox_full', 552, 6), row('recipient_unknown', 550, 1)]);
+  const groups = reasonGroups([row('mailbox_full', 452, 3), row('recipient_unknown', 550, 8, true), row('mailbox_full', 552, 6),
+    row('recipient_unknown', 550, 1)]);
 
   expect(groups.map(({ reason, hard, count }) => [reason, hard, count])).toEqual([
     ['mailbox_full', false, 9],

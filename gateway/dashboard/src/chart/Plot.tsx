@@ -107,8 +107,9 @@ export function Plot({ points, end, view, shown, now, zone, unit, name, shortNam
         onPointerLeave={() => setAt(null)}
         onBlur={() => setAt(null)}
       >
-        <svg viewBox={`0 0 ${width} ${height}`} width="100%" aria-hidden="true">
-          {isNow ? <rect className="to-come" x={nowAt} y={volume.top - 6} width={Math.max(0, width - right - nowAt)} height={rates.top + rates.height - volume.top + 6} /> : null}
+        <svg viewBox={`0 0 ${width} ${height}`} width="100%" height={height} aria-hidden="true">
+          {isNow ? <rect className="to-come" x={nowAt} y={volume.top - 6} width={Math.max(0, width - right - nowAt)}
+            height={rates.top + rates.height - volume.top + 6} /> : null}
           <text className="title" x={left} y={10}>
             {view === 'cumulative' ? t('Recipients, summed up') : unit === 'hour' ? t('Recipients per hour') : t('Recipients per day')}
           </text>

@@ -39,7 +39,8 @@ export function bars({ points, stacked, present, left, slot, y }: Drawing): Draw
       }
       sum += point[key];
       const top = Math.min(bottom - thinnest, y(sum));
-      add(running && key === 'delivered' ? 'running' : classes[key], `M${x.toFixed(1)} ${top.toFixed(1)}h${width.toFixed(1)}V${bottom.toFixed(1)}h${(-width).toFixed(1)}z`);
+      add(running && key === 'delivered' ? 'running' : classes[key],
+        `M${x.toFixed(1)} ${top.toFixed(1)}h${width.toFixed(1)}V${bottom.toFixed(1)}h${(-width).toFixed(1)}z`);
       bottom = top;
     }
   });

@@ -3,7 +3,8 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
 import { statisticsKey } from '../api/live';
 import type { CollectionRun } from '../api/types';
-import { count, counted } from '../format/numbers';
+import { count } from '../format/numbers';
+import { t, tn } from '../language/language';
 import { Icon } from '../shell/Icon';
 import { collectionsQuery, isRunning, useUpdate } from './collectionQueries';
 
@@ -39,7 +40,7 @@ export function UpdateButton() {
           }
         }}
       >
-        Update
+        {t('Update')}
       </Button>
       <span role="status" className="update-text">
         {update.error ? (
@@ -52,7 +53,7 @@ export function UpdateButton() {
   );
 }
 
-/** "Reading: 1 of 2 hosts, 12,345 lines", "Done: 1,204 deliveries from 2 hosts" */
+/** "Reading: 1 of 2 hosts done, 12,345 lines", "Done: 1,204 events from 2 hosts" */
 export function outcome(run: CollectionRun | undefined): string {
   if (run === undefined) {
     return '';
@@ -62,17 +63,19 @@ export function outcome(run: CollectionRun | undefined): string {
   const ended = hosts.filter((host) => host.state === 'done' || host.state === 'failed').length;
   switch (state) {
     case 'waiting':
-      return `Waiting for ${counted(hosts.length, 'host')}`;
+      return tn(hosts.length, 'Waiting for {n} host|Waiting for {n} hosts');
     case 'running':
-      return `Reading: ${count(ended)} of ${counted(hosts.length, 'host')} done, ${counted(run.lines, 'line')}`;
+      return t('Reading: {ended} of {hosts} done, {lines}', {
+        ended: count(ended), hosts: tn(hosts.length, '{n} host|{n} hosts'), lines: tn(run.lines, '{n} line|{n} lines'),
+      });
     case 'failed':
       return hosts
         .filter((host) => host.state === 'failed')
-        .map((host) => `Failed on ${host.host}: ${host.error ?? 'no reason given'}`)
+        .map(({ host, error }) => t('Failed on {host}: {why}', { host, why: error ?? t('no reason given') }))
         .join(' · ');
     default:
       return hosts.length === 0
-        ? 'Up to date. No collector runs, so there was no log to read.'
-        : `Done: ${counted(run.deliveries, 'event')} from ${counted(hosts.length, 'host')}`;
+        ? t('Up to date. No collector runs, so there was no log to read.')
+        : t('Done: {events} from {hosts}', { events: tn(run.deliveries, '{n} event|{n} events'), hosts: tn(hosts.length, '{n} host|{n} hosts') });
   }
 }

@@ -29,7 +29,8 @@ export function Mailboxes({ domain, scope, whole, chosen, choose }: {
   const all = mailboxes.data?.items ?? [];
   const found = all.filter(({ mailbox }) => addressText(mailbox).toLowerCase().includes(search.trim().toLowerCase()));
   const page = Math.max(1, Math.min(Number.parseInt(pageText, 10) || 1, Math.ceil(found.length / shown) || 1));
-  const columns: Column<MailboxRow>[] = [{ key: 'mailbox', header: t('Mailbox'), csv: (row) => row.mailbox, cell: (row) => row.mailbox }, ...outcomes<MailboxRow>()];
+  const columns: Column<MailboxRow>[] = [{ key: 'mailbox', header: t('Mailbox'), csv: (row) => row.mailbox, cell: (row) => row.mailbox },
+    ...outcomes<MailboxRow>()];
 
   return (
     <aside aria-label={t('Statistics for')}>

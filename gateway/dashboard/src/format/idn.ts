@@ -13,7 +13,7 @@ export function addressText(address: string): string {
 }
 
 function label(text: string): string {
-  return text.startsWith('xn--') ? (decode(text.slice(4)) ?? text) : text;
+  return text.startsWith('xn--') ? decode(text.slice(4)) || text : text;
 }
 
 function decode(text: string): string | null {

@@ -36,9 +36,6 @@ export const relativeChange = (change: number): string => signed(change, (value)
 /** A difference of two rates in percentage points: −0.4 pp. */
 export const pointChange = (change: number): string => t('{points} pp', { points: signed(change, (value) => oneDigit.format(value)) });
 
-/** 1 recipient, 2 recipients: the forms stand in the catalogue. */
-export const counted = (value: number, forms: string): string => tn(value, forms);
-
 /** 14.2 kB; 1 kB is 1,000 bytes. */
 export function bytes(value: number): string {
   const units = ['kilobyte', 'megabyte', 'gigabyte'];

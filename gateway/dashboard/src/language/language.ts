@@ -1,7 +1,7 @@
 type Catalogue = Readonly<Record<string, string>>;
 
 /** English is the source; every file beside it is another language: its name is the language's tag, its keys the English texts. */
-const files = import.meta.glob<Catalogue>('./catalogues/*.json', { import: 'default' });
+const files = import.meta.glob<string>('./catalogues/*.json', { query: '?url', import: 'default', eager: true });
 const storageName = 'mailstats.language';
 const source = 'en';
 
@@ -37,8 +37,11 @@ export function chooseLanguage(language: string | null): void {
 /** Comes before any part of the page is loaded. */
 export async function loadLanguage(): Promise<void> {
   spoken = wantedLanguage();
-  const path = Object.keys(files).find((file) => tagOf(file) === spoken);
-  catalogue = path === undefined ? {} : ((await files[path]?.()) ?? {});
+  const [, address] = Object.entries(files).find(([file]) => tagOf(file) === spoken) ?? [];
+  if (address !== undefined) {
+    const response = await fetch(address);
+    catalogue = response.ok ? ((await response.json()) as Catalogue) : {};
+  }
   document.documentElement.lang = spoken;
 }
 

@@ -13,7 +13,7 @@ export function FirstSteps() {
   const collections = useQuery(collectionsQuery());
   const hosts = collections.data?.hosts.length ?? 0;
   const administrator = caller.data?.scopes.includes('admin') === true;
-  const command = `mailstats-collector follow --format postfix --url ${window.location.origin} --key … /var/log/mail.log`;
+  const command = `MailStats.Collector follow --format postfix --url ${window.location.origin} --key … /var/log/mail.log`;
 
   return (
     <Panel title={t('No mail yet: three steps')} sub={t('The first mail appears here by itself.')}>
@@ -26,7 +26,8 @@ export function FirstSteps() {
           <p className="quoted-line">
             <code>{command}</code> <Copy value={command} what={t('the command')} />
           </p>
-          <p className="muted">{hosts > 0 ? tn(hosts, '{n} collector has been heard of.|{n} collectors have been heard of.') : t('No collector has been heard of yet.')}</p>
+          <p className="muted">{hosts > 0 ? tn(hosts, '{n} collector has been heard of.|{n} collectors have been heard of.')
+            : t('No collector has been heard of yet.')}</p>
           {administrator ? <Link href="/settings/webhook-sources">{t('Or let your provider report by webhook')}</Link> : null}
         </li>
         <li>

@@ -120,10 +120,10 @@ function Rate({ figure, rise, behind, overview, zone }: {
 
   return (
     <>
-      <p className="indicator-value">
-        {rate(figure.value)}
-        {rise === 'good' && pending.value > 0 && figure.value !== null ? <small>{t('so far')}</small> : null}
-      </p>
+      <div className="indicator-figure">
+        <p className="indicator-value">{rate(figure.value)}</p>
+        {rise === 'good' && pending.value > 0 && figure.value !== null ? <span className="muted">{t('so far')}</span> : null}
+      </div>
       <p className="indicator-line">
         {figure.change === null ? (
           <span className="change" title={t('Nothing was sent in the previous period ({range}).', { range: previousRange(overview, zone) })}>

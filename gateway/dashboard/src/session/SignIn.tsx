@@ -2,6 +2,7 @@ import { Button, PasswordInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState, type FormEvent } from 'react';
 import { ApiProblem, readProblem } from '../api/problem';
+import { t } from '../language/language';
 import mark from '../mark.svg';
 import type { Offer } from './oidc';
 import { lastSignOutReason, signIn } from './session';
@@ -12,13 +13,13 @@ export function SignIn({ refusal }: { refusal: string | null }) {
   const [key, setKey] = useState('');
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState(
-    lastSignOutReason() === 'refused' ? 'The key is unknown, expired or revoked. Sign in again.' : null,
+    lastSignOutReason() === 'refused' ? t('The key is unknown, expired or revoked. Sign in again.') : null,
   );
 
   const submit = async (event: FormEvent): Promise<void> => {
     event.preventDefault();
     if (key.trim() === '') {
-      setProblem('Paste a key first.');
+      setProblem(t('Paste a key first.'));
 
       return;
     }
@@ -34,23 +35,23 @@ export function SignIn({ refusal }: { refusal: string | null }) {
         <p className="brand">
           <img src={mark} alt="" width="32" height="32" /> MailStats
         </p>
-        <h1>Sign in</h1>
+        <h1>{t('Sign in')}</h1>
         <AtAuthority refusal={refusal} />
         <PasswordInput
-          label="API key"
+          label={t('API key')}
           description={
-            'A key with the scope “read”. If you run Standalone yourself: the link that it prints at the start signs you in, ' +
-            'and the key is in admin.key in its data folder.'
+            t('A key with the scope “read”. If you run Standalone yourself: the link that it prints at the start ' +
+              'signs you in, and the key is in admin.key in its data folder.')
           }
           value={key}
           onChange={(event) => setKey(event.currentTarget.value)}
           error={problem}
           autoComplete="current-password"
           autoFocus
-          visibilityToggleButtonProps={{ 'aria-label': 'Show the key' }}
+          visibilityToggleButtonProps={{ 'aria-label': t('Show the key') }}
         />
         <Button type="submit" loading={busy} fullWidth mt="md">
-          Sign in
+          {t('Sign in')}
         </Button>
       </form>
     </main>
@@ -81,14 +82,14 @@ function AtAuthority({ refusal }: { refusal: string | null }) {
   return (
     <>
       <Button fullWidth loading={busy} onClick={() => void begin()}>
-        Sign in at {new URL(offered.authority).host}
+        {t('Sign in at {host}', { host: new URL(offered.authority).host })}
       </Button>
       {problem === null ? null : (
         <p role="alert" className="error-text">
-          The sign-in came to nothing: {problem}
+          {t('The sign-in came to nothing: {why}', { why: problem })}
         </p>
       )}
-      <p className="muted">or with a key:</p>
+      <p className="muted">{t('or with a key:')}</p>
     </>
   );
 }
@@ -112,7 +113,7 @@ async function tryKey(key: string): Promise<string | null> {
       return error.message;
     }
     if (error instanceof TypeError) {
-      return 'The server cannot be reached, or the key contains characters that no key has.';
+      return t('The server cannot be reached, or the key contains characters that no key has.');
     }
     throw error;
   }

@@ -1,4 +1,5 @@
 import * as oauth from 'oauth4webapi';
+import { t } from '../language/language';
 
 /** How people sign in here, as the server tells: authority and client where there is one. */
 export type Offer = { authority: string; clientId: string; scope: string };
@@ -11,7 +12,7 @@ const storageName = 'mailstats.sign-in';
 export async function beginSignIn(offer: Offer): Promise<void> {
   const server = await discover(offer);
   if (server.authorization_endpoint === undefined) {
-    throw new Error(`${offer.authority} names no address to sign in at.`);
+    throw new Error(t('{authority} names no address to sign in at.', { authority: offer.authority }));
   }
 
   const begun: Begun = {
@@ -43,7 +44,7 @@ export async function finishSignIn(): Promise<string> {
   window.sessionStorage.removeItem(storageName);
   window.history.replaceState(null, '', begun?.place ?? '/');
   if (begun === null) {
-    throw new Error('This sign-in was not started in this tab.');
+    throw new Error(t('This sign-in was not started in this tab.'));
   }
 
   const { offer, verifier, state } = begun;

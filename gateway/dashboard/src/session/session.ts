@@ -29,24 +29,29 @@ let elsewhere: string | null = null;
  * read: the key in use is replaced only when the reader says so.
  */
 export function takeKeyFromAddress(): void {
-  const fragment = new URLSearchParams(window.location.hash.slice(1));
-  const key = fragment.get('key')?.trim();
-  if (!key) {
+  const key = keyInAddress();
+  if (key !== null && (mine === null || mine === key)) {
+    keep(key);
+    leaveAddress();
+  }
+}
+
+/** The same where another key is in use: asked when the page can ask in the reader's language. */
+export function askForKeyInAddress(): void {
+  const key = keyInAddress();
+  if (key === null) {
     return;
   }
 
-  if (
-    mine === null ||
-    mine === key ||
-    window.confirm(
-      t('This link signs in with another key than the one in use here. Go on only if you asked for this link. Replace the key?'),
-    )
-  ) {
+  if (window.confirm(t('This link signs in with another key than the one in use here. Go on only if you asked for this link. Replace the key?'))) {
     keep(key);
   }
-
-  window.history.replaceState(null, '', window.location.pathname + window.location.search);
+  leaveAddress();
 }
+
+const keyInAddress = (): string | null => new URLSearchParams(window.location.hash.slice(1)).get('key')?.trim() || null;
+
+const leaveAddress = (): void => window.history.replaceState(null, '', window.location.pathname + window.location.search);
 
 export const currentKey = (): string | null => mine;
 

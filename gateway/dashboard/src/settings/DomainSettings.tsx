@@ -3,17 +3,22 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { answer, api } from '../api/client';
 import type { RegisteredDomain } from '../api/types';
+import { domainName } from '../format/idn';
 import { day } from '../format/times';
+import { t } from '../language/language';
+import { Copy } from '../shell/Copy';
 import { Icon } from '../shell/Icon';
 import { useTimeZone } from '../shell/preferences';
 import { Empty, Failed, Panel } from '../shell/states';
+import { Domain } from '../table/Address';
+import { CsvButton } from '../table/CsvButton';
 import { DataTable, type Column } from '../table/DataTable';
 import { administration, useChange } from './administrator';
 import { ConfirmButton, Form, Problem } from './parts';
 
 const domainsQuery = () => administration('domains', (signal) => answer(api.GET('/v1/admin/domains', { signal })));
 
-export function DomainSettings() {
+export default function DomainSettings() {
   const zone = useTimeZone();
   const domains = useQuery(domainsQuery());
   const [name, setName] = useState('');
@@ -22,33 +27,40 @@ export function DomainSettings() {
   const remove = useChange((domain: string) => answer(api.DELETE('/v1/admin/domains/{domain}', { params: { path: { domain } } })));
 
   const columns: Column<RegisteredDomain>[] = [
-    { key: 'domain', header: 'Domain', cell: (row) => row.domain },
+    { key: 'domain', header: t('Domain'), csv: (row) => row.domain, cell: (row) => <Domain value={row.domain} /> },
     {
       key: 'validated',
-      header: 'State',
+      header: t('State'),
+      csv: (row) => row.validatedAt ?? '',
       fixed: true,
       cell: (row) =>
         row.validatedAt ? (
           <span className="tag" data-good>
-            <Icon name="check" size={12} /> validated on {day(row.validatedAt, zone)}
+            <Icon name="check" size={12} /> {t('validated on {day}', { day: day(row.validatedAt, zone) })}
           </span>
         ) : (
-          <span className="tag">not validated</span>
+          <span className="tag">{t('not validated')}</span>
         ),
     },
     {
       key: 'record',
-      header: 'TXT record that proves it is yours',
+      header: t('TXT record that proves it is yours'),
+      block: true,
+      csv: (row) => `${row.recordName} ${row.recordText}`,
       cell: (row) => (
         <span className="stack">
-          <code>{row.recordName}</code>
-          <code>{row.recordText}</code>
+          <span>
+            <code>{row.recordName}</code> <Copy value={row.recordName} what={t('the record’s name')} />
+          </span>
+          <span>
+            <code>{row.recordText}</code> <Copy value={row.recordText} what={t('the record’s text')} />
+          </span>
         </span>
       ),
     },
     {
       key: 'actions',
-      header: 'Actions',
+      header: t('Actions'),
       cell: (row) => (
         <span className="panel-tools">
           {row.validated ? null : (
@@ -58,36 +70,36 @@ export function DomainSettings() {
               loading={validate.isPending && validate.variables === row.domain}
               onClick={() => validate.mutate(row.domain)}
             >
-              Validate
+              {t('Validate')}
             </Button>
           )}
-          <ConfirmButton label="Remove" question={`Remove ${row.domain}?`} onConfirm={() => remove.mutate(row.domain)} />
+          <ConfirmButton label={t('Remove')} question={t('Remove {what}?', { what: domainName(row.domain) })} onConfirm={() => remove.mutate(row.domain)} />
         </span>
       ),
     },
   ];
 
   return (
-    <Panel title="Sending domains">
+    <Panel title={t('Sending domains')} aside={<CsvButton name="registered-domains" columns={columns} rows={domains.data?.items} />}>
       <Form
-        label="Register a domain"
+        label={t('Register a domain')}
         onSubmit={() => add.mutate(name.trim(), { onSuccess: () => setName('') })}
       >
-        <TextInput size="xs" label="Domain" placeholder="shop.example" value={name} onChange={(event) => setName(event.currentTarget.value)} />
+        <TextInput size="xs" label={t('Domain')} placeholder="shop.example" value={name} onChange={(event) => setName(event.currentTarget.value)} />
         <Button type="submit" size="xs" loading={add.isPending} disabled={name.trim() === ''}>
-          Register
+          {t('Register')}
         </Button>
       </Form>
       <Problem error={add.error ?? validate.error ?? remove.error} />
       {domains.data === undefined && domains.error ? (
-        <Failed what="The domains" error={domains.error} retry={() => void domains.refetch()} />
+        <Failed what={t('The domains')} error={domains.error} retry={() => void domains.refetch()} />
       ) : (
         <DataTable
-          label="Registered domains"
+          label={t('Registered domains')}
           columns={columns}
           rows={domains.data?.items}
           rowKey={(row) => row.domain}
-          empty={<Empty title="No domain is registered">Mail from unregistered domains is counted too, and shown as not validated.</Empty>}
+          empty={<Empty title={t('No domain is registered')}>{t('Mail from unregistered domains is counted too, and shown as not validated.')}</Empty>}
         />
       )}
     </Panel>

@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { CollectionSettings, HostCollectionSettings } from '../api/types';
 import { collectionsQuery } from '../collections/collectionQueries';
+import { t } from '../language/language';
 import { Empty, Panel } from '../shell/states';
 import { DataTable, type Column } from '../table/DataTable';
 import { chosen, intervalLabel, intervalOf, intervals, useSettingsChange } from './collectionSettings';
@@ -17,18 +18,18 @@ export function HostSettings({ saved, mayChange }: { saved: CollectionSettings; 
   const own = saved.hosts ?? [];
 
   const columns: Column<HostCollectionSettings>[] = [
-    { key: 'host', header: 'Host', cell: (row) => row.host },
-    { key: 'enabled', header: 'Collection', fixed: true, cell: (row) => (row.enabled ? 'On' : 'Off') },
-    { key: 'interval', header: 'Interval', cell: (row) => (row.enabled ? intervalLabel(row) : 'When Update is clicked') },
+    { key: 'host', header: t('Host'), cell: (row) => row.host },
+    { key: 'enabled', header: t('Collection'), fixed: true, cell: (row) => (row.enabled ? t('On') : t('Off')) },
+    { key: 'interval', header: t('Interval'), cell: (row) => (row.enabled ? intervalLabel(row) : t('When Update is clicked')) },
   ];
   if (mayChange) {
     columns.push({
       key: 'actions',
-      header: 'Actions',
+      header: t('Actions'),
       cell: (row) => (
         <ConfirmButton
-          label="Remove"
-          question={`Treat ${row.host} as the others?`}
+          label={t('Remove')}
+          question={t('Treat {host} as the others?', { host: row.host ?? '' })}
           onConfirm={() => remove.mutate((now) => ({ ...now, hosts: without(now, row.host) }))}
         />
       ),
@@ -36,17 +37,17 @@ export function HostSettings({ saved, mayChange }: { saved: CollectionSettings; 
   }
 
   return (
-    <Panel title="Hosts with their own settings">
+    <Panel title={t('Hosts with their own settings')}>
       {mayChange ? (
         <HostForm own={own} busy={set.isPending} onSet={(host) => set.mutate((now) => ({ ...now, hosts: [...without(now, host.host), host] }))} />
       ) : null}
       <Problem error={set.error ?? remove.error} />
       <DataTable
-        label="Hosts with their own settings"
+        label={t('Hosts with their own settings')}
         columns={columns}
         rows={own}
         rowKey={(row) => row.host ?? ''}
-        empty={<Empty title="No host has its own setting">All are collected as set above.</Empty>}
+        empty={<Empty title={t('No host has its own setting')}>{t('All are collected as set above.')}</Empty>}
       />
     </Panel>
   );
@@ -85,17 +86,17 @@ function HostForm({ own, busy, onSet }: {
   };
 
   return (
-    <Form label="A host's own setting" onSubmit={submit}>
-      <NativeSelect size="xs" label="Host" data={hosts} value={host} onChange={(event) => pick(event.currentTarget.value)} />
+    <Form label={t('A host’s own setting')} onSubmit={submit}>
+      <NativeSelect size="xs" label={t('Host')} data={hosts} value={host} onChange={(event) => pick(event.currentTarget.value)} />
       <NativeSelect
         size="xs"
-        label="Collect from it"
-        data={[{ value: off, label: 'Only when Update is clicked' }, ...intervals]}
+        label={t('Collect from it')}
+        data={[{ value: off, label: t('Only when Update is clicked') }, ...intervals]}
         value={choice}
         onChange={(event) => setChoice(event.currentTarget.value)}
       />
       <Button type="submit" size="xs" loading={busy}>
-        Set for this host
+        {t('Set for this host')}
       </Button>
     </Form>
   );

@@ -2,25 +2,24 @@ import { Button, Checkbox, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { answer, api } from '../api/client';
+import { callerQuery } from '../api/queries';
 import type { ApiKey } from '../api/types';
 import { day, moment } from '../format/times';
+import { t } from '../language/language';
 import { useTimeZone } from '../shell/preferences';
 import { Empty, Failed, Panel } from '../shell/states';
+import { CsvButton } from '../table/CsvButton';
 import { DataTable, type Column } from '../table/DataTable';
 import { administration, useChange } from './administrator';
 import { ConfirmButton, Form, Problem, ShownOnce } from './parts';
+import { offeredScopes, scopeNames } from './scopes';
 
 const keysQuery = () => administration('keys', (signal) => answer(api.GET('/v1/admin/keys', { signal })));
 
-const scopes = [
-  { value: 'read', label: 'Read statistics' },
-  { value: 'ingest', label: 'Report events' },
-  { value: 'admin', label: 'Administer' },
-];
-
-export function KeySettings() {
+export default function KeySettings() {
   const zone = useTimeZone();
   const keys = useQuery(keysQuery());
+  const caller = useQuery(callerQuery());
   const [name, setName] = useState('');
   const [wanted, setWanted] = useState<string[]>(['read']);
   const [lastDay, setLastDay] = useState('');
@@ -34,58 +33,88 @@ export function KeySettings() {
   const revoke = useChange((key: string) => answer(api.DELETE('/v1/admin/keys/{key}', { params: { path: { key } } })));
 
   const columns: Column<ApiKey>[] = [
-    { key: 'name', header: 'Name', cell: (row) => row.name },
-    { key: 'scopes', header: 'May', cell: (row) => row.scopes.join(', ') },
-    { key: 'createdAt', header: 'Made', fixed: true, cell: (row) => day(row.createdAt, zone) },
-    { key: 'lastUsedAt', header: 'Last used', fixed: true, cell: (row) => (row.lastUsedAt ? moment(row.lastUsedAt, zone) : 'never') },
-    { key: 'expiresAt', header: 'Expires', fixed: true, cell: (row) => (row.expiresAt ? day(row.expiresAt, zone) : 'never') },
+    { key: 'name', header: t('Name'), csv: (row) => row.name, cell: (row) => <bdi>{row.name}</bdi> },
+    { key: 'scopes', header: t('May'), csv: (row) => row.scopes.join(' '), cell: (row) => scopeNames(row.scopes) },
+    { key: 'createdAt', header: t('Made'), fixed: true, csv: (row) => row.createdAt, cell: (row) => day(row.createdAt, zone) },
+    {
+      key: 'lastUsedAt',
+      header: t('Last used'),
+      fixed: true,
+      csv: (row) => row.lastUsedAt,
+      cell: (row) => (row.lastUsedAt ? moment(row.lastUsedAt, zone) : t('never')),
+    },
+    { key: 'expiresAt', header: t('Expires'), fixed: true, csv: (row) => row.expiresAt, cell: (row) => (row.expiresAt ? day(row.expiresAt, zone)
+      : t('never')) },
     {
       key: 'state',
-      header: 'State',
+      header: t('State'),
       cell: (row) => {
         if (row.revokedAt) {
-          return <span className="tag" data-bad>revoked</span>;
+          return (
+            <span className="tag" data-bad>
+              {t('revoked')}
+            </span>
+          );
         }
 
-        return row.expiresAt && Date.parse(row.expiresAt) < Date.now() ? <span className="tag">expired</span> : <span className="tag" data-good>in force</span>;
+        return row.expiresAt && Date.parse(row.expiresAt) < Date.now() ? (
+          <span className="tag">{t('expired')}</span>
+        ) : (
+          <span className="tag" data-good>
+            {t('in force')}
+          </span>
+        );
       },
     },
     {
       key: 'actions',
-      header: 'Actions',
-      cell: (row) => (row.revokedAt ? '–' : <ConfirmButton label="Revoke" question={`Revoke “${row.name}”?`} onConfirm={() => revoke.mutate(row.id)} />),
+      header: t('Actions'),
+      cell: (row) =>
+        row.revokedAt ? (
+          '–'
+        ) : (
+          <ConfirmButton label={t('Revoke')} question={t('Revoke “{name}”?', { name: row.name })} onConfirm={() => revoke.mutate(row.id)} />
+        ),
     },
   ];
 
   return (
-    <Panel title="API keys">
-      <Form label="Create an API key" onSubmit={() => make.mutate(undefined, { onSuccess: () => setName('') })}>
+    <Panel title={t('API keys')} aside={<CsvButton name="keys" columns={columns} rows={keys.data?.items} />}>
+      <Form label={t('Create an API key')} onSubmit={() => make.mutate(undefined, { onSuccess: () => setName('') })}>
         <TextInput
           size="xs"
-          label="Name"
-          placeholder="Newsletter server"
+          label={t('Name')}
+          placeholder={t('Newsletter server')}
           maxLength={100}
           value={name}
           onChange={(event) => setName(event.currentTarget.value)}
         />
-        <Checkbox.Group label="May" size="xs" value={wanted} onChange={setWanted}>
+        <Checkbox.Group label={t('May')} size="xs" value={wanted} onChange={setWanted}>
           <div className="choices">
-            {scopes.map(({ value, label }) => (
+            {offeredScopes(caller.data?.scopes ?? []).map(({ value, label }) => (
               <Checkbox key={value} size="xs" value={value} label={label} />
             ))}
           </div>
         </Checkbox.Group>
-        <TextInput size="xs" type="date" label="Last day (optional)" value={lastDay} onChange={(event) => setLastDay(event.currentTarget.value)} />
+        <TextInput size="xs" type="date" label={t('Last day (optional)')} value={lastDay} onChange={(event) => setLastDay(event.currentTarget.value)} />
         <Button type="submit" size="xs" loading={make.isPending} disabled={name.trim() === '' || wanted.length === 0}>
-          Make a key
+          {t('Make a key')}
         </Button>
       </Form>
       <Problem error={make.error ?? revoke.error} />
-      {make.data === undefined ? null : <ShownOnce title={`The key “${make.data.stored.name}” was created.`} secret={make.data.key} />}
+      {make.data === undefined ? null : (
+        <ShownOnce title={t('The key “{name}” was created.', { name: make.data.stored.name })} secret={make.data.key} />
+      )}
       {keys.data === undefined && keys.error ? (
-        <Failed what="The keys" error={keys.error} retry={() => void keys.refetch()} />
+        <Failed what={t('The keys')} error={keys.error} retry={() => void keys.refetch()} />
       ) : (
-        <DataTable label="API keys" columns={columns} rows={keys.data?.items} rowKey={(row) => row.id} empty={<Empty title="There are no keys" />} />
+        <DataTable
+          label={t('API keys')}
+          columns={columns}
+          rows={keys.data?.items}
+          rowKey={(row) => row.id}
+          empty={<Empty title={t('There are no keys')} />}
+        />
       )}
     </Panel>
   );

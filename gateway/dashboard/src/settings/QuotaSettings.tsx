@@ -5,25 +5,28 @@ import { answer, api } from '../api/client';
 import type { Quota, QuotaBody, QuotaRules } from '../api/types';
 import { count } from '../format/numbers';
 import { day } from '../format/times';
+import { t } from '../language/language';
 import { useTimeZone } from '../shell/preferences';
 import { Empty, Failed, Panel } from '../shell/states';
+import { CsvButton } from '../table/CsvButton';
 import { DataTable, type Column } from '../table/DataTable';
 import { administration, useChange } from './administrator';
 import { ConfirmButton, Form, Problem, Saved } from './parts';
+import { QuotaHistory } from './QuotaHistory';
 
 const most = 1000;
 
 const quotasQuery = () =>
   administration('quotas', (signal) => answer(api.GET('/v1/admin/quotas', { params: { query: { limit: most } }, signal })));
 
-export function QuotaSettings() {
+export default function QuotaSettings() {
   const quotas = useQuery(quotasQuery());
   const save = useChange((body: QuotaRules) => answer(api.PUT('/v1/admin/quotas/settings', { body })));
 
   if (quotas.data === undefined && quotas.error) {
     return (
       <section className="panel">
-        <Failed what="The quotas" error={quotas.error} retry={() => void quotas.refetch()} />
+        <Failed what={t('The quotas')} error={quotas.error} retry={() => void quotas.refetch()} />
       </section>
     );
   }
@@ -31,15 +34,16 @@ export function QuotaSettings() {
   return (
     <>
       <Limits rows={quotas.data?.items} maySetOwn={quotas.data?.maySetOwnLimit ?? false} />
-      <Panel title="How quotas are counted">
+      <Panel title={t('How quotas are counted')}>
         {quotas.data === undefined ? (
-          <div role="status" aria-label="Loading the quota settings">
+          <div role="status" aria-label={t('Loading {what}', { what: t('the quota settings') })}>
             <Skeleton height={60} />
           </div>
         ) : (
           <Rules key={JSON.stringify(quotas.data.settings)} saved={quotas.data.settings} mayMoveMonth={quotas.data.maySetOwnLimit} save={save} />
         )}
       </Panel>
+      <QuotaHistory />
     </>
   );
 }
@@ -76,13 +80,14 @@ function Limits({ rows, maySetOwn }: { rows: Quota[] | undefined; maySetOwn: boo
     );
 
   const columns: Column<Quota>[] = [
-    { key: 'scope', header: 'Limit of', cell: (row) => row.mailbox ?? row.domain ?? 'Everything' },
-    { key: 'window', header: 'In a', cell: (row) => row.window },
-    { key: 'used', header: 'Used', numeric: true, cell: (row) => count(row.used) },
-    { key: 'limit', header: 'Limit', numeric: true, cell: (row) => (row.limit === null ? 'none' : count(row.limit)) },
+    { key: 'scope', header: t('Limit of'), csv: (row) => row.mailbox ?? row.domain ?? '', cell: (row) => <bdi>{row.mailbox ?? row.domain
+      ?? t('Everything')}</bdi> },
+    { key: 'window', header: t('In a'), csv: (row) => row.window, cell: (row) => (row.window === 'day' ? t('day') : t('month')) },
+    { key: 'used', header: t('Used'), numeric: true, csv: (row) => row.used + row.reserved, cell: (row) => count(row.used + row.reserved) },
+    { key: 'limit', header: t('Limit'), numeric: true, csv: (row) => row.limit, cell: (row) => (row.limit === null ? t('none') : count(row.limit)) },
     {
       key: 'level',
-      header: 'State',
+      header: t('State'),
       cell: (row) => (
         <span
           className="tag"
@@ -90,17 +95,17 @@ function Limits({ rows, maySetOwn }: { rows: Quota[] | undefined; maySetOwn: boo
           data-soft={row.level === 'orange' || undefined}
           data-bad={row.level === 'red' || undefined}
         >
-          {row.blocked ? 'mail is blocked' : row.level === 'orange' ? 'more than 80 %' : 'in order'}
+          {row.blocked ? t('reached') : row.level === 'orange' ? t('more than 80%') : t('in order')}
         </span>
       ),
     },
-    { key: 'resetsAt', header: 'Resets', fixed: true, cell: (row) => day(row.resetsAt, zone) },
+    { key: 'resetsAt', header: t('Resets'), csv: (row) => row.resetsAt, fixed: true, cell: (row) => day(row.resetsAt, zone) },
     {
       key: 'actions',
-      header: 'Actions',
+      header: t('Actions'),
       cell: (row) =>
         !maySetOwn && !row.domain ? (
-          <span className="muted">set by the operator</span>
+          <span className="muted">{t('set by the operator')}</span>
         ) : (
           <span className="panel-tools">
             <Button
@@ -116,24 +121,24 @@ function Limits({ rows, maySetOwn }: { rows: Quota[] | undefined; maySetOwn: boo
                 })
               }
             >
-              Change
+              {t('Change')}
             </Button>
-            <ConfirmButton label="Remove" question="Remove this limit?" onConfirm={() => remove.mutate(row)} />
+            <ConfirmButton label={t('Remove')} question={t('Remove this limit?')} onConfirm={() => remove.mutate(row)} />
           </span>
         ),
     },
   ];
 
   return (
-    <Panel title="Limits">
-      <Form label="Set a limit" onSubmit={submit}>
+    <Panel title={t('Limits')} aside={<CsvButton name="limits" columns={columns} rows={rows} />}>
+      <Form label={t('Set a limit')} onSubmit={submit}>
         <NativeSelect
           size="xs"
-          label="Limit of"
+          label={t('Limit of')}
           data={[
-            ...(maySetOwn ? [{ value: 'tenant', label: 'Everything' }] : []),
-            { value: 'domain', label: 'A domain' },
-            { value: 'mailbox', label: 'A mailbox' },
+            ...(maySetOwn ? [{ value: 'tenant', label: t('Everything') }] : []),
+            { value: 'domain', label: t('A domain') },
+            { value: 'mailbox', label: t('A mailbox') },
           ]}
           value={of}
           onChange={(event) => setForm({ ...form, of: event.currentTarget.value })}
@@ -141,7 +146,7 @@ function Limits({ rows, maySetOwn }: { rows: Quota[] | undefined; maySetOwn: boo
         {of === 'tenant' ? null : (
           <TextInput
             size="xs"
-            label={of === 'domain' ? 'Domain' : 'Mailbox'}
+            label={of === 'domain' ? t('Domain') : t('Mailbox')}
             placeholder={of === 'domain' ? 'shop.example' : 'news@shop.example'}
             value={form.name}
             onChange={(event) => setForm({ ...form, name: event.currentTarget.value })}
@@ -149,42 +154,42 @@ function Limits({ rows, maySetOwn }: { rows: Quota[] | undefined; maySetOwn: boo
         )}
         <TextInput
           size="xs"
-          label="Recipients"
+          label={t('Recipients')}
           inputMode="numeric"
           value={form.limit}
           onChange={(event) => setForm({ ...form, limit: event.currentTarget.value.replace(/\D/g, '') })}
         />
         <NativeSelect
           size="xs"
-          label="In a"
+          label={t('In a')}
           data={[
-            { value: 'month', label: 'month' },
-            { value: 'day', label: 'day' },
+            { value: 'month', label: t('month') },
+            { value: 'day', label: t('day') },
           ]}
           value={form.window}
           onChange={(event) => setForm({ ...form, window: event.currentTarget.value === 'day' ? 'day' : 'month' })}
         />
         <Checkbox
           size="xs"
-          label="Tell senders to try again later"
+          label={t('Tell senders to try again later')}
           checked={form.temporary}
           onChange={(event) => setForm({ ...form, temporary: event.currentTarget.checked })}
         />
         <Button type="submit" size="xs" loading={save.isPending} disabled={form.limit.trim() === '' || (of !== 'tenant' && form.name.trim() === '')}>
-          Set the limit
+          {t('Set the limit')}
         </Button>
         <Saved when={save.isSuccess && form === nothing} />
       </Form>
       <Problem error={save.error ?? remove.error} />
       {rows === undefined || maySetOwn ? null : (
-        <p className="muted">The operator of this installation sets the total. Here you divide it among domains and mailboxes.</p>
+        <p className="muted">{t('The operator of this installation sets the total. Here you divide it among domains and mailboxes.')}</p>
       )}
       <DataTable
-        label="Limits"
+        label={t('Limits')}
         columns={columns}
         rows={rows}
         rowKey={(row) => `${row.domain} ${row.mailbox} ${row.window}`}
-        empty={<Empty title="No limit is set">Mail is counted, and nothing is blocked.</Empty>}
+        empty={<Empty title={t('No limit is set')}>{t('Mail is counted, and nothing is blocked.')}</Empty>}
       />
     </Panel>
   );
@@ -193,11 +198,12 @@ function Limits({ rows, maySetOwn }: { rows: Quota[] | undefined; maySetOwn: boo
 function Rules({ saved, mayMoveMonth, save }: { saved: QuotaRules; mayMoveMonth: boolean; save: UseMutationResult<QuotaRules, Error, QuotaRules> }) {
   const [anchorDay, setAnchorDay] = useState(String(saved.anchorDay ?? 1));
   const [thresholds, setThresholds] = useState((saved.thresholds ?? []).join(', '));
+  const changed = anchorDay !== String(saved.anchorDay ?? 1) || thresholds !== (saved.thresholds ?? []).join(', ');
 
   return (
     <>
       <Form
-        label="How quotas are counted"
+        label={t('How quotas are counted')}
         onSubmit={() =>
           save.mutate({
             anchorDay: Number(anchorDay),
@@ -208,25 +214,27 @@ function Rules({ saved, mayMoveMonth, save }: { saved: QuotaRules; mayMoveMonth:
       >
         <NativeSelect
           size="xs"
-          label="The month begins on day"
+          label={t('The month begins on day')}
           data={Array.from({ length: 31 }, (_, index) => String(index + 1))}
           value={anchorDay}
           disabled={!mayMoveMonth}
-          description={mayMoveMonth ? undefined : 'Set by the operator'}
+          description={mayMoveMonth ? undefined : t('Set by the operator')}
           onChange={(event) => setAnchorDay(event.currentTarget.value)}
         />
         <TextInput
           size="xs"
-          label="Notices at (percent)"
+          label={t('Notices at (percent)')}
           value={thresholds}
           onChange={(event) => setThresholds(event.currentTarget.value.replace(/[^\d,; ]/g, ''))}
         />
         <Button type="submit" size="xs" loading={save.isPending}>
-          Save
+          {t('Save')}
         </Button>
-        <Saved when={save.isSuccess} />
+        <Saved when={save.isSuccess && !changed} />
       </Form>
-      <p className="muted">Days begin at midnight in {saved.timeZone ?? 'the tenant’s time zone'}. In shorter months the last day counts.</p>
+      <p className="muted">
+        {t('Days begin at midnight in {zone}. In shorter months the last day counts.', { zone: saved.timeZone ?? t('the tenant’s time zone') })}
+      </p>
       <Problem error={save.error} />
     </>
   );

@@ -1,70 +1,101 @@
 import { useQuery } from '@tanstack/react-query';
+import { lazy, Suspense, type ComponentType } from 'react';
 import { Link, Redirect, Route, Switch, useLocation } from 'wouter';
+import { callerQuery } from '../api/queries';
+import { t } from '../language/language';
 import { usePeriodSearch } from '../period/period';
-import { Placeholder } from '../shell/states';
-import { administratorQuery } from './administrator';
-import { DomainSettings } from './DomainSettings';
-import { KeySettings } from './KeySettings';
-import { NotificationSettings } from './NotificationSettings';
+import { Failed, PageHead, Placeholder } from '../shell/states';
 import { PreferenceSettings } from './PreferenceSettings';
-import { QuotaSettings } from './QuotaSettings';
 import { StatisticsSettings } from './StatisticsSettings';
 
-const everyones = [
-  { path: '/settings', label: 'Statistics' },
-  { path: '/settings/preferences', label: 'Preferences' },
-];
+type Place = { path: string; label: string; scope?: 'admin' | 'operator'; page: ComponentType };
+type Group = { title: string; places: Place[] };
 
-const administrators = [
-  { path: '/settings/domains', label: 'Domains' },
-  { path: '/settings/quotas', label: 'Quotas' },
-  { path: '/settings/keys', label: 'API keys' },
-  { path: '/settings/notifications', label: 'Notifications' },
+const part = (load: () => Promise<{ default: ComponentType }>): ComponentType => lazy(load);
+
+const groups: Group[] = [
+  {
+    title: t('Mail'),
+    places: [
+      { path: '/settings', label: t('Statistics'), page: StatisticsSettings },
+      { path: '/settings/domains', label: t('Domains'), scope: 'admin', page: part(() => import('./DomainSettings')) },
+      { path: '/settings/quotas', label: t('Quotas'), scope: 'admin', page: part(() => import('./QuotaSettings')) },
+    ],
+  },
+  {
+    title: t('Sources'),
+    places: [
+      { path: '/settings/mail-servers', label: t('Mail servers'), scope: 'admin', page: part(() => import('./MailServerSettings')) },
+      { path: '/settings/webhook-sources', label: t('Webhooks of providers'), scope: 'admin', page: part(() => import('./WebhookSettings')) },
+    ],
+  },
+  {
+    title: t('People'),
+    places: [
+      { path: '/settings/notifications', label: t('Notifications'), scope: 'admin', page: part(() => import('./NotificationSettings')) },
+      { path: '/settings/users', label: t('Users and roles'), scope: 'admin', page: part(() => import('./UserSettings')) },
+      { path: '/settings/keys', label: t('API keys'), scope: 'admin', page: part(() => import('./KeySettings')) },
+      { path: '/settings/audit', label: t('Audit'), scope: 'admin', page: part(() => import('./AuditSettings')) },
+      { path: '/settings/tenants', label: t('Tenants'), scope: 'operator', page: part(() => import('./TenantSettings')) },
+    ],
+  },
+  {
+    title: t('This browser'),
+    places: [
+      { path: '/settings/preferences', label: t('Preferences'), page: PreferenceSettings },
+      { path: '/settings/languages', label: t('Languages'), page: part(() => import('./LanguageSettings')) },
+    ],
+  },
 ];
 
 export default function SettingsPage() {
   const [location] = useLocation();
   const search = usePeriodSearch();
-  const administrator = useQuery(administratorQuery());
-  const isAdministrator = administrator.data === true;
+  const caller = useQuery(callerQuery());
+  const mayOpen = ({ scope }: Place): boolean => scope === undefined || caller.data?.scopes.includes(scope) === true;
+  const shown = groups.map(({ title, places }) => ({ title, places: places.filter(mayOpen) })).filter(({ places }) => places.length > 0);
+  const open = groups.flatMap(({ title, places }) => places.map((place) => ({ ...place, group: title }))).find(({ path }) => path === location);
 
   return (
-    <>
-      <div className="page-head">
-        <h1>Settings</h1>
-      </div>
-      <nav className="places settings-places" aria-label="Settings">
-        {[...everyones, ...(isAdministrator ? administrators : [])].map(({ path, label }) => (
-          <Link key={path} href={path + search} aria-current={location === path ? 'page' : undefined}>
-            {label}
-          </Link>
+    <div className="settings">
+      <nav className="settings-nav" aria-label={t('Settings')}>
+        {shown.map(({ title, places }) => (
+          <div key={title}>
+            <h2>{title}</h2>
+            {places.map(({ path, label }) => (
+              <Link key={path} href={path + search} aria-current={location === path ? 'page' : undefined}>
+                {label}
+              </Link>
+            ))}
+          </div>
         ))}
       </nav>
-      <Switch>
-        <Route path="/settings">
-          <StatisticsSettings mayChange={isAdministrator} />
-        </Route>
-        <Route path="/settings/preferences" component={PreferenceSettings} />
-        {administrator.isPending ? (
-          <Route>
-            <Placeholder height={240} label="the settings" />
-          </Route>
-        ) : isAdministrator ? (
+      <div className="settings-page">
+        <PageHead crumb={`${t('Settings')} / ${open === undefined ? '' : `${open.group} /`}`} title={<h1>{open?.label ?? t('Settings')}</h1>} />
+        <Suspense fallback={<Placeholder height={240} label={t('the settings')} />}>
           <Switch>
-            <Route path="/settings/domains" component={DomainSettings} />
-            <Route path="/settings/quotas" component={QuotaSettings} />
-            <Route path="/settings/keys" component={KeySettings} />
-            <Route path="/settings/notifications" component={NotificationSettings} />
+            {groups
+              .flatMap(({ places }) => places)
+              .filter(mayOpen)
+              .map(({ path, page: Page }) => (
+                <Route key={path} path={path}>
+                  <Page />
+                </Route>
+              ))}
             <Route>
-              <Redirect to={`/settings${search}`} replace />
+              {caller.isPending ? (
+                <Placeholder height={240} label={t('the settings')} />
+              ) : caller.error ? (
+                <section className="panel">
+                  <Failed what={t('The settings')} error={caller.error} retry={() => void caller.refetch()} />
+                </section>
+              ) : (
+                <Redirect to={`/settings${search}`} replace />
+              )}
             </Route>
           </Switch>
-        ) : (
-          <Route>
-            <Redirect to={`/settings${search}`} replace />
-          </Route>
-        )}
-      </Switch>
-    </>
+        </Suspense>
+      </div>
+    </div>
   );
 }

@@ -1,5 +1,6 @@
 import { answer, api } from '../api/client';
 import type { CollectionSettings } from '../api/types';
+import { t, tn } from '../language/language';
 import { administration, useChange } from './administrator';
 
 export const settingsQuery = () => administration('collection', (signal) => answer(api.GET('/v1/settings/collection', { signal })));
@@ -18,11 +19,8 @@ const continuous = '0';
 
 /** Continuously and every 1 to 24 hours, to choose from. */
 export const intervals = [
-  { value: continuous, label: 'Continuously' },
-  ...Array.from({ length: 24 }, (_, index) => ({
-    value: String(index + 1),
-    label: index === 0 ? 'Every hour' : `Every ${index + 1} hours`,
-  })),
+  { value: continuous, label: t('Continuously') },
+  ...Array.from({ length: 24 }, (_, index) => ({ value: String(index + 1), label: tn(index + 1, 'Every hour|Every {n} hours') })),
 ];
 
 export const chosen = (settings: Interval): string => (settings.continuous ? continuous : String(settings.intervalHours ?? 1));

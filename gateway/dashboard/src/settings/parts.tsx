@@ -1,5 +1,6 @@
 import { Button, CopyButton } from '@mantine/core';
 import { useState, type ReactNode } from 'react';
+import { t } from '../language/language';
 import { Icon } from '../shell/Icon';
 
 /** A button that asks once more before it does what cannot be undone. */
@@ -34,7 +35,7 @@ export function ConfirmButton({ label, question, onConfirm, busy }: {
         {label}
       </Button>
       <Button size="compact-xs" variant="default" onClick={() => setAsked(false)}>
-        Cancel
+        {t('Cancel')}
       </Button>
     </span>
   );
@@ -44,14 +45,14 @@ export function ConfirmButton({ label, question, onConfirm, busy }: {
 export const ShownOnce = ({ title, secret }: { title: string; secret: string }) => (
   <div className="shown-once" role="status">
     <p>
-      <b>{title}</b> It is shown only now: copy it to where it is needed.
+      <b>{title}</b> {t('It is shown only now: copy it to where it is needed.')}
     </p>
     <p className="shown-once-line">
       <code>{secret}</code>
       <CopyButton value={secret}>
         {({ copied, copy }) => (
           <Button size="compact-xs" variant="default" onClick={copy}>
-            {copied ? 'Copied' : 'Copy'}
+            {copied ? t('Copied') : t('Copy')}
           </Button>
         )}
       </CopyButton>
@@ -66,11 +67,12 @@ export const Problem = ({ error }: { error: Error | null }) =>
     </p>
   );
 
+/** `when`: what is on screen is what was saved, never while something else waits to be saved. */
 export const Saved = ({ when }: { when: boolean }) => (
   <span role="status" className="saved">
     {when ? (
       <>
-        <Icon name="check" size={14} /> Saved
+        <Icon name="check" size={14} /> {t('Saved')}
       </>
     ) : null}
   </span>
@@ -88,4 +90,15 @@ export const Form = ({ children, onSubmit, label }: { children: ReactNode; onSub
   >
     {children}
   </form>
+);
+
+/** One setting: what it is and does, and beside it the control. */
+export const Setting = ({ name, text, children, of }: { name: string; text: string; children: ReactNode; of?: string }) => (
+  <div className="setting">
+    <div>
+      {of === undefined ? <h2>{name}</h2> : <label htmlFor={of}>{name}</label>}
+      <p>{text}</p>
+    </div>
+    <div>{children}</div>
+  </div>
 );

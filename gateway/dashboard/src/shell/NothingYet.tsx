@@ -13,7 +13,8 @@ export function NothingYet() {
       <p>{t('Choose a longer period, or bring mail in: read a mail server’s log, post events to the API, or point a provider’s webhook here.')}</p>
       {caller.data?.scopes.includes('admin') ? (
         <p>
-          <Link href="/settings/mail-servers">{t('Connect a mail server')}</Link> · <Link href="/settings/webhook-sources">{t('Webhooks of providers')}</Link> ·{' '}
+          <Link href="/settings/mail-servers">{t('Connect a mail server')}</Link> ·{' '}
+          <Link href="/settings/webhook-sources">{t('Webhooks of providers')}</Link> ·{' '}
           <Link href="/settings">{t('When statistics are collected')}</Link>
         </p>
       ) : null}

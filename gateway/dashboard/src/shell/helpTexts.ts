@@ -19,7 +19,8 @@ export function helpOf(topic: Topic): { title: string; texts: string[] } {
         title: t('Total recipients'),
         texts: [
           t('Recipients of mail that was accepted in this period. A message to three recipients counts three.'),
-          t('Recipients = delivered + pending + soft bounces + hard bounces, always. Mail counts in the period in which it was accepted, whenever its fate is known.'),
+          t('Recipients = delivered + pending + soft bounces + hard bounces, always. ' +
+              'Mail counts in the period in which it was accepted, whenever its fate is known.'),
         ],
       };
     case 'deliveryRate':

@@ -33,13 +33,15 @@ export function outlook(quota: Quota & { limit: number }, asked: PolicyStatus | 
     const until = day(quota.resetsAt);
 
     return asked === 'unknown'
-      ? { icon: 'stop', strong: t('Quota reached: mail servers that ask refuse mail until {day}', { day: until }), rest: [...beyond, ...unreserved], wire: false }
+      ? { icon: 'stop', strong: t('Quota reached: mail servers that ask refuse mail until {day}', { day: until }), rest: [...beyond, ...unreserved],
+        wire: false }
       : { icon: 'stop', strong: t('Quota reached: mail is blocked until {day}', { day: until }), rest: [...beyond, ...unreserved], wire: false };
   }
 
   if (quota.level === 'orange') {
     return {
-      icon: 'warning', strong: t('More than {percent} used', { percent: percent80() }), rest: [...reserved, ...(projected ? [projected] : []), resets], wire: false,
+      icon: 'warning', strong: t('More than {percent} used', { percent: percent80() }), rest: [...reserved, ...(projected ? [projected] : []),
+        resets], wire: false,
     };
   }
 

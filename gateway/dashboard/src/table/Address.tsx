@@ -2,8 +2,7 @@ import { addressText, domainName } from '../format/idn';
 import { t } from '../language/language';
 
 /**
- * An address as people write it. It may break before its domain, and what strangers wrote in it cannot turn the text around it.
- * No sender at all is said in words.
+ * An address as people write it. What strangers wrote in it cannot turn the text around it. No sender at all is said in words.
  */
 export function Address({ value }: { value: string }) {
   if (value === '') {
@@ -11,21 +10,8 @@ export function Address({ value }: { value: string }) {
   }
 
   const shown = addressText(value);
-  const at = shown.lastIndexOf('@');
 
-  return (
-    <bdi title={shown === value ? undefined : value}>
-      {at <= 0 ? (
-        shown
-      ) : (
-        <>
-          {shown.slice(0, at)}
-          <wbr />
-          {shown.slice(at)}
-        </>
-      )}
-    </bdi>
-  );
+  return <bdi title={shown === value ? undefined : value}>{shown}</bdi>;
 }
 
 /** A domain in its letters; its ASCII form on hover. */
