@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Security.Claims;
 using System.Text;
 using MailStats.Mail.Statistics;
-using MailStats.Query.Bounces;
 using MailStats.Query.Overview;
 using MailStats.Query.Periods;
 using MailStats.ServiceDefaults;

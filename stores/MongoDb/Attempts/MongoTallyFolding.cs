@@ -60,7 +60,11 @@ internal sealed class MongoTallyFolding(MongoDatabase database)
     }
 
     private Task<List<BsonDocument>> FindAsync(BsonDocument which, CancellationToken cancellationToken) => database.UseAsync(
-        () => database.Tallies.Find(which).Sort(new BsonDocument { { "t", 1 }, { "l", 1 }, { "b", 1 } }).Limit(SheetsAtOnce).Project(Place).ToListAsync(cancellationToken),
+        () => database.Tallies.Find(which)
+            .Sort(new BsonDocument { { "t", 1 }, { "l", 1 }, { "b", 1 } })
+            .Limit(SheetsAtOnce)
+            .Project(Place)
+            .ToListAsync(cancellationToken),
         cancellationToken);
 
     private Task<bool> FoldAsync(BsonDocument[] parts, TallyPlace place, CancellationToken cancellationToken) => database.TransactAsync(
@@ -108,8 +112,8 @@ internal sealed class MongoTallyFolding(MongoDatabase database)
 
         foreach (var more in chunks.Skip(1))
         {
-            await database.Tallies.InsertOneAsync(
-                session, MongoTallies.SheetOf(ObjectId.GenerateNewId(written.UtcDateTime), place, more, loose: false, written), cancellationToken: cancellationToken);
+            var sheet = MongoTallies.SheetOf(ObjectId.GenerateNewId(written.UtcDateTime), place, more, loose: false, written);
+            await database.Tallies.InsertOneAsync(session, sheet, cancellationToken: cancellationToken);
         }
 
         if (ids.Count > 0)

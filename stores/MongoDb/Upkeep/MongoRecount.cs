@@ -44,7 +44,13 @@ internal sealed class MongoRecount(MongoDatabase database, MongoTexts texts)
             snapshot, tenant, tally, old?.GetValue("talliedBefore", long.MinValue).ToInt64() ?? long.MinValue, cancellationToken);
 
         return new(
-            tenant, deliveries, errors, lacking, unlike, damaged, facts.TryGetValue(MongoRepair.FactOf(tenant), out var repairs) ? repairs["repairs"].ToInt64() : 0);
+            tenant,
+            deliveries,
+            errors,
+            lacking,
+            unlike,
+            damaged,
+            facts.TryGetValue(MongoRepair.FactOf(tenant), out var repairs) ? repairs["repairs"].ToInt64() : 0);
     }
 
     private async Task<long> CountDeliveriesAsync(

@@ -113,7 +113,7 @@ internal sealed class SqliteAttemptStore(SqliteDatabase database, TimeProvider t
         return due.Count;
     }
 
-    private Task ReadAsync(
+    private Task<bool> ReadAsync(
         StatisticsScope scope, TimeRange range, TallyTier[] tiers, Action<TallyTier, DateTimeOffset, TallyKey, long> add, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();

@@ -65,8 +65,8 @@ internal static class SqliteTallyFolding
         {
             if (finer is { } parts)
             {
-                Fold(
-                    session, tenant, [(parts, parts.BucketOf(tier.StartOf(start)), parts.BucketOf(tier.StartOf(start + 1))), (tier, start, start + 1)], tier, start);
+                var (from, to) = (parts.BucketOf(tier.StartOf(start)), parts.BucketOf(tier.StartOf(start + 1)));
+                Fold(session, tenant, [(parts, from, to), (tier, start, start + 1)], tier, start);
             }
             else
             {

@@ -17,8 +17,8 @@ internal static class SqliteTallies
 
         foreach (var (place, counts) in tally.ByPlace())
         {
-            Insert(
-                session, null, session.Names.TenantOf(place.TenantId), (int)place.Tier, place.Bucket, loose: true, written, Encode(session, counts, bytes), table);
+            var tenant = session.Names.TenantOf(place.TenantId);
+            Insert(session, null, tenant, (int)place.Tier, place.Bucket, loose: true, written, Encode(session, counts, bytes), table);
         }
     }
 

@@ -115,14 +115,15 @@ public sealed class AttemptTests
         Assert.Equal(1, (await app.GetAsync("/v1/waiting?domain=other.example")).GetProperty("items")[0].GetProperty("waiting").GetInt32());
     }
 
-    private static Task ApplyAsync(QueryApp app, params ClassifiedDelivery[] events) =>
+    private static Task<ApplyResult> ApplyAsync(QueryApp app, params ClassifiedDelivery[] events) =>
         app.Services.GetRequiredService<IDeliveryStore>().ApplyAsync(events, default);
 
     private static IEnumerable<string> Points(JsonElement answer) => answer.GetProperty("points").EnumerateArray().Select(point =>
         string.Join(' ', point.EnumerateObject().Select(field => field.Value.ToString())));
 
     private static ClassifiedDelivery Event(
-        int number, DeliveryEventKind kind, DateTimeOffset at, string provider = "Gmail", string domain = "shop.example", DateTimeOffset? accepted = null) => new()
+        int number, DeliveryEventKind kind, DateTimeOffset at, string provider = "Gmail", string domain = "shop.example",
+        DateTimeOffset? accepted = null) => new()
         {
             Provider = provider,
             Classification = kind == DeliveryEventKind.Deferred

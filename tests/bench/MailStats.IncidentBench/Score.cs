@@ -76,8 +76,8 @@ internal sealed class Score(Ranges ranges, double days)
             foreach (var fault in _faults.Where(fault => fault.Failed >= 30 && (fault.Found is null || !Right(fault))))
             {
                 to.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                    $"  seed {_seeds[fault]}, fault day {fault.Start / 1440:0.0}: {fault.Kind} at {Told(fault.Place)}, {fault.Failed} of {Hit(fault)} failed, share "
-                    + $"{fault.Share:0.00}, {fault.End - fault.Start:0} min: ")
+                    $"  seed {_seeds[fault]}, fault day {fault.Start / 1440:0.0}: {fault.Kind} at {Told(fault.Place)}, "
+                    + $"{fault.Failed} of {Hit(fault)} failed, share {fault.Share:0.00}, {fault.End - fault.Start:0} min: ")
                     + (fault.Found is { } found ? $"told {found.Kind} at {Told(found.Place)}" : "not found"));
             }
         }

@@ -9,7 +9,7 @@ const catalogues = join(import.meta.dirname, 'catalogues');
 /** What readers see or hear: in these attributes and properties a text must come out of the catalogue. */
 const shownIn = new Set(['label', 'title', 'aria-label', 'header', 'description', 'placeholder', 'alt', 'what', 'sub', 'question', 'text', 'name']);
 /** Names, examples and formats: they are the same in every language. */
-const sameEverywhere = /^(MailStats( ·)?|Postfix|Exim|KumoMTA|[JK]|&nbsp;|[a-z0-9@.:/\-{}$\s·…–+=?]*|https?:\S*|Shop Ltd\.|Policy__\S*|[a-z]+[A-Z][a-z]+)$/;
+const sameEverywhere = /^(MailStats( ·)?|Postfix|Exim|KumoMTA|[JK]|×|&nbsp;|[a-z0-9@.:/\-{}$\s·…–+=?]*|https?:\S*|Shop Ltd\.|Policy__\S*|[a-z]+[A-Z][a-z]+)$/;
 
 const files = readdirSync(source, { recursive: true, encoding: 'utf8' })
   .filter((name) => /\.tsx?$/.test(name) && !name.endsWith('.test.ts') && !name.endsWith('schema.d.ts'))
