@@ -48,7 +48,6 @@ internal static class ApiParameters
             + "compared as a whole with recipient and sender, `@example.org` with their domains; words in quotation marks are whole and stand next to "
             + $"each other. At most {SearchQuery.MaxBytes} bytes and {SearchQuery.MaxWords} words.",
             "to:ann@example.net invoice"),
-        ["provider"] = () => Text("A receiving provider's name as it stands in the list of providers.", "Gmail"),
         ["tag"] = () => Text("A tag as the sender gave it.", "spring-sale"),
         ["ip"] = () => Text("An IP address of ours, from which the mail left in any try.", "192.0.2.17"),
         ["cursor"] = () => Text("The `next` of the page before, with the same filters."),
