@@ -62,6 +62,7 @@ internal sealed class ErrorMaker : IDisposable
                 "sender":"news@shop.example","recipient":"ann@example.net"}
                 """.ReplaceLineEndings("")),
         "saveReplyRule" or "tryReplyRule" => WithBody(operation.Request(), """{"reason":"mailbox_full","phrases":["over quota"]}"""),
+        "getDelivery" or "makeDeliveryLink" => OfDelivery(operation),
         _ => operation.Request(),
     });
 
@@ -74,11 +75,13 @@ internal sealed class ErrorMaker : IDisposable
         ("putHostCollection", 404) => SendAsync(_anybody, WithBody(operation.Request(), """{"state":"running","scheduled":false}""")),
         ("saveQuotaOfTenant", 404) => SendAsync(_anybody, WithBody(operation.Request(), """{"limit":1}""")),
         ("saveQuotaSettingsOfTenant", 404) => SendAsync(_anybody, WithBody(operation.Request(), "{}")),
+        ("makeDeliveryLink", 404) => SendAsync(_anybody, WithBody(operation.Request(), """{"days":7}""")),
         ("addTenant", 409) => TwiceAsync(operation),
         ("reserveQuota", 409) => ReserveDifferentlyAsync(operation),
         ("addNotificationTarget", 409) => AddTooManyAsync(operation),
         ("vouchForDomain", 409) => VouchForAnothersAsync(),
         ("validateDomain", 409) => ValidateUnprovenAsync(),
+        ("erasePerson" or "erasePersonOfTenant", 409) => EraseAtOnceAsync(operation),
         (_, 401) => SendAsync(_nobody, WithWebhook(operation.Request(), operation)),
         (_, 403) => SendAsync(_withoutScope, operation.Request()),
         (_, 404) => SendAsync(_anybody, operation.Request()),
@@ -89,6 +92,37 @@ internal sealed class ErrorMaker : IDisposable
         (_, 400) => SendAsync(_anybody, operation.Request(query: operation.WrongQuery())),
         _ => throw new InvalidOperationException($"{operation.Id} documents {status}; say here how it comes about."),
     };
+
+    /// <summary>An id that a delivery could have: one that cannot be is unknown without a look.</summary>
+    private static HttpRequestMessage OfDelivery(DocumentedOperation operation)
+    {
+        var request = operation.Request();
+        request.RequestUri = new Uri(request.RequestUri!.OriginalString.Replace("nothing", new string('a', 32), StringComparison.Ordinal), UriKind.Relative);
+
+        return request;
+    }
+
+    /// <summary>Erasures of one tenant at once, until one finds another under way.</summary>
+    private async Task<Answer> EraseAtOnceAsync(DocumentedOperation operation)
+    {
+        for (var round = 0; round < 100; round++)
+        {
+            var answers = await Task.WhenAll(Enumerable.Range(0, 16).Select(_ =>
+            {
+                var request = WithBody(operation.Request(), """{"address":"nobody@example.net"}""");
+                request.RequestUri = new Uri(request.RequestUri!.OriginalString.Replace("nothing", "shop", StringComparison.Ordinal), UriKind.Relative);
+
+                return SendAsync(_anybody, request);
+            }));
+
+            if (answers.FirstOrDefault(answer => answer.Status == 409) is { } refused)
+            {
+                return refused;
+            }
+        }
+
+        throw new InvalidOperationException("No erasure met another.");
+    }
 
     public void Dispose()
     {

@@ -1,9 +1,12 @@
-using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
-using System.Text;
+using System.Net;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using System.Text;
+using MailStats.Contracts;
+using MailStats.Stores.Incidents;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace MailStats.Api.Tests;
 
@@ -47,6 +50,7 @@ internal sealed partial class FilledTenant : IDisposable
         ["removeQuota"] = "domain=shop.example",
         ["releaseQuota"] = "idempotencyKey=first",
         ["getPendingCollection"] = "host=mx1",
+        ["exportMailboxes"] = "domain=shop.example",
     };
 
     private readonly Dictionary<string, string> _ids = new(StringComparer.Ordinal);
@@ -59,6 +63,7 @@ internal sealed partial class FilledTenant : IDisposable
     {
         var tenant = new FilledTenant(await app.ClientAsync("shop", "ingest", "read", "admin", "operator"));
         await tenant.FillAsync();
+        await tenant.AddIncidentAsync(app);
 
         return tenant;
     }
@@ -85,6 +90,20 @@ internal sealed partial class FilledTenant : IDisposable
     }
 
     public void Dispose() => Client.Dispose();
+
+    /// <summary>Found by a service of its own, which these tests do not run.</summary>
+    private async Task AddIncidentAsync(ApiApp app)
+    {
+        var now = TimeProvider.System.GetUtcNow();
+        var incident = new Incident
+        {
+            Id = "i1", Kind = IncidentKind.Rate, Domain = "shop.example", Provider = "Gmail", StartedAt = now.AddMinutes(-20), OpenedAt = now.AddMinutes(-5),
+            Failed = 30, Rate = 1, UsualRate = 0.01, Summary = "Mail to Gmail fails.", Advice = "Send less.", Contrast = "Others take it.",
+        };
+        _ids["Incidents/id"] = incident.Id;
+        await app.Services.GetRequiredService<IIncidentStore>().SaveAsync(
+            "shop", new([new() { TenantId = "shop", Cause = "Rate", Incident = incident }], [], []), default);
+    }
 
     private async Task FillAsync()
     {

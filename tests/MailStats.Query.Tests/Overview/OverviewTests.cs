@@ -12,7 +12,9 @@ public sealed class OverviewTests
     {
         await using var app = await QueryApp.StartAsync();
         app.Statistics.Add("2026-03-31T10:15:00Z", new Counters(400, 390, 5, 3, 2));
-        app.Statistics.Add("2026-03-30T23:45:00Z", new Counters(320, 304, 16, 0, 0));
+        app.Statistics.Add("2026-03-30T14:30:00Z", new Counters(320, 304, 16, 0, 0));
+        // Yesterday at a time that has not come today, and the day before.
+        app.Statistics.Add("2026-03-30T14:45:00Z", new Counters(999, 999, 0, 0, 0));
         app.Statistics.Add("2026-03-29T23:45:00Z", new Counters(999, 999, 0, 0, 0));
 
         var overview = await app.GetAsync("/v1/overview?period=today");

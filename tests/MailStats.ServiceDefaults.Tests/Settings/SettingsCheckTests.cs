@@ -8,7 +8,7 @@ public sealed class SettingsCheckTests
     [Theory]
     [InlineData("Storage:DeliverysKeptDays", "3", "Storage:DeliverysKeptDays: there is no such setting; did you mean Storage:DeliveriesKeptDays?")]
     [InlineData("Storage:Folder", "x", "Storage:Folder: there is no such setting; Storage has AddressKey, Addresses, ConnectionString, Database, "
-        + "DeliveriesKeptDays, Path, Provider, RollupsKeptMonths")]
+        + "DeliveriesKeptDays, Path, Provider, RollupsKeptMonths, SecretKey")]
     [InlineData("Storage:DeliveriesKeptDays", "a month", "Storage:DeliveriesKeptDays: 'a month' is not a whole number of its size")]
     [InlineData("Storage:DeliveriesKeptDays", "", "Storage:DeliveriesKeptDays: '' is not a whole number of its size")]
     [InlineData("Storage:Addresses", "Secret", "Storage:Addresses: 'Secret' is not Plain or Masked or Hashed")]

@@ -3,7 +3,7 @@ import type { TimelinePoint } from '../api/types';
 import { highestRate, isRunning, presentOf, steps } from './slots';
 
 const point = (start: string, recipients = 10, softBounces = 0): TimelinePoint => ({
-  start, recipients, delivered: recipients - softBounces, softBounces, hardBounces: 0, pending: 0,
+  start, recipients, delivered: recipients - softBounces, softBounces, hardBounces: 0, pending: 0, complaints: 0,
 });
 const hours = [point('2026-11-27T10:00:00Z'), point('2026-11-27T11:00:00Z'), point('2026-11-27T12:00:00Z')];
 const end = '2026-11-27T13:00:00Z';
