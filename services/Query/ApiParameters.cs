@@ -96,6 +96,9 @@ internal static class ApiParameters
                 parameter.Schema = known.Schema;
                 parameter.Example = known.Example;
             }
+
+            // The mailboxes of one domain: the filter that all statistics share leaves it out.
+            parameter.Required |= parameter.Name == "domain" && operation.OperationId == "exportMailboxes";
         }
 
         if (operation.Responses?.ContainsKey("304") == true && operation.Responses.TryGetValue("200", out var found) && found is OpenApiResponse answer)
