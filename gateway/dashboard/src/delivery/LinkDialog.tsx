@@ -1,4 +1,4 @@
-import { Button, Checkbox, CopyButton, Modal, NumberInput } from '@mantine/core';
+import { Button, Checkbox, CopyButton, Modal, TextInput } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { answer, api } from '../api/client';
@@ -28,12 +28,12 @@ export function LinkDialog({ id, zone, opened, onClose }: { id: string; zone: st
 }
 
 function LinkForm({ id, zone }: { id: string; zone: string }) {
-  const [days, setDays] = useState<string | number>(14);
+  const [days, setDays] = useState('14');
   const [unmasked, setUnmasked] = useState(false);
   const make = useMutation({
     mutationFn: () => answer(api.POST('/v1/deliveries/{id}/links', { params: { path: { id } }, body: { days: Number(days), unmasked } })),
   });
-  const right = Number.isInteger(Number(days)) && Number(days) >= 1 && Number(days) <= mostDays;
+  const right = /^\d+$/.test(days) && Number(days) >= 1 && Number(days) <= mostDays;
 
   return (
     <form
@@ -45,15 +45,16 @@ function LinkForm({ id, zone }: { id: string; zone: string }) {
       }}
     >
       <p>{t('Whoever has the link sees this one delivery, and nothing else. It can be withdrawn together with all other links.')}</p>
-      <NumberInput
+      <TextInput
         size="xs"
+        type="number"
         label={t('Days that it works')}
         min={1}
         max={mostDays}
-        allowDecimal={false}
+        step={1}
         value={days}
         error={right ? undefined : t('1 to {most}', { most: mostDays })}
-        onChange={setDays}
+        onChange={(event) => setDays(event.currentTarget.value)}
       />
       <Checkbox
         size="xs"
