@@ -1,5 +1,7 @@
 using MailStats.Contracts;
 using MailStats.Mail.Deliveries;
+using MailStats.Mail.Suppression;
+using MailStats.Mail.Time;
 
 namespace MailStats.Mail.Statistics;
 
@@ -10,6 +12,10 @@ namespace MailStats.Mail.Statistics;
 /// <typeparam name="TRow">What a store knows its row by.</typeparam>
 public sealed class TouchedDelivery<TRow>
 {
+    private List<(Guid EventId, long At)>? _acknowledged;
+    private (SuppressionEvidence? Failure, SuppressionEvidence? Complaint) _evidenceBefore;
+    private long? _deliveredBefore;
+
     /// <summary>The row, where the store has one.</summary>
     public TRow? Row { get; private set; }
 
@@ -42,10 +48,17 @@ public sealed class TouchedDelivery<TRow>
         (Row, State, IsStored) = (row, stored, true);
         Before = Contribution.Of(stored);
         HadEarlier = stored.HasEarlierActivities();
+        _evidenceBefore = SuppressionRules.EvidenceIn(stored);
+        _deliveredBefore = stored.Delivered?.At;
     }
 
-    internal bool Merge(ClassifiedDelivery delivery)
+    internal bool Merge(ClassifiedDelivery delivery, DateTimeOffset acknowledgedAt)
     {
+        if (delivery.Event.Kind is DeliveryEventKind.Bounced or DeliveryEventKind.Expired or DeliveryEventKind.Complained)
+        {
+            (_acknowledged ??= []).Add((delivery.Event.EventId, UnixTime.ToMicroseconds(acknowledgedAt)));
+        }
+
         if (!State.Merge(delivery))
         {
             return false;
@@ -59,4 +72,48 @@ public sealed class TouchedDelivery<TRow>
     /// <summary>Told to quotas when it has come to be known and can be found by its queue id, counted or not.</summary>
     public NewDelivery? AsNew(string tenantId, Contribution? now) =>
         !IsStored && State.QueueId is { Length: > 0 } queueId ? new(tenantId, queueId, State.ReportingHost, State.AcceptedAt, now?.Mailbox) : null;
+
+    /// <summary>
+    /// What it tells of its address now; null when that is what it told before. A failure that is told again is told on: which
+    /// of the two was acknowledged first is known only where both have been seen.
+    /// </summary>
+    public ToldOfAddress? Tells(in DeliveryKey key)
+    {
+        if (State.Local)
+        {
+            return null;
+        }
+
+        var delivered = State.Delivered?.At;
+        var isNews = delivered != _deliveredBefore;
+        var (failure, complaint) = SuppressionRules.EvidenceIn(State);
+        var speaks = _acknowledged is not null || failure is not null || complaint is not null
+            ? (Failure: WithAcknowledgement(failure), Complaint: WithAcknowledgement(complaint))
+            : default;
+        var changed = _acknowledged is not null
+            ? speaks != default || _evidenceBefore != default
+            : (failure, complaint) != _evidenceBefore;
+
+        return isNews || changed
+            ? new(key.TenantId, key.Recipient, key, isNews ? delivered : null, changed, speaks.Failure, speaks.Complaint)
+            : null;
+    }
+
+    private SuppressionEvidence? WithAcknowledgement(SuppressionEvidence? evidence)
+    {
+        if (evidence is null)
+        {
+            return null;
+        }
+
+        // One whose event came in an earlier transaction: what was noted down of it then is earlier than any time.
+        var at = long.MaxValue;
+
+        foreach (var (eventId, acknowledged) in _acknowledged ?? [])
+        {
+            at = eventId == evidence.EventId ? Math.Min(at, acknowledged) : at;
+        }
+
+        return evidence with { AcknowledgedAt = at };
+    }
 }

@@ -14,9 +14,11 @@ using MailStats.Stores.Sqlite.Notifications;
 using MailStats.Stores.Sqlite.Quotas;
 using MailStats.Stores.Sqlite.Replies;
 using MailStats.Stores.Sqlite.Statistics;
+using MailStats.Stores.Sqlite.Suppression;
 using MailStats.Stores.Sqlite.Upkeep;
 using MailStats.Stores.Sqlite.Webhooks;
 using MailStats.Stores.Statistics;
+using MailStats.Stores.Suppression;
 using MailStats.Stores.Upkeep;
 using MailStats.Stores.Webhooks;
 using Microsoft.Extensions.DependencyInjection;
@@ -42,6 +44,8 @@ public sealed class SqliteStores : IStoreProvider
 
         services.AddSingleton<SqlitePrivacy>();
         services.AddSingleton<ISqliteApplyParticipant, SqliteQuotaParticipant>();
+        services.AddSingleton<ISqliteApplyParticipant, SqliteSuppressionParticipant>();
+        services.AddSingleton<ISuppressionStore, SqliteSuppressionStore>();
         services.AddSingleton<IQuotaStore, SqliteQuotaStore>();
         services.AddSingleton<IPolicyTestStore, SqlitePolicyTestStore>();
         services.AddSingleton<IDeliveryStore, SqliteDeliveryStore>();

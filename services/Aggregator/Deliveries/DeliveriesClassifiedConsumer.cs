@@ -33,7 +33,7 @@ internal sealed partial class DeliveriesClassifiedConsumer(
         using var span = Telemetry.Activities.StartActivity("store.apply");
         span?.SetTag("mailstats.deliveries", context.Message.Deliveries.Count);
 
-        return await store.ApplyAsync(context.Message.Deliveries, context.CancellationToken);
+        return await store.ApplyAsync(context.Message.Deliveries, context.Message.ReceivedAt, context.CancellationToken);
     }
 
     [LoggerMessage(LogLevel.Debug, "Applied deliveries: {Changed} changed, {Repeated} repeated")]

@@ -2,6 +2,7 @@ using System.Buffers;
 using MailStats.Contracts;
 using MailStats.Mail.Deliveries;
 using MailStats.Mail.Statistics;
+using MailStats.Mail.Suppression;
 using MailStats.Stores.Deliveries;
 using MailStats.Stores.MongoDb.Database;
 using MailStats.Stores.MongoDb.Statistics;
@@ -58,14 +59,14 @@ internal sealed class MongoApplication(MongoDatabase database, MongoTexts texts,
         }
     }
 
-    public ApplyResult Merge(IReadOnlyList<ClassifiedDelivery> deliveries)
+    public ApplyResult Merge(IReadOnlyList<ClassifiedDelivery> deliveries, DateTimeOffset acknowledgedAt)
     {
         var merge = new EventMerge(_reported);
 
         foreach (var delivery in deliveries)
         {
             var entry = EntryOf(delivery);
-            merge.Add(delivery, entry, entry.IsUnknown && Knows(delivery));
+            merge.Add(delivery, entry, entry.IsUnknown && Knows(delivery), acknowledgedAt);
         }
 
         return new(merge.Changed, deliveries.Count - merge.Changed, merge.Touched);
@@ -75,11 +76,17 @@ internal sealed class MongoApplication(MongoDatabase database, MongoTexts texts,
     public async Task<AppliedChanges> WriteAsync(CancellationToken cancellationToken)
     {
         var found = new List<NewDelivery>();
+        var told = new List<ToldOfAddress>();
         var deliveries = new List<WriteModel<BsonDocument>>();
         var earlier = new List<WriteModel<BsonDocument>>();
 
         foreach (var (key, entry) in _entries)
         {
+            if (entry.Tells(_names[key]) is { } news)
+            {
+                told.Add(news);
+            }
+
             if (!entry.Changed)
             {
                 continue;
@@ -119,7 +126,7 @@ internal sealed class MongoApplication(MongoDatabase database, MongoTexts texts,
 
         await _rollups.WriteAsync(database, session, cancellationToken);
 
-        return new(_rollups.RecipientsDeltas(), found, _reported.ByHost());
+        return new(_rollups.RecipientsDeltas(), found, told, _reported.ByHost());
     }
 
     private BsonDocument RowOf(string key, in DeliveryKey name, BsonDocument? known, DeliveryState state, Contribution? after)

@@ -16,12 +16,18 @@ internal sealed class MongoOutbox(MongoDatabase database, TimeProvider time) : I
     /// </summary>
     public static Task AppendAsync(
         MongoDatabase database, IClientSessionHandle session, QuotaNotice notice, DateTimeOffset createdAt, long order, CancellationToken cancellationToken) =>
+        AppendAsync(database, session, notice.NoticeId, notice.Type, notice.Content, createdAt, order, cancellationToken);
+
+    /// <summary>The same for a message of any kind.</summary>
+    public static Task AppendAsync(
+        MongoDatabase database, IClientSessionHandle session, Guid noticeId, string type, string content, DateTimeOffset createdAt, long order,
+        CancellationToken cancellationToken) =>
         database.Outbox.UpdateOneAsync(
             session,
-            new BsonDocument("_id", notice.NoticeId.ToString()),
+            new BsonDocument("_id", noticeId.ToString()),
             new BsonDocument("$setOnInsert", new BsonDocument
             {
-                { "number", MongoKeys.Number(notice.NoticeId.ToString()) }, { "type", notice.Type }, { "content", notice.Content },
+                { "number", MongoKeys.Number(noticeId.ToString()) }, { "type", type }, { "content", content },
                 { "at", UnixTime.ToMicroseconds(createdAt) }, { "order", order }, { "published", false },
             }),
             new() { IsUpsert = true },

@@ -1,5 +1,6 @@
 using MailStats.Mail.Deliveries;
 using MailStats.Mail.Statistics;
+using MailStats.Mail.Suppression;
 using MailStats.Stores.Sqlite.Statistics;
 
 namespace MailStats.Stores.Sqlite.Deliveries;
@@ -20,6 +21,8 @@ internal sealed class ApplicationMemory
 
     public List<NewDelivery> New { get; } = [];
 
+    public List<ToldOfAddress> Told { get; } = [];
+
     public RollupDeltas Rollups { get; } = new();
 
     /// <param name="firstQuarter">Quarter hours before this have been removed by age and are not counted any more.</param>
@@ -30,6 +33,7 @@ internal sealed class ApplicationMemory
         Added.Clear();
         Altered.Clear();
         New.Clear();
+        Told.Clear();
         Rollups.Clear(firstQuarter);
     }
 }

@@ -2,6 +2,7 @@ using MailStats.Mail.Deliveries;
 using MailStats.Mail.Statistics;
 using MailStats.Mail.Time;
 using MailStats.Stores.Sqlite.Database;
+using MailStats.Stores.Sqlite.Suppression;
 using MailStats.Stores.Upkeep;
 
 namespace MailStats.Stores.Sqlite.Upkeep;
@@ -31,6 +32,7 @@ internal sealed class SqliteRetentionStore(SqliteDatabase database) : IRetention
 
         await RepeatAsync(session => TrimErased(session, quarter), cancellationToken);
         await RepeatAsync(session => TrimOutbox(session, before), cancellationToken);
+        await RepeatAsync(session => DeliveredAddressRows.Trim(session, before), cancellationToken);
 
         return new(deliveries, rollups);
     }
