@@ -20,14 +20,14 @@ public sealed class SuppressionFacts
     [JsonObjectCreationHandling(JsonObjectCreationHandling.Populate)]
     public List<SuppressionEvidence> Evidence { get; } = [];
 
-    /// <summary>Times of deliveries to the address, ascending, microseconds of Unix time; the latest of very many.</summary>
+    /// <summary>Deliveries to the address, each once, by time; the latest of very many.</summary>
     [JsonPropertyName("l")]
     [JsonObjectCreationHandling(JsonObjectCreationHandling.Populate)]
-    public List<long> Deliveries { get; } = [];
+    public List<DeliveredMail> Deliveries { get; } = [];
 
     /// <summary>The latest of them.</summary>
     [JsonIgnore]
-    public long? DeliveredAt => Deliveries.Count > 0 ? Deliveries[^1] : null;
+    public long? DeliveredAt => Deliveries.Count > 0 ? Deliveries[^1].At : null;
 
     /// <summary>The latest removal by hand, microseconds of Unix time.</summary>
     [JsonPropertyName("o")]
@@ -80,16 +80,22 @@ public sealed class SuppressionFacts
     }
 
     /// <summary>Mail to the address was delivered. False when that was known, or is older than all that are kept.</summary>
-    public bool Deliver(long at)
+    public bool Deliver(DeliveredMail mail)
     {
-        var place = Deliveries.BinarySearch(at);
+        var known = Deliveries.FindIndex(other => other.Tag == mail.Tag);
 
-        if (place >= 0 || (~place == 0 && Deliveries.Count == MostDeliveries))
+        if ((known >= 0 && Deliveries[known].At >= mail.At) || (known < 0 && Deliveries.Count == MostDeliveries && Order(mail, Deliveries[0]) < 0))
         {
             return false;
         }
 
-        Deliveries.Insert(~place, at);
+        if (known >= 0)
+        {
+            Deliveries.RemoveAt(known);
+        }
+
+        var place = Deliveries.FindIndex(other => Order(other, mail) > 0);
+        Deliveries.Insert(place < 0 ? Deliveries.Count : place, mail);
 
         if (Deliveries.Count > MostDeliveries)
         {
@@ -97,6 +103,8 @@ public sealed class SuppressionFacts
         }
 
         return true;
+
+        static int Order(DeliveredMail left, DeliveredMail right) => (left.At, left.Tag).CompareTo((right.At, right.Tag));
     }
 
     /// <summary>
@@ -186,7 +194,7 @@ public sealed class SuppressionFacts
 
         return (
             counted.Where(evidence => evidence.Delivery.Length > 0 && evidence.At >= from && evidence.At < end).Select(evidence => evidence.Delivery).Distinct().Count(),
-            Deliveries.Count(at => at >= from && at < end));
+            Deliveries.Count(mail => mail.At >= from && mail.At < end));
     }
 
     private static long Microseconds(int days) => days * (TimeSpan.TicksPerDay / TimeSpan.TicksPerMicrosecond);

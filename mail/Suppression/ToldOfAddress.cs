@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using MailStats.Mail.Deliveries;
 
 namespace MailStats.Mail.Suppression;
@@ -15,6 +16,19 @@ public readonly record struct ToldOfAddress(
 {
     /// <summary>True when it says something against the address, or may have before.</summary>
     public bool IsAgainst => Failure is not null || Complaint is not null;
+
+    /// <summary>The delivery, where it is news.</summary>
+    public DeliveredMail? Delivered() => DeliveredAt is { } at ? new(at, TagOf(Key)) : null;
+
+    /// <summary>Tells the deliveries of one address apart.</summary>
+    public static ushort TagOf(in DeliveryKey key)
+    {
+        Span<byte> hash = stackalloc byte[DeliveryKey.HashLength];
+        key.WriteHash(hash);
+
+        // Its end: the beginning may be a time.
+        return BinaryPrimitives.ReadUInt16BigEndian(hash[^2..]);
+    }
 
     /// <summary>Names the delivery in what is kept of the address.</summary>
     public string DeliveryName()

@@ -23,22 +23,22 @@ public sealed class TouchedAddress(ListedAddress listed, SuppressionFacts facts,
 
     /// <summary>Takes in what a delivery tells.</summary>
     /// <param name="told">What it tells.</param>
-    /// <param name="times">Deliveries to the address that were told of before it was known here.</param>
-    public void Hear(in ToldOfAddress told, IReadOnlyList<long> times)
+    /// <param name="earlier">Deliveries to the address that were told of before it was known here.</param>
+    public void Hear(in ToldOfAddress told, IReadOnlyList<DeliveredMail> earlier)
     {
         if (told.Speaks && listed.Domain is null)
         {
             Changed |= facts.Hear(told.DeliveryName(), told.Failure, told.Complaint);
         }
 
-        if (told.DeliveredAt is { } at)
+        if (told.Delivered() is { } mail)
         {
-            Changed |= facts.Deliver(at);
+            Changed |= facts.Deliver(mail);
         }
 
-        foreach (var time in times)
+        foreach (var before in earlier)
         {
-            Changed |= facts.Deliver(time);
+            Changed |= facts.Deliver(before);
         }
     }
 

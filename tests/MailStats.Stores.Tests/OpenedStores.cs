@@ -11,6 +11,7 @@ using MailStats.Stores.Notifications;
 using MailStats.Stores.Quotas;
 using MailStats.Stores.Replies;
 using MailStats.Stores.Statistics;
+using MailStats.Stores.Suppression;
 using MailStats.Stores.Upkeep;
 using MailStats.Stores.Webhooks;
 using Microsoft.Extensions.DependencyInjection;
@@ -79,6 +80,8 @@ public abstract class OpenedStores : IAsyncDisposable
     public IQuotaStore Quotas => Get<IQuotaStore>();
 
     public IPolicyTestStore PolicyTests => Get<IPolicyTestStore>();
+
+    public ISuppressionStore Suppressions => Get<ISuppressionStore>();
 
     protected TimeProvider Time { get; }
 

@@ -51,7 +51,7 @@ internal sealed class MongoSuppressionChanges(MongoDatabase database, MongoTexts
     /// Deliveries to addresses after the failures, by the index on recipients: they may have been told of first. An address that
     /// is written in upper case here and in lower case there is found in both.
     /// </summary>
-    private async Task<Dictionary<string, List<long>>> EarlierAsync(
+    private async Task<Dictionary<string, List<DeliveredMail>>> EarlierAsync(
         IClientSessionHandle session, string tenantId, IEnumerable<ToldOfAddress> against, CancellationToken cancellationToken)
     {
         var after = new Dictionary<string, (string Address, long At)>(StringComparer.Ordinal);
@@ -66,7 +66,7 @@ internal sealed class MongoSuppressionChanges(MongoDatabase database, MongoTexts
             }
         }
 
-        var times = new Dictionary<string, List<long>>(StringComparer.Ordinal);
+        var times = new Dictionary<string, List<DeliveredMail>>(StringComparer.Ordinal);
 
         if (after.Count == 0)
         {
@@ -81,7 +81,7 @@ internal sealed class MongoSuppressionChanges(MongoDatabase database, MongoTexts
 
         foreach (var row in rows)
         {
-            var state = texts.ReadToWrite(row).State;
+            var (message, recipient, state) = texts.Read(row);
             var (address, at) = after[row["r"].AsString];
 
             if (!state.Local && state.Delivered?.At is { } delivered && delivered > at)
@@ -91,7 +91,7 @@ internal sealed class MongoSuppressionChanges(MongoDatabase database, MongoTexts
                     times.Add(address, found = []);
                 }
 
-                found.Add(delivered);
+                found.Add(new(delivered, ToldOfAddress.TagOf(new(tenantId, message, recipient))));
             }
         }
 

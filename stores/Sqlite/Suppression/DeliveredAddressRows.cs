@@ -11,15 +11,15 @@ namespace MailStats.Stores.Sqlite.Suppression;
 /// </summary>
 internal static class DeliveredAddressRows
 {
-    public static void Append(SqliteSession session, string tenantId, List<(ulong Hash, long At)> deliveries)
+    public static void Append(SqliteSession session, string tenantId, List<(ulong Hash, DeliveredMail Mail)> deliveries)
     {
-        deliveries.Sort(static (left, right) => left.At.CompareTo(right.At));
+        deliveries.Sort(static (left, right) => left.Mail.At.CompareTo(right.Mail.At));
 
         while (deliveries.Count > 0)
         {
             var count = Math.Min(deliveries.Count, DeliveredAddresses.Most);
 
-            while (deliveries[count - 1].At - deliveries[0].At > DeliveredAddresses.LongestSpan)
+            while (deliveries[count - 1].Mail.At - deliveries[0].Mail.At > DeliveredAddresses.LongestSpan)
             {
                 count--;
             }
@@ -29,15 +29,15 @@ internal static class DeliveredAddressRows
         }
     }
 
-    /// <summary>Times of deliveries to addresses after a time each.</summary>
-    public static List<long>[] Find(SqliteSession session, string tenantId, ReadOnlySpan<(ulong Hash, long After)> sought)
+    /// <summary>Deliveries to addresses after a time each.</summary>
+    public static List<DeliveredMail>[] Find(SqliteSession session, string tenantId, ReadOnlySpan<(ulong Hash, long After)> sought)
     {
-        var times = new List<long>[sought.Length];
+        var found = new List<DeliveredMail>[sought.Length];
         var earliest = long.MaxValue;
 
         for (var place = 0; place < sought.Length; place++)
         {
-            times[place] = [];
+            found[place] = [];
             earliest = Math.Min(earliest, sought[place].After);
         }
 
@@ -50,11 +50,11 @@ internal static class DeliveredAddressRows
 
             for (var place = 0; place < sought.Length; place++)
             {
-                run.Find(sought[place].Hash, sought[place].After, times[place]);
+                run.Find(sought[place].Hash, sought[place].After, found[place]);
             }
         }
 
-        return times;
+        return found;
     }
 
     /// <summary>Forgets runs that ended before a time: events of deliveries that old are not taken in any more.</summary>
@@ -66,7 +66,7 @@ internal static class DeliveredAddressRows
         return session.RowsChanged;
     }
 
-    private static void AppendRun(SqliteSession session, string tenantId, List<(ulong Hash, long At)> deliveries)
+    private static void AppendRun(SqliteSession session, string tenantId, List<(ulong Hash, DeliveredMail Mail)> deliveries)
     {
         while (JoinLast(session, tenantId, deliveries))
         {
@@ -80,7 +80,7 @@ internal static class DeliveredAddressRows
     }
 
     /// <summary>Takes the tenant's run of the nearest times into what is appended, where it is no longer than that and both make one.</summary>
-    private static bool JoinLast(SqliteSession session, string tenantId, List<(ulong Hash, long At)> deliveries)
+    private static bool JoinLast(SqliteSession session, string tenantId, List<(ulong Hash, DeliveredMail Mail)> deliveries)
     {
         var (first, last) = Ends(CollectionsMarshal.AsSpan(deliveries));
         var row = session.Prepare(
@@ -113,13 +113,13 @@ internal static class DeliveredAddressRows
         return joins;
     }
 
-    private static (long First, long Last) Ends(ReadOnlySpan<(ulong Hash, long At)> deliveries)
+    private static (long First, long Last) Ends(ReadOnlySpan<(ulong Hash, DeliveredMail Mail)> deliveries)
     {
         var (first, last) = (long.MaxValue, long.MinValue);
 
-        foreach (var (_, at) in deliveries)
+        foreach (var (_, mail) in deliveries)
         {
-            (first, last) = (Math.Min(first, at), Math.Max(last, at));
+            (first, last) = (Math.Min(first, mail.At), Math.Max(last, mail.At));
         }
 
         return (first, last);

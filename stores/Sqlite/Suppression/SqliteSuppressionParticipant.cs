@@ -72,24 +72,24 @@ internal sealed class SqliteSuppressionParticipant(SqlitePrivacy privacy, TimePr
         foreach (var tenant in told.Where(one => one.Told.DeliveredAt is not null).GroupBy(one => one.Told.TenantId))
         {
             DeliveredAddressRows.Append(
-                session, tenant.Key, [.. tenant.Select(one => (DeliveredAddresses.HashOf(one.Hash), one.Told.DeliveredAt!.Value))]);
+                session, tenant.Key, [.. tenant.Select(one => (DeliveredAddresses.HashOf(one.Hash), one.Told.Delivered()!.Value))]);
         }
     }
 
     /// <summary>For each that speaks against its address, the deliveries after that which were told of before, this transaction's included.</summary>
-    private static Dictionary<int, List<long>> Earlier(SqliteSession session, (ToldOfAddress Told, byte[] Hash)[] told)
+    private static Dictionary<int, List<DeliveredMail>> Earlier(SqliteSession session, (ToldOfAddress Told, byte[] Hash)[] told)
     {
-        var earlier = new Dictionary<int, List<long>>();
+        var earlier = new Dictionary<int, List<DeliveredMail>>();
 
         foreach (var tenant in Enumerable.Range(0, told.Length).Where(index => told[index].Told.IsAgainst).GroupBy(index => told[index].Told.TenantId))
         {
             var places = tenant.ToArray();
             var sought = places.Select(place => (DeliveredAddresses.HashOf(told[place].Hash), After(told[place].Told))).ToArray();
-            var times = DeliveredAddressRows.Find(session, tenant.Key, sought);
+            var found = DeliveredAddressRows.Find(session, tenant.Key, sought);
 
             for (var index = 0; index < places.Length; index++)
             {
-                earlier.Add(places[index], times[index]);
+                earlier.Add(places[index], found[index]);
             }
         }
 

@@ -108,11 +108,10 @@ internal sealed class SqliteSuppressionStore(SqliteDatabase database, SqlitePriv
                 var now = time.GetUtcNow();
                 var rows = new SuppressionRows(session, addresses, privacy.Form, now);
                 var hashes = Alike(session, addresses, tenantId, address, rows.SettingsOf(tenantId, domain));
-                var known = rows.Load([.. hashes.Select(hash => (tenantId, hash))]).SelectMany(some => some)
-                    .Where(touched => touched.Listed.Domain == domain)
-                    .ToList();
+                var loaded = rows.Load([.. hashes.Select(hash => (tenantId, hash))]);
+                var known = loaded.SelectMany(some => some).Where(touched => touched.Listed.Domain == domain).ToList();
 
-                if (!known.Exists(touched => touched.Listed.Address == privacy.AddressesIfAny(session)?.Protect(address, privacy.Form)))
+                if (!loaded[0].Exists(touched => touched.Listed.Domain == domain))
                 {
                     known.Add(rows.Make(tenantId, domain, address));
                 }

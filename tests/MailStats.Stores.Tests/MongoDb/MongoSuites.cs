@@ -4,6 +4,7 @@ using MailStats.Stores.Tests.Deliveries;
 using MailStats.Stores.Tests.Notifications;
 using MailStats.Stores.Tests.Quotas;
 using MailStats.Stores.Tests.Replies;
+using MailStats.Stores.Tests.Suppression;
 using MailStats.Stores.Tests.Upkeep;
 using MailStats.Stores.Tests.Webhooks;
 
@@ -31,6 +32,8 @@ public sealed class MongoReplyStoreTests : ReplyStoreSuite<InMongoDb>;
 
 public sealed class MongoWebhookSourceStoreTests : WebhookSourceStoreSuite<InMongoDb>;
 
+public sealed class MongoSuppressionStoreTests : SuppressionStoreSuite<InMongoDb>;
+
 // The same promises when transactions have to be begun anew all the time: what a change keeps across its runs shows here.
 
 public sealed class MongoDeliveryStoreAmongConflictsTests : DeliveryStoreSuite<InMongoDbAmongConflicts>;
@@ -40,3 +43,5 @@ public sealed class MongoQuotaStoreAmongConflictsTests : QuotaStoreSuite<InMongo
 public sealed class MongoNotificationStoreAmongConflictsTests : NotificationStoreSuite<InMongoDbAmongConflicts>;
 
 public sealed class MongoCollectionStoreAmongConflictsTests : CollectionStoreSuite<InMongoDbAmongConflicts>;
+
+public sealed class MongoSuppressionStoreAmongConflictsTests : SuppressionStoreSuite<InMongoDbAmongConflicts>;

@@ -4,6 +4,7 @@ using MailStats.Stores.Tests.Deliveries;
 using MailStats.Stores.Tests.Notifications;
 using MailStats.Stores.Tests.Quotas;
 using MailStats.Stores.Tests.Replies;
+using MailStats.Stores.Tests.Suppression;
 using MailStats.Stores.Tests.Upkeep;
 using MailStats.Stores.Tests.Webhooks;
 
@@ -28,3 +29,5 @@ public sealed class SqlitePolicyTestStoreTests : PolicyTestStoreSuite<InSqlite>;
 public sealed class SqliteReplyStoreTests : ReplyStoreSuite<InSqlite>;
 
 public sealed class SqliteWebhookSourceStoreTests : WebhookSourceStoreSuite<InSqlite>;
+
+public sealed class SqliteSuppressionStoreTests : SuppressionStoreSuite<InSqlite>;
