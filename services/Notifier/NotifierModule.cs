@@ -11,7 +11,8 @@ namespace MailStats.Notifier;
 
 /// <summary>
 /// Consumes <c>QuotaThresholdReached</c> and <c>QuotaRestored</c> and tells webhooks and mail addresses, each notice once,
-/// with retries out of the store. Serves the administration of who is told.
+/// with retries out of the store; <c>RecipientSuppressed</c> and <c>RecipientReleased</c> go to webhooks alone. Serves the
+/// administration of who is told.
 /// </summary>
 public sealed class NotifierModule : IModule
 {
@@ -32,6 +33,8 @@ public sealed class NotifierModule : IModule
     {
         bus.AddConsumer<QuotaThresholdReachedConsumer, QuotaThresholdReachedConsumerDefinition>();
         bus.AddConsumer<QuotaRestoredConsumer, QuotaRestoredConsumerDefinition>();
+        bus.AddConsumer<RecipientSuppressedConsumer, RecipientSuppressedConsumerDefinition>();
+        bus.AddConsumer<RecipientReleasedConsumer, RecipientReleasedConsumerDefinition>();
     }
 
     public static void MapEndpoints(IEndpointRouteBuilder routes) => AdministerTargets.Map(routes);

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using MailStats.Mail.Suppression;
 using MailStats.Query.Activity;
 using MailStats.Query.Admin;
 using MailStats.Query.Bounces;
@@ -43,6 +44,9 @@ internal static class ApiParameters
             $"Part of an address, of the subject or of the reply without case, or a whole queue id. At most {ListTexts.LongestSearch} characters.",
             "ann@example.net"),
         ["cursor"] = () => Text("The `next` of the page before, with the same filters."),
+        ["cause"] = () => Words(
+            [.. Enum.GetValues<SuppressionCause>().Where(cause => cause != SuppressionCause.Unknown).Select(SuppressionNotice.NameOf)],
+            "Only entries of this cause."),
         ["reason"] = () => Text("A reason as it stands in bounce reasons.", "mailbox_full"),
         ["smtpCode"] = () => new Parameter("SMTP reply code.", new OpenApiSchema { Type = JsonSchemaType.Integer, Minimum = "200", Maximum = "599" }, 550),
         ["unknownCode"] = () => new Parameter(
@@ -107,6 +111,7 @@ internal static class ApiParameters
             "getActivities" => ListLimits.Activities,
             "getErrorEvents" => ListLimits.ErrorEvents,
             "getAudit" => ListLimits.Audit,
+            "getSuppressions" => ListLimits.Suppressions,
             "listMailboxes" => ListLimits.Mailboxes,
             "getBounceReasons" => ListLimits.Reasons,
             _ => ListLimits.Statistics,

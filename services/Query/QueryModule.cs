@@ -10,6 +10,7 @@ using MailStats.Query.Overview;
 using MailStats.Query.Periods;
 using MailStats.Query.Providers;
 using MailStats.Query.Quota;
+using MailStats.Query.Suppression;
 using MailStats.ServiceDefaults;
 using MailStats.Stores;
 using MailStats.Stores.MongoDb;
@@ -70,6 +71,7 @@ public sealed class QueryModule : IModule
         GetQuotaHistory.Map(tagged);
 
         CollectionEndpoints.Map(routes);
+        SuppressionEndpoints.Map(routes);
         AdministerQuotas.Map(routes.MapGroup("").AddEndpointFilter<NeverKept>().AddOpenApiOperationTransformer(ApiParameters.DescribeAsync));
 
         var admin = Administration(routes, Scopes.Admin);

@@ -23,6 +23,12 @@ internal sealed partial class NoticeIntake(
     public Task AddAsync(QuotaRestored restored, CancellationToken cancellationToken) =>
         AddAsync(restored.NoticeId, restored.TenantId, restored.OccurredAt, restored, cancellationToken);
 
+    public Task AddAsync(RecipientSuppressed suppressed, CancellationToken cancellationToken) =>
+        AddAsync(suppressed.NoticeId, suppressed.TenantId, suppressed.OccurredAt, suppressed, cancellationToken, NotificationKind.Webhook);
+
+    public Task AddAsync(RecipientReleased released, CancellationToken cancellationToken) =>
+        AddAsync(released.NoticeId, released.TenantId, released.OccurredAt, released, cancellationToken, NotificationKind.Webhook);
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         while (!await TryCatchUpAsync(stoppingToken))
@@ -41,6 +47,8 @@ internal sealed partial class NoticeIntake(
                 {
                     nameof(QuotaThresholdReached) => AddAsync(JsonSerializer.Deserialize<QuotaThresholdReached>(message.Content, Json)!, cancellationToken),
                     nameof(QuotaRestored) => AddAsync(JsonSerializer.Deserialize<QuotaRestored>(message.Content, Json)!, cancellationToken),
+                    nameof(RecipientSuppressed) => AddAsync(JsonSerializer.Deserialize<RecipientSuppressed>(message.Content, Json)!, cancellationToken),
+                    nameof(RecipientReleased) => AddAsync(JsonSerializer.Deserialize<RecipientReleased>(message.Content, Json)!, cancellationToken),
                     _ => Task.CompletedTask,
                 });
             }
@@ -55,12 +63,14 @@ internal sealed partial class NoticeIntake(
         }
     }
 
-    private async Task AddAsync<T>(Guid noticeId, string tenantId, DateTimeOffset occurredAt, T message, CancellationToken cancellationToken)
+    /// <param name="only">Targets of this kind alone: nobody reads a mail for every address that bounces. Null for all.</param>
+    private async Task AddAsync<T>(
+        Guid noticeId, string tenantId, DateTimeOffset occurredAt, T message, CancellationToken cancellationToken, NotificationKind? only = null)
         where T : class
     {
         var content = JsonSerializer.SerializeToNode(message, Json)!.AsObject();
         content.Insert(0, "type", JsonValue.Create(typeof(T).Name));
-        var added = await store.AddAsync(new Notice(noticeId, tenantId, typeof(T).Name, content.ToJsonString(), occurredAt), cancellationToken);
+        var added = await store.AddAsync(new Notice(noticeId, tenantId, typeof(T).Name, content.ToJsonString(), occurredAt, only), cancellationToken);
 
         LogAdded(logger, noticeId, added);
     }

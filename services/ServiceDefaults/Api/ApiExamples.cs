@@ -11,6 +11,16 @@ internal static class ApiExamples
     private static readonly Dictionary<string, object> _known = new(StringComparer.Ordinal)
     {
         ["accepted"] = 3,
+        ["added"] = 998,
+        ["SuppressionBody.reason"] = "asked us by phone",
+        ["bouncesSpared"] = 38,
+        ["deliveriesLost"] = 4,
+        ["notNoted"] = 0,
+        ["suppressed"] = 17,
+        ["wouldSuppress"] = 3,
+        ["RefusedRecipient.address"] = "ann@example.net",
+        ["RefusedRecipient.smtp"] = "550 5.1.1 ann@example.net is on the suppression list (hard bounce, recipient_unknown) since 2026-03-25",
+        ["RefusedRecipient.smtpText"] = "5.1.1 ann@example.net is on the suppression list (hard bounce, recipient_unknown) since 2026-03-25",
         ["account"] = "news@shop.example",
         ["action"] = "accept",
         ["actor"] = "recipient",
