@@ -10,7 +10,7 @@ using MassTransit;
 namespace MailStats.Notifier;
 
 /// <summary>
-/// Consumes <c>QuotaThresholdReached</c> and <c>QuotaRestored</c> and tells webhooks and mail addresses, each notice once,
+/// Consumes notices about quotas and stopped mailboxes and tells webhooks and mail addresses, each notice once,
 /// with retries out of the store; <c>RecipientSuppressed</c> and <c>RecipientReleased</c> go to webhooks alone. Serves the
 /// administration of who is told.
 /// </summary>
@@ -33,6 +33,8 @@ public sealed class NotifierModule : IModule
     {
         bus.AddConsumer<QuotaThresholdReachedConsumer, QuotaThresholdReachedConsumerDefinition>();
         bus.AddConsumer<QuotaRestoredConsumer, QuotaRestoredConsumerDefinition>();
+        bus.AddConsumer<MailboxStoppedConsumer, MailboxStoppedConsumerDefinition>();
+        bus.AddConsumer<MailboxReleasedConsumer, MailboxReleasedConsumerDefinition>();
         bus.AddConsumer<RecipientSuppressedConsumer, RecipientSuppressedConsumerDefinition>();
         bus.AddConsumer<RecipientReleasedConsumer, RecipientReleasedConsumerDefinition>();
     }

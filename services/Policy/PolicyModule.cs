@@ -26,6 +26,8 @@ public sealed class PolicyModule : IModule
         builder.Services.AddSingleton<RefusalTrail>();
         builder.Services.AddHostedService(services => services.GetRequiredService<RefusalTrail>());
         builder.Services.AddSingleton<SuppressionPolicy>();
+        builder.Services.AddSingleton<MailboxCounts>();
+        builder.Services.AddSingleton<BrakePolicy>();
         builder.Services.AddSingleton<QuotaPolicy>();
         builder.Services.AddSingleton<MessageDecision>();
         builder.Services.AddSingleton<PolicySession>();

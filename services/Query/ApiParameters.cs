@@ -111,6 +111,7 @@ internal static class ApiParameters
             "getActivities" => ListLimits.Activities,
             "getErrorEvents" => ListLimits.ErrorEvents,
             "getAudit" => ListLimits.Audit,
+            "getBrakes" => ListLimits.Brakes,
             "getSuppressions" => ListLimits.Suppressions,
             "listMailboxes" => ListLimits.Mailboxes,
             "getBounceReasons" => ListLimits.Reasons,

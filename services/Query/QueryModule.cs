@@ -2,6 +2,7 @@ using MailStats.Mail.Lists;
 using MailStats.Query.Activity;
 using MailStats.Query.Admin;
 using MailStats.Query.Bounces;
+using MailStats.Query.Brake;
 using MailStats.Query.Collection;
 using MailStats.Query.Domains;
 using MailStats.Query.Lists;
@@ -72,6 +73,7 @@ public sealed class QueryModule : IModule
 
         CollectionEndpoints.Map(routes);
         SuppressionEndpoints.Map(routes);
+        BrakeEndpoints.Map(routes);
         AdministerQuotas.Map(routes.MapGroup("").AddEndpointFilter<NeverKept>().AddOpenApiOperationTransformer(ApiParameters.DescribeAsync));
 
         var admin = Administration(routes, Scopes.Admin);

@@ -1,8 +1,10 @@
 using MailStats.Stores.Administration;
+using MailStats.Stores.Brake;
 using MailStats.Stores.Collections;
 using MailStats.Stores.Deliveries;
 using MailStats.Stores.Lists;
 using MailStats.Stores.MongoDb.Administration;
+using MailStats.Stores.MongoDb.Brake;
 using MailStats.Stores.MongoDb.Collections;
 using MailStats.Stores.MongoDb.Database;
 using MailStats.Stores.MongoDb.Deliveries;
@@ -47,6 +49,7 @@ public sealed class MongoStores : IStoreProvider
         services.AddSingleton<MongoTexts>();
         services.AddSingleton<MongoQuotaTransactions>();
         services.AddSingleton<MongoSuppressionChanges>();
+        services.AddSingleton<IBrakeStore, MongoBrakeStore>();
         services.AddSingleton<ISuppressionStore, MongoSuppressionStore>();
         services.AddSingleton<IQuotaStore, MongoQuotaStore>();
         services.AddSingleton<IPolicyTestStore, MongoPolicyTestStore>();

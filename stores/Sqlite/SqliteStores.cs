@@ -1,4 +1,5 @@
 using MailStats.Stores.Administration;
+using MailStats.Stores.Brake;
 using MailStats.Stores.Collections;
 using MailStats.Stores.Deliveries;
 using MailStats.Stores.Lists;
@@ -6,6 +7,7 @@ using MailStats.Stores.Notifications;
 using MailStats.Stores.Quotas;
 using MailStats.Stores.Replies;
 using MailStats.Stores.Sqlite.Administration;
+using MailStats.Stores.Sqlite.Brake;
 using MailStats.Stores.Sqlite.Collections;
 using MailStats.Stores.Sqlite.Database;
 using MailStats.Stores.Sqlite.Deliveries;
@@ -45,6 +47,7 @@ public sealed class SqliteStores : IStoreProvider
         services.AddSingleton<SqlitePrivacy>();
         services.AddSingleton<ISqliteApplyParticipant, SqliteQuotaParticipant>();
         services.AddSingleton<ISqliteApplyParticipant, SqliteSuppressionParticipant>();
+        services.AddSingleton<IBrakeStore, SqliteBrakeStore>();
         services.AddSingleton<ISuppressionStore, SqliteSuppressionStore>();
         services.AddSingleton<IQuotaStore, SqliteQuotaStore>();
         services.AddSingleton<IPolicyTestStore, SqlitePolicyTestStore>();

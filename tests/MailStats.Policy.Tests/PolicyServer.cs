@@ -6,6 +6,7 @@ using MailStats.Policy.Postfix;
 using MailStats.Stores.Administration;
 using MailStats.Stores.Quotas;
 using MailStats.Stores.Deliveries;
+using MailStats.Stores.Brake;
 using MailStats.Stores.Suppression;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -50,6 +51,9 @@ internal sealed class PolicyServer : IAsyncDisposable
             .AddSingleton<IDeliveryStore, NoDeliveries>()
             .AddSingleton<RefusalTrail>()
             .AddSingleton<SuppressionPolicy>()
+            .AddSingleton<IBrakeStore, NoBrakes>()
+            .AddSingleton(services => new MailboxCounts(null!, services.GetRequiredService<TimeProvider>()))
+            .AddSingleton<BrakePolicy>()
             .AddSingleton<QuotaPolicy>()
             .AddSingleton<MessageDecision>()
             .AddSingleton<PolicySession>()

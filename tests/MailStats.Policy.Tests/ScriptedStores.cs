@@ -1,9 +1,11 @@
 using MailStats.Contracts;
+using MailStats.Mail.Brake;
 using MailStats.Mail.Lists;
 using MailStats.Mail.Quotas;
 using MailStats.Mail.Statistics;
 using MailStats.Mail.Suppression;
 using MailStats.Stores.Administration;
+using MailStats.Stores.Brake;
 using MailStats.Stores;
 using MailStats.Stores.Deliveries;
 using MailStats.Stores.Quotas;
@@ -120,4 +122,25 @@ internal sealed class NoDeliveries : IDeliveryStore
 
     public Task<ApplyResult> ApplyAsync(IReadOnlyList<ClassifiedDelivery> deliveries, DateTimeOffset acknowledgedAt, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
+}
+
+/// <summary>Switched off.</summary>
+internal sealed class NoBrakes : IBrakeStore
+{
+    public Task<BrakeSettings> SettingsAsync(string tenantId, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task SaveSettingsAsync(string tenantId, BrakeSettings settings, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task<BrakeStanding> StandingAsync(string tenantId, string mailbox, CancellationToken cancellationToken) =>
+        Task.FromResult(new BrakeStanding(new() { Mode = BrakeMode.Off }, null, null));
+
+    public Task<bool> StopAsync(StoredBrake brake, bool tell, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task ReplaceAsync(
+        string tenantId, string mailbox, DateTimeOffset from, IReadOnlyList<StoredBrake> brakes, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
+
+    public Task<Page<StoredBrake>> ListAsync(string tenantId, string? cursor, int limit, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task<StoredBrake?> ReleaseAsync(string tenantId, string id, CancellationToken cancellationToken) => throw new NotSupportedException();
 }

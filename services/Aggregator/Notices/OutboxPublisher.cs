@@ -21,6 +21,8 @@ internal sealed partial class OutboxPublisher(IOutbox outbox, IBus bus, TimeProv
     {
         [nameof(QuotaThresholdReached)] = typeof(QuotaThresholdReached),
         [nameof(QuotaRestored)] = typeof(QuotaRestored),
+        [nameof(MailboxStopped)] = typeof(MailboxStopped),
+        [nameof(MailboxReleased)] = typeof(MailboxReleased),
         [nameof(RecipientSuppressed)] = typeof(RecipientSuppressed),
         [nameof(RecipientReleased)] = typeof(RecipientReleased),
     };

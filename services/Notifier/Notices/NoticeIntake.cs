@@ -23,6 +23,12 @@ internal sealed partial class NoticeIntake(
     public Task AddAsync(QuotaRestored restored, CancellationToken cancellationToken) =>
         AddAsync(restored.NoticeId, restored.TenantId, restored.OccurredAt, restored, cancellationToken);
 
+    public Task AddAsync(MailboxStopped stopped, CancellationToken cancellationToken) =>
+        AddAsync(stopped.NoticeId, stopped.TenantId, stopped.OccurredAt, stopped, cancellationToken);
+
+    public Task AddAsync(MailboxReleased released, CancellationToken cancellationToken) =>
+        AddAsync(released.NoticeId, released.TenantId, released.OccurredAt, released, cancellationToken);
+
     public Task AddAsync(RecipientSuppressed suppressed, CancellationToken cancellationToken) =>
         AddAsync(suppressed.NoticeId, suppressed.TenantId, suppressed.OccurredAt, suppressed, cancellationToken, NotificationKind.Webhook);
 
@@ -47,6 +53,8 @@ internal sealed partial class NoticeIntake(
                 {
                     nameof(QuotaThresholdReached) => AddAsync(JsonSerializer.Deserialize<QuotaThresholdReached>(message.Content, Json)!, cancellationToken),
                     nameof(QuotaRestored) => AddAsync(JsonSerializer.Deserialize<QuotaRestored>(message.Content, Json)!, cancellationToken),
+                    nameof(MailboxStopped) => AddAsync(JsonSerializer.Deserialize<MailboxStopped>(message.Content, Json)!, cancellationToken),
+                    nameof(MailboxReleased) => AddAsync(JsonSerializer.Deserialize<MailboxReleased>(message.Content, Json)!, cancellationToken),
                     nameof(RecipientSuppressed) => AddAsync(JsonSerializer.Deserialize<RecipientSuppressed>(message.Content, Json)!, cancellationToken),
                     nameof(RecipientReleased) => AddAsync(JsonSerializer.Deserialize<RecipientReleased>(message.Content, Json)!, cancellationToken),
                     _ => Task.CompletedTask,
@@ -63,7 +71,7 @@ internal sealed partial class NoticeIntake(
         }
     }
 
-    /// <param name="only">Targets of this kind alone: nobody reads a mail for every address that bounces. Null for all.</param>
+    // To webhooks only where it says so: nobody reads a mail for every address that bounces.
     private async Task AddAsync<T>(
         Guid noticeId, string tenantId, DateTimeOffset occurredAt, T message, CancellationToken cancellationToken, NotificationKind? only = null)
         where T : class

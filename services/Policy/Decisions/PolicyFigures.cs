@@ -8,7 +8,7 @@ namespace MailStats.Policy.Decisions;
 internal sealed class PolicyFigures
 {
     private readonly Counter<long> _decisions;
-    private long _uncharged, _advised, _advisedAgainst, _granted, _repeated, _refused, _recipients, _recipientsRefused, _misses, _malformed, _suppressed, _wouldSuppress, _notNoted;
+    private long _uncharged, _advised, _advisedAgainst, _granted, _repeated, _refused, _recipients, _recipientsRefused, _misses, _malformed, _suppressed, _wouldSuppress, _notNoted, _stopped, _wouldStop;
 
     private readonly TimeProvider _time;
     private long _lastAskedAt;
@@ -67,6 +67,12 @@ internal sealed class PolicyFigures
     /// <summary>A recipient on the suppression list was let through, since the list is only observed.</summary>
     public void WouldSuppress() => Count(ref _wouldSuppress, "would_suppress");
 
+    /// <summary>A question of a stopped mailbox was answered with 451.</summary>
+    public void Stopped() => Count(ref _stopped, "stopped");
+
+    /// <summary>A question that would have been answered so, were the brake enforced.</summary>
+    public void WouldStop() => Count(ref _wouldStop, "would_stop");
+
     /// <summary>A refusal that the trail will not show: too many waited to be noted down.</summary>
     public void NotNoted() => Interlocked.Increment(ref _notNoted);
 
@@ -86,7 +92,9 @@ internal sealed class PolicyFigures
         Interlocked.Read(ref _malformed),
         Interlocked.Read(ref _suppressed),
         Interlocked.Read(ref _wouldSuppress),
-        Interlocked.Read(ref _notNoted));
+        Interlocked.Read(ref _notNoted),
+        Interlocked.Read(ref _stopped),
+        Interlocked.Read(ref _wouldStop));
 
     private void Count(ref long counter, string outcome)
     {
@@ -110,6 +118,8 @@ internal sealed class PolicyFigures
 /// <param name="Suppressed">Recipients refused because they are on the suppression list.</param>
 /// <param name="WouldSuppress">Recipients on the suppression list that were let through while it is only observed.</param>
 /// <param name="NotNoted">Refusals that the trail does not show, because too many waited to be noted down.</param>
+/// <param name="Stopped">Questions of stopped mailboxes, answered with 451.</param>
+/// <param name="WouldStop">Questions that would have been answered so, were the brake enforced.</param>
 public sealed record PolicyCounts(
     long Granted,
     long Repeated,
@@ -123,4 +133,6 @@ public sealed record PolicyCounts(
     long Malformed,
     long Suppressed,
     long WouldSuppress,
-    long NotNoted);
+    long NotNoted,
+    long Stopped,
+    long WouldStop);

@@ -8,10 +8,10 @@ namespace MailStats.Policy.Decisions;
 
 /// <summary>
 /// Decides whether a message may pass: whose it is, whether it is charged at all, whether somebody is on the suppression list,
-/// and whether its recipients fit.
+/// whether its mailbox is stopped, and whether its recipients fit.
 /// </summary>
 internal sealed class QuotaPolicy(
-    IQuotaStore quotas, IPolicyTestStore tests, SenderRegister senders, SuppressionPolicy suppression,
+    IQuotaStore quotas, IPolicyTestStore tests, SenderRegister senders, SuppressionPolicy suppression, BrakePolicy brake,
     IOptions<PolicyOptions> options, PolicyFigures figures)
 {
     public async ValueTask<Verdict> DecideAsync(SubmittedMessage message, CancellationToken cancellationToken)
@@ -44,6 +44,11 @@ internal sealed class QuotaPolicy(
         if (await suppression.RefuseAsync(scope, message, context, cancellationToken) is { } refusal)
         {
             return new Verdict(refusal);
+        }
+
+        if (await brake.RefuseAsync(scope, message, cancellationToken) is { } stopped)
+        {
+            return new Verdict(stopped);
         }
 
         return message.Stage == PolicyStage.Advisory
@@ -81,6 +86,11 @@ internal sealed class QuotaPolicy(
             cancellationToken);
 
         figures.Decided(outcome.Result, message.Recipients);
+
+        if (outcome.Result == ReservationResult.Granted)
+        {
+            brake.LetThrough(scope, message.Recipients);
+        }
 
         return outcome.Result switch
         {

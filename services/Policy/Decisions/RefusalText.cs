@@ -1,5 +1,6 @@
 using System.Globalization;
 using MailStats.Mail.Addresses;
+using MailStats.Mail.Brake;
 using MailStats.Mail.Quotas;
 using MailStats.Mail.Suppression;
 
@@ -33,6 +34,15 @@ internal static class RefusalText
             CultureInfo.InvariantCulture,
             $"{code} {name} sending quota{owner} reached ({standing.Taken} of {standing.Limit} recipients); resets {resets}");
     }
+
+    /// <summary>For a mailbox that is stopped.</summary>
+    public static string OfStopped(string mailbox, BrakeCause cause) =>
+        $"451 4.7.1 Sending of {Printable(mailbox)} is paused: " + cause switch
+        {
+            BrakeCause.UnknownRecipients => "many of its recipients do not exist",
+            BrakeCause.FixedLimit => "too many recipients in an hour",
+            _ => "far more recipients than usual",
+        } + "; the administrator can release it";
 
     /// <summary>For a recipient on the suppression list.</summary>
     public static string Of(string recipient, SuppressionEntry entry)

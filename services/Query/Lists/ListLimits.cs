@@ -13,6 +13,8 @@ internal static class ListLimits
 
     public static readonly ListLimit ErrorEvents = new(50, 500);
 
+    public static readonly ListLimit Brakes = new(50, 500);
+
     public static readonly ListLimit Suppressions = new(50, 500);
 
     public static readonly ListLimit Audit = new(50, 500);

@@ -130,6 +130,10 @@ internal sealed class MongoDatabase : IDisposable
 
     public IMongoCollection<BsonDocument> SuppressionSettings => Collection("suppression_settings");
 
+    public IMongoCollection<BsonDocument> Brakes => Collection("brakes");
+
+    public IMongoCollection<BsonDocument> BrakeSettings => Collection("brake_settings");
+
     public IMongoCollection<BsonDocument> PolicyTests => Collection("policy_tests");
 
     /// <summary>Few rows by name: the key of hashed addresses, the forms of addresses ever used, how far things were removed by age.</summary>

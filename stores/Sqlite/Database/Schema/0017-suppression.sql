@@ -35,3 +35,23 @@ CREATE TABLE delivered_addresses (
   deliveries BLOB NOT NULL
 ) STRICT;
 CREATE INDEX delivered_addresses_by_time ON delivered_addresses (tenant, last_at);
+
+-- Mailboxes that were stopped, or would have been. live: 1 for what held when it was found, 0 for what history tells.
+CREATE TABLE brakes (
+  tenant TEXT NOT NULL,
+  id TEXT NOT NULL,
+  mailbox TEXT NOT NULL,
+  login TEXT,
+  since INTEGER NOT NULL,
+  mode INTEGER NOT NULL,
+  cause INTEGER NOT NULL,
+  let_through INTEGER NOT NULL,
+  refused INTEGER NOT NULL,
+  released_at INTEGER,
+  live INTEGER NOT NULL,
+  PRIMARY KEY (tenant, id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX brakes_by_mailbox ON brakes (tenant, mailbox, since);
+CREATE INDEX brakes_by_time ON brakes (tenant, since, id);
+
+CREATE TABLE brake_settings (tenant TEXT PRIMARY KEY, mode INTEGER NOT NULL, per_hour INTEGER) STRICT, WITHOUT ROWID;
