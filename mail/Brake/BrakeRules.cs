@@ -22,18 +22,29 @@ public readonly record struct BrakeEpisode(
 /// and in whatever order it came.
 /// </summary>
 /// <remarks>
-/// The limits are the largest hour (day) of the five weeks before, times <see cref="Growth"/>, and never below
-/// <see cref="LeastAnHour"/> (<see cref="LeastADay"/>): a person who writes to five people a day may write to fifty once. What
+/// The limits follow the largest hour and day of the five weeks before, and are never below <see cref="LeastAnHour"/> and
+/// <see cref="LeastADay"/>: a person who writes to five people a day may write to fifty once. What
 /// was sent while stopped is not learnt, so that a thief does not become the habit; after a week it is, for then nobody minds.
 /// </remarks>
 public static class BrakeRules
 {
     public const long LeastAnHour = 50;
     public const long LeastADay = 100;
+    /// <summary>How many times its largest hour (past <see cref="SmallHour"/>) and day a mailbox may grow.</summary>
     public const int Growth = 3;
 
-    /// <summary>What a mailbox that never sent may send at first, among others that have done so for a week: twice as much.</summary>
-    public const int Newcomer = 2;
+    /// <summary>
+    /// Most mailboxes never pass this in an hour. They may have half as much again and <see cref="MoreAnHour"/>: three times as
+    /// much would let a thief reach eighty recipients instead of sixty.
+    /// </summary>
+    public const long SmallHour = 25;
+
+    public const long MoreAnHour = 20;
+
+    /// <summary>What a mailbox that sends on fewer days than <see cref="FewDays"/> may send besides: twice as much.</summary>
+    public const int Rarely = 2;
+
+    public const int FewDays = 3;
 
     /// <summary>Recipients that do not exist: as many at least, and this share of all, before a list is called bought.</summary>
     public const int LeastUnknown = 10;
@@ -53,11 +64,10 @@ public static class BrakeRules
 
     /// <summary>The stops in a mailbox's history.</summary>
     /// <param name="quarters">Ascending, those with recipients only.</param>
-    /// <param name="tenantSince">The quarter hour in which the tenant's history begins.</param>
     /// <param name="perHour">The fixed limit; null for none.</param>
-    public static List<BrakeEpisode> Judge(ReadOnlySpan<MailboxQuarter> quarters, long tenantSince, long? perHour)
+    public static List<BrakeEpisode> Judge(ReadOnlySpan<MailboxQuarter> quarters, long? perHour)
     {
-        var pace = new MailboxPace(tenantSince, perHour);
+        var pace = new MailboxPace(perHour);
         var episodes = new List<BrakeEpisode>();
 
         foreach (var quarter in quarters)
@@ -79,9 +89,11 @@ public static class BrakeRules
     }
 
     /// <summary>The most that is sent in an hour and in a day without a stop, given the largest of each that is known.</summary>
-    public static (long Hour, long Day) Limits(long largestHour, long largestDay, bool isNewcomer) => (
-        Math.Max(LeastAnHour * (isNewcomer ? Newcomer : 1), Growth * largestHour),
-        Math.Max(LeastADay * (isNewcomer ? Newcomer : 1), Growth * largestDay));
+    public static (long Hour, long Day) Limits(long largestHour, long largestDay, bool isRare) => (
+        Math.Max(LeastAnHour * (isRare ? Rarely : 1), largestHour <= SmallHour
+            ? (largestHour * 3 / 2) + MoreAnHour
+            : (SmallHour * 3 / 2) + MoreAnHour + (Growth * (largestHour - SmallHour))),
+        Math.Max(LeastADay * (isRare ? Rarely : 1), Growth * largestDay));
 
     /// <summary>The stop that the last of some quarter hours brings; null where it brings none.</summary>
     /// <param name="window">Ascending, of one day at most.</param>
@@ -96,8 +108,14 @@ public static class BrakeRules
 
         var last = window.Last().Quarter;
         var hourFrom = HourBefore(last);
-        var (hour, day) = (SumOf(window, hourFrom, one => one.Recipients), SumOf(window, long.MinValue, one => one.Recipients));
-        var (unknown, unknownInDay) = (SumOf(window, hourFrom, one => one.Unknown), SumOf(window, long.MinValue, one => one.Unknown));
+        var (hour, day, unknown, unknownInDay) = (0L, 0L, 0L, 0L);
+
+        foreach (var one in window)
+        {
+            (day, unknownInDay) = (day + one.Recipients, unknownInDay + one.Unknown);
+            (hour, unknown) = one.Quarter >= hourFrom ? (hour + one.Recipients, unknown + one.Unknown) : (hour, unknown);
+        }
+
         var found = (Cause: BrakeCause.Unknown, LetThrough: long.MaxValue, From: 0L);
 
         // By whichever is passed first: some recipients later the others would have been passed too.

@@ -1,9 +1,8 @@
 namespace MailStats.Mail.Brake;
 
 /// <summary>Walks through a mailbox's quarter hours, learns its habits and says when it leaves them.</summary>
-/// <param name="tenantSince">The quarter hour in which the tenant's history begins.</param>
 /// <param name="perHour">The fixed limit; null for none.</param>
-public sealed class MailboxPace(long tenantSince, long? perHour)
+public sealed class MailboxPace(long? perHour)
 {
     /// <summary>A week of quarter hours: what goes on for longer is the new habit.</summary>
     private const long LongestEpisode = 7 * 96;
@@ -33,11 +32,9 @@ public sealed class MailboxPace(long tenantSince, long? perHour)
             }
         }
 
-        var isKnown = _first is { } first && today - BrakeRules.DayOf(first) >= BrakeRules.LeastDays && known >= 3;
-
-        // A mailbox of which little is known is compared with nothing, unless the tenant's others have been there for a week.
-        return isKnown ? BrakeRules.Limits(hour, day, isNewcomer: false)
-            : today - BrakeRules.DayOf(tenantSince) >= BrakeRules.LeastDays ? BrakeRules.Limits(hour, day, isNewcomer: true)
+        // A mailbox of which nothing is known is compared with nothing: a first newsletter is no theft.
+        return _first is { } first && today - BrakeRules.DayOf(first) >= BrakeRules.LeastDays && known > 0
+            ? BrakeRules.Limits(hour, day, isRare: known < BrakeRules.FewDays)
             : null;
     }
 
@@ -54,8 +51,12 @@ public sealed class MailboxPace(long tenantSince, long? perHour)
         var limits = LimitsAt(quarter.Quarter);
         _window.Enqueue(quarter);
         _first ??= quarter.Quarter;
-        var hour = BrakeRules.SumOf(_window, BrakeRules.HourBefore(quarter.Quarter), one => one.Recipients);
-        var day = BrakeRules.SumOf(_window, long.MinValue, one => one.Recipients);
+        var (hour, day) = (0L, 0L);
+
+        foreach (var one in _window)
+        {
+            (hour, day) = (one.Quarter >= BrakeRules.HourBefore(quarter.Quarter) ? hour + one.Recipients : hour, day + one.Recipients);
+        }
 
         if (_open is { } open)
         {

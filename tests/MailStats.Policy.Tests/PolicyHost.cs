@@ -8,6 +8,7 @@ using MailStats.Mail.Statistics;
 using MailStats.Policy.Postfix;
 using MailStats.ServiceDefaults;
 using MailStats.Stores.Administration;
+using MailStats.Stores.Brake;
 using MailStats.Stores.Deliveries;
 using MailStats.Stores.Notifications;
 using MailStats.Stores.Lists;
@@ -39,6 +40,8 @@ internal sealed class PolicyHost : IAsyncDisposable
     public string Folder => _folder;
 
     public IQuotaStore Quotas => _app.Services.GetRequiredService<IQuotaStore>();
+
+    public IBrakeStore Brakes => _app.Services.GetRequiredService<IBrakeStore>();
 
     public ISuppressionStore Suppressions => _app.Services.GetRequiredService<ISuppressionStore>();
 

@@ -4,6 +4,7 @@ using MailStats.Contracts;
 using MailStats.Mail.Deliveries;
 using MailStats.Mail.Quotas;
 using MailStats.Stores.Administration;
+using MailStats.Stores.Brake;
 using MailStats.Stores.Collections;
 using MailStats.Stores.Deliveries;
 using MailStats.Stores.Lists;
@@ -80,6 +81,8 @@ public abstract class OpenedStores : IAsyncDisposable
     public IQuotaStore Quotas => Get<IQuotaStore>();
 
     public IPolicyTestStore PolicyTests => Get<IPolicyTestStore>();
+
+    public IBrakeStore Brakes => Get<IBrakeStore>();
 
     public ISuppressionStore Suppressions => Get<ISuppressionStore>();
 

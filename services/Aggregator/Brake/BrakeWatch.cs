@@ -126,11 +126,10 @@ internal sealed partial class BrakeWatch(
         var from = first - ((BrakeRules.HabitDays + 8) * QuartersOfDay);
         var range = new TimeRange(UnixTime.StartOfQuarter(from), UnixTime.StartOfQuarter(UnixTime.QuarterOf(time.GetUtcNow()) + QuartersOfDay));
         var buckets = await statistics.BucketsAsync(scope, range, cancellationToken);
-        var tenant = await statistics.BucketsAsync(new(scope.TenantId), range, cancellationToken);
         var quarters = buckets
             .Select(bucket => new MailboxQuarter(UnixTime.QuarterOf(bucket.Start), bucket.Counters.Recipients, bucket.Counters.HardBounces))
             .ToArray();
-        var episodes = BrakeRules.Judge(quarters, tenant.Count > 0 ? UnixTime.QuarterOf(tenant[0].Start) : from, settings.PerHour);
+        var episodes = BrakeRules.Judge(quarters, settings.PerHour);
         var past = new List<StoredBrake>();
 
         foreach (var episode in episodes)

@@ -18,11 +18,9 @@ internal sealed class MailboxCounts(IStatisticsStore statistics, TimeProvider ti
     private const int QuartersOfDay = 96;
 
     private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan TenantFresh = TimeSpan.FromMinutes(10);
 
     private readonly ConcurrentDictionary<StatisticsScope, Known> _known = new();
     private readonly ConcurrentDictionary<StatisticsScope, ConcurrentDictionary<long, long>> _own = new();
-    private readonly ConcurrentDictionary<string, (long Since, DateTimeOffset ReadAt)> _tenants = new(StringComparer.Ordinal);
 
     /// <summary>The last day's quarter hours, and the limits that hold now.</summary>
     /// <param name="scope">The mailbox.</param>
@@ -96,7 +94,7 @@ internal sealed class MailboxCounts(IStatisticsStore statistics, TimeProvider ti
     {
         var range = new TimeRange(UnixTime.StartOfQuarter(quarter - ((BrakeRules.HabitDays + 1) * QuartersOfDay)), UnixTime.StartOfQuarter(quarter + 1));
         var buckets = await statistics.BucketsAsync(scope, range, cancellationToken);
-        var pace = new MailboxPace(await TenantSinceAsync(scope.TenantId, range, now, cancellationToken), perHour: null);
+        var pace = new MailboxPace(perHour: null);
         var released = releasedAt is { } at ? UnixTime.QuarterOf(at) : (long?)null;
         var day = new List<MailboxQuarter>();
 
@@ -122,24 +120,6 @@ internal sealed class MailboxCounts(IStatisticsStore statistics, TimeProvider ti
         day.RemoveAll(one => one.Quarter <= quarter - QuartersOfDay);
 
         return new(day, pace.LimitsAt(quarter), quarter, releasedAt, now);
-    }
-
-    private async ValueTask<long> TenantSinceAsync(string tenantId, TimeRange range, DateTimeOffset now, CancellationToken cancellationToken)
-    {
-        if (!_tenants.TryGetValue(tenantId, out var known) || now - known.ReadAt >= TenantFresh)
-        {
-            var buckets = await statistics.BucketsAsync(new(tenantId), range, cancellationToken);
-            known = (buckets.Count > 0 ? UnixTime.QuarterOf(buckets[0].Start) : UnixTime.QuarterOf(now), now);
-
-            if (_tenants.Count >= Most)
-            {
-                _tenants.Clear();
-            }
-
-            _tenants[tenantId] = known;
-        }
-
-        return known.Since;
     }
 
     private sealed record Known(

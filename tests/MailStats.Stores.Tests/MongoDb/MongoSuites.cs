@@ -1,4 +1,5 @@
 using MailStats.Stores.Tests.Administration;
+using MailStats.Stores.Tests.Brake;
 using MailStats.Stores.Tests.Collections;
 using MailStats.Stores.Tests.Deliveries;
 using MailStats.Stores.Tests.Notifications;
@@ -31,6 +32,8 @@ public sealed class MongoPolicyTestStoreTests : PolicyTestStoreSuite<InMongoDb>;
 public sealed class MongoReplyStoreTests : ReplyStoreSuite<InMongoDb>;
 
 public sealed class MongoWebhookSourceStoreTests : WebhookSourceStoreSuite<InMongoDb>;
+
+public sealed class MongoBrakeStoreTests : BrakeStoreSuite<InMongoDb>;
 
 public sealed class MongoSuppressionStoreTests : SuppressionStoreSuite<InMongoDb>;
 

@@ -1,4 +1,5 @@
 using MailStats.Stores.Tests.Administration;
+using MailStats.Stores.Tests.Brake;
 using MailStats.Stores.Tests.Collections;
 using MailStats.Stores.Tests.Deliveries;
 using MailStats.Stores.Tests.Notifications;
@@ -29,5 +30,7 @@ public sealed class SqlitePolicyTestStoreTests : PolicyTestStoreSuite<InSqlite>;
 public sealed class SqliteReplyStoreTests : ReplyStoreSuite<InSqlite>;
 
 public sealed class SqliteWebhookSourceStoreTests : WebhookSourceStoreSuite<InSqlite>;
+
+public sealed class SqliteBrakeStoreTests : BrakeStoreSuite<InSqlite>;
 
 public sealed class SqliteSuppressionStoreTests : SuppressionStoreSuite<InSqlite>;
