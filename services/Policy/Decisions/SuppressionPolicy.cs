@@ -6,7 +6,7 @@ namespace MailStats.Policy.Decisions;
 
 /// <summary>
 /// Refuses recipients that are on the suppression list. Each is looked up in the store at each question: what was committed
-/// before the question is in the answer, whichever process did it (decision 22).
+/// before the question is in the answer, whichever process did it (decision 24).
 /// </summary>
 internal sealed class SuppressionPolicy(ISuppressionStore suppressions, RefusalTrail trail, PolicyFigures figures)
 {

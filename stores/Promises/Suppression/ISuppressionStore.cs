@@ -6,7 +6,7 @@ namespace MailStats.Stores.Suppression;
 /// <summary>
 /// The suppression list. What deliveries say enters and leaves it in the transaction that applies them
 /// (<see cref="Deliveries.IDeliveryStore"/>); what people do, here. Every answer is of what was committed before it was asked for,
-/// by whichever process: nothing is answered from memory (decision 22).
+/// by whichever process: nothing is answered from memory (decision 24).
 /// </summary>
 public interface ISuppressionStore
 {
