@@ -61,11 +61,9 @@ export function DeliveryFacts({ delivery, zone }: { delivery: Delivery; zone: st
         <Fact name={t('Client')}>{[delivery.login, delivery.clientAddress].filter(Boolean).join(', ') || null}</Fact>
         <Fact name={t('Source')}>{delivery.source}</Fact>
         <Fact name={t('Quota')}>{delivery.counted ? t('counted') : t('not counted')}</Fact>
-        <Fact name={t('Suppression')}>
-          {delivery.suppression === null
-            ? t('not on the list')
-            : t('on the list since {when}', { when: moment(delivery.suppression.createdAt, zone) })}
-        </Fact>
+        {delivery.suppression === null ? null : (
+          <Fact name={t('Suppression')}>{t('on the list since {when}', { when: moment(delivery.suppression.createdAt, zone) })}</Fact>
+        )}
         {delivery.incidents.length === 0 ? null : (
           <Fact name={t('Incidents')}>
             {delivery.incidents.map((incident) => (
