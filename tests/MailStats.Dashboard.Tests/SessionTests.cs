@@ -23,6 +23,7 @@ public sealed class SessionTests(DashboardFixture fixture)
         opened.ExpectsFailures = true;
         var page = opened.Page;
         await page.GotoAsync("/bounces");
+        await Expect(page.GetByLabel("API key")).ToBeVisibleAsync();
         Assert.Empty(await PageTests.ViolationsAsync(page));
 
         await page.GetByLabel("API key").FillAsync("ms_nothing");
