@@ -27,7 +27,12 @@ namespace MailStats.Ingest.Tests;
 /// <summary>Ingest over a real socket, with stores in memory and a subscriber that keeps what is published.</summary>
 internal sealed class IngestApp : IAsyncDisposable
 {
+    /// <summary>Of this run alone: a folder beside the program would still hold what another build of it wrote.</summary>
+    private static readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("mailstats-ingest-");
+
     private readonly WebApplication _app;
+
+    static IngestApp() => AppDomain.CurrentDomain.ProcessExit += (_, _) => _folder.Delete(recursive: true);
 
     private IngestApp(WebApplication app, Stores stores, Subscriber subscriber)
     {
@@ -50,7 +55,8 @@ internal sealed class IngestApp : IAsyncDisposable
         stores ??= new Stores();
         var subscriber = new Subscriber();
         // Nobody applies what this host publishes, so nothing is to wait for that.
-        var host = ServiceHost.Create(["--urls", "http://127.0.0.1:0", "--environment", "Test", "--Ingest:JournalAfter", "00:00:00", .. settings])
+        var host = ServiceHost.Create([
+            "--urls", "http://127.0.0.1:0", "--environment", "Test", "--Ingest:JournalAfter", "00:00:00", "--Storage:Path", _folder.FullName, .. settings])
             .WithDefault("Messaging:Transport", "InMemory")
             .WithDefault("Storage:Provider", "Sqlite");
         host.Builder.Logging.ClearProviders();
