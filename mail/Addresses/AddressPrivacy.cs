@@ -22,6 +22,12 @@ public sealed class AddressPrivacy(byte[] key)
     public byte[] Hash(string address) =>
         HMACSHA256.HashData(key, Encoding.UTF8.GetBytes(address.ToLowerInvariant()))[..HashLength];
 
+    /// <summary>The same of an address that may be hidden already: a hidden one and the plain one it stands for have the same.</summary>
+    public byte[] HashOfAny(string address) => HashIn(address) is { } hidden ? Base64Url.DecodeFromChars(hidden) : Hash(address);
+
+    /// <summary>True for an address that tells no more than its domain, and its first letter at most.</summary>
+    public static bool IsHidden(string address) => HashIn(address) is not null;
+
     /// <summary>Names a delivery after its rows have been deleted. The recipient may be in any form.</summary>
     public byte[] Identity(string messageKey, string recipient)
     {

@@ -21,6 +21,12 @@ public readonly record struct LogCursor(long At, DeliveryId Delivery, int Status
 
     public static bool operator >=(LogCursor left, LogCursor right) => left.CompareTo(right) >= 0;
 
+    /// <summary>What tells rows of the same time apart in a list that is not of deliveries (<see cref="OfNumber"/>).</summary>
+    public long Number => (long)(ulong)Delivery.Value;
+
+    /// <summary>A place in a list whose rows of the same time are ordered by a number.</summary>
+    public static LogCursor OfNumber(long at, long number) => new(at, new((ulong)number), (int)DeliveryStatus.Unknown);
+
     public override string ToString()
     {
         Span<byte> bytes = stackalloc byte[Length];

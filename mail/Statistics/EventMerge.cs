@@ -18,11 +18,12 @@ public sealed class EventMerge(ReportedTimes reported)
     /// <param name="delivery">The event, in the form in which it is kept.</param>
     /// <param name="touched">Its delivery.</param>
     /// <param name="forgotten">True when the delivery was there once and was removed, so that the event changes nothing.</param>
-    public void Add<TRow>(ClassifiedDelivery delivery, TouchedDelivery<TRow> touched, bool forgotten)
+    /// <param name="acknowledgedAt">When Ingest took the event.</param>
+    public void Add<TRow>(ClassifiedDelivery delivery, TouchedDelivery<TRow> touched, bool forgotten, DateTimeOffset acknowledgedAt)
     {
         reported.Add(delivery.Event);
 
-        if (forgotten || !touched.Merge(delivery))
+        if (forgotten || !touched.Merge(delivery, acknowledgedAt))
         {
             return;
         }

@@ -1,6 +1,8 @@
 using MailStats.Contracts;
 using MailStats.Mail.Attempts;
 using MailStats.Mail.Deliveries;
+using MailStats.Mail.Suppression;
+using MailStats.Mail.Time;
 
 namespace MailStats.Mail.Statistics;
 
@@ -13,6 +15,9 @@ public sealed class TouchedDelivery<TRow>
 {
     /// <summary>What the stored second ledger holds of it.</summary>
     private List<TallyLine>? _tallied;
+    private List<(Guid EventId, long At)>? _acknowledged;
+    private (SuppressionEvidence? Failure, SuppressionEvidence? Complaint) _evidenceBefore;
+    private long? _deliveredBefore;
 
     /// <summary>The row, where the store has one.</summary>
     public TRow? Row { get; private set; }
@@ -48,6 +53,8 @@ public sealed class TouchedDelivery<TRow>
         HadEarlier = stored.HasEarlierActivities();
         _tallied = [];
         TallyContribution.AddTo(_tallied, stored);
+        _evidenceBefore = SuppressionRules.EvidenceIn(stored);
+        _deliveredBefore = stored.Delivered?.At;
     }
 
     /// <summary>Moves the second ledger by what the delivery counts as now and does not yet.</summary>
@@ -61,8 +68,13 @@ public sealed class TouchedDelivery<TRow>
         tally.Add(tenantId, State, 1);
     }
 
-    internal bool Merge(ClassifiedDelivery delivery)
+    internal bool Merge(ClassifiedDelivery delivery, DateTimeOffset acknowledgedAt)
     {
+        if (delivery.Event.Kind is DeliveryEventKind.Bounced or DeliveryEventKind.Expired or DeliveryEventKind.Complained)
+        {
+            (_acknowledged ??= []).Add((delivery.Event.EventId, UnixTime.ToMicroseconds(acknowledgedAt)));
+        }
+
         if (!State.Merge(delivery))
         {
             return false;
@@ -78,4 +90,48 @@ public sealed class TouchedDelivery<TRow>
         !IsStored && State.QueueId is { Length: > 0 } queueId
             ? new(tenantId, queueId, State.ReportingHost, State.AcceptedAt, now is { HasRecipient: true } ? now.Value.Mailbox : null)
             : null;
+
+    /// <summary>
+    /// What it tells of its address now; null when that is what it told before. A failure that is told again is told on: which
+    /// of the two was acknowledged first is known only where both have been seen.
+    /// </summary>
+    public ToldOfAddress? Tells(in DeliveryKey key)
+    {
+        if (State.Local)
+        {
+            return null;
+        }
+
+        var delivered = State.Delivered?.At;
+        var isNews = delivered != _deliveredBefore;
+        var (failure, complaint) = SuppressionRules.EvidenceIn(State);
+        var speaks = _acknowledged is not null || failure is not null || complaint is not null
+            ? (Failure: WithAcknowledgement(failure), Complaint: WithAcknowledgement(complaint))
+            : default;
+        var changed = _acknowledged is not null
+            ? speaks != default || _evidenceBefore != default
+            : (failure, complaint) != _evidenceBefore;
+
+        return isNews || changed
+            ? new(key.TenantId, key.Recipient, key, isNews ? delivered : null, changed, speaks.Failure, speaks.Complaint)
+            : null;
+    }
+
+    private SuppressionEvidence? WithAcknowledgement(SuppressionEvidence? evidence)
+    {
+        if (evidence is null)
+        {
+            return null;
+        }
+
+        // One whose event came in an earlier transaction: what was noted down of it then is earlier than any time.
+        var at = long.MaxValue;
+
+        foreach (var (eventId, acknowledged) in _acknowledged ?? [])
+        {
+            at = eventId == evidence.EventId ? Math.Min(at, acknowledged) : at;
+        }
+
+        return evidence with { AcknowledgedAt = at };
+    }
 }

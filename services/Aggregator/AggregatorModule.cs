@@ -1,3 +1,4 @@
+using MailStats.Aggregator.Brake;
 using MailStats.Aggregator.Deliveries;
 using MailStats.Aggregator.Notices;
 using MailStats.Aggregator.Quotas;
@@ -22,6 +23,8 @@ public sealed class AggregatorModule : IModule
         builder.Services.AddSingleton<AggregatorMetrics>();
         builder.Services.AddSingleton<StatisticsAnnouncer>();
         builder.Services.AddHostedService(services => services.GetRequiredService<StatisticsAnnouncer>());
+        builder.Services.AddSingleton<BrakeWatch>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<BrakeWatch>());
         builder.Services.AddHostedService<OutboxPublisher>();
         builder.Services.AddHostedService<QuotaClock>();
         builder.Services.AddHostedService<Trimming>();

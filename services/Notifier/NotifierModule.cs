@@ -10,9 +10,10 @@ using MassTransit;
 namespace MailStats.Notifier;
 
 /// <summary>
-/// Consumes notices of quotas, webhook sources and incidents (<c>QuotaThresholdReached</c>, <c>WebhookSourceFailed</c>,
-/// <c>IncidentOpened</c>, …) and tells webhooks and mail addresses, each notice once,
-/// with retries out of the store. Serves the administration of who is told.
+/// Consumes notices of quotas, webhook sources, incidents and stopped mailboxes (<c>QuotaThresholdReached</c>,
+/// <c>WebhookSourceFailed</c>, <c>IncidentOpened</c>, …) and tells webhooks and mail addresses, each notice once, with retries out
+/// of the store; <c>RecipientSuppressed</c> and <c>RecipientReleased</c> go to webhooks alone. Serves the administration of who is
+/// told.
 /// </summary>
 public sealed class NotifierModule : IModule
 {
@@ -37,6 +38,10 @@ public sealed class NotifierModule : IModule
         bus.AddConsumer<IncidentOpenedConsumer, IncidentOpenedConsumerDefinition>();
         bus.AddConsumer<IncidentChangedConsumer, IncidentChangedConsumerDefinition>();
         bus.AddConsumer<IncidentClosedConsumer, IncidentClosedConsumerDefinition>();
+        bus.AddConsumer<MailboxStoppedConsumer, MailboxStoppedConsumerDefinition>();
+        bus.AddConsumer<MailboxReleasedConsumer, MailboxReleasedConsumerDefinition>();
+        bus.AddConsumer<RecipientSuppressedConsumer, RecipientSuppressedConsumerDefinition>();
+        bus.AddConsumer<RecipientReleasedConsumer, RecipientReleasedConsumerDefinition>();
     }
 
     public static void MapEndpoints(IEndpointRouteBuilder routes) => AdministerTargets.Map(routes);

@@ -10,7 +10,7 @@ using Microsoft.Extensions.Options;
 
 namespace MailStats.Policy;
 
-/// <summary>Answers MTAs that ask whether a message still fits into its sender's quota.</summary>
+/// <summary>Answers MTAs that ask whether a message may pass: the suppression list, then the sender's quota.</summary>
 public sealed class PolicyModule : IModule
 {
     public static bool UsesBus => false;
@@ -23,6 +23,11 @@ public sealed class PolicyModule : IModule
         builder.Services.AddSingleton<IValidateOptions<PolicyOptions>, PolicyOptionsValidator>();
         builder.Services.AddSingleton<PolicyFigures>();
         builder.Services.AddSingleton<SenderRegister>();
+        builder.Services.AddSingleton<RefusalTrail>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<RefusalTrail>());
+        builder.Services.AddSingleton<SuppressionPolicy>();
+        builder.Services.AddSingleton<MailboxCounts>();
+        builder.Services.AddSingleton<BrakePolicy>();
         builder.Services.AddSingleton<QuotaPolicy>();
         builder.Services.AddSingleton<MessageDecision>();
         builder.Services.AddSingleton<PolicySession>();
@@ -46,6 +51,7 @@ public sealed class PolicyModule : IModule
             && (context.User.HasScope(Scopes.Ingest) || context.User.HasScope(Scopes.IngestAll))));
         PostReservation.Map(mailServers);
         PostMtaHook.Map(mailServers);
+        PostRecipients.Map(mailServers);
 
         GetStatus.Map(routes);
         SelfTest.Map(routes);

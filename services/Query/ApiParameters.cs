@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using MailStats.Mail.Search;
+using MailStats.Mail.Suppression;
 using MailStats.Query.Activity;
 using MailStats.Query.Admin;
 using MailStats.Query.Attempts;
@@ -51,6 +52,10 @@ internal static class ApiParameters
         ["tag"] = () => Text("A tag as the sender gave it.", "spring-sale"),
         ["ip"] = () => Text("An IP address of ours, from which the mail left in any try.", "192.0.2.17"),
         ["cursor"] = () => Text("The `next` of the page before, with the same filters."),
+        ["address"] = () => Text("An address, or part of one.", "ann@example.net"),
+        ["cause"] = () => Words(
+            [.. Enum.GetValues<SuppressionCause>().Where(cause => cause != SuppressionCause.Unknown).Select(SuppressionNotice.NameOf)],
+            "Only entries of this cause."),
         ["reason"] = () => Text("A reason as it stands in bounce reasons.", "mailbox_full"),
         ["smtpCode"] = () => Text($"SMTP reply code from 200 to 599; `{ListTexts.None}` where no server replied.", "550"),
         ["enhancedCode"] = () => Text($"Enhanced status code; `{ListTexts.None}` for replies without one.", "5.2.2"),
@@ -134,6 +139,8 @@ internal static class ApiParameters
             "getDeliveries" => ListLimits.Deliveries,
             "getIncidents" => ListLimits.Incidents,
             "getAudit" => ListLimits.Audit,
+            "getBrakes" => ListLimits.Brakes,
+            "getSuppressions" => ListLimits.Suppressions,
             "listMailboxes" => ListLimits.Mailboxes,
             "getBounceReasons" => ListLimits.Reasons,
             "getAttempts" => ListLimits.AttemptProviders,

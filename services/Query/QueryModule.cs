@@ -3,6 +3,7 @@ using MailStats.Query.Activity;
 using MailStats.Query.Admin;
 using MailStats.Query.Attempts;
 using MailStats.Query.Bounces;
+using MailStats.Query.Brake;
 using MailStats.Query.Collection;
 using MailStats.Query.Deliveries;
 using MailStats.Query.Domains;
@@ -15,6 +16,7 @@ using MailStats.Query.Overview;
 using MailStats.Query.Periods;
 using MailStats.Query.Providers;
 using MailStats.Query.Quota;
+using MailStats.Query.Suppression;
 using MailStats.ServiceDefaults;
 using MailStats.Stores;
 using MailStats.Stores.MongoDb;
@@ -91,6 +93,8 @@ public sealed class QueryModule : IModule
 
         AnswerIncidents.Map(routes.MapGroup("").RequireAuthorization(Scopes.Admin).AddOpenApiOperationTransformer(ApiParameters.DescribeAsync));
         CollectionEndpoints.Map(routes);
+        SuppressionEndpoints.Map(routes);
+        BrakeEndpoints.Map(routes);
         AdministerQuotas.Map(routes.MapGroup("").AddEndpointFilter<NeverKept>().AddOpenApiOperationTransformer(ApiParameters.DescribeAsync));
 
         var admin = Administration(routes, Scopes.Admin);

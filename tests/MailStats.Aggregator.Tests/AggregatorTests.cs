@@ -195,5 +195,9 @@ public sealed class AggregatorTests
     {
         public Task<ApplyResult> ApplyAsync(IReadOnlyList<ClassifiedDelivery> deliveries, CancellationToken cancellationToken) =>
             throw new InvalidDataException("No store can apply this.");
+
+        public Task<ApplyResult> ApplyAsync(
+            IReadOnlyList<ClassifiedDelivery> deliveries, DateTimeOffset acknowledgedAt, CancellationToken cancellationToken) =>
+            ApplyAsync(deliveries, cancellationToken);
     }
 }

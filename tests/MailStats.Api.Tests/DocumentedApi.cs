@@ -47,6 +47,9 @@ internal sealed partial record DocumentedOperation(string Path, string Method, s
         from content in Content["requestBody"]?["content"]?.AsObject() ?? []
         select (content.Key, Resolve(content.Value!["schema"] ?? new JsonObject()));
 
+    /// <summary>The type of the body that <see cref="Request"/> makes.</summary>
+    public string BodyType => Bodies.Select(body => body.Type).FirstOrDefault() ?? "application/json";
+
     public string Tag => Content["tags"]![0]!.GetValue<string>();
 
     /// <summary>Statuses of errors, ascending.</summary>
@@ -73,9 +76,12 @@ internal sealed partial record DocumentedOperation(string Path, string Method, s
 
         return new HttpRequestMessage(new HttpMethod(Method), new Uri($"{path}?{query ?? wanted}".TrimEnd('?'), UriKind.Relative))
         {
-            Content = body is null ? null : new StringContent(body.ToJsonString(), Encoding.UTF8, "application/json"),
+            Content = body is null ? null : Body(BodyType == "application/json" ? body.ToJsonString() : body.ToString()),
         };
     }
+
+    /// <summary>A body of the operation's type.</summary>
+    public StringContent Body(string text) => new(text, Encoding.UTF8, BodyType);
 
     /// <summary>Every parameter of the query at once, each with a value that it cannot have; nothing where one is wanted.</summary>
     public string WrongQuery() => WantedQuery.Any() ? "" : string.Join('&', Queried.Select(name => $"{name}=%00"));

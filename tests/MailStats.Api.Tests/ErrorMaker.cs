@@ -63,6 +63,8 @@ internal sealed class ErrorMaker : IDisposable
                 """.ReplaceLineEndings("")),
         "saveReplyRule" or "tryReplyRule" => WithBody(operation.Request(), """{"reason":"mailbox_full","phrases":["over quota"]}"""),
         "getDelivery" or "makeDeliveryLink" => OfDelivery(operation),
+        "removeSuppression" => OfAddress(operation),
+        "deleteSuppressionSettings" => operation.Request("domain=nowhere.example"),
         _ => operation.Request(),
     });
 
@@ -76,6 +78,7 @@ internal sealed class ErrorMaker : IDisposable
         ("saveQuotaOfTenant", 404) => SendAsync(_anybody, WithBody(operation.Request(), """{"limit":1}""")),
         ("saveQuotaSettingsOfTenant", 404) => SendAsync(_anybody, WithBody(operation.Request(), "{}")),
         ("makeDeliveryLink", 404) => SendAsync(_anybody, WithBody(operation.Request(), """{"days":7}""")),
+        ("removeSuppression" or "deleteSuppressionSettings", 404) => AskAsync(operation),
         ("addTenant", 409) => TwiceAsync(operation),
         ("reserveQuota", 409) => ReserveDifferentlyAsync(operation),
         ("addNotificationTarget", 409) => AddTooManyAsync(operation),
@@ -88,7 +91,7 @@ internal sealed class ErrorMaker : IDisposable
         (_, 408) => RawAsync(operation, _anybody, "Content-Length: 100", "{"),
         (_, 413) => RawAsync(operation, _anybody, HugeLength, ""),
         (_, 415) => SendAsync(_anybody, WithUnknownType(operation.Request())),
-        (_, 400) when operation.Bodies.Any() => SendAsync(_anybody, WithBody(operation.Request(), "{")),
+        (_, 400) when operation.Bodies.Any() => SendAsync(_anybody, WithBody(operation.Request(), "{", operation.BodyType)),
         (_, 400) => SendAsync(_anybody, operation.Request(query: operation.WrongQuery())),
         _ => throw new InvalidOperationException($"{operation.Id} documents {status}; say here how it comes about."),
     };
@@ -98,6 +101,15 @@ internal sealed class ErrorMaker : IDisposable
     {
         var request = operation.Request();
         request.RequestUri = new Uri(request.RequestUri!.OriginalString.Replace("nothing", new string('a', 32), StringComparison.Ordinal), UriKind.Relative);
+
+        return request;
+    }
+
+    /// <summary>An address that could be on the list.</summary>
+    private static HttpRequestMessage OfAddress(DocumentedOperation operation)
+    {
+        var request = operation.Request();
+        request.RequestUri = new Uri(request.RequestUri!.OriginalString.Replace("nothing", "nobody@example.net", StringComparison.Ordinal), UriKind.Relative);
 
         return request;
     }
@@ -143,11 +155,12 @@ internal sealed class ErrorMaker : IDisposable
     }
 
     private Task<Answer> RawAsync(DocumentedOperation operation, HttpClient client, string length, string body) =>
-        RawAsync($"{operation.Method} {operation.Request().RequestUri} HTTP/1.1", client.DefaultRequestHeaders.Authorization, length, body);
+        RawAsync(
+            $"{operation.Method} {operation.Request().RequestUri} HTTP/1.1", client.DefaultRequestHeaders.Authorization,
+            $"Content-Type: {operation.BodyType}\r\n{length}", body);
 
-    private Task<Answer> RawAsync(string line, AuthenticationHeaderValue? authorization, string length, string body) => Answer.OfRawAsync(
-        _app.Address,
-        $"{line}\r\nHost: test\r\nConnection: close\r\nAuthorization: {authorization}\r\nContent-Type: application/json\r\n{length}\r\n\r\n{body}");
+    private Task<Answer> RawAsync(string line, AuthenticationHeaderValue? authorization, string headers, string body) => Answer.OfRawAsync(
+        _app.Address, $"{line}\r\nHost: test\r\nConnection: close\r\nAuthorization: {authorization}\r\n{headers}\r\n\r\n{body}");
 
     private async Task<Answer> WebhookAsync(DocumentedOperation operation, int status)
     {
@@ -156,9 +169,9 @@ internal sealed class ErrorMaker : IDisposable
         switch (status)
         {
             case 408:
-                return await RawAsync($"POST {_webhook} HTTP/1.1", credentials, "Content-Length: 100", "{");
+                return await RawAsync($"POST {_webhook} HTTP/1.1", credentials, "Content-Type: application/json\r\nContent-Length: 100", "{");
             case 413:
-                return await RawAsync($"POST {_webhook} HTTP/1.1", credentials, HugeLength, "");
+                return await RawAsync($"POST {_webhook} HTTP/1.1", credentials, $"Content-Type: application/json\r\n{HugeLength}", "");
             default:
                 var request = WithWebhook(operation.Request(), operation);
                 request.Headers.Authorization = credentials;
@@ -228,9 +241,9 @@ internal sealed class ErrorMaker : IDisposable
         return request;
     }
 
-    private static HttpRequestMessage WithBody(HttpRequestMessage request, string body)
+    private static HttpRequestMessage WithBody(HttpRequestMessage request, string body, string type = "application/json")
     {
-        request.Content = new StringContent(body, Encoding.UTF8, "application/json");
+        request.Content = new StringContent(body, Encoding.UTF8, type);
 
         return request;
     }

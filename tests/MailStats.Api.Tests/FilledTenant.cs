@@ -5,6 +5,8 @@ using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using System.Text;
 using MailStats.Contracts;
+using MailStats.Mail.Brake;
+using MailStats.Stores.Brake;
 using MailStats.Stores.Incidents;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -43,6 +45,7 @@ internal sealed partial class FilledTenant : IDisposable
         ["saveQuotaSettingsOfTenant"] = """{"anchorDay":15,"timeZone":"Europe/Berlin","thresholds":[80,90,100]}""",
         ["putCollectionSettings"] = """{"enabled":true,"intervalHours":4,"hosts":[{"host":"mx1","enabled":true,"intervalHours":6,"continuous":false}]}""",
         ["postWebhook"] = "[]",
+        ["importSuppressions"] = "address\ncleo@example.net\n",
     };
 
     private static readonly Dictionary<string, string> _queries = new(StringComparer.Ordinal)
@@ -51,6 +54,7 @@ internal sealed partial class FilledTenant : IDisposable
         ["releaseQuota"] = "idempotencyKey=first",
         ["getPendingCollection"] = "host=mx1",
         ["exportMailboxes"] = "domain=shop.example",
+        ["deleteSuppressionSettings"] = "domain=shop.example",
     };
 
     private readonly Dictionary<string, string> _ids = new(StringComparer.Ordinal);
@@ -64,6 +68,7 @@ internal sealed partial class FilledTenant : IDisposable
         var tenant = new FilledTenant(await app.ClientAsync("shop", "ingest", "read", "admin", "operator"));
         await tenant.FillAsync();
         await tenant.AddIncidentAsync(app);
+        await tenant.AddBrakeAsync(app);
 
         return tenant;
     }
@@ -78,7 +83,7 @@ internal sealed partial class FilledTenant : IDisposable
 
         if (_bodies.TryGetValue(operation.Id, out var body))
         {
-            request.Content = new StringContent(body, Encoding.UTF8, "application/json");
+            request.Content = operation.Body(body);
         }
 
         if (operation.Id == "postWebhook")
@@ -103,6 +108,16 @@ internal sealed partial class FilledTenant : IDisposable
         _ids["Incidents/id"] = incident.Id;
         await app.Services.GetRequiredService<IIncidentStore>().SaveAsync(
             "shop", new([new() { TenantId = "shop", Cause = "Rate", Incident = incident }], [], []), default);
+    }
+
+    /// <summary>What no mail of these tests is enough for.</summary>
+    private async Task AddBrakeAsync(ApiApp app)
+    {
+        _ids["Brake/id"] = "8f0c2a1b04d5e8f607182937";
+        var stopped = new StoredBrake(
+            _ids["Brake/id"], "shop", "ann@shop.example", "ann", TimeProvider.System.GetUtcNow().AddMinutes(-20), BrakeMode.Enforce, BrakeCause.Hour,
+            LetThrough: 58, Refused: 1, ReleasedAt: null, IsLive: true);
+        await app.Services.GetRequiredService<IBrakeStore>().StopAsync(stopped, tell: false, default);
     }
 
     private async Task FillAsync()
@@ -133,6 +148,9 @@ internal sealed partial class FilledTenant : IDisposable
         _ids["domain"] = "shop.example";
         _ids["subject"] = "ann";
         _ids["host"] = "mx1";
+        _ids["address"] = "dora@example.net";
+        await PostAsync("/v1/suppressions", new { address = "dora@example.net", reason = "asked us" });
+        await PutAsync("/v1/settings/suppression?domain=shop.example", new { mode = "observe" });
         _ids["tenant"] = "shop";
         await PostAsync("/v1/admin/domains", new { domain = "shop.example" });
         _ids["key"] = Id((await PostAsync("/v1/admin/keys", new { name = "first", scopes = new[] { "read" } }))["stored"]!);

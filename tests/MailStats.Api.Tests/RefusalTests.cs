@@ -163,7 +163,7 @@ public sealed partial class RefusalTests
 
         if (operation.Bodies.Any())
         {
-            request.Content = new StringContent("7", Encoding.UTF8, "application/json");
+            request.Content = operation.Body("7");
         }
 
         using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);

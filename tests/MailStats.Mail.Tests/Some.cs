@@ -11,6 +11,8 @@ internal static class Some
 {
     public static readonly DateTimeOffset Noon = new(2026, 10, 5, 12, 0, 0, TimeSpan.Zero);
 
+    public static readonly DateTimeOffset Acknowledged = Noon.AddHours(1);
+
     public static readonly Classification UserUnknown = new()
     {
         Reason = "user_unknown", Hard = true, Permanent = true, Unknown = false, Actor = "recipient",

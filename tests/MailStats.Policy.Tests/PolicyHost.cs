@@ -8,9 +8,13 @@ using MailStats.Mail.Statistics;
 using MailStats.Policy.Postfix;
 using MailStats.ServiceDefaults;
 using MailStats.Stores.Administration;
+using MailStats.Stores.Brake;
 using MailStats.Stores.Deliveries;
 using MailStats.Stores.Notifications;
+using MailStats.Stores.Lists;
 using MailStats.Stores.Quotas;
+using MailStats.Stores.Statistics;
+using MailStats.Stores.Suppression;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -36,6 +40,16 @@ internal sealed class PolicyHost : IAsyncDisposable
     public string Folder => _folder;
 
     public IQuotaStore Quotas => _app.Services.GetRequiredService<IQuotaStore>();
+
+    public IBrakeStore Brakes => _app.Services.GetRequiredService<IBrakeStore>();
+
+    public ISuppressionStore Suppressions => _app.Services.GetRequiredService<ISuppressionStore>();
+
+    public IDeliveryLog Log => _app.Services.GetRequiredService<IDeliveryLog>();
+
+    public IStatisticsStore Statistics => _app.Services.GetRequiredService<IStatisticsStore>();
+
+    public Task ApplyAsync(params ClassifiedDelivery[] deliveries) => _app.Services.GetRequiredService<IDeliveryStore>().ApplyAsync(deliveries, default);
 
     public static async Task<PolicyHost> StartAsync(TimeProvider? time = null, string? folder = null, params string[] settings)
     {

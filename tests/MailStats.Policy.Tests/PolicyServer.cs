@@ -5,6 +5,9 @@ using MailStats.Policy.Decisions;
 using MailStats.Policy.Postfix;
 using MailStats.Stores.Administration;
 using MailStats.Stores.Quotas;
+using MailStats.Stores.Deliveries;
+using MailStats.Stores.Brake;
+using MailStats.Stores.Suppression;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -21,9 +24,12 @@ internal sealed class PolicyServer : IAsyncDisposable
 
     public PolicyListener Listener => _services.GetRequiredService<PolicyListener>();
 
+    public RefusalTrail Trail => _services.GetRequiredService<RefusalTrail>();
+
     public PolicyCounts Figures => _services.GetRequiredService<PolicyFigures>().Read();
 
-    public static async Task<PolicyServer> StartAsync(IQuotaStore quotas, ITenantStore tenants, Action<PolicyOptions>? configure = null)
+    public static async Task<PolicyServer> StartAsync(
+        IQuotaStore quotas, ITenantStore tenants, Action<PolicyOptions>? configure = null, ISuppressionStore? suppressions = null)
     {
         var options = new PolicyOptions();
         options.Listen.Add("127.0.0.1:0");
@@ -41,6 +47,13 @@ internal sealed class PolicyServer : IAsyncDisposable
             .AddSingleton<IPolicyTestStore, NoTests>()
             .AddSingleton<PolicyFigures>()
             .AddSingleton<SenderRegister>()
+            .AddSingleton(suppressions ?? new NoSuppressions())
+            .AddSingleton<IDeliveryStore, NoDeliveries>()
+            .AddSingleton<RefusalTrail>()
+            .AddSingleton<SuppressionPolicy>()
+            .AddSingleton<IBrakeStore, NoBrakes>()
+            .AddSingleton(services => new MailboxCounts(null!, services.GetRequiredService<TimeProvider>()))
+            .AddSingleton<BrakePolicy>()
             .AddSingleton<QuotaPolicy>()
             .AddSingleton<MessageDecision>()
             .AddSingleton<PolicySession>()

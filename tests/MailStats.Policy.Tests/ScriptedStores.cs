@@ -1,7 +1,15 @@
+using MailStats.Contracts;
+using MailStats.Mail.Brake;
+using MailStats.Mail.Lists;
 using MailStats.Mail.Quotas;
 using MailStats.Mail.Statistics;
+using MailStats.Mail.Suppression;
 using MailStats.Stores.Administration;
+using MailStats.Stores.Brake;
+using MailStats.Stores;
+using MailStats.Stores.Deliveries;
 using MailStats.Stores.Quotas;
+using MailStats.Stores.Suppression;
 
 namespace MailStats.Policy.Tests;
 
@@ -77,4 +85,66 @@ internal sealed class NoTests : IPolicyTestStore
     public Task<PolicyTest?> FindAsync(string tenantId, string testId, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public Task ObserveAsync(string testId, bool binding, string? queueId, CancellationToken cancellationToken) => throw new NotSupportedException();
+}
+
+/// <summary>An empty list, or one that cannot be read yet.</summary>
+internal sealed class NoSuppressions : ISuppressionStore
+{
+    /// <summary>How often it cannot be read before it can.</summary>
+    public int Outages { get; set; }
+
+    public Task<SuppressionAnswer> FindAsync(string tenantId, string? domain, string address, CancellationToken cancellationToken) =>
+        Outages-- > 0
+            ? throw new StorageUnavailableException("The store is away.", null)
+            : Task.FromResult(new SuppressionAnswer(SuppressionMode.Observe, null));
+
+    public Task<IReadOnlyList<(int Place, SuppressionEntry Entry)>> CheckAsync(
+        string tenantId, string? domain, IReadOnlyList<string> addresses, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task<Page<SuppressionEntry>> ListAsync(SuppressionQuery query, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task<IReadOnlyList<bool>> AddAsync(
+        string tenantId, IReadOnlyList<SuppressionAddition> entries, bool tell, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task<bool> RemoveAsync(string tenantId, string? domain, string address, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task<SuppressionSettings?> OwnSettingsAsync(string tenantId, string? domain, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
+
+    public Task SaveSettingsAsync(string tenantId, string? domain, SuppressionSettings? settings, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
+
+    public Task<SuppressionEffect> EffectAsync(string tenantId, DateTimeOffset from, DateTimeOffset until, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
+}
+
+/// <summary>Nothing is refused that would have to be noted down.</summary>
+internal sealed class NoDeliveries : IDeliveryStore
+{
+    public Task<ApplyResult> ApplyAsync(IReadOnlyList<ClassifiedDelivery> deliveries, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task<ApplyResult> ApplyAsync(IReadOnlyList<ClassifiedDelivery> deliveries, DateTimeOffset acknowledgedAt, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
+}
+
+/// <summary>Switched off.</summary>
+internal sealed class NoBrakes : IBrakeStore
+{
+    public Task<BrakeSettings> SettingsAsync(string tenantId, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task SaveSettingsAsync(string tenantId, BrakeSettings settings, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task<BrakeStanding> StandingAsync(string tenantId, string mailbox, CancellationToken cancellationToken) =>
+        Task.FromResult(new BrakeStanding(new() { Mode = BrakeMode.Off }, null, null));
+
+    public Task<bool> StopAsync(StoredBrake brake, bool tell, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task ReplaceAsync(
+        string tenantId, string mailbox, DateTimeOffset from, IReadOnlyList<StoredBrake> brakes, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
+
+    public Task<Page<StoredBrake>> ListAsync(string tenantId, string? cursor, int limit, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
+
+    public Task<StoredBrake?> ReleaseAsync(string tenantId, string id, CancellationToken cancellationToken) => throw new NotSupportedException();
 }

@@ -8,6 +8,7 @@ using MailStats.Mail.Quotas;
 using MailStats.Mail.Search.Segments;
 using MailStats.Stores.Administration;
 using MailStats.Stores.Attempts;
+using MailStats.Stores.Brake;
 using MailStats.Stores.Collections;
 using MailStats.Stores.Deliveries;
 using MailStats.Stores.Incidents;
@@ -16,6 +17,7 @@ using MailStats.Stores.Notifications;
 using MailStats.Stores.Quotas;
 using MailStats.Stores.Replies;
 using MailStats.Stores.Statistics;
+using MailStats.Stores.Suppression;
 using MailStats.Stores.Upkeep;
 using MailStats.Stores.Webhooks;
 using Microsoft.Extensions.DependencyInjection;
@@ -94,6 +96,10 @@ public abstract class OpenedStores : IAsyncDisposable
     public IIncidentStore Incidents => Get<IIncidentStore>();
 
     public IPolicyTestStore PolicyTests => Get<IPolicyTestStore>();
+
+    public IBrakeStore Brakes => Get<IBrakeStore>();
+
+    public ISuppressionStore Suppressions => Get<ISuppressionStore>();
 
     protected TimeProvider Time { get; }
 

@@ -1,4 +1,5 @@
 using MailStats.Aggregator.Notices;
+using MailStats.Aggregator.Brake;
 using MailStats.Contracts;
 using MailStats.ServiceDefaults;
 using MailStats.Stores;
@@ -14,6 +15,7 @@ namespace MailStats.Aggregator.Deliveries;
 internal sealed partial class DeliveriesClassifiedConsumer(
     IDeliveryStore store,
     StatisticsAnnouncer announcer,
+    BrakeWatch brakes,
     AggregatorMetrics metrics,
     TimeProvider time,
     ILogger<DeliveriesClassifiedConsumer> logger) : IConsumer<DeliveriesClassified>
@@ -24,6 +26,7 @@ internal sealed partial class DeliveriesClassifiedConsumer(
         var applied = await ApplyAsync(context);
 
         announcer.Add(applied.Touched);
+        brakes.Add(context.Message.Deliveries);
         metrics.Applied(applied, startedAt, context.Message.ReceivedAt);
         LogApplied(logger, applied.Changed, applied.Repeated);
     }
@@ -33,7 +36,7 @@ internal sealed partial class DeliveriesClassifiedConsumer(
         using var span = Telemetry.Activities.StartActivity("store.apply");
         span?.SetTag("mailstats.deliveries", context.Message.Deliveries.Count);
 
-        return await store.ApplyAsync(context.Message.Deliveries, context.CancellationToken);
+        return await store.ApplyAsync(context.Message.Deliveries, context.Message.ReceivedAt, context.CancellationToken);
     }
 
     [LoggerMessage(LogLevel.Debug, "Applied deliveries: {Changed} changed, {Repeated} repeated")]

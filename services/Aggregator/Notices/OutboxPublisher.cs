@@ -25,6 +25,10 @@ internal sealed partial class OutboxPublisher(IOutbox outbox, IBus bus, TimeProv
         [nameof(IncidentOpened)] = typeof(IncidentOpened),
         [nameof(IncidentChanged)] = typeof(IncidentChanged),
         [nameof(IncidentClosed)] = typeof(IncidentClosed),
+        [nameof(MailboxStopped)] = typeof(MailboxStopped),
+        [nameof(MailboxReleased)] = typeof(MailboxReleased),
+        [nameof(RecipientSuppressed)] = typeof(RecipientSuppressed),
+        [nameof(RecipientReleased)] = typeof(RecipientReleased),
     };
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -59,7 +63,12 @@ internal sealed partial class OutboxPublisher(IOutbox outbox, IBus bus, TimeProv
             }
 
             await bus.Publish(JsonSerializer.Deserialize(message.Content, type, Json)!, type, cancellationToken);
-            await outbox.MarkPublishedAsync([message.Id], cancellationToken);
+        }
+
+        // Together, since a mailing can put thousands on the suppression list: marked one by one, each would cost a write to disk.
+        if (messages.Count > 0)
+        {
+            await outbox.MarkPublishedAsync([.. messages.Select(message => message.Id)], cancellationToken);
         }
 
         return messages.Count;

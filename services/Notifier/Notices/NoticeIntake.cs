@@ -34,6 +34,18 @@ internal sealed partial class NoticeIntake(
     public Task AddAsync(IncidentClosed closed, CancellationToken cancellationToken) =>
         AddAsync(closed.NoticeId, closed.TenantId, closed.OccurredAt, closed, cancellationToken);
 
+    public Task AddAsync(MailboxStopped stopped, CancellationToken cancellationToken) =>
+        AddAsync(stopped.NoticeId, stopped.TenantId, stopped.OccurredAt, stopped, cancellationToken);
+
+    public Task AddAsync(MailboxReleased released, CancellationToken cancellationToken) =>
+        AddAsync(released.NoticeId, released.TenantId, released.OccurredAt, released, cancellationToken);
+
+    public Task AddAsync(RecipientSuppressed suppressed, CancellationToken cancellationToken) =>
+        AddAsync(suppressed.NoticeId, suppressed.TenantId, suppressed.OccurredAt, suppressed, cancellationToken, NotificationKind.Webhook);
+
+    public Task AddAsync(RecipientReleased released, CancellationToken cancellationToken) =>
+        AddAsync(released.NoticeId, released.TenantId, released.OccurredAt, released, cancellationToken, NotificationKind.Webhook);
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         while (!await TryCatchUpAsync(stoppingToken))
@@ -56,6 +68,10 @@ internal sealed partial class NoticeIntake(
                     nameof(IncidentOpened) => AddAsync(JsonSerializer.Deserialize<IncidentOpened>(message.Content, Json)!, cancellationToken),
                     nameof(IncidentChanged) => AddAsync(JsonSerializer.Deserialize<IncidentChanged>(message.Content, Json)!, cancellationToken),
                     nameof(IncidentClosed) => AddAsync(JsonSerializer.Deserialize<IncidentClosed>(message.Content, Json)!, cancellationToken),
+                    nameof(MailboxStopped) => AddAsync(JsonSerializer.Deserialize<MailboxStopped>(message.Content, Json)!, cancellationToken),
+                    nameof(MailboxReleased) => AddAsync(JsonSerializer.Deserialize<MailboxReleased>(message.Content, Json)!, cancellationToken),
+                    nameof(RecipientSuppressed) => AddAsync(JsonSerializer.Deserialize<RecipientSuppressed>(message.Content, Json)!, cancellationToken),
+                    nameof(RecipientReleased) => AddAsync(JsonSerializer.Deserialize<RecipientReleased>(message.Content, Json)!, cancellationToken),
                     _ => Task.CompletedTask,
                 });
             }
@@ -70,12 +86,14 @@ internal sealed partial class NoticeIntake(
         }
     }
 
-    private async Task AddAsync<T>(Guid noticeId, string tenantId, DateTimeOffset occurredAt, T message, CancellationToken cancellationToken)
+    // To webhooks only where it says so: nobody reads a mail for every address that bounces.
+    private async Task AddAsync<T>(
+        Guid noticeId, string tenantId, DateTimeOffset occurredAt, T message, CancellationToken cancellationToken, NotificationKind? only = null)
         where T : class
     {
         var content = JsonSerializer.SerializeToNode(message, Json)!.AsObject();
         content.Insert(0, "type", JsonValue.Create(typeof(T).Name));
-        var added = await store.AddAsync(new Notice(noticeId, tenantId, typeof(T).Name, content.ToJsonString(), occurredAt), cancellationToken);
+        var added = await store.AddAsync(new Notice(noticeId, tenantId, typeof(T).Name, content.ToJsonString(), occurredAt, only), cancellationToken);
 
         LogAdded(logger, noticeId, added);
     }

@@ -25,6 +25,8 @@ internal static class NoticeText
             nameof(IncidentOpened) => Of(JsonSerializer.Deserialize<IncidentOpened>(notice.Content, Json)!.Incident, "", tenant, zone),
             nameof(IncidentChanged) => Of(JsonSerializer.Deserialize<IncidentChanged>(notice.Content, Json)!.Incident, "changed: ", tenant, zone),
             nameof(IncidentClosed) => Of(JsonSerializer.Deserialize<IncidentClosed>(notice.Content, Json)!.Incident, "over: ", tenant, zone),
+            nameof(MailboxStopped) => Of(JsonSerializer.Deserialize<MailboxStopped>(notice.Content, Json)!, tenant, zone),
+            nameof(MailboxReleased) => Of(JsonSerializer.Deserialize<MailboxReleased>(notice.Content, Json)!, tenant),
             _ => ($"[MailStats] {OneLine(tenant)}: test", "This is a test. Notices about the sending quota will come to this address.\r\n"),
         };
     }
@@ -41,6 +43,29 @@ internal static class NoticeText
             $"[MailStats] {OneLine(tenant)}: {quota} {state}",
             $"{Number(reached.Used)} of {Number(reached.Limit)} recipients of the {quota} are used.\r\n{effect}\r\n");
     }
+
+    private static (string Subject, string Body) Of(MailboxStopped stopped, string tenant, TimeZoneInfo zone)
+    {
+        var mailbox = OneLine(stopped.Mailbox);
+        var why = stopped.Cause switch
+        {
+            "unknownRecipients" => "many of its recipients do not exist",
+            "fixedLimit" => "it passed the limit of recipients in an hour",
+            _ => "it sends to far more recipients than it ever did",
+        };
+        var effect = stopped.Enforced
+            ? "Its mail is refused (451) until somebody releases it under Settings, Brake."
+            : "The brake is only observed: its mail passes.";
+
+        return (
+            stopped.Enforced ? $"[MailStats] {OneLine(tenant)}: {mailbox} is stopped" : $"[MailStats] {OneLine(tenant)}: {mailbox} would have been stopped",
+            $"{mailbox} behaves unlike itself since {Local(stopped.Since, zone)}: {why}.\r\n"
+                + $"{Number(stopped.LetThrough)} recipients were let through. {effect}\r\n"
+            + "If nobody there sent this mail, change the password of the mailbox first.\r\n");
+    }
+
+    private static (string Subject, string Body) Of(MailboxReleased released, string tenant) => (
+        $"[MailStats] {OneLine(tenant)}: {OneLine(released.Mailbox)} may send again", $"{OneLine(released.Mailbox)} was released.\r\n");
 
     private static (string Subject, string Body) Of(QuotaRestored restored, string tenant, TimeZoneInfo zone)
     {

@@ -9,6 +9,7 @@ internal sealed class PolicyFigures
 {
     private readonly Counter<long> _decisions;
     private long _uncharged, _advised, _advisedAgainst, _granted, _repeated, _refused, _recipients, _recipientsRefused, _misses, _malformed;
+    private long _suppressed, _wouldSuppress, _notNoted, _stopped, _wouldStop;
 
     private readonly TimeProvider _time;
     private long _lastAskedAt;
@@ -61,6 +62,21 @@ internal sealed class PolicyFigures
     /// <summary>A question that was not answered: the store was down or too slow, there was no room, or the MTA did not take the answer.</summary>
     public void Missed() => Count(ref _misses, "missed");
 
+    /// <summary>A recipient on the suppression list was refused.</summary>
+    public void Suppressed() => Count(ref _suppressed, "suppressed");
+
+    /// <summary>A recipient on the suppression list was let through, since the list is only observed.</summary>
+    public void WouldSuppress() => Count(ref _wouldSuppress, "would_suppress");
+
+    /// <summary>A question of a stopped mailbox was answered with 451.</summary>
+    public void Stopped() => Count(ref _stopped, "stopped");
+
+    /// <summary>A question that would have been answered so, were the brake enforced.</summary>
+    public void WouldStop() => Count(ref _wouldStop, "would_stop");
+
+    /// <summary>A refusal that the trail will not show: too many waited to be noted down.</summary>
+    public void NotNoted() => Interlocked.Increment(ref _notNoted);
+
     /// <summary>Something that was no question.</summary>
     public void Malformed() => Count(ref _malformed, "malformed");
 
@@ -74,7 +90,12 @@ internal sealed class PolicyFigures
         Interlocked.Read(ref _recipients),
         Interlocked.Read(ref _recipientsRefused),
         Interlocked.Read(ref _misses),
-        Interlocked.Read(ref _malformed));
+        Interlocked.Read(ref _malformed),
+        Interlocked.Read(ref _suppressed),
+        Interlocked.Read(ref _wouldSuppress),
+        Interlocked.Read(ref _notNoted),
+        Interlocked.Read(ref _stopped),
+        Interlocked.Read(ref _wouldStop));
 
     private void Count(ref long counter, string outcome)
     {
@@ -95,6 +116,11 @@ internal sealed class PolicyFigures
 /// <param name="RecipientsRefused">Recipients of refused messages.</param>
 /// <param name="Misses">Questions that got no decision, could not be asked for want of room, or whose answer the MTA did not take.</param>
 /// <param name="Malformed">Requests that were not understood.</param>
+/// <param name="Suppressed">Recipients refused because they are on the suppression list.</param>
+/// <param name="WouldSuppress">Recipients on the suppression list that were let through while it is only observed.</param>
+/// <param name="NotNoted">Refusals that the trail does not show, because too many waited to be noted down.</param>
+/// <param name="Stopped">Questions of stopped mailboxes, answered with 451.</param>
+/// <param name="WouldStop">Questions that would have been answered so, were the brake enforced.</param>
 public sealed record PolicyCounts(
     long Granted,
     long Repeated,
@@ -105,4 +131,9 @@ public sealed record PolicyCounts(
     long Recipients,
     long RecipientsRefused,
     long Misses,
-    long Malformed);
+    long Malformed,
+    long Suppressed,
+    long WouldSuppress,
+    long NotNoted,
+    long Stopped,
+    long WouldStop);

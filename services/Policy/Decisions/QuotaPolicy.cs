@@ -6,9 +6,13 @@ using Microsoft.Extensions.Options;
 
 namespace MailStats.Policy.Decisions;
 
-/// <summary>Decides whether a message may pass: whose it is, whether it is charged at all, and whether its recipients fit.</summary>
+/// <summary>
+/// Decides whether a message may pass: whose it is, whether it is charged at all, whether somebody is on the suppression list,
+/// whether its mailbox is stopped, and whether its recipients fit.
+/// </summary>
 internal sealed class QuotaPolicy(
-    IQuotaStore quotas, IPolicyTestStore tests, SenderRegister senders, IOptions<PolicyOptions> options, PolicyFigures figures)
+    IQuotaStore quotas, IPolicyTestStore tests, SenderRegister senders, SuppressionPolicy suppression, BrakePolicy brake,
+    IOptions<PolicyOptions> options, PolicyFigures figures)
 {
     public async ValueTask<Verdict> DecideAsync(SubmittedMessage message, CancellationToken cancellationToken)
     {
@@ -34,6 +38,17 @@ internal sealed class QuotaPolicy(
             figures.Uncharged();
 
             return Verdict.Pass;
+        }
+
+        // First who must not be written to at all: a quota that is used up comes back, and the sender tries again.
+        if (await suppression.RefuseAsync(scope, message, context, cancellationToken) is { } refusal)
+        {
+            return new Verdict(refusal);
+        }
+
+        if (await brake.RefuseAsync(scope, message, cancellationToken) is { } stopped)
+        {
+            return new Verdict(stopped);
         }
 
         return message.Stage == PolicyStage.Advisory
@@ -71,6 +86,11 @@ internal sealed class QuotaPolicy(
             cancellationToken);
 
         figures.Decided(outcome.Result, message.Recipients);
+
+        if (outcome.Result == ReservationResult.Granted)
+        {
+            brake.LetThrough(scope, message.Recipients);
+        }
 
         return outcome.Result switch
         {

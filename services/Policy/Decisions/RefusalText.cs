@@ -1,6 +1,8 @@
 using System.Globalization;
 using MailStats.Mail.Addresses;
+using MailStats.Mail.Brake;
 using MailStats.Mail.Quotas;
+using MailStats.Mail.Suppression;
 
 namespace MailStats.Policy.Decisions;
 
@@ -31,6 +33,34 @@ internal static class RefusalText
         return string.Create(
             CultureInfo.InvariantCulture,
             $"{code} {name} sending quota{owner} reached ({standing.Taken} of {standing.Limit} recipients); resets {resets}");
+    }
+
+    /// <summary>For a mailbox that is stopped.</summary>
+    public static string OfStopped(string mailbox, BrakeCause cause) =>
+        $"451 4.7.1 Sending of {Printable(mailbox)} is paused: " + cause switch
+        {
+            BrakeCause.UnknownRecipients => "many of its recipients do not exist",
+            BrakeCause.FixedLimit => "too many recipients in an hour",
+            _ => "far more recipients than usual",
+        } + "; the administrator can release it";
+
+    /// <summary>For a recipient on the suppression list.</summary>
+    public static string Of(string recipient, SuppressionEntry entry)
+    {
+        var cause = entry.Cause switch
+        {
+            SuppressionCause.HardBounce => "hard bounce",
+            SuppressionCause.Complaint => "complaint",
+            SuppressionCause.Import => "imported",
+            SuppressionCause.Provider => "the provider's own list",
+            _ => "added by hand",
+        };
+        // What people wrote as the reason is for themselves; the classifier's is a word.
+        var reason = entry is { Reason: { } word, Cause: SuppressionCause.HardBounce or SuppressionCause.Provider } ? $", {Printable(word)}" : "";
+
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"550 5.1.1 {Printable(recipient)} is on the suppression list ({cause}{reason}) since {entry.CreatedAt.UtcDateTime:yyyy-MM-dd}");
     }
 
     /// <summary>For example <c>2026-12-01 00:00 America/Toronto</c>.</summary>

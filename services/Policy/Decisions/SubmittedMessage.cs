@@ -32,6 +32,12 @@ internal sealed record SubmittedMessage
     /// <summary>The recipient, where the MTA names a single one; else empty.</summary>
     public string Recipient { get; init; } = "";
 
+    /// <summary>The recipients that the MTA names, to be looked up on the suppression list.</summary>
+    public IReadOnlyList<string> NamedRecipients { get; init; } = [];
+
+    /// <summary>IP address of the client that submits the message, empty where the MTA does not say.</summary>
+    public string ClientAddress { get; init; } = "";
+
     /// <summary>Names the attempt: asked again, it is the same message.</summary>
     public required string Key { get; init; }
 

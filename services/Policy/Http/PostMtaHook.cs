@@ -55,6 +55,7 @@ internal static class PostMtaHook
             Login = hook.Context?.Sasl?.Login ?? "",
             Recipients = stage == PolicyStage.Binding ? recipients : 1,
             Recipient = recipients == 1 ? hook.Envelope!.To![0].Address ?? "" : "",
+            NamedRecipients = Named(hook.Envelope?.To ?? [], stage.Value),
             Key = queueId.Length > 0 ? $"hook/{queueId}" : $"hook/{Guid.NewGuid()}",
             QueueId = queueId,
             Tenant = user.HasScope(Scopes.IngestAll) ? null : user.TenantId(),
@@ -67,6 +68,14 @@ internal static class PostMtaHook
             _ => MtaHookAnswer.Accept,
         });
     }
+
+    /// <summary>At RCPT the one that is being named, which is the last; at DATA all, since RCPT may not have been asked.</summary>
+    private static IReadOnlyList<string> Named(IReadOnlyList<MtaHookAddress> recipients, PolicyStage stage) => stage switch
+    {
+        PolicyStage.Advisory when recipients.Count > 0 => [recipients[^1].Address ?? ""],
+        PolicyStage.Binding => [.. recipients.Select(recipient => recipient.Address ?? "")],
+        _ => [],
+    };
 }
 
 /// <summary>What of a hook's request matters here.</summary>

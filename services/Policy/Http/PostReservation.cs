@@ -24,7 +24,8 @@ internal static class PostReservation
     }
 
     private static async Task<Results<Ok<ReservationGranted>, JsonHttpResult<ReservationRefused>, ProblemHttpResult, ValidationProblem>> HandleAsync(
-        ReservationBody body, ClaimsPrincipal user, SenderRegister senders, IQuotaStore quotas, PolicyFigures figures, CancellationToken cancellationToken)
+        ReservationBody body, ClaimsPrincipal user, SenderRegister senders, IQuotaStore quotas, BrakePolicy brake, PolicyFigures figures,
+        CancellationToken cancellationToken)
     {
         var problems = body.FindProblems();
 
@@ -47,6 +48,11 @@ internal static class PostReservation
             },
             cancellationToken);
         figures.Decided(outcome.Result, body.Recipients.Value);
+
+        if (outcome.Result == ReservationResult.Granted)
+        {
+            brake.LetThrough(scope, body.Recipients.Value);
+        }
 
         return outcome.Result switch
         {

@@ -2,6 +2,8 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using MailStats.Policy.Decisions;
+using MailStats.Stores;
+using MailStats.Stores.Suppression;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Options;
@@ -15,11 +17,14 @@ namespace MailStats.Policy.Postfix;
 internal sealed partial class PolicyListener(
     IServiceProvider services,
     IOptions<PolicyOptions> options,
+    ISuppressionStore suppressions,
     PolicyFigures figures,
     TimeProvider time,
     ILoggerFactory loggers,
     ILogger<PolicyListener> logger) : IHostedService, IAsyncDisposable
 {
+    private static readonly TimeSpan BetweenTries = TimeSpan.FromSeconds(1);
+
     private readonly SocketTransportFactory _transport = new(
         Options.Create(new SocketTransportOptions { Backlog = 1024, UnsafePreferInlineScheduling = false }),
         loggers);
@@ -29,6 +34,7 @@ internal sealed partial class PolicyListener(
     private readonly OpenSessions _open = new(options.Value.MaxSessions, options.Value.MaxSessionsPerPeer);
     private readonly ConcurrentDictionary<OpenSession, Task> _sessions = new();
     private readonly CancellationTokenSource _stopping = new();
+    private Task _opening = Task.CompletedTask;
 
     /// <summary>Where it listens, with the ports it got.</summary>
     public IReadOnlyList<EndPoint> Endpoints => [.. _listeners.Select(listener => listener.EndPoint)];
@@ -36,7 +42,56 @@ internal sealed partial class PolicyListener(
     /// <summary>Sessions that are open.</summary>
     public int Sessions => _open.Count;
 
+    /// <summary>
+    /// Opens nothing before the suppression list can be read: an MTA that cannot connect does what its own settings say of a
+    /// policy service that is out of order, and nobody on the list passes as if the list were empty.
+    /// </summary>
     public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        if (await HasListAsync(cancellationToken))
+        {
+            await OpenAsync(cancellationToken);
+        }
+        else
+        {
+            _opening = OpenLaterAsync();
+        }
+    }
+
+    private async Task OpenLaterAsync()
+    {
+        try
+        {
+            while (!await HasListAsync(_stopping.Token))
+            {
+                await Task.Delay(BetweenTries, time, _stopping.Token);
+            }
+
+            await OpenAsync(_stopping.Token);
+        }
+        catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
+        {
+            // The process ends before the store came back.
+        }
+    }
+
+    private async Task<bool> HasListAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await suppressions.FindAsync(options.Value.DefaultTenant, null, "nobody@invalid", cancellationToken);
+
+            return true;
+        }
+        catch (StorageUnavailableException error)
+        {
+            LogNoList(logger, error);
+
+            return false;
+        }
+    }
+
+    private async Task OpenAsync(CancellationToken cancellationToken)
     {
         foreach (var (text, once) in options.Value.Listen.Select(text => (text, false)).Concat(options.Value.ListenOnce.Select(text => (text, true))))
         {
@@ -49,6 +104,12 @@ internal sealed partial class PolicyListener(
 
     public async Task StopAsync(CancellationToken cancellationToken)
     {
+        if (!_opening.IsCompleted)
+        {
+            await _stopping.CancelAsync();
+            await _opening.WaitAsync(cancellationToken);
+        }
+
         foreach (var listener in _listeners)
         {
             await listener.UnbindAsync(cancellationToken);
@@ -158,6 +219,9 @@ internal sealed partial class PolicyListener(
         using var hurry = _stopping.Token.Register(() => patience.CancelAfter(PolicySession.Hurry));
         await connection.DisposeAsync();
     }
+
+    [LoggerMessage(LogLevel.Warning, "MTAs cannot ask yet: the suppression list cannot be read")]
+    private static partial void LogNoList(ILogger logger, Exception error);
 
     [LoggerMessage(LogLevel.Information, "MTAs may ask for policy at {Endpoint}")]
     private static partial void LogListening(ILogger logger, EndPoint endpoint);

@@ -30,8 +30,10 @@ internal static class PolicyQuestion
             Sender = request["sender"],
             Login = request["sasl_username"],
             Recipient = request["recipient"],
+            NamedRecipients = request["recipient"] is { Length: > 0 } recipient ? [recipient] : [],
+            ClientAddress = request["client_address"],
             Recipients = stage == PolicyStage.Other ? 0 : Recipients(request, stage),
-            Key = stage == PolicyStage.Binding ? Key(request) : "",
+            Key = stage == PolicyStage.Binding ? Key(request) : $"{request["policy_context"]}/{request["instance"]}",
             QueueId = request["queue_id"],
             Context = request["policy_context"],
         };

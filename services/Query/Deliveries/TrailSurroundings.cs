@@ -1,4 +1,6 @@
 using MailStats.Mail.Deliveries;
+using MailStats.Mail.Suppression;
+using MailStats.Stores.Suppression;
 
 namespace MailStats.Query.Deliveries;
 
@@ -11,9 +13,23 @@ internal sealed record Surroundings(DeliverySuppression? Suppression, IReadOnlyL
 /// The one place where the page of a delivery asks beyond the delivery itself. A part that keeps something about a recipient or
 /// about many deliveries at once is asked here, by its store.
 /// </summary>
-internal sealed class TrailSurroundings
+internal sealed class TrailSurroundings(ISuppressionStore suppressions)
 {
-    private readonly Surroundings _nothing = new(null, []);
+    public async ValueTask<Surroundings> ReadAsync(string tenantId, StoredDelivery delivery, CancellationToken cancellationToken)
+    {
+        var domain = delivery.State.Mailbox()?.Domain;
+        var found = await suppressions.CheckAsync(tenantId, domain, [delivery.Recipient], cancellationToken);
 
-    public ValueTask<Surroundings> ReadAsync(string tenantId, StoredDelivery delivery, CancellationToken cancellationToken) => new(_nothing);
+        return new(found.Count > 0 ? Of(found[0].Entry) : null, []);
+    }
+
+    private static DeliverySuppression Of(SuppressionEntry entry) => new()
+    {
+        Address = entry.Address,
+        Domain = entry.Domain,
+        Cause = SuppressionNotice.NameOf(entry.Cause),
+        Reason = entry.Reason,
+        CreatedAt = entry.CreatedAt,
+        ExpiresAt = entry.ExpiresAt,
+    };
 }

@@ -36,6 +36,17 @@ internal static class ExportColumns
                 field, rows.Select(row => value(row).UtcDateTime).ToArray(), cancellationToken: cancellationToken));
     }
 
+    public static ExportColumn<T> TimeIfAny<T>(string name, Func<T, DateTimeOffset?> value)
+    {
+        var field = new DateTimeDataField(name, DateTimeFormat.Timestamp, isAdjustedToUTC: true, unit: DateTimeTimeUnit.Micros, isNullable: true);
+
+        return new(
+            field,
+            row => value(row)?.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'", CultureInfo.InvariantCulture),
+            (group, rows, cancellationToken) => group.WriteAsync<DateTime>(
+                field, rows.Select(row => value(row)?.UtcDateTime).ToArray(), cancellationToken: cancellationToken));
+    }
+
     public static ExportColumn<T> Whole<T>(string name, Func<T, long?> value)
     {
         var field = new DataField<long?>(name);

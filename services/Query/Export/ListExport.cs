@@ -40,7 +40,8 @@ internal sealed class ListExport<T>(string name, IReadOnlyList<ExportColumn<T>> 
 
     private async Task WriteCsvAsync(Stream body, Func<string?, Task<Page<T>>> read, CancellationToken cancellationToken)
     {
-        await using var writer = new StreamWriter(body, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), leaveOpen: true);
+        // Each page is flushed. Disposed of after a failure, the writer would begin the answer: 200 where 503 is true.
+        var writer = new StreamWriter(body, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), leaveOpen: true);
         var rows = new StringBuilder();
         var csv = new CsvWriter(rows);
         csv.Row([.. columns.Select(column => column.Field.Name)]);

@@ -18,6 +18,9 @@ internal static class ListLimits
 
     public static readonly ListLimit Deliveries = new(50, 500);
     public static readonly ListLimit Incidents = new(50, 500);
+    public static readonly ListLimit Brakes = new(50, 500);
+
+    public static readonly ListLimit Suppressions = new(50, 500);
 
     public static readonly ListLimit Audit = new(50, 500);
 

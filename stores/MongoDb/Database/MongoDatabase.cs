@@ -150,6 +150,14 @@ internal sealed class MongoDatabase : IDisposable
 
     public IMongoCollection<BsonDocument> Reservations => Collection("reservations");
 
+    public IMongoCollection<BsonDocument> Suppressions => Collection("suppressions");
+
+    public IMongoCollection<BsonDocument> SuppressionSettings => Collection("suppression_settings");
+
+    public IMongoCollection<BsonDocument> Brakes => Collection("brakes");
+
+    public IMongoCollection<BsonDocument> BrakeSettings => Collection("brake_settings");
+
     public IMongoCollection<BsonDocument> PolicyTests => Collection("policy_tests");
 
     /// <summary>Few rows by name: the key of hashed addresses, the forms of addresses ever used, how far things were removed by age.</summary>

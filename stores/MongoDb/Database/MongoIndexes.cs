@@ -69,6 +69,11 @@ internal static class MongoIndexes
         Index("notification_targets", [("tenant", 1), ("createdAt", 1)]),
         Index("notifications", [("nextAt", 1)], ("state", 0)),
         Index("notifications", [("to", 1), ("state", 1)]),
+        Index("suppressions", [("h", 1), ("t", 1)]),
+        Index("brakes", [("t", 1), ("m", 1), ("s", 1)]),
+        Index("brakes", [("t", 1), ("s", -1), ("id", -1)]),
+        Index("suppressions", [("b", 1), ("t", 1)], ("b", new BsonDocument("$exists", true))),
+        Index("suppressions", [("t", 1), ("s", -1), ("n", -1)], ("l", true)),
         Index("notifications", [("tenant", 1), ("number", -1)]),
         ("notifications", new("number", 1), new() { Name = "number_once", Unique = true }),
     ];

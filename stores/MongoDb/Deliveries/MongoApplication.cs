@@ -3,6 +3,7 @@ using MailStats.Contracts;
 using MailStats.Mail.Attempts;
 using MailStats.Mail.Deliveries;
 using MailStats.Mail.Statistics;
+using MailStats.Mail.Suppression;
 using MailStats.Stores.Deliveries;
 using MailStats.Stores.MongoDb.Database;
 using MailStats.Stores.MongoDb.Statistics;
@@ -60,14 +61,14 @@ internal sealed class MongoApplication(MongoDatabase database, MongoTexts texts,
         }
     }
 
-    public ApplyResult Merge(IReadOnlyList<ClassifiedDelivery> deliveries)
+    public ApplyResult Merge(IReadOnlyList<ClassifiedDelivery> deliveries, DateTimeOffset acknowledgedAt)
     {
         var merge = new EventMerge(_reported);
 
         foreach (var delivery in deliveries)
         {
             var entry = EntryOf(delivery);
-            merge.Add(delivery, entry, entry.IsUnknown && Knows(delivery));
+            merge.Add(delivery, entry, entry.IsUnknown && Knows(delivery), acknowledgedAt);
         }
 
         return new(merge.Changed, deliveries.Count - merge.Changed, merge.Touched);
@@ -78,11 +79,17 @@ internal sealed class MongoApplication(MongoDatabase database, MongoTexts texts,
     {
         var found = new List<NewDelivery>();
         _tally.Clear(forgotten.FirstQuarter);
+        var told = new List<ToldOfAddress>();
         var deliveries = new List<WriteModel<BsonDocument>>();
         var earlier = new List<WriteModel<BsonDocument>>();
 
         foreach (var (key, entry) in _entries)
         {
+            if (entry.Tells(_names[key]) is { } news)
+            {
+                told.Add(news);
+            }
+
             if (!entry.Changed)
             {
                 continue;
@@ -125,7 +132,7 @@ internal sealed class MongoApplication(MongoDatabase database, MongoTexts texts,
         await _rollups.WriteAsync(database, session, cancellationToken);
         await MongoTallies.AppendAsync(database.Tallies, session, _tally, now, cancellationToken);
 
-        return new(_rollups.RecipientsDeltas(), found, _reported.ByHost());
+        return new(_rollups.RecipientsDeltas(), found, told, _reported.ByHost());
     }
 
     private BsonDocument RowOf(string key, in DeliveryKey name, BsonDocument? known, DeliveryState state, Contribution? after)

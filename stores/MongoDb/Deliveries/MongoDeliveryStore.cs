@@ -2,6 +2,7 @@ using MailStats.Contracts;
 using MailStats.Stores.Deliveries;
 using MailStats.Stores.MongoDb.Database;
 using MailStats.Stores.MongoDb.Quotas;
+using MailStats.Stores.MongoDb.Suppression;
 
 namespace MailStats.Stores.MongoDb.Deliveries;
 
@@ -17,23 +18,29 @@ internal sealed class MongoDeliveryStore : IDeliveryStore, IAsyncDisposable
     private readonly MongoTexts _texts;
     private readonly MongoPrivacy _privacy;
     private readonly MongoQuotaTransactions _quotas;
+    private readonly MongoSuppressionChanges _suppression;
     private readonly TimeProvider _time;
-    private readonly MongoGroup<IReadOnlyList<ClassifiedDelivery>, ApplyResult> _group;
+    private readonly MongoGroup<Request, ApplyResult> _group;
 
-    public MongoDeliveryStore(MongoDatabase database, MongoTexts texts, MongoPrivacy privacy, MongoQuotaTransactions quotas, TimeProvider time)
+    public MongoDeliveryStore(MongoDatabase database, MongoTexts texts, MongoPrivacy privacy, MongoQuotaTransactions quotas,
+        MongoSuppressionChanges suppression, TimeProvider time)
     {
-        (_database, _texts, _privacy, _quotas, _time) = (database, texts, privacy, quotas, time);
-        _group = new(MaxEvents, deliveries => deliveries.Count, CommitAsync);
+        (_database, _texts, _privacy, _quotas, _suppression, _time) = (database, texts, privacy, quotas, suppression, time);
+        _group = new(MaxEvents, request => request.Deliveries.Count, CommitAsync);
     }
 
-    public async Task<ApplyResult> ApplyAsync(IReadOnlyList<ClassifiedDelivery> deliveries, CancellationToken cancellationToken) =>
-        deliveries.Count == 0 ? new(0, 0, []) : await _group.AddAsync(deliveries, cancellationToken);
+    public Task<ApplyResult> ApplyAsync(IReadOnlyList<ClassifiedDelivery> deliveries, CancellationToken cancellationToken) =>
+        ApplyAsync(deliveries, _time.GetUtcNow(), cancellationToken);
+
+    public async Task<ApplyResult> ApplyAsync(
+        IReadOnlyList<ClassifiedDelivery> deliveries, DateTimeOffset acknowledgedAt, CancellationToken cancellationToken) =>
+        deliveries.Count == 0 ? new(0, 0, []) : await _group.AddAsync(new(deliveries, acknowledgedAt), cancellationToken);
 
     public ValueTask DisposeAsync() => _group.DisposeAsync();
 
-    private async Task<IReadOnlyList<ApplyResult>> CommitAsync(IReadOnlyList<IReadOnlyList<ClassifiedDelivery>> group, CancellationToken token)
+    private async Task<IReadOnlyList<ApplyResult>> CommitAsync(IReadOnlyList<Request> group, CancellationToken token)
     {
-        var all = group.SelectMany(deliveries => deliveries).ToList();
+        var all = group.SelectMany(request => request.Deliveries).ToList();
         var applied = all.Select(delivery => delivery.Event.TenantId).ToHashSet(StringComparer.Ordinal);
         await _database.UseAsync(
             async () =>
@@ -54,13 +61,15 @@ internal sealed class MongoDeliveryStore : IDeliveryStore, IAsyncDisposable
                 var results = new List<ApplyResult>(group.Count);
                 var done = 0;
 
-                foreach (var deliveries in group)
+                foreach (var (deliveries, acknowledgedAt) in group)
                 {
-                    results.Add(application.Merge(stored.GetRange(done, deliveries.Count)));
+                    results.Add(application.Merge(stored.GetRange(done, deliveries.Count), acknowledgedAt));
                     done += deliveries.Count;
                 }
 
                 var changes = await application.WriteAsync(cancellationToken);
+                var earlier = await new MongoDeliveredMail(_database, _texts, session).ReadAsync(changes.Told, cancellationToken);
+                await _suppression.ApplyAsync(session, changes.Told, earlier, cancellationToken);
 
                 return (results, await MongoQuotaEntries.AppendAsync(_database, session, changes, cancellationToken));
             },
@@ -70,4 +79,8 @@ internal sealed class MongoDeliveryStore : IDeliveryStore, IAsyncDisposable
 
         return results;
     }
+
+    /// <param name="Deliveries">What a caller asks to apply.</param>
+    /// <param name="AcknowledgedAt">When Ingest took it.</param>
+    private sealed record Request(IReadOnlyList<ClassifiedDelivery> Deliveries, DateTimeOffset AcknowledgedAt);
 }

@@ -77,7 +77,7 @@ internal sealed class MongoNotificationStore(MongoDatabase database, TimeProvide
                 var known = (await database.Notifications
                     .Find(session, In(told.Select(target => MongoNotifications.KeyOf(notice, target))))
                     .ToListAsync(token)).Select(row => row["to"]).ToHashSet();
-                told.RemoveAll(target => known.Contains(target["_id"]));
+                told.RemoveAll(target => known.Contains(target["_id"]) || (notice.Only is { } only && target["kind"].ToInt32() != (int)only));
 
                 return told.Count == 0 ? 0 : await AddAsync(session, notice, told, token);
             },

@@ -18,6 +18,7 @@ internal sealed class MongoOutbox(MongoDatabase database, TimeProvider time) : I
         MongoDatabase database, IClientSessionHandle session, QuotaNotice notice, DateTimeOffset createdAt, long order, CancellationToken cancellationToken) =>
         AppendAsync(database, session, notice.NoticeId, notice.Type, notice.Content, createdAt, order, cancellationToken);
 
+    /// <summary>The same for a message of any kind.</summary>
     public static Task AppendAsync(
         MongoDatabase database,
         IClientSessionHandle session,

@@ -109,6 +109,6 @@ internal static class MongoQuotaEntries
             IEnumerable<BsonDocument> Rows(string list) => entry[list].AsBsonArray.Select(row => row.AsBsonDocument);
         }
 
-        return new(used, found, reported);
+        return new(used, found, [], reported);
     }
 }

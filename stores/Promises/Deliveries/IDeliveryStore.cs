@@ -12,6 +12,12 @@ public interface IDeliveryStore
     /// not learn whether it has (MongoDB, where the connection is lost over a commit). To apply again is right either way.
     /// On MongoDB what quotas move by is committed with the rest and counted in right after (decision 11); no reader sees the difference.
     /// </summary>
+    /// <param name="deliveries">The events.</param>
+    /// <param name="acknowledgedAt">When Ingest took them: what was removed from the suppression list by hand after that stays removed.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    Task<ApplyResult> ApplyAsync(IReadOnlyList<ClassifiedDelivery> deliveries, DateTimeOffset acknowledgedAt, CancellationToken cancellationToken);
+
+    /// <summary>The same for events that nobody waited for: they are taken as they are applied.</summary>
     Task<ApplyResult> ApplyAsync(IReadOnlyList<ClassifiedDelivery> deliveries, CancellationToken cancellationToken);
 }
 

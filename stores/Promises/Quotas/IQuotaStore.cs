@@ -7,7 +7,7 @@ namespace MailStats.Stores.Quotas;
 /// <summary>
 /// Quotas: limits, what is used of them, and what is reserved. For every limit, used + reserved never passes the limit
 /// through <see cref="ReserveAsync"/>, from any number of processes at once. Used grows only in
-/// <see cref="IDeliveryStore.ApplyAsync"/>, which also turns reserved into used.
+/// <see cref="IDeliveryStore"/>, which also turns reserved into used.
 /// </summary>
 public interface IQuotaStore
 {

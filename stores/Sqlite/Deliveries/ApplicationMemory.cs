@@ -1,6 +1,7 @@
 using MailStats.Mail.Attempts;
 using MailStats.Mail.Deliveries;
 using MailStats.Mail.Statistics;
+using MailStats.Mail.Suppression;
 using MailStats.Stores.Sqlite.Statistics;
 
 namespace MailStats.Stores.Sqlite.Deliveries;
@@ -22,6 +23,8 @@ internal sealed class ApplicationMemory
 
     public List<NewDelivery> New { get; } = [];
 
+    public List<ToldOfAddress> Told { get; } = [];
+
     public RollupDeltas Rollups { get; } = new();
 
     public Tally Tally { get; } = new();
@@ -34,6 +37,7 @@ internal sealed class ApplicationMemory
         Added.Clear();
         Altered.Clear();
         New.Clear();
+        Told.Clear();
         Rollups.Clear(firstQuarter);
         Tally.Clear(firstQuarter);
     }

@@ -38,7 +38,7 @@ internal sealed class DeliveryApplication
         _rows = new(session);
     }
 
-    public ApplyResult Add(IReadOnlyList<ClassifiedDelivery> deliveries)
+    public ApplyResult Add(IReadOnlyList<ClassifiedDelivery> deliveries, DateTimeOffset acknowledgedAt)
     {
         var merge = new EventMerge(_reported);
         var (events, entries) = Find(deliveries);
@@ -46,7 +46,7 @@ internal sealed class DeliveryApplication
         for (var index = 0; index < events.Length; index++)
         {
             var (delivery, entry) = (events[index], entries[index]);
-            merge.Add(delivery, entry, entry.IsUnknown && _forgotten.Knows(_session.Names.TenantOf(delivery.Event.TenantId), delivery.Event));
+            merge.Add(delivery, entry, entry.IsUnknown && _forgotten.Knows(_session.Names.TenantOf(delivery.Event.TenantId), delivery.Event), acknowledgedAt);
         }
 
         return new(merge.Changed, deliveries.Count - merge.Changed, merge.Touched);
@@ -61,6 +61,11 @@ internal sealed class DeliveryApplication
             {
                 Take(key, hash, entry);
             }
+
+            if (entry.Tells(key) is { } told)
+            {
+                _memory.Told.Add(told);
+            }
         }
 
         _rows.Add(_memory.Added);
@@ -68,7 +73,7 @@ internal sealed class DeliveryApplication
         _memory.Rollups.Write(_session);
         SqliteTallies.Append(_session, _memory.Tally, _now);
 
-        var changes = new AppliedChanges(_memory.Rollups.RecipientsDeltas(), _memory.New, _reported.ByHost());
+        var changes = new AppliedChanges(_memory.Rollups.RecipientsDeltas(), _memory.New, _memory.Told, _reported.ByHost());
 
         foreach (var participant in _participants)
         {

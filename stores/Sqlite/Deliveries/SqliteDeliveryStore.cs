@@ -11,10 +11,13 @@ internal sealed class SqliteDeliveryStore(
     private readonly ApplicationMemory _memory = new();
 
     public Task<ApplyResult> ApplyAsync(IReadOnlyList<ClassifiedDelivery> deliveries, CancellationToken cancellationToken) =>
+        ApplyAsync(deliveries, time.GetUtcNow(), cancellationToken);
+
+    public Task<ApplyResult> ApplyAsync(IReadOnlyList<ClassifiedDelivery> deliveries, DateTimeOffset acknowledgedAt, CancellationToken cancellationToken) =>
         database.WriteAsync(
             session => session.Gather(
                 () => new DeliveryApplication(session, privacy, _memory, _participants, time.GetUtcNow().ToUnixTimeSeconds()),
-                application => application.Flush()).Add(deliveries),
+                application => application.Flush()).Add(deliveries, acknowledgedAt),
             group: this,
             weight: deliveries.Count,
             cancellationToken);

@@ -4,6 +4,7 @@ using MailStats.Mail.Statistics;
 using MailStats.Mail.Time;
 using MailStats.Stores.Sqlite.Database;
 using MailStats.Stores.Sqlite.Search;
+using MailStats.Stores.Sqlite.Suppression;
 using MailStats.Stores.Upkeep;
 
 namespace MailStats.Stores.Sqlite.Upkeep;
@@ -41,6 +42,7 @@ internal sealed class SqliteRetentionStore(SqliteDatabase database, SqliteSearch
         await RepeatAsync(session => TrimErased(session, quarter), cancellationToken);
         await RepeatAsync(session => TrimOutbox(session, before), cancellationToken);
         await indexer.PurgeAsync(cancellationToken);
+        await RepeatAsync(session => DeliveredAddressRows.Trim(session, before), cancellationToken);
 
         return new(deliveries, rollups);
     }

@@ -14,8 +14,8 @@ public sealed class EventMergeTests
         var merge = new EventMerge(_reported);
         var delivery = new TouchedDelivery<long>();
 
-        merge.Add(Some.Delivered(), delivery, forgotten: false);
-        merge.Add(Some.Delivered(), delivery, forgotten: false);
+        merge.Add(Some.Delivered(), delivery, forgotten: false, Some.Acknowledged);
+        merge.Add(Some.Delivered(), delivery, forgotten: false, Some.Acknowledged);
 
         Assert.Equal(1, merge.Changed);
         Assert.Equal([("acme", "example.org")], merge.Touched);
@@ -30,7 +30,7 @@ public sealed class EventMergeTests
         delivery.Found(7, stored);
         var merge = new EventMerge(_reported);
 
-        merge.Add(Some.Accepted(sender: "shop@other.example"), delivery, forgotten: false);
+        merge.Add(Some.Accepted(sender: "shop@other.example"), delivery, forgotten: false, Some.Acknowledged);
 
         Assert.Contains(("acme", "example.org"), merge.Touched);
         Assert.Contains(("acme", "other.example"), merge.Touched);
@@ -42,7 +42,7 @@ public sealed class EventMergeTests
         var merge = new EventMerge(_reported);
         var delivery = new TouchedDelivery<long>();
 
-        merge.Add(Told("mx1", 1), delivery, forgotten: true);
+        merge.Add(Told("mx1", 1), delivery, forgotten: true, Some.Acknowledged);
 
         Assert.Equal(0, merge.Changed);
         Assert.Empty(merge.Touched);
@@ -56,7 +56,7 @@ public sealed class EventMergeTests
         var found = new TouchedDelivery<long>();
         found.Found(1, new());
         var made = new TouchedDelivery<long>();
-        new EventMerge(_reported).Add(Some.Delivered(), made, forgotten: false);
+        new EventMerge(_reported).Add(Some.Delivered(), made, forgotten: false, Some.Acknowledged);
 
         Assert.False(found.IsUnknown);
         Assert.False(made.IsUnknown);
@@ -83,8 +83,8 @@ public sealed class EventMergeTests
         var with = new TouchedDelivery<long>();
         var stored = new TouchedDelivery<long>();
         var merge = new EventMerge(_reported);
-        merge.Add(Some.Delivered(), without, forgotten: false);
-        merge.Add(Queued(), with, forgotten: false);
+        merge.Add(Some.Delivered(), without, forgotten: false, Some.Acknowledged);
+        merge.Add(Queued(), with, forgotten: false, Some.Acknowledged);
         stored.Found(1, with.State);
 
         Assert.Null(without.AsNew("acme", null));

@@ -53,9 +53,11 @@ public sealed class MongoQuotaEntriesTests
         using var nowhere = new MongoDatabase(
             Options.Create(
                 new StorageOptions { ConnectionString = "mongodb://127.0.0.1:1/?directConnection=true&serverSelectionTimeoutMS=200", Database = "none" }));
+        var texts = new MongoTexts(store.Database, new(store.Database));
+        var privacy = new MongoPrivacy(Options.Create(new StorageOptions()), store.Database);
         await using var dying = new MongoDeliveryStore(
-            store.Database, new(store.Database, new(store.Database)), new(Options.Create(new StorageOptions()), store.Database), new(
-                nowhere, Options.Create(new QuotaOptions()), TimeProvider.System), TimeProvider.System);
+            store.Database, texts, privacy, new(nowhere, Options.Create(new QuotaOptions()), TimeProvider.System),
+            new(store.Database, privacy, TimeProvider.System), TimeProvider.System);
 
         await dying.ApplyAsync(
             [

@@ -1,5 +1,6 @@
 using MailStats.Stores.Tests.Administration;
 using MailStats.Stores.Tests.Attempts;
+using MailStats.Stores.Tests.Brake;
 using MailStats.Stores.Tests.Collections;
 using MailStats.Stores.Tests.Deliveries;
 using MailStats.Stores.Tests.Incidents;
@@ -7,6 +8,7 @@ using MailStats.Stores.Tests.Notifications;
 using MailStats.Stores.Tests.Quotas;
 using MailStats.Stores.Tests.Replies;
 using MailStats.Stores.Tests.Search;
+using MailStats.Stores.Tests.Suppression;
 using MailStats.Stores.Tests.Upkeep;
 using MailStats.Stores.Tests.Webhooks;
 
@@ -48,6 +50,10 @@ public sealed class MongoComplaintTests : ComplaintSuite<InMongoDb>;
 
 public sealed class MongoReportedDeliveryTests : ReportedDeliverySuite<InMongoDb>;
 
+public sealed class MongoBrakeStoreTests : BrakeStoreSuite<InMongoDb>;
+
+public sealed class MongoSuppressionStoreTests : SuppressionStoreSuite<InMongoDb>;
+
 // The same promises when transactions have to be begun anew all the time: what a change keeps across its runs shows here.
 
 public sealed class MongoDeliveryStoreAmongConflictsTests : DeliveryStoreSuite<InMongoDbAmongConflicts>;
@@ -60,3 +66,5 @@ public sealed class MongoQuotaStoreAmongConflictsTests : QuotaStoreSuite<InMongo
 public sealed class MongoNotificationStoreAmongConflictsTests : NotificationStoreSuite<InMongoDbAmongConflicts>;
 
 public sealed class MongoCollectionStoreAmongConflictsTests : CollectionStoreSuite<InMongoDbAmongConflicts>;
+
+public sealed class MongoSuppressionStoreAmongConflictsTests : SuppressionStoreSuite<InMongoDbAmongConflicts>;

@@ -1,5 +1,6 @@
 using MailStats.Stores.Tests.Administration;
 using MailStats.Stores.Tests.Attempts;
+using MailStats.Stores.Tests.Brake;
 using MailStats.Stores.Tests.Collections;
 using MailStats.Stores.Tests.Deliveries;
 using MailStats.Stores.Tests.Incidents;
@@ -7,6 +8,7 @@ using MailStats.Stores.Tests.Notifications;
 using MailStats.Stores.Tests.Quotas;
 using MailStats.Stores.Tests.Replies;
 using MailStats.Stores.Tests.Search;
+using MailStats.Stores.Tests.Suppression;
 using MailStats.Stores.Tests.Upkeep;
 using MailStats.Stores.Tests.Webhooks;
 
@@ -45,3 +47,7 @@ public sealed class SqliteWebhookTokenStoreTests : WebhookTokenStoreSuite<InSqli
 public sealed class SqliteComplaintTests : ComplaintSuite<InSqlite>;
 
 public sealed class SqliteReportedDeliveryTests : ReportedDeliverySuite<InSqlite>;
+
+public sealed class SqliteBrakeStoreTests : BrakeStoreSuite<InSqlite>;
+
+public sealed class SqliteSuppressionStoreTests : SuppressionStoreSuite<InSqlite>;

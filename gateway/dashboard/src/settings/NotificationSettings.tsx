@@ -123,6 +123,10 @@ const typeNames: Record<string, string> = {
   IncidentOpened: t('Incident opened'),
   IncidentChanged: t('Incident changed'),
   IncidentClosed: t('Incident closed'),
+  MailboxStopped: t('Mailbox stopped'),
+  MailboxReleased: t('Mailbox released'),
+  RecipientSuppressed: t('Recipient suppressed'),
+  RecipientReleased: t('Recipient released'),
   Test: t('Test'),
 };
 

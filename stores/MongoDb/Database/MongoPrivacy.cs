@@ -1,10 +1,9 @@
 using MailStats.Mail.Addresses;
-using MailStats.Stores.MongoDb.Database;
 using Microsoft.Extensions.Options;
 using MongoDB.Bson;
 using MongoDB.Driver;
 
-namespace MailStats.Stores.MongoDb.Deliveries;
+namespace MailStats.Stores.MongoDb.Database;
 
 /// <summary>How this store keeps addresses.</summary>
 internal sealed class MongoPrivacy(IOptions<StorageOptions> options, MongoDatabase database)

@@ -1,0 +1,178 @@
+namespace MailStats.Mail.Brake;
+
+/// <summary>Recipients of a mailbox whose mail was accepted in one quarter hour.</summary>
+/// <param name="Quarter">Quarter hours since 1970.</param>
+/// <param name="Recipients">How many.</param>
+/// <param name="Unknown">Those that turned out not to exist.</param>
+public readonly record struct MailboxQuarter(long Quarter, long Recipients, long Unknown);
+
+/// <summary>A stop, made or that would have been made.</summary>
+/// <param name="SinceQuarter">The quarter hour in which the behaviour began.</param>
+/// <param name="StopQuarter">The quarter hour in which it is stopped.</param>
+/// <param name="EndQuarter">The first quarter hour after it.</param>
+/// <param name="Cause">Why.</param>
+/// <param name="LetThrough">Recipients since it began until it was stopped.</param>
+/// <param name="Refused">Recipients after that: refused, or that would have been.</param>
+public readonly record struct BrakeEpisode(
+    long SinceQuarter, long StopQuarter, long EndQuarter, BrakeCause Cause, long LetThrough, long Refused);
+
+/// <summary>
+/// When a mailbox is stopped: it has far more recipients in an hour or a day than in any of the five weeks before, or many of
+/// them do not exist. A function of its quarter hours by the time of acceptance, so imported history is judged in its own time
+/// and in whatever order it came.
+/// </summary>
+/// <remarks>
+/// The limits follow the largest hour and day of the five weeks before, and are never below <see cref="LeastAnHour"/> and
+/// <see cref="LeastADay"/>: a person who writes to five people a day may write to fifty once. What
+/// was sent while stopped is not learnt, so that a thief does not become the habit; after a week it is, for then nobody minds.
+/// </remarks>
+public static class BrakeRules
+{
+    public const long LeastAnHour = 50;
+    public const long LeastADay = 100;
+    /// <summary>How many times its largest hour (past <see cref="SmallHour"/>) and day a mailbox may grow.</summary>
+    public const int Growth = 3;
+
+    /// <summary>
+    /// Most mailboxes never pass this in an hour. They may have half as much again and <see cref="MoreAnHour"/>: three times as
+    /// much would let a thief reach eighty recipients instead of sixty.
+    /// </summary>
+    public const long SmallHour = 25;
+
+    public const long MoreAnHour = 20;
+
+    /// <summary>What a mailbox that sends on fewer days than <see cref="FewDays"/> may send besides: twice as much.</summary>
+    public const int Rarely = 2;
+
+    public const int FewDays = 3;
+
+    /// <summary>Recipients that do not exist: as many at least, and this share of all, before a list is called bought.</summary>
+    public const int LeastUnknown = 10;
+
+    public const double UnknownShare = 0.25;
+
+    /// <summary>How far back habits are looked for, in days.</summary>
+    public const int HabitDays = 35;
+
+    /// <summary>Below this many days of history nothing is called unusual.</summary>
+    public const int LeastDays = 7;
+
+    private const int AnHour = 4;
+    private const int ADay = 96;
+
+    internal const int QuartersOfDay = ADay;
+
+    /// <summary>The stops in a mailbox's history.</summary>
+    /// <param name="quarters">Ascending, those with recipients only.</param>
+    /// <param name="perHour">The fixed limit; null for none.</param>
+    public static List<BrakeEpisode> Judge(ReadOnlySpan<MailboxQuarter> quarters, long? perHour)
+    {
+        var pace = new MailboxPace(perHour);
+        var episodes = new List<BrakeEpisode>();
+
+        foreach (var quarter in quarters)
+        {
+            pace.Add(quarter);
+
+            if (pace.Ended is { } ended)
+            {
+                episodes.Add(ended);
+            }
+        }
+
+        if (pace.Open is { } open)
+        {
+            episodes.Add(open);
+        }
+
+        return episodes;
+    }
+
+    /// <summary>The most that is sent in an hour and in a day without a stop, given the largest of each that is known.</summary>
+    public static (long Hour, long Day) Limits(long largestHour, long largestDay, bool isRare) => (
+        Math.Max(LeastAnHour * (isRare ? Rarely : 1), largestHour <= SmallHour
+            ? (largestHour * 3 / 2) + MoreAnHour
+            : (SmallHour * 3 / 2) + MoreAnHour + (Growth * (largestHour - SmallHour))),
+        Math.Max(LeastADay * (isRare ? Rarely : 1), Growth * largestDay));
+
+    /// <summary>The stop that the last of some quarter hours brings; null where it brings none.</summary>
+    /// <param name="window">Ascending, of one day at most.</param>
+    /// <param name="limits">Of an hour and a day; null where too little is known.</param>
+    /// <param name="perHour">The fixed limit; null for none.</param>
+    public static BrakeEpisode? FindStop(IReadOnlyCollection<MailboxQuarter> window, (long Hour, long Day)? limits, long? perHour)
+    {
+        if (window.Count == 0)
+        {
+            return null;
+        }
+
+        var last = window.Last().Quarter;
+        var hourFrom = HourBefore(last);
+        var (hour, day, unknown, unknownInDay) = (0L, 0L, 0L, 0L);
+
+        foreach (var one in window)
+        {
+            (day, unknownInDay) = (day + one.Recipients, unknownInDay + one.Unknown);
+            (hour, unknown) = one.Quarter >= hourFrom ? (hour + one.Recipients, unknown + one.Unknown) : (hour, unknown);
+        }
+
+        var found = (Cause: BrakeCause.Unknown, LetThrough: long.MaxValue, From: 0L);
+
+        // By whichever is passed first: some recipients later the others would have been passed too.
+        if (unknown >= LeastUnknown && unknown >= UnknownShare * hour)
+        {
+            Consider(BrakeCause.UnknownRecipients, Mixed(unknown, hour), hourFrom);
+        }
+        else if (unknownInDay >= LeastUnknown && unknownInDay >= UnknownShare * day)
+        {
+            Consider(BrakeCause.UnknownRecipients, Mixed(unknownInDay, day), long.MinValue);
+        }
+
+        if (hour > limits?.Hour)
+        {
+            Consider(BrakeCause.Hour, limits.Value.Hour, hourFrom);
+        }
+
+        if (day > limits?.Day)
+        {
+            Consider(BrakeCause.Day, limits.Value.Day, long.MinValue);
+        }
+
+        if (hour > perHour)
+        {
+            Consider(BrakeCause.FixedLimit, perHour.Value, hourFrom);
+        }
+
+        if (found.Cause == BrakeCause.Unknown)
+        {
+            return null;
+        }
+
+        var whole = SumOf(window, found.From, one => one.Recipients);
+
+        return new(window.First(one => one.Quarter >= found.From).Quarter, last, last + 1, found.Cause, found.LetThrough, whole - found.LetThrough);
+
+        void Consider(BrakeCause cause, long letThrough, long from) => found = letThrough < found.LetThrough ? (cause, letThrough, from) : found;
+    }
+
+    /// <summary>Those that do not exist stand among the others at random: after so many recipients there are enough of them.</summary>
+    private static long Mixed(long unknown, long all) => Math.Min(all, (LeastUnknown * all / unknown) + 1);
+
+    internal static long SumOf(IEnumerable<MailboxQuarter> window, long from, Func<MailboxQuarter, long> what)
+    {
+        var sum = 0L;
+
+        foreach (var quarter in window)
+        {
+            sum += quarter.Quarter >= from ? what(quarter) : 0;
+        }
+
+        return sum;
+    }
+
+    internal static long HourBefore(long quarter) => quarter - AnHour + 1;
+
+    internal static long DayBefore(long quarter) => quarter - ADay + 1;
+
+    internal static long DayOf(long quarter) => quarter / ADay;
+}

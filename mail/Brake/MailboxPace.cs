@@ -1,0 +1,113 @@
+namespace MailStats.Mail.Brake;
+
+/// <summary>Walks through a mailbox's quarter hours, learns its habits and says when it leaves them.</summary>
+/// <param name="perHour">The fixed limit; null for none.</param>
+public sealed class MailboxPace(long? perHour)
+{
+    /// <summary>A week of quarter hours: what goes on for longer is the new habit.</summary>
+    private const long LongestEpisode = 7 * 96;
+
+    private readonly Queue<MailboxQuarter> _window = new();
+    private readonly Dictionary<long, (long Hour, long Day)> _days = [];
+    private long? _first;
+    private BrakeEpisode? _open;
+
+    /// <summary>The stop that holds now.</summary>
+    public BrakeEpisode? Open => _open;
+
+    /// <summary>The stop that ended with the last quarter hour.</summary>
+    public BrakeEpisode? Ended { get; private set; }
+
+    /// <summary>
+    /// What the mailbox may have in an hour and a day before it is stopped, at a quarter hour after those added; null where too
+    /// little is known.
+    /// </summary>
+    public (long Hour, long Day)? LimitsAt(long quarter)
+    {
+        var today = BrakeRules.DayOf(quarter);
+        var (hour, day, known) = (0L, 0L, 0);
+
+        foreach (var (when, most) in _days)
+        {
+            if (when < today && when >= today - BrakeRules.HabitDays)
+            {
+                (hour, day, known) = (Math.Max(hour, most.Hour), Math.Max(day, most.Day), known + 1);
+            }
+        }
+
+        // A mailbox of which nothing is known is compared with nothing: a first newsletter is no theft.
+        return _first is { } first && today - BrakeRules.DayOf(first) >= BrakeRules.LeastDays && known > 0
+            ? BrakeRules.Limits(hour, day, isRare: known < BrakeRules.FewDays)
+            : null;
+    }
+
+    /// <summary>Takes in the next quarter hour that has recipients.</summary>
+    public void Add(MailboxQuarter quarter)
+    {
+        Ended = null;
+
+        while (_window.TryPeek(out var old) && old.Quarter < BrakeRules.DayBefore(quarter.Quarter))
+        {
+            _window.Dequeue();
+        }
+
+        var limits = LimitsAt(quarter.Quarter);
+        _window.Enqueue(quarter);
+        _first ??= quarter.Quarter;
+        var (hour, day) = (0L, 0L);
+
+        foreach (var one in _window)
+        {
+            (hour, day) = (one.Quarter >= BrakeRules.HourBefore(quarter.Quarter) ? hour + one.Recipients : hour, day + one.Recipients);
+        }
+
+        if (_open is { } open)
+        {
+            if (quarter.Quarter - open.SinceQuarter <= LongestEpisode && !IsCalm(limits, hour, day))
+            {
+                _open = open with { EndQuarter = quarter.Quarter + 1, Refused = open.Refused + quarter.Recipients };
+                return;
+            }
+
+            (Ended, _open) = (open, null);
+        }
+        else if (BrakeRules.FindStop(_window, limits, perHour) is { } stop)
+        {
+            _open = stop;
+            return;
+        }
+
+        Learn(quarter.Quarter, hour, day);
+    }
+
+    /// <summary>Somebody has said that what went on until a quarter hour is right: it is learnt as a habit that holds at once.</summary>
+    public void Release(long quarter)
+    {
+        var day = BrakeRules.SumOf(_window, long.MinValue, one => one.Recipients);
+        var hour = _window.Select(one => HourUpTo(one.Quarter)).DefaultIfEmpty().Max();
+        _open = null;
+        _window.Clear();
+        Learn(quarter - BrakeRules.QuartersOfDay, hour, day);
+    }
+
+    private long HourUpTo(long quarter) =>
+        BrakeRules.SumOf(_window, BrakeRules.HourBefore(quarter), one => one.Quarter <= quarter ? one.Recipients : 0);
+
+    private static bool IsCalm((long Hour, long Day)? limits, long hour, long day) =>
+        limits is not { } most || (2 * hour <= most.Hour && day <= most.Day);
+
+    private void Learn(long quarter, long hour, long day)
+    {
+        var today = BrakeRules.DayOf(quarter);
+        var known = _days.GetValueOrDefault(today);
+        _days[today] = (Math.Max(known.Hour, hour), Math.Max(known.Day, day));
+
+        if (_days.Count > 2 * BrakeRules.HabitDays)
+        {
+            foreach (var old in _days.Keys.Where(when => when < today - BrakeRules.HabitDays).ToList())
+            {
+                _days.Remove(old);
+            }
+        }
+    }
+}

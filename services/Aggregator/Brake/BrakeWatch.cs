@@ -1,0 +1,177 @@
+using MailStats.Contracts;
+using MailStats.Mail.Addresses;
+using MailStats.Mail.Brake;
+using MailStats.Mail.Statistics;
+using MailStats.Mail.Time;
+using MailStats.Stores;
+using MailStats.Stores.Brake;
+using MailStats.Stores.Statistics;
+
+namespace MailStats.Aggregator.Brake;
+
+/// <summary>
+/// Judges mailboxes by what their logs tell, in the time of the mail: imported history shows the stops that would have been
+/// made, and tells nobody. What goes on now and was not asked of the policy service is stopped, or told, from here.
+/// </summary>
+internal sealed partial class BrakeWatch(
+    IBrakeStore brakes, IStatisticsStore statistics, TimeProvider time, ILogger<BrakeWatch> logger) : BackgroundService
+{
+    /// <summary>Mailboxes that wait to be judged; one more waits until one of them sends again.</summary>
+    public const int Most = 100_000;
+
+    private const int QuartersOfDay = 96;
+
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
+
+    /// <summary>A mailbox that sends all the time is judged no more often.</summary>
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(20);
+
+    /// <summary>What was stopped longer ago is history.</summary>
+    private static readonly TimeSpan Present = TimeSpan.FromHours(1);
+
+    private readonly Lock _lock = new();
+    private readonly Dictionary<StatisticsScope, long> _touched = [];
+    private readonly Dictionary<StatisticsScope, DateTimeOffset> _judged = [];
+
+    /// <summary>Notes down whose mail was applied.</summary>
+    public void Add(IReadOnlyList<ClassifiedDelivery> deliveries)
+    {
+        lock (_lock)
+        {
+            foreach (var delivery in deliveries)
+            {
+                var reported = delivery.Event;
+
+                if (Mailbox.Of(reported.HeaderFrom, reported.Sender) is { } mailbox)
+                {
+                    var scope = new StatisticsScope(reported.TenantId, mailbox.Domain, mailbox.Address);
+                    var quarter = UnixTime.QuarterOf(reported.AcceptedAt < reported.OccurredAt ? reported.AcceptedAt.Value : reported.OccurredAt);
+
+                    if (_touched.TryGetValue(scope, out var known))
+                    {
+                        _touched[scope] = Math.Min(known, quarter);
+                    }
+                    else if (_touched.Count < Most)
+                    {
+                        _touched.Add(scope, quarter);
+                    }
+                }
+            }
+        }
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Interval, time);
+
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+        {
+            foreach (var (scope, first) in Due())
+            {
+                try
+                {
+                    await JudgeAsync(scope, first, stoppingToken);
+                }
+                catch (StorageUnavailableException error)
+                {
+                    LogNotJudged(logger, error);
+                    Again(scope, first);
+                }
+            }
+        }
+    }
+
+    private List<(StatisticsScope Scope, long First)> Due()
+    {
+        var now = time.GetUtcNow();
+
+        lock (_lock)
+        {
+            var due = _touched.Where(touched => !(_judged.TryGetValue(touched.Key, out var at) && now - at < Pause && at <= now))
+                .Select(touched => (touched.Key, touched.Value)).ToList();
+
+            if (_judged.Count >= Most)
+            {
+                _judged.Clear();
+            }
+
+            foreach (var (scope, _) in due)
+            {
+                _touched.Remove(scope);
+                _judged[scope] = now;
+            }
+
+            return due;
+        }
+    }
+
+    private void Again(in StatisticsScope scope, long first)
+    {
+        lock (_lock)
+        {
+            _touched[scope] = _touched.TryGetValue(scope, out var known) ? Math.Min(known, first) : first;
+        }
+    }
+
+    private async Task JudgeAsync(StatisticsScope scope, long first, CancellationToken cancellationToken)
+    {
+        var settings = await brakes.SettingsAsync(scope.TenantId, cancellationToken);
+
+        if (settings.Mode == BrakeMode.Off)
+        {
+            return;
+        }
+
+        // Habits are of five weeks, and a stop may have begun a week before what moved.
+        var from = first - ((BrakeRules.HabitDays + 8) * QuartersOfDay);
+        var range = new TimeRange(UnixTime.StartOfQuarter(from), UnixTime.StartOfQuarter(UnixTime.QuarterOf(time.GetUtcNow()) + QuartersOfDay));
+        var buckets = await statistics.BucketsAsync(scope, range, cancellationToken);
+        var quarters = buckets
+            .Select(bucket => new MailboxQuarter(UnixTime.QuarterOf(bucket.Start), bucket.Counters.Recipients, bucket.Counters.HardBounces))
+            .ToArray();
+        var episodes = BrakeRules.Judge(quarters, settings.PerHour);
+        var past = new List<StoredBrake>();
+
+        foreach (var episode in episodes)
+        {
+            var brake = new StoredBrake(
+                BrakeNotice.NameOf(scope.TenantId, scope.Mailbox!, episode.SinceQuarter),
+                scope.TenantId,
+                scope.Mailbox!,
+                null,
+                UnixTime.StartOfQuarter(episode.SinceQuarter),
+                settings.Mode,
+                episode.Cause,
+                episode.LetThrough,
+                episode.Refused,
+                null,
+                IsLive: false);
+
+            if (time.GetUtcNow() - UnixTime.StartOfQuarter(episode.EndQuarter) <= Present)
+            {
+                await HoldAsync(brake, episode, cancellationToken);
+            }
+            else if (episode.EndQuarter > first - (8 * QuartersOfDay))
+            {
+                past.Add(brake);
+            }
+        }
+
+        await brakes.ReplaceAsync(
+            scope.TenantId, scope.Mailbox!, UnixTime.StartOfQuarter(first - (8 * QuartersOfDay)), past, cancellationToken);
+    }
+
+    private async Task HoldAsync(StoredBrake brake, BrakeEpisode episode, CancellationToken cancellationToken)
+    {
+        var standing = await brakes.StandingAsync(brake.TenantId, brake.Mailbox, cancellationToken);
+
+        // What went on before somebody said that it is right does not stop the mailbox again.
+        if (!(standing.ReleasedAt >= UnixTime.StartOfQuarter(episode.StopQuarter)))
+        {
+            await brakes.StopAsync(brake with { IsLive = true }, tell: true, cancellationToken);
+        }
+    }
+
+    [LoggerMessage(LogLevel.Warning, "Mailboxes could not be judged now; they will be in the next round")]
+    private static partial void LogNotJudged(ILogger logger, Exception error);
+}

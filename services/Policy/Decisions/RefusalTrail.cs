@@ -1,0 +1,106 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Threading.Channels;
+using MailStats.Contracts;
+using MailStats.Mail.Addresses;
+using MailStats.Mail.Statistics;
+using MailStats.Stores;
+using MailStats.Stores.Deliveries;
+
+namespace MailStats.Policy.Decisions;
+
+/// <summary>
+/// Notes down recipients that were refused, so that the support desk finds them: as rejected deliveries, which count nowhere. They
+/// are applied to the store directly, since this service has no bus, and behind the answer: an MTA never waits for it.
+/// </summary>
+internal sealed partial class RefusalTrail(IDeliveryStore store, PolicyFigures figures, TimeProvider time, ILogger<RefusalTrail> logger) : BackgroundService
+{
+    /// <summary>Refusals that wait to be written, some 5 MB. One more is not noted down, and counted as that.</summary>
+    public const int Most = 10_000;
+
+    private const int AtOnce = 500;
+
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+
+    private static readonly Classification OnOurList = new()
+    {
+        Reason = "suppressed",
+        Hard = false,
+        Permanent = true,
+        Unknown = false,
+        Actor = "recipient",
+        Advice = "The address is on your suppression list. Take it off there when it is right again.",
+        Rule = "suppression-list",
+    };
+
+    private readonly Channel<ClassifiedDelivery> _waiting = Channel.CreateBounded<ClassifiedDelivery>(Most);
+
+    public void Add(in StatisticsScope scope, SubmittedMessage message, string recipient, string refusal, string? host)
+    {
+        if (EmailAddress.Read(recipient, out _) is not { } address)
+        {
+            return;
+        }
+
+        // The MTA's name for the attempt: asked twice about the same recipient, it is one refusal.
+        var key = "refused-" + Hash(string.Join('\n', message.Key, message.Sender, host))[..32];
+        var refused = new ClassifiedDelivery
+        {
+            Event = new()
+            {
+                EventId = new(Convert.FromHexString(Hash($"{key}\n{address}")[..32])),
+                TenantId = scope.TenantId,
+                MessageKey = key,
+                Recipient = address,
+                Kind = DeliveryEventKind.Rejected,
+                OccurredAt = time.GetUtcNow(),
+                Source = "policy",
+                Sender = message.Sender,
+                QueueId = message.QueueId.Length > 0 ? message.QueueId : null,
+                ReportingHost = host,
+                ReplyCode = 550,
+                EnhancedCode = "5.1.1",
+                ReplyText = refusal,
+                Attempted = false,
+                Login = message.Login.Length > 0 ? message.Login : null,
+            },
+            Provider = EmailAddress.DomainOf(address).ToString(),
+            Classification = OnOurList,
+        };
+
+        if (!_waiting.Writer.TryWrite(refused))
+        {
+            figures.NotNoted();
+        }
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        var some = new List<ClassifiedDelivery>(AtOnce);
+
+        while (await _waiting.Reader.WaitToReadAsync(stoppingToken))
+        {
+            while (some.Count < AtOnce && _waiting.Reader.TryRead(out var refused))
+            {
+                some.Add(refused);
+            }
+
+            try
+            {
+                await store.ApplyAsync(some, stoppingToken);
+                some.Clear();
+            }
+            catch (StorageUnavailableException error)
+            {
+                // Kept and written when the store is back; what comes meanwhile waits in the channel.
+                LogWaiting(logger, error);
+                await Task.Delay(Pause, time, stoppingToken);
+            }
+        }
+    }
+
+    private static string Hash(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+
+    [LoggerMessage(LogLevel.Warning, "Refusals could not be noted down yet")]
+    private static partial void LogWaiting(ILogger logger, Exception error);
+}

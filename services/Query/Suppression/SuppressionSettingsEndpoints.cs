@@ -1,0 +1,139 @@
+using System.ComponentModel;
+using System.Security.Claims;
+using MailStats.Mail.Suppression;
+using MailStats.ServiceDefaults;
+using MailStats.Stores.Suppression;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace MailStats.Query.Suppression;
+
+/// <summary>What is done with the list, for the tenant or one of its sending domains.</summary>
+internal static class SuppressionSettingsEndpoints
+{
+    public static void MapGet(IEndpointRouteBuilder routes) => routes.MapGet("/v1/settings/suppression", GetAsync)
+        .WithName("getSuppressionSettings")
+        .WithTags("Suppression")
+        .WithSummary("What is done with the suppression list");
+
+    public static void MapPut(IEndpointRouteBuilder routes)
+    {
+        routes.MapPut("/v1/settings/suppression", PutAsync)
+            .WithName("putSuppressionSettings")
+            .WithTags("Suppression")
+            .WithSummary("Set what is done with the suppression list; holds from the answer on");
+        routes.MapDelete("/v1/settings/suppression", DeleteAsync)
+            .WithName("deleteSuppressionSettings")
+            .WithTags("Suppression")
+            .WithSummary("Let a sending domain follow the tenant's settings again");
+    }
+
+    private static async Task<Results<Ok<SuppressionSettingsBody>, ValidationProblem>> GetAsync(
+        ClaimsPrincipal caller,
+        ISuppressionStore suppressions,
+        CancellationToken cancellationToken,
+        [Description("A sending domain: its own settings, else the tenant's.")] string? domain = null)
+    {
+        var problems = new FieldProblems();
+        var own = SuppressionTexts.ReadDomain(domain, problems);
+
+        if (problems.Any)
+        {
+            return problems.Refusal();
+        }
+
+        var settings = own is null ? null : await suppressions.OwnSettingsAsync(caller.TenantId(), own, cancellationToken);
+        settings ??= await suppressions.OwnSettingsAsync(caller.TenantId(), null, cancellationToken) ?? new();
+
+        return TypedResults.Ok(SuppressionSettingsBody.Of(settings));
+    }
+
+    private static async Task<Results<Ok<SuppressionSettingsBody>, ValidationProblem>> PutAsync(
+        SuppressionSettingsBody body,
+        ClaimsPrincipal caller,
+        ISuppressionStore suppressions,
+        CancellationToken cancellationToken,
+        [Description("A sending domain that is to have settings of its own; absent for the tenant.")] string? domain = null)
+    {
+        var problems = body.FindProblems();
+        var own = SuppressionTexts.ReadDomain(domain, problems);
+
+        if (problems.Any)
+        {
+            return problems.Refusal();
+        }
+
+        await suppressions.SaveSettingsAsync(caller.TenantId(), own, body.ToSettings(), cancellationToken);
+
+        return TypedResults.Ok(body);
+    }
+
+    private static async Task<Results<NoContent, NotFound, ValidationProblem>> DeleteAsync(
+        [Description("The sending domain.")] string domain, ClaimsPrincipal caller, ISuppressionStore suppressions, CancellationToken cancellationToken)
+    {
+        var problems = new FieldProblems();
+        var own = SuppressionTexts.ReadDomain(domain, problems) ?? (problems.Any ? null : problems.Refuse<string>("domain", "is required"));
+
+        if (problems.Any)
+        {
+            return problems.Refusal();
+        }
+
+        if (await suppressions.OwnSettingsAsync(caller.TenantId(), own, cancellationToken) is null)
+        {
+            return TypedResults.NotFound();
+        }
+
+        await suppressions.SaveSettingsAsync(caller.TenantId(), own, null, cancellationToken);
+
+        return TypedResults.NoContent();
+    }
+}
+
+/// <summary>What is done with the suppression list.</summary>
+public sealed record SuppressionSettingsBody
+{
+    /// <summary><c>off</c>, <c>observe</c> (count what would have been refused) or <c>enforce</c> (refuse it).</summary>
+    public SuppressionMode Mode { get; init; } = SuppressionMode.Observe;
+
+    /// <summary>Days after the last failure until a hard bounce or a provider's entry is forgiven, 1 to 3,650.</summary>
+    /// <example>180</example>
+    public int HardBounceDays { get; init; } = new SuppressionSettings().HardBounceDays;
+
+    /// <summary>The same for complaints; null for never.</summary>
+    /// <example>730</example>
+    public int? ComplaintDays { get; init; }
+
+    /// <summary><c>exact</c>: ann+news@example.net is an address of its own; <c>same</c>: it is ann@example.net.</summary>
+    public PlusAddresses PlusAddresses { get; init; }
+
+    internal static SuppressionSettingsBody Of(SuppressionSettings settings) => new()
+    {
+        Mode = settings.Mode,
+        HardBounceDays = settings.HardBounceDays,
+        ComplaintDays = settings.ComplaintDays,
+        PlusAddresses = settings.PlusAddresses,
+    };
+
+    internal SuppressionSettings ToSettings() => new()
+    {
+        Mode = Mode,
+        HardBounceDays = HardBounceDays,
+        ComplaintDays = ComplaintDays,
+        PlusAddresses = PlusAddresses,
+    };
+
+    internal FieldProblems FindProblems()
+    {
+        var problems = new FieldProblems();
+
+        foreach (var (name, days) in ((string, int?)[])[("hardBounceDays", HardBounceDays), ("complaintDays", ComplaintDays)])
+        {
+            if (days is < 1 or > SuppressionSettings.MostDays)
+            {
+                problems.Add(name, $"must be a whole number from 1 to {SuppressionSettings.MostDays}");
+            }
+        }
+
+        return problems;
+    }
+}

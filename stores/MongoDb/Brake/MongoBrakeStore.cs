@@ -1,0 +1,177 @@
+using MailStats.Mail.Brake;
+using MailStats.Mail.Lists;
+using MailStats.Mail.Time;
+using MailStats.Stores.Brake;
+using MailStats.Stores.MongoDb.Database;
+using MailStats.Stores.MongoDb.Notifications;
+using MongoDB.Bson;
+using MongoDB.Driver;
+
+namespace MailStats.Stores.MongoDb.Brake;
+
+/// <summary>Fields: <c>t</c> tenant, <c>m</c> mailbox, <c>s</c> since, <c>id</c> as shown.</summary>
+internal sealed class MongoBrakeStore(MongoDatabase database, TimeProvider time) : IBrakeStore
+{
+    private static readonly long ADay = UnixTime.Microseconds(TimeSpan.FromDays(1));
+
+    public Task<BrakeSettings> SettingsAsync(string tenantId, CancellationToken cancellationToken) =>
+        database.UseAsync(() => ReadSettingsAsync(tenantId, cancellationToken), cancellationToken);
+
+    public Task SaveSettingsAsync(string tenantId, BrakeSettings settings, CancellationToken cancellationToken) =>
+        database.UseAsync(
+            () => database.BrakeSettings.UpdateOneAsync(
+                new BsonDocument("_id", tenantId),
+                new BsonDocument("$set", new BsonDocument
+                {
+                    { "mode", (int)settings.Mode }, { "perHour", (BsonValue?)settings.PerHour ?? BsonNull.Value },
+                }),
+                new() { IsUpsert = true },
+                cancellationToken),
+            cancellationToken);
+
+    public Task<BrakeStanding> StandingAsync(string tenantId, string mailbox, CancellationToken cancellationToken) =>
+        database.UseAsync(
+            async () =>
+            {
+                var settings = ReadSettingsAsync(tenantId, cancellationToken);
+                var rows = await database.Brakes
+                    .Find(new BsonDocument { { "t", tenantId }, { "m", mailbox }, { "live", true } }).ToListAsync(cancellationToken);
+                var brakes = rows.ConvertAll(BrakeIn);
+
+                return new BrakeStanding(
+                    await settings,
+                    brakes.Find(brake => brake is { ReleasedAt: null, Mode: BrakeMode.Enforce }),
+                    brakes.Max(brake => brake.ReleasedAt));
+            },
+            cancellationToken);
+
+    public Task<bool> StopAsync(StoredBrake brake, bool tell, CancellationToken cancellationToken) =>
+        database.TransactAsync(
+            async (session, token) =>
+            {
+                var since = UnixTime.ToMicroseconds(brake.Since);
+                var near = await NearAsync(session, brake, since, token);
+
+                if (near.Exists(other => other.IsLive && other.Mode == brake.Mode && !(other.ReleasedAt <= brake.Since)))
+                {
+                    return false;
+                }
+
+                await PutAsync(session, brake, token);
+
+                if (tell)
+                {
+                    var notice = BrakeNotices.Stopped(brake, time.GetUtcNow());
+                    await MongoOutbox.AppendAsync(database, session, notice.NoticeId, notice.Type, notice.Content, time.GetUtcNow(), 0, token);
+                }
+
+                return true;
+            },
+            cancellationToken);
+
+    public Task ReplaceAsync(
+        string tenantId, string mailbox, DateTimeOffset from, IReadOnlyList<StoredBrake> brakes, CancellationToken cancellationToken) =>
+        database.TransactAsync(
+            async (session, token) =>
+            {
+                await database.Brakes.DeleteManyAsync(
+                    session,
+                    new BsonDocument
+                    {
+                        { "t", tenantId }, { "m", mailbox }, { "s", new BsonDocument("$gte", UnixTime.ToMicroseconds(from)) },
+                        { "live", false }, { "releasedAt", BsonNull.Value },
+                    },
+                    cancellationToken: token);
+
+                foreach (var brake in brakes)
+                {
+                    if ((await NearAsync(session, brake, UnixTime.ToMicroseconds(brake.Since), token)).Count == 0)
+                    {
+                        await PutAsync(session, brake, token);
+                    }
+                }
+
+                return true;
+            },
+            cancellationToken);
+
+    public Task<Page<StoredBrake>> ListAsync(string tenantId, string? cursor, int limit, CancellationToken cancellationToken)
+    {
+        var filter = new BsonDocument("t", tenantId);
+
+        if (BrakeCursor.Parse(cursor) is { } place)
+        {
+            filter.Add("$or", new BsonArray
+            {
+                new BsonDocument("s", new BsonDocument("$lt", place.Since)),
+                new BsonDocument { { "s", place.Since }, { "id", new BsonDocument("$lt", place.Id) } },
+            });
+        }
+
+        return database.UseAsync(
+            async () =>
+            {
+                var rows = await database.Brakes
+                    .Find(filter).Sort(new BsonDocument { { "s", -1 }, { "id", -1 } }).Limit(limit + 1).ToListAsync(cancellationToken);
+                var items = rows.ConvertAll(BrakeIn);
+
+                return items.Count <= limit
+                    ? new Page<StoredBrake>(items, null)
+                    : new(items[..limit], new BrakeCursor(UnixTime.ToMicroseconds(items[limit - 1].Since), items[limit - 1].Id).ToString());
+            },
+            cancellationToken);
+    }
+
+    public Task<StoredBrake?> ReleaseAsync(string tenantId, string id, CancellationToken cancellationToken) =>
+        database.TransactAsync(
+            async (session, token) =>
+            {
+                var key = new BsonDocument("_id", MongoKeys.Of(tenantId, id));
+                var brake = await database.Brakes.Find(session, key).FirstOrDefaultAsync(token) is { } row ? BrakeIn(row) : null;
+
+                if (brake is null or { ReleasedAt: not null })
+                {
+                    return brake;
+                }
+
+                var now = UnixTime.FromMicroseconds(UnixTime.ToMicroseconds(time.GetUtcNow()));
+                await database.Brakes.UpdateOneAsync(
+                    session, key, new BsonDocument("$set", new BsonDocument("releasedAt", UnixTime.ToMicroseconds(now))), cancellationToken: token);
+                var notice = BrakeNotices.Released(brake, now);
+                await MongoOutbox.AppendAsync(database, session, notice.NoticeId, notice.Type, notice.Content, now, 0, token);
+
+                return brake with { ReleasedAt = now };
+            },
+            cancellationToken);
+
+    private async Task<BrakeSettings> ReadSettingsAsync(string tenantId, CancellationToken cancellationToken) =>
+        await database.BrakeSettings.Find(new BsonDocument("_id", tenantId)).FirstOrDefaultAsync(cancellationToken) is { } row
+            ? new() { Mode = (BrakeMode)row["mode"].ToInt32(), PerHour = row["perHour"] is { IsBsonNull: false } most ? most.ToInt64() : null }
+            : new();
+
+    private async Task<List<StoredBrake>> NearAsync(IClientSessionHandle session, StoredBrake brake, long since, CancellationToken cancellationToken) =>
+        (await database.Brakes
+            .Find(session, new BsonDocument
+            {
+                { "t", brake.TenantId }, { "m", brake.Mailbox }, { "s", new BsonDocument { { "$gte", since - ADay }, { "$lte", since + ADay } } },
+            })
+            .ToListAsync(cancellationToken)).ConvertAll(BrakeIn);
+
+    private Task PutAsync(IClientSessionHandle session, StoredBrake brake, CancellationToken cancellationToken) =>
+        database.Brakes.UpdateOneAsync(
+            session,
+            new BsonDocument("_id", MongoKeys.Of(brake.TenantId, brake.Id)),
+            new BsonDocument("$setOnInsert", new BsonDocument
+            {
+                { "t", brake.TenantId }, { "id", brake.Id }, { "m", brake.Mailbox }, { "login", (BsonValue?)brake.Login ?? BsonNull.Value },
+                { "s", UnixTime.ToMicroseconds(brake.Since) }, { "mode", (int)brake.Mode }, { "cause", (int)brake.Cause },
+                { "letThrough", brake.LetThrough }, { "refused", brake.Refused }, { "live", brake.IsLive }, { "releasedAt", BsonNull.Value },
+            }),
+            new() { IsUpsert = true },
+            cancellationToken);
+
+    private static StoredBrake BrakeIn(BsonDocument row) => new(
+        row["id"].AsString, row["t"].AsString, row["m"].AsString, row["login"] is { IsBsonNull: false } login ? login.AsString : null,
+        UnixTime.FromMicroseconds(row["s"].ToInt64()), (BrakeMode)row["mode"].ToInt32(), (BrakeCause)row["cause"].ToInt32(), row["letThrough"].ToInt64(),
+        row["refused"].ToInt64(), row["releasedAt"] is { IsBsonNull: false } at ? UnixTime.FromMicroseconds(at.ToInt64()) : null, row["live"].AsBoolean);
+}

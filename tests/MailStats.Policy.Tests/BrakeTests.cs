@@ -1,0 +1,95 @@
+using MailStats.Contracts;
+using MailStats.Mail.Brake;
+using MailStats.Mail.Suppression;
+using MailStats.Stores;
+
+namespace MailStats.Policy.Tests;
+
+/// <summary>The brake as MTAs meet it, on the real store.</summary>
+public sealed class BrakeTests
+{
+    private readonly ManualTime _time = new(new DateTimeOffset(2026, 11, 20, 12, 0, 0, TimeSpan.Zero));
+
+    [Fact]
+    public async Task A_mailbox_that_sends_unlike_itself_is_stopped_for_itself_alone_until_it_is_released()
+    {
+        await using var host = await StartAsync(BrakeMode.Enforce);
+        using var mta = await host.ConnectAsync();
+        var through = 0;
+
+        for (var i = 0; i < 80; i++)
+        {
+            through += await SendAsync(mta, i) == "action=DUNNO" ? 1 : 0;
+        }
+
+        Assert.Equal(BrakeRules.LeastAnHour, through);
+        Assert.StartsWith(
+            "action=451 4.7.1 Sending of news@shop.example is paused: far more recipients than usual", await mta.AskAsync("RCPT"), StringComparison.Ordinal);
+        Assert.Equal("action=DUNNO", await mta.AskAsync("RCPT", ("sender", "bob@shop.example"), ("sasl_username", "bob@shop.example")));
+
+        // For a day and at every replica, for nothing is let through that would calm it.
+        await using (var other = await PolicyHost.StartAsync(_time, host.Folder))
+        {
+            _time.Now += TimeSpan.FromDays(2);
+            using var again = await other.ConnectAsync();
+            Assert.StartsWith("action=451", await again.AskAsync("RCPT"), StringComparison.Ordinal);
+        }
+
+        var brake = Assert.Single((await host.Brakes.ListAsync("acme", null, 10, default)).Items);
+        Assert.Equal(("news@shop.example", BrakeCause.Hour, 50L), (brake.Mailbox, brake.Cause, brake.LetThrough));
+        await host.Brakes.ReleaseAsync("acme", brake.Id, default);
+        Assert.Equal("action=DUNNO", await mta.AskAsync("RCPT"));
+    }
+
+    [Fact]
+    public async Task Observed_it_is_listed_and_passes()
+    {
+        await using var host = await StartAsync(BrakeMode.Observe);
+        using var mta = await host.ConnectAsync();
+
+        for (var i = 0; i < 60; i++)
+        {
+            Assert.Equal("action=DUNNO", await SendAsync(mta, i));
+        }
+
+        Assert.Equal(BrakeMode.Observe, Assert.Single((await host.Brakes.ListAsync("acme", null, 10, default)).Items).Mode);
+    }
+
+    [Fact]
+    public async Task One_message_to_very_many_is_stopped_before_it_is_taken_and_the_list_answers_first()
+    {
+        await using var host = await StartAsync(BrakeMode.Enforce);
+        using var mta = await host.ConnectAsync();
+        await host.Suppressions.SaveSettingsAsync("acme", null, new() { Mode = SuppressionMode.Enforce }, default);
+        await host.Suppressions.AddAsync("acme", [new("ann@example.net", null, SuppressionCause.Manual, null, null)], tell: false, default);
+
+        Assert.StartsWith("action=451", await mta.AskForMessageAsync("m1", 200), StringComparison.Ordinal);
+
+        Assert.StartsWith("action=550 5.1.1", await mta.AskAsync("RCPT"), StringComparison.Ordinal);
+        await host.LimitAsync(0);
+        Assert.StartsWith("action=451", await mta.AskAsync("RCPT", ("recipient", "bob@example.net")), StringComparison.Ordinal);
+        Assert.Equal(0, Assert.Single((await host.Brakes.ListAsync("acme", null, 10, default)).Items).LetThrough);
+    }
+
+    /// <summary>A tenant with five weeks of a few recipients a day.</summary>
+    private async Task<PolicyHost> StartAsync(BrakeMode mode)
+    {
+        var host = await PolicyHost.StartAsync(_time);
+        await host.UseKeyAsync("acme", Scopes.Ingest, Scopes.Admin);
+        await host.Brakes.SaveSettingsAsync("acme", new() { Mode = mode }, default);
+
+        await host.ApplyAsync([.. Enumerable.Range(1, 35).Select(day => new ClassifiedDelivery
+        {
+            Provider = "example.net",
+            Event = new()
+            {
+                EventId = Guid.NewGuid(), TenantId = "acme", MessageKey = $"d{day}", Recipient = "r@example.net", Kind = DeliveryEventKind.Delivered,
+                OccurredAt = _time.Now.AddDays(-day), Sender = "news@shop.example",
+            },
+        })]);
+
+        return host;
+    }
+
+    private static Task<string> SendAsync(PolicyClient mta, int message) => mta.AskForMessageAsync($"m{message}", 1);
+}
