@@ -17,12 +17,14 @@ internal sealed class ErrorMaker : IDisposable
     private readonly HttpClient _anybody;
     private readonly HttpClient _withoutTenant;
     private readonly HttpClient _withoutScope;
+    private readonly HttpClient _limited;
     private readonly string _webhook;
     private readonly string _signedWebhook;
 
-    private ErrorMaker(ApiApp app, HttpClient anybody, HttpClient withoutTenant, HttpClient withoutScope, string webhook, string signedWebhook)
+    private ErrorMaker(
+        ApiApp app, HttpClient anybody, HttpClient withoutTenant, HttpClient withoutScope, HttpClient limited, string webhook, string signedWebhook)
     {
-        (_app, _anybody, _withoutTenant, _withoutScope) = (app, anybody, withoutTenant, withoutScope);
+        (_app, _anybody, _withoutTenant, _withoutScope, _limited) = (app, anybody, withoutTenant, withoutScope, limited);
         (_webhook, _signedWebhook) = (webhook, signedWebhook);
         _nobody = new HttpClient { BaseAddress = app.Address };
     }
@@ -48,6 +50,7 @@ internal sealed class ErrorMaker : IDisposable
             anybody,
             await app.ClientAsync("nowhere", hasTenant: false, "admin"),
             await app.ClientAsync("shop"),
+            await app.ClientAsync("shop", ["statistics"], ["unlimited.example"]),
             source!["path"]!.GetValue<string>(),
             signed!["path"]!.GetValue<string>());
     }
@@ -76,6 +79,7 @@ internal sealed class ErrorMaker : IDisposable
         ("saveQuotaOfTenant", 404) => SendAsync(_anybody, WithBody(operation.Request(), """{"limit":1}""")),
         ("saveQuotaSettingsOfTenant", 404) => SendAsync(_anybody, WithBody(operation.Request(), "{}")),
         ("makeDeliveryLink", 404) => SendAsync(_anybody, WithBody(operation.Request(), """{"days":7}""")),
+        ("getQuota", 404) => SendAsync(_limited, new HttpRequestMessage(HttpMethod.Get, $"{operation.Path}?domain=unlimited.example")),
         ("addTenant", 409) => TwiceAsync(operation),
         ("reserveQuota", 409) => ReserveDifferentlyAsync(operation),
         ("addNotificationTarget", 409) => AddTooManyAsync(operation),
@@ -130,6 +134,7 @@ internal sealed class ErrorMaker : IDisposable
         _anybody.Dispose();
         _withoutTenant.Dispose();
         _withoutScope.Dispose();
+        _limited.Dispose();
     }
 
     private static async Task<Answer> SendAsync(HttpClient client, HttpRequestMessage request)
