@@ -43,13 +43,13 @@ export class QuotaElement extends NumbersElement<Quota> {
   }
 
   #outlook(quota: Quota, texts: Texts): (Node | string)[] {
-    const resets = texts.say('resets', { day: texts.day(quota.resetsAt) });
+    const resets = texts.say('resets', { day: texts.day(quota.resetsAt, quota.timeZone) });
     if (quota.level === 'red') {
       return [part('span', 'strong', texts.say('reached')), ` · ${resets}`];
     }
 
     return quota.projectedExhaustion === null
       ? [resets]
-      : [`${texts.say('projected', { day: texts.day(quota.projectedExhaustion) })} · ${resets}`];
+      : [`${texts.say('projected', { day: texts.day(quota.projectedExhaustion, quota.timeZone) })} · ${resets}`];
   }
 }

@@ -24,16 +24,16 @@ const english = {
 const french: Record<keyof typeof english, string> = {
   quota: 'Quota mensuel',
   dayQuota: 'Quota journalier',
-  used: '{used} destinataires sur {limit}',
+  used: '{used} sur {limit} destinataires utilisés',
   unlimited: '{used} destinataires ce mois-ci, sans limite',
   reached: 'Quota atteint',
   resets: 'remis à zéro le {day}',
   projected: 'atteint vers le {day}',
   overview: 'Statistiques du courrier',
   recipients: 'Destinataires',
-  deliveryRate: 'Taux de remise',
-  softBounceRate: 'Taux d’échecs temporaires',
-  hardBounceRate: 'Taux d’adresses invalides',
+  deliveryRate: 'Taux de distribution',
+  softBounceRate: 'Taux de rebonds temporaires',
+  hardBounceRate: 'Taux de rebonds définitifs',
   before: 'avant : {value}',
   pending: '{n} en attente',
   chart: 'Destinataires dans le temps : {most} au plus, {all} en tout',
@@ -76,8 +76,9 @@ export class Texts {
           .format(Math.floor(value * 10) / 1000);
   }
 
-  day(at: string): string {
-    return new Intl.DateTimeFormat(this.#locale, { day: 'numeric', month: 'short' }).format(new Date(at));
+  /** In the zone whose midnights cut the numbers, wherever the reader is. */
+  day(at: string, timeZone: string): string {
+    return new Intl.DateTimeFormat(this.#locale, { day: 'numeric', month: 'short', timeZone }).format(new Date(at));
   }
 
   time(at: number): string {
