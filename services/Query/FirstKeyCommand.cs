@@ -47,7 +47,8 @@ internal static class FirstKeyCommand
             await tenants.SaveAsync(new Tenant(tenantId, tenantId, "Etc/UTC", now), cancellationToken);
         }
 
-        var made = await host.Services.GetRequiredService<IApiKeyStore>().CreateAsync(tenantId, "made by first-key", Scopes.All, null, cancellationToken);
+        var keys = host.Services.GetRequiredService<IApiKeyStore>();
+        var made = await keys.CreateAsync(tenantId, new("made by first-key", Scopes.All, [], null), cancellationToken);
         await Console.Out.WriteLineAsync(made.Key);
         await host.StopAsync(cancellationToken);
 

@@ -63,30 +63,16 @@ public sealed class QueryModule : IModule
         ExportErrorEvents.Map(reads);
         ExportActivities.Map(reads);
         ExportDeliveries.Map(reads);
-        GetLive.Map(reads);
-        GetCaller.Map(reads);
 
-        var tagged = reads.MapGroup("")
-            .AddEndpointFilter<EntityTags>()
-            .AddEndpointFilter<CursorProblems>()
-            .WithMetadata(new ProducesResponseTypeMetadata(StatusCodes.Status304NotModified, typeof(void)));
+        var tagged = Tagged(reads);
 
-        GetOverview.Map(tagged);
-        GetTimeline.Map(tagged);
+        MapNumbers(routes);
         ExportStatistics.Map(reads);
-        GetDomains.Map(tagged);
-        GetDomain.Map(tagged);
         GetMailboxes.Map(tagged);
-        GetProviders.Map(tagged);
-        GetAttempts.Map(tagged);
-        GetLatency.Map(tagged);
-        GetWaiting.Map(tagged);
-        GetBounceReasons.Map(tagged);
         GetActivities.Map(tagged);
         GetErrorEvents.Map(tagged);
         GetDelivery.Map(tagged);
         GetDeliveries.Map(tagged);
-        GetQuota.Map(tagged);
         GetQuotaHistory.Map(tagged);
         GetIncidents.Map(tagged);
         GetIncident.Map(tagged);
@@ -110,6 +96,37 @@ public sealed class QueryModule : IModule
         PostDeliveryLink.Map(reads, admin);
         GetLinkedDelivery.Map(routes);
     }
+
+    /// <summary>What holds no address: for pages in a browser too, be they limited to some domains.</summary>
+    private static void MapNumbers(IEndpointRouteBuilder routes)
+    {
+        var numbers = routes.MapGroup("")
+            .RequireAuthorization(Scopes.Statistics)
+            .AddEndpointFilter<LimitedDomains>()
+            .AddOpenApiOperationTransformer(ApiParameters.DescribeAsync);
+
+        GetLive.Map(numbers);
+        GetCaller.Map(numbers);
+        PostToken.Map(routes.MapGroup("").RequireAuthorization(Scopes.Statistics).AddEndpointFilter<NeverKept>());
+
+        var tagged = Tagged(numbers);
+
+        GetOverview.Map(tagged);
+        GetTimeline.Map(tagged);
+        GetDomains.Map(tagged);
+        GetDomain.Map(tagged);
+        GetProviders.Map(tagged);
+        GetAttempts.Map(tagged);
+        GetLatency.Map(tagged);
+        GetWaiting.Map(tagged);
+        GetBounceReasons.Map(tagged);
+        GetQuota.Map(tagged);
+    }
+
+    private static RouteGroupBuilder Tagged(IEndpointRouteBuilder group) => group.MapGroup("")
+        .AddEndpointFilter<EntityTags>()
+        .AddEndpointFilter<CursorProblems>()
+        .WithMetadata(new ProducesResponseTypeMetadata(StatusCodes.Status304NotModified, typeof(void)));
 
     private static RouteGroupBuilder Administration(IEndpointRouteBuilder routes, string scope) => routes.MapGroup("/v1/admin")
         .RequireAuthorization(scope)

@@ -19,7 +19,7 @@ internal static class KeptKey
     private static async Task<string> MakeAsync(
         IApiKeyStore keys, string file, string tenant, string name, IReadOnlyList<string> scopes, CancellationToken cancellationToken)
     {
-        var made = await keys.CreateAsync(tenant, name, scopes, null, cancellationToken);
+        var made = await keys.CreateAsync(tenant, new(name, scopes, [], null), cancellationToken);
 
         // A new file, so that it has this mode from its first byte.
         File.Delete(file);

@@ -12,6 +12,9 @@ public static class Scopes
     /// <summary>Read the tenant's statistics.</summary>
     public const string Read = "read";
 
+    /// <summary>Read numbers alone, without addresses, subjects or replies: for pages in a browser. Who may read may this too.</summary>
+    public const string Statistics = "statistics";
+
     /// <summary>Administer the own tenant: domains, their limits, keys, users and settings.</summary>
     public const string Admin = "admin";
 
@@ -19,5 +22,5 @@ public static class Scopes
     public const string Operator = "operator";
 
     /// <summary>Every scope.</summary>
-    public static IReadOnlyList<string> All { get; } = [Ingest, IngestAll, Read, Admin, Operator];
+    public static IReadOnlyList<string> All { get; } = [Ingest, IngestAll, Read, Statistics, Admin, Operator];
 }

@@ -61,18 +61,36 @@ public sealed class ApiApp : IAsyncDisposable
     /// <param name="scopes">What the key may do.</param>
     public async Task<HttpClient> ClientAsync(string tenant, bool hasTenant, params string[] scopes)
     {
+        await MakeTenantAsync(tenant, hasTenant);
+
+        return await ClientAsync(tenant, scopes, []);
+    }
+
+    /// <summary>A key that shows the numbers of these domains only.</summary>
+    public async Task<HttpClient> ClientAsync(string tenant, string[] scopes, string[] domains)
+    {
+        var key = await Services.GetRequiredService<IApiKeyStore>().CreateAsync(tenant, new("test", scopes, domains, null), CancellationToken.None);
+
+        return ClientWith(key.Key);
+    }
+
+    /// <summary>With a key, or with a token.</summary>
+    public HttpClient ClientWith(string secret)
+    {
+        var client = new HttpClient { BaseAddress = Address };
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", secret);
+
+        return client;
+    }
+
+    private async Task MakeTenantAsync(string tenant, bool hasTenant)
+    {
         var tenants = Services.GetRequiredService<ITenantStore>();
 
         if (hasTenant && await tenants.FindAsync(tenant, CancellationToken.None) is null)
         {
             await tenants.SaveAsync(new Tenant(tenant, tenant, "UTC", TimeProvider.System.GetUtcNow()), CancellationToken.None);
         }
-
-        var key = await Services.GetRequiredService<IApiKeyStore>().CreateAsync(tenant, "test", scopes, null, CancellationToken.None);
-        var client = new HttpClient { BaseAddress = Address };
-        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key.Key);
-
-        return client;
     }
 
     public async ValueTask DisposeAsync()

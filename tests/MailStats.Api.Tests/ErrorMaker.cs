@@ -17,12 +17,14 @@ internal sealed class ErrorMaker : IDisposable
     private readonly HttpClient _anybody;
     private readonly HttpClient _withoutTenant;
     private readonly HttpClient _withoutScope;
+    private readonly HttpClient _limited;
     private readonly string _webhook;
     private readonly string _signedWebhook;
 
-    private ErrorMaker(ApiApp app, HttpClient anybody, HttpClient withoutTenant, HttpClient withoutScope, string webhook, string signedWebhook)
+    private ErrorMaker(
+        ApiApp app, HttpClient anybody, HttpClient withoutTenant, HttpClient withoutScope, HttpClient limited, string webhook, string signedWebhook)
     {
-        (_app, _anybody, _withoutTenant, _withoutScope) = (app, anybody, withoutTenant, withoutScope);
+        (_app, _anybody, _withoutTenant, _withoutScope, _limited) = (app, anybody, withoutTenant, withoutScope, limited);
         (_webhook, _signedWebhook) = (webhook, signedWebhook);
         _nobody = new HttpClient { BaseAddress = app.Address };
     }
@@ -48,6 +50,7 @@ internal sealed class ErrorMaker : IDisposable
             anybody,
             await app.ClientAsync("nowhere", hasTenant: false, "admin"),
             await app.ClientAsync("shop"),
+            await app.ClientAsync("shop", ["statistics"], ["unlimited.example"]),
             source!["path"]!.GetValue<string>(),
             signed!["path"]!.GetValue<string>());
     }
@@ -79,6 +82,7 @@ internal sealed class ErrorMaker : IDisposable
         ("saveQuotaSettingsOfTenant", 404) => SendAsync(_anybody, WithBody(operation.Request(), "{}")),
         ("makeDeliveryLink", 404) => SendAsync(_anybody, WithBody(operation.Request(), """{"days":7}""")),
         ("removeSuppression" or "deleteSuppressionSettings", 404) => AskAsync(operation),
+        ("getQuota", 404) => SendAsync(_limited, new HttpRequestMessage(HttpMethod.Get, $"{operation.Path}?domain=unlimited.example")),
         ("addTenant", 409) => TwiceAsync(operation),
         ("reserveQuota", 409) => ReserveDifferentlyAsync(operation),
         ("addNotificationTarget", 409) => AddTooManyAsync(operation),
@@ -142,6 +146,7 @@ internal sealed class ErrorMaker : IDisposable
         _anybody.Dispose();
         _withoutTenant.Dispose();
         _withoutScope.Dispose();
+        _limited.Dispose();
     }
 
     private static async Task<Answer> SendAsync(HttpClient client, HttpRequestMessage request)

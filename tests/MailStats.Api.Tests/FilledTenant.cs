@@ -26,6 +26,8 @@ internal sealed partial class FilledTenant : IDisposable
         ["tryReplyRule"] = """{"reason":"mailbox_full","phrases":["over quota"]}""",
         ["makeRuleOfUnknownReply"] = """{"reason":"mailbox_full"}""",
         ["addKey"] = """{"name":"second","scopes":["read"],"expiresAt":"2099-12-31T23:59:59Z"}""",
+        ["addKeyForTenant"] = """{"name":"panel","scopes":["statistics"],"domains":["shop.example"]}""",
+        ["makeToken"] = """{"expiresInSeconds":300,"domains":["shop.example"]}""",
         ["addTenant"] = """{"id":"third","name":"Third","timeZone":"Europe/Berlin"}""",
         ["changeWebhookSource"] = """{"name":"renamed"}""",
         ["rotateWebhookSecret"] = """{"secret":"hook:another-long-enough-secret","earlierValidHours":24}""",

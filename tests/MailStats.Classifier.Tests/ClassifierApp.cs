@@ -46,7 +46,7 @@ internal sealed class ClassifierApp : IAsyncDisposable
             .Build();
         await app.StartAsync();
 
-        var key = await app.Services.GetRequiredService<IApiKeyStore>().CreateAsync(Tenant, "test", [Scopes.Admin, Scopes.Read], null, default);
+        var key = await app.Services.GetRequiredService<IApiKeyStore>().CreateAsync(Tenant, new("test", [Scopes.Admin, Scopes.Read], [], null), default);
         var client = new HttpClient { BaseAddress = new Uri(app.Urls.Single()) };
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key.Key);
 

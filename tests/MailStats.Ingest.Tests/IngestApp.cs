@@ -261,9 +261,9 @@ internal sealed class Stores : IApiKeyStore, ITenantStore, IIntakeJournal
     public ValueTask<string?> FindTenantOfDomainAsync(string domain, CancellationToken cancellationToken) =>
         ValueTask.FromResult(domain == "shop.example" ? "shop" : null);
 
-    public Task<NewApiKey> CreateAsync(
-        string tenantId, string name, IReadOnlyList<string> scopes, DateTimeOffset? expiresAt, CancellationToken cancellationToken) =>
-        throw new NotSupportedException();
+    public ValueTask<ApiKey?> FindByIdAsync(string tenantId, string keyId, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task<NewApiKey> CreateAsync(string tenantId, KeyTerms terms, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public Task<IReadOnlyList<ApiKey>> ListAsync(string tenantId, CancellationToken cancellationToken) => throw new NotSupportedException();
 
@@ -293,7 +293,7 @@ internal sealed class Stores : IApiKeyStore, ITenantStore, IIntakeJournal
 
     public Task<int> ReleaseAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
 
-    private static ApiKey Key(params string[] scopes) => new("k1", "acme", "test", scopes, DateTimeOffset.UnixEpoch, null, null, null);
+    private static ApiKey Key(params string[] scopes) => new("k1", "acme", new("test", scopes, [], null), DateTimeOffset.UnixEpoch, null, null);
 }
 
 internal sealed class WebhookSources : IWebhookSourceStore

@@ -120,7 +120,7 @@ public sealed class PoisonTests : IDisposable
             host.Builder.Services.AddSingleton(new Well { IsPoisoned = poisoned });
             var app = host.With<IngestModule>().With<Drinkers>().Build();
             await app.StartAsync();
-            var made = await app.Services.GetRequiredService<IApiKeyStore>().CreateAsync("acme", "test", [Scopes.Ingest], null, default);
+            var made = await app.Services.GetRequiredService<IApiKeyStore>().CreateAsync("acme", new("test", [Scopes.Ingest], [], null), default);
 
             return new(app, made.Key);
         }

@@ -57,7 +57,7 @@ internal sealed class NotifierHost : IAsyncDisposable
     {
         var tenants = _app.Services.GetRequiredService<ITenantStore>();
         await tenants.SaveAsync(new Tenant(tenant, "Acme Ltd", "America/Toronto", DateTimeOffset.UnixEpoch), default);
-        var key = await _app.Services.GetRequiredService<IApiKeyStore>().CreateAsync(tenant, "test", [Scopes.Admin], null, default);
+        var key = await _app.Services.GetRequiredService<IApiKeyStore>().CreateAsync(tenant, new("test", [Scopes.Admin], [], null), default);
         Client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key.Key);
     }
 

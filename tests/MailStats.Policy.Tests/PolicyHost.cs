@@ -76,7 +76,7 @@ internal sealed class PolicyHost : IAsyncDisposable
 
     public async Task UseKeyAsync(string tenant, params string[] scopes)
     {
-        var key = await _app.Services.GetRequiredService<IApiKeyStore>().CreateAsync(tenant, "test", scopes, null, default);
+        var key = await _app.Services.GetRequiredService<IApiKeyStore>().CreateAsync(tenant, new("test", scopes, [], null), default);
         Client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key.Key);
     }
 

@@ -196,7 +196,10 @@ internal sealed class MemoryTenants(string zone) : ITenantStore
     public ValueTask<string?> FindTenantOfDomainAsync(string domain, CancellationToken cancellationToken) => new((string?)null);
 }
 
-/// <summary><c>ms_NAME</c> is the key of the tenant NAME with the scope to read, <c>ms_NAME-ingest</c> with another.</summary>
+/// <summary>
+/// <c>ms_NAME</c> is the key of the tenant NAME with the scope to read, <c>ms_NAME-ingest</c> with another,
+/// <c>ms_NAME-statistics-a.example+b.example</c> limited to domains.
+/// </summary>
 internal sealed class MemoryKeys : IApiKeyStore
 {
     public HashSet<string> Revoked { get; } = [];
@@ -210,12 +213,15 @@ internal sealed class MemoryKeys : IApiKeyStore
 
         var words = key[3..].Split('-');
 
-        return new(new ApiKey(key, words[0], "test", [words.ElementAtOrDefault(1) ?? Scopes.Read], DateTimeOffset.UnixEpoch, null, null, null));
+        var domains = words.Length > 2 ? words[2].Split('+') : [];
+
+        return new(new ApiKey(key, words[0], new("test", [words.ElementAtOrDefault(1) ?? Scopes.Read], domains, null), DateTimeOffset.UnixEpoch, null, null));
     }
 
-    public Task<NewApiKey> CreateAsync(
-        string tenantId, string name, IReadOnlyList<string> scopes, DateTimeOffset? expiresAt, CancellationToken cancellationToken) =>
-        throw new NotSupportedException();
+    /// <summary>The id of a key is the key itself.</summary>
+    public ValueTask<ApiKey?> FindByIdAsync(string tenantId, string keyId, CancellationToken cancellationToken) => FindAsync(keyId, cancellationToken);
+
+    public Task<NewApiKey> CreateAsync(string tenantId, KeyTerms terms, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public Task<IReadOnlyList<ApiKey>> ListAsync(string tenantId, CancellationToken cancellationToken) => throw new NotSupportedException();
 

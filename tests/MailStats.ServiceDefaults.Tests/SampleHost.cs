@@ -95,15 +95,15 @@ internal sealed class SampleHost : IAsyncDisposable
             _ => null,
         });
 
-        public Task<NewApiKey> CreateAsync(
-            string tenantId, string name, IReadOnlyList<string> scopes, DateTimeOffset? expiresAt, CancellationToken cancellationToken) =>
-            throw new NotSupportedException();
+        public ValueTask<ApiKey?> FindByIdAsync(string tenantId, string keyId, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public Task<NewApiKey> CreateAsync(string tenantId, KeyTerms terms, CancellationToken cancellationToken) => throw new NotSupportedException();
 
         public Task<IReadOnlyList<ApiKey>> ListAsync(string tenantId, CancellationToken cancellationToken) => throw new NotSupportedException();
 
         public Task<bool> RevokeAsync(string tenantId, string keyId, CancellationToken cancellationToken) => throw new NotSupportedException();
 
-        private static ApiKey Key(string scope) => new($"k-{scope}", "acme", "test", [scope], DateTimeOffset.UnixEpoch, null, null, null);
+        private static ApiKey Key(string scope) => new($"k-{scope}", "acme", new("test", [scope], [], null), DateTimeOffset.UnixEpoch, null, null);
     }
 
     internal sealed record Thing(string Name, int Size, Shade Shade);

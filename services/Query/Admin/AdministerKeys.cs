@@ -19,6 +19,9 @@ public sealed record KeyView
 
     public required IReadOnlyList<string> Scopes { get; init; }
 
+    /// <summary>The sending domains whose numbers it shows; empty: all.</summary>
+    public required IReadOnlyList<string> Domains { get; init; }
+
     public required DateTimeOffset CreatedAt { get; init; }
 
     public required DateTimeOffset? ExpiresAt { get; init; }
@@ -31,10 +34,11 @@ public sealed record KeyView
     internal static KeyView Of(ApiKey key) => new()
     {
         Id = key.Id,
-        Name = key.Name,
-        Scopes = key.Scopes,
+        Name = key.Terms.Name,
+        Scopes = key.Terms.Scopes,
+        Domains = key.Terms.Domains,
         CreatedAt = key.CreatedAt,
-        ExpiresAt = key.ExpiresAt,
+        ExpiresAt = key.Terms.ExpiresAt,
         LastUsedAt = key.LastUsedAt,
         RevokedAt = key.RevokedAt,
     };
@@ -53,8 +57,15 @@ public sealed record NewKey
     /// <example>"mail-1 collector"</example>
     public string? Name { get; init; }
 
-    /// <summary>One or more of <c>ingest</c>, <c>read</c>, <c>admin</c>; <c>ingest-all</c> and <c>operator</c> only by an operator.</summary>
+    /// <summary>
+    /// One or more of <c>ingest</c>, <c>read</c>, <c>statistics</c>, <c>admin</c>; <c>ingest-all</c> and <c>operator</c> only by an operator.
+    /// </summary>
     public IReadOnlyList<string>? Scopes { get; init; }
+
+    /// <summary>
+    /// For a key with the scope <c>statistics</c> alone: the sending domains whose numbers it shows, at most 20. All where absent.
+    /// </summary>
+    public IReadOnlyList<string>? Domains { get; init; }
 
     /// <summary>When it ends, in the future; never where absent.</summary>
     public DateTimeOffset? ExpiresAt { get; init; }
@@ -72,7 +83,7 @@ public sealed record MadeKey
 
 internal static class AdministerKeys
 {
-    private static readonly string[] _tenantScopes = [Scopes.Ingest, Scopes.Read, Scopes.Admin];
+    private static readonly string[] _tenantScopes = [Scopes.Ingest, Scopes.Read, Scopes.Statistics, Scopes.Admin];
 
     private static readonly string[] _operatorScopes = [.. _tenantScopes, Scopes.IngestAll, Scopes.Operator];
 
@@ -109,6 +120,13 @@ internal static class AdministerKeys
             problems.Add("scopes", $"must be one or more of {string.Join(", ", allowed)}.");
         }
 
+        var domains = LimitedDomains.Read(body.Domains, problems);
+
+        if (domains.Count > 0 && scopes is not [Scopes.Statistics])
+        {
+            problems.Add("domains", "only a key with the scope statistics alone can be limited to domains");
+        }
+
         if (body.ExpiresAt <= time.GetUtcNow())
         {
             problems.Add("expiresAt", "must be in the future");
@@ -121,7 +139,13 @@ internal static class AdministerKeys
 
         http.AddAuditDetail("name", name);
         http.AddAuditDetail("scopes", string.Join(' ', scopes));
-        var made = await keys.CreateAsync(whose.Id, name, scopes, body.ExpiresAt?.ToUniversalTime(), cancellationToken);
+
+        if (domains.Count > 0)
+        {
+            http.AddAuditDetail("domains", string.Join(' ', domains));
+        }
+
+        var made = await keys.CreateAsync(whose.Id, new(name, scopes, domains, body.ExpiresAt?.ToUniversalTime()), cancellationToken);
         http.AddAuditDetail("key", made.Stored.Id);
 
         return TypedResults.Created((string?)null, new MadeKey { Key = made.Key, Stored = KeyView.Of(made.Stored) });

@@ -26,6 +26,9 @@ public sealed record CallerView
 
     /// <summary>What the caller may do, in the order of the alphabet.</summary>
     public required IReadOnlyList<string> Scopes { get; init; }
+
+    /// <summary>The sending domains whose numbers the caller may see; empty: all of the tenant's.</summary>
+    public required IReadOnlyList<string> Domains { get; init; }
 }
 
 internal static class GetCaller
@@ -50,8 +53,9 @@ internal static class GetCaller
             Tenant = caller.TenantId(),
             TenantName = tenant?.Name ?? caller.TenantId(),
             TimeZone = tenant?.TimeZone ?? "UTC",
-            Name = key?.Name ?? caller.CallerId(),
+            Name = key?.Terms.Name ?? caller.CallerId(),
             Scopes = [.. caller.FindAll(Caller.ScopeClaim).Select(claim => claim.Value).Order(StringComparer.Ordinal)],
+            Domains = caller.Domains(),
         });
     }
 }

@@ -50,7 +50,10 @@ public sealed record BounceReason
     /// <summary>What to do about the latest such failure; null when none is kept any more.</summary>
     public required string? Advice { get; init; }
 
-    /// <summary>The reply of the latest such failure; null when none is kept any more.</summary>
+    /// <summary>
+    /// The reply of the latest such failure; null when none is kept any more, and for callers that may see numbers only: servers
+    /// repeat addresses in their replies.
+    /// </summary>
     /// <example>"552 5.2.2 Mailbox full"</example>
     public required string? Example { get; init; }
 
@@ -88,6 +91,7 @@ internal static class GetBounceReasons
         // Rows may arrive between the two reads: no share is above the whole.
         var bounces = Math.Max(total.SoftBounces + total.HardBounces, reasons.Sum(reason => reason.Count));
         var items = new List<BounceReason>(reasons.Count);
+        var readsAll = caller.HasScope(Scopes.Read);
 
         foreach (var reason in reasons)
         {
@@ -100,8 +104,8 @@ internal static class GetBounceReasons
                 Count = reason.Count,
                 Share = Rates.Of(reason.Count, bounces) ?? 0,
                 Hard = reason.Hard,
-                Advice = example?.Advice,
-                Example = example?.Detail,
+                Advice = readsAll || example is null ? example?.Advice : AddressMask.Within(example.Advice, ""),
+                Example = readsAll ? example?.Detail : null,
                 Documentation = example?.Documentation,
             });
         }

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using MailStats.Mail.Deliveries;
 using MailStats.Query.Lists;
+using MailStats.ServiceDefaults;
 using MailStats.Stores.Administration;
 
 namespace MailStats.Query.Links;

@@ -1,5 +1,6 @@
 using System.Text;
 using MailStats.Mail.Lists;
+using MailStats.ServiceDefaults;
 using MailStats.Stores.Administration;
 
 namespace MailStats.Query.Lists;

@@ -1,5 +1,4 @@
 using MailStats.ServiceDefaults;
-using MailStats.Stores;
 using MailStats.Stores.Administration;
 
 namespace MailStats.Query.Live;
@@ -19,10 +18,9 @@ internal sealed class CallerValidity(IApiKeyStore keys, TimeProvider time)
             return time.GetElapsedTime(_start) < TokenStream;
         }
 
-        var header = http.Request.Headers.Authorization.ToString();
-        var key = header[(header.IndexOf(' ', StringComparison.Ordinal) + 1)..].Trim();
-        var caller = await keys.FindAsync(key, cancellationToken);
+        var now = time.GetUtcNow();
 
-        return caller is not null && caller.Scopes.Contains(Scopes.Read) && caller.TenantId == http.User.TenantId();
+        return !(http.User.TokenEnd() <= now)
+            && await keys.FindByIdAsync(http.User.TenantId(), http.User.CallerId(), cancellationToken) is not null;
     }
 }

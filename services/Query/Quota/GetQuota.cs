@@ -12,9 +12,10 @@ internal static class GetQuota
         .WithName("getQuota").WithTags("Quota").WithSummary("The quota bar: limit, used, level, reset and projected exhaustion")
         .WithDescription(
             "Of the tenant, or with `domain` or `mailbox` of the tightest limit on it. `blue` up to 80 %, `orange` above, `red` from "
-            + "100 % on: mail is blocked.");
+            + "100 % on: mail is blocked. A caller that is limited to some domains sees their own limits only.")
+        .ProducesProblem(StatusCodes.Status404NotFound);
 
-    private static async Task<Results<Ok<QuotaState>, ValidationProblem>> HandleAsync(
+    private static async Task<Results<Ok<QuotaState>, ValidationProblem, ProblemHttpResult>> HandleAsync(
         ClaimsPrincipal caller, IQuotaStore quotas, TimeProvider time, CancellationToken cancellationToken, string? domain = null, string? mailbox = null)
     {
         var problems = new FieldProblems();
@@ -26,6 +27,17 @@ internal static class GetQuota
         }
 
         var standings = await quotas.StandingsAsync(scope, cancellationToken);
+
+        if (caller.Domains().Count > 0)
+        {
+            // The tenant's limits tell how much mail its other domains send.
+            standings = [.. standings.Where(standing => standing.Scope.Domain is not null)];
+        }
+
+        if (standings.Count == 0)
+        {
+            return TypedResults.Problem("The domain has no limit of its own.", statusCode: StatusCodes.Status404NotFound);
+        }
 
         return TypedResults.Ok(QuotaState.Of(standings, time.GetUtcNow()));
     }

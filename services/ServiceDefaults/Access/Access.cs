@@ -30,9 +30,10 @@ public static class Access
             authorization.AddPolicy(scope, policy => policy
                 .RequireAuthenticatedUser()
                 .RequireClaim(Caller.TenantClaim)
-                .RequireClaim(Caller.ScopeClaim, scope));
+                .RequireClaim(Caller.ScopeClaim, scope == Scopes.Statistics ? [Scopes.Statistics, Scopes.Read] : [scope]));
         }
 
+        builder.Services.AddSingleton<BrowserTokens>();
         builder.Services.AddSingleton<Refusals>();
         builder.Services.AddSingleton<IAuthorizationMiddlewareResultHandler, AccessProblems>();
     }

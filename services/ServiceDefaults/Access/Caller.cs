@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Claims;
 using MailStats.Stores;
 using MailStats.Stores.Administration;
@@ -16,6 +17,12 @@ public static class Caller
     /// <summary>The claim that holds one scope.</summary>
     public const string ScopeClaim = "scope";
 
+    /// <summary>The claim that names one sending domain whose numbers the caller is limited to; a caller without one sees all.</summary>
+    public const string DomainClaim = "domain";
+
+    /// <summary>The claim that says when a <see cref="BrowserToken"/> ends, in seconds of Unix time; nobody else has it.</summary>
+    public const string TokenEndClaim = "token-end";
+
     /// <summary>The claim that names the user a token was given to (OpenID Connect Core 1.0 §2).</summary>
     public const string SubjectClaim = "sub";
 
@@ -28,7 +35,28 @@ public static class Caller
 
     public static bool HasScope(this ClaimsPrincipal user, string scope) => user.HasClaim(ScopeClaim, scope);
 
-    internal static ClaimsPrincipal Of(ApiKey key, string authenticationType) => new(new ClaimsIdentity(
-        [new(TenantClaim, key.TenantId), new(KeyClaim, key.Id), .. key.Scopes.Select(scope => new Claim(ScopeClaim, scope))],
-        authenticationType));
+    /// <summary>The sending domains whose numbers the caller may see; empty: all of the tenant's.</summary>
+    public static IReadOnlyList<string> Domains(this ClaimsPrincipal user) => [.. user.FindAll(DomainClaim).Select(claim => claim.Value)];
+
+    /// <summary>When a browser's token ends; null for keys and for the authority's tokens.</summary>
+    public static DateTimeOffset? TokenEnd(this ClaimsPrincipal user) => user.FindFirstValue(TokenEndClaim) is { } end
+        ? DateTimeOffset.FromUnixTimeSeconds(long.Parse(end, CultureInfo.InvariantCulture))
+        : null;
+
+    internal static ClaimsPrincipal Of(ApiKey key, string authenticationType) => Of(key, key.Terms.Scopes, key.Terms.Domains, null, authenticationType);
+
+    internal static ClaimsPrincipal Of(
+        ApiKey key, IReadOnlyList<string> scopes, IReadOnlyList<string> domains, DateTimeOffset? tokenEnd, string authenticationType)
+    {
+        var claims = new List<Claim> { new(TenantClaim, key.TenantId), new(KeyClaim, key.Id) };
+        claims.AddRange(scopes.Select(scope => new Claim(ScopeClaim, scope)));
+        claims.AddRange(domains.Select(domain => new Claim(DomainClaim, domain)));
+
+        if (tokenEnd is { } end)
+        {
+            claims.Add(new(TokenEndClaim, end.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture)));
+        }
+
+        return new(new ClaimsIdentity(claims, authenticationType));
+    }
 }

@@ -15,8 +15,9 @@ using Microsoft.Extensions.Options;
 namespace MailStats.ServiceDefaults;
 
 /// <summary>
-/// <c>Authorization: Bearer …</c> with an API key, or with an OIDC token where an authority is set (<see cref="OidcOptions"/>).
-/// Both give the same claims (<see cref="Caller"/>).
+/// <c>Authorization: Bearer …</c> with an API key, with a token made by one (<see cref="BrowserTokens"/>), or with an OIDC token
+/// where an authority is set (<see cref="OidcOptions"/>).
+/// All give the same claims (<see cref="Caller"/>).
 /// </summary>
 internal static class KeysAndTokens
 {
@@ -50,7 +51,8 @@ internal static class KeysAndTokens
     private static bool IsToken(HttpContext context) =>
         context.RequestServices.GetRequiredService<IOptions<OidcOptions>>().Value.Authority is not null
         && BearerOf(context) is { } bearer
-        && !bearer.StartsWith(ApiKeySecrets.Prefix, StringComparison.Ordinal);
+        && !bearer.StartsWith(ApiKeySecrets.Prefix, StringComparison.Ordinal)
+        && !bearer.StartsWith(BrowserTokens.Prefix, StringComparison.Ordinal);
 
     /// <summary>The key or token, without its scheme and the spaces around it; null where there is none.</summary>
     public static string? BearerOf(HttpContext context)
@@ -76,9 +78,23 @@ internal static class KeysAndTokens
                 return AuthenticateResult.NoResult();
             }
 
-            return secret.Length <= LongestKey && await keys.FindAsync(secret, Context.RequestAborted) is { } key
-                ? AuthenticateResult.Success(new AuthenticationTicket(Caller.Of(key, Scheme.Name), Scheme.Name))
-                : AuthenticateResult.Fail("unknown, expired or revoked");
+            var caller = secret.StartsWith(BrowserTokens.Prefix, StringComparison.Ordinal) ? await OfTokenAsync(secret) : await OfKeyAsync(secret);
+
+            return caller is null
+                ? AuthenticateResult.Fail("unknown, expired or revoked")
+                : AuthenticateResult.Success(new AuthenticationTicket(caller, Scheme.Name));
+        }
+
+        private async ValueTask<ClaimsPrincipal?> OfKeyAsync(string secret) =>
+            secret.Length <= LongestKey && await keys.FindAsync(secret, Context.RequestAborted) is { } key ? Caller.Of(key, Scheme.Name) : null;
+
+        private async ValueTask<ClaimsPrincipal?> OfTokenAsync(string text)
+        {
+            var tokens = Context.RequestServices.GetRequiredService<BrowserTokens>();
+
+            return await tokens.FindAsync(text, Context.RequestAborted) is var (token, key)
+                ? Caller.Of(key, [Scopes.Statistics], token.Domains.Count > 0 ? token.Domains : key.Terms.Domains, token.ExpiresAt, Scheme.Name)
+                : null;
         }
     }
 

@@ -96,6 +96,13 @@ internal static class DashboardFiles
             headers.ContentEncoding = encoding;
         }
 
+        if (prepared.Context.Request.Path.StartsWithSegments("/embed", StringComparison.OrdinalIgnoreCase))
+        {
+            // What other people's pages load. It holds nothing: numbers need a token, and an origin that is allowed.
+            headers.AccessControlAllowOrigin = "*";
+            headers["Cross-Origin-Resource-Policy"] = "cross-origin";
+        }
+
         headers.Vary = StringValues.Concat(headers.Vary, HeaderNames.AcceptEncoding);
         // Names under /assets carry a hash of the content; the page itself is asked for anew each time.
         headers.CacheControl = prepared.Context.Request.Path.StartsWithSegments("/assets", StringComparison.OrdinalIgnoreCase)

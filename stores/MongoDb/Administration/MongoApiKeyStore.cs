@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using MailStats.Mail.Time;
 using MailStats.Stores.Administration;
 using MailStats.Stores.MongoDb.Database;
@@ -9,68 +8,34 @@ namespace MailStats.Stores.MongoDb.Administration;
 
 internal sealed class MongoApiKeyStore(MongoDatabase database, TimeProvider time) : IApiKeyStore
 {
-    /// <summary>Other processes' revocations take effect after this; this process's own at once.</summary>
-    private static readonly TimeSpan CachedFor = TimeSpan.FromSeconds(5);
+    private readonly KeyCache _cache = new(time);
 
-    private static readonly TimeSpan UseRecordedEvery = TimeSpan.FromMinutes(5);
-
-    private const int MaxCached = 10_000;
-
-    private readonly ConcurrentDictionary<string, (ApiKey? Key, long Until)> _cache = new(StringComparer.Ordinal);
-    private long _revocations;
-
-    public async ValueTask<ApiKey?> FindAsync(string key, CancellationToken cancellationToken)
+    public ValueTask<ApiKey?> FindAsync(string key, CancellationToken cancellationToken)
     {
         var hash = Convert.ToHexString(ApiKeySecrets.Hash(key));
-        var now = time.GetUtcNow();
-        var revocations = Volatile.Read(ref _revocations);
 
-        if (!_cache.TryGetValue(hash, out var cached) || now.UtcTicks >= cached.Until)
-        {
-            var row = await database.UseAsync(
-                () => database.Keys.Find(new BsonDocument("hash", hash)).FirstOrDefaultAsync(cancellationToken), cancellationToken);
-            var found = row is null ? null : KeyOf(row);
-
-            if (_cache.Count >= MaxCached)
-            {
-                _cache.Clear();
-            }
-
-            cached = (found, (now + CachedFor).UtcTicks);
-            _cache[hash] = cached;
-
-            // What was read before a revocation must not outlive it.
-            if (Volatile.Read(ref _revocations) != revocations)
-            {
-                _cache.TryRemove(hash, out _);
-            }
-
-            if (found is not null && found.IsValid(now) && !(now - found.LastUsedAt < UseRecordedEvery))
-            {
-                await database.UseAsync(
-                    () => database.Keys.UpdateOneAsync(
-                        new BsonDocument("_id", found.Id),
-                        new BsonDocument("$max", new BsonDocument("lastUsedAt", UnixTime.ToMicroseconds(now))),
-                        cancellationToken: cancellationToken),
-                    cancellationToken);
-            }
-        }
-
-        return cached.Key is { } known && known.IsValid(now) ? known : null;
+        return FindAsync(hash, new("hash", hash), cancellationToken);
     }
 
-    public async Task<NewApiKey> CreateAsync(
-        string tenantId, string name, IReadOnlyList<string> scopes, DateTimeOffset? expiresAt, CancellationToken cancellationToken)
+    public ValueTask<ApiKey?> FindByIdAsync(string tenantId, string keyId, CancellationToken cancellationToken) =>
+        FindAsync($"{tenantId}/{keyId}", new() { { "_id", keyId }, { "tenant", tenantId } }, cancellationToken);
+
+    public async Task<NewApiKey> CreateAsync(string tenantId, KeyTerms terms, CancellationToken cancellationToken)
     {
         var key = ApiKeySecrets.NewKey();
         var now = time.GetUtcNow();
         var row = new BsonDocument
         {
             { "_id", Guid.CreateVersion7(now).ToString("N") }, { "hash", Convert.ToHexString(ApiKeySecrets.Hash(key)) }, { "tenant", tenantId },
-            { "name", name }, { "scopes", new BsonArray(scopes) }, { "createdAt", UnixTime.ToMicroseconds(now) },
+            { "name", terms.Name }, { "scopes", new BsonArray(terms.Scopes) }, { "createdAt", UnixTime.ToMicroseconds(now) },
         };
 
-        if (expiresAt is { } end)
+        if (terms.Domains.Count > 0)
+        {
+            row.Add("domains", new BsonArray(terms.Domains));
+        }
+
+        if (terms.ExpiresAt is { } end)
         {
             row.Add("expiresAt", UnixTime.ToMicroseconds(end));
         }
@@ -105,21 +70,35 @@ internal sealed class MongoApiKeyStore(MongoDatabase database, TimeProvider time
                 new BsonDocument("$min", new BsonDocument("revokedAt", UnixTime.ToMicroseconds(time.GetUtcNow()))),
                 cancellationToken: cancellationToken),
             cancellationToken);
-        Interlocked.Increment(ref _revocations);
-        _cache.Clear();
+        _cache.Forget();
 
         return revoked.MatchedCount > 0;
     }
 
+    private ValueTask<ApiKey?> FindAsync(string name, BsonDocument filter, CancellationToken cancellationToken) => _cache.FindAsync(
+        name,
+        async () =>
+        {
+            var row = await database.UseAsync(() => database.Keys.Find(filter).FirstOrDefaultAsync(cancellationToken), cancellationToken);
+
+            return row is null ? null : KeyOf(row);
+        },
+        (id, now) => database.UseAsync(
+            () => database.Keys.UpdateOneAsync(
+                new BsonDocument("_id", id),
+                new BsonDocument("$max", new BsonDocument("lastUsedAt", UnixTime.ToMicroseconds(now))),
+                cancellationToken: cancellationToken),
+            cancellationToken));
+
     private static ApiKey KeyOf(BsonDocument row) => new(
         row["_id"].AsString,
         row["tenant"].AsString,
-        row["name"].AsString,
-        [.. row["scopes"].AsBsonArray.Select(scope => scope.AsString)],
+        new(row["name"].AsString, WordsOf(row["scopes"]), row.TryGetValue("domains", out var domains) ? WordsOf(domains) : [], TimeAt(row, "expiresAt")),
         UnixTime.FromMicroseconds(row["createdAt"].ToInt64()),
-        TimeAt(row, "expiresAt"),
         TimeAt(row, "lastUsedAt"),
         TimeAt(row, "revokedAt"));
+
+    private static string[] WordsOf(BsonValue array) => [.. array.AsBsonArray.Select(word => word.AsString)];
 
     private static DateTimeOffset? TimeAt(BsonDocument row, string field) =>
         row.TryGetValue(field, out var at) ? UnixTime.FromMicroseconds(at.ToInt64()) : null;

@@ -13,6 +13,4 @@ public static class ApiKeySecrets
     public static string NewKey() => Prefix + Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
 
     public static byte[] Hash(string key) => SHA256.HashData(Encoding.UTF8.GetBytes(key));
-
-    public static bool IsValid(this ApiKey key, DateTimeOffset now) => key.RevokedAt is null && !(key.ExpiresAt <= now);
 }

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using MailStats.Mail.Time;
 using MailStats.Stores.Administration;
 using MailStats.Stores.Sqlite.Database;
@@ -7,64 +6,32 @@ namespace MailStats.Stores.Sqlite.Administration;
 
 internal sealed class SqliteApiKeyStore(SqliteDatabase database, TimeProvider time) : IApiKeyStore
 {
-    /// <summary>Other processes' revocations take effect after this; this process's own at once.</summary>
-    private static readonly TimeSpan CachedFor = TimeSpan.FromSeconds(5);
+    private readonly KeyCache _cache = new(time);
 
-    private static readonly TimeSpan UseRecordedEvery = TimeSpan.FromMinutes(5);
-
-    private const int MaxCached = 10_000;
-
-    private readonly ConcurrentDictionary<string, (ApiKey? Key, long Until)> _cache = new(StringComparer.Ordinal);
-    private long _revocations;
-
-    public async ValueTask<ApiKey?> FindAsync(string key, CancellationToken cancellationToken)
+    public ValueTask<ApiKey?> FindAsync(string key, CancellationToken cancellationToken)
     {
         var hash = ApiKeySecrets.Hash(key);
-        var name = Convert.ToHexString(hash);
-        var now = time.GetUtcNow();
-        var revocations = Volatile.Read(ref _revocations);
 
-        if (!_cache.TryGetValue(name, out var cached) || now.UtcTicks >= cached.Until)
-        {
-            var found = database.Read(session => Select(session, "WHERE hash = ?1", statement => statement.Bind(1, hash))).SingleOrDefault();
-
-            if (_cache.Count >= MaxCached)
-            {
-                _cache.Clear();
-            }
-
-            cached = (found, (now + CachedFor).UtcTicks);
-            _cache[name] = cached;
-
-            // What was read before a revocation must not outlive it.
-            if (Volatile.Read(ref _revocations) != revocations)
-            {
-                _cache.TryRemove(name, out _);
-            }
-
-            if (found is not null && found.IsValid(now) && !(now - found.LastUsedAt < UseRecordedEvery))
-            {
-                await RecordUseAsync(found.Id, now, cancellationToken);
-            }
-        }
-
-        return cached.Key is { } known && known.IsValid(now) ? known : null;
+        return FindAsync(Convert.ToHexString(hash), "WHERE hash = ?1", statement => statement.Bind(1, hash), cancellationToken);
     }
 
-    public async Task<NewApiKey> CreateAsync(
-        string tenantId, string name, IReadOnlyList<string> scopes, DateTimeOffset? expiresAt, CancellationToken cancellationToken)
+    public ValueTask<ApiKey?> FindByIdAsync(string tenantId, string keyId, CancellationToken cancellationToken) =>
+        FindAsync($"{tenantId}/{keyId}", "WHERE id = ?1 AND tenant = ?2", statement => statement.Bind(1, keyId).Bind(2, tenantId), cancellationToken);
+
+    public async Task<NewApiKey> CreateAsync(string tenantId, KeyTerms terms, CancellationToken cancellationToken)
     {
         var key = ApiKeySecrets.NewKey();
         var hash = ApiKeySecrets.Hash(key);
-        var stored = new ApiKey(
-            Guid.CreateVersion7(time.GetUtcNow()).ToString("N"), tenantId, name, [.. scopes], ToStored(time.GetUtcNow()), expiresAt, null, null);
+        var stored = new ApiKey(Guid.CreateVersion7(time.GetUtcNow()).ToString("N"), tenantId, terms, ToStored(time.GetUtcNow()), null, null);
 
         await database.WriteAsync(
             session =>
             {
-                session.Prepare("INSERT INTO api_keys (id, hash, tenant, name, scopes, created_at, expires_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)")
-                    .Bind(1, stored.Id).Bind(2, hash).Bind(3, tenantId).Bind(4, name).Bind(5, string.Join(' ', scopes))
-                    .Bind(6, UnixTime.ToMicroseconds(stored.CreatedAt)).Bind(7, expiresAt is { } end ? UnixTime.ToMicroseconds(end) : null)
+                session.Prepare(
+                        "INSERT INTO api_keys (id, hash, tenant, name, scopes, domains, created_at, expires_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)")
+                    .Bind(1, stored.Id).Bind(2, hash).Bind(3, tenantId).Bind(4, terms.Name).Bind(5, string.Join(' ', terms.Scopes))
+                    .Bind(6, string.Join(' ', terms.Domains)).Bind(7, UnixTime.ToMicroseconds(stored.CreatedAt))
+                    .Bind(8, terms.ExpiresAt is { } end ? UnixTime.ToMicroseconds(end) : null)
                     .Execute();
 
                 return true;
@@ -92,11 +59,16 @@ internal sealed class SqliteApiKeyStore(SqliteDatabase database, TimeProvider ti
                 return found;
             },
             cancellationToken);
-        Interlocked.Increment(ref _revocations);
-        _cache.Clear();
+        _cache.Forget();
 
         return revoked;
     }
+
+    private ValueTask<ApiKey?> FindAsync(
+        string name, string where, Func<SqliteStatement, SqliteStatement> bind, CancellationToken cancellationToken) => _cache.FindAsync(
+            name,
+            () => Task.FromResult(database.Read(session => Select(session, where, bind)).SingleOrDefault()),
+            (id, now) => RecordUseAsync(id, now, cancellationToken));
 
     private async Task RecordUseAsync(string id, DateTimeOffset now, CancellationToken cancellationToken)
     {
@@ -122,23 +94,24 @@ internal sealed class SqliteApiKeyStore(SqliteDatabase database, TimeProvider ti
     private static List<ApiKey> Select(SqliteSession session, string where, Func<SqliteStatement, SqliteStatement> bind)
     {
         var keys = new List<ApiKey>();
-        var row = bind(session.Prepare($"SELECT id, tenant, name, scopes, created_at, expires_at, last_used_at, revoked_at FROM api_keys {where}"));
+        var row = bind(session.Prepare(
+            $"SELECT id, tenant, name, scopes, domains, expires_at, created_at, last_used_at, revoked_at FROM api_keys {where}"));
 
         while (row.Step())
         {
             keys.Add(new(
                 row.Text(0),
                 row.Text(1),
-                row.Text(2),
-                row.Text(3).Split(' ', StringSplitOptions.RemoveEmptyEntries),
-                UnixTime.FromMicroseconds(row.Long(4)),
-                TimeAt(row, 5),
-                TimeAt(row, 6),
-                TimeAt(row, 7)));
+                new(row.Text(2), WordsOf(row, 3), WordsOf(row, 4), TimeAt(row, 5)),
+                UnixTime.FromMicroseconds(row.Long(6)),
+                TimeAt(row, 7),
+                TimeAt(row, 8)));
         }
 
         return keys;
     }
+
+    private static string[] WordsOf(SqliteStatement row, int column) => row.Text(column).Split(' ', StringSplitOptions.RemoveEmptyEntries);
 
     private static DateTimeOffset? TimeAt(SqliteStatement row, int column) =>
         row.LongOrNull(column) is { } at ? UnixTime.FromMicroseconds(at) : null;

@@ -24,6 +24,6 @@ internal static class FirstKey
         using var host = builder.Build();
         await host.Services.GetRequiredService<ITenantStore>().SaveAsync(new Tenant("acme", "Acme", "Etc/UTC", TimeProvider.System.GetUtcNow()), default);
 
-        return (await host.Services.GetRequiredService<IApiKeyStore>().CreateAsync("acme", "test", Scopes.All, null, default)).Key;
+        return (await host.Services.GetRequiredService<IApiKeyStore>().CreateAsync("acme", new("test", Scopes.All, [], null), default)).Key;
     }
 }

@@ -99,13 +99,13 @@ public abstract class KeptSuite<TStores>
     public async Task A_key_is_known_until_it_is_revoked_or_expired()
     {
         await using var store = await OpenAsync();
-        var made = await store.Keys.CreateAsync("acme", "ci", ["ingest", "read"], null, default);
-        var expired = await store.Keys.CreateAsync("acme", "old", ["read"], DateTimeOffset.UnixEpoch, default);
+        var made = await store.Keys.CreateAsync("acme", new("ci", ["ingest", "read"], [], null), default);
+        var expired = await store.Keys.CreateAsync("acme", new("old", ["read"], [], DateTimeOffset.UnixEpoch), default);
 
         var found = await store.Keys.FindAsync(made.Key, default);
 
         Assert.Equal(("acme", made.Stored.Id), (found!.TenantId, found.Id));
-        Assert.Equal(["ingest", "read"], found.Scopes);
+        Assert.Equal(["ingest", "read"], found.Terms.Scopes);
         Assert.StartsWith(ApiKeySecrets.Prefix, made.Key, StringComparison.Ordinal);
         Assert.Null(await store.Keys.FindAsync(expired.Key, default));
         Assert.Null(await store.Keys.FindAsync("ms_guess", default));
@@ -113,6 +113,23 @@ public abstract class KeptSuite<TStores>
         Assert.False(await store.Keys.RevokeAsync("zeta", made.Stored.Id, default));
         Assert.True(await store.Keys.RevokeAsync("acme", made.Stored.Id, default));
         Assert.Null(await store.Keys.FindAsync(made.Key, default));
+        Assert.Null(await store.Keys.FindByIdAsync("acme", made.Stored.Id, default));
+    }
+
+    [SkippableFact]
+    public async Task A_key_keeps_its_terms_and_is_found_by_its_id_by_its_tenant_alone()
+    {
+        await using var store = await OpenAsync();
+        var terms = new KeyTerms("panel", ["statistics"], ["a.example", "b.example"], Some.Noon.AddYears(100));
+        var made = await store.Keys.CreateAsync("acme", terms, default);
+
+        var found = await store.Keys.FindByIdAsync("acme", made.Stored.Id, default);
+        var listed = Assert.Single(await store.Keys.ListAsync("acme", default));
+
+        Assert.Equivalent(terms, found!.Terms, strict: true);
+        Assert.Equivalent(terms, listed.Terms, strict: true);
+        Assert.Null(await store.Keys.FindByIdAsync("zeta", made.Stored.Id, default));
+        Assert.Null(await store.Keys.FindByIdAsync("acme", "nothing", default));
     }
 
     [SkippableFact]

@@ -149,7 +149,7 @@ public sealed class SqliteDamageTests
 
         for (var round = 0; round < 100; round++)
         {
-            var made = await store.Keys.CreateAsync("acme", "test", [Scopes.Read], null, default);
+            var made = await store.Keys.CreateAsync("acme", new("test", [Scopes.Read], [], null), default);
             using var start = new Barrier(3);
             var finding = Enumerable.Range(0, 2).Select(_ => Task.Run(async () =>
             {

@@ -8,7 +8,7 @@ public sealed class SqliteKeptTests : KeptSuite<InSqlite>
     public async Task No_key_stands_in_the_files()
     {
         await using var store = new TemporaryStore();
-        var made = await store.Keys.CreateAsync("acme", "ci", ["read"], null, default);
+        var made = await store.Keys.CreateAsync("acme", new("ci", ["read"], [], null), default);
         await store.Keys.FindAsync(made.Key, default);
 
         foreach (var file in Directory.EnumerateFiles(store.Folder))

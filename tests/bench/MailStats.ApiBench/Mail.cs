@@ -39,7 +39,7 @@ internal static class Mail
                 [.. batch.Select(number => Make(number, now - (step * (count - number)), number % domains, number % bouncedOf == 0))], cancellationToken);
         }
 
-        return (await host.Services.GetRequiredService<IApiKeyStore>().CreateAsync("bench", "bench", Scopes.All, null, cancellationToken)).Key;
+        return (await host.Services.GetRequiredService<IApiKeyStore>().CreateAsync("bench", new("bench", Scopes.All, [], null), cancellationToken)).Key;
     }
 
     private static ClassifiedDelivery Make(int number, DateTimeOffset at, int domain, bool bounced) => new()

@@ -121,7 +121,9 @@ internal sealed class Pipeline : IAsyncDisposable
         await _store.Services.GetRequiredService<ITenantStore>().SaveAsync(
             new Tenant(tenantId, tenantId, "Etc/UTC", TimeProvider.System.GetUtcNow()), cancellationToken);
 
-        return (await _store.Services.GetRequiredService<IApiKeyStore>().CreateAsync(tenantId, "fault bench", ["ingest", "read"], null, cancellationToken)).Key;
+        var keys = _store.Services.GetRequiredService<IApiKeyStore>();
+
+        return (await keys.CreateAsync(tenantId, new("fault bench", ["ingest", "read"], [], null), cancellationToken)).Key;
     }
 
     /// <summary>Rollups that are not what the deliveries say, and counters of quotas that are not what the rollups say.</summary>

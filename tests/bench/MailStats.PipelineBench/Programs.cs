@@ -98,7 +98,7 @@ internal sealed class Programs : IAsyncDisposable
         using var host = builder.Build();
         await host.Services.GetRequiredService<ITenantStore>().SaveAsync(new Tenant("bench", "Bench", "Etc/UTC", TimeProvider.System.GetUtcNow()), default);
 
-        return (await host.Services.GetRequiredService<IApiKeyStore>().CreateAsync("bench", "bench", Scopes.All, null, default)).Key;
+        return (await host.Services.GetRequiredService<IApiKeyStore>().CreateAsync("bench", new("bench", Scopes.All, [], null), default)).Key;
     }
 
     private async Task<ServiceProcess> StartAsync(string project, string[] arguments, params (string, string)[] settings)

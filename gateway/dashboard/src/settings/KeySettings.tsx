@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { answer, api } from '../api/client';
 import { callerQuery } from '../api/queries';
 import type { ApiKey } from '../api/types';
+import { domainName } from '../format/idn';
 import { day, moment } from '../format/times';
 import { t } from '../language/language';
 import { useTimeZone } from '../shell/preferences';
@@ -22,11 +23,19 @@ export default function KeySettings() {
   const caller = useQuery(callerQuery());
   const [name, setName] = useState('');
   const [wanted, setWanted] = useState<string[]>(['read']);
+  const [domains, setDomains] = useState('');
   const [lastDay, setLastDay] = useState('');
+  const ofNumbers = wanted.length === 1 && wanted[0] === 'statistics';
+  const named = ofNumbers ? domains.split(/[\s,]+/).filter((domain) => domain !== '') : [];
   const make = useChange(() =>
     answer(
       api.POST('/v1/admin/keys', {
-        body: { name: name.trim(), scopes: wanted, expiresAt: lastDay === '' ? null : new Date(`${lastDay}T23:59:59`).toISOString() },
+        body: {
+          name: name.trim(),
+          scopes: wanted,
+          domains: named.length === 0 ? null : named,
+          expiresAt: lastDay === '' ? null : new Date(`${lastDay}T23:59:59`).toISOString(),
+        },
       }),
     ),
   );
@@ -35,6 +44,12 @@ export default function KeySettings() {
   const columns: Column<ApiKey>[] = [
     { key: 'name', header: t('Name'), csv: (row) => row.name, cell: (row) => <bdi>{row.name}</bdi> },
     { key: 'scopes', header: t('May'), csv: (row) => row.scopes.join(' '), cell: (row) => scopeNames(row.scopes) },
+    {
+      key: 'domains',
+      header: t('Domains'),
+      csv: (row) => row.domains.join(' '),
+      cell: (row) => (row.domains.length === 0 ? t('all domains') : row.domains.map(domainName).join(', ')),
+    },
     { key: 'createdAt', header: t('Made'), fixed: true, csv: (row) => row.createdAt, cell: (row) => day(row.createdAt, zone) },
     {
       key: 'lastUsedAt',
@@ -96,6 +111,15 @@ export default function KeySettings() {
             ))}
           </div>
         </Checkbox.Group>
+        {ofNumbers ? (
+          <TextInput
+            size="xs"
+            label={t('Only these domains (optional)')}
+            placeholder="shop.example other.example"
+            value={domains}
+            onChange={(event) => setDomains(event.currentTarget.value)}
+          />
+        ) : null}
         <TextInput size="xs" type="date" label={t('Last day (optional)')} value={lastDay} onChange={(event) => setLastDay(event.currentTarget.value)} />
         <Button type="submit" size="xs" loading={make.isPending} disabled={name.trim() === '' || wanted.length === 0}>
           {t('Make a key')}

@@ -3,6 +3,7 @@ import { t } from '../language/language';
 /** What a key may be allowed; the last two only by an operator. */
 const scopes = [
   { value: 'read', label: t('Read statistics') },
+  { value: 'statistics', label: t('See numbers only, no addresses') },
   { value: 'ingest', label: t('Report events') },
   { value: 'admin', label: t('Administer the tenant') },
   { value: 'ingest-all', label: t('Report events of every tenant') },

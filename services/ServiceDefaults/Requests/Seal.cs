@@ -2,14 +2,14 @@ using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
 
-namespace MailStats.Query.Lists;
+namespace MailStats.ServiceDefaults;
 
 /// <summary>
 /// Texts that callers carry and cannot read or change: encrypted, and bound to a context outside of which they do not open.
 /// </summary>
 /// <param name="secret">32 bytes that all replicas share.</param>
 /// <param name="purpose">Tells the keys of different uses of one secret apart.</param>
-internal readonly struct Seal(byte[] secret, string purpose)
+public readonly struct Seal(byte[] secret, string purpose)
 {
     private const int NonceLength = 12;
     private const int TagLength = 16;
