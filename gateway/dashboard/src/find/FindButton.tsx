@@ -16,7 +16,7 @@ export function FindButton() {
 
   return (
     <>
-      <button type="button" className="find" aria-label={t('Find a mail')} aria-keyshortcuts="Control+K Meta+K" onClick={open}>
+      <button type="button" className="find" aria-keyshortcuts="Control+K Meta+K" onClick={open}>
         <Icon name="search" size={14} />
         <span>{t('Find a mail')}</span>
         <kbd>{isMac ? '⌘K' : 'Ctrl K'}</kbd>
