@@ -15,6 +15,18 @@ export default defineConfig({
     // A data: URL would need an exception in the content security policy.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    rolldownOptions: {
+      output: {
+        // What several pages need stands in few files: small ones compress badly and each costs a request.
+        codeSplitting: {
+          groups: [
+            { name: 'library', test: /\/node_modules\//, minShareCount: 2, priority: 3 },
+            { name: 'shared', test: /\/src\//, minShareCount: 2, priority: 2 },
+            { name: 'settings', test: /\/src\/settings\//, priority: 1 },
+          ],
+        },
+      },
+    },
   },
   server: {
     proxy: { '/v1': 'http://localhost:8080' },

@@ -5,6 +5,7 @@ import './styles/frame.css';
 import './styles/parts.css';
 import './styles/table.css';
 import './styles/delivery.css';
+import './styles/find.css';
 import './styles/chart.css';
 import './styles/settings.css';
 import './styles/mantine.css';

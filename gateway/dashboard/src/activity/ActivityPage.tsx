@@ -53,7 +53,7 @@ export default function ActivityPage() {
         }
       >
         <div className="filters">
-          <SearchBox label={t('Search')} placeholder={t('Recipient, sender, subject or queue ID')} value={search} onSearch={setSearch} />
+          <SearchBox label={t('Search')} placeholder={t('Recipient, sender, subject or queue ID')} value={search} onSearch={setSearch} language />
           <NativeSelect
             size="xs"
             label={t('Status')}

@@ -129,3 +129,13 @@ export const policyStatusQuery = () =>
 
 export const deliveryQuery = (id: string) =>
   statistics('delivery', id, (signal) => answer(api.GET('/v1/deliveries/{id}', { params: { path: { id } }, signal })));
+
+/** The latest deliveries that a search finds: for a list that changes as one types, so nothing of it is kept fresh. */
+export const foundQuery = (search: string) =>
+  queryOptions({
+    queryKey: ['found', search],
+    queryFn: ({ signal }) => answer(api.GET('/v1/deliveries', { params: { query: { search, limit: 8 } }, signal })),
+    placeholderData: keepPreviousData,
+    retry: false,
+    staleTime: 5000,
+  });

@@ -17,6 +17,7 @@ export type Activity = Schemas['ActivityItem'];
 export type ErrorEvent = Schemas['ErrorEventItem'];
 export type DeliveryStatus = Schemas['DeliveryStatus'];
 
+export type FoundDelivery = Schemas['DeliveryItem'];
 export type Quota = Schemas['QuotaState'];
 export type QuotaBody = Schemas['QuotaBody'];
 export type QuotaRules = Schemas['QuotaSettingsBody'];

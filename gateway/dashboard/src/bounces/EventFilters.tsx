@@ -46,7 +46,7 @@ export function EventFilters({ scope }: { scope: Scope }) {
 
   return (
     <div className="filters">
-      <SearchBox label={t('Search')} placeholder={t('Recipient, sender, reply or queue ID')} value={search} onSearch={setSearch} />
+      <SearchBox label={t('Search')} placeholder={t('Recipient, sender, reply or queue ID')} value={search} onSearch={setSearch} language />
       <NativeSelect
         size="xs"
         label={t('Status')}

@@ -4,6 +4,7 @@ import { useEffect, useState, type ReactNode } from 'react';
 import { Link, useLocation } from 'wouter';
 import { listen } from '../api/live';
 import { callerQuery } from '../api/queries';
+import { FindButton } from '../find/FindButton';
 import { fullMoment } from '../format/times';
 import { t } from '../language/language';
 import mark from '../mark.svg';
@@ -55,6 +56,7 @@ export function Shell({ children }: { children: ReactNode }) {
             ))}
           </nav>
           <div className="top-tools">
+            <FindButton />
             <LiveIndicator />
             <ThemeButton />
             <button type="button" className="icon-btn" aria-label={t('Sign out')} title={t('Sign out')} onClick={() => signOut('asked')}>
