@@ -97,18 +97,36 @@ public sealed class FactsTests
     [Fact]
     public void Of_messages_that_have_left_as_many_are_remembered_as_were_asked_for()
     {
-        var host = new HostMessages("mx");
+        var host = new HostMessages("mx", left: new LeftMessages(3));
         var messages = Enumerable.Range(0, 7).Select(number => new JoinedMessage("mx", $"ID{number}")).ToList();
 
-        messages.ForEach(message => host.Left(message, remembered: 3));
+        messages.ForEach(message => host.Left(message));
 
         Assert.Equal(
             [false, false, false, true, true, true, true],
             messages.Select(message => host.FindLeft(System.Text.Encoding.ASCII.GetBytes(message.QueueId)) is not null));
         host = new HostMessages("mx");
-        host.Left(messages[0], remembered: 0);
+        host.Left(messages[0]);
         Assert.Null(host.FindLeft("ID0"u8));
     }
+
+    [Fact]
+    public void Of_many_more_it_is_known_that_they_were_there_with_which_message_id()
+    {
+        var host = new HostMessages("mx", left: new LeftMessages(3));
+        for (var number = 0; number <= 2 * LeftMessages.Known; number++)
+        {
+            host.Left(new JoinedMessage("mx", $"ID{number}") { Submitted = true, MessageId = $"{number}@shop.example" });
+        }
+
+        Assert.Equal((false, true), (HadLeft(0), HadLeft(LeftMessages.Known + 1)));
+        Assert.False(host.HadLeft(Ascii($"ID{2 * LeftMessages.Known}"), "other@shop.example"));
+        Assert.False(new HostMessages("mx2", 1, new LeftMessages(3)).HadLeft("ID7"u8, "7@shop.example"));
+
+        bool HadLeft(int number) => host.HadLeft(Ascii($"ID{number}"), $"{number}@shop.example");
+    }
+
+    private static byte[] Ascii(string text) => System.Text.Encoding.ASCII.GetBytes(text);
 
     [Fact]
     public void More_sessions_than_are_remembered_begin_anew()

@@ -10,14 +10,14 @@ internal sealed partial class EximReader
     /// <summary>A local part with one of these stands in quotes (RFC 5322 §3.2.3).</summary>
     private static readonly SearchValues<char> Specials = SearchValues.Create(" @,;:<>()[]");
 
-    private ref struct AddressLine
+    private readonly ref struct AddressLine(ReadOnlySpan<byte> address, ReadOnlySpan<byte> original, ReadOnlySpan<byte> fields)
     {
-        public ReadOnlySpan<byte> Address;
-        public ReadOnlySpan<byte> Original;
-        public ReadOnlySpan<byte> Fields;
+        public readonly ReadOnlySpan<byte> Address = address;
+        public readonly ReadOnlySpan<byte> Original = original;
+        public readonly ReadOnlySpan<byte> Fields = fields;
 
         /// <summary>True where no server is named: a mailbox, file or program of this host.</summary>
-        public readonly bool IsOnHost => !Fields.StartsWith("H="u8) && Fields.IndexOf(" H="u8) < 0;
+        public bool IsOnHost => !Fields.StartsWith("H="u8) && Fields.IndexOf(" H="u8) < 0;
 
         public static bool TryCut(ReadOnlySpan<byte> rest, out AddressLine line)
         {
@@ -35,7 +35,8 @@ internal sealed partial class EximReader
 
             // ":blackhole:" holds the colon that ends other addresses.
             var end = rest[0] == ':' && rest[1..].IndexOf((byte)':') is > 0 and var second ? second + 2 : EndOfAddress(rest);
-            line.Address = rest[..end];
+            var address = rest[..end];
+            ReadOnlySpan<byte> original = default;
             rest = rest[end..];
             rest = rest[LengthOfParents(rest)..];
             if (rest.StartsWith(" <"u8))
@@ -47,23 +48,24 @@ internal sealed partial class EximReader
                     return false;
                 }
 
-                line.Original = rest[..close];
+                original = rest[..close];
                 rest = rest[(close + 1)..];
             }
 
-            line.Fields = rest.TrimStart((byte)' ');
+            line = new AddressLine(address, original, rest.TrimStart((byte)' '));
 
             // An arrow within an address is the middle of another line that ran into this one.
-            return !line.Address.IsEmpty && !line.Fields.IsEmpty
-                && line.Address.IndexOf(" => "u8) < 0 && line.Address.IndexOf(" == "u8) < 0
-                && line.Address.IndexOf(" ** "u8) < 0 && line.Address.IndexOf(" <= "u8) < 0;
+            return !address.IsEmpty && !line.Fields.IsEmpty && (address.IndexOf((byte)' ') < 0 || !HasArrow(address));
         }
+
+        private static bool HasArrow(ReadOnlySpan<byte> address) =>
+            address.IndexOf(" => "u8) >= 0 || address.IndexOf(" == "u8) >= 0 || address.IndexOf(" ** "u8) >= 0 || address.IndexOf(" <= "u8) >= 0;
 
         /// <summary>
         /// The address as the sender gave it. Exim writes it in lower case and without quotes, and what it was in angle
         /// brackets where that differs; an alias stands there too, and is not where the mail went.
         /// </summary>
-        public readonly string Recipient()
+        public string Recipient()
         {
             if (Original.IsEmpty)
             {

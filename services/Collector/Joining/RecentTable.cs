@@ -1,4 +1,4 @@
-namespace MailStats.Collector.Formats;
+namespace MailStats.Collector.Joining;
 
 /// <summary>Remembers the latest entries: at least <paramref name="capacity"/> of them, at most twice as many.</summary>
 internal sealed class RecentTable<TKey, TValue>(int capacity)
