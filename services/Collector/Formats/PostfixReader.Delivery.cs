@@ -36,7 +36,7 @@ internal sealed partial class PostfixReader
             return LineOutcome.OwnMail;
         }
 
-        var tlsVersion = _connections.VersionOf(host, cut.Process, line.Relay);
+        var tlsVersion = _connections.VersionOf(host, cut.Process, line.Relay, cut.Ticks);
         if (message.BeganAt == 0)
         {
             EstimateBegin(host, message, cut.Ticks - line.Delay, line.BeforeQueue);
@@ -47,8 +47,10 @@ internal sealed partial class PostfixReader
             if (ContentFilterLines.IsHandedOn(host, message, line.Text, out var next))
             {
                 next?.LearnFrom(message);
-                messages.Add(
-                    message, ToAttempt(cut.Ticks, kind, line, daemon, tlsVersion) with { Verdict = "handed on", Attempted = false, Local = true, HandedOn = true });
+                messages.Add(message, ToAttempt(cut.Ticks, kind, line, daemon, tlsVersion) with
+                {
+                    Verdict = "handed on", Attempted = false, Local = true, HandedOn = true,
+                });
 
                 return LineOutcome.NoDelivery;
             }

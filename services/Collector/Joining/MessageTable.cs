@@ -56,6 +56,8 @@ internal sealed partial class MessageTable(string source, int capacity = Message
         return messages;
     }
 
+    public HostMessages HostNamed(string host) => HostOf(Encoding.UTF8.GetBytes(host));
+
     public JoinedMessage Open(HostMessages host, ReadOnlySpan<byte> queueId, long at)
     {
         MakeRoom(at);
@@ -71,14 +73,14 @@ internal sealed partial class MessageTable(string source, int capacity = Message
     {
         foreach (var known in hosts)
         {
-            var host = HostOf(Encoding.UTF8.GetBytes(known.Name));
+            var host = HostNamed(known.Name);
             host.FirstLineAt = known.FirstLineAt;
             host.LogsSubmissions = known.LogsSubmissions;
         }
 
         foreach (var message in open)
         {
-            if (HostOf(Encoding.UTF8.GetBytes(message.Host)).ById.TryAdd(message.QueueId, message))
+            if (HostNamed(message.Host).ById.TryAdd(message.QueueId, message))
             {
                 Count++;
             }

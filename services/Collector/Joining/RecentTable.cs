@@ -20,6 +20,9 @@ internal sealed class RecentTable<TKey, TValue>(int capacity)
 
     public bool TryGet(TKey key, out TValue value) => _latest.TryGetValue(key, out value!) || _before.TryGetValue(key, out value!);
 
+    /// <summary>All that are remembered, in no order.</summary>
+    public IEnumerable<KeyValuePair<TKey, TValue>> All() => _latest.Concat(_before.Where(entry => !_latest.ContainsKey(entry.Key)));
+
     public void Remove(TKey key)
     {
         _latest.Remove(key);
