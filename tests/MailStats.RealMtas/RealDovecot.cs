@@ -51,7 +51,7 @@ public sealed class RealDovecot : IAsyncDisposable
         var port = MtaProcess.FreePort();
         Directory.CreateDirectory(Path.Combine(folder, "mail"));
         await File.WriteAllTextAsync(Path.Combine(folder, "dovecot.conf"), Configuration(folder, port));
-        await File.WriteAllLinesAsync(Path.Combine(folder, "users"), [$"{Mailbox}:9:9::{folder}/mail::", $"{BrokenMailbox}:9:9::/dev/null/none::"]);
+        await File.WriteAllLinesAsync(Path.Combine(folder, "users"), [$"{Mailbox}::9:9::{folder}/mail::", $"{BrokenMailbox}::9:9::/dev/null/none::"]);
         OwnFiles.Run("chmod", "755", folder);
         OwnFiles.Run("chown", Owner, Path.Combine(folder, "mail"));
 
@@ -59,7 +59,7 @@ public sealed class RealDovecot : IAsyncDisposable
         {
             var process = await MtaProcess.StartAsync(
                 "unshare",
-                ["-m", "-u", "sh", "-c", string.Join(" && ", [.. seen, $"exec dovecot -F -c {folder}/dovecot.conf"])],
+                ["-m", "-u", "sh", "-c", string.Join(" && ", [.. seen, $"exec /usr/sbin/dovecot -F -c {folder}/dovecot.conf"])],
                 programs.Libraries,
                 port,
                 LogOf(folder));

@@ -68,7 +68,7 @@ public sealed class RealOpenSmtpd : IAsyncDisposable
         {
             var process = await MtaProcess.StartAsync(
                 "unshare",
-                ["-m", "-u", "sh", "-c", $"{string.Join(" && ", own)} && exec smtpd -F -f {folder}/smtpd.conf"],
+                ["-m", "-u", "sh", "-c", $"{string.Join(" && ", own)} && exec /usr/sbin/smtpd -F -f {folder}/smtpd.conf"],
                 programs.Libraries,
                 port,
                 LogOf(folder));

@@ -12,6 +12,9 @@ internal sealed partial class EximReader
 
     private readonly ref struct AddressLine(ReadOnlySpan<byte> address, ReadOnlySpan<byte> original, ReadOnlySpan<byte> fields)
     {
+        /// <summary>Bytes of a line of Exim's.</summary>
+        private const int MaximumLine = 8_192;
+
         public readonly ReadOnlySpan<byte> Address = address;
         public readonly ReadOnlySpan<byte> Original = original;
         public readonly ReadOnlySpan<byte> Fields = fields;
@@ -76,7 +79,8 @@ internal sealed partial class EximReader
             var original = LineText.Of(Original);
             var plain = original.Replace("\"", "", StringComparison.Ordinal).Replace("\\", "", StringComparison.Ordinal);
             var isSame = string.Equals(plain, address.Replace("\\", "", StringComparison.Ordinal), StringComparison.OrdinalIgnoreCase);
-            var isMailbox = address[0] is '|' or ':' || !address.Contains('@', StringComparison.Ordinal) || (address[0] == '/' && IsOnHost);
+            var isMailbox = address[0] is '|' or ':' || !address.Contains('@', StringComparison.Ordinal)
+                || (IsOnHost && (address[0] == '/' || address.Contains(" |/", StringComparison.Ordinal)));
 
             return isSame || isMailbox || IsDowngraded(address, original) ? original : Quoted(address);
         }
@@ -135,6 +139,8 @@ internal sealed partial class EximReader
                 return 0;
             }
 
+            text = text[..Math.Min(text.Length, MaximumLine)];
+
             for (var at = 2; text[at..].IndexOf((byte)')') is >= 0 and var found;)
             {
                 at += found + 1;
@@ -149,15 +155,24 @@ internal sealed partial class EximReader
 
         private static bool AreAddresses(ReadOnlySpan<byte> list)
         {
-            foreach (var piece in list.Split(", "u8))
+            while (true)
             {
-                if (list[piece].IndexOf((byte)'@') <= 0)
+                // A local part in quotes may hold commas.
+                var quoted = list is [(byte)'"', ..] ? EndOfQuoted(list[1..]) + 1 : 0;
+                var comma = list[Math.Min(quoted, list.Length)..].IndexOf(", "u8);
+                var address = comma < 0 ? list : list[..(quoted + comma)];
+                if (address.IndexOf((byte)'@') <= 0)
                 {
                     return false;
                 }
-            }
 
-            return true;
+                if (comma < 0)
+                {
+                    return true;
+                }
+
+                list = list[(quoted + comma + 2)..];
+            }
         }
 
         private static int EndOfOriginal(ReadOnlySpan<byte> text)
