@@ -174,6 +174,10 @@ public sealed class EximOddLinesTests
     [Theory]
     [InlineData("=> |/usr/bin/filter (joe@shop.example) <info@shop.example> R=pipe T=address_pipe", "info@shop.example")]
     [InlineData("=> joe (joe@shop.example) <info@shop.example> R=localuser T=local_delivery", "info@shop.example")]
+    [InlineData("=> info+spam |/usr/local/cpanel/bin/autorespond info@shop.example /home/shop/.autorespond (info+spam@shop.example) <info@shop.example> R=v " +
+        "T=virtual_address_pipe", "info@shop.example")]
+    [InlineData("=> ann.lee+01 - Notes (\"ann.lee+01 - Notes, more\"@shop.example, ann@shop.example) <info@shop.example> SRS=<SRS0=z=ZG=x=y@shop.example> " +
+        "R=virtual_user T=dovecot_virtual_delivery C=\"250 2.0.0 <ann.lee+01 - Notes@shop.example> Saved\"", "info@shop.example")]
     [InlineData("=> ann@shop.example R=dovecot T=dovecot_lmtp H=dovecot [172.22.1.250] C=\"250 2.0.0 <ann@shop.example> Saved\"", "ann@shop.example")]
     public void A_mailbox_is_local_also_behind_parents_and_behind_LMTP(string line, string recipient)
     {

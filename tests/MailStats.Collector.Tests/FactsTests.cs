@@ -1,5 +1,7 @@
+using System.Text.Json;
 using MailStats.Collector.Formats;
 using MailStats.Collector.Joining;
+using MailStats.Collector.State;
 using MailStats.Contracts;
 
 namespace MailStats.Collector.Tests;
@@ -65,6 +67,40 @@ public sealed class FactsTests
     [InlineData("none", null)]
     public void A_version_of_TLS_has_one_name(string text, string? version) => Assert.Equal(version, TlsVersions.Of(text));
 
+    [Theory]
+    [InlineData("postfix")]
+    [InlineData("opensmtpd")]
+    [InlineData("sendmail")]
+    public void A_restart_between_any_two_lines_forgets_no_connection(string format)
+    {
+        var lines = Samples.Lines($"facts/{format}.log");
+        var whole = Samples.Reader(format);
+        lines.ForEach(line => whole.Read(line));
+
+        for (var cut = 1; cut < lines.Count; cut++)
+        {
+            var (first, second) = ((LayeredFormat)Samples.Reader(format), (LayeredFormat)Samples.Reader(format));
+            lines.Take(cut).ToList().ForEach(line => first.Read(line));
+            var kept = JsonSerializer.Serialize(
+                new LogState
+                {
+                    Messages = [.. first.Messages.Open()],
+                    Hosts = [.. first.Messages.Hosts()],
+                    Connections = [.. ((IConnectedFormat)first.Inner).Connections()],
+                },
+                StateJson.Default.LogState);
+            var state = JsonSerializer.Deserialize(kept, StateJson.Default.LogState)!;
+            second.Messages.Restore(state.Hosts, state.Messages);
+            ((IConnectedFormat)second.Inner).Restore(state.Connections!);
+            lines.Skip(cut).ToList().ForEach(line => second.Read(line));
+
+            Assert.Equal(
+                (cut, Written(whole.Messages.Events())), (cut, Written([.. first.Messages.Events(), .. second.Messages.Events()])));
+        }
+
+        static string Written(IEnumerable<SubmittedEvent> events) => string.Join('\n', events.Select(item => item.ToString()).Order(StringComparer.Ordinal));
+    }
+
     [Fact]
     public void More_addresses_than_are_remembered_are_read_all_the_same()
     {
@@ -85,30 +121,54 @@ public sealed class FactsTests
         var host = new HostMessages("mx");
         for (var process = 1; process <= (2 * TlsConnections.Capacity) + 1; process++)
         {
-            connections.Open(host, System.Text.Encoding.ASCII.GetBytes($"{process}"), "mx.example.net"u8, "TLSv1.3"u8);
+            connections.Open(host, System.Text.Encoding.ASCII.GetBytes($"{process}"), "mx.example.net"u8, "TLSv1.3"u8, At);
         }
 
-        Assert.Null(connections.VersionOf(host, "1"u8, "mx.example.net"u8));
-        Assert.Equal("TLSv1.3", connections.VersionOf(host, "8193"u8, "mx.example.net"u8));
-        Assert.Null(connections.VersionOf(host, "8193"u8, "mx.example.org"u8));
-        Assert.Null(connections.VersionOf(new HostMessages("mx2", 1), "8193"u8, "mx.example.net"u8));
+        Assert.Null(connections.VersionOf(host, "1"u8, "mx.example.net"u8, At));
+        Assert.Equal("TLSv1.3", connections.VersionOf(host, "8193"u8, "mx.example.net"u8, At));
+        Assert.Null(connections.VersionOf(host, "8193"u8, "mx.example.org"u8, At));
+        Assert.Null(connections.VersionOf(new HostMessages("mx2", 1), "8193"u8, "mx.example.net"u8, At));
+        Assert.Null(connections.VersionOf(host, "8193"u8, "mx.example.net"u8, At + TlsConnections.Longest.Ticks + 1));
+        Assert.Null(connections.VersionOf(host, "8193"u8, "mx.example.net"u8, At - TimeSpan.TicksPerHour));
+        Assert.Equal(IConnectedFormat.MaximumKept, connections.Kept().Count());
     }
 
     [Fact]
     public void Of_messages_that_have_left_as_many_are_remembered_as_were_asked_for()
     {
-        var host = new HostMessages("mx");
+        var host = new HostMessages("mx", left: new LeftMessages(3));
         var messages = Enumerable.Range(0, 7).Select(number => new JoinedMessage("mx", $"ID{number}")).ToList();
 
-        messages.ForEach(message => host.Left(message, remembered: 3));
+        messages.ForEach(message => host.Left(message));
 
         Assert.Equal(
             [false, false, false, true, true, true, true],
             messages.Select(message => host.FindLeft(System.Text.Encoding.ASCII.GetBytes(message.QueueId)) is not null));
         host = new HostMessages("mx");
-        host.Left(messages[0], remembered: 0);
+        host.Left(messages[0]);
         Assert.Null(host.FindLeft("ID0"u8));
     }
+
+    [Fact]
+    public void Of_many_more_it_is_known_that_they_were_there_with_which_message_id()
+    {
+        var left = new LeftMessages(3);
+        var host = new HostMessages("mx", left: left);
+        for (var number = 0; number <= 2 * LeftMessages.Known; number++)
+        {
+            host.Left(new JoinedMessage("mx", $"ID{number}") { Submitted = true, MessageId = $"{number}@shop.example" });
+        }
+
+        Assert.Equal((false, true), (HadLeft(0), HadLeft(LeftMessages.Known + 1)));
+        Assert.False(host.HadLeft(Ascii($"ID{2 * LeftMessages.Known}"), "other@shop.example"));
+        Assert.False(new HostMessages("mx2", 1, left).HadLeft(Ascii($"ID{LeftMessages.Known + 1}"), $"{LeftMessages.Known + 1}@shop.example"));
+
+        bool HadLeft(int number) => host.HadLeft(Ascii($"ID{number}"), $"{number}@shop.example");
+    }
+
+    private static readonly long At = Samples.Now.UtcTicks;
+
+    private static byte[] Ascii(string text) => System.Text.Encoding.ASCII.GetBytes(text);
 
     [Fact]
     public void More_sessions_than_are_remembered_begin_anew()
@@ -116,7 +176,7 @@ public sealed class FactsTests
         var sessions = new OpenSmtpdSessions();
         for (var number = 0; number <= OpenSmtpdSessions.MaximumSessions; number++)
         {
-            sessions.Read(System.Text.Encoding.ASCII.GetBytes($"{number:x16}"), "mta tls ciphers=TLSv1.3:AES:256"u8);
+            sessions.Read(System.Text.Encoding.ASCII.GetBytes($"{number:x16}"), "mta tls ciphers=TLSv1.3:AES:256"u8, At);
         }
 
         Assert.Null(sessions.TlsOf("0000000000000000"u8));

@@ -1,6 +1,7 @@
 using System.Text;
 using MailStats.Collector.Formats;
 using MailStats.Collector.Import;
+using MailStats.Collector.Joining;
 
 namespace MailStats.Collector.Tests;
 

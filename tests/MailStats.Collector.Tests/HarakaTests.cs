@@ -46,6 +46,15 @@ public sealed class HarakaTests
     }
 
     [Fact]
+    public void Older_versions_put_names_in_quotes()
+    {
+        var plain = Samples.Lines("haraka.log").ConvertAll(Encoding.UTF8.GetString);
+        var quoted = plain.Select(line => System.Text.RegularExpressions.Regex.Replace(line, "(domain|host)=([^ \"]+)", "$1=\"$2\""));
+
+        Assert.Equal(Samples.Read("haraka", [.. plain]), Samples.Read("haraka", [.. quoted]));
+    }
+
+    [Fact]
     public void Where_haraka_splits_a_delivery_is_one_recipient_s()
     {
         const string id = "E33D6290-C923-4DAC-A4B4-D0E7B8FAF010.1";

@@ -1,6 +1,8 @@
 using System.Text;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using MailStats.Collector.Formats;
+using MailStats.Collector.Joining;
 
 namespace MailStats.Collector.Tests;
 
@@ -135,6 +137,14 @@ public sealed class LayersTests
         Assert.Equal(LineOutcome.NotThisFormat, reader.Read("{\"level\":\"info\",\"message\":\"no time, no program\"}"u8));
     }
 
+    [Fact]
+    public void A_line_that_takes_a_regular_expression_too_long_is_broken_and_the_next_is_read()
+    {
+        var reader = new LayeredFormat(new SlowFormat());
+
+        Assert.Equal([LineOutcome.Broken, LineOutcome.Used], [reader.Read("slow"u8), reader.Read("any other"u8)]);
+    }
+
     private static List<string> Told(string format, IEnumerable<string> lines) =>
         [.. Samples.Read(format, [.. lines]).Select(item => item.ToString()).Distinct().Order(StringComparer.Ordinal)];
 
@@ -150,5 +160,16 @@ public sealed class LayersTests
         }
 
         return all;
+    }
+
+    private sealed class SlowFormat : ILogFormat
+    {
+        public string Name => "slow";
+
+        public MessageTable Messages { get; } = new("slow");
+
+        public LineOutcome Read(ReadOnlySpan<byte> line) => line.SequenceEqual("slow"u8) ? throw new RegexMatchTimeoutException() : LineOutcome.Used;
+
+        public long StampOf(ReadOnlySpan<byte> line) => 0;
     }
 }

@@ -76,6 +76,24 @@ public sealed class PostfixFilterTests
         AssertCountsOnce(Read([Mail, .. lines[..3], Out, .. lines[3..]]));
     }
 
+    [Theory]
+    [InlineData("<a@shop.example>", 0)]
+    [InlineData("<other@shop.example>", 2)]
+    public void Also_where_thousands_of_others_leave_before_the_filter_s_answer(string messageId, int countedTwice)
+    {
+        var lines = HandedBack.Replace("CLIENT", "localhost[127.0.0.1]", StringComparison.Ordinal)
+            .Replace("message-id=<a@shop.example>", $"message-id={messageId}", StringComparison.Ordinal).Split('\n');
+        var others = Enumerable.Range(0, 5_000).Select(number => Unfolded($"""
+            Mar  3 08:05:02 mx1 postfix/smtpd[5]: 5{number:D10}: client=web.shop.example[192.0.2.10]
+            Mar  3 08:05:02 mx1 postfix/cleanup[2]: 5{number:D10}: message-id=<{number}@web.shop.example>
+            Mar  3 08:05:02 mx1 postfix/qmgr[3]: 5{number:D10}: removed
+            """));
+
+        var events = Read([Mail, .. lines[..3], Out, .. others, .. lines[3..]]);
+
+        Assert.Equal(2 + countedTwice, events.Count(item => item.Local is null));
+    }
+
     [Fact]
     public void Another_server_s_queue_id_that_looks_like_one_of_ours_is_another_mail()
     {

@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net.Sockets;
-using System.Text;
 
 namespace MailStats.RealMtas;
 
@@ -57,7 +55,7 @@ public sealed class RealSendmail : IAsyncDisposable
         await File.WriteAllTextAsync(Path.Combine(folder, "sendmail.cf"), Configuration(folder, port, relay));
         Succeeds("chmod", "755", copy, folder);
         Succeeds("chown", $"{Owner}:{Group}", Path.Combine(folder, "queue"));
-        var log = new SyslogFile(Path.Combine(folder, "dev/log"), LogOf(folder));
+        var log = new SyslogFile(Path.Combine(folder, "dev/log"), LogOf(folder), "mx3");
         Succeeds("chmod", "666", Path.Combine(folder, "dev/log"));
 
         var own = $"hostname mx3.shop.example; for device in null zero random urandom; do mount --bind /dev/$device {folder}/dev/$device; done;"
@@ -138,54 +136,5 @@ public sealed class RealSendmail : IAsyncDisposable
         process.WaitForExit();
 
         return process.ExitCode == 0;
-    }
-
-    /// <summary>Writes what comes to a socket like <c>/dev/log</c> into a file, as a syslog daemon does.</summary>
-    private sealed class SyslogFile : IAsyncDisposable
-    {
-        /// <summary>Bytes of one line: eight times what Sendmail writes.</summary>
-        private const int MaximumLine = 8 * 1024;
-
-        private readonly CancellationTokenSource _stop = new();
-        private readonly Socket _socket = new(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified);
-        private readonly Task _writing;
-
-        public SyslogFile(string socket, string file)
-        {
-            _socket.Bind(new UnixDomainSocketEndPoint(socket));
-            _writing = WriteAsync(file);
-        }
-
-        public async ValueTask DisposeAsync()
-        {
-            await _stop.CancelAsync();
-            await _writing;
-            _socket.Dispose();
-            _stop.Dispose();
-        }
-
-        private async Task WriteAsync(string file)
-        {
-            await using var stream = new FileStream(file, FileMode.Create, FileAccess.Write, FileShare.ReadWrite);
-            var buffer = new byte[MaximumLine];
-
-            try
-            {
-                while (true)
-                {
-                    var length = await _socket.ReceiveAsync(buffer, SocketFlags.None, _stop.Token);
-                    var line = Encoding.UTF8.GetString(buffer, 0, length).TrimEnd('\n', '\0');
-
-                    // <22>Mar  3 08:00:00 sendmail[99]: …, without the host's name.
-                    var stamp = line[(line.IndexOf('>', StringComparison.Ordinal) + 1)..];
-                    await stream.WriteAsync(Encoding.UTF8.GetBytes($"{stamp[..15]} mx3 {stamp[16..]}\n"), _stop.Token);
-                    await stream.FlushAsync(_stop.Token);
-                }
-            }
-            catch (OperationCanceledException)
-            {
-                // Stopped.
-            }
-        }
     }
 }

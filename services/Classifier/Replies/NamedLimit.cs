@@ -7,7 +7,8 @@ namespace MailStats.Classifier.Replies;
 /// <summary>The limit that a reply names, in words for advice: <c>25 MB</c>, <c>120 messages per hour</c>, <c>50 recipients</c>.</summary>
 internal static class NamedLimit
 {
-    private const RegexOptions Linear = RegexOptions.NonBacktracking | RegexOptions.IgnoreCase | RegexOptions.CultureInvariant;
+    private const RegexOptions Linear =
+        RegexOptions.NonBacktracking | RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture;
 
     private const int SmallestPlainSize = 100_000;
 

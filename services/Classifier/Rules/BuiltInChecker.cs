@@ -9,6 +9,8 @@ namespace MailStats.Classifier.Rules;
 /// </summary>
 internal static partial class BuiltInChecker
 {
+    private const int MatchMilliseconds = 1_000;
+
     private static readonly string[] _aboutLists = ["lists.rules", RuleFiles.Links];
 
     private static readonly string[] _otherLanguages = ["languages-west.rules", "languages-east.rules"];
@@ -112,15 +114,19 @@ internal static partial class BuiltInChecker
     }
 
     /// <summary>One word with a digit or a sign in it, as in <c>ib705</c>, <c>p=nosuchuser</c>, <c>aup#cxdns</c>.</summary>
-    [GeneratedRegex(@"^[a-z\[(_]*[0-9=#_:][a-z0-9=#_:.\-\])]*\*?$|^[a-z]+-[a-z]*[0-9]+$")]
+    [GeneratedRegex(@"^[a-z\[(_]*[0-9=#_:][a-z0-9=#_:.\-\])]*\*?$|^[a-z]+-[a-z]*[0-9]+$", RegexOptions.ExplicitCapture, MatchMilliseconds)]
     private static partial Regex Token();
 
-    [GeneratedRegex(@"://|www\.|\.[a-z]{2,}/|linkid=|answer=|^[a-z.]+\.(office|google|microsoft|live|apple)\.com$")]
+    [GeneratedRegex(
+        @"://|www\.|\.[a-z]{2,}/|linkid=|answer=|^[a-z.]+\.(office|google|microsoft|live|apple)\.com$", RegexOptions.ExplicitCapture, MatchMilliseconds)]
     private static partial Regex Link();
 
     /// <summary>Words for a mailbox, its owner, an address or a domain, and what only they can be: left, unpaid, no longer here.</summary>
-    [GeneratedRegex(@"user|recipient|mailbox|mail (box|drop|hosts)|maildrop|account|address|inbox|alias|rcpt|person|customer|subscriber|qqid|entry"
+    [GeneratedRegex(
+        @"user|recipient|mailbox|mail (box|drop|hosts)|maildrop|account|address|inbox|alias|rcpt|person|customer|subscriber|qqid|entry"
         + @"|local.?part|domain|host|\bmx\b|nobody|company|member|moved|retired|deceased|here|no longer|activity|log(ged)?\b|unpaid|receiving|smtp service"
-        + @"|inbox|resolver\.adr|reject all|at all|(accepts|takes|receives)\b|not exist|lookup failure|spelling")]
+        + @"|inbox|resolver\.adr|reject all|at all|(accepts|takes|receives)\b|not exist|lookup failure|spelling",
+        RegexOptions.ExplicitCapture,
+        MatchMilliseconds)]
     private static partial Regex Subject();
 }

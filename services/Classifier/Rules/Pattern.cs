@@ -17,6 +17,8 @@ internal sealed partial record Pattern(string Source, IReadOnlyList<Stage> Stage
 
     private const int MostFragments = 600;
 
+    private const int MatchMilliseconds = 1_000;
+
     /// <exception cref="FormatException">The brackets do not match, a part is too short, or there are too many alternatives.</exception>
     public static Pattern Parse(string source)
     {
@@ -66,7 +68,7 @@ internal sealed partial record Pattern(string Source, IReadOnlyList<Stage> Stage
         return texts.Take(most);
     }
 
-    [GeneratedRegex(@"(?<=\s)(\.{2,3})(?=\s)")]
+    [GeneratedRegex(@"(?<=\s)(?<gap>\.{2,3})(?=\s)", RegexOptions.None, MatchMilliseconds)]
     private static partial Regex Gaps();
 
     private static List<string> ReadAlternatives(string text, ref int position, bool nested)

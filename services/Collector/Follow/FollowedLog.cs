@@ -114,6 +114,7 @@ internal sealed class FollowedLog : IDisposable
             Header = (Format.Inner as IHeadedFormat)?.Header,
             Messages = [.. Format.Messages.Open()],
             Hosts = [.. Format.Messages.Hosts()],
+            Connections = Format.Inner is IConnectedFormat connected ? [.. connected.Connections()] : null,
         };
 
     public void Dispose() => _tail?.Dispose();
@@ -146,10 +147,10 @@ internal sealed class FollowedLog : IDisposable
             headed.Header = _saved?.Header;
         }
 
-        var unfinished = _saved is null
-            ? UnfinishedState.In(_options.StateFolder, format).Load()?.Messages.Where(message => message is { BeganAt: not 0, EndedAt: 0 })
-            : _saved.Messages;
+        var imported = _saved is null ? UnfinishedState.In(_options.StateFolder, format).Load() : null;
+        var unfinished = _saved?.Messages ?? imported?.Messages.Where(message => message is { BeganAt: not 0, EndedAt: 0 });
         Format.Messages.Restore(_saved?.Hosts ?? [], unfinished ?? []);
+        (Format.Inner as IConnectedFormat)?.Restore(_saved?.Connections ?? imported?.Connections ?? []);
     }
 
     private void Read(ReadOnlySpan<byte> line, bool tooLong)

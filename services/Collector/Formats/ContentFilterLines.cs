@@ -9,22 +9,30 @@ namespace MailStats.Collector.Formats;
 internal sealed class ContentFilterLines(MessageTable messages)
 {
     /// <summary>
-    /// The message that "sent" made of this one, where a filter gave the mail back under another queue id: <c>250 2.0.0 … queued
-    /// as ID</c> where ID is one of this host's, still in the queue or just gone from it. Another server's ids can look the same,
-    /// so the message id must not differ. The delivery that counts is that one's.
+    /// True for "sent" to a filter that gave the mail back under another queue id: <c>250 2.0.0 … queued as ID</c> where ID is one of
+    /// this host's, still in the queue or gone from it. Another server's ids can look the same, so the message id must not differ.
+    /// The delivery that counts is that one's: <paramref name="next"/>, null where it left too long ago to learn anything more.
     /// </summary>
-    public static JoinedMessage? HandedOnTo(HostMessages host, JoinedMessage message, ReadOnlySpan<byte> text)
+    public static bool IsHandedOn(HostMessages host, JoinedMessage message, ReadOnlySpan<byte> text, out JoinedMessage? next)
     {
+        next = null;
         var queued = text.LastIndexOf("queued as "u8);
         if (queued < 0)
         {
-            return null;
+            return false;
         }
 
         var id = text[(queued + "queued as ".Length)..];
         var end = id.IndexOfAny(" )"u8);
+        id = end < 0 ? id : id[..end];
+        if (host.FindLeft(id) is { } found)
+        {
+            next = found is { Submitted: true } && found != message && HaveSameId(message, found) ? found : null;
 
-        return host.FindLeft(end < 0 ? id : id[..end]) is { Submitted: true } next && next != message && HaveSameId(message, next) ? next : null;
+            return next is not null;
+        }
+
+        return message.MessageId is { } messageId && host.HadLeft(id, messageId);
     }
 
     private static bool HaveSameId(JoinedMessage one, JoinedMessage other) =>

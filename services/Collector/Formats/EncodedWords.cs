@@ -58,9 +58,9 @@ internal static partial class EncodedWords
         return [.. bytes];
     }
 
-    [GeneratedRegex(@"\?=\??\s+=\?")]
+    [GeneratedRegex(@"\?=\??\s+=\?", RegexOptions.None, Matching.Milliseconds)]
     private static partial Regex Between();
 
-    [GeneratedRegex(@"=\?(?<charset>[^?*\s]+)(\*[^?\s]*)?\?(?<encoding>[BbQq])\?(?<text>[^?\s]*)\?=")]
+    [GeneratedRegex(@"=\?(?<charset>[^?*\s]+)(\*[^?\s]*)?\?(?<encoding>[BbQq])\?(?<text>[^?\s]*)\?=", RegexOptions.ExplicitCapture, Matching.Milliseconds)]
     private static partial Regex Word();
 }

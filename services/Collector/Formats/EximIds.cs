@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace MailStats.Collector.Formats;
 
 /// <summary>
@@ -6,6 +8,8 @@ namespace MailStats.Collector.Formats;
 /// </summary>
 internal static class EximIds
 {
+    private static readonly SearchValues<byte> Base62 = SearchValues.Create("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"u8);
+
     /// <summary>Length of the id at the beginning of the text, 0 where there is none.</summary>
     public static int LengthOf(ReadOnlySpan<byte> text)
     {
@@ -35,18 +39,7 @@ internal static class EximIds
         return DateTime.UnixEpoch.Ticks + (seconds * TimeSpan.TicksPerSecond);
     }
 
-    private static bool IsBase62(ReadOnlySpan<byte> text)
-    {
-        foreach (var digit in text)
-        {
-            if (ValueOf(digit) < 0)
-            {
-                return false;
-            }
-        }
-
-        return true;
-    }
+    private static bool IsBase62(ReadOnlySpan<byte> text) => text.IndexOfAnyExcept(Base62) < 0;
 
     private static int ValueOf(byte digit) => digit switch
     {

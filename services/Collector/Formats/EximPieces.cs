@@ -1,3 +1,4 @@
+using System.Globalization;
 using MailStats.Collector.Joining;
 
 namespace MailStats.Collector.Formats;
@@ -68,7 +69,8 @@ internal sealed class EximPieces
         }
 
         var slash = message[..end].IndexOfAny((byte)'/', (byte)'\\');
-        if (slash < 2 || !int.TryParse(message[1..slash], out number) || !int.TryParse(message[(slash + 1)..end], out count)
+        if (slash < 2 || !int.TryParse(message[1..slash], CultureInfo.InvariantCulture, out number)
+            || !int.TryParse(message[(slash + 1)..end], CultureInfo.InvariantCulture, out count)
             || number > count || count is < 2 or > MaximumPieces)
         {
             return false;

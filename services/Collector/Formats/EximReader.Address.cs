@@ -10,14 +10,17 @@ internal sealed partial class EximReader
     /// <summary>A local part with one of these stands in quotes (RFC 5322 §3.2.3).</summary>
     private static readonly SearchValues<char> Specials = SearchValues.Create(" @,;:<>()[]");
 
-    private ref struct AddressLine
+    private readonly ref struct AddressLine(ReadOnlySpan<byte> address, ReadOnlySpan<byte> original, ReadOnlySpan<byte> fields)
     {
-        public ReadOnlySpan<byte> Address;
-        public ReadOnlySpan<byte> Original;
-        public ReadOnlySpan<byte> Fields;
+        /// <summary>Bytes of a line of Exim's.</summary>
+        private const int MaximumLine = 8_192;
+
+        public readonly ReadOnlySpan<byte> Address = address;
+        public readonly ReadOnlySpan<byte> Original = original;
+        public readonly ReadOnlySpan<byte> Fields = fields;
 
         /// <summary>True where no server is named: a mailbox, file or program of this host.</summary>
-        public readonly bool IsOnHost => !Fields.StartsWith("H="u8) && Fields.IndexOf(" H="u8) < 0;
+        public bool IsOnHost => !Fields.StartsWith("H="u8) && Fields.IndexOf(" H="u8) < 0;
 
         public static bool TryCut(ReadOnlySpan<byte> rest, out AddressLine line)
         {
@@ -35,7 +38,8 @@ internal sealed partial class EximReader
 
             // ":blackhole:" holds the colon that ends other addresses.
             var end = rest[0] == ':' && rest[1..].IndexOf((byte)':') is > 0 and var second ? second + 2 : EndOfAddress(rest);
-            line.Address = rest[..end];
+            var address = rest[..end];
+            ReadOnlySpan<byte> original = default;
             rest = rest[end..];
             rest = rest[LengthOfParents(rest)..];
             if (rest.StartsWith(" <"u8))
@@ -47,23 +51,24 @@ internal sealed partial class EximReader
                     return false;
                 }
 
-                line.Original = rest[..close];
+                original = rest[..close];
                 rest = rest[(close + 1)..];
             }
 
-            line.Fields = rest.TrimStart((byte)' ');
+            line = new AddressLine(address, original, rest.TrimStart((byte)' '));
 
             // An arrow within an address is the middle of another line that ran into this one.
-            return !line.Address.IsEmpty && !line.Fields.IsEmpty
-                && line.Address.IndexOf(" => "u8) < 0 && line.Address.IndexOf(" == "u8) < 0
-                && line.Address.IndexOf(" ** "u8) < 0 && line.Address.IndexOf(" <= "u8) < 0;
+            return !address.IsEmpty && !line.Fields.IsEmpty && (address.IndexOf((byte)' ') < 0 || !HasArrow(address));
         }
+
+        private static bool HasArrow(ReadOnlySpan<byte> address) =>
+            address.IndexOf(" => "u8) >= 0 || address.IndexOf(" == "u8) >= 0 || address.IndexOf(" ** "u8) >= 0 || address.IndexOf(" <= "u8) >= 0;
 
         /// <summary>
         /// The address as the sender gave it. Exim writes it in lower case and without quotes, and what it was in angle
         /// brackets where that differs; an alias stands there too, and is not where the mail went.
         /// </summary>
-        public readonly string Recipient()
+        public string Recipient()
         {
             if (Original.IsEmpty)
             {
@@ -74,7 +79,8 @@ internal sealed partial class EximReader
             var original = LineText.Of(Original);
             var plain = original.Replace("\"", "", StringComparison.Ordinal).Replace("\\", "", StringComparison.Ordinal);
             var isSame = string.Equals(plain, address.Replace("\\", "", StringComparison.Ordinal), StringComparison.OrdinalIgnoreCase);
-            var isMailbox = address[0] is '|' or ':' || !address.Contains('@', StringComparison.Ordinal) || (address[0] == '/' && IsOnHost);
+            var isMailbox = address[0] is '|' or ':' || !address.Contains('@', StringComparison.Ordinal)
+                || (IsOnHost && (address[0] == '/' || address.Contains(" |/", StringComparison.Ordinal)));
 
             return isSame || isMailbox || IsDowngraded(address, original) ? original : Quoted(address);
         }
@@ -133,6 +139,8 @@ internal sealed partial class EximReader
                 return 0;
             }
 
+            text = text[..Math.Min(text.Length, MaximumLine)];
+
             for (var at = 2; text[at..].IndexOf((byte)')') is >= 0 and var found;)
             {
                 at += found + 1;
@@ -147,15 +155,24 @@ internal sealed partial class EximReader
 
         private static bool AreAddresses(ReadOnlySpan<byte> list)
         {
-            foreach (var piece in list.Split(", "u8))
+            while (true)
             {
-                if (list[piece].IndexOf((byte)'@') <= 0)
+                // A local part in quotes may hold commas.
+                var quoted = list is [(byte)'"', ..] ? EndOfQuoted(list[1..]) + 1 : 0;
+                var comma = list[Math.Min(quoted, list.Length)..].IndexOf(", "u8);
+                var address = comma < 0 ? list : list[..(quoted + comma)];
+                if (address.IndexOf((byte)'@') <= 0)
                 {
                     return false;
                 }
-            }
 
-            return true;
+                if (comma < 0)
+                {
+                    return true;
+                }
+
+                list = list[(quoted + comma + 2)..];
+            }
         }
 
         private static int EndOfOriginal(ReadOnlySpan<byte> text)

@@ -82,7 +82,7 @@ internal sealed partial class EximReader
     {
         var transport = TransportIn(fields);
 
-        return (transport.IndexOf("lmtp"u8) >= 0 || transport.IndexOf("LMTP"u8) >= 0)
+        return transport.IndexOfAny((byte)'l', (byte)'L') >= 0 && (transport.IndexOf("lmtp"u8) >= 0 || transport.IndexOf("LMTP"u8) >= 0)
             && messages.LocalMail.TakesLmtp(_names.Of(host), AddressOf(fields, host));
     }
 

@@ -24,37 +24,43 @@ internal static class EximText
     {
         var bytes = new byte[text.Length];
         var length = 0;
-        for (var at = 0; at < text.Length; at++)
+        while (text.IndexOf((byte)'\\') is >= 0 and var plain && plain + 1 < text.Length)
         {
-            if (text[at] != '\\' || at + 1 == text.Length)
-            {
-                bytes[length++] = text[at];
-                continue;
-            }
-
-            var next = text[at + 1];
-            if (quotes && next is (byte)'\\' or (byte)'"')
-            {
-                bytes[length++] = next;
-                at++;
-            }
-            else if (printing && Control(next) is { } control)
-            {
-                bytes[length++] = control;
-                at++;
-            }
-            else if (printing && TryOctal(text[(at + 1)..], out var value))
-            {
-                bytes[length++] = value;
-                at += 3;
-            }
-            else
-            {
-                bytes[length++] = text[at];
-            }
+            text[..plain].CopyTo(bytes.AsSpan(length));
+            length += plain;
+            text = text[(plain + Unescape(text[plain..], quotes, printing, out bytes[length]))..];
+            length++;
         }
 
-        return bytes.AsSpan(0, length);
+        text.CopyTo(bytes.AsSpan(length));
+
+        return bytes.AsSpan(0, length + text.Length);
+    }
+
+    /// <summary>Length of what stands for <paramref name="value"/> after a backslash, the backslash itself where it stands for nothing else.</summary>
+    private static int Unescape(ReadOnlySpan<byte> text, bool quotes, bool printing, out byte value)
+    {
+        var next = text[1];
+        if (quotes && next is (byte)'\\' or (byte)'"')
+        {
+            value = next;
+            return 2;
+        }
+
+        if (printing && Control(next) is { } control)
+        {
+            value = control;
+            return 2;
+        }
+
+        if (printing && TryOctal(text[1..], out value))
+        {
+            return 4;
+        }
+
+        value = text[0];
+
+        return 1;
     }
 
     private static byte? Control(byte letter) => letter switch

@@ -256,12 +256,15 @@ internal sealed partial class HMailServerReader(LogClock clock, MessageTable mes
 
     private long TimeOf(string text) => Stamps.TryReadIso(Encoding.UTF8.GetBytes(text), out var local, out _, out _) ? clock.FromLocal(local) : 0;
 
-    [GeneratedRegex(@"^SMTPDeliverer - Message (?<id>\d{1,19}): (?<said>.*)$", RegexOptions.Singleline)]
+    [GeneratedRegex(@"^SMTPDeliverer - Message (?<id>\d{1,19}): (?<said>.*)$", RegexOptions.Singleline, Matching.Milliseconds)]
     private static partial Regex Deliverer();
 
-    [GeneratedRegex(@"^Delivering message from (?<sender>\S*) to (?<recipients>.+?)\.( File: (.*\{(?<file>[0-9A-Fa-f-]{36})\})?.*)?$", RegexOptions.Singleline)]
+    [GeneratedRegex(
+        @"^Delivering message from (?<sender>\S*) to (?<recipients>.+?)\.( File: (.*\{(?<file>[0-9A-Fa-f-]{36})\})?.*)?$",
+        RegexOptions.Singleline | RegexOptions.ExplicitCapture,
+        Matching.Milliseconds)]
     private static partial Regex Delivering();
 
-    [GeneratedRegex(@"^(?<verb>MAIL FROM|RCPT TO):\s*<(?<address>[^>]*)>", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"^(?<verb>MAIL FROM|RCPT TO):\s*<(?<address>[^>]*)>", RegexOptions.IgnoreCase, Matching.Milliseconds)]
     private static partial Regex Path();
 }

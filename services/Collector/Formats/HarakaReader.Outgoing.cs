@@ -161,20 +161,25 @@ internal sealed partial class HarakaReader
         return enhanced.IsEmpty ? null : enhanced.ToString();
     }
 
-    [GeneratedRegex(@"^secured .*\bversion=(?<version>[\w.]+)")]
+    [GeneratedRegex(@"^secured .*\bversion=(?<version>[\w.]+)", RegexOptions.None, Matching.Milliseconds)]
     private static partial Regex Secured();
 
     [GeneratedRegex(
-        "^delivered file=\\S+ domain=(?<domain>\\S+) host=(?<host>\\S+) .*\\bmode=(?<mode>\\S+) tls=(?<tls>\\S+) "
-        + ".*\\bresponse=\"?(?<reply>.*?)\"? delay=\\S+ fails=\\d+ rcpts=(?<ok>\\d{1,6})/(?<failed>\\d{1,6})/(?<bounced>\\d{1,6})")]
+        "^delivered file=\\S+ domain=\"?(?<domain>[^\\s\"]+)\"? host=\"?(?<host>[^\\s\"]+)\"? .*\\bmode=(?<mode>\\S+) tls=(?<tls>\\S+) "
+        + ".*\\bresponse=\"?(?<reply>.*?)\"? delay=\\S+ fails=\\d+ rcpts=(?<ok>\\d{1,6})/(?<failed>\\d{1,6})/(?<bounced>\\d{1,6})",
+        RegexOptions.None,
+        Matching.Milliseconds)]
     private static partial Regex Delivered();
 
-    [GeneratedRegex(@"^recipient <(?<address>[^>]+)> (?<verdict>deferred|rejected): (?<reply>.*)$")]
+    [GeneratedRegex(@"^recipient <(?<address>[^>]+)> (?<verdict>deferred|rejected): (?<reply>.*)$", RegexOptions.None, Matching.Milliseconds)]
     private static partial Regex OneRecipient();
 
-    [GeneratedRegex(@"^(?<verdict>[Tt]emp failing) \S+ for \S+ seconds: (?<text>.*)$|^(?<verdict>[Bb]ouncing) mail: (?<text>.*)$")]
+    [GeneratedRegex(
+        @"^(?<verdict>[Tt]emp failing) \S+ for \S+ seconds: (?<text>.*)$|^(?<verdict>[Bb]ouncing) mail: (?<text>.*)$",
+        RegexOptions.None,
+        Matching.Milliseconds)]
     private static partial Regex All();
 
-    [GeneratedRegex(@"^Too many failures \((?<text>.*)\)$")]
+    [GeneratedRegex(@"^Too many failures \((?<text>.*)\)$", RegexOptions.None, Matching.Milliseconds)]
     private static partial Regex TooMany();
 }

@@ -209,27 +209,27 @@ internal sealed partial class HarakaReader(LogClock clock, MessageTable messages
         return message;
     }
 
-    [GeneratedRegex(@"^\[(?<level>[A-Z]+)\] \[(?<id>[^\]]*)\] \[(?<source>[^\]]+)\]\s+(?<said>.*)$", RegexOptions.Singleline)]
+    [GeneratedRegex(@"^\[(?<level>[A-Z]+)\] \[(?<id>[^\]]*)\] \[(?<source>[^\]]+)\]\s+(?<said>.*)$", RegexOptions.Singleline, Matching.Milliseconds)]
     private static partial Regex Line();
 
-    [GeneratedRegex(@"^[0-9A-F]{8}-[0-9A-F-]{27}\.\d+$", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"^[0-9A-F]{8}-[0-9A-F-]{27}\.\d+$", RegexOptions.IgnoreCase, Matching.Milliseconds)]
     private static partial Regex Transaction();
 
-    [GeneratedRegex(@"^[0-9A-F]{8}-[0-9A-F-]{27}\.\d+\.\d+$", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"^[0-9A-F]{8}-[0-9A-F-]{27}\.\d+\.\d+$", RegexOptions.IgnoreCase, Matching.Milliseconds)]
     private static partial Regex Outgoing();
 
-    [GeneratedRegex(@"^connect ip=(?<ip>\S+) ")]
+    [GeneratedRegex(@"^connect ip=(?<ip>\S+) ", RegexOptions.None, Matching.Milliseconds)]
     private static partial Regex Connect();
 
-    [GeneratedRegex(@"^sender <(?<address>[^>]*)> code=(OK|CONT)")]
+    [GeneratedRegex(@"^sender <(?<address>[^>]*)> code=(OK|CONT)", RegexOptions.ExplicitCapture, Matching.Milliseconds)]
     private static partial Regex Sender();
 
-    [GeneratedRegex("^recipient <(?<address>[^>]+)> code=(?<code>[A-Z]+) msg=\"?(?<text>.*?)\"? sender=")]
+    [GeneratedRegex("^recipient <(?<address>[^>]+)> code=(?<code>[A-Z]+) msg=\"?(?<text>.*?)\"? sender=", RegexOptions.None, Matching.Milliseconds)]
     private static partial Regex Recipient();
 
-    [GeneratedRegex(@"^message mid=""?<?(?<id>[^>\s""]*)>?""? size=(?<size>\d{1,15}) ")]
+    [GeneratedRegex(@"^message mid=""?<?(?<id>[^>\s""]*)>?""? size=(?<size>\d{1,15}) ", RegexOptions.None, Matching.Milliseconds)]
     private static partial Regex Message();
 
-    [GeneratedRegex("^queue code=(?<code>[A-Z]+) msg=\"?(?<text>.*?)\"?$")]
+    [GeneratedRegex("^queue code=(?<code>[A-Z]+) msg=\"?(?<text>.*?)\"?$", RegexOptions.None, Matching.Milliseconds)]
     private static partial Regex Queue();
 }

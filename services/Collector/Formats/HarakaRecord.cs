@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using MailStats.Collector.Joining;
@@ -79,7 +80,7 @@ internal sealed partial class HarakaReader
         var transaction = job[..job.LastIndexOf('.')];
         var reply = kind == DeliveryEventKind.Delivered ? record.SmtpResponse : record.DsnMessage ?? record.UndeliveredReason;
         var status = record.DsnStatus.ToString();
-        var isCode = int.TryParse(status, out var code) && code is >= 400 and <= 599;
+        var isCode = int.TryParse(status, CultureInfo.InvariantCulture, out var code) && code is >= 400 and <= 599;
         messages.Publish(
             new JoinedMessage("", transaction)
             {

@@ -9,18 +9,20 @@ internal sealed class IpNames
     public const int Capacity = 4_096;
 
     private readonly Dictionary<string, string?> _names = new(ByteKeys.Instance);
+    private readonly Dictionary<string, string?>.AlternateLookup<ReadOnlySpan<byte>> _byBytes;
+
+    public IpNames() => _byBytes = _names.GetAlternateLookup<ReadOnlySpan<byte>>();
 
     public int Count => _names.Count;
 
     public string? Of(ReadOnlySpan<byte> text)
     {
-        var names = _names.GetAlternateLookup<ReadOnlySpan<byte>>();
         if (text.IsEmpty)
         {
             return null;
         }
 
-        if (names.TryGetValue(text, out var known))
+        if (_byBytes.TryGetValue(text, out var known))
         {
             return known;
         }

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using MailStats.Collector.Joining;
 
 namespace MailStats.Collector.Formats;
@@ -31,9 +32,17 @@ internal sealed class LayeredFormat(ILogFormat format) : ILogFormat
 
     public LineOutcome Read(ReadOnlySpan<byte> line)
     {
-        var outcome = format.Read(line);
+        try
+        {
+            var outcome = format.Read(line);
 
-        return MayBeWrapped(line, outcome) ? ReadInside(line, outcome, MaximumLayers) : outcome;
+            return MayBeWrapped(line, outcome) ? ReadInside(line, outcome, MaximumLayers) : outcome;
+        }
+        catch (RegexMatchTimeoutException)
+        {
+            // The line is as good as damaged; those after it are not.
+            return LineOutcome.Broken;
+        }
     }
 
     public long StampOf(ReadOnlySpan<byte> line)

@@ -138,6 +138,6 @@ internal sealed partial class MailEnableReader(LogClock clock, MessageTable mess
     private long TimeOf(string text) =>
         DateTime.TryParseExact(text, "MM/dd/yy HH:mm:ss", CultureInfo.InvariantCulture, DateTimeStyles.None, out var local) ? clock.FromLocal(local) : 0;
 
-    [GeneratedRegex(@"<(?<address>[^>]*)>")]
+    [GeneratedRegex(@"<(?<address>[^>]*)>", RegexOptions.None, Matching.Milliseconds)]
     private static partial Regex Address();
 }

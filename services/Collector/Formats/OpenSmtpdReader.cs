@@ -10,7 +10,7 @@ namespace MailStats.Collector.Formats;
 /// <c>smtp envelope evpid= from= to=</c> begin it, <c>mta delivery</c> and <c>mda delivery</c> are attempts,
 /// <c>relay: Expire for</c> gives up on one recipient. It ends when every envelope has.
 /// </summary>
-internal sealed partial class OpenSmtpdReader(LogClock clock, MessageTable messages) : ILogFormat
+internal sealed partial class OpenSmtpdReader(LogClock clock, MessageTable messages) : IConnectedFormat
 {
     /// <summary>A proxy's mail, and the envelopes that an alias adds to a message whose last one seemed to have ended.</summary>
     public const int LeftRemembered = 5_000;
@@ -59,8 +59,12 @@ internal sealed partial class OpenSmtpdReader(LogClock clock, MessageTable messa
             : rest.StartsWith("mta delivery evpid="u8) ? ReadDelivery(cut, session, rest["mta delivery evpid=".Length..], local: false)
             : rest.StartsWith("mda delivery evpid="u8) ? ReadDelivery(cut, session, rest["mda delivery evpid=".Length..], local: true)
             : rest.StartsWith("smtp failed-command command=\"RCPT TO:<"u8) ? LineOutcome.NoDelivery
-            : _sessions.Read(session, rest);
+            : _sessions.Read(session, rest, cut.Ticks);
     }
+
+    public IEnumerable<ConnectionState> Connections() => _sessions.Kept();
+
+    public void Restore(IEnumerable<ConnectionState> connections) => _sessions.Restore(connections);
 
     private LineOutcome ReadMessage(in SyslogLine cut, ReadOnlySpan<byte> session, ReadOnlySpan<byte> rest)
     {

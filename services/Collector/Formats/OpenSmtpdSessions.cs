@@ -13,31 +13,58 @@ internal sealed class OpenSmtpdSessions
 
     /// <summary>Sessions of others than this host itself. The server hands in its own bounce messages in sessions of its own.</summary>
     private readonly Dictionary<string, OpenSmtpdClient> _clients = new(ByteKeys.Instance);
-    private readonly Dictionary<string, string> _tls = new(ByteKeys.Instance);
+    private readonly Dictionary<string, (string Version, long At)> _tls = new(ByteKeys.Instance);
 
     public OpenSmtpdClient? ClientOf(ReadOnlySpan<byte> session) =>
         _clients.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(session, out var client) ? client : null;
 
     /// <summary>The version of TLS that the session speaks; null for none.</summary>
     public string? TlsOf(ReadOnlySpan<byte> session) =>
-        _tls.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(session, out var version) ? version : null;
+        _tls.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(session, out var tls) ? tls.Version : null;
 
-    public LineOutcome Read(ReadOnlySpan<byte> session, ReadOnlySpan<byte> rest)
+    /// <summary>Sessions that go on, for the next reading. Their names never come again, so it does not matter whose host's they are.</summary>
+    public IEnumerable<ConnectionState> Kept() =>
+        _clients.OrderByDescending(client => client.Value.At).Take(IConnectedFormat.MaximumKept)
+            .Select(client => new ConnectionState("", client.Key, client.Value.At)
+            {
+                IsClient = true, ClientAddress = client.Value.Address, Login = client.Value.Login,
+            })
+            .Concat(_tls.OrderByDescending(tls => tls.Value.At).Take(IConnectedFormat.MaximumKept)
+                .Select(tls => new ConnectionState("", tls.Key, tls.Value.At) { TlsVersion = tls.Value.Version }));
+
+    /// <summary>Puts back what <see cref="Kept"/> gave.</summary>
+    public void Restore(IEnumerable<ConnectionState> sessions)
+    {
+        foreach (var kept in sessions)
+        {
+            var session = System.Text.Encoding.UTF8.GetBytes(kept.Name);
+            if (kept.IsClient)
+            {
+                Set(_clients, session, new(kept.ClientAddress, kept.Login, kept.At));
+            }
+            else if (kept.TlsVersion is { } version)
+            {
+                Set(_tls, session, (version, kept.At));
+            }
+        }
+    }
+
+    public LineOutcome Read(ReadOnlySpan<byte> session, ReadOnlySpan<byte> rest, long at)
     {
         if (rest.StartsWith("smtp connected "u8))
         {
             if (!rest.StartsWith("smtp connected address=local"u8))
             {
-                Set(_clients, session, new(IpNames.Read(After(rest, " address="u8)), null));
+                Set(_clients, session, new(IpNames.Read(After(rest, " address="u8)), null, at));
             }
         }
         else if (rest.StartsWith("smtp authentication user="u8) && rest.IndexOf(" result=ok"u8) > 0)
         {
-            Set(_clients, session, new(ClientOf(session)?.Address, After(rest, " user="u8)));
+            Set(_clients, session, new(ClientOf(session)?.Address, After(rest, " user="u8), at));
         }
         else if (rest.StartsWith("mta tls ciphers="u8) && TlsVersions.Of(rest["mta tls ciphers=".Length..][..Length(rest)]) is { } version)
         {
-            Set(_tls, session, version);
+            Set(_tls, session, (version, at));
         }
         else if (rest.StartsWith("smtp disconnected"u8))
         {
@@ -86,4 +113,5 @@ internal sealed class OpenSmtpdSessions
 
 /// <param name="Address">IP address that it came from.</param>
 /// <param name="Login">The name under which it signed in; null where it did not.</param>
-internal sealed record OpenSmtpdClient(string? Address, string? Login);
+/// <param name="At">UTC ticks of the line that told of it.</param>
+internal sealed record OpenSmtpdClient(string? Address, string? Login, long At);

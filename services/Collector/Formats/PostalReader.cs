@@ -63,7 +63,7 @@ internal sealed partial class PostalReader(MessageTable messages) : ILogFormat
                 Recipient = recipient,
                 OccurredAt = record.OccurredAt,
                 Reply = reply,
-                RemoteHost = payload.Details is { } details && Accepted().Match(details) is { Success: true } host ? host.Groups[1].Value : null,
+                RemoteHost = payload.Details is { } details && Accepted().Match(details) is { Success: true } host ? host.Groups["host"].Value : null,
                 Verdict = payload.Status ?? name,
                 Attempted = name is "MessageSent" or "MessageDelayed" || (name == "MessageDeliveryFailed" && kind == DeliveryEventKind.Bounced),
             });
@@ -85,7 +85,7 @@ internal sealed partial class PostalReader(MessageTable messages) : ILogFormat
     };
 
     /// <summary><c>Message for ann@example.net accepted by mx.example.net (198.51.100.7)</c></summary>
-    [GeneratedRegex(@" accepted by (\S+)")]
+    [GeneratedRegex(@" accepted by (?<host>\S+)", RegexOptions.None, Matching.Milliseconds)]
     private static partial Regex Accepted();
 }
 

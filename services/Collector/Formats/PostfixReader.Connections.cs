@@ -1,8 +1,20 @@
+using MailStats.Collector.Joining;
+
 namespace MailStats.Collector.Formats;
 
 /// <summary>The servers that mail goes to, and how they were reached.</summary>
 internal sealed partial class PostfixReader
 {
+    public IEnumerable<ConnectionState> Connections() => _connections.Kept();
+
+    public void Restore(IEnumerable<ConnectionState> connections)
+    {
+        foreach (var kept in connections)
+        {
+            _connections.Restore(messages.HostNamed(kept.Host), kept);
+        }
+    }
+
     /// <summary>
     /// <c>Untrusted TLS connection established to mx.example.net[198.51.100.7]:25: TLSv1.3 with cipher …</c>, with
     /// <c>smtp_tls_loglevel = 1</c>; <c>Cannot start TLS: handshake failure</c> before Postfix goes on without.
@@ -18,7 +30,7 @@ internal sealed partial class PostfixReader
         {
             var version = text[(to + 4 + end + 2)..];
             var blank = version.IndexOf((byte)' ');
-            _connections.Open(messages.HostOf(cut.Host), cut.Process, text.Slice(to + 4, end), blank < 0 ? version : version[..blank]);
+            _connections.Open(messages.HostOf(cut.Host), cut.Process, text.Slice(to + 4, end), blank < 0 ? version : version[..blank], cut.Ticks);
         }
     }
 

@@ -1,5 +1,3 @@
-using System.Buffers;
-using System.Buffers.Text;
 using MailStats.Collector.Joining;
 using MailStats.Contracts;
 using MailStats.Mail.Replies;
@@ -38,7 +36,7 @@ internal sealed partial class PostfixReader
             return LineOutcome.OwnMail;
         }
 
-        line.TlsVersion = _connections.VersionOf(host, cut.Process, line.Relay);
+        var tlsVersion = _connections.VersionOf(host, cut.Process, line.Relay, cut.Ticks);
         if (message.BeganAt == 0)
         {
             EstimateBegin(host, message, cut.Ticks - line.Delay, line.BeforeQueue);
@@ -46,11 +44,13 @@ internal sealed partial class PostfixReader
 
         if (kind == DeliveryEventKind.Delivered)
         {
-            if (ContentFilterLines.HandedOnTo(host, message, line.Text) is { } next)
+            if (ContentFilterLines.IsHandedOn(host, message, line.Text, out var next))
             {
-                next.LearnFrom(message);
-                messages.Add(
-                    message, ToAttempt(cut.Ticks, kind, line, daemon) with { Verdict = "handed on", Attempted = false, Local = true, HandedOn = true });
+                next?.LearnFrom(message);
+                messages.Add(message, ToAttempt(cut.Ticks, kind, line, daemon, tlsVersion) with
+                {
+                    Verdict = "handed on", Attempted = false, Local = true, HandedOn = true,
+                });
 
                 return LineOutcome.NoDelivery;
             }
@@ -58,7 +58,7 @@ internal sealed partial class PostfixReader
             ReadForwarding(host, message, line.Text, cut.Ticks);
         }
 
-        messages.Add(message, ToAttempt(cut.Ticks, kind, line, daemon));
+        messages.Add(message, ToAttempt(cut.Ticks, kind, line, daemon, tlsVersion));
 
         return LineOutcome.Used;
     }
@@ -108,7 +108,7 @@ internal sealed partial class PostfixReader
         }
     }
 
-    private Attempt ToAttempt(long at, DeliveryEventKind kind, in DeliveryLine line, ReadOnlySpan<byte> daemon)
+    private Attempt ToAttempt(long at, DeliveryEventKind kind, in DeliveryLine line, ReadOnlySpan<byte> daemon, string? tlsVersion)
     {
         var suspended = line.Text.StartsWith("delivery temporarily suspended: "u8);
         var reply = ReplyOf(suspended ? line.Text["delivery temporarily suspended: ".Length..] : line.Text);
@@ -132,7 +132,7 @@ internal sealed partial class PostfixReader
             Reply = ReplyLines.TextOf(reply),
             RemoteHost = remoteHost,
             RemoteAddress = remoteAddress,
-            TlsVersion = line.TlsVersion,
+            TlsVersion = tlsVersion,
             Verdict = VerdictOf(kind),
             Attempted = !suspended,
             Local = IsLocal(daemon) || (daemon.SequenceEqual("lmtp"u8) && messages.LocalMail.TakesLmtp(remoteHost, remoteAddress)),
@@ -174,110 +174,4 @@ internal sealed partial class PostfixReader
     /// <summary>Mailboxes of this host: <c>local</c>, <c>virtual</c> or a program (<c>pipe</c>). LMTP is another matter.</summary>
     private static bool IsLocal(ReadOnlySpan<byte> daemon) =>
         daemon.SequenceEqual("local"u8) || daemon.SequenceEqual("virtual"u8) || daemon.SequenceEqual("pipe"u8);
-
-    private static readonly SearchValues<byte> FieldNameBytes = SearchValues.Create("abcdefghijklmnopqrstuvwxyz_"u8);
-
-    /// <summary>A blank or an angle bracket stands in an address only within quotes.</summary>
-    private static bool IsAddress(ReadOnlySpan<byte> address) => !address.IsEmpty && (address[0] == '"' || address.IndexOfAny(" <"u8) < 0);
-
-    /// <summary>True for <c>name=value</c>, such as <c>conn_use=2</c>: versions to come may log more of them.</summary>
-    private static bool IsField(ReadOnlySpan<byte> field)
-    {
-        var equals = field.IndexOf((byte)'=');
-
-        return equals > 0 && field[..equals].IndexOfAnyExcept(FieldNameBytes) < 0 && field.IndexOfAny(" <"u8) < 0;
-    }
-
-    private ref struct DeliveryLine
-    {
-        public ReadOnlySpan<byte> Recipient;
-        public ReadOnlySpan<byte> Relay;
-        public ReadOnlySpan<byte> Dsn;
-        public ReadOnlySpan<byte> Status;
-        public ReadOnlySpan<byte> Text;
-        public long Delay;
-
-        /// <summary>Ticks from the message's arrival to its last activation: the first of <c>delays=a/b/c/d</c>.</summary>
-        public long BeforeQueue;
-
-        /// <summary>Of the connection, where a line before this one told of it.</summary>
-        public string? TlsVersion;
-
-        public static bool TryCut(ReadOnlySpan<byte> rest, out DeliveryLine line)
-        {
-            line = default;
-            rest = rest["to=<".Length..];
-            var relay = rest.IndexOf(">, relay="u8);
-            if (relay < 0)
-            {
-                return false;
-            }
-
-            line.Recipient = rest[..relay];
-            var original = line.Recipient.IndexOf(">, orig_to=<"u8);
-            if (original >= 0)
-            {
-                line.Recipient = line.Recipient[..original];
-            }
-
-            rest = rest[(relay + ">, relay=".Length)..];
-            var end = rest.IndexOf(", "u8);
-            if (end < 0 || !IsAddress(line.Recipient))
-            {
-                return false;
-            }
-
-            line.Relay = rest[..end];
-
-            // Where two lines have run into each other, what stands here is the middle of the other one.
-            return line.Relay.IndexOfAny(" <"u8) < 0 && line.TryCutFields(rest[(end + 2)..]);
-        }
-
-        private bool TryCutFields(ReadOnlySpan<byte> rest)
-        {
-            while (!rest.StartsWith("status="u8))
-            {
-                var end = rest.IndexOf(", "u8);
-                if (end < 0)
-                {
-                    return false;
-                }
-
-                var field = rest[..end];
-                if (field.StartsWith("delay="u8))
-                {
-                    Delay = Utf8Parser.TryParse(field["delay=".Length..], out double seconds, out _) && seconds is >= 0 and < 1e9
-                        ? (long)(seconds * TimeSpan.TicksPerSecond)
-                        : 0;
-                }
-                else if (field.StartsWith("delays="u8))
-                {
-                    BeforeQueue = Utf8Parser.TryParse(field["delays=".Length..], out double seconds, out _) && seconds is >= 0 and < 1e9
-                        ? (long)(seconds * TimeSpan.TicksPerSecond)
-                        : 0;
-                }
-                else if (field.StartsWith("dsn="u8))
-                {
-                    Dsn = field["dsn=".Length..];
-                }
-                else if (!IsField(field))
-                {
-                    return false;
-                }
-
-                rest = rest[(end + 2)..];
-            }
-
-            rest = rest["status=".Length..];
-            var open = rest.IndexOf((byte)' ');
-            Status = open < 0 ? rest : rest[..open];
-            Text = open < 0 ? default : rest[(open + 1)..].TrimEnd("\r "u8);
-            if (Text.Length > 0 && Text[0] == '(')
-            {
-                Text = Text[^1] == ')' ? Text[1..^1] : Text[1..];
-            }
-
-            return true;
-        }
-    }
 }

@@ -14,7 +14,7 @@ namespace MailStats.Collector.Formats;
 /// <item><c>smtp: ID: to=&lt;…&gt;, relay=, delay=, dsn=, status=</c> is an attempt.</item>
 /// </list>
 /// </summary>
-internal sealed partial class PostfixReader(LogClock clock, MessageTable messages) : ILogFormat
+internal sealed partial class PostfixReader(LogClock clock, MessageTable messages) : IConnectedFormat
 {
     /// <summary>Ten seconds of a very busy server: a filter answers within less after its server has the mail.</summary>
     public const int LeftRemembered = 1_000;

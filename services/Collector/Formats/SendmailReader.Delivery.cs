@@ -48,7 +48,7 @@ internal sealed partial class SendmailReader
         {
             // "mx.example.net. [198.51.100.7]": the line about TLS has the name alone.
             var blank = relay.IndexOf((byte)' ');
-            told = told with { TlsVersion = _connections.VersionOf(host, cut.Process, blank < 0 ? relay : relay[..blank]) };
+            told = told with { TlsVersion = _connections.VersionOf(host, cut.Process, blank < 0 ? relay : relay[..blank], cut.Ticks) };
         }
 
         foreach (var recipient in _recipients)

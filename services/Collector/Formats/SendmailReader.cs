@@ -10,7 +10,7 @@ namespace MailStats.Collector.Formats;
 /// <c>stat=</c> tells an attempt at one recipient or several, a notice to the sender that the message cannot be sent gives up on those still
 /// deferred. There is no line that ends a message: it has ended when <c>nrcpts=</c> recipients have.
 /// </summary>
-internal sealed partial class SendmailReader(LogClock clock, MessageTable messages) : ILogFormat
+internal sealed partial class SendmailReader(LogClock clock, MessageTable messages) : IConnectedFormat
 {
     /// <summary>Messages that have ended and may be heard of once more, since an alias stands for several recipients; 1 KB each.</summary>
     private const int RememberedEnded = 5_000;
@@ -21,7 +21,7 @@ internal sealed partial class SendmailReader(LogClock clock, MessageTable messag
     private readonly SyslogCutter _cutter = new(clock);
     private readonly NameCache _names = new();
     private readonly TlsConnections _connections = new();
-    private readonly RecentTable<(HostMessages Host, string Process), (string Relay, string Name)> _logins = new(RememberedLogins);
+    private readonly RecentTable<(HostMessages Host, string Process), SignedIn> _logins = new(RememberedLogins);
     private readonly RecentTable<(string Host, string QueueId), JoinedMessage> _ended = new(RememberedEnded);
 
     public string Name => "sendmail";
@@ -61,25 +61,6 @@ internal sealed partial class SendmailReader(LogClock clock, MessageTable messag
             : rest.StartsWith("<"u8) ? ReadUnknownUser(cut, id, rest)
             : rest.IndexOf(": "u8) is > 0 and var second && IsQueueId(rest[..second]) ? ReadNotice(cut, id, rest[..second], rest[(second + 2)..])
             : ReadConnection(cut, rest);
-    }
-
-    /// <summary>
-    /// <c>STARTTLS=client, relay=mx.example.net., version=TLSv1.3, …</c> before the deliveries to that server, <c>AUTH=server,
-    /// relay=app.shop.example [192.0.2.10], authid=ann, mech=PLAIN, …</c> before the messages of that client; with or without a queue id.
-    /// </summary>
-    private LineOutcome ReadConnection(in SyslogLine cut, ReadOnlySpan<byte> text)
-    {
-        if (text.StartsWith("STARTTLS=client, "u8))
-        {
-            _connections.Open(messages.HostOf(cut.Host), cut.Process, Field(text, ", relay="u8), Field(text, ", version="u8));
-        }
-        else if (text.StartsWith("AUTH=server, "u8) && Field(text, ", authid="u8) is { IsEmpty: false } name)
-        {
-            var relay = LineText.Of(Field(text, ", relay="u8));
-            _logins.Set((messages.HostOf(cut.Host), LineText.Of(cut.Process)), (relay, LineText.Of(name)));
-        }
-
-        return LineOutcome.NoDelivery;
     }
 
     private LineOutcome ReadArrival(in SyslogLine cut, ReadOnlySpan<byte> id, ReadOnlySpan<byte> rest)

@@ -221,7 +221,7 @@ internal sealed partial class StalwartReader(MessageTable messages) : ILogFormat
     /// <summary>Newer versions write the code into the text alone: <c>Code: 550, Enhanced code: 5.1.1, Message: …</c></summary>
     private static int? CodeOf(StalwartEvent item) =>
         item.Code ?? (item.Details is { } details && CodeInText().Match(details) is { Success: true } found
-            ? int.Parse(found.Groups[1].Value, CultureInfo.InvariantCulture)
+            ? int.Parse(found.Groups["code"].Value, CultureInfo.InvariantCulture)
             : null);
 
     private Attempt ToAttempt(StalwartEvent item, DeliveryEventKind kind, string recipient)
@@ -268,9 +268,9 @@ internal sealed partial class StalwartReader(MessageTable messages) : ILogFormat
         return message;
     }
 
-    [GeneratedRegex(@"\x1B\[[0-9;]*m")]
+    [GeneratedRegex(@"\x1B\[[0-9;]*m", RegexOptions.None, Matching.Milliseconds)]
     private static partial Regex Colour();
 
-    [GeneratedRegex(@"\bCode: ([45]\d\d)\b")]
+    [GeneratedRegex(@"\bCode: (?<code>[45]\d\d)\b", RegexOptions.None, Matching.Milliseconds)]
     private static partial Regex CodeInText();
 }

@@ -1,15 +1,16 @@
 namespace MailStats.Collector.Formats;
 
 /// <summary>A syslog line cut into its parts. <see cref="Program"/> is the tag without process id.</summary>
-internal ref struct SyslogLine
+internal readonly ref struct SyslogLine(
+    long ticks, ReadOnlySpan<byte> host, ReadOnlySpan<byte> program, ReadOnlySpan<byte> process, ReadOnlySpan<byte> message)
 {
-    public long Ticks;
-    public ReadOnlySpan<byte> Host;
-    public ReadOnlySpan<byte> Program;
+    public readonly long Ticks = ticks;
+    public readonly ReadOnlySpan<byte> Host = host;
+    public readonly ReadOnlySpan<byte> Program = program;
 
     /// <summary>The process id, empty where the tag has none.</summary>
-    public ReadOnlySpan<byte> Process;
-    public ReadOnlySpan<byte> Message;
+    public readonly ReadOnlySpan<byte> Process = process;
+    public readonly ReadOnlySpan<byte> Message = message;
 }
 
 /// <summary>
@@ -43,7 +44,7 @@ internal sealed class SyslogCutter(LogClock clock)
             line = AfterPriority(line, out structured);
         }
 
-        if (!TryReadStamp(line, out cut.Ticks, out var length) || length + 1 >= line.Length || line[length] != ' ')
+        if (!TryReadStamp(line, out var ticks, out var length) || length + 1 >= line.Length || line[length] != ' ')
         {
             return false;
         }
@@ -64,46 +65,49 @@ internal sealed class SyslogCutter(LogClock clock)
         if (rest[blank - 1] == ':' && !structured)
         {
             // No host: containers' and embedded syslogs begin with the tag.
-            return TryCutTag(rest, ref cut);
+            return TryCutTag(ticks, default, rest, out cut);
         }
 
-        cut.Host = rest[..blank];
+        var host = rest[..blank];
         rest = rest[(blank + 1)..];
         if (structured)
         {
-            return TryCutStructured(rest, ref cut);
+            return TryCutStructured(ticks, host, rest, out cut);
         }
 
-        if (IsLevel(cut.Host))
+        if (IsLevel(host))
         {
-            cut.Host = default;
+            host = default;
             rest = rest.TrimStart((byte)' ');
         }
 
-        return TryCutTag(rest, ref cut);
+        return TryCutTag(ticks, host, rest, out cut);
     }
 
     public long StampOf(ReadOnlySpan<byte> line) => TryCut(line, out var cut) ? cut.Ticks : 0;
 
-    private static bool TryCutTag(ReadOnlySpan<byte> rest, ref SyslogLine cut)
+    private static bool TryCutTag(long ticks, ReadOnlySpan<byte> host, ReadOnlySpan<byte> rest, out SyslogLine cut)
     {
         // The tag has no blank: "postfix/smtp[99]:" or "postfix/smtp:".
         var end = rest.IndexOf((byte)' ');
         if (end < 2 || rest[end - 1] != ':')
         {
+            cut = default;
             return false;
         }
 
         var tag = rest[..(end - 1)];
-        var bracket = tag.IndexOf((byte)'[');
-        cut.Program = bracket > 0 ? tag[..bracket] : tag;
-        cut.Process = bracket > 0 ? tag[(bracket + 1)..].TrimEnd((byte)']') : default;
-        cut.Message = rest[(end + 1)..];
-        if (cut.Message is [(byte)'[', (byte)'I', (byte)'D', (byte)' ', ..] && cut.Message.IndexOf("] "u8) is > 0 and < 48 and var close)
+        var message = rest[(end + 1)..];
+        if (message is [(byte)'[', (byte)'I', (byte)'D', (byte)' ', ..] && message.IndexOf("] "u8) is > 0 and < 48 and var close)
         {
             // Solaris' message ids: [ID 197553 mail.info].
-            cut.Message = cut.Message[(close + 2)..];
+            message = message[(close + 2)..];
         }
+
+        var bracket = tag.IndexOf((byte)'[');
+        cut = bracket > 0
+            ? new SyslogLine(ticks, host, tag[..bracket], tag[(bracket + 1)..].TrimEnd((byte)']'), message)
+            : new SyslogLine(ticks, host, tag, default, message);
 
         return true;
     }
@@ -118,8 +122,9 @@ internal sealed class SyslogCutter(LogClock clock)
         _ => false,
     };
 
-    private static bool TryCutStructured(ReadOnlySpan<byte> rest, ref SyslogLine cut)
+    private static bool TryCutStructured(long ticks, ReadOnlySpan<byte> host, ReadOnlySpan<byte> rest, out SyslogLine cut)
     {
+        cut = default;
         // APP-NAME PROCID MSGID STRUCTURED-DATA MSG (RFC 5424 §6); structured data other than "-" is passed over.
         var blank = rest.IndexOf((byte)' ');
         if (blank <= 0)
@@ -127,9 +132,9 @@ internal sealed class SyslogCutter(LogClock clock)
             return false;
         }
 
-        cut.Program = rest[..blank];
+        var program = rest[..blank];
         var process = rest[(blank + 1)..];
-        cut.Process = process[..Math.Max(0, process.IndexOf((byte)' '))];
+        process = process[..Math.Max(0, process.IndexOf((byte)' '))];
         for (var field = 0; field < 3; field++)
         {
             if (blank < 0 || blank + 1 >= rest.Length)
@@ -146,11 +151,8 @@ internal sealed class SyslogCutter(LogClock clock)
             return false;
         }
 
-        cut.Message = rest[(blank + 1)..];
-        if (cut.Message.StartsWith("\ufeff"u8))
-        {
-            cut.Message = cut.Message[3..];
-        }
+        var message = rest[(blank + 1)..];
+        cut = new SyslogLine(ticks, host, program, process, message.StartsWith("\ufeff"u8) ? message[3..] : message);
 
         return true;
     }
@@ -237,11 +239,7 @@ internal sealed class SyslogCutter(LogClock clock)
             return false;
         }
 
-        cut.Ticks = clock.FromUtc(_journal.Ticks);
-        cut.Host = _journal.Host;
-        cut.Program = _journal.Program;
-        cut.Process = _journal.Process;
-        cut.Message = _journal.Message;
+        cut = new SyslogLine(clock.FromUtc(_journal.Ticks), _journal.Host, _journal.Program, _journal.Process, _journal.Message);
 
         return true;
     }

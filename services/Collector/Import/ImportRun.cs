@@ -86,6 +86,8 @@ internal sealed class ImportRun(ImportOptions options, TimeProvider time, IProgr
         var clock = new LogClock(options.TimeZone, now, options.Year);
         var format = LogFormats.Create(name, clock, local: options.LocalMail, mapping: options.Mapping);
         var state = UnfinishedState.In(StateFolder.For(options.StateFolder, options.Send.Url, options.Send.Key), name);
+        var connected = format.Inner as IConnectedFormat;
+        connected?.Restore(state.Load()?.Connections ?? []);
 
         var total = Math.Max(1, ordered.Sum(log => log.File.Size));
         var done = 0L;
@@ -108,7 +110,10 @@ internal sealed class ImportRun(ImportOptions options, TimeProvider time, IProgr
         await queue.CompleteAsync();
 
         // Only now: what is forgotten here has arrived.
-        state.Save(new UnfinishedState(UnfinishedState.CurrentVersion, kept.Messages));
+        state.Save(new UnfinishedState(UnfinishedState.CurrentVersion, kept.Messages)
+        {
+            Connections = connected is null ? null : [.. connected.Connections()],
+        });
         _summary.Deliveries = format.Messages.Reported;
         _summary.Rejections = format.Messages.Rejections;
         _summary.Waiting = kept.WaitingAttempts;

@@ -1,18 +1,27 @@
 namespace MailStats.Collector.Joining;
 
 /// <summary>The messages in one host's queue.</summary>
-internal sealed class HostMessages(string name, int number = 0)
+internal sealed class HostMessages
 {
     /// <summary>No client takes longer from a message's first line to its last.</summary>
     private static readonly long NearStart = TimeSpan.FromMinutes(10).Ticks;
 
-    private Dictionary<string, JoinedMessage> _left = new(ByteKeys.Instance);
-    private Dictionary<string, JoinedMessage> _leftBefore = new(ByteKeys.Instance);
+    private readonly Dictionary<string, JoinedMessage>.AlternateLookup<ReadOnlySpan<byte>> _byId;
+    private readonly LeftMessages? _left;
 
-    public string Name { get; } = name;
+    /// <param name="name">As the log names it.</param>
+    /// <param name="number">Which of the table's hosts this is.</param>
+    /// <param name="left">Remembers what has left; null where no line asks for it.</param>
+    public HostMessages(string name, int number = 0, LeftMessages? left = null)
+    {
+        (Name, Number, _left) = (name, number, left);
+        _byId = ById.GetAlternateLookup<ReadOnlySpan<byte>>();
+    }
+
+    public string Name { get; }
 
     /// <summary>Which of the table's hosts this is.</summary>
-    public int Number { get; } = number;
+    public int Number { get; }
 
     /// <summary>UTC ticks of the first line about a message.</summary>
     public long FirstLineAt { get; set; }
@@ -39,34 +48,18 @@ internal sealed class HostMessages(string name, int number = 0)
     }
 
     /// <summary>A message that is in the queue, or left it not long ago.</summary>
-    public JoinedMessage? FindLeft(ReadOnlySpan<byte> queueId) =>
-        ById.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(queueId, out var message)
-            || _left.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(queueId, out message)
-            || _leftBefore.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(queueId, out message)
-            ? message
-            : null;
+    public JoinedMessage? FindLeft(ReadOnlySpan<byte> queueId) => _byId.TryGetValue(queueId, out var message) ? message : _left?.Find(Number, queueId);
 
-    /// <summary>The message has left. Of those, the latest <paramref name="remembered"/> are found again, and at most twice as many.</summary>
-    public void Left(JoinedMessage message, int remembered)
-    {
-        if (remembered == 0)
-        {
-            return;
-        }
+    /// <summary>True for mail that was handed in under the queue id, with the same message id, and left the queue within the last minutes.</summary>
+    public bool HadLeft(ReadOnlySpan<byte> queueId, string messageId) => _left?.Had(Number, queueId, messageId) == true;
 
-        if (_left.Count >= remembered)
-        {
-            (_leftBefore, _left) = (_left, _leftBefore);
-            _left.Clear();
-        }
-
-        _left[message.QueueId] = message;
-    }
+    /// <summary>The message has left.</summary>
+    public void Left(JoinedMessage message) => _left?.Add(Number, message);
 
     public JoinedMessage? Find(ReadOnlySpan<byte> queueId, long at)
     {
         FirstLineAt = FirstLineAt == 0 ? at : FirstLineAt;
-        if (ById.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(queueId, out var message))
+        if (_byId.TryGetValue(queueId, out var message))
         {
             message.LastLineAt = Math.Max(at, message.LastLineAt);
         }

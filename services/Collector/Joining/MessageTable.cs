@@ -11,6 +11,7 @@ namespace MailStats.Collector.Joining;
 internal sealed partial class MessageTable(string source, int capacity = MessageTable.DefaultCapacity)
 {
     private readonly Dictionary<string, HostMessages> _hosts = new(ByteKeys.Instance);
+    private readonly LeftMessages? _left;
     private HostMessages? _lastHost;
 
     public string Source { get; } = source;
@@ -18,11 +19,11 @@ internal sealed partial class MessageTable(string source, int capacity = Message
     /// <summary>What the operator says of mail that stays within the own servers.</summary>
     public LocalMail LocalMail { get; set; } = LocalMail.None;
 
-    /// <summary>
-    /// Messages of a host of which it is remembered that they have left: a filter's server may send a mail on before the line that says
-    /// that the filter took it. Each that is remembered outlives a collection of garbage, so a format asks for what it needs.
-    /// </summary>
-    public int LeftRemembered { get; init; }
+    /// <summary>Messages that are found again after they have left, see <see cref="LeftMessages"/>.</summary>
+    public int LeftRemembered
+    {
+        init => _left = value > 0 ? new LeftMessages(value) : null;
+    }
 
     /// <summary>Attempts ready to be sent. The reader of this list empties it.</summary>
     public List<ReportedAttempt> Ready { get; } = [];
@@ -46,7 +47,7 @@ internal sealed partial class MessageTable(string source, int capacity = Message
         var hosts = _hosts.GetAlternateLookup<ReadOnlySpan<byte>>();
         if (!hosts.TryGetValue(host, out var messages))
         {
-            messages = new HostMessages(LineText.Of(host), _hosts.Count);
+            messages = new HostMessages(LineText.Of(host), _hosts.Count, _left);
             _hosts.Add(messages.Name, messages);
         }
 
@@ -54,6 +55,8 @@ internal sealed partial class MessageTable(string source, int capacity = Message
 
         return messages;
     }
+
+    public HostMessages HostNamed(string host) => HostOf(Encoding.UTF8.GetBytes(host));
 
     public JoinedMessage Open(HostMessages host, ReadOnlySpan<byte> queueId, long at)
     {
@@ -70,14 +73,14 @@ internal sealed partial class MessageTable(string source, int capacity = Message
     {
         foreach (var known in hosts)
         {
-            var host = HostOf(Encoding.UTF8.GetBytes(known.Name));
+            var host = HostNamed(known.Name);
             host.FirstLineAt = known.FirstLineAt;
             host.LogsSubmissions = known.LogsSubmissions;
         }
 
         foreach (var message in open)
         {
-            if (HostOf(Encoding.UTF8.GetBytes(message.Host)).ById.TryAdd(message.QueueId, message))
+            if (HostNamed(message.Host).ById.TryAdd(message.QueueId, message))
             {
                 Count++;
             }
@@ -298,7 +301,7 @@ internal sealed partial class MessageTable(string source, int capacity = Message
         if (host.ById.Remove(message.QueueId))
         {
             Count--;
-            host.Left(message, LeftRemembered);
+            host.Left(message);
         }
     }
 }

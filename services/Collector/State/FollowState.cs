@@ -43,4 +43,7 @@ internal sealed record LogState
 
     /// <summary>Hosts whose log shows who hands mail in, and their first lines; see <see cref="HostMessages"/>.</summary>
     public IReadOnlyList<HostState> Hosts { get; init; } = [];
+
+    /// <summary>Connections that were open; null in a file of an older version.</summary>
+    public IReadOnlyList<ConnectionState>? Connections { get; init; }
 }

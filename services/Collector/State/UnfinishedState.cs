@@ -8,6 +8,9 @@ internal sealed record UnfinishedState(int Version, IReadOnlyList<JoinedMessage>
 {
     public const int CurrentVersion = 1;
 
+    /// <summary>Connections that were open where logs ended; null in a file of an older version.</summary>
+    public IReadOnlyList<ConnectionState>? Connections { get; init; }
+
     public static StateFile<UnfinishedState> In(string folder, string format) =>
         new(Path.Combine(folder, $"unfinished-{format}.json"), StateJson.Default.UnfinishedState);
 }

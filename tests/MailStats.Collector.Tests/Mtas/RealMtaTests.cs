@@ -70,13 +70,13 @@ public sealed class RealMtaTests
 
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(90));
         using var ticks = new PeriodicTimer(TimeSpan.FromMilliseconds(250));
-        var deliveries = Read(format, log);
+        var deliveries = RealLog.Read(format, log);
         while (
             deliveries.Count < 40 || deliveries.Any(
                 delivery => delivery.Status == "queued" && !delivery.Recipient.StartsWith("full", StringComparison.Ordinal)))
         {
             await ticks.WaitForNextTickAsync(patience.Token);
-            deliveries = Read(format, log);
+            deliveries = RealLog.Read(format, log);
         }
 
         Assert.Equal(40, deliveries.Count);
@@ -105,17 +105,4 @@ public sealed class RealMtaTests
 
     private static async Task SubmitAsync(int port, string subject, params string[] recipients) =>
         Assert.StartsWith("2", await SmtpDialogue.SendAsync(port, "news@shop.example", recipients, subject: subject), StringComparison.Ordinal);
-
-    private static List<Delivery> Read(string format, string log)
-    {
-        var reader = LogFormats.Create(format, new LogClock(TimeZoneInfo.Local, TimeProvider.System.GetUtcNow()));
-        using var stream = new FileStream(log, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
-        var lines = new Reading.LineReader(stream, grows: true);
-        while (lines.TryRead(out var line, out _))
-        {
-            reader.Read(line);
-        }
-
-        return Ledger.Of(reader.Messages.Events());
-    }
 }

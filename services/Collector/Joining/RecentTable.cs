@@ -1,4 +1,4 @@
-namespace MailStats.Collector.Formats;
+namespace MailStats.Collector.Joining;
 
 /// <summary>Remembers the latest entries: at least <paramref name="capacity"/> of them, at most twice as many.</summary>
 internal sealed class RecentTable<TKey, TValue>(int capacity)
@@ -19,6 +19,9 @@ internal sealed class RecentTable<TKey, TValue>(int capacity)
     }
 
     public bool TryGet(TKey key, out TValue value) => _latest.TryGetValue(key, out value!) || _before.TryGetValue(key, out value!);
+
+    /// <summary>All that are remembered, in no order.</summary>
+    public IEnumerable<KeyValuePair<TKey, TValue>> All() => _latest.Concat(_before.Where(entry => !_latest.ContainsKey(entry.Key)));
 
     public void Remove(TKey key)
     {
