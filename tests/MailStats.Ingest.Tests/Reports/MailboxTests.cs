@@ -128,6 +128,37 @@ public sealed class MailboxTests
         Assert.Empty(app.Subscriber.Batches);
     }
 
+    [Fact]
+    public async Task A_mail_server_that_does_not_read_its_answers_does_not_hold_up_the_end()
+    {
+        var app = await IngestApp.StartAsync(null, "--Ingest:LmtpListen", "127.0.0.1:0");
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { ReceiveBufferSize = 4096 };
+        await socket.ConnectAsync(app.Lmtp!);
+        await using var stream = new NetworkStream(socket);
+        var commands = Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat("LHLO x\r\n", 1_000)));
+        using var full = new CancellationTokenSource();
+        await SendUntilFullAsync(stream, commands, full);
+
+        await app.DisposeAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(20));
+    }
+
+    /// <summary>Sends until the peer has taken nothing for a second.</summary>
+    private static async Task SendUntilFullAsync(NetworkStream stream, byte[] commands, CancellationTokenSource full)
+    {
+        try
+        {
+            while (true)
+            {
+                full.CancelAfter(TimeSpan.FromSeconds(1));
+                await stream.WriteAsync(commands, full.Token);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // As it was meant.
+        }
+    }
+
     [Theory]
     [InlineData("0.0.0.0:2424"), InlineData("192.0.2.1:2424"), InlineData("127.0.0.1"), InlineData("unix:"), InlineData("localhost:2424")]
     public async Task Only_this_machine_is_listened_to(string setting)
