@@ -156,15 +156,21 @@ internal sealed record ToldTwice(IReadOnlyList<string> Log, IReadOnlyList<string
         Tell(1, 2, "delivery.delivered", "delivered@example.net", ("hostname", "mx.example.net"), ("code", 250), ("details", "2.0.0 OK"));
         Queue(2, "later@example.net");
         Tell(2, 2, "delivery.rcpt-to-rejected", "later@example.net", ("hostname", "mx.example.net"), ("code", 451), ("details", "4.7.1 Greylisted"));
-        Tell(2, 2, "delivery.dsn-temp-fail", "later@example.net", ("hostname", "mx.example.net"), ("code", 451), ("details", "4.7.1 Greylisted"), ("total", 0));
+        Tell(
+            2, 2, "delivery.dsn-temp-fail", "later@example.net", ("hostname", "mx.example.net"), ("code", 451), ("details", "4.7.1 Greylisted"),
+            ("total", 0));
         Tell(2, 600, "delivery.delivered", "later@example.net", ("hostname", "mx.example.net"), ("code", 250), ("details", "2.0.0 OK"));
         Queue(3, "gone@example.net");
         Tell(3, 2, "delivery.rcpt-to-rejected", "gone@example.net", ("hostname", "mx.example.net"), ("code", 550), ("details", "5.1.1 No such user"));
-        Tell(3, 2, "delivery.dsn-perm-fail", "gone@example.net", ("hostname", "mx.example.net"), ("code", 550), ("details", "5.1.1 No such user"), ("total", 0));
+        Tell(
+            3, 2, "delivery.dsn-perm-fail", "gone@example.net", ("hostname", "mx.example.net"), ("code", 550), ("details", "5.1.1 No such user"),
+            ("total", 0));
         Queue(4, "full@example.net");
         Tell(4, 2, "delivery.rcpt-to-rejected", "full@example.net", ("hostname", "mx.example.net"), ("code", 452), ("details", "4.2.2 Mailbox full"));
         Tell(4, 900, "delivery.rcpt-to-rejected", "full@example.net", ("hostname", "mx.example.net"), ("code", 452), ("details", "4.2.2 Mailbox full"));
-        Tell(4, 901, "delivery.dsn-perm-fail", "full@example.net", ("hostname", "mx.example.net"), ("code", 452), ("details", "4.2.2 Mailbox full"), ("total", 9));
+        Tell(
+            4, 901, "delivery.dsn-perm-fail", "full@example.net", ("hostname", "mx.example.net"), ("code", 452), ("details", "4.2.2 Mailbox full"),
+            ("total", 9));
 
         return new(log, posts);
 

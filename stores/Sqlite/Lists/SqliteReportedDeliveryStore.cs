@@ -84,7 +84,9 @@ internal sealed class SqliteReportedDeliveryStore(SqliteDatabase database, Sqlit
         var examined = 0;
 
         // The latest first: a report comes soon after its mail.
-        for (var hour = (to - 1) / MicrosecondsPerHour; (hour + 1) * MicrosecondsPerHour > from && examined < IReportedDeliveryStore.MaxExamined; hour--)
+        for (var hour = (to - 1) / MicrosecondsPerHour;
+            (hour + 1) * MicrosecondsPerHour > from && examined < IReportedDeliveryStore.MaxExamined;
+            hour--)
         {
             cancellationToken.ThrowIfCancellationRequested();
             // As the index has it: whose it is and whether it failed are one number.
@@ -109,8 +111,8 @@ internal sealed class SqliteReportedDeliveryStore(SqliteDatabase database, Sqlit
 
         var named = found.FindAll(one => messageId is not null && one.Delivery.MessageId == messageId);
 
-        return [.. (named.Count > 0 ? named : found).OrderBy(one => one.At).ThenBy(one => one.Delivery.MessageKey, StringComparer.Ordinal).Select(one => one.Delivery)
-            .TakeLast(IReportedDeliveryStore.MaxFound)];
+        return [.. (named.Count > 0 ? named : found).OrderBy(one => one.At).ThenBy(one => one.Delivery.MessageKey, StringComparer.Ordinal)
+            .Select(one => one.Delivery).TakeLast(IReportedDeliveryStore.MaxFound)];
     }
 
     private static ReportedDelivery Of(in LogLine line) => new(

@@ -109,6 +109,45 @@ public sealed class MailboxTests
     }
 
     [Fact]
+    public async Task Rubbish_over_LMTP_harms_nobody()
+    {
+        await using var app = await IngestApp.StartAsync(null, "--Ingest:LmtpListen", "127.0.0.1:0");
+        app.Journal.Reported.Deliveries.Add(Sent);
+        var source = (await app.AddSourceAsync("mail", Token)).Split('/')[^1];
+        string[] lines =
+        [
+            "", " ", "\0", "LHLO", "MAIL FROM:", "MAIL FROM:><", "MAIL FROM:<> SIZE=-1", "MAIL FROM:<> SIZE=99999999999999999999", "MAIL FROM:<>", "RCPT TO:<>",
+            "RCPT TO:<@>", "RCPT TO:<a@b", $"RCPT TO:<{source}@x>", $"RCPT TO:<{source}{source}@x>", "DATA", ".", "..", ".\r", "RSET", "QUIT x", "\u00e9\u2028",
+            "From: a\r\nContent-Type: multipart/mixed; boundary=\"\"\r\n\r\n--\r\n--\r\n.", "Content-Type: message/rfc822\r\n\r\n.", new string('<', 2_000),
+        ];
+
+        for (var seed = 0; seed < 150; seed++)
+        {
+            var random = new Random(seed);
+            using var rude = await LmtpClient.OpenAsync(app.Lmtp!);
+
+            try
+            {
+                for (var line = random.Next(1, 12); line > 0; line--)
+                {
+                    await rude.SendAsync(lines[random.Next(lines.Length)] + (random.Next(8) == 0 ? "" : "\r\n"));
+                }
+            }
+            catch (IOException)
+            {
+                // Closed already.
+            }
+        }
+
+        using var client = await LmtpClient.OpenAsync(app.Lmtp!);
+        await client.SayAsync("LHLO x");
+        await client.SayAsync("MAIL FROM:<>");
+        await client.SayAsync($"RCPT TO:<{source}@shop.example>");
+        await client.SayAsync("DATA");
+        Assert.Equal("250 2.0.0 1 events taken", await client.SayAsync(Stuffed(Bounce) + "."));
+    }
+
+    [Fact]
     public async Task A_mail_whose_end_does_not_come_is_not_taken()
     {
         await using var app = await IngestApp.StartAsync(null, "--Ingest:LmtpListen", "127.0.0.1:0");
