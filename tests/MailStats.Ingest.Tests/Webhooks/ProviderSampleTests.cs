@@ -204,6 +204,17 @@ public sealed class ProviderSampleTests : IDisposable
     }
 
     [Fact]
+    public void An_event_of_SES_without_a_time_happened_when_Amazon_published_it()
+    {
+        const string message = """
+            {"notificationType":"Bounce","mail":{"messageId":"m1"},"bounce":{"bounceType":"Permanent","bouncedRecipients":[{"emailAddress":"ann@example.net"}]}}
+            """;
+        var body = JsonSerializer.Serialize(new { Type = "Notification", Timestamp = "2026-11-20T09:14:03.300Z", Message = message });
+
+        Assert.Equal(new DateTimeOffset(2026, 11, 20, 9, 14, 3, 300, TimeSpan.Zero), Assert.Single(Read(body, "ses").Events).OccurredAt);
+    }
+
+    [Fact]
     public void A_report_that_does_not_name_its_message_makes_no_second_delivery()
     {
         var sample = ProviderSample.All.Single(sample => sample.Name == "OOB, which does not name its message");

@@ -18,7 +18,7 @@ public abstract class RecountSuite<TStores>
     {
         await using var older = await TStores.OpenAsync(null);
         await older.Deliveries.ApplyAsync([Some.Delivered("m1")], default);
-        var right = await older.DumpAsync();
+        var right = await FiguresAsync(older);
         await older.SpoilAsync();
         await older.MarkOlderAsync();
         await using var store = older.Another();
@@ -30,6 +30,10 @@ public abstract class RecountSuite<TStores>
 
         Assert.False(await store.Verification.IsRecountDueAsync(default));
         Assert.Equal(0, (await store.Verification.VerifyAsync(repair: false, default)).Differences);
-        Assert.Equal(right, await store.DumpAsync());
+        Assert.Equal(right, await FiguresAsync(store));
     }
+
+    /// <summary>All but the quota counters, which have a verification of their own.</summary>
+    private static async Task<IReadOnlyList<string>> FiguresAsync(OpenedStores store) =>
+        [.. (await store.DumpAsync()).Where(line => !line.StartsWith("quota|", StringComparison.Ordinal))];
 }
