@@ -6,6 +6,7 @@ using MassTransit;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Options;
 using Yarp.ReverseProxy.ServiceDiscovery;
+using Yarp.ReverseProxy.Transforms;
 
 namespace MailStats.Gateway;
 
@@ -28,6 +29,7 @@ public sealed class GatewayModule : IModule
         builder.Services.AddReverseProxy()
             .LoadFromConfig(builder.Configuration.GetSection("ReverseProxy"))
             .AddConfigFilter<ClusterDefaults>()
+            .AddTransforms(transforms => transforms.AddRequestHeader(ProvenCaller.Asked, "1", append: false))
             .ConfigureHttpClient((_, handler) => handler.PooledConnectionLifetime = KeptConnection);
         builder.Services.AddOptions<KestrelServerOptions>().Configure<IOptions<EdgeOptions>>(static (kestrel, edge) =>
             kestrel.Limits.MinRequestBodyDataRate = new(edge.Value.MinBytesPerSecond, SlowBodies.Window));

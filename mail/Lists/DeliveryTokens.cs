@@ -11,8 +11,8 @@ namespace MailStats.Mail.Lists;
 /// </summary>
 public static class DeliveryTokens
 {
-    /// <summary>An index of another format is made anew.</summary>
-    public const int Format = 1;
+    /// <summary>An index of another format is made anew. 2: before it, merging could lose what was newest of a delivery.</summary>
+    public const int Format = 2;
 
     public static IReadOnlyList<DeliveryStatus> Failures { get; } =
         [DeliveryStatus.Rejected, DeliveryStatus.Deferred, DeliveryStatus.SoftBounced, DeliveryStatus.HardBounced];

@@ -29,6 +29,7 @@ public sealed class AggregatorModule : IModule
         builder.Services.AddHostedService<QuotaClock>();
         builder.Services.AddHostedService<Trimming>();
         builder.Services.AddHostedService<Folding>();
+        builder.Services.AddHostedService<Recounting>();
     }
 
     public static void AddConsumers(IBusRegistrationConfigurator bus) =>

@@ -37,6 +37,7 @@ public sealed class QueryModule : IModule
         builder.Services.AddSingleton<KnownDomains>();
         builder.Services.AddSingleton<LiveChanges>();
         builder.Services.AddSingleton<LimitChanges>();
+        builder.Services.AddSingleton<ExportPlaces>();
         builder.Services.AddScoped<CallerValidity>();
         builder.Services.AddSingleton<SealedCursors>();
         builder.Services.AddSingleton<TrailSurroundings>();

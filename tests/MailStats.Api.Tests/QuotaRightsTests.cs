@@ -1,5 +1,7 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using MassTransit;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace MailStats.Api.Tests;
 
@@ -47,6 +49,18 @@ public sealed class QuotaRightsTests
         var settings = await SendAsync(admin, HttpMethod.Put, Own + "/settings", new { thresholds = new[] { 50 } }, HttpStatusCode.OK);
 
         Assert.Equal([50, 100], settings!["thresholds"]!.AsArray().Select(threshold => threshold!.GetValue<int>()));
+    }
+
+    [Fact]
+    public async Task A_limit_that_was_saved_is_answered_so_whatever_the_bus_says_to_the_news_of_it()
+    {
+        await using var app = await ApiApp.StartAsync();
+        using var admin = await app.ClientAsync("shop", "admin", "read");
+        using var refusing = app.Services.GetRequiredService<IBus>().ConnectPublishObserver(new RefusingBus());
+
+        await SendAsync(admin, HttpMethod.Put, Own, new { limit = 5, domain = "shop.example" }, HttpStatusCode.OK);
+        await SendAsync(admin, HttpMethod.Put, Own + "/settings", new { thresholds = new[] { 50 } }, HttpStatusCode.OK);
+        await SendAsync(admin, HttpMethod.Delete, Own + "?domain=shop.example", null, HttpStatusCode.NoContent);
     }
 
     [Fact]
@@ -103,4 +117,16 @@ public sealed class QuotaRightsTests
 
     private static Task<JsonNode?> SendAsync(HttpClient client, HttpMethod method, string path, object? body, HttpStatusCode expected) =>
         AdministrationTests.SendAsync(client, method, path, body, expected);
+
+    private sealed class RefusingBus : IPublishObserver
+    {
+        public Task PrePublish<T>(PublishContext<T> context)
+            where T : class => throw new MassTransitException("The broker does not take it.");
+
+        public Task PostPublish<T>(PublishContext<T> context)
+            where T : class => Task.CompletedTask;
+
+        public Task PublishFault<T>(PublishContext<T> context, Exception exception)
+            where T : class => Task.CompletedTask;
+    }
 }

@@ -62,7 +62,9 @@ public sealed class KumoMtaTests
     [InlineData("Feedback", "complained")]
     public void What_comes_back_later_is_told_of_the_same_recipient(string type, string kind)
     {
-        var late = Delivery.Replace("\"Delivery\"", $"\"{type}\"", StringComparison.Ordinal).Replace("1795176002", "1795276002", StringComparison.Ordinal)
+        var late = Delivery.Replace("\"Delivery\"", $"\"{type}\"", StringComparison.Ordinal)
+            .Replace("\"size\"", "\"meta\":{\"original_id\":\"d7ef132b5d7711eea8c8000c29c33806\"},\"size\"", StringComparison.Ordinal)
+            .Replace("\"id\":\"d7ef", "\"id\":\"fefe", StringComparison.Ordinal).Replace("1795176002", "1795276002", StringComparison.Ordinal)
             .Replace("\"code\":250", "\"code\":550", StringComparison.Ordinal);
 
         var events = Samples.Read("kumomta", Delivery, late);

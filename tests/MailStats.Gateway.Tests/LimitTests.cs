@@ -69,6 +69,28 @@ public sealed class LimitTests
     }
 
     [Fact]
+    public async Task A_key_has_a_limit_of_its_own_at_a_gateway_before_a_process_that_faces_the_outside_too()
+    {
+        await using var service = await Destination.StartAsync(context =>
+        {
+            context.Response.Headers["MailStats-Caller"] = "c1";
+
+            return Task.CompletedTask;
+        });
+        // Stands for Standalone, which has the same limits and keeps the names of callers to itself.
+        await using var inner = await GatewayApp.StartAsync(service.Address);
+        await using var outer = await GatewayApp.StartAsync(inner.Address.ToString());
+
+        using var first = await AskAsync(outer, "ms_right");
+        using var second = await AskAsync(outer, "ms_right");
+        using var direct = await AskAsync(inner, "ms_right");
+
+        Assert.StartsWith("\"address\";", Header(first, "RateLimit"), StringComparison.Ordinal);
+        Assert.StartsWith("\"key\";", Header(second, "RateLimit"), StringComparison.Ordinal);
+        Assert.All([first, second, direct], answer => Assert.False(answer.Headers.Contains("MailStats-Caller")));
+    }
+
+    [Fact]
     public async Task A_webhook_has_its_sources_limit_once_a_post_was_proven_and_its_addresss_before()
     {
         await using var ingest = await Destination.StartAsync(context =>

@@ -359,7 +359,8 @@ internal sealed class Reported : IReportedDeliveryStore
 
     public ConcurrentQueue<(string Recipient, TimeRange Within)> Asked { get; } = [];
 
-    public Task<IReadOnlyList<ReportedDelivery>> FindAsync(string tenantId, string recipient, TimeRange within, CancellationToken cancellationToken)
+    public Task<IReadOnlyList<ReportedDelivery>> FindAsync(
+        string tenantId, string recipient, string? messageId, TimeRange within, CancellationToken cancellationToken)
     {
         Asked.Enqueue((recipient, within));
 

@@ -120,6 +120,9 @@ public abstract class OpenedStores : IAsyncDisposable
     /// <summary>Makes the search index wrong, as a bug or a bad disk would.</summary>
     public abstract Task SpoilIndexAsync();
 
+    /// <summary>As if a release had filled the store that counts less than this one; known to whoever opens it next.</summary>
+    public abstract Task MarkOlderAsync();
+
     /// <summary>Makes rollups, attempts, deliveries, the list of earlier activities and quota counters wrong, as a bug or a bad disk would.</summary>
     public abstract Task SpoilAsync();
 

@@ -103,6 +103,12 @@ internal sealed class TermBlockReader(int documents, byte[] block)
         ReadOnlySpan<byte> rest = block.AsSpan(_place);
         var shared = (int)Numbers.Read(ref rest);
         var own = (int)Numbers.Read(ref rest);
+
+        if (shared < 0 || shared > _length || own < 0 || own > rest.Length)
+        {
+            throw new InvalidDataException("A block of terms is damaged.");
+        }
+
         _length = shared + own;
 
         if (_length > _term.Length)

@@ -18,7 +18,7 @@ internal sealed partial class Reclassification(
     IReplyRuleStore rules,
     IReplyHistory history,
     TenantClassifiers classifiers,
-    IRepublication republication,
+    IBus bus,
     IOptions<ClassifierOptions> options,
     IHostApplicationLifetime lifetime,
     TimeProvider time,
@@ -67,7 +67,7 @@ internal sealed partial class Reclassification(
 
             foreach (var batch in changed.Chunk(PageSize))
             {
-                await republication.PublishAsync(
+                await bus.Publish(
                     new DeliveriesClassified { BatchId = NewId.NextSequentialGuid(), ReceivedAt = time.GetUtcNow(), Deliveries = batch },
                     cancellationToken);
             }

@@ -48,6 +48,12 @@ internal sealed class KumoMtaReader(MessageTable messages) : ILogFormat
             return LineOutcome.NoDelivery;
         }
 
+        if (record.FeedbackReport is { FeedbackType: "not-spam" or "auth-failure" } || (type == "OOB" && record.OriginalId is null))
+        {
+            // A complaint taken back, a report about forgers, and a report that does not name the message it is about.
+            return LineOutcome.NoDelivery;
+        }
+
         if (record.OccurredAt == 0 || record.Id is not { Length: > 0 } || record.Sender is null
             || record.Recipient.ValueKind is not (JsonValueKind.String or JsonValueKind.Array))
         {
@@ -56,7 +62,7 @@ internal sealed class KumoMtaReader(MessageTable messages) : ILogFormat
 
         try
         {
-            foreach (var recipient in record.Recipients)
+            foreach (var recipient in record.FeedbackReport?.Recipients ?? record.Recipients)
             {
                 Report(record, kind, recipient);
             }
@@ -72,11 +78,13 @@ internal sealed class KumoMtaReader(MessageTable messages) : ILogFormat
 
     private void Report(KumoRecord record, DeliveryEventKind kind, string recipient)
     {
-        var message = new JoinedMessage(record.NodeName ?? "", record.Id!)
+        // A report that came in has an id, an envelope and headers of its own: what it is about stands within.
+        var (id, report, original) = (record.OriginalId ?? record.Id!, record.FeedbackReport, record.FeedbackReport?.OriginalMessage);
+        var message = new JoinedMessage(record.NodeName ?? "", id)
         {
-            BeganAt = record.CreatedAt == 0 ? record.OccurredAt : record.CreatedAt,
-            Sender = record.Sender == "<>" ? "" : record.Sender,
-            HeaderFrom = record.Header("From"),
+            BeganAt = report is not null || record.Type == "OOB" || record.CreatedAt == 0 ? record.OccurredAt : record.CreatedAt,
+            Sender = report is not null ? report.OriginalMailFrom ?? report.SupplementalTrace?.Sender : record.Sender == "<>" ? "" : record.Sender,
+            HeaderFrom = report is not null ? KumoFeedback.HeaderIn(original, "From") : record.Header("From"),
             Subject = record.Header("Subject") is { } subject ? EncodedWords.Decode(subject) : null,
             MessageId = record.Header("Message-ID")?.Trim('<', '>', ' '),
             SpamScore = double.TryParse(record.Header("X-Spam-Score"), NumberStyles.Float, CultureInfo.InvariantCulture, out var score) ? score : null,
@@ -87,18 +95,20 @@ internal sealed class KumoMtaReader(MessageTable messages) : ILogFormat
             Login = record.Meta("authn_id"),
 
             // The id alone: it is never used again, and not every record says when the message was created.
-            Key = "kumomta-" + record.Id,
+            Key = "kumomta-" + id,
         };
+        // With an administrator's purge and with a reception, the code is KumoMTA's own and no server's.
+        var replied = report is null && record.Type is not ("Reception" or "AdminBounce");
         messages.Publish(message, new Attempt
         {
             Kind = kind,
             Recipient = recipient,
             OccurredAt = record.OccurredAt,
-            ReplyCode = kind != DeliveryEventKind.Accepted && record.Response?.Code is >= 200 and <= 599 and var code ? code : null,
-            EnhancedCode = kind == DeliveryEventKind.Accepted ? null : record.Response?.EnhancedCode?.ToString(),
+            ReplyCode = replied && record.Response?.Code is >= 200 and <= 599 and var code ? code : null,
+            EnhancedCode = replied ? record.Response?.EnhancedCode?.ToString() : null,
             OutgoingIp = IpNames.Read(record.SourceAddress?.Address),
             TlsVersion = TlsVersions.Of(record.TlsProtocolVersion),
-            Reply = kind == DeliveryEventKind.Accepted ? null : record.Response?.Text,
+            Reply = replied ? record.Response?.Text : record.Type == "AdminBounce" ? record.Response?.Content : null,
             RemoteHost = kind is DeliveryEventKind.Accepted or DeliveryEventKind.Rejected ? null : record.PeerAddress?.Name,
             Verdict = record.Type,
             Attempted = record.Type is not (
@@ -161,17 +171,27 @@ internal sealed record KumoRecord
     [JsonPropertyName("nodename")]
     public string? NodeName { get; init; }
 
+    /// <summary>Of a complaint that came in.</summary>
+    public KumoFeedback? FeedbackReport { get; init; }
+
+    /// <summary>The id of the message that a report is about, where the policy puts it among the trace header's or the record's own meta fields.</summary>
     [JsonIgnore]
-    public long OccurredAt => EventTime?.UtcTicks ?? FromSeconds(Timestamp);
+    public string? OriginalId => Type is "OOB" or "Feedback" ? FeedbackReport?.SupplementalTrace?.Id ?? Meta("original_id") : null;
+
+    [JsonIgnore]
+    public long OccurredAt => FeedbackReport?.ArrivalDate?.UtcTicks ?? EventTime?.UtcTicks ?? FromSeconds(Timestamp);
 
     [JsonIgnore]
     public long CreatedAt => CreatedTime?.UtcTicks ?? FromSeconds(Created);
 
     [JsonIgnore]
-    public IReadOnlyList<string> Recipients => Recipient.ValueKind switch
+    public IReadOnlyList<string> Recipients => Addresses(Recipient);
+
+    /// <summary>An address, or several.</summary>
+    public static IReadOnlyList<string> Addresses(JsonElement value) => value.ValueKind switch
     {
-        JsonValueKind.String => [Recipient.GetString()!],
-        JsonValueKind.Array => [.. Recipient.EnumerateArray().Where(item => item.ValueKind == JsonValueKind.String).Select(item => item.GetString()!)],
+        JsonValueKind.String => [value.GetString()!],
+        JsonValueKind.Array => [.. value.EnumerateArray().Where(item => item.ValueKind == JsonValueKind.String).Select(item => item.GetString()!)],
         _ => [],
     };
 
@@ -221,6 +241,55 @@ internal sealed record KumoResponse
     public string Text => string.Join(
         ' ',
         new[] { Code > 0 ? Code.ToString(CultureInfo.InvariantCulture) : null, EnhancedCode?.ToString(), Content }.Where(part => !string.IsNullOrEmpty(part)));
+}
+
+/// <summary>RFC 5965, as KumoMTA reads it.</summary>
+internal sealed record KumoFeedback
+{
+    public string? FeedbackType { get; init; }
+
+    public DateTimeOffset? ArrivalDate { get; init; }
+
+    public string? OriginalMailFrom { get; init; }
+
+    /// <summary>An address, or an array of them; receivers black them out.</summary>
+    public JsonElement OriginalRcptoTo { get; init; }
+
+    public string? OriginalMessage { get; init; }
+
+    /// <summary>What KumoMTA itself had put into the message, which beats what the receiver says.</summary>
+    public KumoTrace? SupplementalTrace { get; init; }
+
+    [JsonIgnore]
+    public IReadOnlyList<string> Recipients => SupplementalTrace?.Recipient is { Length: > 0 } traced ? [traced] : KumoRecord.Addresses(OriginalRcptoTo);
+
+    /// <summary>A header of a message that is given as text; its first line alone.</summary>
+    public static string? HeaderIn(string? message, string name)
+    {
+        foreach (var line in message.AsSpan().EnumerateLines())
+        {
+            if (line.IsEmpty)
+            {
+                return null;
+            }
+
+            if (line.Length > name.Length && line[name.Length] == ':' && line.StartsWith(name, StringComparison.OrdinalIgnoreCase))
+            {
+                return line[(name.Length + 1)..].Trim().ToString();
+            }
+        }
+
+        return null;
+    }
+}
+
+internal sealed record KumoTrace
+{
+    public string? Id { get; init; }
+
+    public string? Sender { get; init; }
+
+    public string? Recipient { get; init; }
 }
 
 internal sealed record KumoEnhancedCode(int Class, int Subject, int Detail)

@@ -33,6 +33,12 @@ internal sealed partial class PostalReader(MessageTable messages) : ILogFormat
             return LineOutcome.Broken;
         }
 
+        if (payload.OriginalMessage is not null)
+        {
+            // Some versions post what came back for a message under another name.
+            name = "MessageBounced";
+        }
+
         var kind = KindOf(name, payload);
         var message = payload.OriginalMessage ?? payload.Message;
         if (kind == DeliveryEventKind.Unknown || message is { Direction: "incoming" })

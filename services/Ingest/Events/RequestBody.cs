@@ -21,10 +21,10 @@ internal sealed class RequestBody(BodyRoom room, string tenantId) : IDisposable
     private const int LaterPiece = 64 * 1024;
 
     /// <summary>
-    /// For what is joined. It keeps two arrays of each size, as many as one tenant's share has room for. The shared pool would
-    /// keep one for each thread that ever gave one back.
+    /// For what is joined. It keeps one array of each size: one tenant's share has room for one large body that is joined, and what is kept
+    /// stays for good. The shared pool would keep one for each thread that ever gave one back.
     /// </summary>
-    private static readonly ArrayPool<byte> Joined = ArrayPool<byte>.Create(maxArrayLength: 16 * 1024 * 1024, maxArraysPerBucket: 2);
+    private static readonly ArrayPool<byte> Joined = ArrayPool<byte>.Create(maxArrayLength: 16 * 1024 * 1024, maxArraysPerBucket: 1);
 
     private readonly List<byte[]> _full = [];
     private byte[] _buffer = [];

@@ -26,6 +26,9 @@ internal sealed partial class LmtpListener(
     /// <summary>A session that takes longer is cut: RFC 5321 §4.5.3.2 gives the data ten minutes.</summary>
     private static readonly TimeSpan LongestSession = TimeSpan.FromMinutes(15);
 
+    /// <summary>How long a peer is given to take the last answer, and the whole session once the process is told to stop.</summary>
+    private static readonly TimeSpan Hurry = TimeSpan.FromSeconds(1);
+
     private readonly ConcurrentDictionary<ConnectionContext, Task> _sessions = new();
     private readonly CancellationTokenSource _stopping = new();
     private IConnectionListener? _listener;
@@ -117,9 +120,17 @@ internal sealed partial class LmtpListener(
         }
         finally
         {
-            await connection.DisposeAsync();
+            await CloseAsync(connection);
             _sessions.TryRemove(connection, out _);
         }
+    }
+
+    /// <summary>Closing waits until the peer has taken the last answer; one that does not read is cut off.</summary>
+    private async Task CloseAsync(ConnectionContext connection)
+    {
+        using var patience = new CancellationTokenSource(Hurry, time);
+        await using var cut = patience.Token.Register(() => connection.Abort(new("The peer does not read.")));
+        await connection.DisposeAsync();
     }
 
     /// <summary>The source whose id stands in the address (<c>wh_…@…</c>, <c>reports+wh_…@…</c>), else the one of the settings.</summary>

@@ -46,7 +46,7 @@ internal sealed class ReportMatcher(IReportedDeliveryStore deliveries)
 
         foreach (var recipient in fate.Recipients)
         {
-            var found = await deliveries.FindAsync(tenantId, recipient, Within(fate, now), cancellationToken);
+            var found = await deliveries.FindAsync(tenantId, recipient, fate.Original.MessageId, Within(fate, now), cancellationToken);
 
             if (Choose(found, fate, told.OccurredAt!.Value) is { } delivery)
             {

@@ -33,7 +33,7 @@ internal sealed class AmazonSes(SnsEnvelope envelopes) : IWebhookProvider
         {
             using var document = JsonDocument.Parse(text);
 
-            return [.. ReadEvent(document.RootElement, source)];
+            return [.. ReadEvent(document.RootElement, source, body.Time("Timestamp"))];
         }
         catch (JsonException)
         {
@@ -41,7 +41,7 @@ internal sealed class AmazonSes(SnsEnvelope envelopes) : IWebhookProvider
         }
     }
 
-    private IEnumerable<SubmittedEvent> ReadEvent(JsonElement root, WebhookSource source)
+    private IEnumerable<SubmittedEvent> ReadEvent(JsonElement root, WebhookSource source, DateTimeOffset? told)
     {
         var kind = root.Text("eventType") ?? root.Text("notificationType");
         var mail = root.Get("mail");
@@ -58,7 +58,8 @@ internal sealed class AmazonSes(SnsEnvelope envelopes) : IWebhookProvider
         var common = new SubmittedEvent
         {
             Event = word,
-            OccurredAt = at,
+            // When Amazon published it, for one that does not say when it happened.
+            OccurredAt = at ?? told,
             AcceptedAt = mail.Time("timestamp"),
             MessageKey = mail.Text("messageId"),
             MessageId = headers.Text("messageId"),

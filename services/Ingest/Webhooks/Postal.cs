@@ -34,7 +34,8 @@ internal sealed partial class Postal : IWebhookProvider
     public IEnumerable<SubmittedEvent> Read(JsonElement body, WebhookSource source)
     {
         var payload = body.Get("payload");
-        var kind = body.Text("event");
+        // Some versions post what came back for a message under another name.
+        var kind = payload.Get("bounce").ValueKind == JsonValueKind.Object ? "MessageBounced" : body.Text("event");
         var details = payload.Text("details");
         var message = kind == "MessageBounced" ? payload.Get("original_message") : payload.Get("message");
 

@@ -7,8 +7,8 @@ using MailStats.Stores.Webhooks;
 namespace MailStats.Ingest.Webhooks;
 
 /// <summary>
-/// Zoho ZeptoMail: one event a post, as JSON or as a form with the JSON in one field, signed with an HMAC over that JSON. Of bounces and
-/// complaints alone, unless more is ticked.
+/// Zoho ZeptoMail: one event a post, as JSON or as a form with the JSON in one field. Signed with an HMAC over that JSON, or proven by an
+/// authorization header of the webhook's form. Of bounces and complaints alone, unless more is ticked.
 /// </summary>
 internal sealed class ZeptoMail : IWebhookProvider
 {
@@ -17,12 +17,17 @@ internal sealed class ZeptoMail : IWebhookProvider
 
     public string Name => "zeptomail";
 
-    public string SecretIs => "the webhook's authentication key";
+    public string SecretIs => "the webhook's authentication key, or the value of its Authorization header";
 
     public bool IsSecret(string secret) => secret.Length >= 16;
 
     public ValueTask<WebhookProof> VerifyAsync(WebhookPost post, WebhookSource source, CancellationToken cancellationToken)
     {
+        if (post.Headers["producer-signature"].Count == 0)
+        {
+            return ValueTask.FromResult(ByHeader(post, source.Secret));
+        }
+
         // ts=1795166043000;s=…;s-algorithm=HmacSHA256
         var parts = post.Headers["producer-signature"].ToString().Split([';', ','], 8, StringSplitOptions.TrimEntries)
             .Select(part => part.Split('=', 2))
@@ -52,6 +57,8 @@ internal sealed class ZeptoMail : IWebhookProvider
         where word is not null
         from details in data.Get("details").Items().DefaultIfEmpty()
         let bounced = details.Address("bounced_recipient") ?? details.Get("email_address").Address("address") ?? details.Address("recipient")
+            // Who complained; "from" is who they had the mail of.
+            ?? (word == "complained" ? details.Address("to") : null)
         select new SubmittedEvent
         {
             Event = word,
@@ -67,6 +74,10 @@ internal sealed class ZeptoMail : IWebhookProvider
             Attempted = kind != "suppressed",
             Source = $"{Name}/{source.Name}",
         };
+
+    /// <summary>The value as it is, or as a bearer token.</summary>
+    private static WebhookProof ByHeader(WebhookPost post, string secret) =>
+        Proofs.Same(post.Headers.Authorization.ToString().Trim(), secret) ? WebhookProof.Proven : Proofs.Authorization(post.Headers, secret);
 
     /// <summary>The JSON: the body, or the form's one field. Null when there is none.</summary>
     private static ReadOnlyMemory<byte>? Payload(ReadOnlyMemory<byte> body)
@@ -86,15 +97,16 @@ internal sealed class ZeptoMail : IWebhookProvider
     private static string? Word(string? kind) => kind switch
     {
         "emailsent" or "sent" or "processed" => "accepted",
-        "delivered" or "delivery" or "emaildelivered" => "delivered",
+        "delivered" or "delivery" or "emaildelivered" or "emaildelivery" => "delivered",
         "softbounce" or "hardbounce" or "suppressed" => "bounced",
-        "feedbackloop" or "fbl" or "fblcomplaint" or "spam" or "complaint" => "complained",
+        // "fbl_compliant", as ZeptoMail spells it.
+        "feedbackloop" or "fbl" or "fblcompliant" or "fblcomplaint" or "spam" or "complaint" => "complained",
         _ => null,
     };
 
     private static List<string> Recipients(JsonElement mail) =>
     [
         .. mail.Get("to").Items().Concat(mail.Get("cc").Items()).Concat(mail.Get("bcc").Items())
-            .Select(item => item.Get("email_address").Address("address") ?? item.Address("address") ?? item.AsAddress() ?? ""),
+            .Select(item => item.Get("email_address").Items().FirstOrDefault().Address("address") ?? item.Address("address") ?? item.AsAddress() ?? ""),
     ];
 }

@@ -29,12 +29,14 @@ internal static class ExportActivities
     public static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapGet("/v1/activities.csv", CsvAsync)
+            .LimitExports()
             .WithName("exportActivities")
             .WithTags("Deliveries")
             .WithSummary("Activities as CSV")
             .WithDescription(ExportTexts.Csv)
             .Produces<string>(StatusCodes.Status200OK, ListExport<Mail.Lists.Activity>.CsvType);
         routes.MapGet("/v1/activities.parquet", ParquetAsync)
+            .LimitExports()
             .WithName("exportActivitiesAsParquet")
             .WithTags("Deliveries")
             .WithSummary("Activities as Parquet")

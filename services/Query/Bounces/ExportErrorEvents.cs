@@ -39,12 +39,14 @@ internal static class ExportErrorEvents
     public static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapGet("/v1/error-events.csv", CsvAsync)
+            .LimitExports()
             .WithName("exportErrorEvents")
             .WithTags("Deliveries")
             .WithSummary("Outbound error events as CSV")
             .WithDescription(ExportTexts.Csv)
             .Produces<string>(StatusCodes.Status200OK, ListExport<ErrorEvent>.CsvType);
         routes.MapGet("/v1/error-events.parquet", ParquetAsync)
+            .LimitExports()
             .WithName("exportErrorEventsAsParquet")
             .WithTags("Deliveries")
             .WithSummary("Outbound error events as Parquet")

@@ -31,12 +31,14 @@ internal static class ExportDeliveries
     public static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapGet("/v1/deliveries.csv", CsvAsync)
+            .LimitExports()
             .WithName("exportDeliveries")
             .WithTags("Deliveries")
             .WithSummary("Deliveries as CSV")
             .WithDescription(ExportTexts.Csv)
             .Produces<string>(StatusCodes.Status200OK, ListExport<DeliverySummary>.CsvType);
         routes.MapGet("/v1/deliveries.parquet", ParquetAsync)
+            .LimitExports()
             .WithName("exportDeliveriesAsParquet")
             .WithTags("Deliveries")
             .WithSummary("Deliveries as Parquet")

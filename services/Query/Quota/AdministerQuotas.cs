@@ -119,7 +119,7 @@ internal static class AdministerQuotas
         }
 
         var standing = await SetAsync(limit, http, quotas, time, cancellationToken);
-        await views.TellAsync(whose.Id, cancellationToken);
+        await views.TellAsync(whose.Id);
 
         return TypedResults.Ok(standing);
     }
@@ -154,7 +154,7 @@ internal static class AdministerQuotas
             return TypedResults.Problem("There is no such limit.", statusCode: StatusCodes.Status404NotFound);
         }
 
-        await views.TellAsync(whose.Id, cancellationToken);
+        await views.TellAsync(whose.Id);
 
         return TypedResults.NoContent();
     }
@@ -187,7 +187,7 @@ internal static class AdministerQuotas
         }
 
         var settings = await SetAsync(whose.Id, body, http, quotas, cancellationToken);
-        await views.TellAsync(whose.Id, cancellationToken);
+        await views.TellAsync(whose.Id);
 
         return TypedResults.Ok(settings);
     }

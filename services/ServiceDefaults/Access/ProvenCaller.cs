@@ -16,6 +16,12 @@ public static class ProvenCaller
     /// <summary>From the services to the gateway only.</summary>
     public const string Header = "MailStats-Caller";
 
+    /// <summary>
+    /// On the gateway's requests: a process that faces the outside itself, as Standalone does, keeps the name from everyone else.
+    /// Who says so without being the gateway learns an opaque name of their own key.
+    /// </summary>
+    public const string Asked = "MailStats-Gateway";
+
     private static readonly object Key = new();
 
     /// <summary>A webhook's post has been proven to be from the source.</summary>

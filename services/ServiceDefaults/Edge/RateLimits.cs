@@ -15,6 +15,9 @@ namespace MailStats.ServiceDefaults;
 /// </summary>
 internal static class RateLimits
 {
+    private const string Left = "RateLimit";
+    private const string Policy = "RateLimit-Policy";
+
     public static void AddRateLimits(this IHostApplicationBuilder builder)
     {
         builder.Services.AddSingleton<ProvenCallers>();
@@ -34,7 +37,14 @@ internal static class RateLimits
         app.Use((context, next) =>
         {
             TellWhatIsLeft(context);
-            context.Response.OnStarting(() => LearnAsync(context, proven));
+            var (left, policy) = (context.Response.Headers[Left], context.Response.Headers[Policy]);
+            context.Response.OnStarting(() =>
+            {
+                // A process behind this one that has limits of its own tells of them too: this one's are what the client meets first.
+                (context.Response.Headers[Left], context.Response.Headers[Policy]) = (left, policy);
+
+                return LearnAsync(context, proven);
+            });
 
             return next(context);
         });
@@ -45,13 +55,19 @@ internal static class RateLimits
     {
         var told = context.Response.Headers[ProvenCaller.Header];
         context.Response.Headers.Remove(ProvenCaller.Header);
+        var proof = ProvenCaller.Of(context) ?? (string?)told;
+
+        if (proof is { Length: > 0 } && context.Request.Headers.ContainsKey(ProvenCaller.Asked))
+        {
+            context.Response.Headers[ProvenCaller.Header] = proof;
+        }
 
         if (Bucket.CredentialOf(context) is not { } credential)
         {
             return Task.CompletedTask;
         }
 
-        if ((ProvenCaller.Of(context) ?? (string?)told) is { Length: > 0 } caller)
+        if (proof is { Length: > 0 } caller)
         {
             proven.Proven(credential, caller);
         }
@@ -73,9 +89,9 @@ internal static class RateLimits
             var (bucket, rate, burst) = LimitOf(context);
             var left = statistics.CurrentAvailablePermits;
             var reset = Math.Max(1, (burst - left + rate - 1) / rate);
-            context.Response.Headers["RateLimit-Policy"] = string.Create(
+            context.Response.Headers[Policy] = string.Create(
                 CultureInfo.InvariantCulture, $"\"{bucket.Kind}\";q={burst};w={Math.Max(1, burst / rate)}");
-            context.Response.Headers["RateLimit"] = string.Create(CultureInfo.InvariantCulture, $"\"{bucket.Kind}\";r={left};t={reset}");
+            context.Response.Headers[Left] = string.Create(CultureInfo.InvariantCulture, $"\"{bucket.Kind}\";r={left};t={reset}");
         }
     }
 

@@ -42,14 +42,8 @@ public static class Messaging
             host.StopTimeout = TimeSpan.FromSeconds(30);
         });
 
-        if (broker)
+        if (!broker)
         {
-            builder.Services.AddSingleton<IRepublication, BrokerRepublication>();
-        }
-        else
-        {
-            builder.Services.AddSingleton<RepublishedBatches>();
-            builder.Services.AddSingleton<IRepublication, InMemoryRepublication>();
             builder.Services.AddSingleton<BatchesUnderWay>();
             builder.Services.AddSingleton<Settlements>();
             builder.Services.AddHostedService(services => services.GetRequiredService<Settlements>());

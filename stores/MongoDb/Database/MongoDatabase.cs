@@ -30,6 +30,12 @@ internal sealed class MongoDatabase : IDisposable
     /// </summary>
     private const int OldestCompatible = 3;
 
+    /// <summary>The mark that everything is to be counted again (decision 28).</summary>
+    public static readonly BsonDocument Recount = new("_id", "recount");
+
+    /// <summary>The figures that the rollups have. One more when releases begin to count what earlier ones did not: 2 has complaints.</summary>
+    private const int Figures = 2;
+
     private const int DuplicateKey = 11000;
     private const string Transient = "TransientTransactionError";
 
@@ -279,12 +285,33 @@ internal sealed class MongoDatabase : IDisposable
                 cancellationToken: cancellationToken);
         }
 
+        await NoteFiguresAsync(version > 0, cancellationToken);
+
         // $max: of two processes of different versions that start together, the newer one's numbers stay.
         await Facts.UpdateOneAsync(
             new BsonDocument("_id", "schema"),
             new BsonDocument("$max", new BsonDocument { { "version", SchemaVersion }, { "oldest", OldestCompatible } }),
             new() { IsUpsert = true },
             cancellationToken);
+    }
+
+    /// <summary>The mark first: a process that is killed between the two leaves it twice, which is once.</summary>
+    private async Task NoteFiguresAsync(bool filled, CancellationToken cancellationToken)
+    {
+        var known = await Facts.Find(new BsonDocument("_id", "figures")).FirstOrDefaultAsync(cancellationToken);
+
+        if (known is not null && known["known"].ToInt32() >= Figures)
+        {
+            return;
+        }
+
+        if (filled)
+        {
+            await Facts.UpdateOneAsync(Recount, new BsonDocument("$set", new BsonDocument("due", true)), new() { IsUpsert = true }, cancellationToken);
+        }
+
+        await Facts.UpdateOneAsync(
+            new BsonDocument("_id", "figures"), new BsonDocument("$max", new BsonDocument("known", Figures)), new() { IsUpsert = true }, cancellationToken);
     }
 
     /// <summary>

@@ -35,7 +35,7 @@ internal sealed class MongoSearch(MongoDatabase database, MongoTexts texts)
 
             return true;
         }
-        catch (InvalidDataException)
+        catch (Exception error) when (SegmentDamage.Shows(error))
         {
             // The index is damaged. It only says where to look; verify says so, and makes it anew.
             return false;

@@ -71,19 +71,20 @@ internal sealed class MongoSearchIndexer(MongoDatabase database, MongoTexts text
             var segments = new List<BsonDocument>();
             var replaced = new List<string>();
 
+            var known = MongoSegment.ReadAll(database, snapshot);
+
             if (rows.Count > 0)
             {
-                segments.Add(Write(rows, time.GetUtcNow().ToUnixTimeMilliseconds(), cancellationToken));
+                // By what is there and not by a clock: replicas' clocks differ, and of two that write only one commits.
+                segments.Add(Write(rows, known.Count > 0 ? known[0].Age + 1 : 1, cancellationToken));
             }
 
-            var same = MongoSegment.ReadAll(database, snapshot).Where(segment => segment.DocumentCount < LargeSegment)
-                .GroupBy(segment => (int)Math.Log(segment.DocumentCount, MergedAtOnce))
-                .FirstOrDefault(group => group.Count() >= MergedAtOnce);
+            var same = SegmentChoice.ToMerge(known, segment => segment.DocumentCount, MergedAtOnce, LargeSegment);
 
-            if (same is not null)
+            if (same.Count > 0)
             {
                 replaced.AddRange(same.Select(segment => segment.Id));
-                segments.AddRange(Merge([.. same.OrderByDescending(segment => segment.Age)], _ => false, cancellationToken));
+                segments.AddRange(Merge([.. same], _ => false, cancellationToken));
             }
 
             if (await CommitAsync(manifest, next, segments, replaced, cancellationToken))

@@ -42,7 +42,7 @@ internal sealed class MongoSearchVerification(MongoDatabase database, MongoTexts
         {
             MongoSegment.ReadAll(database, snapshot).ForEach(segment => check.Add(segment, cancellationToken));
         }
-        catch (Exception error) when (error is InvalidDataException or IndexOutOfRangeException or ArgumentOutOfRangeException)
+        catch (Exception error) when (SegmentDamage.Shows(error))
         {
             examples.Add("search index: it cannot be read (" + error.Message + ")");
 

@@ -48,8 +48,16 @@ internal sealed class MongoVerificationStore(
 
         differences += await search.VerifyAsync(repair, examples, MaxExamples, cancellationToken);
 
+        if (repair)
+        {
+            await database.UseAsync(() => database.Facts.DeleteOneAsync(MongoDatabase.Recount, cancellationToken), cancellationToken);
+        }
+
         return new(deliveries, differences, repair && differences > 0, examples);
     }
+
+    public Task<bool> IsRecountDueAsync(CancellationToken cancellationToken) =>
+        database.UseAsync(() => database.Facts.Find(MongoDatabase.Recount).AnyAsync(cancellationToken), cancellationToken);
 
     private Task<List<string>> TenantsAsync(CancellationToken cancellationToken) =>
         database.UseAsync(

@@ -6,7 +6,8 @@ namespace MailStats.Stores.Deliveries;
 public interface IReportedDeliveryStore
 {
     /// <summary>
-    /// Deliveries of a tenant that are looked at for one report. Past it the later ones are not found, and the report counts on its own.
+    /// Deliveries of a tenant that are looked at for one report where no index can be asked. Past it the earlier ones are not found,
+    /// and the report counts on its own.
     /// </summary>
     const int MaxExamined = 50_000;
 
@@ -14,10 +15,12 @@ public interface IReportedDeliveryStore
     const int MaxFound = 100;
 
     /// <summary>
-    /// Deliveries to a recipient that came to their present status within the range, the earliest first, up to
-    /// <see cref="MaxFound"/>. The recipient is compared as it is kept: domain in lower case, all else as it was.
+    /// Deliveries to a recipient of the mail with a Message-ID; where that is null or none has it, those that came to their present
+    /// status within the range. The latest <see cref="MaxFound"/>, the earliest of them first. The recipient is compared as it is
+    /// kept: domain in lower case, all else as it was.
     /// </summary>
-    Task<IReadOnlyList<ReportedDelivery>> FindAsync(string tenantId, string recipient, TimeRange within, CancellationToken cancellationToken);
+    Task<IReadOnlyList<ReportedDelivery>> FindAsync(
+        string tenantId, string recipient, string? messageId, TimeRange within, CancellationToken cancellationToken);
 }
 
 /// <param name="MessageKey">Names the message within the tenant.</param>

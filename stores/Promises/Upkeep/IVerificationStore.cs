@@ -10,6 +10,12 @@ public interface IVerificationStore
     /// is mended: in SQLite writers wait for that, in MongoDB they go on.
     /// </summary>
     Task<VerificationReport> VerifyAsync(bool repair, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// True after an upgrade that counts what earlier releases did not, until <see cref="VerifyAsync"/> has mended. Such figures lack
+    /// what came before.
+    /// </summary>
+    Task<bool> IsRecountDueAsync(CancellationToken cancellationToken);
 }
 
 /// <param name="Deliveries">Deliveries read.</param>

@@ -37,7 +37,7 @@ internal sealed class SqliteSearch(SqliteFiles files)
 
             return false;
         }
-        catch (Exception error) when (error is StorageUnavailableException or InvalidDataException)
+        catch (Exception error) when (error is StorageUnavailableException || SegmentDamage.Shows(error))
         {
             // The index is damaged. It only says where to look; verify says so, and makes it anew.
             return false;

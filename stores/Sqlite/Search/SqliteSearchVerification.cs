@@ -44,7 +44,7 @@ internal sealed class SqliteSearchVerification(SqliteFiles files, SqliteSearchIn
                 ? Compare(session, check, progress.Indexed, examples, most, cancellationToken)
                 : 0;
         }
-        catch (Exception error) when (error is StorageUnavailableException or InvalidDataException or IndexOutOfRangeException or ArgumentOutOfRangeException)
+        catch (Exception error) when (error is StorageUnavailableException || SegmentDamage.Shows(error))
         {
             examples.Add("search index: it cannot be read (" + error.Message + ")");
 

@@ -9,7 +9,7 @@ namespace MailStats.Stores.Sqlite.Search;
 /// <summary>Keeps the segments few, and free of what was removed. All within the caller's transaction.</summary>
 internal static class SqliteSegments
 {
-    /// <summary>Segments of about one size that become one.</summary>
+    /// <summary>Segments that become one, at least.</summary>
     private const int MergedAtOnce = 8;
 
     /// <summary>Documents from which on a segment stays as it is: what merging takes in memory and time, and what a removal writes anew, is bounded.</summary>
@@ -17,11 +17,9 @@ internal static class SqliteSegments
 
     public static void Merge(SqliteSession session, CancellationToken cancellationToken)
     {
-        while (SqliteSegment.ReadAll(session).Where(segment => segment.DocumentCount < LargeSegment)
-            .GroupBy(segment => (int)Math.Log(segment.DocumentCount, MergedAtOnce))
-            .FirstOrDefault(group => group.Count() >= MergedAtOnce) is { } same)
+        while (SegmentChoice.ToMerge(SqliteSegment.ReadAll(session), segment => segment.DocumentCount, MergedAtOnce, LargeSegment) is { Count: > 0 } same)
         {
-            Rewrite(session, [.. same.OrderByDescending(segment => segment.Age)], _ => false, cancellationToken);
+            Rewrite(session, [.. same], _ => false, cancellationToken);
         }
     }
 

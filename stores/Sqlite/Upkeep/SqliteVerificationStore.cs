@@ -50,8 +50,29 @@ internal sealed class SqliteVerificationStore(
         var examples = report.Examples.ToList();
         var differences = await search.VerifyAsync(repair, examples, MaxExamples, cancellationToken);
 
+        if (repair)
+        {
+            await database.WriteAsync(
+                session =>
+                {
+                    session.Execute("DELETE FROM recounts");
+
+                    return true;
+                },
+                cancellationToken);
+        }
+
         return new(report.Deliveries, report.Differences + differences, repair && report.Differences + differences > 0, examples);
     }
+
+    public Task<bool> IsRecountDueAsync(CancellationToken cancellationToken) => Task.FromResult(database.Read(session =>
+    {
+        var row = session.Prepare("SELECT 1 FROM recounts");
+        var due = row.Step();
+        row.Reset();
+
+        return due;
+    }));
 
     private static VerificationReport Verify(SqliteSession session, DateTimeOffset? repairedAt, CancellationToken cancellationToken)
     {

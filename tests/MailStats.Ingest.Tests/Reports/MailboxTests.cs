@@ -109,6 +109,45 @@ public sealed class MailboxTests
     }
 
     [Fact]
+    public async Task Rubbish_over_LMTP_harms_nobody()
+    {
+        await using var app = await IngestApp.StartAsync(null, "--Ingest:LmtpListen", "127.0.0.1:0");
+        app.Journal.Reported.Deliveries.Add(Sent);
+        var source = (await app.AddSourceAsync("mail", Token)).Split('/')[^1];
+        string[] lines =
+        [
+            "", " ", "\0", "LHLO", "MAIL FROM:", "MAIL FROM:><", "MAIL FROM:<> SIZE=-1", "MAIL FROM:<> SIZE=99999999999999999999", "MAIL FROM:<>", "RCPT TO:<>",
+            "RCPT TO:<@>", "RCPT TO:<a@b", $"RCPT TO:<{source}@x>", $"RCPT TO:<{source}{source}@x>", "DATA", ".", "..", ".\r", "RSET", "QUIT x", "\u00e9\u2028",
+            "From: a\r\nContent-Type: multipart/mixed; boundary=\"\"\r\n\r\n--\r\n--\r\n.", "Content-Type: message/rfc822\r\n\r\n.", new string('<', 2_000),
+        ];
+
+        for (var seed = 0; seed < 150; seed++)
+        {
+            var random = new Random(seed);
+            using var rude = await LmtpClient.OpenAsync(app.Lmtp!);
+
+            try
+            {
+                for (var line = random.Next(1, 12); line > 0; line--)
+                {
+                    await rude.SendAsync(lines[random.Next(lines.Length)] + (random.Next(8) == 0 ? "" : "\r\n"));
+                }
+            }
+            catch (IOException)
+            {
+                // Closed already.
+            }
+        }
+
+        using var client = await LmtpClient.OpenAsync(app.Lmtp!);
+        await client.SayAsync("LHLO x");
+        await client.SayAsync("MAIL FROM:<>");
+        await client.SayAsync($"RCPT TO:<{source}@shop.example>");
+        await client.SayAsync("DATA");
+        Assert.Equal("250 2.0.0 1 events taken", await client.SayAsync(Stuffed(Bounce) + "."));
+    }
+
+    [Fact]
     public async Task A_mail_whose_end_does_not_come_is_not_taken()
     {
         await using var app = await IngestApp.StartAsync(null, "--Ingest:LmtpListen", "127.0.0.1:0");
@@ -126,6 +165,37 @@ public sealed class MailboxTests
         using var next = await LmtpClient.OpenAsync(app.Lmtp!);
         Assert.StartsWith("250", await next.SayAsync("NOOP"), StringComparison.Ordinal);
         Assert.Empty(app.Subscriber.Batches);
+    }
+
+    [Fact]
+    public async Task A_mail_server_that_does_not_read_its_answers_does_not_hold_up_the_end()
+    {
+        var app = await IngestApp.StartAsync(null, "--Ingest:LmtpListen", "127.0.0.1:0");
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { ReceiveBufferSize = 4096 };
+        await socket.ConnectAsync(app.Lmtp!);
+        await using var stream = new NetworkStream(socket);
+        var commands = Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat("LHLO x\r\n", 1_000)));
+        using var full = new CancellationTokenSource();
+        await SendUntilFullAsync(stream, commands, full);
+
+        await app.DisposeAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(20));
+    }
+
+    /// <summary>Sends until the peer has taken nothing for a second.</summary>
+    private static async Task SendUntilFullAsync(NetworkStream stream, byte[] commands, CancellationTokenSource full)
+    {
+        try
+        {
+            while (true)
+            {
+                full.CancelAfter(TimeSpan.FromSeconds(1));
+                await stream.WriteAsync(commands, full.Token);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // As it was meant.
+        }
     }
 
     [Theory]

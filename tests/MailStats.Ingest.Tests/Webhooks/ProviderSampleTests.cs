@@ -120,6 +120,18 @@ public sealed class ProviderSampleTests : IDisposable
         ValueTask<WebhookProof> Verify(string header) => speaker.VerifyAsync(new SignedPost("{}", ("Authorization", header)).Read(), source, default);
     }
 
+    [Theory]
+    [InlineData("{0}", true), InlineData("Bearer {0}", true), InlineData("bearer {0}", true), InlineData("{0}x", false), InlineData("", false)]
+    public async Task ZeptoMails_header_of_the_webhooks_form_proves_what_carries_no_signature(string header, bool proven)
+    {
+        var (speaker, source) = (_posts.Providers["zeptomail"], _posts.SourceOf("zeptomail"));
+        var post = new SignedPost("{}", ("Authorization", string.Format(CultureInfo.InvariantCulture, header, source.Secret)));
+        var signedWrongly = post with { Headers = [.. post.Headers, ("producer-signature", "ts=1;s=AAAA;s-algorithm=HmacSHA256")] };
+
+        Assert.Equal(proven ? WebhookProof.Proven : WebhookProof.Asked, await speaker.VerifyAsync(post.Read(), source, default));
+        Assert.Equal(WebhookProof.Refused, await speaker.VerifyAsync(signedWrongly.Read(), source, default));
+    }
+
     [Fact]
     public void A_thousand_events_sent_1_to_46_times_in_any_order_end_in_the_same_deliveries()
     {
@@ -189,6 +201,17 @@ public sealed class ProviderSampleTests : IDisposable
         Assert.Empty(maker.Rejected);
         Assert.Equal("fallback.example", DomainOf(maker.Events.Single()));
         Assert.True(Assert.Single(maker.LeftOut.Told).Field is "from" or "sender");
+    }
+
+    [Fact]
+    public void An_event_of_SES_without_a_time_happened_when_Amazon_published_it()
+    {
+        const string message = """
+            {"notificationType":"Bounce","mail":{"messageId":"m1"},"bounce":{"bounceType":"Permanent","bouncedRecipients":[{"emailAddress":"ann@example.net"}]}}
+            """;
+        var body = JsonSerializer.Serialize(new { Type = "Notification", Timestamp = "2026-11-20T09:14:03.300Z", Message = message });
+
+        Assert.Equal(new DateTimeOffset(2026, 11, 20, 9, 14, 3, 300, TimeSpan.Zero), Assert.Single(Read(body, "ses").Events).OccurredAt);
     }
 
     [Fact]

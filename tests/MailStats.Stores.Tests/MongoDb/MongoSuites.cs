@@ -46,6 +46,8 @@ public sealed class MongoWebhookSourceStoreTests : WebhookSourceStoreSuite<InMon
 
 public sealed class MongoWebhookTokenStoreTests : WebhookTokenStoreSuite<InMongoDb>;
 
+public sealed class MongoRecountTests : RecountSuite<InMongoDb>;
+
 public sealed class MongoComplaintTests : ComplaintSuite<InMongoDb>;
 
 public sealed class MongoReportedDeliveryTests : ReportedDeliverySuite<InMongoDb>;

@@ -108,6 +108,8 @@ internal sealed class TemporaryMongoStore : OpenedStores
 
     public override Task SpoilIndexAsync() => Database.SearchParts.DeleteManyAsync(new BsonDocument("f", new BsonDocument("$exists", true)));
 
+    public override Task MarkOlderAsync() => Database.Facts.DeleteOneAsync(new BsonDocument("_id", "figures"));
+
     public override async Task SpoilAsync()
     {
         await Database.Rollups.UpdateManyAsync(

@@ -44,6 +44,8 @@ public sealed class SqliteWebhookSourceStoreTests : WebhookSourceStoreSuite<InSq
 
 public sealed class SqliteWebhookTokenStoreTests : WebhookTokenStoreSuite<InSqlite>;
 
+public sealed class SqliteRecountTests : RecountSuite<InSqlite>;
+
 public sealed class SqliteComplaintTests : ComplaintSuite<InSqlite>;
 
 public sealed class SqliteReportedDeliveryTests : ReportedDeliverySuite<InSqlite>;

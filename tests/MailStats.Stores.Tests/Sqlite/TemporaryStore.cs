@@ -53,6 +53,20 @@ internal sealed class TemporaryStore : OpenedStores
         },
         default);
 
+    public override Task MarkOlderAsync() => Files.Statistics.WriteAsync(
+        session =>
+        {
+            var schema = typeof(SqliteSchema).Assembly;
+            var name = schema.GetManifestResourceNames().Single(resource => resource.EndsWith("-recounts.sql", StringComparison.Ordinal));
+            using var script = new StreamReader(schema.GetManifestResourceStream(name)!);
+            session.Execute("DROP TABLE recounts");
+            using var command = session.Connection.CreateCommand();
+            command.CommandText = script.ReadToEnd();
+            command.ExecuteNonQuery();
+            return true;
+        },
+        default);
+
     public override Task SpoilAsync() => Files.Statistics.WriteAsync(
         session =>
         {

@@ -29,6 +29,9 @@ internal sealed record Outcome
     /// <summary>Rollups and counters that differ from the deliveries when all is counted anew.</summary>
     public required long Differences { get; init; }
 
+    /// <summary>The first of them, in words.</summary>
+    public required IReadOnlyList<string> Examples { get; init; }
+
     /// <summary>Messages in error queues with the reason of the first.</summary>
     public required IReadOnlyList<(string Queue, long Messages, string Reason)> Errors { get; init; }
 
@@ -60,6 +63,11 @@ internal sealed record Outcome
         text.AppendLine(
             CultureInfo.InvariantCulture,
             $"     recovered {Recovery.TotalSeconds,8:N1} s after the last answer; rows that differ when all is counted anew: {Differences}");
+
+        foreach (var example in Examples.Take(5))
+        {
+            text.AppendLine(CultureInfo.InvariantCulture, $"     differs   {example}");
+        }
 
         foreach (var (queue, messages, reason) in Errors)
         {

@@ -127,12 +127,13 @@ internal sealed class Pipeline : IAsyncDisposable
     }
 
     /// <summary>Rollups that are not what the deliveries say, and counters of quotas that are not what the rollups say.</summary>
-    public async Task<long> DifferencesAsync(CancellationToken cancellationToken)
+    /// <returns>How many, and the first of them in words.</returns>
+    public async Task<(long Count, IReadOnlyList<string> Examples)> DifferencesAsync(CancellationToken cancellationToken)
     {
         var quotas = await _store.Services.GetRequiredService<IQuotaStore>().VerifyAsync(repair: false, cancellationToken);
         var rollups = await _store.Services.GetRequiredService<IVerificationStore>().VerifyAsync(repair: false, cancellationToken);
 
-        return quotas.Count + rollups.Differences;
+        return (quotas.Count + rollups.Differences, rollups.Examples);
     }
 
     /// <summary>What the API says, null while it does not answer.</summary>

@@ -30,6 +30,7 @@ internal sealed class Run(Pipeline pipeline, int messages, double eventsPerSecon
         var recovery = time.GetElapsedTime(sent);
         var after = fault.KeepsProcesses ? pipeline.Used() : [];
         var errors = await ErrorsAsync(cancellationToken);
+        var (differences, examples) = await pipeline.DifferencesAsync(cancellationToken);
 
         return new Outcome
         {
@@ -42,7 +43,8 @@ internal sealed class Run(Pipeline pipeline, int messages, double eventsPerSecon
             Rejected = sender.Rejected,
             Applied = applied,
             Recovery = recovery,
-            Differences = await pipeline.DifferencesAsync(cancellationToken),
+            Differences = differences,
+            Examples = examples,
             Errors = errors,
             Used = after.ToDictionary(process => process.Key, process => process.Value - before[process.Key]),
         };

@@ -20,7 +20,7 @@ internal static class InMemoryTransport
         if (name is QueueNames.DeliveriesReported or QueueNames.DeliveriesClassified)
         {
             // Outside of all attempts: what comes past here is final.
-            endpoint.UseFilter(new SettlementFilter(context.GetRequiredService<Settlements>(), context.GetRequiredService<RepublishedBatches>()));
+            endpoint.UseFilter(new SettlementFilter(context.GetRequiredService<Settlements>()));
             // They are quarantined on disk. An error queue in memory would grow without bound, and nobody could read it.
             endpoint.DiscardFaultedMessages();
         }

@@ -7,7 +7,7 @@ namespace MailStats.ServiceDefaults;
 /// Around a queue that carries events: tells how each batch ended. A batch is settled by the aggregator's acknowledgement, or
 /// by the final failure of the classifier or the aggregator; an outage and a stop of the process settle nothing.
 /// </summary>
-internal sealed class SettlementFilter(Settlements settlements, RepublishedBatches republished) : IFilter<ConsumeContext>
+internal sealed class SettlementFilter(Settlements settlements) : IFilter<ConsumeContext>
 {
     public async Task Send(ConsumeContext context, IPipe<ConsumeContext> next)
     {
@@ -20,7 +20,6 @@ internal sealed class SettlementFilter(Settlements settlements, RepublishedBatch
             if (BatchOf(context) is { } batch)
             {
                 settlements.Failed(batch, error);
-                republished.Settled(batch.BatchId);
             }
 
             throw;
@@ -29,7 +28,6 @@ internal sealed class SettlementFilter(Settlements settlements, RepublishedBatch
         if (context.TryGetMessage<DeliveriesClassified>(out var applied))
         {
             settlements.Applied(applied.Message.BatchId);
-            republished.Settled(applied.Message.BatchId);
         }
     }
 
