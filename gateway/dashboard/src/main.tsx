@@ -6,6 +6,7 @@ import './styles/parts.css';
 import './styles/table.css';
 import './styles/delivery.css';
 import './styles/chart.css';
+import './styles/incidents.css';
 import './styles/settings.css';
 import './styles/mantine.css';
 import './styles/print.css';

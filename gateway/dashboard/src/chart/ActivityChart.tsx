@@ -2,10 +2,11 @@ import { Button, SegmentedControl } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState, type ReactNode } from 'react';
 import { useSearchParams } from 'wouter';
-import { timelineQuery, type Scope } from '../api/queries';
+import { incidentsOfQuery, timelineQuery, type Scope } from '../api/queries';
 import type { TimelinePoint } from '../api/types';
 import { count } from '../format/numbers';
 import * as times from '../format/times';
+import { ChartIncidents } from '../incidents/ChartIncidents';
 import { t } from '../language/language';
 import { CsvButton } from '../table/CsvButton';
 import { DataTable, type Column } from '../table/DataTable';
@@ -16,6 +17,8 @@ import { useChartChoices } from './useChartChoices';
 
 // The plot and its legend, in pixels: nothing jumps when they come.
 const height = 384;
+// More would lie on top of each other: the page of incidents lists them all.
+const mostMarked = 8;
 
 /** Recipients and what became of them over time, new in each hour or day, or summed up. */
 export function ActivityChart({ scope, title = t('Activity'), beside, above }: {
@@ -27,6 +30,7 @@ export function ActivityChart({ scope, title = t('Activity'), beside, above }: {
 }) {
   const { view, setView, interval, setInterval, maySwitch } = useChartChoices(scope.period);
   const timeline = useQuery(timelineQuery(scope, view, interval));
+  const incidents = useQuery(incidentsOfQuery(scope)).data?.items;
   const [hidden, setHidden] = useState<ReadonlySet<SeriesKey>>(new Set());
   const [params, setParams] = useSearchParams();
   const asTable = params.get('chart') === 'table';
@@ -139,8 +143,10 @@ export function ActivityChart({ scope, title = t('Activity'), beside, above }: {
               unit={daily ? 'day' : 'hour'}
               name={name}
               shortName={shortName}
+              incidents={(incidents ?? []).slice(0, mostMarked)}
               label={`${title}, ${view === 'new' ? (daily ? t('new in each day') : t('new in each hour')) : t('cumulative')}`}
             />
+            <ChartIncidents incidents={(incidents ?? []).slice(0, mostMarked)} zone={scope.timeZone} />
           </div>
         )}
         {beside}

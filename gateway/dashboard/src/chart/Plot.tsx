@@ -1,8 +1,9 @@
 import { useElementSize } from '@mantine/hooks';
 import { useState, type KeyboardEvent, type PointerEvent } from 'react';
-import type { TimelinePoint } from '../api/types';
+import type { Incident, TimelinePoint } from '../api/types';
 import { axisPercent, compact, count } from '../format/numbers';
 import { clock } from '../format/times';
+import { headline } from '../incidents/incidentTexts';
 import { t } from '../language/language';
 import { bars, layers, line } from './paths';
 import { PlotTip } from './PlotTip';
@@ -23,6 +24,8 @@ type Props = {
   name: (point: TimelinePoint) => string;
   shortName: (point: TimelinePoint) => string;
   label: string;
+  /** What was open for a while, and its words. */
+  incidents?: Incident[];
 };
 
 const left = 46;
@@ -36,7 +39,7 @@ const paperWidth = 690;
  * Recipients over time, stacked by what became of them, and below on its own scale the rates of bounces: a bounce in a hundred is
  * seen as well as one in two. Arrow keys walk along the points, and each is read out with its numbers.
  */
-export function Plot({ points, end, view, shown, now, zone, unit, name, shortName, label }: Props) {
+export function Plot({ points, end, view, shown, now, zone, unit, name, shortName, label, incidents = [] }: Props) {
   const { ref, width: measured } = useElementSize();
   const printing = usePrinting();
   const [at, setAt] = useState<{ index: number; x: number; y: number } | null>(null);
@@ -89,6 +92,13 @@ export function Plot({ points, end, view, shown, now, zone, unit, name, shortNam
   const candidates = points.map((_, place) => place).filter((place) => !byDay || clock(points[place]?.start ?? end, zone) === '00:00');
   const every = Math.max(1, Math.ceil(labelRoom / (slot * (points.length / Math.max(1, candidates.length)))));
   const labels = candidates.filter((_, place) => place % every === 0);
+  const xOf = (time: number): number => {
+    const place = points.findLastIndex(({ start }) => Date.parse(start) <= time);
+    const start = Date.parse(points[Math.max(0, place)]?.start ?? end);
+    const until = Date.parse(points[place + 1]?.start ?? end);
+
+    return place < 0 ? left : left + (place + Math.min(1, (time - start) / Math.max(1, until - start))) * slot;
+  };
   const lastRates = begun.findLast(({ recipients }) => recipients > 0);
 
   return (
@@ -110,6 +120,9 @@ export function Plot({ points, end, view, shown, now, zone, unit, name, shortNam
         <svg viewBox={`0 0 ${width} ${height}`} width="100%" height={height} aria-hidden="true">
           {isNow ? <rect className="to-come" x={nowAt} y={volume.top - 6} width={Math.max(0, width - right - nowAt)}
             height={rates.top + rates.height - volume.top + 6} /> : null}
+          {incidents.map((incident) => (
+            <Mark key={incident.id} incident={incident} xOf={xOf} now={now} width={width - right} />
+          ))}
           <text className="title" x={left} y={10}>
             {view === 'cumulative' ? t('Recipients, summed up') : unit === 'hour' ? t('Recipients per hour') : t('Recipients per day')}
           </text>
@@ -178,6 +191,27 @@ export function Plot({ points, end, view, shown, now, zone, unit, name, shortNam
         <PlotTip point={current} title={name(current)} shown={shown} x={at.x} y={at.y} width={width} running={index === present.last && present.passed < 1} />
       )}
     </div>
+  );
+}
+
+// Between the plots, which both show it: when it began is told by the list below, for those who do not see.
+function Mark({ incident, xOf, now, width }: { incident: Incident; xOf: (time: number) => number; now: number; width: number }) {
+  const from = xOf(Date.parse(incident.startedAt));
+  const to = Math.max(from + 3, xOf(incident.closedAt ? Date.parse(incident.closedAt) : now));
+  const open = incident.closedAt ? undefined : true;
+  const before = width - to < 260;
+  const lane = volume.top + volume.height + 8;
+
+  return (
+    <g>
+      <rect className="span" data-open={open} x={from} y={volume.top - 6} width={to - from} height={rates.top + rates.height - volume.top + 6} />
+      <line className="lane" data-open={open} x1={from} x2={to} y1={lane} y2={lane} />
+      {width < 600 ? null : (
+        <text x={before ? from - 6 : to + 6} y={lane + 4} textAnchor={before ? 'end' : 'start'}>
+          {headline(incident)}
+        </text>
+      )}
+    </g>
   );
 }
 
