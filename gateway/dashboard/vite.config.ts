@@ -15,6 +15,21 @@ export default defineConfig({
     // A data: URL would need an exception in the content security policy.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    // Few files of what belongs together: what is alike is compressed once, and a page is one or two requests. The language and the
+    // session stay out of them: the first script loads the language before anything that shows texts.
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          includeDependenciesRecursively: false,
+          groups: [
+            { name: 'mantine', test: /node_modules[\\/](?!@mantine[\\/]dates|react-dom|oauth4webapi|dayjs)/ },
+            { name: 'settings', test: /src[\\/]settings[\\/](?!parts)/ },
+            { name: 'incidents', test: /src[\\/](incidents[\\/](Inc\w+Page|Open|Actions|Beside|Examples|IncidentChart|Tags)|trends|receivers[\\/](Wait|Lat|sec)|chart[\\/]Course)/ },
+            { name: 'common', test: /src[\\/](shell|table|format|period|api|chart|collections|incidents|settings[\\/]parts|bounces[\\/](reasons|advice))/ },
+          ],
+        },
+      },
+    },
   },
   server: {
     proxy: { '/v1': 'http://localhost:8080' },

@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useState, type ReactNode } from 'react';
 import { useSearchParams } from 'wouter';
 import { incidentsOfQuery, timelineQuery, type Scope } from '../api/queries';
+import { asOf } from '../api/refresh';
 import type { TimelinePoint } from '../api/types';
 import { count } from '../format/numbers';
 import * as times from '../format/times';
@@ -125,7 +126,7 @@ export function ActivityChart({ scope, title = t('Activity'), beside, above }: {
           <DataTable
             label={title}
             columns={columns}
-            rows={data.points.filter((point) => Date.parse(point.start) <= timeline.dataUpdatedAt)}
+            rows={data.points.filter((point) => Date.parse(point.start) <= asOf(timeline))}
             rowKey={(point) => point.start}
             stale={timeline.isPlaceholderData}
             empty={<Empty title={t('No time in this period')} />}
@@ -138,7 +139,7 @@ export function ActivityChart({ scope, title = t('Activity'), beside, above }: {
               end={data.period.to}
               view={data.view === 'cumulative' ? 'cumulative' : 'new'}
               shown={new Set(series.map(({ key }) => key).filter((key) => !hidden.has(key)))}
-              now={timeline.dataUpdatedAt}
+              now={asOf(timeline)}
               zone={scope.timeZone}
               unit={daily ? 'day' : 'hour'}
               name={name}

@@ -263,7 +263,7 @@ export function ticks(from: number, end: number, zone: string, most: number): { 
   const span = spans.find((length) => (end - from) / length <= most);
   const grid = span ?? hour;
   // Half hours are whole in some zones, so the first whole hour is looked for by the clock of the zone.
-  const times = Array.from({ length: Math.min(5000, Math.floor((end - from) / Math.min(grid, hour)) + 1) }, (_, at) => from + at * Math.min(grid, hour));
+  const times = Array.from({ length: Math.min(5000, Math.ceil((end - from) / Math.min(grid, hour))) }, (_, at) => from + at * Math.min(grid, hour));
   if (span !== undefined && end - from <= 36 * hour) {
     const every = span / hour;
 

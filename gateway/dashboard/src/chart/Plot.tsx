@@ -3,8 +3,8 @@ import { useState, type KeyboardEvent, type PointerEvent } from 'react';
 import type { Incident, TimelinePoint } from '../api/types';
 import { axisPercent, compact, count } from '../format/numbers';
 import { clock } from '../format/times';
-import { headline } from '../incidents/incidentTexts';
 import { t } from '../language/language';
+import { marksOf, type ChartMark } from './marks';
 import { bars, layers, line } from './paths';
 import { PlotTip } from './PlotTip';
 import { series, type SeriesKey } from './series';
@@ -33,6 +33,7 @@ const volume = { top: 18, height: 176 };
 const rates = { top: 232, height: 84 };
 const height = 340;
 const labelRoom = 76;
+const lane = volume.top + volume.height + 8;
 const paperWidth = 690;
 
 /**
@@ -120,8 +121,8 @@ export function Plot({ points, end, view, shown, now, zone, unit, name, shortNam
         <svg viewBox={`0 0 ${width} ${height}`} width="100%" height={height} aria-hidden="true">
           {isNow ? <rect className="to-come" x={nowAt} y={volume.top - 6} width={Math.max(0, width - right - nowAt)}
             height={rates.top + rates.height - volume.top + 6} /> : null}
-          {incidents.map((incident) => (
-            <Mark key={incident.id} incident={incident} xOf={xOf} now={now} width={width - right} />
+          {marksOf(incidents, xOf, now, left, isNow ? nowAt : width - right).map((mark) => (
+            <Mark key={mark.incident.id} mark={mark} worded={width >= 600} />
           ))}
           <text className="title" x={left} y={10}>
             {view === 'cumulative' ? t('Recipients, summed up') : unit === 'hour' ? t('Recipients per hour') : t('Recipients per day')}
@@ -195,25 +196,24 @@ export function Plot({ points, end, view, shown, now, zone, unit, name, shortNam
 }
 
 // Between the plots, which both show it: when it began is told by the list below, for those who do not see.
-function Mark({ incident, xOf, now, width }: { incident: Incident; xOf: (time: number) => number; now: number; width: number }) {
-  const from = xOf(Date.parse(incident.startedAt));
-  const to = Math.max(from + 3, xOf(incident.closedAt ? Date.parse(incident.closedAt) : now));
-  const open = incident.closedAt ? undefined : true;
-  const before = width - to < 260;
-  const lane = volume.top + volume.height + 8;
-
-  return (
-    <g>
-      <rect className="span" data-open={open} x={from} y={volume.top - 6} width={to - from} height={rates.top + rates.height - volume.top + 6} />
-      <line className="lane" data-open={open} x1={from} x2={to} y1={lane} y2={lane} />
-      {width < 600 ? null : (
-        <text x={before ? from - 6 : to + 6} y={lane + 4} textAnchor={before ? 'end' : 'start'}>
-          {headline(incident)}
-        </text>
-      )}
-    </g>
-  );
-}
+const Mark = ({ mark: { incident, from, to, text, anchor }, worded }: { mark: ChartMark; worded: boolean }) => (
+  <g>
+    <rect
+      className="span"
+      data-open={incident.closedAt ? undefined : true}
+      x={from}
+      y={volume.top - 6}
+      width={to - from}
+      height={rates.top + rates.height - volume.top + 6}
+    />
+    <line className="lane" data-open={incident.closedAt ? undefined : true} x1={from} x2={to} y1={lane} y2={lane} />
+    {worded && anchor !== null ? (
+      <text x={anchor === 'end' ? from - 6 : to + 6} y={lane + 4} textAnchor={anchor}>
+        {text}
+      </text>
+    ) : null}
+  </g>
+);
 
 const sentence = (point: TimelinePoint, shown: ReadonlySet<SeriesKey>, name: Props['name']): string =>
   `${name(point)}: ${[

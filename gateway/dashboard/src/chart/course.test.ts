@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { attemptsOf, slotsByStart, slotsOf, sumOf, windowOf } from './course';
+import { attemptsOf, rollingRates, slotsByStart, slotsOf, sumOf, windowOf } from './course';
 
 const at = (minutes: number): string => new Date(Date.UTC(2026, 2, 25, 9, minutes)).toISOString();
 const from = Date.parse(at(0));
@@ -30,6 +30,14 @@ test('starts are taken as they are told', () => {
   ]);
 
   expect(slots.map(({ soft }) => soft)).toEqual([2, 1]);
+});
+
+test('a rate of little mail looks back, and never over the change', () => {
+  const slot = (at: number, delivered: number, deferred: number) => ({ start: at, delivered, deferred, soft: 0, hard: 0, complained: 0 });
+  const slots = [slot(0, 1, 0), slot(1, 1, 0), slot(2, 0, 1), slot(3, 0, 0), slot(4, 0, 0), slot(5, 0, 0), slot(6, 8, 2)];
+
+  expect(rollingRates(slots, 10, 3, 2)).toEqual([0, 0, 100, 100, 100, null, 20]);
+  expect(rollingRates(slots, 10, 3)).toEqual([0, 0, (1 / 3) * 100, 50, 100, null, 20]);
 });
 
 test('a chart of an incident shows what was before and ends now, on quarter hours', () => {

@@ -18,6 +18,26 @@ export const refusedOf = (slot: Slot): number => slot.soft + slot.hard;
 /** Percent of the attempts; null where there are too few to speak of a rate. */
 export const rateOf = (part: number, whole: number, fewest = 1): number | null => (whole < fewest ? null : (part / whole) * 100);
 
+/**
+ * The rate up to each slot, over as many slots before it as make enough attempts: with little mail five minutes say nothing. It does not
+ * look back beyond `most` slots, nor over `edge`, where something else began.
+ */
+export function rollingRates(slots: readonly Slot[], enough: number, most: number, edge = -Infinity): (number | null)[] {
+  return slots.map((slot, index) => {
+    let [part, whole] = [failedOf(slot), attemptsOf(slot)];
+    for (let back = index - 1; back >= 0 && index - back < most && whole < enough; back -= 1) {
+      const before = slots[back];
+      if (before === undefined || (before.start < edge && slot.start >= edge)) {
+        break;
+      }
+      part += failedOf(before);
+      whole += attemptsOf(before);
+    }
+
+    return rateOf(part, whole);
+  });
+}
+
 /** Points of the API in equal steps, those in which nothing happened as well. */
 export function slotsOf(points: readonly AttemptPoint[], from: number, to: number, step: number): Slot[] {
   const slots = Array.from({ length: Math.max(1, Math.ceil((to - from) / step)) }, (_, at) => ({ start: from + at * step, ...none }));

@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from 'wouter';
 import { incidentQuery } from '../api/queries';
+import { asOf } from '../api/refresh';
 import { t } from '../language/language';
 import { title } from './incidentTexts';
 
@@ -10,7 +11,7 @@ export function Belongs({ id, zone }: { id: string; zone: string }) {
 
   return (
     <Link href={`/incidents/${id}`}>
-      <bdi>{found.data === undefined ? t('an incident') : title(found.data, zone, found.dataUpdatedAt)}</bdi>
+      <bdi>{found.data === undefined ? t('an incident') : title(found.data, zone, asOf(found))}</bdi>
     </Link>
   );
 }

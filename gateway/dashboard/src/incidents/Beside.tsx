@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { attemptsQuery, type AttemptFilter } from '../api/queries';
 import type { AttemptPoint, Incident } from '../api/types';
-import { attemptsOf, failedOf, rateOf, slotsOf, stepOf, sumOf, type Slot } from '../chart/course';
+import { attemptsOf, failedOf, rateOf, rollingRates, slotsOf, stepOf, sumOf } from '../chart/course';
 import { line } from '../chart/paths';
 import { domainName } from '../format/idn';
 import { count, rate } from '../format/numbers';
@@ -11,7 +11,7 @@ import { receiverName } from './incidentTexts';
 import { slotStart, spanOf } from './useCourse';
 
 // Fewer attempts since the change prove nothing.
-const fewest = 30;
+const fewest = 20;
 const shown = 5;
 
 /** What is normal beside it: the same domain at other receivers, other domains at the same receiver. */
@@ -107,7 +107,7 @@ function Group({ title, incident, now, by, question, own, name }: {
                 <span className="small muted">{t('{n} attempts: too few to say', { n: count(attemptsOf(since)) })}</span>
               ) : (
                 <>
-                  <Course slots={slots} />
+                  <Course rates={rollingRates(slots, 10, 6)} />
                   <span className="small">
                     {rate(rateOf(failedOf(since), attemptsOf(since)))}{' '}
                     <span className="muted">{t('before {rate}', { rate: rate(rateOf(failedOf(before), attemptsOf(before))) })}</span>
@@ -126,14 +126,12 @@ const width = 120;
 const height = 24;
 
 /** From none to all: the scale is the incident's own. */
-const Course = ({ slots }: { slots: Slot[] }) => (
+const Course = ({ rates }: { rates: (number | null)[] }) => (
   <svg className="spark" width={width} height={height} viewBox={`0 0 ${width} ${height}`} aria-hidden="true">
     <path
-      d={line(slots.map((slot, index) => {
-        const value = rateOf(failedOf(slot), attemptsOf(slot));
-
-        return value === null ? null : { x: (index / Math.max(1, slots.length - 1)) * width, y: height - 2 - (value / 100) * (height - 4) };
-      }))}
+      d={line(rates.map((value, index) =>
+        value === null ? null : { x: (index / Math.max(1, rates.length - 1)) * width, y: height - 2 - (value / 100) * (height - 4) },
+      ))}
     />
   </svg>
 );

@@ -8,8 +8,6 @@ import { Failed, Placeholder } from '../shell/states';
 import { when } from './incidentTexts';
 import { useCourse } from './useCourse';
 
-// Fewer attempts say nothing about a rate.
-const fewest = 3;
 const room = 26 + 18;
 
 /** The attempts around an incident, with the moment of the change marked. `brief`: the rate alone. */
@@ -49,7 +47,7 @@ export function IncidentChart({ incident, zone, now, label, brief = false }: {
     height: brief ? height : 120,
     percent: true,
     usual: incident.usualRate * 100,
-    lines: [{ className: 'rate-line', of: (slot) => rateOf(failedOf(slot), attemptsOf(slot), fewest) }],
+    lines: [{ className: 'rate-line', of: (slot) => data.rates[data.slots.indexOf(slot)] ?? null }],
   };
 
   return (

@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from 'wouter';
 import { ApiProblem } from '../api/problem';
 import { incidentQuery } from '../api/queries';
+import { asOf } from '../api/refresh';
 import type { Incident } from '../api/types';
 import { Linked } from '../bounces/Linked';
 import { reasonName } from '../bounces/reasons';
@@ -55,7 +56,7 @@ export default function IncidentPage({ params }: { params: { id: string } }) {
     );
   }
 
-  return <Known incident={found.data} zone={zone} now={found.dataUpdatedAt} />;
+  return <Known incident={found.data} zone={zone} now={asOf(found)} />;
 }
 
 function Known({ incident, zone, now }: { incident: Incident; zone: string; now: number }) {
@@ -96,7 +97,7 @@ function Known({ incident, zone, now }: { incident: Incident; zone: string; now:
           <Beside incident={incident} now={now} />
         </div>
         <aside>
-          <Panel title={t('What to do')}>
+          <Panel title={t('What to do')} className="first-to-do">
             <ol className="numbered">
               {stepsOf(incident, data?.reason ?? null).map((step) => (
                 <li key={step}>{step}</li>

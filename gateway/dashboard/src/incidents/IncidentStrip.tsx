@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from 'wouter';
 import { incidentsOfQuery, openIncidentsQuery, type Scope } from '../api/queries';
+import { asOf } from '../api/refresh';
 import type { Incident } from '../api/types';
 import { count } from '../format/numbers';
 import { t, tn } from '../language/language';
@@ -24,7 +25,7 @@ export function IncidentStrip({ scope }: { scope: Scope }) {
     );
   }
 
-  const now = open.dataUpdatedAt;
+  const now = asOf(open);
   const wrong = worstFirst(open.data.items.filter((incident) => concernsDomain(incident, domain)), now);
   const [worst] = wrong;
   const all = domain === undefined ? '/incidents' : `/incidents?domain=${encodeURIComponent(domain)}`;

@@ -2,6 +2,7 @@ import { NativeSelect, SegmentedControl } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useSearchParams } from 'wouter';
 import { domainsQuery, incidentsQuery, providersQuery, type IncidentFilter } from '../api/queries';
+import { asOf } from '../api/refresh';
 import type { Incident } from '../api/types';
 import { domainName } from '../format/idn';
 import { dayAndTime } from '../format/times';
@@ -96,7 +97,7 @@ function Open({ filter, zone }: { filter: IncidentFilter; zone: string }) {
     );
   }
 
-  const now = open.dataUpdatedAt;
+  const now = asOf(open);
   const told = worstFirst(open.data.items, now);
   const muted = open.data.items.filter((incident) => !told.includes(incident));
 
@@ -120,7 +121,7 @@ function Past({ filter, zone }: { filter: IncidentFilter; zone: string }) {
   const { cursor, limit } = usePage();
   const [params] = useSearchParams();
   const past = useQuery(incidentsQuery({ ...filter, state: 'closed', limit: params.has('size') ? limit : 20, ...(cursor === undefined ? {} : { cursor }) }));
-  const now = past.dataUpdatedAt;
+  const now = asOf(past);
   const columns = pastColumns(zone, now);
 
   return (
@@ -190,7 +191,7 @@ const pastColumns = (zone: string, now: number): Column<Incident>[] => [
   },
   {
     key: 'rate',
-    header: t('Fail, of first attempts'),
+    header: t('First attempts that fail'),
     numeric: true,
     cell: (row) => (row.kind === 'silence' ? '–' : shareText(row.rate)),
   },
@@ -205,5 +206,5 @@ const csvColumns: CsvColumn<Incident>[] = [
   { key: 'domain', header: t('Domain'), csv: (row) => row.domain ?? '' },
   { key: 'provider', header: t('Receiver'), csv: (row) => row.provider ?? '' },
   { key: 'failed', header: t('Recipients failed'), csv: (row) => row.failed },
-  { key: 'rate', header: t('Fail, of first attempts'), csv: (row) => row.rate },
+  { key: 'rate', header: t('First attempts that fail'), csv: (row) => row.rate },
 ];

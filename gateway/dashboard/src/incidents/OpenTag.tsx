@@ -1,13 +1,14 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from 'wouter';
 import { openIncidentsQuery } from '../api/queries';
+import { asOf } from '../api/refresh';
 import { t } from '../language/language';
 import { headline, worstFirst } from './incidentTexts';
 
 /** Beside a domain or a receiver that has an incident of its own. */
 export function OpenTag({ domain, provider }: { domain?: string; provider?: string }) {
   const open = useQuery(openIncidentsQuery());
-  const found = worstFirst(open.data?.items ?? [], open.dataUpdatedAt).find(
+  const found = worstFirst(open.data?.items ?? [], asOf(open)).find(
     (incident) => (domain !== undefined && incident.domain === domain) || (provider !== undefined && incident.provider === provider),
   );
 
@@ -22,5 +23,5 @@ export function OpenTag({ domain, provider }: { domain?: string; provider?: stri
 export function useOpenCount(): number {
   const open = useQuery(openIncidentsQuery());
 
-  return worstFirst(open.data?.items ?? [], open.dataUpdatedAt).length;
+  return worstFirst(open.data?.items ?? [], asOf(open)).length;
 }

@@ -1,10 +1,12 @@
 import { useQuery } from '@tanstack/react-query';
 import { attemptsQuery, type AttemptFilter } from '../api/queries';
 import type { Incident } from '../api/types';
-import { slotsOf, stepOf, sumOf, windowOf, type Slot, type Step } from '../chart/course';
+import { rollingRates, slotsOf, stepOf, sumOf, windowOf, type Slot, type Step } from '../chart/course';
 
 export type CourseOf = {
   slots: Slot[];
+  /** Percent that fails, of as many slots as say something; in the order of the slots. */
+  rates: (number | null)[];
   /** Attempts before the change, and since then as long as it was open. */
   before: Slot;
   since: Slot;
@@ -59,6 +61,7 @@ export function useCourse(incident: Incident, now: number): { data: CourseOf | u
   return {
     data: {
       slots,
+      rates: rollingRates(slots, 10, 6, started),
       before: sumOf(slots.filter(({ start }) => start < started)),
       since: sumOf(slots.filter(({ start }) => start >= started && start < closed)),
       reason,

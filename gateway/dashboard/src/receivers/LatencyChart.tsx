@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { latencyQuery, type Scope } from '../api/queries';
+import { asOf } from '../api/refresh';
 import type { Latency } from '../api/types';
 import { Course, figure } from '../chart/Course';
 import { day } from '../format/times';
@@ -38,7 +39,7 @@ export function LatencyChart({ scope }: { scope: Scope }) {
         points={days}
         end={(days.at(-1)?.start ?? from) + 86_400_000}
         zone={scope.timeZone}
-        now={latency.dataUpdatedAt}
+        now={asOf(latency)}
         lanes={[
           { title: t('Seconds, 9 of 10 within'), height: 90, lines: [{ className: 'rate-line', of: (item) => item.p90Seconds }] },
           { title: t('Seconds, half within'), height: 60, lines: [{ className: 'first-line', of: (item) => item.p50Seconds }] },

@@ -2,6 +2,7 @@ import { SegmentedControl } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from 'wouter';
 import { domainsQuery, latencyQuery, waitingQuery, type Scope } from '../api/queries';
+import { asOf } from '../api/refresh';
 import type { Latency, WaitingGroup } from '../api/types';
 import { reasonName } from '../bounces/reasons';
 import { generalAdvice } from '../bounces/advice';
@@ -39,7 +40,7 @@ export default function WaitingPage() {
   const waiting = useQuery(waitingQuery(by, domain || undefined));
   const latency = useQuery(latencyQuery(scope, by));
   const domains = useQuery(domainsQuery({ period, timeZone: zone }));
-  const now = waiting.dataUpdatedAt;
+  const now = asOf(waiting);
   const name = by === 'provider' ? t('Receiver') : t('Domain');
 
   return (
@@ -53,13 +54,6 @@ export default function WaitingPage() {
         }
         when={<PeriodLine period={latency.data?.period} />}
       >
-        <SegmentedControl
-          size="xs"
-          aria-label={t('Told apart by')}
-          data={[{ value: 'provider', label: t('By receiver') }, { value: 'domain', label: t('By domain') }]}
-          value={by}
-          onChange={(value) => setBy(value === 'domain' ? value : '')}
-        />
         <ChoiceOfMany
           label={t('Domain')}
           all={t('All domains')}
@@ -71,7 +65,19 @@ export default function WaitingPage() {
         <PeriodPicker />
       </PageHead>
       <Sentence items={waiting.data?.items} leftOpen={waiting.data?.leftOpen ?? 0} days={waiting.data?.leftOpenAfterDays ?? 0} now={now} />
-      <Panel title={t('In the queues now')} sub={<Help topic="waiting">{t('accepted or deferred, without an end')}</Help>}>
+      <Panel
+        title={t('In the queues now')}
+        sub={<Help topic="waiting">{t('accepted or deferred, without an end')}</Help>}
+        aside={
+          <SegmentedControl
+            size="xs"
+            aria-label={t('Told apart by')}
+            data={[{ value: 'provider', label: t('By receiver') }, { value: 'domain', label: t('By domain') }]}
+            value={by}
+            onChange={(value) => setBy(value === 'domain' ? value : '')}
+          />
+        }
+      >
         {waiting.data === undefined && waiting.error ? (
           <Failed what={t('What waits')} error={waiting.error} retry={() => void waiting.refetch()} />
         ) : (

@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { attemptsQuery, type AttemptFilter, type Scope } from '../api/queries';
+import { asOf } from '../api/refresh';
 import type { AttemptPoint, Overview } from '../api/types';
 import { periodQuery } from '../period/period';
 
@@ -40,7 +41,7 @@ export function useTrends(scope: Scope, by: NonNullable<AttemptFilter['by']>, pr
       void now.refetch();
       void before.refetch();
     },
-    at: now.dataUpdatedAt,
+    at: asOf(now),
     stale: now.isPlaceholderData || before.isPlaceholderData,
   };
 }
