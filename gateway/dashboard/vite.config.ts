@@ -2,6 +2,10 @@ import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 import { compressed } from './compress.ts';
 
+// What only the pages of incidents, trends and waiting need: what the overview needs of them stands among the common parts.
+const wrongPages =
+  /src[\\/](incidents[\\/](Inc\w+Page|OpenI|Actions|Beside|Examples|IncidentChart|Tags)|trends|receivers[\\/](Wait|Lat|sec)|chart[\\/]Course)/;
+
 // The gateway and Standalone serve `dist` at "/", beside "/v1": one origin, so the policy can be "self" and nothing else.
 export default defineConfig({
   plugins: [react(), compressed()],
@@ -24,7 +28,10 @@ export default defineConfig({
           groups: [
             { name: 'mantine', test: /node_modules[\\/](?!@mantine[\\/]dates|react-dom|oauth4webapi|dayjs)/ },
             { name: 'settings', test: /src[\\/]settings[\\/](?!parts)/ },
-            { name: 'incidents', test: /src[\\/](incidents[\\/](Inc\w+Page|Open|Actions|Beside|Examples|IncidentChart|Tags)|trends|receivers[\\/](Wait|Lat|sec)|chart[\\/]Course)/ },
+            {
+              name: 'incidents',
+              test: wrongPages,
+            },
             { name: 'common', test: /src[\\/](shell|table|format|period|api|chart|collections|incidents|settings[\\/]parts|bounces[\\/](reasons|advice))/ },
           ],
         },

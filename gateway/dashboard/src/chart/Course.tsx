@@ -122,7 +122,19 @@ export function Course<Point extends { start: number }>({ label, points, end, la
             const upper = lower;
             lower += lane.height + laneGap;
 
-            return <LaneDrawing key={lane.title} lane={lane} points={begun} upper={upper} middle={middle} x={x} endOf={endOf} right={width - right} now={now} />;
+            return (
+              <LaneDrawing
+                key={lane.title}
+                lane={lane}
+                points={begun}
+                upper={upper}
+                middle={middle}
+                x={x}
+                endOf={endOf}
+                right={width - right}
+                now={now}
+              />
+            );
           })}
           {marks.map(({ time, text }) => (
             <text key={time} x={x(time)} y={bottom + 18} textAnchor={x(time) > width - 30 ? 'end' : 'start'}>

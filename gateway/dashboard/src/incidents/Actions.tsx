@@ -38,7 +38,13 @@ export function Actions({ incident, zone }: { incident: Incident; zone: string }
       {caller.data?.scopes.includes('admin') !== true ? null : (
         <>
           {incident.acknowledgedAt || incident.closedAt ? null : (
-            <Button size="xs" variant="default" leftSection={<Icon name="check" size={14} />} loading={acknowledge.isPending} onClick={() => acknowledge.mutate(undefined)}>
+            <Button
+              size="xs"
+              variant="default"
+              leftSection={<Icon name="check" size={14} />}
+              loading={acknowledge.isPending}
+              onClick={() => acknowledge.mutate(undefined)}
+            >
               {t('Acknowledge')}
             </Button>
           )}

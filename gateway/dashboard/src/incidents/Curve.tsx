@@ -19,7 +19,14 @@ export function Curve({ incident, now }: { incident: Incident; now: number }) {
   );
 }
 
-function Drawing({ incident, slots, rates, from, to, now }: { incident: Incident; slots: Slot[]; rates: (number | null)[]; from: number; to: number; now: number }) {
+function Drawing({ incident, slots, rates, from, to, now }: {
+  incident: Incident;
+  slots: Slot[];
+  rates: (number | null)[];
+  from: number;
+  to: number;
+  now: number;
+}) {
   const x = (time: number): number => ((Math.min(to, Math.max(from, time)) - from) / Math.max(1, to - from)) * width;
   const silence = incident.kind === 'silence';
   const highest = Math.max(1, ...slots.map(attemptsOf));

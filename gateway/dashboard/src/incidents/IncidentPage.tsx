@@ -13,10 +13,10 @@ import { count, rate } from '../format/numbers';
 import { moment } from '../format/times';
 import { language, t, tn } from '../language/language';
 import { Copy } from '../shell/Copy';
-import { Help } from '../shell/Help';
 import { Icon } from '../shell/Icon';
 import { useTimeZone } from '../shell/preferences';
 import { Empty, Failed, Panel, Placeholder } from '../shell/states';
+import { DataTable, type Column } from '../table/DataTable';
 import { Actions } from './Actions';
 import { Beside } from './Beside';
 import { Examples } from './Examples';
@@ -91,7 +91,9 @@ function Known({ incident, zone, now }: { incident: Incident; zone: string; now:
           <section className="panel" aria-label={t('Evidence')}>
             <Numbers incident={incident} since={data?.since} />
             <IncidentChart incident={incident} zone={zone} now={now} label={t('Attempts: {what}', { what: place(incident) })} />
-            {data === undefined || incident.kind === 'silence' ? null : <BeforeAndSince before={data.before} since={data.since} over={Boolean(incident.closedAt)} />}
+            {data === undefined || incident.kind === 'silence' ? null : (
+              <BeforeAndSince before={data.before} since={data.since} over={Boolean(incident.closedAt)} />
+            )}
           </section>
           <Replies incident={incident} />
           <Beside incident={incident} now={now} />
@@ -154,47 +156,34 @@ const Numbers = ({ incident, since }: { incident: Incident; since: Slot | undefi
     </div>
   );
 
-/** The counts that the sentence rests on. */
-function BeforeAndSince({ before, since, over }: { before: Slot; since: Slot; over: boolean }) {
-  const rows: { name: string; slot: Slot }[] = [
-    { name: t('Before, as far as the chart goes'), slot: before },
-    { name: over ? t('While it was open') : t('Since the change'), slot: since },
-  ];
+type Counted = { name: string; slot: Slot };
 
-  return (
-    <div className="scroll" role="group" aria-label={t('Counts before and since')} tabIndex={0}>
-      <table className="t" aria-label={t('Counts before and since')}>
-        <thead>
-          <tr>
-            <th scope="col">
-              <Help topic="attempts">{t('Attempts')}</Help>
-            </th>
-            {[t('Made'), t('Delivered'), t('Deferred'), t('Failed for good'), t('Fail')].map((header) => (
-              <th key={header} scope="col" data-numeric>
-                {header}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {rows.map(({ name, slot }) => (
-            <tr key={name}>
-              <td>{name}</td>
-              {[attemptsOf(slot), slot.delivered, slot.deferred, refusedOf(slot)].map((value, place) => (
-                <td key={place} data-numeric>
-                  {count(value)}
-                </td>
-              ))}
-              <td data-numeric>
-                <b>{rate(rateOf(failedOf(slot), attemptsOf(slot)))}</b>
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
-  );
-}
+/** The counts that the sentence rests on. */
+const BeforeAndSince = ({ before, since, over }: { before: Slot; since: Slot; over: boolean }) => (
+  <DataTable
+    label={t('Counts before and since')}
+    columns={countColumns}
+    rows={[
+      { name: t('Before, as far as the chart goes'), slot: before },
+      { name: over ? t('While it was open') : t('Since the change'), slot: since },
+    ]}
+    rowKey={({ name }) => name}
+    empty={null}
+  />
+);
+
+const counted = (key: string, header: string, of: (slot: Slot) => number): Column<Counted> => ({
+  key, header, numeric: true, cell: ({ slot }) => count(of(slot)),
+});
+
+const countColumns: Column<Counted>[] = [
+  { key: 'name', header: t('Attempts'), cell: ({ name }) => name },
+  counted('made', t('Made'), attemptsOf),
+  counted('delivered', t('Delivered'), (slot) => slot.delivered),
+  counted('deferred', t('Deferred'), (slot) => slot.deferred),
+  counted('refused', t('Failed for good'), refusedOf),
+  { key: 'fail', header: t('Fail'), numeric: true, cell: ({ slot }) => <b>{rate(rateOf(failedOf(slot), attemptsOf(slot)))}</b> },
+];
 
 /** The three replies that say it best, with their links. */
 const Replies = ({ incident }: { incident: Incident }) =>
@@ -208,7 +197,7 @@ const Replies = ({ incident }: { incident: Incident }) =>
           <li key={reply.text}>
             <b title={tn(reply.count, '{n} recipient|{n} recipients')}>{count(reply.count)}</b>
             <span>
-              {reply.smtpCode || reply.enhancedCode ? (
+              {!reply.text.startsWith(String(reply.smtpCode)) && (reply.smtpCode || reply.enhancedCode) ? (
                 <span className="small muted">
                   <SmtpCode code={reply.smtpCode} enhanced={reply.enhancedCode} />{' '}
                 </span>

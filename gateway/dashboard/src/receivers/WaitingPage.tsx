@@ -140,7 +140,7 @@ function Sentence({ items, leftOpen, days, now }: { items: WaitingGroup[] | unde
   const oldest = items.reduce<number | null>((first, { oldestAcceptedAt }) => Math.min(first ?? Infinity, Date.parse(oldestAcceptedAt)), null);
 
   return (
-    <section className="state" aria-label={t('What waits')}>
+    <section className="state" data-kind={sum === 0 ? undefined : 'calm'} aria-label={t('What waits')}>
       <Icon name={sum === 0 ? 'check' : 'clock'} size={20} />
       <div>
         <p className="first">
@@ -204,7 +204,7 @@ const waitingColumns = (by: By, name: string, zone: string, now: number, times: 
     },
     {
       key: 'reason',
-      header: t('Most were deferred because'),
+      header: t('Mostly because'),
       block: true,
       csv: (row) => (row.reason ? reasonName(row.reason) : ''),
       cell: (row) =>

@@ -36,7 +36,8 @@ export function helpOf(topic: Topic): { title: string; texts: string[] } {
       return {
         title: t('Complaint rate'),
         texts: [
-          t('Recipients who called the mail spam, divided by those that it was delivered to. They stay delivered; only providers that report complaints are in it.'),
+          t('Recipients who called the mail spam, divided by those that it was delivered to. ' +
+              'They stay delivered; only providers that report complaints are in it.'),
           t('Large receivers want it below 0.1% and refuse mail from 0.3% on.'),
         ],
       };
@@ -44,7 +45,8 @@ export function helpOf(topic: Topic): { title: string; texts: string[] } {
       return {
         title: t('Attempts'),
         texts: [
-          t('Every try to hand a recipient’s mail over counts when it was made. Mail that waits is tried again and again: one recipient may make many attempts.'),
+          t('Every try to hand a recipient’s mail over counts when it was made. ' +
+              'Mail that waits is tried again and again: one recipient may make many attempts.'),
           t('Statistics count recipients when their mail was accepted, so the two differ.'),
         ],
       };
@@ -60,8 +62,10 @@ export function helpOf(topic: Topic): { title: string; texts: string[] } {
       return {
         title: t('More than chance'),
         texts: [
-          t('Each rate is compared with the period before, over a span of the same length. Chance alone moves every number: what it explains is “no real change”.'),
-          t('“Too few to say”: even the most uneven split of so few could be chance. How much a rate moves from hour to hour by itself is taken into account.'),
+          t('Each rate is compared with the period before, over a span of the same length. ' +
+              'Chance alone moves every number: what it explains is “no real change”.'),
+          t('“Too few to say”: even the most uneven split of so few could be chance. ' +
+              'How much a rate moves from hour to hour by itself is taken into account.'),
         ],
       };
     case 'incident':

@@ -42,7 +42,9 @@ function One({ group, reasons }: { group: Group; reasons: ReasonTrend[] }) {
         <p className="good">
           <Icon name="check" size={14} /> {t('Nothing failed for it in this period.')}
         </p>
-        {reasons.length === 0 ? null : <p className="small muted">{t('Gone: {reasons}', { reasons: reasons.map(({ reason }) => reasonName(reason)).join(', ') })}</p>}
+        {reasons.length === 0 ? null : (
+          <p className="small muted">{t('Gone: {reasons}', { reasons: reasons.map(({ reason }) => reasonName(reason)).join(', ') })}</p>
+        )}
       </li>
     );
   }

@@ -13,9 +13,12 @@ import { providerTrends, type Compared, type ProviderTrend } from './trends';
 import { useTrends } from './useTrends';
 import { Rated } from './Verdict';
 
+// An answer by the hour has a bounded number of points; the rest is told together.
+const mostNamed = 20;
+
 /** The rates of each receiver, with their change. */
 export function Providers({ scope }: { scope: Scope }) {
-  const trends = useTrends(scope, ['provider', 'outcome'], undefined, 'day');
+  const trends = useTrends(scope, ['provider', 'outcome'], undefined, mostNamed);
   const [, setProvider] = useParam('provider');
   const rated = (key: 'deferred' | 'refused' | 'complained', header: string): Column<ProviderTrend> => ({
     key, header, numeric: true, sortBy: (row) => share(row[key]), cell: (row) => <Rated of={row[key]} />,
@@ -39,7 +42,7 @@ export function Providers({ scope }: { scope: Scope }) {
     rated('deferred', t('Deferral rate')),
     rated('refused', t('Bounce rate')),
     rated('complained', t('Complaint rate')),
-    { key: 'course', header: t('Deferrals by day'), cell: (row) => <Sparkline values={row.course} /> },
+    { key: 'course', header: t('Deferral rate over time'), cell: (row) => <Sparkline values={row.course} /> },
   ];
 
   return (

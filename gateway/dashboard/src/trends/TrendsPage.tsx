@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { BounceTabs } from '../bounces/BounceTabs';
 import { domainsQuery, providersQuery, type Scope } from '../api/queries';
+import type { AttemptPoint } from '../api/types';
 import { attemptsOf, refusedOf, slotsByStart, type Slot } from '../chart/course';
 import { domainName } from '../format/idn';
 import { receiverName } from '../incidents/incidentTexts';
@@ -81,8 +82,16 @@ export default function TrendsPage() {
   );
 }
 
+type RateOf = {
+  label: string;
+  topic: 'trend' | 'complaintRate';
+  part: (slot: Slot) => number;
+  whole: (slot: Slot) => number;
+  said: (n: number) => string;
+};
+
 /** The three rates of all that is shown, each with its change. */
-function Whole({ now, before }: { now: Parameters<typeof reasonTrends>[0] | undefined; before: Parameters<typeof reasonTrends>[0] | undefined }) {
+function Whole({ now, before }: { now: AttemptPoint[] | undefined; before: AttemptPoint[] | undefined }) {
   if (now === undefined || before === undefined) {
     return (
       <section className="panel">
@@ -92,9 +101,15 @@ function Whole({ now, before }: { now: Parameters<typeof reasonTrends>[0] | unde
   }
 
   const [slots, slotsBefore] = [slotsByStart(now), slotsByStart(before)];
-  const rates: { label: string; topic: 'trend' | 'complaintRate'; part: (slot: Slot) => number; whole: (slot: Slot) => number; said: (n: number) => string }[] = [
-    { label: t('Deferral rate'), topic: 'trend', part: (slot) => slot.deferred, whole: attemptsOf, said: (n) => tn(n, '{n} attempt put off|{n} attempts put off') },
-    { label: t('Bounce rate'), topic: 'trend', part: refusedOf, whole: attemptsOf, said: (n) => tn(n, '{n} attempt failed for good|{n} attempts failed for good') },
+  const rates: RateOf[] = [
+    {
+      label: t('Deferral rate'), topic: 'trend', part: (slot) => slot.deferred, whole: attemptsOf,
+      said: (n) => tn(n, '{n} attempt put off|{n} attempts put off'),
+    },
+    {
+      label: t('Bounce rate'), topic: 'trend', part: refusedOf, whole: attemptsOf,
+      said: (n) => tn(n, '{n} attempt failed for good|{n} attempts failed for good'),
+    },
     {
       label: t('Complaint rate'), topic: 'complaintRate', part: (slot) => slot.complained, whole: (slot) => slot.delivered,
       said: (n) => tn(n, '{n} complaint|{n} complaints'),

@@ -20,7 +20,7 @@ export function ChangeOf({ of: { now, of, before, ofBefore, verdict } }: { of: C
 
   return verdict === 'changed' ? (
     <span className="change small" data-verdict={rate > rateBefore ? 'worse' : 'better'} title={title}>
-      {`${pointChange(rate - rateBefore, true)}, ${rate > rateBefore ? t('worse') : t('better')}`}
+      {`${pointChange(rate - rateBefore, rate < 1 && rateBefore < 1)}, ${rate > rateBefore ? t('worse') : t('better')}`}
     </span>
   ) : (
     <span className="small muted nowrap" title={title}>

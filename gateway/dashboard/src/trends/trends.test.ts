@@ -61,7 +61,9 @@ test('providers have their own rates and complaints', () => {
 
   const [gmail, yahoo] = providerTrends(now, before);
 
-  expect(gmail).toMatchObject({ provider: 'Gmail', attempts: 1200, deferred: { now: 200, of: 1200, verdict: 'changed' }, complained: { now: 9, verdict: 'changed' } });
+  expect(gmail).toMatchObject({
+    provider: 'Gmail', attempts: 1200, deferred: { now: 200, of: 1200, verdict: 'changed' }, complained: { now: 9, verdict: 'changed' },
+  });
   expect(yahoo).toMatchObject({ provider: 'Yahoo', deferred: { verdict: 'few' } });
   expect(wholeTrend(slotsByStart(now), slotsByStart(before), (slot) => slot.hard, (slot) => slot.delivered).verdict).toBe('same');
 });

@@ -25,7 +25,10 @@ export function dispersion(parts: readonly number[], wholes: readonly number[]):
     return 1;
   }
 
-  const squares = wholes.reduce((sum, whole, index) => (whole === 0 ? sum : sum + ((parts[index] ?? 0) - share * whole) ** 2 / (whole * share * (1 - share))), 0);
+  const squares = wholes.reduce(
+    (sum, whole, index) => (whole === 0 ? sum : sum + ((parts[index] ?? 0) - share * whole) ** 2 / (whole * share * (1 - share))),
+    0,
+  );
 
   return Math.max(1, squares / (used - 1));
 }

@@ -18,15 +18,17 @@ export type Trends = {
 };
 
 /** Attempts of the period, and of the one before over a span of the same length. */
-export function useTrends(scope: Scope, by: NonNullable<AttemptFilter['by']>, provider: string | undefined, interval?: 'day'): Trends {
+export function useTrends(scope: Scope, by: NonNullable<AttemptFilter['by']>, provider: string | undefined, limit?: number): Trends {
   const { period, timeZone, domain } = scope;
-  const place = { timeZone, by, ...(domain === undefined ? {} : { domain }), ...(provider === undefined ? {} : { provider }) };
-  const usual = interval ?? (daysOf(period) <= 8 ? 'hour' : 'day');
-  const now = useQuery(attemptsQuery({ ...periodQuery(period), ...place, interval: usual }));
+  const place = {
+    timeZone, by, ...(domain === undefined ? {} : { domain }), ...(provider === undefined ? {} : { provider }), ...(limit === undefined ? {} : { limit }),
+  };
+  const interval = daysOf(period) <= 8 ? 'hour' : 'day';
+  const now = useQuery(attemptsQuery({ ...periodQuery(period), ...place, interval }));
   const told = now.data?.period;
   const before = useQuery({
     ...attemptsQuery({
-      ...place, interval: usual, ...(told === undefined ? {} : { from: instant(told.previousFrom), to: instant(told.previousTo) }),
+      ...place, interval, ...(told === undefined ? {} : { from: instant(told.previousFrom), to: instant(told.previousTo) }),
     }),
     enabled: told !== undefined && Date.parse(told.previousTo) > Date.parse(told.previousFrom),
   });
