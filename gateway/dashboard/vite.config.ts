@@ -26,12 +26,9 @@ export default defineConfig({
         codeSplitting: {
           includeDependenciesRecursively: false,
           groups: [
-            { name: 'mantine', test: /node_modules[\\/](?!@mantine[\\/]dates|react-dom|oauth4webapi|dayjs)/ },
+            { name: 'libraries', test: /node_modules[\\/](?!@mantine[\\/]dates|react-dom|oauth4webapi|dayjs)/ },
             { name: 'settings', test: /src[\\/]settings[\\/](?!parts)/ },
-            {
-              name: 'incidents',
-              test: wrongPages,
-            },
+            { name: 'incidents', test: wrongPages },
             { name: 'common', test: /src[\\/](shell|table|format|period|api|chart|collections|incidents|settings[\\/]parts|bounces[\\/](reasons|advice))/ },
           ],
         },

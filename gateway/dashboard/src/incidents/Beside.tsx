@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { attemptsQuery, type AttemptFilter } from '../api/queries';
 import type { AttemptPoint, Incident } from '../api/types';
-import { attemptsOf, failedOf, rateOf, rollingRates, slotsOf, stepOf, sumOf } from '../chart/course';
+import { attemptsOf, failedOf, rateOf, rollingRates, slotsOf, stepOf, sumOf } from '../chart/attemptSlots';
 import { line } from '../chart/paths';
 import { domainName } from '../format/idn';
 import { count, rate } from '../format/numbers';

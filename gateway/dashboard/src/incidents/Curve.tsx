@@ -1,5 +1,5 @@
 import type { Incident } from '../api/types';
-import { attemptsOf, type Slot } from '../chart/course';
+import { attemptsOf, type Slot } from '../chart/attemptSlots';
 import { line } from '../chart/paths';
 import { useCourse } from './useCourse';
 

@@ -1,6 +1,6 @@
 import type { Incident } from '../api/types';
 import { Course, figure, type Lane } from '../chart/Course';
-import { attemptsOf, failedOf, rateOf, type Slot } from '../chart/course';
+import { attemptsOf, failedOf, rateOf, type Slot } from '../chart/attemptSlots';
 import { rate } from '../format/numbers';
 import { clock, hour } from '../format/times';
 import { t } from '../language/language';

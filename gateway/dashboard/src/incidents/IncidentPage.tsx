@@ -8,7 +8,7 @@ import type { Incident } from '../api/types';
 import { Linked } from '../bounces/Linked';
 import { reasonName } from '../bounces/reasons';
 import { SmtpCode } from '../bounces/ReasonTable';
-import { attemptsOf, failedOf, rateOf, refusedOf, type Slot } from '../chart/course';
+import { attemptsOf, failedOf, rateOf, refusedOf, type Slot } from '../chart/attemptSlots';
 import { count, rate } from '../format/numbers';
 import { moment } from '../format/times';
 import { language, t, tn } from '../language/language';

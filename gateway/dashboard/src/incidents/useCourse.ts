@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { attemptsQuery, type AttemptFilter } from '../api/queries';
 import type { Incident } from '../api/types';
-import { rollingRates, slotsOf, stepOf, sumOf, windowOf, type Slot, type Step } from '../chart/course';
+import { rollingRates, slotsOf, stepOf, sumOf, windowOf, type Slot, type Step } from '../chart/attemptSlots';
 
 export type CourseOf = {
   slots: Slot[];

@@ -1,6 +1,6 @@
 import { generalAdvice } from '../bounces/advice';
 import { reasonName } from '../bounces/reasons';
-import { rateOf } from '../chart/course';
+import { rateOf } from '../chart/attemptSlots';
 import { count, fineRate } from '../format/numbers';
 import { t, tn } from '../language/language';
 import { Icon } from '../shell/Icon';

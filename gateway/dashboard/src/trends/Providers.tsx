@@ -1,5 +1,5 @@
 import type { Scope } from '../api/queries';
-import { rateOf } from '../chart/course';
+import { rateOf } from '../chart/attemptSlots';
 import { count } from '../format/numbers';
 import { receiverName } from '../incidents/incidentTexts';
 import { OpenTag } from '../incidents/OpenTag';

@@ -1,5 +1,5 @@
 import { reasonName } from '../bounces/reasons';
-import { rateOf } from '../chart/course';
+import { rateOf } from '../chart/attemptSlots';
 import { count } from '../format/numbers';
 import { t } from '../language/language';
 import { Help } from '../shell/Help';

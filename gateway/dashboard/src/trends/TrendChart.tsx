@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { incidentsOfQuery, type Scope } from '../api/queries';
 import { reasonName } from '../bounces/reasons';
 import { Course, figure } from '../chart/Course';
-import { attemptsOf, rateOf, slotsByStart, stepOf, type Slot } from '../chart/course';
+import { attemptsOf, rateOf, slotsByStart, stepOf, type Slot } from '../chart/attemptSlots';
 import { rate } from '../format/numbers';
 import { day, hour } from '../format/times';
 import { ChartIncidents } from '../incidents/ChartIncidents';

@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { BounceTabs } from '../bounces/BounceTabs';
 import { domainsQuery, providersQuery, type Scope } from '../api/queries';
 import type { AttemptPoint } from '../api/types';
-import { attemptsOf, refusedOf, slotsByStart, type Slot } from '../chart/course';
+import { attemptsOf, refusedOf, slotsByStart, type Slot } from '../chart/attemptSlots';
 import { domainName } from '../format/idn';
 import { receiverName } from '../incidents/incidentTexts';
 import { t, tn } from '../language/language';

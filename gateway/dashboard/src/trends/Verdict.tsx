@@ -1,5 +1,5 @@
 import { fineRate, pointChange } from '../format/numbers';
-import { rateOf } from '../chart/course';
+import { rateOf } from '../chart/attemptSlots';
 import { t } from '../language/language';
 import type { Compared } from './trends';
 

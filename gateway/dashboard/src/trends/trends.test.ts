@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { slotsByStart } from '../chart/course';
+import { slotsByStart } from '../chart/attemptSlots';
 import { reasonIds } from '../bounces/reasons';
 import { compared, dispersion, groupOf, providerTrends, reasonTrends, wholeTrend } from './trends';
 

@@ -1,5 +1,5 @@
 import type { AttemptPoint } from '../api/types';
-import { attemptsOf, failedOf, slotsByStart, sumOf, type Slot } from '../chart/course';
+import { attemptsOf, failedOf, slotsByStart, sumOf, type Slot } from '../chart/attemptSlots';
 import { compareFew, type Verdict } from '../overview/compare';
 
 /** A number of so many: now, and in the period before, which is as long. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { attemptsOf, rollingRates, slotsByStart, slotsOf, sumOf, windowOf } from './course';
+import { attemptsOf, rollingRates, slotsByStart, slotsOf, sumOf, windowOf } from './attemptSlots';
 
 const at = (minutes: number): string => new Date(Date.UTC(2026, 2, 25, 9, minutes)).toISOString();
 const from = Date.parse(at(0));
