@@ -165,6 +165,8 @@ public sealed class IncidentTests(DashboardFixture fixture, TroubledDashboard tr
         var gmail = page.GetByRole(AriaRole.Table, new() { Name = "Receivers" }).GetByRole(AriaRole.Row).Filter(new() { HasText = "Gmail" });
         await Expect(gmail).ToContainTextAsync("pp, worse");
         await Expect(page.Locator(".plot rect.span[data-open]")).ToHaveCountAsync(1);
+        await Expect(page.Locator(".plot path[data-drawn=deferral-line]")).ToHaveAttributeAsync("d", new Regex("^M.*L"));
+        await Expect(page.Locator(".plot path[data-drawn=hard-line]")).ToHaveAttributeAsync("d", new Regex("^M.*L"));
         await ShotAsync(page, "trends");
         await PageTests.HoldsEverywhereAsync(page);
 

@@ -33,6 +33,9 @@ const volume = { top: 18, height: 176 };
 const rates = { top: 232, height: 84 };
 const height = 340;
 const labelRoom = 76;
+// The words at the right end take more room in other languages.
+const words = [t('soft {rate}', { rate: '0.0%' }), t('hard {rate}', { rate: '0.0%' }), t('now, {time}', { time: '00:00' })];
+const beside = Math.max(62, 8 + 5.6 * Math.max(...words.map(({ length }) => length)));
 const lane = volume.top + volume.height + 8;
 const paperWidth = 690;
 
@@ -46,7 +49,7 @@ export function Plot({ points, end, view, shown, now, zone, unit, name, shortNam
   const [at, setAt] = useState<{ index: number; x: number; y: number } | null>(null);
 
   const width = Math.max(280, printing ? paperWidth : measured || 960);
-  const right = width < 600 ? 8 : 62;
+  const right = width < 600 ? 8 : beside;
   const slot = (width - left - right) / Math.max(1, points.length);
   const present = presentOf(points, end, now);
   const begun = points.slice(0, present.last + 1);

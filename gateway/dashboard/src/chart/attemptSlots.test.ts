@@ -34,10 +34,10 @@ test('starts are taken as they are told', () => {
 
 test('a rate of little mail looks back, and never over the change', () => {
   const slot = (at: number, delivered: number, deferred: number) => ({ start: at, delivered, deferred, soft: 0, hard: 0, complained: 0 });
-  const slots = [slot(0, 1, 0), slot(1, 1, 0), slot(2, 0, 1), slot(3, 0, 0), slot(4, 0, 0), slot(5, 0, 0), slot(6, 8, 2)];
+  const slots = [slot(0, 1, 0), slot(1, 2, 0), slot(2, 0, 3), slot(3, 0, 0), slot(4, 0, 0), slot(5, 0, 0), slot(6, 8, 2)];
 
-  expect(rollingRates(slots, 10, 3, 2)).toEqual([0, 0, 100, 100, 100, null, 20]);
-  expect(rollingRates(slots, 10, 3)).toEqual([0, 0, (1 / 3) * 100, 50, 100, null, 20]);
+  expect(rollingRates(slots, 10, 3, 2)).toEqual([null, 0, 100, 100, 100, null, 20]);
+  expect(rollingRates(slots, 10, 3)).toEqual([null, 0, 50, 60, 100, null, 20]);
 });
 
 test('a chart of an incident shows what was before and ends now, on quarter hours', () => {

@@ -18,6 +18,9 @@ export const refusedOf = (slot: Slot): number => slot.soft + slot.hard;
 /** Percent of the attempts; null where there are too few to speak of a rate. */
 export const rateOf = (part: number, whole: number, fewest = 1): number | null => (whole < fewest ? null : (part / whole) * 100);
 
+// One of two says nothing of a rate.
+const fewest = 3;
+
 /**
  * The rate up to each slot, over as many slots before it as make enough attempts: with little mail five minutes say nothing. It does not
  * look back beyond `most` slots, nor over `edge`, where something else began.
@@ -34,7 +37,7 @@ export function rollingRates(slots: readonly Slot[], enough: number, most: numbe
       whole += attemptsOf(before);
     }
 
-    return rateOf(part, whole);
+    return rateOf(part, whole, fewest);
   });
 }
 

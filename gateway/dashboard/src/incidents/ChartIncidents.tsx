@@ -14,7 +14,7 @@ export const ChartIncidents = ({ incidents, zone }: { incidents: Incident[]; zon
           </Link>{' '}
           <span className="muted">
             {incident.closedAt
-              ? t('{from} to {to}', { from: when(incident.startedAt, zone, Date.now()), to: when(incident.closedAt, zone, Date.now()) })
+              ? t('{from} until {to}', { from: when(incident.startedAt, zone, Date.now()), to: when(incident.closedAt, zone, Date.now()) })
               : t('since {when}', { when: when(incident.startedAt, zone, Date.now()) })}
           </span>
         </li>

@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { incidentsOfQuery, type Scope } from '../api/queries';
 import { reasonName } from '../bounces/reasons';
 import { Course, figure } from '../chart/Course';
-import { attemptsOf, rateOf, slotsByStart, stepOf, type Slot } from '../chart/attemptSlots';
+import { rateOf } from '../chart/attemptSlots';
 import { rate } from '../format/numbers';
 import { day, hour } from '../format/times';
 import { ChartIncidents } from '../incidents/ChartIncidents';
@@ -11,10 +11,8 @@ import { t } from '../language/language';
 import { Help } from '../shell/Help';
 import { Empty, Panel, Placeholder } from '../shell/states';
 import { useParam } from '../shell/urlState';
-import type { ReasonTrend } from './trends';
+import { pointsOf, type ReasonTrend } from './trends';
 import type { Trends } from './useTrends';
-
-type Point = Slot & { all: number };
 
 // Hours with fewer attempts say nothing about a rate.
 const fewest = 10;
@@ -61,7 +59,7 @@ export function TrendChart({ trends, scope, provider, reasons }: {
         <div data-stale={trends.stale || undefined}>
           <Course
             label={t('Deferral and bounce rates')}
-            points={pointsOf(trends, reason)}
+            points={pointsOf(trends.now, trends.period, trends.interval, reason)}
             end={Date.parse(trends.period.to)}
             zone={scope.timeZone}
             now={trends.at}
@@ -92,23 +90,4 @@ export function TrendChart({ trends, scope, provider, reasons }: {
       )}
     </Panel>
   );
-}
-
-/** Every hour or day of the period: where one reason is asked for, its part of all attempts. */
-function pointsOf({ now = [], period, interval }: Trends, reason: string): Point[] {
-  const whole = new Map(slotsByStart(now).map((slot) => [slot.start, slot]));
-  const parts = reason === '' ? whole : new Map(slotsByStart(now.filter((point) => point.reason === reason)).map((slot) => [slot.start, slot]));
-  const from = Date.parse(period?.from ?? '');
-  const to = Date.parse(period?.to ?? '');
-  const none = { delivered: 0, deferred: 0, soft: 0, hard: 0, complained: 0 };
-  // Days are not equally long: only those with mail are known by their start, and a line leads over the others.
-  const starts = interval === 'day' ? [...whole.keys()].sort((left, right) => left - right) : Array.from(
-    { length: Math.ceil((to - from) / stepOf.hour) }, (_, at) => from + at * stepOf.hour,
-  );
-
-  return starts.map((start) => {
-    const slot = whole.get(start);
-
-    return { ...none, ...parts.get(start), start, all: slot === undefined ? 0 : attemptsOf(slot) };
-  });
 }

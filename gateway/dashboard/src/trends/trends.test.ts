@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { slotsByStart } from '../chart/attemptSlots';
 import { reasonIds } from '../bounces/reasons';
-import { compared, dispersion, groupOf, providerTrends, reasonTrends, wholeTrend } from './trends';
+import { compared, dispersion, groupOf, pointsOf, providerTrends, reasonTrends, wholeTrend } from './trends';
 
 const at = (hour: number): string => new Date(Date.UTC(2026, 2, 25, hour)).toISOString();
 const mail = (hour: number, attempts: number, outcome = 'delivered', reason?: string, provider?: string) => ({
@@ -73,4 +73,21 @@ test('every reason of the three groups is one that the classifier gives, and sta
 
   expect(all.filter((reason) => !(reasonIds as readonly string[]).includes(reason))).toEqual([]);
   expect(new Set(all).size).toBe(all.length);
+});
+
+const period = { from: '2026-11-28T22:15:00+01:00', to: '2026-11-29T22:15:00+01:00' };
+
+test('a period that begins within an hour loses no attempt', () => {
+  const now = [
+    { start: '2026-11-28T22:15:00+01:00', outcome: 'delivered', attempts: 3 },
+    { start: '2026-11-28T23:00:00+01:00', outcome: 'delivered', attempts: 4 },
+    { start: '2026-11-28T23:00:00+01:00', outcome: 'deferred', reason: 'greylisted', attempts: 2 },
+    { start: '2026-11-29T22:00:00+01:00', outcome: 'soft', reason: 'auth_spf', attempts: 1 },
+  ];
+  const points = pointsOf(now, period, 'hour', '');
+
+  expect(points).toHaveLength(25);
+  expect(points.map(({ all }) => all).filter((all) => all > 0)).toEqual([3, 6, 1]);
+  expect(points.at(-1)?.soft).toBe(1);
+  expect(pointsOf(now, period, 'hour', 'greylisted')[1]).toMatchObject({ all: 6, deferred: 2, delivered: 0 });
 });

@@ -1,5 +1,5 @@
 import type { AttemptPoint } from '../api/types';
-import { attemptsOf, failedOf, slotsByStart, sumOf, type Slot } from '../chart/attemptSlots';
+import { attemptsOf, failedOf, slotsByStart, slotsOf, stepOf, sumOf, type Slot } from '../chart/attemptSlots';
 import { compareFew, type Verdict } from '../overview/compare';
 
 /** A number of so many: now, and in the period before, which is as long. */
@@ -126,6 +126,24 @@ export function wholeTrend(now: readonly Slot[], before: readonly Slot[], part: 
   const [sum, sumBefore] = [sumOf(now), sumOf(before)];
 
   return compared(part(sum), whole(sum), part(sumBefore), whole(sumBefore), { parts: before.map(part), wholes: before.map(whole) });
+}
+
+/** Attempts of a reason, of `all` that were made. */
+export type Point = Slot & { all: number };
+
+/**
+ * Every hour or day of the period: where one reason is asked for, its part of all attempts. A period may begin within an hour, and its
+ * first point with it: points are told by the hour that they lie in.
+ */
+export function pointsOf(now: readonly AttemptPoint[], period: { from: string; to: string }, interval: string | undefined, reason: string): Point[] {
+  const from = Math.floor(Date.parse(period.from) / stepOf.hour) * stepOf.hour;
+  const to = Date.parse(period.to);
+  // Days are not equally long: only those with mail are known by their start, and a line leads over the others.
+  const slots = (points: readonly AttemptPoint[]): Slot[] => (interval === 'day' ? slotsByStart(points) : slotsOf(points, from, to, stepOf.hour));
+  const parts = new Map(slots(reason === '' ? now : now.filter((point) => point.reason === reason)).map((slot) => [slot.start, slot]));
+  const none = { delivered: 0, deferred: 0, soft: 0, hard: 0, complained: 0 };
+
+  return slots(now).map((slot) => ({ ...none, ...parts.get(slot.start), start: slot.start, all: attemptsOf(slot) }));
 }
 
 export type Group = 'authentication' | 'reputation' | 'configuration';
