@@ -2,6 +2,10 @@ import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 import { compressed } from './compress.ts';
 
+// What only the pages of incidents, trends and waiting need: what the overview needs of them stands among the common parts.
+const wrongPages =
+  /src[\\/](incidents[\\/](Inc\w+Page|OpenI|Actions|Beside|Examples|IncidentChart|Tags)|trends|receivers[\\/](Wait|Lat|sec)|chart[\\/]Course)/;
+
 // The gateway and Standalone serve `dist` at "/", beside "/v1": one origin, so the policy can be "self" and nothing else.
 export default defineConfig({
   plugins: [react(), compressed()],
@@ -15,14 +19,17 @@ export default defineConfig({
     // A data: URL would need an exception in the content security policy.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    // Few files of what belongs together: what is alike is compressed once, and a page is one or two requests. The language and the
+    // session stay out of them: the first script loads the language before anything that shows texts.
     rolldownOptions: {
       output: {
-        // What several pages need stands in few files: small ones compress badly and each costs a request.
         codeSplitting: {
+          includeDependenciesRecursively: false,
           groups: [
-            { name: 'library', test: /\/node_modules\//, minShareCount: 2, priority: 3 },
-            { name: 'shared', test: /\/src\//, minShareCount: 2, priority: 2 },
-            { name: 'settings', test: /\/src\/settings\//, priority: 1 },
+            { name: 'libraries', test: /node_modules[\\/](?!@mantine[\\/]dates|react-dom|oauth4webapi|dayjs)/ },
+            { name: 'settings', test: /src[\\/]settings[\\/](?!parts)/ },
+            { name: 'incidents', test: wrongPages },
+            { name: 'common', test: /src[\\/](find|shell|table|format|period|api|chart|collections|incidents|settings[\\/]parts|bounces[\\/](reasons|advice))/ },
           ],
         },
       },

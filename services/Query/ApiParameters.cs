@@ -148,7 +148,7 @@ internal static class ApiParameters
         };
 
         return new Parameter(
-            operation == "getAttempts" ? "Receiving providers that are told by name; the rest is told as `other`." : "Items at most.",
+            operation == "getAttempts" ? "Domains and providers that are told by name; the rest is told as `other`." : "Items at most.",
             new OpenApiSchema { Type = JsonSchemaType.Integer, Minimum = "1", Maximum = $"{limit.Highest}", Default = limit.Default },
             null);
     }

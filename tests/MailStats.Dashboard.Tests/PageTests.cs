@@ -11,7 +11,10 @@ public sealed class PageTests(DashboardFixture fixture)
     private const int MostScript = 250_000;
 
     private static readonly string[] _paths =
-        ["/", "/domains", "/domains/shop.example", "/receivers", "/bounces", "/activity", "/nowhere", "/domains/%E0%A4%A"];
+        [
+        "/", "/incidents", "/domains", "/domains/shop.example", "/receivers", "/receivers/waiting", "/bounces", "/bounces/trends", "/activity", "/nowhere",
+        "/domains/%E0%A4%A",
+    ];
 
     public static TheoryData<string, ColorScheme> Views()
     {

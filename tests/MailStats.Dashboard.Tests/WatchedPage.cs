@@ -29,7 +29,9 @@ internal sealed class WatchedPage : IAsyncDisposable
         {
             if (message.Type is "error" or "warning")
             {
-                watched.Note($"console {message.Type}: {message.Text}", expected: message.Text.Contains("Failed to load resource", StringComparison.Ordinal));
+                watched.Note(
+                    $"{message.Location} console {message.Type}: {message.Text}",
+                    expected: message.Text.Contains("Failed to load resource", StringComparison.Ordinal));
             }
         };
         page.PageError += (_, error) => watched.Note($"script error: {error}", expected: false);

@@ -20,9 +20,13 @@ const BouncesPage = lazy(() => import('./bounces/BouncesPage'));
 const DeliveryPage = lazy(() => import('./delivery/DeliveryPage'));
 const DomainPage = lazy(() => import('./domains/DomainPage'));
 const DomainsPage = lazy(() => import('./domains/DomainsPage'));
+const IncidentPage = lazy(() => import('./incidents/IncidentPage'));
+const IncidentsPage = lazy(() => import('./incidents/IncidentsPage'));
 const ReceiversPage = lazy(() => import('./receivers/ReceiversPage'));
 const SettingsPage = lazy(() => import('./settings/SettingsPage'));
+const TrendsPage = lazy(() => import('./trends/TrendsPage'));
 const UnknownPage = lazy(() => import('./bounces/UnknownPage'));
+const WaitingPage = lazy(() => import('./receivers/WaitingPage'));
 
 const queries = new QueryClient({
   defaultOptions: {
@@ -85,8 +89,12 @@ function Pages() {
               return name === null ? <Nowhere /> : <DomainPage domain={name} />;
             }}
           </Route>
+          <Route path="/incidents" component={IncidentsPage} />
+          <Route path="/incidents/:id" component={IncidentPage} />
           <Route path="/receivers" component={ReceiversPage} />
+          <Route path="/receivers/waiting" component={WaitingPage} />
           <Route path="/bounces" component={BouncesPage} />
+          <Route path="/bounces/trends" component={TrendsPage} />
           <Route path="/bounces/unknown" component={UnknownPage} />
           <Route path="/activity" component={ActivityPage} />
           <Route path="/activity/:id" component={DeliveryPage} />
@@ -100,6 +108,7 @@ function Pages() {
 
 const titles: Record<string, string> = {
   '': t('Overview'),
+  incidents: t('Incidents'),
   domains: t('Domains'),
   receivers: t('Receivers'),
   bounces: t('Bounces'),

@@ -7,6 +7,7 @@ import './styles/table.css';
 import './styles/delivery.css';
 import './styles/find.css';
 import './styles/chart.css';
+import './styles/incidents.css';
 import './styles/settings.css';
 import './styles/mantine.css';
 import './styles/print.css';

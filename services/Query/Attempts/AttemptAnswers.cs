@@ -23,6 +23,11 @@ public sealed record AttemptPoint
     /// <example>"2026-03-25T09:00:00+01:00"</example>
     public required DateTimeOffset Start { get; init; }
 
+    /// <summary>Sending domain; <c>other</c> for all beyond <c>limit</c>. Where asked by it.</summary>
+    /// <example>"shop.example"</example>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Domain { get; init; }
+
     /// <summary>
     /// Receiving provider, or the recipients' domain where none is known; <c>other</c> for all beyond <c>limit</c>. Where
     /// asked by it.

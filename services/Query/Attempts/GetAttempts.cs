@@ -1,5 +1,7 @@
+using System.Collections.Frozen;
 using System.Runtime.InteropServices;
 using System.Security.Claims;
+using MailStats.Mail.Attempts;
 using MailStats.Mail.Statistics;
 using MailStats.Query.Lists;
 using MailStats.Query.Periods;
@@ -24,7 +26,8 @@ internal static class GetAttempts
         .WithSummary("Attempts when they happened")
         .WithDescription(
             "Statistics count a recipient when its message was accepted; here every attempt counts when it was made: deliveries, deferrals, "
-            + "soft and hard failures, and complaints. Told apart by receiving provider, outcome and reason as asked. Five minutes are kept for "
+            + "soft and hard failures, and complaints. Told apart by sending domain, receiving provider, outcome and reason as asked, of all "
+            + "providers or of one. Five minutes are kept for "
             + "14 days, then hours. "
             + $"A five-minute interval covers at most {Interval.FiveMinutes.LongestDays} days, an hour interval {Interval.Hour.LongestDays}, "
             + $"a day interval {Interval.Day.LongestDays}; an answer has at most {MostPoints} points.");
@@ -34,6 +37,7 @@ internal static class GetAttempts
         [AsParameters] DomainStatisticsFilter filter,
         [FromQuery(Name = "interval")] string? intervalText,
         [FromQuery(Name = "by")] string? by,
+        [FromQuery(Name = "provider")] string? providerText,
         [FromQuery(Name = "limit")] string? limitText,
         Selections selections,
         IAttemptStore store,
@@ -41,6 +45,7 @@ internal static class GetAttempts
     {
         var problems = new FieldProblems();
         var selection = await selections.ReadAsync(caller, filter.Of(), limitText, ListLimits.AttemptProviders, problems, cancellationToken);
+        var provider = ListTexts.ReadName("provider", providerText, problems);
         var interval = Interval.Read(intervalText, Intervals, selection?.Period, problems);
         var groups = AttemptGroups.Read(by)
             ?? problems.Refuse<AttemptGroups>("by", $"must be some of {string.Join(", ", AttemptGroups.Words)}, apart by commas");
@@ -51,9 +56,24 @@ internal static class GetAttempts
         }
 
         var (scope, period, limit) = selection;
-        var named = groups.Provider ? await ProvidersAsync(store, scope, period.Current, limit, cancellationToken) : [];
+
+        Task ReadAsync(Action<AttemptRow> add) => store.ReadAsync(
+            scope,
+            period.Current,
+            provider is null
+                ? add
+                : row =>
+                {
+                    if (row.Key.Provider == provider)
+                    {
+                        add(row);
+                    }
+                },
+            cancellationToken);
+
+        var named = groups.Domain || groups.Provider ? await MostAsync(ReadAsync, limit) : new(FrozenSet<string>.Empty, FrozenSet<string>.Empty);
         var sums = new AttemptSums([.. interval.Starts(period.Current, period.Zone)], groups, named);
-        await store.ReadAsync(scope, period.Current, sums.Add, cancellationToken);
+        await ReadAsync(sums.Add);
 
         if (sums.Count > MostPoints)
         {
@@ -66,20 +86,21 @@ internal static class GetAttempts
     }
 
     /// <summary>Those with most attempts. The rest, domains of a few recipients as a rule, is told as one.</summary>
-    private static async Task<HashSet<string>> ProvidersAsync(
-        IAttemptStore store, StatisticsScope scope, TimeRange range, int limit, CancellationToken cancellationToken)
+    private static async Task<NamedPlaces> MostAsync(Func<Action<AttemptRow>, Task> readAsync, int limit)
     {
-        var attempts = new Dictionary<string, long>(StringComparer.Ordinal);
-        await store.ReadAsync(
-            scope,
-            range,
-            row => CollectionsMarshal.GetValueRefOrAddDefault(attempts, row.Key.Provider, out _) += row.Attempts,
-            cancellationToken);
+        var domains = new Dictionary<string, long>(StringComparer.Ordinal);
+        var providers = new Dictionary<string, long>(StringComparer.Ordinal);
+        await readAsync(row =>
+        {
+            CollectionsMarshal.GetValueRefOrAddDefault(domains, row.Key.Domain, out _) += row.Attempts;
+            CollectionsMarshal.GetValueRefOrAddDefault(providers, row.Key.Provider, out _) += row.Attempts;
+        });
 
-        return
-        [
-            .. attempts.OrderByDescending(provider => provider.Value).ThenBy(provider => provider.Key, StringComparer.Ordinal)
-                .Take(limit).Select(provider => provider.Key),
-        ];
+        return new(Most(domains, limit), Most(providers, limit));
     }
+
+    private static HashSet<string> Most(Dictionary<string, long> attempts, int limit) =>
+    [
+        .. attempts.OrderByDescending(place => place.Value).ThenBy(place => place.Key, StringComparer.Ordinal).Take(limit).Select(place => place.Key),
+    ];
 }

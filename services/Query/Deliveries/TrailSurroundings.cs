@@ -1,5 +1,8 @@
+using MailStats.Contracts;
 using MailStats.Mail.Deliveries;
 using MailStats.Mail.Suppression;
+using MailStats.Mail.Time;
+using MailStats.Stores.Incidents;
 using MailStats.Stores.Suppression;
 
 namespace MailStats.Query.Deliveries;
@@ -13,15 +16,54 @@ internal sealed record Surroundings(DeliverySuppression? Suppression, IReadOnlyL
 /// The one place where the page of a delivery asks beyond the delivery itself. A part that keeps something about a recipient or
 /// about many deliveries at once is asked here, by its store.
 /// </summary>
-internal sealed class TrailSurroundings(ISuppressionStore suppressions)
+internal sealed class TrailSurroundings(ISuppressionStore suppressions, IIncidentStore incidents)
 {
-    public async ValueTask<Surroundings> ReadAsync(string tenantId, StoredDelivery delivery, CancellationToken cancellationToken)
+    // More have hardly ever been open in one place while one message was tried.
+    private const int MostIncidents = 50;
+
+    public async ValueTask<Surroundings> ReadAsync(string tenantId, StoredDelivery delivery, CancellationToken cancellationToken) =>
+        new(await SuppressionAsync(tenantId, delivery, cancellationToken), await IncidentsAsync(tenantId, delivery.State, cancellationToken));
+
+    private async Task<DeliverySuppression?> SuppressionAsync(string tenantId, StoredDelivery delivery, CancellationToken cancellationToken)
     {
         var domain = delivery.State.Mailbox()?.Domain;
-        var found = await suppressions.CheckAsync(tenantId, domain, [delivery.Recipient], cancellationToken);
 
-        return new(found.Count > 0 ? Of(found[0].Entry) : null, []);
+        return await suppressions.CheckAsync(tenantId, domain, [delivery.Recipient], cancellationToken) is [var found, ..] ? Of(found.Entry) : null;
     }
+
+    /// <summary>It failed in their place, while they were open, with a reply of theirs.</summary>
+    private async Task<IReadOnlyList<string>> IncidentsAsync(string tenantId, DeliveryState state, CancellationToken cancellationToken)
+    {
+        var failures = state.Trail.Where(attempt => attempt.Kind != DeliveryEventKind.Delivered).ToArray();
+
+        if (failures.Length == 0 || state.Mailbox() is not { } mailbox)
+        {
+            return [];
+        }
+
+        var query = new IncidentQuery
+        {
+            TenantId = tenantId,
+            Domain = mailbox.Domain,
+            Provider = state.Provider,
+            Range = new(At(failures.MinBy(attempt => attempt.At)!), At(failures.MaxBy(attempt => attempt.At)!).AddTicks(TimeSpan.TicksPerMillisecond)),
+            Limit = MostIncidents,
+        };
+
+        return
+        [
+            .. (await incidents.ListAsync(query, cancellationToken)).Select(stored => stored.Incident)
+                .Where(incident => failures.Any(attempt => Belongs(attempt, incident))).Select(incident => incident.Id),
+        ];
+    }
+
+    private static bool Belongs(Outcome attempt, Incident incident) =>
+        At(attempt) >= incident.StartedAt
+        && (incident.ClosedAt is not { } closed || At(attempt) < closed)
+        && (incident.OutgoingIp is null || incident.OutgoingIp == attempt.OutgoingIp)
+        && incident.Replies.Any(reply => reply.SmtpCode == attempt.ReplyCode && reply.EnhancedCode == attempt.EnhancedCode);
+
+    private static DateTimeOffset At(Outcome attempt) => UnixTime.FromMicroseconds(attempt.At);
 
     private static DeliverySuppression Of(SuppressionEntry entry) => new()
     {

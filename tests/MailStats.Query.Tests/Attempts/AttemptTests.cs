@@ -34,6 +34,16 @@ public sealed class AttemptTests
         Assert.Equal(
             ["2026-03-31T00:00:00+00:00 Gmail 4", "2026-03-31T00:00:00+00:00 other 1"],
             Points(await app.GetAsync("/v1/attempts?period=today&interval=day&by=provider&limit=1")));
+        Assert.Equal(
+            [
+                "2026-03-31T00:00:00+00:00 other.example delivered 1", "2026-03-31T00:00:00+00:00 shop.example deferred 2",
+                "2026-03-31T00:00:00+00:00 shop.example delivered 1",
+            ],
+            Points(await app.GetAsync("/v1/attempts?period=today&interval=day&by=domain,outcome&provider=Gmail")));
+        Assert.Equal(
+            ["2026-03-31T00:00:00+00:00 other 1", "2026-03-31T00:00:00+00:00 shop.example 4"],
+            Points(await app.GetAsync("/v1/attempts?period=today&interval=day&by=domain&limit=1")));
+        Assert.Empty(Points(await app.GetAsync("/v1/attempts?period=today&provider=Nobody")));
     }
 
     [Theory]
@@ -42,6 +52,7 @@ public sealed class AttemptTests
     [InlineData("by=mailbox", "by")]
     [InlineData("limit=1001", "limit")]
     [InlineData("domain=-", "domain")]
+    [InlineData("provider=%00", "provider")]
     public async Task What_cannot_be_answered_is_refused_by_name(string query, string field)
     {
         await using var app = await QueryApp.StartAsync();

@@ -127,6 +127,41 @@ export const callerQuery = () =>
 export const policyStatusQuery = () =>
   statistics('policy', null, (signal) => answer(api.GET('/v1/policy/status', { signal })));
 
+export type IncidentFilter = NonNullable<operations['getIncidents']['parameters']['query']>;
+
+/** What goes on now, everywhere: the head, the overview and the list of domains ask the same. */
+export const openIncidentsQuery = () => incidentsQuery({ state: 'open', limit: 500 });
+
+export const incidentsQuery = (query: IncidentFilter) =>
+  statistics('incidents', query, (signal) => answer(api.GET('/v1/incidents', { params: { query }, signal })));
+
+/** What was open at any moment of the period: of everything, or what concerns one domain. */
+export const incidentsOfQuery = ({ period, timeZone, domain }: Scope) =>
+  incidentsQuery({ ...periodQuery(period), timeZone, ...(domain === undefined ? {} : { domain }), limit: 50 });
+
+export const incidentQuery = (id: string) =>
+  statistics('incident', id, (signal) => answer(api.GET('/v1/incidents/{id}', { params: { path: { id } }, signal })));
+
+export type AttemptFilter = NonNullable<operations['getAttempts']['parameters']['query']>;
+
+export const attemptsQuery = (query: AttemptFilter) =>
+  statistics('attempts', query, (signal) => answer(api.GET('/v1/attempts', { params: { query }, signal })));
+
+export const latencyQuery = (scope: Scope, by: 'provider' | 'domain' | 'day') => {
+  const query = { ...periodOf(scope), ...(scope.domain === undefined ? {} : { domain: scope.domain }), by, limit: most };
+
+  return statistics('latency', query, (signal) => answer(api.GET('/v1/latency', { params: { query }, signal })));
+};
+
+export const waitingQuery = (by: 'provider' | 'domain', domain?: string) => {
+  const query = { by, ...(domain === undefined ? {} : { domain }), limit: most };
+
+  return statistics('waiting', query, (signal) => answer(api.GET('/v1/waiting', { params: { query }, signal })));
+};
+
+export const deliveriesQuery = (query: NonNullable<operations['getDeliveries']['parameters']['query']>) =>
+  statistics('deliveries', query, (signal) => answer(api.GET('/v1/deliveries', { params: { query }, signal })));
+
 export const deliveryQuery = (id: string) =>
   statistics('delivery', id, (signal) => answer(api.GET('/v1/deliveries/{id}', { params: { path: { id } }, signal })));
 

@@ -18,6 +18,9 @@ export function noteAsked(key: QueryKey): void {
   asked.set(hashKey(key), Date.now());
 }
 
+/** When an answer was right. What stands in its place until it comes has no time of its own: that is right now. */
+export const asOf = ({ dataUpdatedAt }: { dataUpdatedAt: number }): number => dataUpdatedAt || Date.now();
+
 export const lastChange = (): number => changedAt;
 
 const askedAt = (query: Query): number => asked.get(query.queryHash) ?? query.state.dataUpdatedAt;

@@ -15,6 +15,11 @@ export type Delivery = Schemas['DeliveryDetails'];
 export type DeliveryAttempt = Schemas['DeliveryAttempt'];
 export type Activity = Schemas['ActivityItem'];
 export type ErrorEvent = Schemas['ErrorEventItem'];
+export type Incident = Schemas['IncidentItem'];
+export type IncidentKind = Schemas['IncidentKind'];
+export type AttemptPoint = Schemas['AttemptPoint'];
+export type Latency = Schemas['Latency'];
+export type WaitingGroup = Schemas['WaitingGroup'];
 export type DeliveryStatus = Schemas['DeliveryStatus'];
 
 export type FoundDelivery = Schemas['DeliveryItem'];

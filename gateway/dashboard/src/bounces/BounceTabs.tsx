@@ -11,6 +11,9 @@ export function BounceTabs() {
       <Link href={`/bounces${search}`} aria-current={location === '/bounces' ? 'page' : undefined}>
         {t('Reasons and events')}
       </Link>
+      <Link href={`/bounces/trends${search}`} aria-current={location === '/bounces/trends' ? 'page' : undefined}>
+        {t('Trends')}
+      </Link>
       <Link href={`/bounces/unknown${search}`} aria-current={location === '/bounces/unknown' ? 'page' : undefined}>
         {t('Unknown replies')}
       </Link>

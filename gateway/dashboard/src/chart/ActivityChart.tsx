@@ -2,10 +2,12 @@ import { Button, SegmentedControl } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState, type ReactNode } from 'react';
 import { useSearchParams } from 'wouter';
-import { timelineQuery, type Scope } from '../api/queries';
+import { incidentsOfQuery, timelineQuery, type Scope } from '../api/queries';
+import { asOf } from '../api/refresh';
 import type { TimelinePoint } from '../api/types';
 import { count } from '../format/numbers';
 import * as times from '../format/times';
+import { ChartIncidents } from '../incidents/ChartIncidents';
 import { t } from '../language/language';
 import { CsvButton } from '../table/CsvButton';
 import { DataTable, type Column } from '../table/DataTable';
@@ -16,6 +18,8 @@ import { useChartChoices } from './useChartChoices';
 
 // The plot and its legend, in pixels: nothing jumps when they come.
 const height = 384;
+// More would lie on top of each other: the page of incidents lists them all.
+const mostMarked = 8;
 
 /** Recipients and what became of them over time, new in each hour or day, or summed up. */
 export function ActivityChart({ scope, title = t('Activity'), beside, above }: {
@@ -27,6 +31,7 @@ export function ActivityChart({ scope, title = t('Activity'), beside, above }: {
 }) {
   const { view, setView, interval, setInterval, maySwitch } = useChartChoices(scope.period);
   const timeline = useQuery(timelineQuery(scope, view, interval));
+  const incidents = useQuery(incidentsOfQuery(scope)).data?.items;
   const [hidden, setHidden] = useState<ReadonlySet<SeriesKey>>(new Set());
   const [params, setParams] = useSearchParams();
   const asTable = params.get('chart') === 'table';
@@ -121,7 +126,7 @@ export function ActivityChart({ scope, title = t('Activity'), beside, above }: {
           <DataTable
             label={title}
             columns={columns}
-            rows={data.points.filter((point) => Date.parse(point.start) <= timeline.dataUpdatedAt)}
+            rows={data.points.filter((point) => Date.parse(point.start) <= asOf(timeline))}
             rowKey={(point) => point.start}
             stale={timeline.isPlaceholderData}
             empty={<Empty title={t('No time in this period')} />}
@@ -134,13 +139,15 @@ export function ActivityChart({ scope, title = t('Activity'), beside, above }: {
               end={data.period.to}
               view={data.view === 'cumulative' ? 'cumulative' : 'new'}
               shown={new Set(series.map(({ key }) => key).filter((key) => !hidden.has(key)))}
-              now={timeline.dataUpdatedAt}
+              now={asOf(timeline)}
               zone={scope.timeZone}
               unit={daily ? 'day' : 'hour'}
               name={name}
               shortName={shortName}
+              incidents={(incidents ?? []).slice(0, mostMarked)}
               label={`${title}, ${view === 'new' ? (daily ? t('new in each day') : t('new in each hour')) : t('cumulative')}`}
             />
+            <ChartIncidents incidents={(incidents ?? []).slice(0, mostMarked)} zone={scope.timeZone} />
           </div>
         )}
         {beside}

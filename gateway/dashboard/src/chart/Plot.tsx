@@ -1,9 +1,10 @@
 import { useElementSize } from '@mantine/hooks';
 import { useState, type KeyboardEvent, type PointerEvent } from 'react';
-import type { TimelinePoint } from '../api/types';
+import type { Incident, TimelinePoint } from '../api/types';
 import { axisPercent, compact, count } from '../format/numbers';
 import { clock } from '../format/times';
 import { t } from '../language/language';
+import { marksOf, type ChartMark } from './marks';
 import { bars, layers, line } from './paths';
 import { PlotTip } from './PlotTip';
 import { series, type SeriesKey } from './series';
@@ -23,6 +24,8 @@ type Props = {
   name: (point: TimelinePoint) => string;
   shortName: (point: TimelinePoint) => string;
   label: string;
+  /** What was open for a while, and its words. */
+  incidents?: Incident[];
 };
 
 const left = 46;
@@ -30,19 +33,23 @@ const volume = { top: 18, height: 176 };
 const rates = { top: 232, height: 84 };
 const height = 340;
 const labelRoom = 76;
+// The words at the right end take more room in other languages.
+const words = [t('soft {rate}', { rate: '0.0%' }), t('hard {rate}', { rate: '0.0%' }), t('now, {time}', { time: '00:00' })];
+const beside = Math.max(62, 8 + 5.6 * Math.max(...words.map(({ length }) => length)));
+const lane = volume.top + volume.height + 8;
 const paperWidth = 690;
 
 /**
  * Recipients over time, stacked by what became of them, and below on its own scale the rates of bounces: a bounce in a hundred is
  * seen as well as one in two. Arrow keys walk along the points, and each is read out with its numbers.
  */
-export function Plot({ points, end, view, shown, now, zone, unit, name, shortName, label }: Props) {
+export function Plot({ points, end, view, shown, now, zone, unit, name, shortName, label, incidents = [] }: Props) {
   const { ref, width: measured } = useElementSize();
   const printing = usePrinting();
   const [at, setAt] = useState<{ index: number; x: number; y: number } | null>(null);
 
   const width = Math.max(280, printing ? paperWidth : measured || 960);
-  const right = width < 600 ? 8 : 62;
+  const right = width < 600 ? 8 : beside;
   const slot = (width - left - right) / Math.max(1, points.length);
   const present = presentOf(points, end, now);
   const begun = points.slice(0, present.last + 1);
@@ -89,6 +96,13 @@ export function Plot({ points, end, view, shown, now, zone, unit, name, shortNam
   const candidates = points.map((_, place) => place).filter((place) => !byDay || clock(points[place]?.start ?? end, zone) === '00:00');
   const every = Math.max(1, Math.ceil(labelRoom / (slot * (points.length / Math.max(1, candidates.length)))));
   const labels = candidates.filter((_, place) => place % every === 0);
+  const xOf = (time: number): number => {
+    const place = points.findLastIndex(({ start }) => Date.parse(start) <= time);
+    const start = Date.parse(points[Math.max(0, place)]?.start ?? end);
+    const until = Date.parse(points[place + 1]?.start ?? end);
+
+    return place < 0 ? left : left + (place + Math.min(1, (time - start) / Math.max(1, until - start))) * slot;
+  };
   const lastRates = begun.findLast(({ recipients }) => recipients > 0);
 
   return (
@@ -110,6 +124,9 @@ export function Plot({ points, end, view, shown, now, zone, unit, name, shortNam
         <svg viewBox={`0 0 ${width} ${height}`} width="100%" height={height} aria-hidden="true">
           {isNow ? <rect className="to-come" x={nowAt} y={volume.top - 6} width={Math.max(0, width - right - nowAt)}
             height={rates.top + rates.height - volume.top + 6} /> : null}
+          {marksOf(incidents, xOf, now, left, isNow ? nowAt : width - right).map((mark) => (
+            <Mark key={mark.incident.id} mark={mark} worded={width >= 600} />
+          ))}
           <text className="title" x={left} y={10}>
             {view === 'cumulative' ? t('Recipients, summed up') : unit === 'hour' ? t('Recipients per hour') : t('Recipients per day')}
           </text>
@@ -180,6 +197,26 @@ export function Plot({ points, end, view, shown, now, zone, unit, name, shortNam
     </div>
   );
 }
+
+// Between the plots, which both show it: when it began is told by the list below, for those who do not see.
+const Mark = ({ mark: { incident, from, to, text, anchor }, worded }: { mark: ChartMark; worded: boolean }) => (
+  <g>
+    <rect
+      className="span"
+      data-open={incident.closedAt ? undefined : true}
+      x={from}
+      y={volume.top - 6}
+      width={to - from}
+      height={rates.top + rates.height - volume.top + 6}
+    />
+    <line className="lane" data-open={incident.closedAt ? undefined : true} x1={from} x2={to} y1={lane} y2={lane} />
+    {worded && anchor !== null ? (
+      <text x={anchor === 'end' ? from - 6 : to + 6} y={lane + 4} textAnchor={anchor}>
+        {text}
+      </text>
+    ) : null}
+  </g>
+);
 
 const sentence = (point: TimelinePoint, shown: ReadonlySet<SeriesKey>, name: Props['name']): string =>
   `${name(point)}: ${[

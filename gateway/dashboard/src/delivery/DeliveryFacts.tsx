@@ -1,11 +1,11 @@
 import type { ReactNode } from 'react';
-import { Link } from 'wouter';
 import type { Delivery } from '../api/types';
 import { StatusBadge } from '../activity/StatusBadge';
 import { reasonName } from '../bounces/reasons';
 import { SmtpCode } from '../bounces/ReasonTable';
 import { bytes, count } from '../format/numbers';
 import { moment } from '../format/times';
+import { Belongs } from '../incidents/Belongs';
 import { t } from '../language/language';
 import { Copy } from '../shell/Copy';
 import { Panel } from '../shell/states';
@@ -67,9 +67,7 @@ export function DeliveryFacts({ delivery, zone }: { delivery: Delivery; zone: st
         {delivery.incidents.length === 0 ? null : (
           <Fact name={t('Incidents')}>
             {delivery.incidents.map((incident) => (
-              <Link key={incident} href={`/incidents/${incident}`}>
-                {incident}
-              </Link>
+              <Belongs key={incident} id={incident} zone={zone} />
             ))}
           </Fact>
         )}

@@ -6,6 +6,7 @@ import { TopReasons } from '../bounces/TopReasons';
 import { ActivityChart } from '../chart/ActivityChart';
 import { UpdateButton } from '../collections/UpdateButton';
 import { addressText, domainName } from '../format/idn';
+import { IncidentStrip } from '../incidents/IncidentStrip';
 import { t } from '../language/language';
 import { Indicators } from '../overview/Indicators';
 import { usePeriod, usePeriodSearch } from '../period/period';
@@ -77,6 +78,7 @@ export default function DomainPage({ domain }: { domain: string }) {
         </section>
       ) : (
         <>
+          <IncidentStrip scope={{ ...everything, domain }} />
           <ActivityChart
             scope={scope}
             title={mailbox === '' ? t('Statistics chart') : t('Statistics chart of {mailbox}', { mailbox: addressText(mailbox) })}

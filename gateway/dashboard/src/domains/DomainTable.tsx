@@ -3,8 +3,10 @@ import { Link } from 'wouter';
 import type { DomainRow } from '../api/types';
 import { count, rate } from '../format/numbers';
 import { domainName } from '../format/idn';
+import { OpenTag } from '../incidents/OpenTag';
 import { t } from '../language/language';
 import { Icon } from '../shell/Icon';
+import { complaintRate } from './outcomes';
 import { Domain } from '../table/Address';
 import { DataTable, type Column, type Sort } from '../table/DataTable';
 
@@ -35,6 +37,7 @@ const name = (search: string): Column<DomainRow> => ({
       <Link href={`/domains/${encodeURIComponent(row.domain)}${search}`}>
         <Domain value={row.domain} />
       </Link>
+      <OpenTag domain={row.domain} />
     </span>
   ),
 });
@@ -61,6 +64,7 @@ export const cumulativeColumns = (search: string): Column<DomainRow>[] => [
   number('softBounces', t('Soft bounces')),
   number('hardBounces', t('Hard bounces')),
   deliveryRate(),
+  complaintRate(),
 ];
 
 /** The domain list's table: bounces in total. */
@@ -71,6 +75,7 @@ export const listColumns = (search: string): Column<DomainRow>[] => [
   number('bounces', t('Total bounces')),
   number('pending', t('Pending')),
   deliveryRate(),
+  complaintRate(),
 ];
 
 export const DomainTable = (props: {

@@ -60,6 +60,7 @@ export function Mailboxes({ domain, scope, whole, chosen, choose }: {
             on={chosen === ''}
             recipients={whole?.recipients.value ?? 0}
             pending={whole?.pending.value ?? 0}
+            complaints={whole?.complaints.value ?? 0}
             deliveryRate={whole?.deliveryRate.value ?? null}
             choose={() => choose('')}
           />
@@ -71,6 +72,7 @@ export function Mailboxes({ domain, scope, whole, chosen, choose }: {
               on={row.mailbox === chosen}
               recipients={row.recipients}
               pending={row.pending}
+              complaints={row.complaints}
               deliveryRate={row.deliveryRate}
               choose={() => choose(row.mailbox === chosen ? '' : row.mailbox)}
             />
@@ -85,12 +87,13 @@ export function Mailboxes({ domain, scope, whole, chosen, choose }: {
   );
 }
 
-const Choice = ({ name, isAddress = false, on, recipients, pending, deliveryRate, choose }: {
+const Choice = ({ name, isAddress = false, on, recipients, pending, complaints, deliveryRate, choose }: {
   name: string;
   isAddress?: boolean;
   on: boolean;
   recipients: number;
   pending: number;
+  complaints: number;
   deliveryRate: number | null;
   choose: () => void;
 }) => (
@@ -103,6 +106,7 @@ const Choice = ({ name, isAddress = false, on, recipients, pending, deliveryRate
       <span>{rate(deliveryRate)}</span>
       <span className="second">
         <span>{tn(recipients, '{n} recipient|{n} recipients')}</span>
+        {complaints > 0 ? <span>{tn(complaints, '{n} complaint|{n} complaints')}</span> : null}
         {pending > 0 ? <span>{t('{n} wait', { n: count(pending) })}</span> : null}
       </span>
     </button>

@@ -3,8 +3,10 @@ import { locale, t, tn } from '../language/language';
 const whole = new Intl.NumberFormat(locale(), { maximumFractionDigits: 0 });
 const short = new Intl.NumberFormat(locale(), { notation: 'compact', maximumFractionDigits: 1 });
 const oneDigit = new Intl.NumberFormat(locale(), { minimumFractionDigits: 1, maximumFractionDigits: 1 });
+const twoDigits = new Intl.NumberFormat(locale(), { minimumFractionDigits: 2, maximumFractionDigits: 2 });
 const hundredths = new Intl.NumberFormat(locale(), { style: 'percent', minimumFractionDigits: 1, maximumFractionDigits: 1 });
 const roughly = new Intl.NumberFormat(locale(), { style: 'percent', maximumFractionDigits: 1 });
+const fine = new Intl.NumberFormat(locale(), { style: 'percent', minimumFractionDigits: 2, maximumFractionDigits: 2 });
 
 /** 12,345 */
 export const count = (value: number): string => whole.format(value);
@@ -30,11 +32,16 @@ export function percent(value: number): string {
 /** A percentage, or a dash where nothing was sent that could be divided. */
 export const rate = (value: number | null): string => (value === null ? '–' : percent(value));
 
+/** A percentage of rare things: two digits below one percent. */
+export const fineRate = (value: number | null): string =>
+  value === null ? '–' : value === 0 || value >= 1 ? percent(value) : value < 0.01 ? `< ${fine.format(0.0001)}` : fine.format(value / 100);
+
 /** A relative change in percent: +12.3%. */
 export const relativeChange = (change: number): string => signed(change, (value) => hundredths.format(value / 100));
 
-/** A difference of two rates in percentage points: −0.4 pp. */
-export const pointChange = (change: number): string => t('{points} pp', { points: signed(change, (value) => oneDigit.format(value)) });
+/** A difference of two rates in percentage points: −0.4 pp; of rare things with two digits. */
+export const pointChange = (change: number, rare = false): string =>
+  t('{points} pp', { points: rare ? signed(change, (value) => twoDigits.format(value), 100) : signed(change, (value) => oneDigit.format(value)) });
 
 /** 14.2 kB; 1 kB is 1,000 bytes. */
 export function bytes(value: number): string {
@@ -54,8 +61,8 @@ export function bytes(value: number): string {
   }).format(rest);
 }
 
-function signed(value: number, written: (value: number) => string): string {
-  const rounded = Math.round(value * 10) / 10;
+function signed(value: number, written: (value: number) => string, parts = 10): string {
+  const rounded = Math.round(value * parts) / parts;
   if (rounded === 0) {
     return `±${written(0)}`;
   }

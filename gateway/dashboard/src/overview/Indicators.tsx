@@ -4,12 +4,12 @@ import { timelineQuery, type Scope } from '../api/queries';
 import type { ComparedRate, Overview } from '../api/types';
 import { Spark } from '../chart/Spark';
 import { useChartChoices } from '../chart/useChartChoices';
-import { count, pointChange, rate, relativeChange } from '../format/numbers';
+import { count, fineRate, pointChange, rate, relativeChange } from '../format/numbers';
 import { range } from '../format/times';
 import { t, tn } from '../language/language';
 import { Help } from '../shell/Help';
 import { Failed } from '../shell/states';
-import { compareCounts, compareRates } from './compare';
+import { compareCounts, compareFew, compareRates, type Verdict } from './compare';
 
 type RateKey = 'deliveryRate' | 'softBounceRate' | 'hardBounceRate';
 
@@ -24,7 +24,7 @@ const rates: { key: RateKey; label: string; rise: 'good' | 'bad'; behind: (overv
   { key: 'hardBounceRate', label: t('Hard bounce rate'), rise: 'bad', behind: ({ hardBounces }) => t('{n} hard', { n: count(hardBounces.value) }) },
 ];
 
-/** The four numbers of the period, each against the previous period of the same length. */
+/** The four numbers of the period and complaints, each against the previous period of the same length. */
 export function Indicators({ overview, scope, inside = false }: { overview: UseQueryResult<Overview>; scope: Scope; inside?: boolean }) {
   const { view, interval } = useChartChoices(scope.period);
   // The chart's own question: it is asked once for both.
@@ -63,6 +63,12 @@ export function Indicators({ overview, scope, inside = false }: { overview: UseQ
           {spark(kind.key)}
         </div>
       ))}
+      <div className="indicator" data-indicator="complaintRate">
+        <h2>
+          <Help topic="complaintRate">{t('Complaint rate')}</Help>
+        </h2>
+        {data === undefined ? <Loading label={t('Complaint rate')} /> : <Complaints overview={data} zone={scope.timeZone} />}
+      </div>
     </section>
   );
 }
@@ -143,8 +149,37 @@ function Rate({ figure, rise, behind, overview, zone }: {
   );
 }
 
-function Change({ change, rise, verdict, title }: { change: number; rise: 'good' | 'bad'; verdict: 'few' | 'same' | 'changed'; title: string }) {
-  const points = pointChange(change);
+/** Complaints are rare, and come of what was delivered: their change is told from their exact chance. */
+function Complaints({ overview, zone }: { overview: Overview; zone: string }) {
+  const { complaints, complaintRate: figure, delivered } = overview;
+
+  return (
+    <>
+      <p className="indicator-value">{fineRate(figure.value)}</p>
+      <p className="indicator-line">
+        {figure.change === null ? <span className="change">{t('nothing to compare')}</span> : (
+          <Change
+            change={figure.change}
+            rise="bad"
+            verdict={compareFew(complaints.value, delivered.value, complaints.previous, delivered.previous)}
+            title={t('Previous period ({range}): {value}', { range: previousRange(overview, zone), value: fineRate(figure.previous) })}
+            fine
+          />
+        )}
+        <span>· {tn(complaints.value, '{n} complaint|{n} complaints')}</span>
+      </p>
+    </>
+  );
+}
+
+function Change({ change, rise, verdict, title, fine = false }: {
+  change: number;
+  rise: 'good' | 'bad';
+  verdict: Verdict;
+  title: string;
+  fine?: boolean;
+}) {
+  const points = pointChange(change, fine);
   if (verdict !== 'changed') {
     return (
       <span className="change" data-verdict="neutral" title={title}>

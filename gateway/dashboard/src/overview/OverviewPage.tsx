@@ -8,6 +8,7 @@ import { ActivityChart } from '../chart/ActivityChart';
 import { UpdateButton } from '../collections/UpdateButton';
 import { cumulativeColumns, DomainTable } from '../domains/DomainTable';
 import { count } from '../format/numbers';
+import { IncidentStrip } from '../incidents/IncidentStrip';
 import { t } from '../language/language';
 import { usePeriod, usePeriodSearch } from '../period/period';
 import { PeriodLine } from '../period/PeriodLine';
@@ -38,7 +39,7 @@ export default function OverviewPage() {
         <PeriodPicker />
         <UpdateButton />
       </PageHead>
-      {never ? <FirstSteps /> : null}
+      {never ? <FirstSteps /> : <IncidentStrip scope={scope} />}
       <Indicators overview={overview} scope={scope} />
       {never ? null : (
         <>

@@ -12,6 +12,7 @@ import { Failed, PageHead, Panel } from '../shell/states';
 import { useParam } from '../shell/urlState';
 import { ChoiceOfMany } from '../table/ChoiceOfMany';
 import { RowTable } from '../table/RowTable';
+import { ReceiverTabs } from './ReceiverTabs';
 import { receiverColumns } from './receiverColumns';
 
 /** Who takes the mail: the receiving providers over all domains, or those of one. */
@@ -25,7 +26,7 @@ export default function ReceiversPage() {
 
   return (
     <>
-      <PageHead title={<h1>{t('Receivers')}</h1>} when={<PeriodLine period={providers.data?.period} />}>
+      <PageHead title={<><h1>{t('Receivers')}</h1><ReceiverTabs /></>} when={<PeriodLine period={providers.data?.period} />}>
         <ChoiceOfMany
           label={t('Domain')}
           all={t('All domains')}

@@ -1,10 +1,16 @@
 import type { ProviderRow } from '../api/types';
+import { OpenTag } from '../incidents/OpenTag';
 import { t } from '../language/language';
 import { outcomes } from '../domains/outcomes';
 import type { Column } from '../table/DataTable';
 
 /** The receiving providers: Gmail, Microsoft, Yahoo and so on. */
 export const receiverColumns = (): Column<ProviderRow>[] => [
-  { key: 'provider', header: t('Receiver'), sortBy: (row) => row.provider, cell: (row) => <bdi>{row.provider}</bdi> },
+  { key: 'provider', header: t('Receiver'), sortBy: (row) => row.provider, cell: (row) => (
+    <span className="domain-name">
+      <bdi>{row.provider}</bdi>
+      <OpenTag provider={row.provider} />
+    </span>
+  ) },
   ...outcomes<ProviderRow>(),
 ];

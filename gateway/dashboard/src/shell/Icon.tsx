@@ -28,6 +28,8 @@ const paths = {
   mail: 'M3 5.500h18v13H3zm.500 1L12 13l8.500-6.500',
   list: 'M4 6h16M4 12h16M4 18h16',
   columns: 'M3 5h18v14H3zM9 5v14m6-14v14',
+  mute: 'M6 17V11a6 6 0 0 1 12 0v6l1.500 2h-15L6 17Zm4 4.500h4M4 4l16 17',
+  more: 'M5 12h.1M12 12h.1M19 12h.1',
   dot: 'M12 9a3 3 0 1 0 0 6 3 3 0 0 0 0-6Z',
 } as const;
 

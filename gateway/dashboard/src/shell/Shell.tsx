@@ -1,11 +1,13 @@
-import { useComputedColorScheme, useMantineColorScheme } from '@mantine/core';
+import { Popover, useComputedColorScheme, useMantineColorScheme } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState, type ReactNode } from 'react';
 import { Link, useLocation } from 'wouter';
 import { listen } from '../api/live';
 import { callerQuery } from '../api/queries';
 import { FindButton } from '../find/FindButton';
+import { count } from '../format/numbers';
 import { fullMoment } from '../format/times';
+import { useOpenCount } from '../incidents/OpenTag';
 import { t } from '../language/language';
 import mark from '../mark.svg';
 import { usePeriodSearch } from '../period/period';
@@ -19,6 +21,7 @@ type Place = { path: string; label: string; icon: IconName };
 
 const places: Place[] = [
   { path: '/', label: t('Overview'), icon: 'home' },
+  { path: '/incidents', label: t('Incidents'), icon: 'warning' },
   { path: '/domains', label: t('Domains'), icon: 'chart' },
   { path: '/receivers', label: t('Receivers'), icon: 'globe' },
   { path: '/bounces', label: t('Bounces'), icon: 'mail' },
@@ -26,8 +29,9 @@ const places: Place[] = [
   { path: '/settings', label: t('Settings'), icon: 'columns' },
 ];
 
-// On a phone there is room for five: receivers are reached from the overview.
-const onPhones = places.filter(({ path }) => path !== '/receivers');
+// On a phone there is room for five: the fifth leads to the others.
+const onPhones = places.filter(({ path }) => ['/', '/incidents', '/domains', '/bounces'].includes(path));
+const behindMore = places.filter((place) => !onPhones.includes(place));
 
 /** What stands around every page: whose it is, navigation, quota, how fresh the numbers are. */
 export function Shell({ children }: { children: ReactNode }) {
@@ -52,6 +56,7 @@ export function Shell({ children }: { children: ReactNode }) {
             {places.map(({ path, label }) => (
               <Link key={path} href={path + search} aria-current={isAt(location, path) ? 'page' : undefined}>
                 {label}
+                {path === '/incidents' ? <OpenCount /> : null}
               </Link>
             ))}
           </nav>
@@ -76,8 +81,10 @@ export function Shell({ children }: { children: ReactNode }) {
           <Link key={path} href={path + search} aria-current={isAt(location, path) ? 'page' : undefined}>
             <Icon name={icon} size={18} />
             {label}
+            {path === '/incidents' ? <OpenCount /> : null}
           </Link>
         ))}
+        <More search={search} location={location} />
       </nav>
     </>
   );
@@ -85,6 +92,44 @@ export function Shell({ children }: { children: ReactNode }) {
 
 const isAt = (location: string, path: string): boolean =>
   path === '/' ? location === '/' : location === path || location.startsWith(`${path}/`);
+
+/** How many incidents are open. */
+function OpenCount() {
+  const open = useOpenCount();
+
+  return open === 0 ? null : (
+    <span className="count">
+      {count(open)}
+      <span className="hidden-text"> {t('open')}</span>
+    </span>
+  );
+}
+
+/** The places that a phone has no room for. */
+function More({ search, location }: { search: string; location: string }) {
+  const [opened, setOpened] = useState(false);
+  const here = behindMore.some(({ path }) => isAt(location, path));
+
+  return (
+    <Popover opened={opened} onChange={setOpened} position="top-end" trapFocus returnFocus>
+      <Popover.Target>
+        <button type="button" aria-current={here ? 'page' : undefined} onClick={() => setOpened(!opened)}>
+          <Icon name="more" size={18} />
+          {t('More')}
+        </button>
+      </Popover.Target>
+      <Popover.Dropdown aria-label={t('More places')}>
+        <div className="more-menu">
+          {behindMore.map(({ path, label }) => (
+            <Link key={path} href={path + search} aria-current={isAt(location, path) ? 'page' : undefined} onClick={() => setOpened(false)}>
+              {label}
+            </Link>
+          ))}
+        </div>
+      </Popover.Dropdown>
+    </Popover>
+  );
+}
 
 /** Whose numbers these are. */
 function Tenant() {

@@ -1,6 +1,7 @@
 import { t } from '../language/language';
 
-export type Topic = 'quota' | 'recipients' | 'deliveryRate' | 'softBounceRate' | 'hardBounceRate';
+export type Topic = 'quota' | 'recipients' | 'deliveryRate' | 'softBounceRate' | 'hardBounceRate'
+  | 'complaintRate' | 'attempts' | 'trend' | 'change' | 'incident' | 'waiting' | 'latency';
 
 /** What a word means, for those who ask. */
 export function helpOf(topic: Topic): { title: string; texts: string[] } {
@@ -29,6 +30,66 @@ export function helpOf(topic: Topic): { title: string; texts: string[] } {
         texts: [
           t('Delivered recipients, divided by all recipients of the period. Delivered means that the receiving server has taken the mail.'),
           t('While some are pending, the rate is what is known so far and still rises.'),
+        ],
+      };
+    case 'complaintRate':
+      return {
+        title: t('Complaint rate'),
+        texts: [
+          t('Recipients who called the mail spam, divided by those that it was delivered to. ' +
+              'They stay delivered; only providers that report complaints are in it.'),
+          t('Large receivers want it below 0.1% and refuse mail from 0.3% on.'),
+        ],
+      };
+    case 'attempts':
+      return {
+        title: t('Attempts'),
+        texts: [
+          t('Every try to hand a recipient’s mail over counts when it was made. ' +
+              'Mail that waits is tried again and again: one recipient may make many attempts.'),
+          t('Statistics count recipients when their mail was accepted, so the two differ.'),
+        ],
+      };
+    case 'trend':
+      return {
+        title: t('Deferral rate and bounce rate'),
+        texts: [
+          t('Of all attempts that were made in the time: those that were put off (deferred), and those that failed for good (soft and hard bounces).'),
+          t('A deferral is tried again by itself and may still be delivered.'),
+        ],
+      };
+    case 'change':
+      return {
+        title: t('More than chance'),
+        texts: [
+          t('Each rate is compared with the period before, over a span of the same length. ' +
+              'Chance alone moves every number: what it explains is “no real change”.'),
+          t('“Too few to say”: even the most uneven split of so few could be chance. ' +
+              'How much a rate moves from hour to hour by itself is taken into account.'),
+        ],
+      };
+    case 'incident':
+      return {
+        title: t('Incidents'),
+        texts: [
+          t('First attempts that fail are compared with what is usual for the domain, the receiver and the hour. What chance does not explain is an incident.'),
+          t('The other receivers and domains tell whose fault it is. It closes by itself when the rate is back. Very little mail never makes one.'),
+        ],
+      };
+    case 'waiting':
+      return {
+        title: t('What waits'),
+        texts: [
+          t('Recipients whose mail was accepted and that have no end yet: not tried so far, or deferred and to be tried again.'),
+          t('What nothing was heard of for days is told apart: its log ends too early, and nobody tries it any more.'),
+        ],
+      };
+    case 'latency':
+      return {
+        title: t('Time to deliver'),
+        texts: [
+          t('From acceptance to delivery, of the mail that was accepted in the period and is delivered. “9 of 10 within 12 s”: one of ten took longer.'),
+          t('What still waits is not in it. The times are at most 2% off.'),
         ],
       };
     case 'softBounceRate':

@@ -5,8 +5,14 @@ import { t } from '../language/language';
 import { Icon, type IconName } from './Icon';
 
 /** A part of a page with a heading of its own. */
-export const Panel = ({ title, sub, aside, children }: { title: string; sub?: ReactNode; aside?: ReactNode; children: ReactNode }) => (
-  <section className="panel" aria-label={title}>
+export const Panel = ({ title, sub, aside, className = '', children }: {
+  title: string;
+  sub?: ReactNode;
+  aside?: ReactNode;
+  className?: string;
+  children: ReactNode;
+}) => (
+  <section className={`panel ${className}`} aria-label={title}>
     <div className="panel-head">
       <h2>{title}</h2>
       {sub === undefined ? null : <span className="sub">{sub}</span>}
