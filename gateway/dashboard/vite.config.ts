@@ -29,7 +29,7 @@ export default defineConfig({
             { name: 'libraries', test: /node_modules[\\/](?!@mantine[\\/]dates|react-dom|oauth4webapi|dayjs)/ },
             { name: 'settings', test: /src[\\/]settings[\\/](?!parts)/ },
             { name: 'incidents', test: wrongPages },
-            { name: 'common', test: /src[\\/](find|shell|table|format|period|api|chart|collections|incidents|settings[\\/]parts|bounces[\\/](reasons|advice))/ },
+            { name: 'common', test: /src[\\/](find|shell|table|format|period|api|chart|collections|settings[\\/]parts|bounces[\\/](reasons|advice))/ },
           ],
         },
       },
