@@ -8,6 +8,7 @@ internal sealed class PhraseMatches
     private readonly int[] _stageRun;
     private readonly int[] _patternRun;
     private int _run;
+    private int _sentence;
 
     public PhraseMatches(PhraseIndex index)
     {
@@ -23,8 +24,11 @@ internal sealed class PhraseMatches
     public void Clear()
     {
         _run++;
+        _sentence = 0;
         Patterns.Clear();
     }
+
+    public void BeginSentence(int place) => _sentence = place;
 
     public bool Has(int pattern) => _patternRun[pattern] == _run;
 
@@ -40,7 +44,8 @@ internal sealed class PhraseMatches
             {
                 var before = use.Stage - 1;
 
-                if (_stageRun[before] != _run || start < _stageEnd[before] || start - _stageEnd[before] > use.Gap)
+                if (_stageRun[before] != _run || start < _stageEnd[before] || start - _stageEnd[before] > use.Gap
+                    || (use.Gap <= 36 && use.Gap > 0 && _stageEnd[before] < _sentence))
                 {
                     continue;
                 }
