@@ -114,7 +114,7 @@ internal sealed class Verdict
             return false;
         }
 
-        return facts.Class != 4 || rule is { Finding: true };
+        return facts.Class != 4 || (rule is { Finding: true } && facts.Code == 0);
     }
 
     private Classification Fill(Classification classification, ReadOnlySpan<char> ip, string? limit, ReadOnlySpan<char> link)
