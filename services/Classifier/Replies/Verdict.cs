@@ -108,6 +108,7 @@ internal sealed class Verdict
     private static bool IsHard(Rule? rule, Reason reason, in ReplyFacts facts)
     {
         if (facts.Final == false
+            || facts.Normal.InnerCode / 100 == 4
             || facts.Normal.Phase is SmtpPhase.Connection or SmtpPhase.MailFrom
             || !(rule?.Hard ?? reason.Hard))
         {

@@ -28,6 +28,7 @@ internal sealed class PhraseMatches
         Patterns.Clear();
     }
 
+    /// <summary>From here on stands another sentence: what was said before is not said of what follows, as far as near gaps go.</summary>
     public void BeginSentence(int place) => _sentence = place;
 
     public bool Has(int pattern) => _patternRun[pattern] == _run;
@@ -45,7 +46,7 @@ internal sealed class PhraseMatches
                 var before = use.Stage - 1;
 
                 if (_stageRun[before] != _run || start < _stageEnd[before] || start - _stageEnd[before] > use.Gap
-                    || (use.Gap <= 36 && use.Gap > 0 && _stageEnd[before] < _sentence))
+                    || (use.Gap == Pattern.NearGap && _stageEnd[before] < _sentence))
                 {
                     continue;
                 }
