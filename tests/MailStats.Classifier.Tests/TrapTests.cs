@@ -95,6 +95,11 @@ public class TrapTests
     [Theory]
     [InlineData("550 5.1.1 User unknown", true)]
     [InlineData("451 4.1.1 User unknown", false)]
+    [InlineData("450 4.1.2 <kim@corp.example>: Recipient address rejected: Domain not found", false)]
+    [InlineData("host mx.corp.example[192.0.2.9] said: 450 4.1.2 kim@corp.example: the domain was not found (in reply to RCPT TO command)", false)]
+    [InlineData("550 5.1.1 could not verify kim@corp.example: said: 450 4.1.1 no such user just now", false)]
+    [InlineData("Host or domain name not found. Name service error for name=corp.example type=A: Host not found", true)]
+    [InlineData("delivery temporarily suspended: connect to mx.corp.example[192.0.2.9]:25: Connection timed out", false)]
     [InlineData("550 5.2.1 This account is temporarily suspended, try later", false)]
     [InlineData(
         "550 5.2.1 The user you are trying to contact is receiving mail at a rate that prevents additional messages. "

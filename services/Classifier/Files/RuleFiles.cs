@@ -23,7 +23,7 @@ internal static class RuleFiles
     [
         "mailboxes.rules", "carriers.rules", "filters.rules", "mta.rules", "lists.rules",
         "plain.rules", "security.rules", "traffic.rules", "standing.rules", "sender.rules", "recipient.rules", "faults.rules",
-        "languages-west.rules", "languages-east.rules", Links, "enhanced.rules", "codes.rules",
+        "languages-west.rules", "languages-north.rules", "languages-east.rules", "languages-asia.rules", Links, "enhanced.rules", "codes.rules",
     ];
 
     /// <summary>The file for pages that a reply links to: where a link stands anywhere else, it would outrank what the reply says.</summary>

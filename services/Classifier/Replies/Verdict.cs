@@ -108,13 +108,14 @@ internal sealed class Verdict
     private static bool IsHard(Rule? rule, Reason reason, in ReplyFacts facts)
     {
         if (facts.Final == false
+            || facts.Normal.InnerCode / 100 == 4
             || facts.Normal.Phase is SmtpPhase.Connection or SmtpPhase.MailFrom
             || !(rule?.Hard ?? reason.Hard))
         {
             return false;
         }
 
-        return facts.Class != 4 || rule is { Finding: true };
+        return facts.Class != 4 || (rule is { Finding: true } && facts.Code == 0);
     }
 
     private Classification Fill(Classification classification, ReadOnlySpan<char> ip, string? limit, ReadOnlySpan<char> link)

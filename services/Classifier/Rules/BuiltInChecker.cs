@@ -13,7 +13,7 @@ internal static partial class BuiltInChecker
 
     private static readonly string[] _aboutLists = ["lists.rules", RuleFiles.Links];
 
-    private static readonly string[] _otherLanguages = ["languages-west.rules", "languages-east.rules"];
+    private static readonly string[] _otherLanguages = ["languages-west.rules", "languages-north.rules", "languages-east.rules", "languages-asia.rules"];
 
     /// <returns>Every mistake, in words that name file, line and rule; empty when there is none.</returns>
     public static IReadOnlyList<string> Check(IReadOnlyList<Rule> rules, IReadOnlyList<RuleBlock> receivers)

@@ -12,7 +12,9 @@ namespace MailStats.Classifier.Rules;
 /// <param name="Stages">What must follow one another.</param>
 internal sealed partial record Pattern(string Source, IReadOnlyList<Stage> Stages)
 {
-    private const int NearGap = 36;
+    /// <summary>Characters that <c>..</c> spans; it does not reach over the end of a sentence.</summary>
+    public const int NearGap = 36;
+
     private const int FarGap = 100;
 
     private const int MostFragments = 600;

@@ -79,6 +79,11 @@ internal sealed class PhraseAutomaton
             if (c < '0')
             {
                 link.Pass(text, i);
+
+                if (c == ' ' && i > 1 && EndsSentence(text, i - 1))
+                {
+                    matches.BeginSentence(i);
+                }
             }
 
             state = c < Ascii ? _next[(state * _width) + _classes[c]] : FollowForeign(state, c);
@@ -89,6 +94,11 @@ internal sealed class PhraseAutomaton
             }
         }
     }
+
+    /// <summary>A full stop behind a word of two letters or more, a question mark or an exclamation mark; <c>no.</c> and <c>e.g.</c> end none.</summary>
+    private static bool EndsSentence(ReadOnlySpan<char> text, int place) =>
+        text[place] is '!' or '?'
+        || (text[place] == '.' && place > 2 && text[place - 1] != '.' && text[place - 2] is not (' ' or '.'));
 
     private static void Tell(ReadOnlySpan<char> text, int end, Fragment[] found, bool inLink, PhraseMatches matches)
     {

@@ -8,6 +8,7 @@ internal sealed class PhraseMatches
     private readonly int[] _stageRun;
     private readonly int[] _patternRun;
     private int _run;
+    private int _sentence;
 
     public PhraseMatches(PhraseIndex index)
     {
@@ -23,8 +24,12 @@ internal sealed class PhraseMatches
     public void Clear()
     {
         _run++;
+        _sentence = 0;
         Patterns.Clear();
     }
+
+    /// <summary>From here on stands another sentence: what was said before is not said of what follows, as far as near gaps go.</summary>
+    public void BeginSentence(int place) => _sentence = place;
 
     public bool Has(int pattern) => _patternRun[pattern] == _run;
 
@@ -40,7 +45,8 @@ internal sealed class PhraseMatches
             {
                 var before = use.Stage - 1;
 
-                if (_stageRun[before] != _run || start < _stageEnd[before] || start - _stageEnd[before] > use.Gap)
+                if (_stageRun[before] != _run || start < _stageEnd[before] || start - _stageEnd[before] > use.Gap
+                    || (use.Gap == Pattern.NearGap && _stageEnd[before] < _sentence))
                 {
                     continue;
                 }
