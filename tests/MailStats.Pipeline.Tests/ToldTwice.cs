@@ -65,7 +65,7 @@ internal sealed record ToldTwice(IReadOnlyList<string> Log, IReadOnlyList<string
         {
             ["code"] = code,
             ["enhanced_code"] = enhanced?.Split('.') is [var kind, var subject, var detail]
-                ? new JsonObject { ["class"] = int.Parse(kind), ["subject"] = int.Parse(subject), ["detail"] = int.Parse(detail) }
+                ? new JsonObject { ["class"] = Number(kind), ["subject"] = Number(subject), ["detail"] = Number(detail) }
                 : null,
             ["content"] = text,
         },
@@ -195,6 +195,8 @@ internal sealed record ToldTwice(IReadOnlyList<string> Log, IReadOnlyList<string
             }.ToJsonString());
         }
     }
+
+    private static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);
 
     private static long Seconds(int after) => Began.AddSeconds(after).ToUnixTimeSeconds();
 }
