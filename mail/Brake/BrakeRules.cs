@@ -24,14 +24,19 @@ public readonly record struct BrakeEpisode(
 /// <remarks>
 /// The limits follow the largest hour and day of the five weeks before, and are never below <see cref="LeastAnHour"/> and
 /// <see cref="LeastADay"/>: a person who writes to five people a day may write to fifty once. What
-/// was sent while stopped is not learnt, so that a thief does not become the habit; after a week it is, for then nobody minds.
+/// was sent while stopped is not learnt, so that a thief does not become the habit. Five days after it was over it is, unless its
+/// recipients did not exist, and so is what goes on for a week: a newsletter is stopped once and not each week.
 /// </remarks>
 public static class BrakeRules
 {
-    public const long LeastAnHour = 50;
-    public const long LeastADay = 100;
-    /// <summary>How many times its largest hour (past <see cref="SmallHour"/>) and day a mailbox may grow.</summary>
-    public const int Growth = 3;
+    public const long LeastAnHour = 58;
+    public const long LeastADay = 120;
+
+    /// <summary>How many times its largest hour (past <see cref="SmallHour"/>) a mailbox may grow.</summary>
+    public const int HourGrowth = 2;
+
+    /// <summary>How many times its largest day.</summary>
+    public const int DayGrowth = 3;
 
     /// <summary>
     /// Most mailboxes never pass this in an hour. They may have half as much again and <see cref="MoreAnHour"/>: three times as
@@ -39,7 +44,7 @@ public static class BrakeRules
     /// </summary>
     public const long SmallHour = 25;
 
-    public const long MoreAnHour = 20;
+    public const long MoreAnHour = 15;
 
     /// <summary>What a mailbox that sends on fewer days than <see cref="FewDays"/> may send besides: twice as much.</summary>
     public const int Rarely = 2;
@@ -88,12 +93,17 @@ public static class BrakeRules
         return episodes;
     }
 
-    /// <summary>The most that is sent in an hour and in a day without a stop, given the largest of each that is known.</summary>
+    /// <summary>
+    /// The most that is sent in an hour and in a day without a stop, given the largest of each that is known. Who has had a large day
+    /// may have two thirds of it in one hour.
+    /// </summary>
     public static (long Hour, long Day) Limits(long largestHour, long largestDay, bool isRare) => (
-        Math.Max(LeastAnHour * (isRare ? Rarely : 1), largestHour <= SmallHour
-            ? (largestHour * 3 / 2) + MoreAnHour
-            : (SmallHour * 3 / 2) + MoreAnHour + (Growth * (largestHour - SmallHour))),
-        Math.Max(LeastADay * (isRare ? Rarely : 1), Growth * largestDay));
+        Math.Max(
+            Math.Max(LeastAnHour * (isRare ? Rarely : 1), largestDay * 2 / 3),
+            largestHour <= SmallHour
+                ? (largestHour * 3 / 2) + MoreAnHour
+                : (SmallHour * 3 / 2) + MoreAnHour + (HourGrowth * (largestHour - SmallHour))),
+        Math.Max(LeastADay * (isRare ? Rarely : 1), DayGrowth * largestDay));
 
     /// <summary>The stop that the last of some quarter hours brings; null where it brings none.</summary>
     /// <param name="window">Ascending, of one day at most.</param>

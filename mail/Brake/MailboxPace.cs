@@ -7,7 +7,12 @@ public sealed class MailboxPace(long? perHour)
     /// <summary>A week of quarter hours: what goes on for longer is the new habit.</summary>
     private const long LongestEpisode = 7 * 96;
 
+    /// <summary>What went on unlike the mailbox and was over by itself, and is not held against it any more after so many days.</summary>
+    private const int DaysUntilForgiven = 5;
+
     private readonly Queue<MailboxQuarter> _window = new();
+    private readonly Queue<(long Day, long Hour, long WholeDay)> _over = new();
+    private (long Hour, long Day) _most;
     private readonly Dictionary<long, (long Hour, long Day)> _days = [];
     private long? _first;
     private BrakeEpisode? _open;
@@ -51,6 +56,12 @@ public sealed class MailboxPace(long? perHour)
             _window.Dequeue();
         }
 
+        while (_over.TryPeek(out var over) && over.Day + DaysUntilForgiven <= BrakeRules.DayOf(quarter.Quarter))
+        {
+            _over.Dequeue();
+            Learn(over.Day, over.Hour, over.WholeDay);
+        }
+
         var limits = LimitsAt(quarter.Quarter);
         _window.Enqueue(quarter);
         _first ??= quarter.Quarter;
@@ -66,14 +77,22 @@ public sealed class MailboxPace(long? perHour)
             if (quarter.Quarter - open.SinceQuarter <= LongestEpisode && !IsCalm(limits, hour, day))
             {
                 _open = open with { EndQuarter = quarter.Quarter + 1, Refused = open.Refused + quarter.Recipients };
+                _most = (Math.Max(_most.Hour, hour), Math.Max(_most.Day, day));
                 return;
             }
 
             (Ended, _open) = (open, null);
+
+            // A list that does not exist is nobody's habit.
+            if (open.Cause is BrakeCause.Hour or BrakeCause.Day)
+            {
+                _over.Enqueue((BrakeRules.DayOf(open.EndQuarter - 1), _most.Hour, _most.Day));
+            }
         }
         else if (BrakeRules.FindStop(_window, limits, perHour) is { } stop)
         {
             _open = stop;
+            _most = (hour, day);
             return;
         }
 
@@ -86,6 +105,7 @@ public sealed class MailboxPace(long? perHour)
         var day = BrakeRules.SumOf(_window, long.MinValue, one => one.Recipients);
         var hour = _window.Select(one => HourUpTo(one.Quarter)).DefaultIfEmpty().Max();
         _open = null;
+        _over.Clear();
         _window.Clear();
         Learn(quarter - BrakeRules.QuartersOfDay, hour, day);
     }

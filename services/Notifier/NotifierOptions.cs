@@ -29,6 +29,10 @@ public sealed class NotifierOptions
     [Range(1, 1000, ErrorMessage = "Notifier:Concurrency must be 1 to 1000")]
     public int Concurrency { get; set; } = 32;
 
+    /// <summary>Where people reach the dashboard: notices of stopped mailboxes then lead to the page that releases them. Null for no links.</summary>
+    [RegularExpression("^https?://[^/?#]+$", ErrorMessage = "Notifier:PublicUrl must be http:// or https:// and a host, without a path")]
+    public string? PublicUrl { get; set; }
+
     /// <summary>The server that takes mail.</summary>
     public SmtpOptions Smtp { get; set; } = new();
 }

@@ -47,6 +47,26 @@ public sealed class MailTests
     }
 
     [Fact]
+    public async Task A_stopped_mailbox_is_mailed_with_why_and_a_link_to_where_it_is_released()
+    {
+        await using var sink = new SmtpSink();
+        await using var host = await StartAsync(sink, "--Notifier:PublicUrl", "https://mail.shop.example");
+        var at = new DateTimeOffset(2026, 11, 20, 12, 0, 0, TimeSpan.Zero);
+
+        await host.PublishAsync(new MailboxStopped
+        {
+            NoticeId = Guid.NewGuid(), TenantId = "acme", BrakeId = "8f0c2a1b04d5e8f607182937", Mailbox = "ann@shop.example", Cause = "unknownRecipients",
+            Enforced = true, LetThrough = 41, Since = at, OccurredAt = TimeProvider.System.GetUtcNow(),
+        });
+
+        var mail = (await sink.NextAsync()).Replace("=\n", "", StringComparison.Ordinal).Replace("\n ", " ", StringComparison.Ordinal);
+        Assert.Contains("Subject: [MailStats] Acme Ltd: ann@shop.example is stopped", mail, StringComparison.Ordinal);
+        Assert.Contains("since 2026-11-20 07:00 America/Toronto: many of its recipients do not exist", mail, StringComparison.Ordinal);
+        Assert.Contains("41 recipients were let through", mail, StringComparison.Ordinal);
+        Assert.Contains("https://mail.shop.example/settings/brake", mail, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_refusal_and_a_missing_server_are_told_in_the_log()
     {
         await using var sink = new SmtpSink(refuse: true);
@@ -62,10 +82,10 @@ public sealed class MailTests
         Assert.Equal("no mail server is set (Notifier:Smtp:Host)", attempt.GetProperty("error").GetString());
     }
 
-    private static async Task<NotifierHost> StartAsync(SmtpSink sink)
+    private static async Task<NotifierHost> StartAsync(SmtpSink sink, params string[] more)
     {
         var host = await NotifierHost.StartAsync(settings:
-            ["--Notifier:Smtp:Host", "127.0.0.1", "--Notifier:Smtp:Port", $"{sink.Port}", "--Notifier:Smtp:From", "mailstats@ops.example"]);
+            ["--Notifier:Smtp:Host", "127.0.0.1", "--Notifier:Smtp:Port", $"{sink.Port}", "--Notifier:Smtp:From", "mailstats@ops.example", .. more]);
         await host.AddTargetAsync("mail", "admin@acme.example");
 
         return host;

@@ -227,8 +227,8 @@ public sealed class SuppressionTests
         return host;
     }
 
-    private static Task AddAsync(PolicyHost host, string address) =>
-        host.Suppressions.AddAsync("acme", [new(address, null, SuppressionCause.Manual, null, null)], tell: true, default);
+    private static async Task AddAsync(PolicyHost host, string address) =>
+        await host.Suppressions.AddAsync("acme", [new(address, null, SuppressionCause.Manual, null, null)], tell: true, default);
 
     private static async Task<(int Suppressed, int WouldSuppress)> CountsAsync(PolicyHost host)
     {

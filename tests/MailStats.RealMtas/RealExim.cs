@@ -29,13 +29,17 @@ public sealed class RealExim : IAsyncDisposable
 
     /// <param name="dataAcl">Lines of <c>acl_smtp_data</c> before its final <c>accept</c>.</param>
     /// <returns>The server, or why there is none.</returns>
-    public static Task<(RealExim? Exim, string? Missing)> StartAsync(params string[] dataAcl) => StartAsync(null, dataAcl);
+    public static Task<(RealExim? Exim, string? Missing)> StartAsync(params string[] dataAcl) => StartAsync(null, [], dataAcl);
+
+    /// <param name="rcptAcl">Lines of <c>acl_smtp_rcpt</c> before who logged in is accepted.</param>
+    /// <returns>The server, or why there is none.</returns>
+    public static Task<(RealExim? Exim, string? Missing)> StartAskingAtRcptAsync(params string[] rcptAcl) => StartAsync(null, rcptAcl, []);
 
     /// <param name="relay">Port of the server on this machine that gets all mail.</param>
     /// <returns>The server, or why there is none.</returns>
-    public static Task<(RealExim? Exim, string? Missing)> StartRelayAsync(int relay) => StartAsync(relay, []);
+    public static Task<(RealExim? Exim, string? Missing)> StartRelayAsync(int relay) => StartAsync(relay, [], []);
 
-    private static async Task<(RealExim? Exim, string? Missing)> StartAsync(int? relay, string[] dataAcl)
+    private static async Task<(RealExim? Exim, string? Missing)> StartAsync(int? relay, string[] rcptAcl, string[] dataAcl)
     {
         var (programs, missing) = await DebianPrograms.FindAsync("exim", "usr/sbin/exim4", "exim4-daemon-light", "exim4-base", "exim4-config", "libidn12");
 
@@ -61,7 +65,7 @@ public sealed class RealExim : IAsyncDisposable
         var copy = Path.Combine(folder, "exim4");
         File.Copy(programs.In("usr/sbin/exim4"), copy);
         Succeeds("chmod", "755", copy);
-        await File.WriteAllLinesAsync(configuration, Configuration(copy, folder, port, relay, dataAcl));
+        await File.WriteAllLinesAsync(configuration, Configuration(copy, folder, port, relay, rcptAcl, dataAcl));
         Succeeds("chown", "-R", $"{Owner}:{Owner}", Path.Combine(folder, "spool"), Path.Combine(folder, "log"));
         Succeeds("chmod", "755", folder);
 
@@ -98,7 +102,8 @@ public sealed class RealExim : IAsyncDisposable
         return ("unshare", ["-m", "sh", "-c", own, "sh", .. exim]);
     }
 
-    private static IEnumerable<string> Configuration(string program, string folder, int port, int? relay, string[] dataAcl) =>
+    private static IEnumerable<string> Configuration(
+        string program, string folder, int port, int? relay, string[] rcptAcl, string[] dataAcl) =>
     [
         $"exim_path = {program}",
         "deliver_drop_privilege",
@@ -117,6 +122,7 @@ public sealed class RealExim : IAsyncDisposable
         "acl_smtp_data = acl_data",
         "begin acl",
         "acl_rcpt:",
+        .. rcptAcl,
         relay is null ? "  accept authenticated = *" : "  accept",
         "  deny message = relay not permitted",
         "acl_data:",

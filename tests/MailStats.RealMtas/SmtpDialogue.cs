@@ -41,6 +41,9 @@ public static class SmtpDialogue
         return reply;
     }
 
+    private static string Continued(string text, string? enhanced) =>
+        enhanced is not null && text.StartsWith(enhanced, StringComparison.Ordinal) ? text[enhanced.Length..] : text;
+
     private static async Task<string> ReadAsync(StreamReader reader, CancellationToken cancellationToken)
     {
         var lines = new List<string>();
@@ -51,8 +54,11 @@ public static class SmtpDialogue
 
             if (line.Length < 4 || line[3] != '-')
             {
-                // Exim breaks long replies: code, enhanced code and text of the first line, then the texts of the others.
-                return string.Join(' ', lines.Select((text, index) => index == 0 ? $"{text[..3]} {text[4..]}" : text[4..].TrimStart()));
+                // Exim breaks long replies: code, enhanced code and text of the first line, then the texts of the others, some of
+                // which begin with the enhanced code again.
+                var enhanced = lines[0].Length > 4 && lines[0][4..].Split(' ')[0] is { Length: 5 } code && code[1] == '.' ? code + " " : null;
+
+                return string.Join(' ', lines.Select((text, index) => index == 0 ? $"{text[..3]} {text[4..]}" : Continued(text[4..].TrimStart(), enhanced)));
             }
         }
 

@@ -91,11 +91,20 @@ internal sealed partial class NoticeIntake(
         Guid noticeId, string tenantId, DateTimeOffset occurredAt, T message, CancellationToken cancellationToken, NotificationKind? only = null)
         where T : class
     {
+        // One for every address that bounces: a look costs microseconds, a transaction that notes nothing down a write to disk.
+        if (only is { } kind && !(await store.TargetsAsync(tenantId, cancellationToken)).Any(target => target.Enabled && target.Kind == kind))
+        {
+            return;
+        }
+
         var content = JsonSerializer.SerializeToNode(message, Json)!.AsObject();
         content.Insert(0, "type", JsonValue.Create(typeof(T).Name));
         var added = await store.AddAsync(new Notice(noticeId, tenantId, typeof(T).Name, content.ToJsonString(), occurredAt, only), cancellationToken);
 
-        LogAdded(logger, noticeId, added);
+        if (only is null)
+        {
+            LogAdded(logger, noticeId, added);
+        }
     }
 
     [LoggerMessage(LogLevel.Information, "Notice {NoticeId} is new for {Targets} targets")]

@@ -13,7 +13,7 @@ internal static class NoticeText
 
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
 
-    public static (string Subject, string Body) Of(Notice notice, string tenant, string? timeZone)
+    public static (string Subject, string Body) Of(Notice notice, string tenant, string? timeZone, string? publicUrl)
     {
         var zone = timeZone is not null && TimeZoneInfo.TryFindSystemTimeZoneById(timeZone, out var known) ? known : TimeZoneInfo.Utc;
 
@@ -25,7 +25,7 @@ internal static class NoticeText
             nameof(IncidentOpened) => Of(JsonSerializer.Deserialize<IncidentOpened>(notice.Content, Json)!.Incident, "", tenant, zone),
             nameof(IncidentChanged) => Of(JsonSerializer.Deserialize<IncidentChanged>(notice.Content, Json)!.Incident, "changed: ", tenant, zone),
             nameof(IncidentClosed) => Of(JsonSerializer.Deserialize<IncidentClosed>(notice.Content, Json)!.Incident, "over: ", tenant, zone),
-            nameof(MailboxStopped) => Of(JsonSerializer.Deserialize<MailboxStopped>(notice.Content, Json)!, tenant, zone),
+            nameof(MailboxStopped) => Of(JsonSerializer.Deserialize<MailboxStopped>(notice.Content, Json)!, tenant, zone, publicUrl),
             nameof(MailboxReleased) => Of(JsonSerializer.Deserialize<MailboxReleased>(notice.Content, Json)!, tenant),
             _ => ($"[MailStats] {OneLine(tenant)}: test", "This is a test. Notices about the sending quota will come to this address.\r\n"),
         };
@@ -44,7 +44,7 @@ internal static class NoticeText
             $"{Number(reached.Used)} of {Number(reached.Limit)} recipients of the {quota} are used.\r\n{effect}\r\n");
     }
 
-    private static (string Subject, string Body) Of(MailboxStopped stopped, string tenant, TimeZoneInfo zone)
+    private static (string Subject, string Body) Of(MailboxStopped stopped, string tenant, TimeZoneInfo zone, string? publicUrl)
     {
         var mailbox = OneLine(stopped.Mailbox);
         var why = stopped.Cause switch
@@ -61,7 +61,8 @@ internal static class NoticeText
             stopped.Enforced ? $"[MailStats] {OneLine(tenant)}: {mailbox} is stopped" : $"[MailStats] {OneLine(tenant)}: {mailbox} would have been stopped",
             $"{mailbox} behaves unlike itself since {Local(stopped.Since, zone)}: {why}.\r\n"
                 + $"{Number(stopped.LetThrough)} recipients were let through. {effect}\r\n"
-            + "If nobody there sent this mail, change the password of the mailbox first.\r\n");
+            + "If nobody there sent this mail, change the password of the mailbox first.\r\n"
+            + (publicUrl is null ? "" : $"Look at it and release it: {publicUrl}/settings/brake\r\n"));
     }
 
     private static (string Subject, string Body) Of(MailboxReleased released, string tenant) => (

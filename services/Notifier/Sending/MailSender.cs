@@ -23,7 +23,7 @@ internal sealed class MailSender(IOptions<NotifierOptions> options, ITenantStore
         }
 
         var tenant = await tenants.FindAsync(notice.TenantId, cancellationToken);
-        var (subject, body) = NoticeText.Of(notice, tenant?.Name ?? notice.TenantId, tenant?.TimeZone);
+        var (subject, body) = NoticeText.Of(notice, tenant?.Name ?? notice.TenantId, tenant?.TimeZone, options.Value.PublicUrl);
         using var message = new MailMessage(smtp.From, target.Address, subject, body);
         message.Headers.Add("Message-ID", $"<{notice.NoticeId:N}.{target.Id}@{new MailAddress(smtp.From).Host}>");
         message.Headers.Add("Auto-Submitted", "auto-generated");

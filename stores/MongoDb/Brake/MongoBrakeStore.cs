@@ -157,8 +157,8 @@ internal sealed class MongoBrakeStore(MongoDatabase database, TimeProvider time)
             })
             .ToListAsync(cancellationToken)).ConvertAll(BrakeIn);
 
-    private Task PutAsync(IClientSessionHandle session, StoredBrake brake, CancellationToken cancellationToken) =>
-        database.Brakes.UpdateOneAsync(
+    private async Task PutAsync(IClientSessionHandle session, StoredBrake brake, CancellationToken cancellationToken) =>
+        await database.Brakes.UpdateOneAsync(
             session,
             new BsonDocument("_id", MongoKeys.Of(brake.TenantId, brake.Id)),
             new BsonDocument("$setOnInsert", new BsonDocument

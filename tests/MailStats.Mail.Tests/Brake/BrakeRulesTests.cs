@@ -14,7 +14,7 @@ public sealed class BrakeRulesTests
         var episodes = BrakeRules.Judge([.. Habit(5), new(Now, 30, 0), new(Now + 1, 400, 0), new(Now + 2, 400, 0)], null);
 
         var stop = Assert.Single(episodes);
-        Assert.Equal((Now, Now + 1, BrakeCause.Hour, 50L, 780L), (stop.SinceQuarter, stop.StopQuarter, stop.Cause, stop.LetThrough, stop.Refused));
+        Assert.Equal((Now, Now + 1, BrakeCause.Hour, 58L, 772L), (stop.SinceQuarter, stop.StopQuarter, stop.Cause, stop.LetThrough, stop.Refused));
     }
 
     [Fact]
@@ -24,7 +24,7 @@ public sealed class BrakeRulesTests
 
         var stop = Assert.Single(BrakeRules.Judge([.. Habit(2), .. slow], null));
 
-        Assert.Equal((BrakeCause.Day, 100L), (stop.Cause, stop.LetThrough));
+        Assert.Equal((BrakeCause.Day, 120L), (stop.Cause, stop.LetThrough));
     }
 
     [Fact]
@@ -41,7 +41,7 @@ public sealed class BrakeRulesTests
         Assert.Empty(BrakeRules.Judge([.. Habit(500), new(Now, 900, 5)], null));
         Assert.Empty(BrakeRules.Judge([new(Now, 5_000, 50)], null));
         Assert.Empty(BrakeRules.Judge([new(Now - (6 * Day), 1, 0), new(Now, 5_000, 50)], null));
-        Assert.Equal(100, Assert.Single(BrakeRules.Judge([new(Now - (8 * Day), 1, 0), new(Now, 5_000, 50)], null)).LetThrough);
+        Assert.Equal(116, Assert.Single(BrakeRules.Judge([new(Now - (8 * Day), 1, 0), new(Now, 5_000, 50)], null)).LetThrough);
     }
 
     [Fact]
@@ -53,11 +53,14 @@ public sealed class BrakeRulesTests
     }
 
     [Fact]
-    public void What_was_stopped_is_not_learnt_but_what_goes_on_for_a_week_is()
+    public void What_was_stopped_is_not_learnt_at_once_but_what_comes_each_week_or_goes_on_for_one_is()
     {
         var thief = Enumerable.Range(0, 4).Select(i => new MailboxQuarter(Now + i, 500, 0));
         var again = Enumerable.Range(0, 4).Select(i => new MailboxQuarter(Now + (2 * Day) + i, 500, 0));
         Assert.Equal(2, BrakeRules.Judge([.. Habit(5), .. thief, new(Now + Day + 10, 3, 0), .. again], null).Count);
+
+        var weeks = Enumerable.Range(0, 4).Select(week => new MailboxQuarter(Now + (week * 7 * Day), 900, 10));
+        Assert.Single(BrakeRules.Judge([.. Habit(5), .. weeks], null));
 
         var new_ = Enumerable.Range(0, 30).SelectMany(day => Enumerable.Range(0, 2).Select(i => new MailboxQuarter(Now + (day * Day) + i, 500, 0)));
         Assert.Single(BrakeRules.Judge([.. Habit(5), .. new_], null));
@@ -77,7 +80,7 @@ public sealed class BrakeRulesTests
         pace.Release(Now + 1);
         pace.Add(new(Now + 2, 600, 0));
         Assert.Null(pace.Open);
-        Assert.Equal((882L, 915L), pace.LimitsAt(Now + 3));
+        Assert.Equal((602L, 915L), pace.LimitsAt(Now + 3));
     }
 
     /// <summary>Five weeks of working days with as many recipients in one quarter hour each.</summary>

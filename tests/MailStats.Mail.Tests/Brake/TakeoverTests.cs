@@ -70,8 +70,8 @@ public sealed class TakeoverTests(ITestOutputHelper output)
             CultureInfo.InvariantCulture,
             $"stopped for nothing, of {CleanMailboxes} mailbox-months: {stopped}; fixed 100 an hour: {byHundred} mailboxes; 500: {byFiveHundred}"));
 
-        // What was reached (63 and 2 here). The aim is a median of 60 and 1 stop for nothing, which this mail misses by a little.
-        Assert.True(Median(ours) <= 65, $"median {Median(ours)}");
+        // What was reached is 58 and 2. The aim is a median of 60, which is met, and 1 stop for nothing, which this mail misses by one.
+        Assert.True(Median(ours) <= 60, $"median {Median(ours)}");
         Assert.True(stopped <= 2, $"{stopped} false stops");
         Assert.True(missed <= ours.Count / 5, $"{missed} missed");
     }

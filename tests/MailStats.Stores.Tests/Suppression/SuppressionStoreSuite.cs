@@ -300,8 +300,8 @@ public abstract class SuppressionStoreSuite<TStores>
     private static Task<Page<SuppressionEntry>> ListAsync(OpenedStores store, string? search = null) =>
         store.Suppressions.ListAsync(new("acme", search, null, null, 100), default);
 
-    private static Task AddAsync(OpenedStores store, SuppressionCause cause, string address) =>
-        store.Suppressions.AddAsync("acme", [Given(address, cause)], tell: true, default);
+    private static async Task AddAsync(OpenedStores store, SuppressionCause cause, string address) =>
+        await store.Suppressions.AddAsync("acme", [Given(address, cause)], tell: true, default);
 
     private static SuppressionAddition Given(
         string address, SuppressionCause cause = SuppressionCause.Import, string? domain = null, DateTimeOffset? expiresAt = null) =>

@@ -7,11 +7,17 @@ using System.Text;
 namespace MailStats.PolicyBench;
 
 /// <summary>MTA sessions that each ask at RCPT and at the end of the message, one question at a time.</summary>
-internal sealed class Load(int port, int sessions)
+/// <param name="port">The service's.</param>
+/// <param name="sessions">At once.</param>
+/// <param name="listed">Entries of the suppression list; 0 asks about no named recipient.</param>
+internal sealed class Load(int port, int sessions, int listed)
 {
     private static readonly byte[] End = "\n\n"u8.ToArray();
 
     private int _messages;
+
+    /// <summary>An entry of the list by its number.</summary>
+    public static string AddressOf(int number) => string.Create(CultureInfo.InvariantCulture, $"person.{number}@receiver{number % 997}.example");
 
     /// <summary>Twice the limit is asked for; gives how many were let through.</summary>
     public async Task<int> RunToLimitAsync(int limit, PolicyProcess server)
@@ -90,6 +96,7 @@ internal sealed class Load(int port, int sessions)
             CultureInfo.InvariantCulture,
             $"request=smtpd_access_policy\nprotocol_state={state}\nprotocol_name=ESMTP\nqueue_id=Q{message:X}\ninstance=1f.{message:x}.0\n"
             + $"sender=news@shop.example\nrecipient=\nrecipient_count=1\nclient_address=192.0.2.50\nsasl_username=news@shop.example\nsize=18432\n\n");
+        request = state == "RCPT" && listed > 0 ? request.Replace("recipient=\n", $"recipient={RecipientOf(message)}\n", StringComparison.Ordinal) : request;
         var started = Stopwatch.GetTimestamp();
         await socket.SendAsync(Encoding.ASCII.GetBytes(request));
         var answer = new byte[512];
@@ -105,6 +112,12 @@ internal sealed class Load(int port, int sessions)
 
         return answer.AsSpan(0, length).StartsWith("action=DUNNO"u8);
     }
+
+    /// <summary>Strewn over the whole list: what was asked about lately is no help.</summary>
+    private string RecipientOf(int message) =>
+        message % 2 == 0
+            ? AddressOf((int)(message * 2_654_435_761L % listed))
+            : string.Create(CultureInfo.InvariantCulture, $"nobody.{message}@elsewhere.example");
 
     private static void Report(string name, List<double> times, double? seconds)
     {

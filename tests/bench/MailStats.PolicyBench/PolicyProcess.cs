@@ -4,11 +4,13 @@ using System.Net;
 using System.Net.Sockets;
 using MailStats.Mail.Quotas;
 using MailStats.Mail.Statistics;
+using MailStats.Mail.Suppression;
 using MailStats.Stores;
 using MailStats.Stores.Administration;
 using MailStats.Stores.MongoDb;
 using MailStats.Stores.Quotas;
 using MailStats.Stores.Sqlite;
+using MailStats.Stores.Suppression;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
@@ -64,6 +66,40 @@ internal sealed class PolicyProcess : IAsyncDisposable
         }
 
         return new(folder, store, process, port);
+    }
+
+    /// <summary>Enforces a list of so many entries; gives the process's memory before there was one, in bytes.</summary>
+    public async Task<long> SuppressAsync(int entries, Load load)
+    {
+        var list = _store.Services.GetRequiredService<ISuppressionStore>();
+        await load.RunAsync("warm-up, empty list", limit: null, perSecond: 1000, TimeSpan.FromSeconds(3), this);
+        _process.Refresh();
+        var memory = _process.WorkingSet64;
+        var watch = Stopwatch.StartNew();
+        await list.SaveSettingsAsync("acme", null, new() { Mode = SuppressionMode.Enforce }, default);
+
+        foreach (var some in Enumerable.Range(0, entries).Chunk(ISuppressionStore.MostAtOnce))
+        {
+            var added = some.Select(number => new SuppressionAddition(Load.AddressOf(number), null, SuppressionCause.Import, null, null));
+            await list.AddAsync("acme", [.. added], tell: false, default);
+        }
+
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{entries:N0} entries added in {watch.Elapsed.TotalSeconds:N0} s"));
+
+        return memory;
+    }
+
+    /// <summary>Bytes an entry that the process and the store have grown by.</summary>
+    public string Growth(long memory, int entries)
+    {
+        _process.Refresh();
+        var disk = Directory.EnumerateFiles(_folder, "*", SearchOption.AllDirectories).Sum(file => new FileInfo(file).Length);
+
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"memory: {memory / 1e6:N0} MB before the list, {_process.WorkingSet64 / 1e6:N0} MB with it, "
+            + $"{(double)(_process.WorkingSet64 - memory) / entries:N1} bytes an entry; "
+            + $"on disk {disk / 1e6:N0} MB, {(double)disk / entries:N0} bytes an entry");
     }
 
     /// <summary>Sets the limit so that <paramref name="recipients"/> remain, or removes it; null sets one that is never reached.</summary>

@@ -20,6 +20,8 @@ const groups: Group[] = [
       { path: '/settings', label: t('Statistics'), page: StatisticsSettings },
       { path: '/settings/domains', label: t('Domains'), scope: 'admin', page: part(() => import('./DomainSettings')) },
       { path: '/settings/quotas', label: t('Quotas'), scope: 'admin', page: part(() => import('./QuotaSettings')) },
+      { path: '/settings/suppression', label: t('Suppression'), scope: 'admin', page: part(() => import('./SuppressionSettings')) },
+      { path: '/settings/brake', label: t('Brake'), scope: 'admin', page: part(() => import('./BrakeSettings')) },
     ],
   },
   {

@@ -1,0 +1,144 @@
+import { Button, NativeSelect, TextInput } from '@mantine/core';
+import { useQuery, type UseMutationResult } from '@tanstack/react-query';
+import { useState } from 'react';
+import { answer, api } from '../api/client';
+import type { BrakeItem, BrakeSettings as Rules } from '../api/types';
+import { count } from '../format/numbers';
+import { moment } from '../format/times';
+import { t } from '../language/language';
+import { useTimeZone } from '../shell/preferences';
+import { Empty, Failed, Panel } from '../shell/states';
+import { CsvButton } from '../table/CsvButton';
+import { DataTable, type Column } from '../table/DataTable';
+import { CursorPager, usePage } from '../table/Pager';
+import { administration, useChange } from './administrator';
+import { modeOf, modes } from './modes';
+import { ConfirmButton, Form, Problem, Saved } from './parts';
+
+const causes: Record<string, string> = {
+  hour: t('more in an hour than ever'),
+  day: t('more in a day than ever'),
+  unknownRecipients: t('many recipients do not exist'),
+  fixedLimit: t('above the fixed limit'),
+};
+
+export default function BrakeSettings() {
+  const rules = useQuery(administration('brake', (signal) => answer(api.GET('/v1/settings/brake', { signal }))));
+  const save = useChange((body: Rules) => answer(api.PUT('/v1/settings/brake', { body })));
+
+  return (
+    <>
+      <Panel title={t('What the brake does')}>
+        {rules.data !== undefined ? (
+          <RulesForm key={JSON.stringify(rules.data)} saved={rules.data} save={save} />
+        ) : rules.error ? (
+          <Failed what={t('The settings')} error={rules.error} retry={() => void rules.refetch()} />
+        ) : null}
+      </Panel>
+      <Stops />
+    </>
+  );
+}
+
+function RulesForm({ saved, save }: { saved: Rules; save: UseMutationResult<Rules, Error, Rules> }) {
+  const [mode, setMode] = useState(modeOf(saved.mode ?? ''));
+  const [perHour, setPerHour] = useState(String(saved.perHour ?? ''));
+  const changed = mode !== saved.mode || perHour !== String(saved.perHour ?? '');
+
+  return (
+    <>
+      <Form label={t('What the brake does')} onSubmit={() => save.mutate({ mode, perHour: perHour === '' ? null : Number(perHour) })}>
+        <NativeSelect
+          size="xs"
+          label={t('Mode')}
+          data={[...modes]}
+          value={mode}
+          onChange={(event) => setMode(modeOf(event.currentTarget.value))}
+        />
+        <TextInput
+          size="xs"
+          label={t('Most recipients of a mailbox in an hour')}
+          placeholder={t('no fixed limit')}
+          inputMode="numeric"
+          value={perHour}
+          onChange={(event) => setPerHour(event.currentTarget.value.replace(/\D/g, ''))}
+        />
+        <Button type="submit" size="xs" loading={save.isPending}>
+          {t('Save')}
+        </Button>
+        <Saved when={save.isSuccess && !changed} />
+      </Form>
+      <Problem error={save.error} />
+      <p className="muted">
+        {t('A mailbox that suddenly sends unlike itself was probably stolen.')}{' '}
+        {t('Observe lists it; enforce stops it with 451, for itself alone, until it is released.')}
+      </p>
+    </>
+  );
+}
+
+function Stops() {
+  const zone = useTimeZone();
+  const { cursor, limit } = usePage();
+  const query = { limit, ...(cursor === undefined ? {} : { cursor }) };
+  const stops = useQuery(administration(`brakes ${JSON.stringify(query)}`, (signal) => answer(api.GET('/v1/brakes', { params: { query }, signal }))));
+  const release = useChange((id: string) => answer(api.POST('/v1/brakes/{id}/release', { params: { path: { id } } })));
+
+  const columns: Column<BrakeItem>[] = [
+    { key: 'since', header: t('Since'), fixed: true, csv: (row) => row.since, cell: (row) => moment(row.since, zone) },
+    { key: 'mailbox', header: t('Mailbox'), block: true, csv: (row) => row.mailbox, cell: (row) => <bdi>{row.mailbox}</bdi> },
+    { key: 'login', header: t('Login'), csv: (row) => row.login ?? '', cell: (row) => (row.login === null ? '–' : <bdi>{row.login}</bdi>) },
+    { key: 'cause', header: t('Cause'), csv: (row) => row.cause, cell: (row) => causes[row.cause] ?? row.cause },
+    { key: 'letThrough', header: t('Let through'), numeric: true, csv: (row) => row.letThrough, cell: (row) => count(row.letThrough) },
+    {
+      key: 'state',
+      header: t('State'),
+      csv: (row) => row.releasedAt ?? row.mode,
+      cell: (row) =>
+        row.releasedAt !== null ? (
+          <span className="tag" data-good>{t('released {when}', { when: moment(row.releasedAt, zone) })}</span>
+        ) : row.mode === 'enforce' ? (
+          <span className="tag" data-bad>{t('stopped')}</span>
+        ) : (
+          <span className="tag" data-soft>{t('observed')}</span>
+        ),
+    },
+    {
+      key: 'actions',
+      header: t('Actions'),
+      cell: (row) =>
+        row.releasedAt !== null ? null : (
+          <ConfirmButton
+            label={t('Release')}
+            question={t('Let {what} send again?', { what: row.mailbox })}
+            busy={release.isPending && release.variables === row.id}
+            onConfirm={() => release.mutate(row.id)}
+          />
+        ),
+    },
+  ];
+
+  return (
+    <Panel title={t('Stopped mailboxes')} aside={<CsvButton name="brakes" columns={columns} rows={stops.data?.items} />}>
+      <Problem error={release.error} />
+      {stops.data === undefined && stops.error ? (
+        <Failed what={t('The stopped mailboxes')} error={stops.error} retry={() => void stops.refetch()} />
+      ) : (
+        <>
+          <DataTable
+            label={t('Stopped mailboxes')}
+            columns={columns}
+            rows={stops.data?.items}
+            rowKey={(row) => row.id}
+            expected={5}
+            empty={<Empty title={t('No mailbox was stopped')}>{t('Imported history is judged too: what would have been stopped stands here.')}</Empty>}
+          />
+          <div className="table-foot">
+            <p>{t('Latest first.')}</p>
+            <CursorPager label={t('the stopped mailboxes')} next={stops.data?.next} shown={stops.data?.items.length ?? 0} />
+          </div>
+        </>
+      )}
+    </Panel>
+  );
+}
