@@ -82,7 +82,8 @@ internal static partial class SettingsReference
         var value => $"`{Convert.ToString(value, CultureInfo.InvariantCulture)}`",
     };
 
-    private static string Allowed(PropertyInfo property, Type type) => property.GetCustomAttributes<ValidationAttribute>().Select(Said).OfType<string>().FirstOrDefault()
+    private static string Allowed(PropertyInfo property, Type type) =>
+        property.GetCustomAttributes<ValidationAttribute>().Select(Said).OfType<string>().FirstOrDefault()
         ?? (type.IsEnum ? Words(Enum.GetNames(type)) : type == typeof(bool) ? Words(["true", "false"]) : "any text");
 
     private static string? Said(ValidationAttribute rule) => rule switch
