@@ -151,6 +151,7 @@ public sealed class ServiceHost
         {
             app.UseTrustedProxies();
             app.UseSecurityHeaders();
+            app.UseHttpsOnly();
             app.UseResponseCompression();
         }
 
