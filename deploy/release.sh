@@ -54,10 +54,17 @@ packages() {
   done
 }
 
+# What each program is made of, as CycloneDX: Standalone holds every service.
 sbom() {
   dotnet tool restore > /dev/null
-  dotnet tool run dotnet-CycloneDX -- MailStats.sln --output "$output" --filename "mailstats-$version.cdx.json" --output-format Json \
-    --set-name MailStats --set-version "$version" --exclude-test-projects
+  for project in services/Standalone services/Collector gateway; do
+    name=$(basename "$project"/*.csproj .csproj)
+    dotnet restore "$project" --verbosity quiet
+    dotnet tool run dotnet-CycloneDX -- "$project/$name.csproj" --disable-package-restore --output "$output" \
+      --filename "$name-$version.cdx.json" --output-format Json --set-name "$name" --set-version "$version" > "$output/sbom.log" \
+      || { tail -n 5 "$output/sbom.log" >&2; exit 1; }
+    rm "$output/sbom.log"
+  done
 }
 
 # The changelog's section, then what to fetch.

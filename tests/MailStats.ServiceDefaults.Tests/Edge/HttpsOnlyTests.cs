@@ -55,7 +55,8 @@ public sealed class HttpsOnlyTests
             (HttpStatusCode.OK, HttpStatusCode.OK, HttpStatusCode.Forbidden), (byTls.StatusCode, probe.StatusCode, inClear.StatusCode));
     }
 
-    private static Uri Address(SampleHost host, string scheme) => host.Addresses.Select(address => new Uri(address)).Single(address => address.Scheme == scheme);
+    private static Uri Address(SampleHost host, string scheme) =>
+        host.Addresses.Select(address => new Uri(address)).Single(address => address.Scheme == scheme);
 
     private static (string Certificate, string Key) WriteCertificate(string folder)
     {
