@@ -21,10 +21,10 @@ internal static class HttpsOnly
             return;
         }
 
-        app.Use((context, next) => context.Request.IsHttps || Array.Exists(Open, path => context.Request.Path.StartsWithSegments(path))
-            ? next(context)
-            : RefuseAsync(context));
+        app.Use((context, next) => context.Request.IsHttps || IsOpen(context.Request.Path) ? next(context) : RefuseAsync(context));
     }
+
+    private static bool IsOpen(PathString asked) => Array.Exists(Open, path => asked.StartsWithSegments(path, StringComparison.OrdinalIgnoreCase));
 
     private static async Task RefuseAsync(HttpContext context)
     {

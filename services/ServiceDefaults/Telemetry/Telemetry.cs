@@ -105,7 +105,8 @@ public static class Telemetry
         }
     }
 
-    private static bool IsNoProbe(HttpContext context) => !Array.Exists(Probes, probe => context.Request.Path.StartsWithSegments(probe));
+    private static bool IsNoProbe(HttpContext context) =>
+        !Array.Exists(Probes, probe => context.Request.Path.StartsWithSegments(probe, StringComparison.OrdinalIgnoreCase));
 
     private static bool Sends(IConfiguration configuration) =>
         !string.Equals(configuration["OTEL_SDK_DISABLED"], "true", StringComparison.OrdinalIgnoreCase)
