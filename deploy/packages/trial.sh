@@ -40,17 +40,22 @@ echo "apt install ./mailstats-collector.deb: $(since "$began")"
 mailstats-collector --version
 began=$(clock)
 install -m 600 <(echo "$key") /etc/mailstats/collector.key
-install -m 644 mail.log /var/log/mail.log
-sed -i 's/^MAILSTATS_OPTIONS=.*/MAILSTATS_OPTIONS=--format postfix --year 2026/' /etc/mailstats/collector.env
-systemctl start mailstats-collector
-counted() { get "/v1/overview?from=2026-01-01&to=2026-12-31" "$key" | grep -o '"recipients":{"value":[0-9]*' | grep -o '[0-9]*$'; }
-for _ in $(seq 120); do
+mailstats-collector import --format postfix --year 2026 --url http://localhost:8080 --key-file /etc/mailstats/collector.key mail.log > import.log \
+  || { cat import.log; fail "the log cannot be imported"; }
+counted() { get "/v1/overview?from=2026-01-01&to=2026-12-31" "$key" > page; grep -o '"recipients":{"value":[0-9]*' page | grep -o '[0-9]*$'; }
+for _ in $(seq 240); do
   [ "$(counted)" -gt 0 ] && break
-  sleep 0.5
+  sleep 0.25
 done
-followed=$(counted)
-[ "$followed" -gt 0 ] || { journalctl -u mailstats-collector --no-pager | tail -n 20; fail "the collector's mail is not counted"; }
-echo "first numbers: $followed recipients $(since "$began") after the collector was started"
+recipients=$(counted)
+[ "$recipients" -gt 0 ] || { cat import.log page; fail "the imported mail is not counted"; }
+echo "first numbers: $recipients recipients $(since "$began") after the key was there"
+
+install -m 644 mail.log /var/log/mail.log
+systemctl start mailstats-collector
+systemctl is-active --quiet mailstats-collector || { journalctl -u mailstats-collector --no-pager | tail -n 20; fail "the collector does not follow"; }
+systemctl restart mailstats
+[ "$(counted)" = "$recipients" ] || fail "a restart changes the numbers"
 
 for page in mailstats mailstats-collector; do
   zcat "/usr/share/man/man1/$page.1.gz" | grep -q "^.TH" || fail "no man page $page"

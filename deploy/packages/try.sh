@@ -29,6 +29,9 @@ cp "$collector" "$machine/trial/mailstats-collector.deb"
 cp tests/MailStats.Collector.Tests/samples/postfix.log "$machine/trial/mail.log"
 install -m 755 deploy/packages/trial.sh "$machine/trial/trial.sh"
 
+# Which an installed machine has, and a bare Debian has not.
+echo "127.0.0.1 localhost" > "$machine/etc/hosts"
+
 # The machine has no network of its own, so that its ports are nobody else's: what the packages need is fetched before.
 cp /etc/resolv.conf "$machine/etc/resolv.conf"
 chroot "$machine" sh -c 'apt-get update -q && apt-get install -y -q --no-install-recommends --download-only /trial/*.deb' > "$machine/trial/fetch.log" 2>&1 \
