@@ -18,6 +18,8 @@ get() {
 }
 
 ! command -v dotnet || fail "this is no machine without .NET"
+# Of others, and kept by them once it is there.
+apt-get install -y -q --no-install-recommends ca-certificates > /dev/null 2>&1
 files > before
 
 began=$(clock)
@@ -68,7 +70,7 @@ apt-get autoremove --purge -y -q >> purge.log 2>&1
 echo "apt purge: $(since "$began")"
 ! ls -l /proc/*/exe 2> /dev/null | grep -i mailstats || fail "something still runs"
 files > after
-left=$(comm -13 before after | grep -v -E '^/var/lib/(mailstats|private)(/|$)|^/etc/(passwd|group|shadow|gshadow|subuid|subgid)-?$' || true)
-[ -z "$left" ] || { echo "$left"; fail "the packages left files behind"; }
+left=$(comm -13 before after | grep -v -E '^/var/lib/(mailstats|mailstats-collector|private)(/|$)|^/etc/(passwd|group|shadow|gshadow|subuid|subgid)-?$' || true)
+[ -z "$left" ] || { echo "$left" | head -n 20; fail "the packages left files behind"; }
 [ -s /var/lib/mailstats/statistics.db ] || { ls -la /var/lib/mailstats; fail "the data is gone"; }
 echo "left behind: $(du -sh /var/lib/mailstats | cut -f1) of data"
