@@ -9,8 +9,8 @@ using var stop = new CancellationTokenSource();
 using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
 using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
 
-// A root command would take its name from the file's, up to the last dot.
-var program = new Command("MailStats.Collector", "Reads mail servers' logs and reports every delivery to MailStats")
+// As it is called where it is installed; a root command would take its name from the file's.
+var program = new Command("mailstats-collector", "Reads mail servers' logs and reports every delivery to MailStats")
 {
     ImportCommand.Create(TimeProvider.System),
     FollowCommand.Create(TimeProvider.System),

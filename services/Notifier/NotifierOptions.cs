@@ -40,16 +40,20 @@ public sealed class NotifierOptions
 /// <summary>The server that takes the Notifier's mail. Off until <see cref="Host"/> is set.</summary>
 public sealed class SmtpOptions
 {
+    /// <summary>Name or address of the mail server. Without one no mail is sent.</summary>
     public string? Host { get; set; }
 
+    /// <summary>Its port: 25, or 587 for submission.</summary>
     [Range(1, 65535, ErrorMessage = "Notifier:Smtp:Port must be 1 to 65535")]
     public int Port { get; set; } = 25;
 
     /// <summary>True to demand STARTTLS.</summary>
     public bool StartTls { get; set; }
 
+    /// <summary>Signs in as this user, where the server wants it.</summary>
     public string? UserName { get; set; }
 
+    /// <summary>The user's password: a secret.</summary>
     public string? Password { get; set; }
 
     /// <summary>Sender of the mail.</summary>

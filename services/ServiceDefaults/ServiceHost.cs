@@ -16,11 +16,16 @@ namespace MailStats.ServiceDefaults;
 public sealed class ServiceHost
 {
     private readonly WebApplicationBuilder _builder;
+    private readonly bool _asksVersion;
     private readonly List<Action<IBusRegistrationConfigurator>> _consumers = [];
     private readonly List<Action<IEndpointRouteBuilder>> _endpoints = [];
     private bool _edge;
 
-    private ServiceHost(WebApplicationBuilder builder) => _builder = builder;
+    private ServiceHost(WebApplicationBuilder builder, bool asksVersion)
+    {
+        _builder = builder;
+        _asksVersion = asksVersion;
+    }
 
     /// <summary>Settings, container and configuration of the process, before <see cref="Build"/>.</summary>
     public WebApplicationBuilder Builder => _builder;
@@ -42,7 +47,7 @@ public sealed class ServiceHost
         builder.AddProblems();
         builder.AddApiDescription();
 
-        return new ServiceHost(builder);
+        return new ServiceHost(builder, args is ["--version"]);
     }
 
     public ServiceHost With<TModule>()
@@ -80,10 +85,18 @@ public sealed class ServiceHost
 
     /// <summary>
     /// Builds and runs the process until it is told to stop. Wrong settings are printed, all of them, and so is a store that
-    /// cannot be used; both make the exit code 1, and so does a part of the process that ended by a failure.
+    /// cannot be used; both make the exit code 1, and so does a part of the process that ended by a failure. Asked for
+    /// <c>--version</c> it only tells that.
     /// </summary>
     public async Task<int> RunAsync()
     {
+        if (_asksVersion)
+        {
+            await Console.Out.WriteLineAsync(BuiltVersion.Own.ToString());
+
+            return 0;
+        }
+
         try
         {
             await using var app = Build();
@@ -138,6 +151,7 @@ public sealed class ServiceHost
         {
             app.UseTrustedProxies();
             app.UseSecurityHeaders();
+            app.UseHttpsOnly();
             app.UseResponseCompression();
         }
 
@@ -160,6 +174,7 @@ public sealed class ServiceHost
         }
 
         app.MapHealth();
+        BuiltVersion.Map(app);
         app.MapApiDescription();
         _endpoints.ForEach(map => map(app));
 

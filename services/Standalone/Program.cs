@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using MailStats.Aggregator;
 using MailStats.Classifier;
 using MailStats.Incidents;
@@ -25,7 +26,16 @@ var demo = new Option<bool>("--demo")
     Description = "Add tenant 'demo' with a month of plausible traffic and a live trickle, and print a link that signs in to it.",
 };
 
-var command = new RootCommand("MailStats in one process: in-memory bus, SQLite.") { urls, data, demo, FeedCommand.Create() };
+// As it is called where it is installed; a root command would take its name from the file's.
+var command = new Command("mailstats", "MailStats in one process: in-memory bus, SQLite.")
+{
+    urls,
+    data,
+    demo,
+    FeedCommand.Create(),
+    new HelpOption { Recursive = true },
+    new VersionOption(),
+};
 command.SetAction(parsed =>
 {
     var host = ServiceHost.Create(StandaloneSettings.Of(parsed.GetValue(urls), parsed.GetValue(data)!))

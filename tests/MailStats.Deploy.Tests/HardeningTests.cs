@@ -97,10 +97,10 @@ public sealed class HardeningTests
 
     [SkippableTheory]
     [MemberData(nameof(Overlays))]
-    public void Images_carry_a_version(string overlay) =>
+    public void Images_carry_a_whole_version(string overlay) =>
         Assert.All(
             Manifests.Of(overlay).Workloads.SelectMany(Manifests.Containers).Select(container => container["image"]!.ToString()),
-            image => Assert.Matches("^[^:]+:(?!latest$).+$", image));
+            image => Assert.Matches(@"^[^:]+:v?\d+\.\d+\.\d+(-[\w.-]+)?$", image));
 
     [SkippableFact]
     public void In_production_a_service_survives_the_loss_of_a_replica()

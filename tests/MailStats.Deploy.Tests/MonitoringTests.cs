@@ -38,7 +38,8 @@ public sealed partial class MonitoringTests
             var name = alert["alert"]!.ToString();
 
             Assert.Contains(name, headings);
-            Assert.Equal($"docs/operations.md#{name.ToLowerInvariant()}", alert["annotations"]!["runbook"]!.ToString());
+            Assert.Equal(
+                $"https://mailstats.example/docs/operations.md#{name.ToLowerInvariant()}", alert["annotations"]!["runbook_url"]!.ToString());
             Assert.NotNull(alert["labels"]!["severity"]);
         }
 
@@ -69,7 +70,7 @@ public sealed partial class MonitoringTests
     {
         var exporters = Yaml.Document(Checkout.Read("deploy/monitoring/otel-collector.yaml"))["exporters"]!;
 
-        Assert.False(exporters["prometheus"]!["add_metric_suffixes"]!.GetValue<bool>());
+        Assert.True(exporters["prometheus"]!["add_metric_suffixes"]!.GetValue<bool>());
     }
 
     [Fact]
@@ -106,6 +107,6 @@ public sealed partial class MonitoringTests
     [GeneratedRegex(@"\bmailstats_[a-z_]+")]
     private static partial Regex OwnMetric();
 
-    [GeneratedRegex("_(bucket|count|sum)$")]
+    [GeneratedRegex("(_seconds)?(_bucket|_count|_sum|_total)$")]
     private static partial Regex Suffix();
 }

@@ -7,7 +7,7 @@ namespace MailStats.Deploy.Tests;
 public sealed class OverlayTests
 {
     // Custom resources that no package has types for; the operators' own definitions validate them on the cluster.
-    private static readonly string[] Untyped = ["MongoDBCommunity", "RabbitmqCluster"];
+    private static readonly string[] Untyped = ["MongoDBCommunity", "RabbitmqCluster", "GitRepository", "Kustomization", "Application"];
 
     // Made outside the manifests: by deploy/k8s/make-secrets.sh, an operator or an external secret store (docs/operations.md).
     private static readonly string[] GivenSecrets =
@@ -29,6 +29,41 @@ public sealed class OverlayTests
 
     public static TheoryData<string> Folders => [.. RenderedFolders];
 
+    [Fact]
+    public void Every_component_is_rendered_somewhere()
+    {
+        var used = RenderedFolders
+            .Select(folder => Checkout.Read($"{folder}/kustomization.yaml"))
+            .SelectMany(text => text.Split('\n'))
+            .Where(line => line.Contains("components/", StringComparison.Ordinal))
+            .Select(line => line[(line.LastIndexOf('/') + 1)..])
+            .ToHashSet(StringComparer.Ordinal);
+        // Instead of others, which overlays have: rendered by the test after this one.
+        string[] others = ["autoscaling-keda", "ingress"];
+
+        Assert.All(
+            Directory.EnumerateDirectories(Checkout.PathOf("deploy/k8s/components")).Select(folder => Path.GetFileName(folder)),
+            component => Assert.True(used.Contains(component) || others.Contains(component), component));
+    }
+
+    [Fact]
+    public void One_call_sets_registry_and_version_of_every_image()
+    {
+        var folder = Directory.CreateTempSubdirectory("mailstats-images-");
+        var images = Directory.CreateDirectory(Path.Combine(folder.FullName, "components/images"));
+        File.Copy(Checkout.PathOf("deploy/k8s/set-images.sh"), Path.Combine(folder.FullName, "set-images.sh"));
+        File.Copy(Checkout.PathOf("deploy/k8s/components/images/kustomization.yaml"), Path.Combine(images.FullName, "kustomization.yaml"));
+
+        var run = Tools.Run("bash", [Path.Combine(folder.FullName, "set-images.sh"), "registry.example.com:5000/mail/stats/", "1.2.3"]);
+        var set = Manifests.Array(Yaml.Document(File.ReadAllText(Path.Combine(images.FullName, "kustomization.yaml")))["images"]).ToList();
+        folder.Delete(recursive: true);
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.Equal(
+            Manifests.Services.Keys.Append("collector").Order(StringComparer.Ordinal).Select(name => $"registry.example.com:5000/mail/stats/{name}:1.2.3"),
+            set.Select(image => $"{image["newName"]}:{image["newTag"]}").Order(StringComparer.Ordinal));
+    }
+
     [SkippableFact]
     public void Every_manifest_has_the_fields_and_types_of_the_Kubernetes_API_and_no_other()
     {
@@ -38,7 +73,7 @@ public sealed class OverlayTests
 
         var manifests = new JsonObject();
 
-        foreach (var folder in RenderedFolders.Concat(["deploy/k8s/components/autoscaling-keda", "deploy/k8s/components/gateway-api"]))
+        foreach (var folder in RenderedFolders.Concat(["deploy/k8s/components/autoscaling-keda", "deploy/k8s/components/ingress"]))
         {
             foreach (var item in ObjectsOf(folder).Where(item => !Untyped.Contains(Manifests.Kind(item))))
             {

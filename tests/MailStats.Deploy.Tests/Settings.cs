@@ -9,7 +9,7 @@ namespace MailStats.Deploy.Tests;
 internal static class Settings
 {
     // Read by .NET, ASP.NET and OpenTelemetry themselves.
-    private static readonly string[] Platform =
+    internal static readonly string[] Platform =
     [
         "ASPNETCORE_HTTP_PORTS", "DOTNET_EnableDiagnostics_IPC", "DOTNET_gcServer",
         "OTEL_SERVICE_NAME", "OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_METRIC_EXPORT_INTERVAL", "OTEL_RESOURCE_ATTRIBUTES",
@@ -58,13 +58,15 @@ internal static class Settings
 
     public static bool UsesStore(string project) => Says(project, ".AddStores<");
 
+    public static bool HasEdge(string project) => Says(project, ".WithEdge()");
+
     private static bool IsReadDirectly(string project, string name) => Says(project, $"GetEnvironmentVariable(\"{name}\")");
 
     private static bool Says(string project, string text) =>
         Directory.EnumerateFiles(Checkout.PathOf(project == "Gateway" ? "gateway" : $"services/{project}"), "*.cs", SearchOption.AllDirectories)
             .Any(file => File.ReadAllText(file).Contains(text, StringComparison.Ordinal));
 
-    private static Dictionary<string, Type> OptionsOf(string project)
+    internal static Dictionary<string, Type> OptionsOf(string project)
     {
         var service = Assembly.Load($"MailStats.{project}");
 
@@ -80,7 +82,7 @@ internal static class Settings
             .ToDictionary(pair => pair.Section!, pair => pair.Type);
     }
 
-    private static Type? ModuleOf(string project) =>
+    internal static Type? ModuleOf(string project) =>
         Assembly.Load($"MailStats.{project}").GetTypes().SingleOrDefault(type => type.IsAssignableTo(typeof(IModule)));
 
     private static bool UsesBusOf<TModule>()

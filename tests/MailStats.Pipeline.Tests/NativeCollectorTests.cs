@@ -39,7 +39,7 @@ public sealed class NativeCollectorTests(NativeCollector collector, ITestOutputH
 
     [SkippableTheory]
     [InlineData("--version", "0.1.0")]
-    [InlineData("--help", "MailStats.Collector [command]")]
+    [InlineData("--help", "mailstats-collector [command]")]
     public async Task It_starts_at_once(string argument, string said)
     {
         Skip.If(NativeCollector.Missing is not null, NativeCollector.Missing);

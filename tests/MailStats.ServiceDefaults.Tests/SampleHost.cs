@@ -27,6 +27,9 @@ internal sealed class SampleHost : IAsyncDisposable
 
     public HttpClient Client { get; }
 
+    /// <summary>Every address that it listens on.</summary>
+    public IEnumerable<string> Addresses => _app.Urls;
+
     public IServiceProvider Services => _app.Services;
 
     public static async Task<SampleHost> StartAsync(params string[] settings)

@@ -116,7 +116,8 @@ public sealed class ServiceProcess : IAsyncDisposable
 
         if (found >= 0)
         {
-            _address.TrySetResult(new Uri(line[(found + Listening.Length)..]));
+            // Up to the end of the line, or of the text where the line is JSON.
+            _address.TrySetResult(new Uri(line[(found + Listening.Length)..].Split('"')[0]));
         }
     }
 }

@@ -1,5 +1,7 @@
+using System.Diagnostics;
 using System.Text.Json;
 using MailStats.Contracts;
+using MailStats.ServiceDefaults;
 using MailStats.Stores;
 using MailStats.Stores.Notifications;
 using MassTransit;
@@ -62,6 +64,8 @@ internal sealed partial class OutboxPublisher(IOutbox outbox, IBus bus, TimeProv
                 throw new InvalidOperationException($"The outbox holds a message of type {message.Type}, which this version does not know.");
             }
 
+            // The trace of the request whose events passed the threshold, or of the round that found the incident.
+            using var activity = Telemetry.Activities.StartActivity("notice.publish", ActivityKind.Producer, message.Trace);
             await bus.Publish(JsonSerializer.Deserialize(message.Content, type, Json)!, type, cancellationToken);
         }
 

@@ -19,7 +19,7 @@ internal sealed class UnpackedStream(string packing, Stream text) : ForwardStrea
         {
             throw new InvalidDataException(
                 "it was packed with zstd --long=28 or more and takes over 128 MB to unpack; "
-                + "unpack it outside: zstd -dc --long=31 FILE | MailStats.Collector import … -",
+                + "unpack it outside: zstd -dc --long=31 FILE | mailstats-collector import … -",
                 exception);
         }
         catch (Exception exception) when (exception is EndOfStreamException or not (IOException or UnauthorizedAccessException or OutOfMemoryException))

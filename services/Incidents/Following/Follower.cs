@@ -1,4 +1,5 @@
 using MailStats.Incidents.Telling;
+using MailStats.ServiceDefaults;
 using MailStats.Stores;
 using MailStats.Stores.Attempts;
 using MailStats.Stores.Incidents;
@@ -73,6 +74,7 @@ internal sealed partial class Follower(
 
             _moved.Remove(tenantId, out var moved);
             var (changed, anew) = await follower.FollowAsync(moved ?? [], cancellationToken);
+            using var activity = changed.Count > 0 ? Telemetry.Activities.StartActivity("incidents.record") : null;
             await recorder.RecordAsync(new(tenantId, follower.Found, follower.From), changed, anew, cancellationToken);
         }
     }

@@ -38,6 +38,12 @@ public sealed class EdgeOptions
     [Range(1, 1 << 30, ErrorMessage = "Edge:MinBytesPerSecond must be 1 to 1073741824")]
     public int MinBytesPerSecond { get; set; } = 8 * 1024;
 
+    /// <summary>
+    /// True refuses what comes by plain HTTP (403), but for <c>/health</c> and <c>/version</c>: probes and load balancers keep
+    /// their port. What a trusted proxy says came by HTTPS did.
+    /// </summary>
+    public bool RequireHttps { get; set; }
+
     /// <summary>Origins (<c>https://panel.example</c>) whose pages may call the API from a browser. None by default.</summary>
     public IList<string> AllowedOrigins { get; } = [];
 

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Hosting.Systemd;
 using Microsoft.Extensions.Options;
 
 namespace MailStats.ServiceDefaults;
@@ -42,6 +43,13 @@ internal sealed class Shutdown(IOptions<ShutdownOptions> options, TimeProvider t
         builder.Services.AddSingleton<Shutdown>();
         builder.Services.AddHostedService(services => services.GetRequiredService<Shutdown>());
         builder.Services.AddHealthChecks().AddCheck<Shutdown>("serving");
+
+        // systemd is told when the process listens, so that "systemctl start" returns when it can be used. Logs stay as they are set.
+        if (SystemdHelpers.IsSystemdService())
+        {
+            builder.Services.AddSingleton<ISystemdNotifier, SystemdNotifier>();
+            builder.Services.AddSingleton<IHostLifetime, SystemdLifetime>();
+        }
     }
 
     public static void Use(IApplicationBuilder app)

@@ -1,5 +1,6 @@
 using System.Diagnostics;
-using System.Reflection;
+using System.Globalization;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Configuration.Memory;
 using Microsoft.Extensions.DependencyInjection;
@@ -13,7 +14,10 @@ using OpenTelemetry.Trace;
 
 namespace MailStats.ServiceDefaults;
 
-/// <summary>Traces, metrics and logs over OTLP, set up by the standard <c>OTEL_*</c> variables; nothing leaves the process without them.</summary>
+/// <summary>
+/// Traces, metrics and logs over OTLP, set up by the standard <c>OTEL_*</c> variables, and metrics for Prometheus to fetch; nothing
+/// leaves the process without a setting.
+/// </summary>
 public static class Telemetry
 {
     /// <summary>Name of the meter and of the activity source that all of MailStats' own instruments belong to.</summary>
@@ -22,10 +26,8 @@ public static class Telemetry
     /// <summary>MailStats' own spans.</summary>
     public static ActivitySource Activities { get; } = new(Name);
 
-    private static readonly string[] Sources =
-    [
-        Name, "MassTransit", "Microsoft.AspNetCore", "System.Net.Http", "Yarp.ReverseProxy", "MongoDB.Driver",
-    ];
+    // Requests that are served come by the instrumentation of ASP.NET Core.
+    private static readonly string[] Sources = [Name, "MassTransit", "System.Net.Http", "Yarp.ReverseProxy", "MongoDB.Driver"];
 
     private static readonly string[] Meters =
     [
@@ -35,9 +37,13 @@ public static class Telemetry
 
     private static readonly string[] Signals = ["", "TRACES_", "METRICS_", "LOGS_"];
 
+    /// <summary>What anybody may ask all the time: not worth a span.</summary>
+    private static readonly PathString[] Probes = ["/health", "/version"];
+
     /// <summary>
     /// Frameworks write each request's address, and with it the addresses that people search for: only their warnings are
-    /// logged unless a setting asks for more. Every line says to which trace it belongs.
+    /// logged unless a setting asks for more. Every line says when it was written and to which trace it belongs. As JSON with
+    /// <c>Logging:Console:FormatterName=json</c>.
     /// </summary>
     private static readonly Dictionary<string, string?> LogDefaults = new()
     {
@@ -49,6 +55,8 @@ public static class Telemetry
         // The ids of trace and span come as scopes.
         ["Logging:Console:FormatterName"] = "simple",
         ["Logging:Console:FormatterOptions:IncludeScopes"] = "true",
+        ["Logging:Console:FormatterOptions:TimestampFormat"] = "yyyy-MM-dd'T'HH:mm:ss.fff'Z '",
+        ["Logging:Console:FormatterOptions:UseUtcTimestamp"] = "true",
     };
 
     internal static void AddTelemetry(this IHostApplicationBuilder builder)
@@ -57,22 +65,56 @@ public static class Telemetry
         builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource { InitialData = LogDefaults });
         builder.Logging.Configure(options => options.ActivityTrackingOptions =
             ActivityTrackingOptions.TraceId | ActivityTrackingOptions.SpanId);
+        builder.AddSettings<TelemetryOptions>(TelemetryOptions.Section);
 
-        if (!IsConfigured(builder.Configuration))
+        var sends = Sends(builder.Configuration);
+        var port = MetricsPort(builder.Configuration);
+
+        if (!sends && port == 0)
         {
             return;
         }
 
-        builder.Services.AddOpenTelemetry()
-            .ConfigureResource(resource => resource.AddService(
-                builder.Configuration["OTEL_SERVICE_NAME"] ?? builder.Environment.ApplicationName,
-                serviceVersion: typeof(Telemetry).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion))
-            .WithTracing(tracing => tracing.AddSource(Sources).AddOtlpExporter())
-            .WithMetrics(metrics => metrics.AddMeter(Meters).AddOtlpExporter())
-            .WithLogging(logging => logging.AddOtlpExporter());
+        var telemetry = builder.Services.AddOpenTelemetry().ConfigureResource(resource => resource.AddService(
+            builder.Configuration["OTEL_SERVICE_NAME"] ?? builder.Environment.ApplicationName, serviceVersion: BuiltVersion.Own.ToString()));
+        telemetry.WithMetrics(metrics =>
+        {
+            metrics.AddMeter(Meters).AddView(MetricLabels.Bounded);
+
+            if (sends)
+            {
+                metrics.AddOtlpExporter();
+            }
+
+            if (port != 0)
+            {
+                metrics.AddPrometheusExporter();
+                builder.Services.AddHostedService<MetricsServer>();
+            }
+        });
+
+        if (sends)
+        {
+            telemetry
+                .WithTracing(tracing => tracing
+                    .AddSource(Sources)
+                    .AddAspNetCoreInstrumentation(requests => requests.Filter = IsNoProbe)
+                    .AddProcessor<SpansWithoutAddresses>()
+                    .AddOtlpExporter())
+                .WithLogging(logging => logging.AddOtlpExporter());
+        }
     }
 
-    private static bool IsConfigured(IConfiguration configuration) =>
+    private static bool IsNoProbe(HttpContext context) =>
+        !Array.Exists(Probes, probe => context.Request.Path.StartsWithSegments(probe, StringComparison.OrdinalIgnoreCase));
+
+    private static bool Sends(IConfiguration configuration) =>
         !string.Equals(configuration["OTEL_SDK_DISABLED"], "true", StringComparison.OrdinalIgnoreCase)
         && Signals.Any(signal => !string.IsNullOrEmpty(configuration[$"OTEL_EXPORTER_OTLP_{signal}ENDPOINT"]));
+
+    // What is no port is refused when the settings are checked.
+    private static int MetricsPort(IConfiguration configuration) =>
+        ushort.TryParse(configuration[$"{TelemetryOptions.Section}:{nameof(TelemetryOptions.MetricsPort)}"], CultureInfo.InvariantCulture, out var port)
+            ? port
+            : 0;
 }

@@ -61,7 +61,7 @@ internal sealed class MongoOutbox(MongoDatabase database, TimeProvider time) : I
     private static BsonDocument Insert(Guid noticeId, string type, string content, DateTimeOffset createdAt, long order) =>
         new("$setOnInsert", new BsonDocument
         {
-            { "number", MongoKeys.Number(noticeId.ToString()) }, { "type", type }, { "content", content },
+            { "number", MongoKeys.Number(noticeId.ToString()) }, { "type", type }, { "content", NoticeTrace.Put(content, NoticeTrace.Current) },
             { "at", UnixTime.ToMicroseconds(createdAt) }, { "order", order }, { "published", false },
         });
 
@@ -71,8 +71,15 @@ internal sealed class MongoOutbox(MongoDatabase database, TimeProvider time) : I
                 .Sort(new BsonDocument { { "at", 1 }, { "order", 1 } })
                 .Limit(limit)
                 .ToListAsync(cancellationToken))
-                .Select(row => new OutboxMessage(
-                    row["number"].ToInt64(), Guid.Parse(row["_id"].AsString), row["type"].AsString,
-                    row["content"].AsString, UnixTime.FromMicroseconds(row["at"].ToInt64())))],
+                .Select(Message)],
             cancellationToken);
+
+    private static OutboxMessage Message(BsonDocument row)
+    {
+        var (content, trace) = NoticeTrace.Take(row["content"].AsString);
+
+        return new(
+            row["number"].ToInt64(), Guid.Parse(row["_id"].AsString), row["type"].AsString, content,
+            UnixTime.FromMicroseconds(row["at"].ToInt64()), trace);
+    }
 }

@@ -26,4 +26,5 @@ public interface IOutbox
 /// <param name="Type">Name of the message's type in Contracts, for example <c>QuotaThresholdReached</c>.</param>
 /// <param name="Content">The message as JSON with camelCase names.</param>
 /// <param name="CreatedAt">UTC.</param>
-public sealed record OutboxMessage(long Id, Guid NoticeId, string Type, string Content, DateTimeOffset CreatedAt);
+/// <param name="Trace">W3C <c>traceparent</c> of what caused it; null where nobody recorded one.</param>
+public sealed record OutboxMessage(long Id, Guid NoticeId, string Type, string Content, DateTimeOffset CreatedAt, string? Trace = null);

@@ -201,6 +201,7 @@ internal sealed class SqliteDatabase : IAsyncDisposable
             _session ??= OpenWriter();
             _session.Execute("BEGIN IMMEDIATE");
             object? gathering = null;
+            _session.Trace = null;
 
             foreach (var writing in group)
             {
@@ -210,6 +211,7 @@ internal sealed class SqliteDatabase : IAsyncDisposable
                     gathering = writing.Group;
                 }
 
+                _session.Trace = writing.Trace ?? _session.Trace;
                 writing.Run(_session);
             }
 

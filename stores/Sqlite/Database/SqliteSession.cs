@@ -30,6 +30,11 @@ internal sealed class SqliteSession : IDisposable
     /// <summary>Values of the statement that is being bound by <see cref="SqliteRows"/>.</summary>
     public SqliteBytes Bytes => _bytes ??= new();
 
+    /// <summary>
+    /// The trace of the change that runs. What several changes gathered together belongs to the last of them that has one.
+    /// </summary>
+    public string? Trace { get; set; }
+
     /// <summary>Rows that the last statement added, changed or removed.</summary>
     public int RowsChanged => raw.sqlite3_changes(Connection.Handle);
 

@@ -1,9 +1,14 @@
+using MailStats.Stores.Notifications;
+
 namespace MailStats.Stores.Sqlite.Database;
 
 /// <summary>A change that waits for the writer.</summary>
 internal abstract class SqliteWriting(object? group, int weight)
 {
     public object? Group => group;
+
+    /// <summary>The trace of who asked for it: the writer runs it outside of any.</summary>
+    public string? Trace { get; } = NoticeTrace.Current;
 
     public int Weight => weight;
 

@@ -9,7 +9,7 @@ internal sealed class SqliteOutbox(SqliteDatabase database, TimeProvider time) :
     /// <summary>Writes a message within the open transaction of a session. A notice id that is there already is left as it is.</summary>
     public static void Append(SqliteSession session, Guid noticeId, string type, string content, DateTimeOffset createdAt) =>
         session.Prepare("INSERT INTO outbox (notice_id, type, content, created_at) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING")
-            .Bind(1, noticeId.ToString()).Bind(2, type).Bind(3, content).Bind(4, UnixTime.ToMicroseconds(createdAt))
+            .Bind(1, noticeId.ToString()).Bind(2, type).Bind(3, NoticeTrace.Put(content, session.Trace)).Bind(4, UnixTime.ToMicroseconds(createdAt))
             .Execute();
 
     public Task AddAsync(Guid noticeId, string type, string content, CancellationToken cancellationToken) => database.WriteAsync(
@@ -51,8 +51,9 @@ internal sealed class SqliteOutbox(SqliteDatabase database, TimeProvider time) :
 
         while (statement.Step())
         {
+            var (content, trace) = NoticeTrace.Take(statement.Text(3));
             messages.Add(
-                new(statement.Long(0), Guid.Parse(statement.Text(1)), statement.Text(2), statement.Text(3), UnixTime.FromMicroseconds(statement.Long(4))));
+                new(statement.Long(0), Guid.Parse(statement.Text(1)), statement.Text(2), content, UnixTime.FromMicroseconds(statement.Long(4)), trace));
         }
 
         return messages;

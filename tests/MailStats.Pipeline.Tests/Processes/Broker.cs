@@ -55,7 +55,7 @@ public sealed class Broker : IAsyncLifetime
             // By its own word: not every image writes the line that the builder waits for to where Docker sees it.
             var ready = Wait.ForUnixContainer().UntilCommandIsCompleted(
                 ["rabbitmq-diagnostics", "check_port_connectivity"], waiting => waiting.WithTimeout(TimeSpan.FromMinutes(2)));
-            var container = new RabbitMqBuilder("rabbitmq:4-management").WithWaitStrategy(ready).WithLogger(NullLogger.Instance).Build();
+            var container = new RabbitMqBuilder("rabbitmq:4.3.0-management").WithWaitStrategy(ready).WithLogger(NullLogger.Instance).Build();
             await container.StartAsync();
             _stop = container.DisposeAsync;
             Uri = new Uri(container.GetConnectionString());

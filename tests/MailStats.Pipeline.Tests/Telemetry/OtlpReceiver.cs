@@ -6,7 +6,8 @@ using Microsoft.Extensions.Logging;
 namespace MailStats.Pipeline.Tests.Telemetry;
 
 /// <summary>A finished span.</summary>
-internal sealed record ReceivedSpan(string Service, string TraceId, string SpanId, string ParentId, string Name);
+internal sealed record ReceivedSpan(
+    string Service, string TraceId, string SpanId, string ParentId, string Name, IReadOnlyDictionary<string, string> Attributes);
 
 /// <summary>A metric of ours, with the unit that was told.</summary>
 internal sealed record ReceivedMetric(string Name, string Unit);
@@ -54,6 +55,13 @@ internal sealed class OtlpReceiver : IAsyncDisposable
 
     public async ValueTask DisposeAsync() => await _app.DisposeAsync();
 
+    // A value that is neither a text nor a number is of no interest here.
+    private static Dictionary<string, string> Attributes(ProtobufMessage span) => span.Messages(9).ToDictionary(
+        attribute => attribute.Text(1),
+        attribute => attribute.Messages(2).First() is var value && value.Text(1) is { Length: > 0 } text
+            ? text
+            : value.Number(3)?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "");
+
     private void Take(string signal, ProtobufMessage request)
     {
         foreach (var resource in request.Messages(1))
@@ -66,7 +74,7 @@ internal sealed class OtlpReceiver : IAsyncDisposable
                 switch (signal)
                 {
                     case "traces":
-                        Spans.Add(new(service, item.Hex(1), item.Hex(2), item.Hex(4), item.Text(5)));
+                        Spans.Add(new(service, item.Hex(1), item.Hex(2), item.Hex(4), item.Text(5), Attributes(item)));
                         break;
                     case "metrics" when item.Text(1).StartsWith("mailstats.", StringComparison.Ordinal):
                         Metrics[new(item.Text(1), item.Text(3))] = true;

@@ -40,6 +40,41 @@ internal readonly struct ProtobufMessage(ReadOnlyMemory<byte> bytes)
         }
     }
 
+    /// <summary>The first field of this number that holds a whole number.</summary>
+    public ulong? Number(int number)
+    {
+        for (var position = 0; position < bytes.Length;)
+        {
+            var tag = Varint(ref position);
+
+            switch (tag & 7)
+            {
+                case 0:
+                    var value = Varint(ref position);
+
+                    if ((int)(tag >> 3) == number)
+                    {
+                        return value;
+                    }
+
+                    break;
+                case 1:
+                    position += sizeof(ulong);
+                    break;
+                case 2:
+                    // Before the addition: the length moves the position, too.
+                    var length = (int)Varint(ref position);
+                    position += length;
+                    break;
+                default:
+                    position += sizeof(uint);
+                    break;
+            }
+        }
+
+        return null;
+    }
+
     public IEnumerable<ProtobufMessage> Messages(int number) => All(number).Select(content => new ProtobufMessage(content));
 
     public string Text(int number) => Encoding.UTF8.GetString(All(number).FirstOrDefault().Span);

@@ -42,7 +42,7 @@ internal static class MongoServer
     {
         try
         {
-            var container = new MongoDbBuilder("mongo:8").WithReplicaSet().WithLogger(NullLogger.Instance).Build();
+            var container = new MongoDbBuilder("mongo:8.0.12").WithReplicaSet().WithLogger(NullLogger.Instance).Build();
             await container.StartAsync();
 
             // The member calls itself by its port within the container, so it must not be looked for where it says it is.
