@@ -22,9 +22,9 @@ internal sealed class SqliteReportedDeliveryStore(SqliteDatabase database, Sqlit
 
     public Task<IReadOnlyList<ReportedDelivery>> FindAsync(
         string tenantId, string recipient, string? messageId, TimeRange within, CancellationToken cancellationToken) =>
-        Task.FromResult(database.Read(session => Find(session, tenantId, recipient, messageId, within, cancellationToken)));
+        Task.FromResult<IReadOnlyList<ReportedDelivery>>(database.Read(session => Find(session, tenantId, recipient, messageId, within, cancellationToken)));
 
-    private IReadOnlyList<ReportedDelivery> Find(
+    private List<ReportedDelivery> Find(
         SqliteSession session, string tenantId, string recipient, string? messageId, TimeRange within, CancellationToken cancellationToken)
     {
         if (SqliteStatisticsStore.Find(session, new(tenantId)) is not { Id: var tenant })
