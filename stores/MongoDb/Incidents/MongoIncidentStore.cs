@@ -13,10 +13,22 @@ internal sealed class MongoIncidentStore(MongoDatabase database) : IIncidentStor
 {
     private static readonly string[] Absent = ["closedAt", "domain", "provider"];
 
-    public Task SaveAsync(string tenantId, IncidentChanges changes, CancellationToken cancellationToken) =>
+    public Task<bool> SaveAsync(string tenantId, string holder, IncidentChanges changes, CancellationToken cancellationToken) =>
         database.TransactAsync(
             async (session, token) =>
             {
+                // Written, not only read: a transaction that gives the tenant to another at the same time conflicts with this one.
+                var lease = await database.IncidentLeases.UpdateOneAsync(
+                    session,
+                    new BsonDocument { { "_id", tenantId }, { "holder", holder } },
+                    new BsonDocument("$inc", new BsonDocument("saved", 1)),
+                    cancellationToken: token);
+
+                if (lease.MatchedCount == 0)
+                {
+                    return false;
+                }
+
                 foreach (var id in changes.Removed)
                 {
                     await database.Incidents.DeleteOneAsync(session, Key(tenantId, id), cancellationToken: token);
