@@ -17,6 +17,12 @@ public interface IIncidentStore
     /// <summary>Latest first, by <see cref="Incident.OpenedAt"/> and id.</summary>
     Task<IReadOnlyList<StoredIncident>> ListAsync(IncidentQuery query, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// How many other tenants have an incident of a kind at a receiver that was open since a moment, counted to ten at most. Tells whose
+    /// trouble it is, and nothing of who has it.
+    /// </summary>
+    Task<int> CountElsewhereAsync(string tenantId, IncidentKind kind, string provider, DateTimeOffset since, CancellationToken cancellationToken);
+
     /// <summary>Null when the tenant has no such incident.</summary>
     Task<StoredIncident?> FindAsync(string tenantId, string incidentId, CancellationToken cancellationToken);
 

@@ -67,6 +67,24 @@ internal sealed class SqliteIncidentStore(SqliteDatabase database) : IIncidentSt
             return incidents;
         }));
 
+    public Task<int> CountElsewhereAsync(
+        string tenantId, IncidentKind kind, string provider, DateTimeOffset since, CancellationToken cancellationToken) =>
+        Task.FromResult(database.Read(session =>
+        {
+            var row = session.Prepare(
+                """
+                SELECT COUNT(*) FROM (
+                  SELECT DISTINCT tenant FROM incidents
+                  WHERE provider = ?1 AND kind = ?2 AND tenant <> ?3 AND (closed_at IS NULL OR closed_at >= ?4) LIMIT 10)
+                """)
+                .Bind(1, provider).Bind(2, (long)kind).Bind(3, tenantId).Bind(4, UnixTime.ToMicroseconds(since));
+            row.Step();
+            var count = row.Int(0);
+            row.Reset();
+
+            return count;
+        }));
+
     public Task<StoredIncident?> FindAsync(string tenantId, string incidentId, CancellationToken cancellationToken) =>
         Task.FromResult(database.Read(session =>
         {

@@ -126,6 +126,30 @@ public abstract class IncidentStoreSuite<TStores>
         Assert.Equal(["b"], await IdsAsync(store, new() { TenantId = "acme", Limit = 9 }));
     }
 
+    [SkippableFact]
+    public async Task Others_with_the_same_trouble_at_a_receiver_are_counted_once_each_and_only_while_it_lasts()
+    {
+        await using var store = await OpenAsync();
+        var over = Stored("over", 0, provider: "Gmail");
+        over = over with { Incident = over.Incident with { ClosedAt = Start.AddMinutes(10) } };
+
+        foreach (var (tenant, incidents) in (((string, StoredIncident[])[])
+            [
+                ("acme", [Stored("own", 0, provider: "Gmail")]), ("beta", [Stored("b1", 0, provider: "Gmail"), Stored("b2", 5, provider: "Gmail")]),
+                ("gamma", [over]), ("delta", [Stored("d", 0, provider: "Yahoo")]), ("eta", [Stored("e", 0)]),
+            ]))
+        {
+            Assert.True(await store.Incidents.LeaseAsync(tenant, "one", Start, Start.AddMinutes(1), default));
+            Assert.True(await store.Incidents.SaveAsync(tenant, "one", new(incidents, [], []), default));
+        }
+
+        Assert.Equal(2, await ElsewhereAsync(0));
+        Assert.Equal(1, await ElsewhereAsync(20));
+
+        Task<int> ElsewhereAsync(int minute) => store.Incidents.CountElsewhereAsync(
+            "acme", IncidentKind.ReceiverOutage, "Gmail", Start.AddMinutes(minute), default);
+    }
+
     private static async Task SaveAsync(OpenedStores store, IncidentChanges changes)
     {
         Assert.True(await store.Incidents.LeaseAsync("acme", "one", Start, Start.AddMinutes(1), default));
