@@ -1,3 +1,4 @@
+using MailStats.Notifier.Letters;
 using MailStats.Notifier.Notices;
 using MailStats.Notifier.Sending;
 using MailStats.Notifier.Targets;
@@ -12,7 +13,7 @@ namespace MailStats.Notifier;
 /// <summary>
 /// Consumes notices of quotas, webhook sources and incidents (<c>QuotaThresholdReached</c>, <c>WebhookSourceFailed</c>,
 /// <c>IncidentOpened</c>, …) and tells webhooks and mail addresses, each notice once,
-/// with retries out of the store. Serves the administration of who is told.
+/// with retries out of the store. Writes the weekly or monthly letter. Serves the administration of who is told.
 /// </summary>
 public sealed class NotifierModule : IModule
 {
@@ -27,6 +28,8 @@ public sealed class NotifierModule : IModule
         builder.Services.AddSingleton<NoticeIntake>();
         builder.Services.AddHostedService(services => services.GetRequiredService<NoticeIntake>());
         builder.Services.AddHostedService<NotificationDispatcher>();
+        builder.Services.AddSingleton<LetterComposer>();
+        builder.Services.AddHostedService<LetterWriter>();
     }
 
     public static void AddConsumers(IBusRegistrationConfigurator bus)
@@ -39,5 +42,9 @@ public sealed class NotifierModule : IModule
         bus.AddConsumer<IncidentClosedConsumer, IncidentClosedConsumerDefinition>();
     }
 
-    public static void MapEndpoints(IEndpointRouteBuilder routes) => AdministerTargets.Map(routes);
+    public static void MapEndpoints(IEndpointRouteBuilder routes)
+    {
+        AdministerTargets.Map(routes);
+        AdministerLetters.Map(routes);
+    }
 }

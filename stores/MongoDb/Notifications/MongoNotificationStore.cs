@@ -71,6 +71,7 @@ internal sealed class MongoNotificationStore(MongoDatabase database, TimeProvide
                     {
                         { "tenant", notice.TenantId }, { "enabled", true },
                         { "createdAt", new BsonDocument("$lte", UnixTime.ToMicroseconds(notice.CreatedAt)) },
+                        { "kind", (int)(notice.Only ?? NotificationKind.Unknown), notice.Only is not null },
                     })
                     .Sort(OldestFirst)
                     .ToListAsync(token);
