@@ -19,6 +19,7 @@ public sealed class IncidentsModule : IModule
     public static void AddServices(IHostApplicationBuilder builder)
     {
         builder.AddStores<SqliteStores, MongoStores>();
+        builder.AddSettings<IncidentsOptions>(IncidentsOptions.Section);
         builder.Services.AddSingleton<EvidenceReader>();
         builder.Services.AddSingleton<IncidentRecorder>();
         builder.Services.AddHostedService<Follower>();

@@ -1,3 +1,4 @@
+using MailStats.Notifier.Letters;
 using MailStats.Notifier.Notices;
 using MailStats.Notifier.Sending;
 using MailStats.Notifier.Targets;
@@ -12,8 +13,8 @@ namespace MailStats.Notifier;
 /// <summary>
 /// Consumes notices of quotas, webhook sources, incidents and stopped mailboxes (<c>QuotaThresholdReached</c>,
 /// <c>WebhookSourceFailed</c>, <c>IncidentOpened</c>, …) and tells webhooks and mail addresses, each notice once, with retries out
-/// of the store; <c>RecipientSuppressed</c> and <c>RecipientReleased</c> go to webhooks alone. Serves the administration of who is
-/// told.
+/// of the store; <c>RecipientSuppressed</c> and <c>RecipientReleased</c> go to webhooks alone. Writes the weekly or monthly letter.
+/// Serves the administration of who is told.
 /// </summary>
 public sealed class NotifierModule : IModule
 {
@@ -28,6 +29,8 @@ public sealed class NotifierModule : IModule
         builder.Services.AddSingleton<NoticeIntake>();
         builder.Services.AddHostedService(services => services.GetRequiredService<NoticeIntake>());
         builder.Services.AddHostedService<NotificationDispatcher>();
+        builder.Services.AddSingleton<LetterComposer>();
+        builder.Services.AddHostedService<LetterWriter>();
     }
 
     public static void AddConsumers(IBusRegistrationConfigurator bus)
@@ -44,5 +47,9 @@ public sealed class NotifierModule : IModule
         bus.AddConsumer<RecipientReleasedConsumer, RecipientReleasedConsumerDefinition>();
     }
 
-    public static void MapEndpoints(IEndpointRouteBuilder routes) => AdministerTargets.Map(routes);
+    public static void MapEndpoints(IEndpointRouteBuilder routes)
+    {
+        AdministerTargets.Map(routes);
+        AdministerLetters.Map(routes);
+    }
 }

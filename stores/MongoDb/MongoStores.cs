@@ -77,6 +77,7 @@ public sealed class MongoStores : IStoreProvider
         services.AddSingleton<ITenantStore, MongoTenantStore>();
         services.AddSingleton<IApiKeyStore, MongoApiKeyStore>();
         services.AddSingleton<IIntakeJournal, MongoIntakeJournal>();
+        services.AddSingleton<ILetterStore, MongoLetterStore>();
         services.AddSingleton<INotificationStore, MongoNotificationStore>();
         services.AddSingleton<IIncidentStore, MongoIncidentStore>();
         services.AddSingleton<ICollectionStore, MongoCollectionStore>();

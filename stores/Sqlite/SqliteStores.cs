@@ -73,6 +73,7 @@ public sealed class SqliteStores : IStoreProvider
         services.AddSingleton<IOutbox, SqliteOutbox>();
         services.AddSingleton<ITenantStore, SqliteTenantStore>();
         services.AddSingleton<IApiKeyStore, SqliteApiKeyStore>();
+        services.AddSingleton<ILetterStore, SqliteLetterStore>();
         services.AddSingleton<INotificationStore, SqliteNotificationStore>();
         services.AddSingleton<IIncidentStore, SqliteIncidentStore>();
         services.AddSingleton<ICollectionStore, SqliteCollectionStore>();

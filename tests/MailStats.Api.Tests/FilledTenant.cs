@@ -108,8 +108,10 @@ internal sealed partial class FilledTenant : IDisposable
             Failed = 30, Rate = 1, UsualRate = 0.01, Summary = "Mail to Gmail fails.", Advice = "Send less.", Contrast = "Others take it.",
         };
         _ids["Incidents/id"] = incident.Id;
-        await app.Services.GetRequiredService<IIncidentStore>().SaveAsync(
-            "shop", new([new() { TenantId = "shop", Cause = "Rate", Incident = incident }], [], []), default);
+        var store = app.Services.GetRequiredService<IIncidentStore>();
+        await store.LeaseAsync("shop", "test", now, now, default);
+        await store.SaveAsync(
+            "shop", "test", new([new() { TenantId = "shop", Cause = "Rate", Incident = incident }], [], []), default);
     }
 
     /// <summary>What no mail of these tests is enough for.</summary>

@@ -2,6 +2,7 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
 using MailStats.Contracts;
+using MailStats.Notifier.Letters;
 using MailStats.ServiceDefaults;
 using MailStats.Stores;
 using MailStats.Stores.Administration;
@@ -73,6 +74,15 @@ internal sealed class NotifierHost : IAsyncDisposable
         ResetsAt = new DateTimeOffset(2026, 12, 1, 5, 0, 0, TimeSpan.Zero),
         OccurredAt = TimeProvider.System.GetUtcNow(),
     };
+
+    /// <summary>One round of a process that begins at that moment to write letters.</summary>
+    public Task WriteLettersAsync(DateTimeOffset at) =>
+        ActivatorUtilities.CreateInstance<LetterWriter>(_app.Services, NullLogger<LetterWriter>.Instance, new StandingClock(at)).WriteAsync(default);
+
+    private sealed class StandingClock(DateTimeOffset at) : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => at;
+    }
 
     public Task PublishAsync<T>(T message)
         where T : class => _app.Services.GetRequiredService<IBus>().Publish(message);

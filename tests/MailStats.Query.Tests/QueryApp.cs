@@ -94,7 +94,13 @@ internal sealed class MemoryStatistics : IStatisticsStore
 {
     public List<(string Tenant, string Domain, string Mailbox, Bucket Bucket)> Rows { get; } = [];
 
+    /// <summary>The end of 30 March 2026, UTC.</summary>
+    private static readonly DateTimeOffset Yesterday = new(2026, 3, 31, 0, 0, 0, TimeSpan.Zero);
+
     public List<ReasonCount> Reasons { get; } = [];
+
+    /// <summary>What is told of ranges that end by <see cref="Yesterday"/>.</summary>
+    public List<ReasonCount> ReasonsBefore { get; } = [];
 
     public void Add(string time, Counters counters, string mailbox = "news@shop.example", string tenant = "shop") =>
         Rows.Add(
@@ -121,7 +127,7 @@ internal sealed class MemoryStatistics : IStatisticsStore
         Task.FromResult(Named(In(scope, range), _ => "Gmail"));
 
     public Task<IReadOnlyList<ReasonCount>> ReasonsAsync(StatisticsScope scope, TimeRange range, int limit, CancellationToken cancellationToken) =>
-        Task.FromResult<IReadOnlyList<ReasonCount>>([.. Reasons.Take(limit)]);
+        Task.FromResult<IReadOnlyList<ReasonCount>>([.. (range.To <= Yesterday ? ReasonsBefore : Reasons).Take(limit)]);
 
     private IEnumerable<(string Tenant, string Domain, string Mailbox, Bucket Bucket)> In(StatisticsScope scope, TimeRange range) => Rows.Where(row =>
         row.Tenant == scope.TenantId

@@ -71,6 +71,8 @@ public abstract class OpenedStores : IAsyncDisposable
 
     public INotificationStore Notifications => Get<INotificationStore>();
 
+    public ILetterStore Letters => Get<ILetterStore>();
+
     public ICollectionStore Collections => Get<ICollectionStore>();
 
     public IAuditStore Audit => Get<IAuditStore>();

@@ -19,7 +19,7 @@ internal static class EverybodysRates
     /// <param name="Tolerated">
     /// Days differ, lists differ: odds of up to this many times the usual ones are nobody's incident, however much mail shows them.
     /// </param>
-    internal readonly record struct Prior(double Rate, double Spread, double MaxSpread, double Likeness, double Tolerated = 2);
+    internal readonly record struct Prior(double Rate, double Spread, double MaxSpread, double Likeness, double Tolerated = 3);
 
     public static Prior Of(FailureClass cause) => cause switch
     {
@@ -30,9 +30,9 @@ internal static class EverybodysRates
         FailureClass.Dns => new(0.003, 0.01, 0.03, 6),
         FailureClass.Rate => new(0.01, 0.01, 0.03, 8),
         FailureClass.Greylisting => new(0.03, 0.02, 0.05, 3, 8),
-        FailureClass.Content => new(0.004, 0.01, 0.03, 10),
-        FailureClass.Recipients => new(0.02, 0.01, 0.03, 5),
-        FailureClass.Mailbox => new(0.01, 0.01, 0.03, 5),
+        FailureClass.Content => new(0.004, 0.01, 0.03, 10, 4),
+        FailureClass.Recipients => new(0.02, 0.015, 0.03, 5, 4),
+        FailureClass.Mailbox => new(0.01, 0.015, 0.03, 5, 4),
         FailureClass.Receiver => new(0.01, 0.01, 0.03, 6),
         _ => new(0.005, 0.01, 0.03, 8),
     };

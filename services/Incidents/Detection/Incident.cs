@@ -13,6 +13,14 @@ internal enum IncidentTurn
 /// <summary>One turn of one incident, as it was known then.</summary>
 internal readonly record struct IncidentStep(long Step, IncidentTurn Turn, Incident Incident);
 
+/// <summary>Outcomes in the place of an incident within a step: first attempts, and mail that is tried again.</summary>
+internal readonly record struct StepOutcomes(int Good, int Bad, int GoodAgain, int BadAgain)
+{
+    public StepOutcomes Add(bool bad, int attempts, int first) => bad
+        ? this with { Bad = Bad + first, BadAgain = BadAgain + attempts - first }
+        : this with { Good = Good + first, GoodAgain = GoodAgain + attempts - first };
+}
+
 /// <summary>Failures with one cause in one place, from the first to the last.</summary>
 internal sealed class Incident(Place place, FailureClass cause, long since, long opened)
 {
@@ -41,6 +49,9 @@ internal sealed class Incident(Place place, FailureClass cause, long since, long
     /// <summary>Recipients whose first attempt failed.</summary>
     public double Failed { get; private set; }
 
+    /// <summary>First attempts of the place since the beginning.</summary>
+    public double Tried { get; private set; }
+
     /// <summary>Attempts of the place since the beginning, and those that failed for its causes.</summary>
     public double Attempts { get; private set; }
 
@@ -59,9 +70,8 @@ internal sealed class Incident(Place place, FailureClass cause, long since, long
     /// <summary>Evidence that the rate is back, in nats.</summary>
     public double Recovery { get; set; }
 
-    public int StepGood { get; set; }
-
-    public int StepBad { get; set; }
+    /// <summary>What happened in the step that is going on, for <see cref="Detection.Recovery"/>.</summary>
+    public StepOutcomes Step { get; set; }
 
     public IReadOnlyDictionary<Place, (double Tried, double Failed)> Cells => _cells;
 
@@ -103,6 +113,7 @@ internal sealed class Incident(Place place, FailureClass cause, long since, long
         var bad = IsOf(cause);
         _cells[cell] = (tried + first, failed + (bad ? first : 0));
         Attempts += attempts;
+        Tried += first;
 
         if (bad)
         {
@@ -120,6 +131,7 @@ internal sealed class Incident(Place place, FailureClass cause, long since, long
         Since = Math.Min(Since, other.Since);
         Failed += other.Failed;
         Attempts += other.Attempts;
+        Tried += other.Tried;
         FailedAttempts += other.FailedAttempts;
         LastFailure = Math.Max(LastFailure, other.LastFailure);
         other.Within = this;

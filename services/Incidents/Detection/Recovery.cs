@@ -18,23 +18,27 @@ internal static class Recovery
     /// <summary>Nothing for six hours ends everything.</summary>
     public const int MostQuiet = 6 * Steps.Hour;
 
+    /// <summary>
+    /// Mail that is tried again fails more often than other mail in the best of times: what waits is the harder part. So many of a hundred
+    /// may fail when all is well again.
+    /// </summary>
+    private const double UsualAgain = 0.35;
+
     /// <summary>Takes in the attempts of one step. True when the incident is over.</summary>
     public static bool After(Incident incident, long step)
     {
-        var (good, bad) = (incident.StepGood, incident.StepBad);
-        (incident.StepGood, incident.StepBad) = (0, 0);
+        var outcomes = incident.Step;
+        incident.Step = default;
+        var (first, again) = Rates(incident);
+        var usual = Math.Min(Math.Max(1.5 * incident.UsualRate, 0.004), first / 2);
+        incident.Recovery = Math.Max(
+            0,
+            incident.Recovery + Gain(outcomes.Good, outcomes.Bad, first, usual)
+                + Gain(outcomes.GoodAgain, outcomes.BadAgain, again, Math.Min(UsualAgain, again / 2)));
 
-        if (good + bad > 0)
+        if (incident.Recovery > Enough)
         {
-            var rate = Math.Clamp((incident.FailedAttempts + 1) / (incident.Attempts + 2), 0.01, 0.98);
-            var usual = Math.Min(Math.Max(1.5 * incident.UsualRate, 0.004), rate / 2);
-            var gain = bad * Math.Log(usual / rate) + good * Math.Log((1 - usual) / (1 - rate));
-            incident.Recovery = Math.Max(0, incident.Recovery + gain);
-
-            if (incident.Recovery > Enough)
-            {
-                return true;
-            }
+            return true;
         }
 
         var quiet = step - incident.LastFailure;
@@ -48,4 +52,18 @@ internal static class Recovery
 
         return quiet >= Math.Min(MostQuiet, Missing / Math.Max(1e-9, pace));
     }
+
+    /// <summary>Shares that failed in the incident: of first attempts, and of mail that was tried again.</summary>
+    private static (double First, double Again) Rates(Incident incident)
+    {
+        var (retries, failedRetries) = (incident.Attempts - incident.Tried, incident.FailedAttempts - incident.Failed);
+
+        return (Rate(incident.Failed, incident.Tried), Rate(failedRetries, retries));
+    }
+
+    private static double Rate(double failed, double tried) => Math.Clamp((failed + 1) / (tried + 2), 0.01, 0.98);
+
+    /// <summary>By how much the usual rate explains outcomes better than that of the incident, in nats.</summary>
+    private static double Gain(int good, int bad, double rate, double usual) =>
+        bad * Math.Log(usual / rate) + good * Math.Log((1 - usual) / (1 - rate));
 }

@@ -146,8 +146,7 @@ internal sealed partial class TenantDetector
                 var bad = incident.IsOf(count.Cause);
                 explained |= incident.Causes;
                 incident.Tally(count.Place, count.Step, count.Cause, count.Attempts, count.First);
-                incident.StepGood += bad ? 0 : count.Attempts;
-                incident.StepBad += bad ? count.Attempts : 0;
+                incident.Step = incident.Step.Add(bad, count.Attempts, count.First);
             }
         }
 

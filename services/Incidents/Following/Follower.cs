@@ -3,6 +3,7 @@ using MailStats.ServiceDefaults;
 using MailStats.Stores;
 using MailStats.Stores.Attempts;
 using MailStats.Stores.Incidents;
+using Microsoft.Extensions.Options;
 
 namespace MailStats.Incidents.Following;
 
@@ -12,14 +13,18 @@ namespace MailStats.Incidents.Following;
 /// transaction, so whoever takes over finds, and tells, the same.
 /// </summary>
 internal sealed partial class Follower(
-    IAttemptStore attempts, IIncidentStore incidents, IncidentRecorder recorder, TimeProvider time, ILogger<Follower> logger)
-    : BackgroundService
+    IAttemptStore attempts,
+    IIncidentStore incidents,
+    IncidentRecorder recorder,
+    IOptions<IncidentsOptions> options,
+    TimeProvider time,
+    ILogger<Follower> logger) : BackgroundService
 {
     private const int ChangesAtOnce = 10_000;
 
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan Lease = TimeSpan.FromSeconds(30);
 
+    private readonly TimeSpan _lease = options.Value.Lease;
     private readonly string _holder = Guid.NewGuid().ToString("N");
     private readonly Dictionary<string, TenantFollower> _tenants = new(StringComparer.Ordinal);
     private readonly Dictionary<string, DateTimeOffset> _leases = new(StringComparer.Ordinal);
@@ -75,7 +80,13 @@ internal sealed partial class Follower(
             _moved.Remove(tenantId, out var moved);
             var (changed, anew) = await follower.FollowAsync(moved ?? [], cancellationToken);
             using var activity = changed.Count > 0 ? Telemetry.Activities.StartActivity("incidents.record") : null;
-            await recorder.RecordAsync(new(tenantId, follower.Found, follower.From), changed, anew, cancellationToken);
+
+            if (!await recorder.RecordAsync(new(tenantId, follower.Found, follower.From, _holder), changed, anew, cancellationToken))
+            {
+                // It stood still for too long: whoever has the tenant now has found the same. Read anew when it is ours again.
+                _leases.Remove(tenantId);
+                _tenants.Remove(tenantId);
+            }
         }
     }
 
@@ -109,14 +120,14 @@ internal sealed partial class Follower(
         var now = time.GetUtcNow();
 
         // Asked for again at half its time, and while another has it, so that it is ours soon after that one died.
-        if (_leases.TryGetValue(tenantId, out var until) && until - now > Lease / 2)
+        if (_leases.TryGetValue(tenantId, out var until) && until - now > _lease / 2)
         {
             return true;
         }
 
-        if (await incidents.LeaseAsync(tenantId, _holder, now, now + Lease, cancellationToken))
+        if (await incidents.LeaseAsync(tenantId, _holder, now, now + _lease, cancellationToken))
         {
-            _leases[tenantId] = now + Lease;
+            _leases[tenantId] = now + _lease;
             return true;
         }
 

@@ -6,6 +6,7 @@ using MailStats.Mail.Replies;
 using MailStats.Mail.Statistics;
 using MailStats.Mail.Time;
 using MailStats.Stores.Attempts;
+using MailStats.Stores.Incidents;
 using MailStats.Stores.Lists;
 using Found = MailStats.Incidents.Detection.Incident;
 using Incident = MailStats.Contracts.Incident;
@@ -13,12 +14,15 @@ using Incident = MailStats.Contracts.Incident;
 namespace MailStats.Incidents.Telling;
 
 /// <summary>Gathers what an incident is told with: its reasons, the replies that say it best, what waits, what is normal beside it.</summary>
-internal sealed class EvidenceReader(IAttemptStore attempts, IDeliveryLog log)
+internal sealed class EvidenceReader(IAttemptStore attempts, IDeliveryLog log, IIncidentStore incidents)
 {
     /// <summary>Failures that are read for their replies.</summary>
     private const int MostFailures = 200;
 
     private const int MostReplies = 3;
+
+    /// <summary>With a single other one, two tenants of one system would tell each other what happens to them.</summary>
+    private const int LeastElsewhere = 2;
 
     private static readonly TimeSpan Longest = TimeSpan.FromHours(24);
 
@@ -52,9 +56,16 @@ internal sealed class EvidenceReader(IAttemptStore attempts, IDeliveryLog log)
             Replies = Replies(failures),
             Summary = IncidentText.Summary(found, reason, rate),
             Advice = failures.Count > 0 ? IncidentText.Advice(found.Kind, failures[0].Advice) : IncidentText.Advice(found.Kind, null),
-            Contrast = contrast.Told(),
+            Contrast = contrast.Told() + await ElsewhereAsync(tenantId, found, since, cancellationToken),
         };
     }
+
+    /// <summary>Other tenants are the best control for a receiver's outage. It is told that there are some, never who or how many.</summary>
+    private async Task<string> ElsewhereAsync(string tenantId, Found found, DateTimeOffset since, CancellationToken cancellationToken) =>
+        found is { Kind: IncidentKind.ReceiverOutage, Place.Provider: { } provider }
+        && await incidents.CountElsewhereAsync(tenantId, found.Kind, provider, since, cancellationToken) >= LeastElsewhere
+            ? " Other senders have the same trouble there at the same time: it is the receiver's."
+            : "";
 
     private static double Share(Found found)
     {

@@ -13,7 +13,8 @@ namespace MailStats.Incidents.Telling;
 /// <param name="TenantId">The tenant.</param>
 /// <param name="Found">All that was found of it.</param>
 /// <param name="From">The first attempts that were read; null before any were.</param>
-internal sealed record FoundOfTenant(string TenantId, IReadOnlyList<Found> Found, DateTimeOffset? From);
+/// <param name="Holder">The replica that has the tenant's lease.</param>
+internal sealed record FoundOfTenant(string TenantId, IReadOnlyList<Found> Found, DateTimeOffset? From, string Holder);
 
 /// <summary>Saves what was found with its evidence and its notices, together or not at all.</summary>
 internal sealed class IncidentRecorder(IIncidentStore store, EvidenceReader evidence, TimeProvider time)
@@ -26,7 +27,8 @@ internal sealed class IncidentRecorder(IIncidentStore store, EvidenceReader evid
 
     private readonly Dictionary<(string Tenant, string Id), (long Failed, DateTimeOffset At)> _saved = [];
 
-    public async Task RecordAsync(
+    /// <returns>False when another replica has the tenant by now.</returns>
+    public async Task<bool> RecordAsync(
         FoundOfTenant follower, IReadOnlyCollection<Found> changed, bool anew, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
@@ -34,7 +36,7 @@ internal sealed class IncidentRecorder(IIncidentStore store, EvidenceReader evid
 
         if (due.Count == 0 && !anew)
         {
-            return;
+            return true;
         }
 
         var from = Steps.Start(due.Count > 0 && !anew ? due.Min(found => found.Since) : Steps.Of(follower.From ?? now)) - TimeSpan.FromHours(3);
@@ -77,9 +79,18 @@ internal sealed class IncidentRecorder(IIncidentStore store, EvidenceReader evid
 
         List<string> removed = [.. gone.Where(stored => !stored.Told).Select(stored => stored.Incident.Id)];
 
-        if (saved.Count + removed.Count > 0)
+        Forget(follower.TenantId, saved);
+
+        return saved.Count + removed.Count == 0
+            || await store.SaveAsync(follower.TenantId, follower.Holder, new(saved, removed, notices), cancellationToken);
+    }
+
+    /// <summary>What is over has no numbers that move.</summary>
+    private void Forget(string tenantId, List<StoredIncident> saved)
+    {
+        foreach (var stored in saved.Where(stored => stored.Incident.ClosedAt is not null))
         {
-            await store.SaveAsync(follower.TenantId, new(saved, removed, notices), cancellationToken);
+            _saved.Remove((tenantId, stored.Incident.Id));
         }
     }
 

@@ -13,7 +13,9 @@ internal static class IncidentText
 
         if (found.IsSilence)
         {
-            return $"A domain has stopped sending: nothing came from {place.Domain}, though it usually sends at this time and other domains do.";
+            return place.Domain is null
+                ? "All mail has stopped: nothing came from any domain, though you usually send at this time."
+                : $"A domain has stopped sending: nothing came from {place.Domain}, though it usually sends at this time and other domains do.";
         }
 
         var from = place.Domain is { } domain ? $" from {domain}" : "";
@@ -41,7 +43,8 @@ internal static class IncidentText
             IncidentKind.Recipients => "Stop the mailing and check where its list came from.",
             IncidentKind.ReceiverOutage => "The receiver is in trouble. There is nothing to repair on your side; your server keeps trying.",
             IncidentKind.OwnOutage => "Check your server's network, outgoing port 25 and resolver: no receiver can be reached as usual.",
-            IncidentKind.Silence => "Check whether the application still hands its mail to the server.",
+            IncidentKind.Silence =>
+                "Check whether the application still hands its mail to the server, and whether the server's log or webhooks still reach MailStats.",
             _ => "Read the replies below.",
         };
 

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Mail;
 using System.Net.Sockets;
+using MailStats.Notifier.Letters;
 using MailStats.Notifier.Notices;
 using MailStats.Stores;
 using MailStats.Stores.Administration;
@@ -22,9 +23,8 @@ internal sealed class MailSender(IOptions<NotifierOptions> options, ITenantStore
             return (null, "no mail server is set (Notifier:Smtp:Host)");
         }
 
-        var tenant = await tenants.FindAsync(notice.TenantId, cancellationToken);
-        var (subject, body) = NoticeText.Of(notice, tenant?.Name ?? notice.TenantId, tenant?.TimeZone, options.Value.PublicUrl);
-        using var message = new MailMessage(smtp.From, target.Address, subject, body);
+        using var message = new MailMessage(smtp.From, target.Address);
+        await FillAsync(message, notice, cancellationToken);
         message.Headers.Add("Message-ID", $"<{notice.NoticeId:N}.{target.Id}@{new MailAddress(smtp.From).Host}>");
         message.Headers.Add("Auto-Submitted", "auto-generated");
         using var client = new SmtpClient(smtp.Host, smtp.Port) { EnableSsl = smtp.StartTls };
@@ -46,5 +46,17 @@ internal sealed class MailSender(IOptions<NotifierOptions> options, ITenantStore
 
             return (code, failure.InnerException is SocketException or IOException ? failure.InnerException.Message : failure.Message);
         }
+    }
+
+    private async Task FillAsync(MailMessage message, Notice notice, CancellationToken cancellationToken)
+    {
+        if (notice.Type == Letter.Type)
+        {
+            LetterMail.Fill(message, LetterWriter.Read(notice.Content));
+            return;
+        }
+
+        var tenant = await tenants.FindAsync(notice.TenantId, cancellationToken);
+        (message.Subject, message.Body) = NoticeText.Of(notice, tenant?.Name ?? notice.TenantId, tenant?.TimeZone, options.Value.PublicUrl);
     }
 }

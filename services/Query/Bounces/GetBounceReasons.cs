@@ -1,6 +1,7 @@
 using System.Security.Claims;
 using MailStats.Mail.Addresses;
 using MailStats.Mail.Replies;
+using MailStats.Mail.Statistics;
 using MailStats.Query.Lists;
 using MailStats.Query.Overview;
 using MailStats.Query.Periods;
@@ -23,6 +24,26 @@ public sealed record BounceReasonList
     /// <summary>Final failures of the period in all: what shares are of.</summary>
     /// <example>45</example>
     public required long Bounces { get; init; }
+
+    /// <summary>Reasons of the previous period that are gone by more than chance, most frequent first.</summary>
+    public required IReadOnlyList<GoneReason> Gone { get; init; }
+}
+
+/// <summary>A reason of the previous period that nothing failed for since.</summary>
+public sealed record GoneReason
+{
+    /// <example>"rate_limited"</example>
+    public required string Reason { get; init; }
+
+    /// <example>421</example>
+    public required int? SmtpCode { get; init; }
+
+    /// <example>"4.7.0"</example>
+    public required string? EnhancedCode { get; init; }
+
+    /// <summary>Final failures of the previous period.</summary>
+    /// <example>80</example>
+    public required long Previous { get; init; }
 }
 
 /// <summary>One reason with one pair of codes.</summary>
@@ -44,6 +65,14 @@ public sealed record BounceReason
     /// <example>60.0</example>
     public required decimal Share { get; init; }
 
+    /// <summary>How many in the previous period; none and <c>up</c>: it is new.</summary>
+    /// <example>9</example>
+    public required long Previous { get; init; }
+
+    /// <summary>Its share of the recipients against the previous period: <c>up</c>, <c>down</c>, <c>chance</c>, or <c>tooFew</c> to say.</summary>
+    /// <example>"up"</example>
+    public required RateVerdict Verdict { get; init; }
+
     /// <summary>True when the address or its domain is bad.</summary>
     public required bool Hard { get; init; }
 
@@ -63,6 +92,9 @@ public sealed record BounceReason
 
 internal static class GetBounceReasons
 {
+    /// <summary>Pairs of reason and codes that are compared with the previous period: more than a tenant has.</summary>
+    private const int MostCompared = 2_000;
+
     public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/v1/bounce-reasons", HandleAsync)
         .WithName("getBounceReasons")
         .WithTags("Statistics")
@@ -86,8 +118,11 @@ internal static class GetBounceReasons
         }
 
         var (scope, period, limit) = selection;
-        var reasons = await store.ReasonsAsync(scope, period.Current, limit, cancellationToken);
+        var all = await store.ReasonsAsync(scope, period.Current, MostCompared, cancellationToken);
+        var reasons = all.Take(limit).ToList();
         var total = await store.SumAsync(scope, period.Current, cancellationToken);
+        var before = (await store.ReasonsAsync(scope, period.Previous, MostCompared, cancellationToken)).ToDictionary(KeyOf, reason => reason.Count);
+        var totalBefore = await store.SumAsync(scope, period.Previous, cancellationToken);
         // Rows may arrive between the two reads: no share is above the whole.
         var bounces = Math.Max(total.SoftBounces + total.HardBounces, reasons.Sum(reason => reason.Count));
         var items = new List<BounceReason>(reasons.Count);
@@ -103,6 +138,8 @@ internal static class GetBounceReasons
                 EnhancedCode = reason.EnhancedCode,
                 Count = reason.Count,
                 Share = Rates.Of(reason.Count, bounces) ?? 0,
+                Previous = before.GetValueOrDefault(KeyOf(reason)),
+                Verdict = Change(reason.Count, before.GetValueOrDefault(KeyOf(reason))),
                 Hard = reason.Hard,
                 Advice = readsAll || example is null ? example?.Advice : AddressMask.Within(example.Advice, ""),
                 Example = readsAll ? example?.Detail : null,
@@ -110,6 +147,25 @@ internal static class GetBounceReasons
             });
         }
 
-        return TypedResults.Ok(new BounceReasonList { Period = PeriodRange.Of(period), Items = items, Bounces = bounces });
+        var known = all.Select(KeyOf).ToHashSet();
+        List<GoneReason> gone =
+        [
+            .. before.Where(reason => !known.Contains(reason.Key) && Change(0, reason.Value) == RateVerdict.Down)
+                .OrderByDescending(reason => reason.Value)
+                .ThenBy(reason => reason.Key.ToString(), StringComparer.Ordinal)
+                .Take(limit)
+                .Select(reason => new GoneReason
+                {
+                    Reason = reason.Key.Reason, SmtpCode = reason.Key.SmtpCode, EnhancedCode = reason.Key.EnhancedCode, Previous = reason.Value,
+                }),
+        ];
+
+        return TypedResults.Ok(new BounceReasonList { Period = PeriodRange.Of(period), Items = items, Bounces = bounces, Gone = gone });
+
+        RateVerdict Change(long count, long previous) =>
+            new RateChange(count, Math.Max(count, total.Recipients), previous, Math.Max(previous, totalBefore.Recipients)).Verdict;
     }
+
+    private static (string Reason, int? SmtpCode, string? EnhancedCode, bool Hard) KeyOf(ReasonCount reason) =>
+        (reason.Reason, reason.ReplyCode, reason.EnhancedCode, reason.Hard);
 }

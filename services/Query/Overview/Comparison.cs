@@ -1,3 +1,5 @@
+using MailStats.Mail.Statistics;
+
 namespace MailStats.Query.Overview;
 
 /// <summary>A count beside that of the previous period.</summary>
@@ -36,12 +38,22 @@ public sealed record ComparedRate
     /// <example>1.25</example>
     public required decimal? Change { get; init; }
 
+    /// <summary><c>up</c> or <c>down</c> when it changed by more than chance, <c>chance</c> when not, <c>tooFew</c> when too little is known.</summary>
+    /// <example>"up"</example>
+    public required RateVerdict Verdict { get; init; }
+
     internal static ComparedRate Of(long value, long recipients, long previousValue, long previousRecipients)
     {
         var rate = Rates.Exact(value, recipients);
         var previous = Rates.Exact(previousValue, previousRecipients);
 
-        return new ComparedRate { Value = Rates.Round(rate), Previous = Rates.Round(previous), Change = Rates.Round(rate - previous) };
+        return new ComparedRate
+        {
+            Value = Rates.Round(rate),
+            Previous = Rates.Round(previous),
+            Change = Rates.Round(rate - previous),
+            Verdict = new RateChange(value, recipients, previousValue, previousRecipients).Verdict,
+        };
     }
 }
 

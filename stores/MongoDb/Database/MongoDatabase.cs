@@ -132,6 +132,8 @@ internal sealed class MongoDatabase : IDisposable
 
     public IMongoCollection<BsonDocument> Incidents => Collection("incidents");
 
+    public IMongoCollection<BsonDocument> Letters => Collection("letters");
+
     public IMongoCollection<BsonDocument> IncidentMutes => Collection("incident_mutes");
 
     public IMongoCollection<BsonDocument> IncidentLeases => Collection("incident_leases");

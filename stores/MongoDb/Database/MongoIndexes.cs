@@ -65,6 +65,7 @@ internal static class MongoIndexes
         Index("host_collections", [("tenant", 1), ("run", 1)]),
         Index("host_collections", [("tenant", 1), ("host", 1), ("state", 1), ("run", -1)]),
         Index("incidents", [("tenant", 1), ("openedAt", -1), ("id", -1)]),
+        Index("incidents", [("provider", 1), ("kind", 1), ("closedAt", 1)]),
         Index("incident_mutes", [("tenant", 1), ("until", 1)]),
         Index("notification_targets", [("tenant", 1), ("createdAt", 1)]),
         Index("notifications", [("nextAt", 1)], ("state", 0)),

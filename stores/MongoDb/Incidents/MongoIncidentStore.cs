@@ -11,12 +11,27 @@ namespace MailStats.Stores.MongoDb.Incidents;
 
 internal sealed class MongoIncidentStore(MongoDatabase database) : IIncidentStore
 {
+    /// <summary>Incidents of one receiver in which ten tenants are looked for.</summary>
+    private const int MostElsewhere = 200;
+
     private static readonly string[] Absent = ["closedAt", "domain", "provider"];
 
-    public Task SaveAsync(string tenantId, IncidentChanges changes, CancellationToken cancellationToken) =>
+    public Task<bool> SaveAsync(string tenantId, string holder, IncidentChanges changes, CancellationToken cancellationToken) =>
         database.TransactAsync(
             async (session, token) =>
             {
+                // Written, not only read: a transaction that gives the tenant to another at the same time conflicts with this one.
+                var lease = await database.IncidentLeases.UpdateOneAsync(
+                    session,
+                    new BsonDocument { { "_id", tenantId }, { "holder", holder } },
+                    new BsonDocument("$inc", new BsonDocument("saved", 1)),
+                    cancellationToken: token);
+
+                if (lease.MatchedCount == 0)
+                {
+                    return false;
+                }
+
                 foreach (var id in changes.Removed)
                 {
                     await database.Incidents.DeleteOneAsync(session, Key(tenantId, id), cancellationToken: token);
@@ -47,6 +62,24 @@ internal sealed class MongoIncidentStore(MongoDatabase database) : IIncidentStor
                 .Limit(query.Limit)
                 .ToListAsync(cancellationToken))
                 .Select(Read)],
+            cancellationToken);
+
+    public Task<int> CountElsewhereAsync(
+        string tenantId, IncidentKind kind, string provider, DateTimeOffset since, CancellationToken cancellationToken) =>
+        database.UseAsync(
+            async () =>
+            {
+                var open = Or(
+                    new("closedAt", new BsonDocument("$exists", false)),
+                    new("closedAt", new BsonDocument("$gte", UnixTime.ToMicroseconds(since))));
+                var filter = new BsonDocument
+                {
+                    { "provider", provider }, { "kind", (int)kind }, { "tenant", new BsonDocument("$ne", tenantId) }, { "$or", open["$or"] },
+                };
+                var rows = await database.Incidents.Find(filter).Limit(MostElsewhere).ToListAsync(cancellationToken);
+
+                return Math.Min(10, rows.Select(row => row["tenant"].AsString).Distinct(StringComparer.Ordinal).Count());
+            },
             cancellationToken);
 
     public Task<StoredIncident?> FindAsync(string tenantId, string incidentId, CancellationToken cancellationToken) =>

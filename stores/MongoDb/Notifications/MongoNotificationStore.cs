@@ -71,13 +71,14 @@ internal sealed class MongoNotificationStore(MongoDatabase database, TimeProvide
                     {
                         { "tenant", notice.TenantId }, { "enabled", true },
                         { "createdAt", new BsonDocument("$lte", UnixTime.ToMicroseconds(notice.CreatedAt)) },
+                        { "kind", (int)(notice.Only ?? NotificationKind.Unknown), notice.Only is not null },
                     })
                     .Sort(OldestFirst)
                     .ToListAsync(token);
                 var known = (await database.Notifications
                     .Find(session, In(told.Select(target => MongoNotifications.KeyOf(notice, target))))
                     .ToListAsync(token)).Select(row => row["to"]).ToHashSet();
-                told.RemoveAll(target => known.Contains(target["_id"]) || (notice.Only is { } only && target["kind"].ToInt32() != (int)only));
+                told.RemoveAll(target => known.Contains(target["_id"]));
 
                 return told.Count == 0 ? 0 : await AddAsync(session, notice, told, token);
             },

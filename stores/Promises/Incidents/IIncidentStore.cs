@@ -9,11 +9,19 @@ public interface IIncidentStore
     /// <summary>
     /// Adds or overwrites incidents, removes others, and writes notices to the outbox, all in one transaction: what is kept and what is
     /// told cannot differ, and a notice that was written already is left as it is. What people acknowledged stays acknowledged.
+    /// Only for the replica that the tenant was given to last: one that stood still while its lease ended overwrites nothing.
     /// </summary>
-    Task SaveAsync(string tenantId, IncidentChanges changes, CancellationToken cancellationToken);
+    /// <returns>False when another replica has the tenant; then nothing is saved.</returns>
+    Task<bool> SaveAsync(string tenantId, string holder, IncidentChanges changes, CancellationToken cancellationToken);
 
     /// <summary>Latest first, by <see cref="Incident.OpenedAt"/> and id.</summary>
     Task<IReadOnlyList<StoredIncident>> ListAsync(IncidentQuery query, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// How many other tenants have an incident of a kind at a receiver that was open since a moment, counted to ten at most. Tells whose
+    /// trouble it is, and nothing of who has it.
+    /// </summary>
+    Task<int> CountElsewhereAsync(string tenantId, IncidentKind kind, string provider, DateTimeOffset since, CancellationToken cancellationToken);
 
     /// <summary>Null when the tenant has no such incident.</summary>
     Task<StoredIncident?> FindAsync(string tenantId, string incidentId, CancellationToken cancellationToken);

@@ -68,8 +68,9 @@ public sealed record NotificationTarget(
 /// <param name="Type">Name of the message in Contracts.</param>
 /// <param name="Content">The message as JSON; webhooks post these bytes.</param>
 /// <param name="CreatedAt">When it came about, UTC.</param>
-/// <param name="Only">The kind of targets that are told; null for all.</param>
-public sealed record Notice(Guid NoticeId, string TenantId, string Type, string Content, DateTimeOffset CreatedAt, NotificationKind? Only = null);
+/// <param name="Only">Targets that it is for; null for all. Not kept: it counts when the notice is noted down.</param>
+public sealed record Notice(
+    Guid NoticeId, string TenantId, string Type, string Content, DateTimeOffset CreatedAt, NotificationKind? Only = null);
 
 /// <summary>A notice on its way to a target.</summary>
 /// <param name="Id">Number of the notification.</param>

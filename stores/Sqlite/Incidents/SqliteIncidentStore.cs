@@ -11,10 +11,15 @@ internal sealed class SqliteIncidentStore(SqliteDatabase database) : IIncidentSt
 {
     private const string Columns = "tenant, content, cause, told, acknowledged_at";
 
-    public Task SaveAsync(string tenantId, IncidentChanges changes, CancellationToken cancellationToken) =>
+    public Task<bool> SaveAsync(string tenantId, string holder, IncidentChanges changes, CancellationToken cancellationToken) =>
         database.WriteAsync(
             session =>
             {
+                if (!Has(session, tenantId, holder))
+                {
+                    return false;
+                }
+
                 foreach (var id in changes.Removed)
                 {
                     session.Prepare("DELETE FROM incidents WHERE tenant = ?1 AND id = ?2").Bind(1, tenantId).Bind(2, id).Execute();
@@ -60,6 +65,24 @@ internal sealed class SqliteIncidentStore(SqliteDatabase database) : IIncidentSt
             }
 
             return incidents;
+        }));
+
+    public Task<int> CountElsewhereAsync(
+        string tenantId, IncidentKind kind, string provider, DateTimeOffset since, CancellationToken cancellationToken) =>
+        Task.FromResult(database.Read(session =>
+        {
+            var row = session.Prepare(
+                """
+                SELECT COUNT(*) FROM (
+                  SELECT DISTINCT tenant FROM incidents
+                  WHERE provider = ?1 AND kind = ?2 AND tenant <> ?3 AND (closed_at IS NULL OR closed_at >= ?4) LIMIT 10)
+                """)
+                .Bind(1, provider).Bind(2, (long)kind).Bind(3, tenantId).Bind(4, UnixTime.ToMicroseconds(since));
+            row.Step();
+            var count = row.Int(0);
+            row.Reset();
+
+            return count;
         }));
 
     public Task<StoredIncident?> FindAsync(string tenantId, string incidentId, CancellationToken cancellationToken) =>
@@ -140,6 +163,15 @@ internal sealed class SqliteIncidentStore(SqliteDatabase database) : IIncidentSt
                 return given;
             },
             cancellationToken);
+
+    private static bool Has(SqliteSession session, string tenantId, string holder)
+    {
+        var row = session.Prepare("SELECT 1 FROM incident_leases WHERE tenant = ?1 AND holder = ?2").Bind(1, tenantId).Bind(2, holder);
+        var has = row.Step();
+        row.Reset();
+
+        return has;
+    }
 
     private static void Save(SqliteSession session, string tenantId, StoredIncident stored)
     {

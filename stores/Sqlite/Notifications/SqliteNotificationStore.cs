@@ -88,7 +88,7 @@ internal sealed class SqliteNotificationStore(SqliteDatabase database, TimeProvi
                     """
                     INSERT INTO notifications (notice_id, target, tenant, type, content, created_at, state, attempts, next_at, claimed_until)
                     SELECT ?1, t.id, ?2, ?3, ?4, ?5, 0, 0, 0, 0 FROM notification_targets AS t
-                    WHERE t.tenant = ?2 AND t.enabled = 1 AND t.created_at <= ?5 AND t.kind = ifnull(?6, t.kind)
+                    WHERE t.tenant = ?2 AND t.enabled = 1 AND t.created_at <= ?5 AND (?6 IS NULL OR t.kind = ?6)
                     ON CONFLICT DO NOTHING RETURNING 1
                     """)
                     .Bind(1, notice.NoticeId.ToString()).Bind(2, notice.TenantId).Bind(3, notice.Type).Bind(4, notice.Content)

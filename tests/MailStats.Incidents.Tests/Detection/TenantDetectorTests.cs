@@ -74,7 +74,7 @@ public sealed class TenantDetectorTests
     {
         Ordinary(0, 15 * Steps.Day);
 
-        for (var step = 15L * Steps.Day; step < (15 * Steps.Day) + (3 * Steps.Hour); step++)
+        for (var step = 15L * Steps.Day; step < (15 * Steps.Day) + (4 * Steps.Hour); step++)
         {
             Apply(step, [.. Rows(step, null, FailureClass.None).Where(row => row.Place.Domain == "news.example")]);
         }
@@ -84,8 +84,65 @@ public sealed class TenantDetectorTests
         Assert.Equal(15 * Steps.Day, silence.Since);
         Assert.Null(silence.Closed);
 
-        Ordinary((15 * Steps.Day) + (3 * Steps.Hour), (15 * Steps.Day) + (3 * Steps.Hour) + 1);
+        Ordinary((15 * Steps.Day) + (4 * Steps.Hour), (15 * Steps.Day) + (4 * Steps.Hour) + 1);
         Assert.NotNull(silence.Closed);
+    }
+
+    [Fact]
+    public void A_tenant_that_stops_altogether_is_silent_as_a_whole_until_it_sends_again()
+    {
+        Ordinary(0, 15 * Steps.Day);
+
+        for (var step = 15L * Steps.Day; step < (15 * Steps.Day) + (4 * Steps.Hour); step++)
+        {
+            Apply(step, []);
+        }
+
+        var silence = Assert.Single(_turns).Incident;
+        Assert.Equal((IncidentKind.Silence, Place.Everywhere, 15L * Steps.Day), (silence.Kind, silence.Place, silence.Since));
+
+        Ordinary((15 * Steps.Day) + (4 * Steps.Hour), (15 * Steps.Day) + (4 * Steps.Hour) + 1);
+        Assert.NotNull(silence.Closed);
+    }
+
+    [Fact]
+    public void One_large_mailing_makes_no_hour_a_busy_one()
+    {
+        for (var step = 0L; step < 40 * Steps.Day; step++)
+        {
+            // Every ninth day ten thousand mails in an hour, beside a mail now and then.
+            var mailing = step / Steps.Hour % (9 * 24) == 10;
+            var rows = Rows(step, null, FailureClass.None).Where(row => row.Place.Domain == "news.example").ToList();
+
+            if (mailing || step % (2 * Steps.Hour) == 0)
+            {
+                rows.Add(new(step, new("shop.example", "Gmail", null), FailureClass.None, mailing ? 900 : 1, mailing ? 900 : 1));
+            }
+
+            Apply(step, [.. rows]);
+        }
+
+        Assert.Empty(_turns);
+    }
+
+    [Fact]
+    public void Mail_that_is_tried_again_does_not_keep_an_incident_open()
+    {
+        Ordinary(0, 200);
+        var place = new Place(null, "Gmail", null);
+        var incident = Failing(200, 230, place, FailureClass.Receiver);
+
+        // All is well again; a third of what waits fails once more.
+        for (var step = 230L; step < 236; step++)
+        {
+            Apply(step,
+            [
+                .. Rows(step, null, FailureClass.None), new(step, new("shop.example", "Gmail", null), FailureClass.Receiver, 30, 0),
+                new(step, new("shop.example", "Gmail", null), FailureClass.None, 60, 0),
+            ]);
+        }
+
+        Assert.InRange(incident.Closed ?? long.MaxValue, 230, 235);
     }
 
     [Fact]
@@ -166,6 +223,38 @@ public sealed class TenantDetectorTests
 
         Assert.Equal(TenantDetector.MaxSeries, _detector.SeriesCount);
         Failing(1, 3, new(null, "Gmail", null), FailureClass.Receiver);
+    }
+
+    [Fact]
+    public void One_recipient_a_week_that_fails_every_time_is_no_incident()
+    {
+        for (var week = 0L; week < 60; week++)
+        {
+            Apply(week * 7 * Steps.Day, [new(week * 7 * Steps.Day, new("rare.example", "Gmail", null), FailureClass.Recipients, 1, 1)]);
+        }
+
+        Assert.Empty(_turns);
+    }
+
+    [Fact]
+    public void Ten_thousand_domains_are_followed_and_one_that_fails_is_found()
+    {
+        AttemptCount[] Ordinary(long step) =>
+        [
+            .. Enumerable.Range(0, 10_000).Where(number => number % 288 == step % 288)
+                .Select(number => new AttemptCount(step, new($"d{number}.example", "Gmail", null), FailureClass.None, 5, 5)),
+        ];
+
+        for (var step = 0L; step < 2 * Steps.Day; step++)
+        {
+            Apply(step, Ordinary(step));
+        }
+
+        Assert.InRange(_detector.SeriesCount, 10_000, TenantDetector.MaxSeries);
+        Assert.Empty(_turns);
+
+        Apply(2 * Steps.Day, [.. Ordinary(2 * Steps.Day), new(2 * Steps.Day, new("d7.example", "Gmail", null), FailureClass.Authentication, 40, 40)]);
+        Assert.Equal("d7.example", Assert.Single(_turns).Incident.Place.Domain);
     }
 
     [Fact]

@@ -33,6 +33,31 @@ public sealed class OverviewTests
         Assert.Equal((97.5m, 95m, 2.5m), Read(overview, "deliveryRate"));
         Assert.Equal((1.25m, 5m, -3.75m), Read(overview, "softBounceRate"));
         Assert.Equal((0.75m, 0m, 0.75m), Read(overview, "hardBounceRate"));
+        Assert.Equal("chance", Verdict("deliveryRate"));
+        Assert.Equal("down", Verdict("softBounceRate"));
+        Assert.Equal("tooFew", Verdict("hardBounceRate"));
+
+        string? Verdict(string name) => overview.GetProperty(name).GetProperty("verdict").GetString();
+    }
+
+    [Fact]
+    public async Task Reasons_are_new_go_on_or_are_gone_by_more_than_chance()
+    {
+        await using var app = await QueryApp.StartAsync();
+        app.Statistics.Add("2026-03-31T10:15:00Z", new Counters(1_000, 900, 20, 80, 0));
+        app.Statistics.Add("2026-03-30T14:30:00Z", new Counters(1_000, 930, 60, 10, 0));
+        app.Statistics.Reasons.AddRange([new("auth_dkim", 550, "5.7.26", true, 80), new("mailbox_full", 552, "5.2.2", false, 14)]);
+        app.Statistics.ReasonsBefore.AddRange(
+            [new("rate_limited", 421, "4.7.0", false, 48), new("mailbox_full", 552, "5.2.2", false, 12), new("mail_loop", 554, null, true, 2)]);
+
+        var reasons = await app.GetAsync("/v1/bounce-reasons?period=today");
+
+        Assert.Equal(
+            [("auth_dkim", 0, "up"), ("mailbox_full", 12, "chance")],
+            reasons.GetProperty("items").EnumerateArray().Select(item => (
+                item.GetProperty("reason").GetString(), item.GetProperty("previous").GetInt32(), item.GetProperty("verdict").GetString())));
+        var gone = Assert.Single(reasons.GetProperty("gone").EnumerateArray());
+        Assert.Equal(("rate_limited", 48), (gone.GetProperty("reason").GetString(), gone.GetProperty("previous").GetInt32()));
     }
 
     [Fact]

@@ -18,8 +18,8 @@ public abstract class IncidentStoreSuite<TStores>
         await using var store = await OpenAsync();
         var notice = new IncidentNotice(Guid.Parse("0197f3c2-a1b0-4d5e-8f60-718293a4b5c6"), nameof(IncidentOpened), "{}", Start);
 
-        await store.Incidents.SaveAsync("acme", new([Stored("a", 0)], [], [notice]), default);
-        await store.Incidents.SaveAsync("acme", new([Stored("a", 0) with { Told = true }], [], [notice]), default);
+        await SaveAsync(store, new([Stored("a", 0)], [], [notice]));
+        await SaveAsync(store, new([Stored("a", 0) with { Told = true }], [], [notice]));
 
         Assert.True((await store.Incidents.FindAsync("acme", "a", default))!.Told);
         Assert.Null(await store.Incidents.FindAsync("zeta", "a", default));
@@ -30,7 +30,7 @@ public abstract class IncidentStoreSuite<TStores>
     public async Task Pages_are_latest_first_and_end_where_the_next_begins()
     {
         await using var store = await OpenAsync();
-        await store.Incidents.SaveAsync("acme", new([Stored("a", 0), Stored("b", 1), Stored("c", 1), Stored("d", 2)], ["d"], []), default);
+        await SaveAsync(store, new([Stored("a", 0), Stored("b", 1), Stored("c", 1), Stored("d", 2)], ["d"], []));
 
         var first = await store.Incidents.ListAsync(new() { TenantId = "acme", Limit = 2 }, default);
         var last = first[^1].Incident;
@@ -46,8 +46,7 @@ public abstract class IncidentStoreSuite<TStores>
         await using var store = await OpenAsync();
         var closed = Stored("closed", 0, domain: "shop.example", provider: "Gmail");
         closed = closed with { Incident = closed.Incident with { ClosedAt = Start.AddMinutes(30) } };
-        await store.Incidents.SaveAsync(
-            "acme", new([closed, Stored("all", 1), Stored("other", 2, domain: "news.example", provider: "Yahoo")], [], []), default);
+        await SaveAsync(store, new([closed, Stored("all", 1), Stored("other", 2, domain: "news.example", provider: "Yahoo")], [], []));
 
         Assert.Equal(["all", "closed"], await IdsAsync(store, new() { TenantId = "acme", Domain = "shop.example", Limit = 9 }));
         Assert.Equal(["other", "all"], await IdsAsync(store, new() { TenantId = "acme", Provider = "Yahoo", Limit = 9 }));
@@ -64,8 +63,8 @@ public abstract class IncidentStoreSuite<TStores>
     {
         await using var store = await OpenAsync();
         var stored = Stored("a", 0);
-        await store.Incidents.SaveAsync("acme", new([stored with { Incident = stored.Incident with { ClosedAt = Start.AddHours(1) } }], [], []), default);
-        await store.Incidents.SaveAsync("acme", new([stored], [], []), default);
+        await SaveAsync(store, new([stored with { Incident = stored.Incident with { ClosedAt = Start.AddHours(1) } }], [], []));
+        await SaveAsync(store, new([stored], [], []));
 
         Assert.Equal(["a"], await IdsAsync(store, new() { TenantId = "acme", Open = true, Limit = 9 }));
     }
@@ -74,12 +73,12 @@ public abstract class IncidentStoreSuite<TStores>
     public async Task The_first_acknowledgement_counts_and_outlives_what_is_found_later()
     {
         await using var store = await OpenAsync();
-        await store.Incidents.SaveAsync("acme", new([Stored("a", 0)], [], []), default);
+        await SaveAsync(store, new([Stored("a", 0)], [], []));
 
         Assert.True(await store.Incidents.AcknowledgeAsync("acme", "a", Start.AddMinutes(1), default));
         Assert.True(await store.Incidents.AcknowledgeAsync("acme", "a", Start.AddMinutes(2), default));
         Assert.False(await store.Incidents.AcknowledgeAsync("acme", "b", Start, default));
-        await store.Incidents.SaveAsync("acme", new([Stored("a", 0)], [], []), default);
+        await SaveAsync(store, new([Stored("a", 0)], [], []));
 
         Assert.Equal(Start.AddMinutes(1), (await store.Incidents.FindAsync("acme", "a", default))!.AcknowledgedAt);
     }
@@ -108,6 +107,53 @@ public abstract class IncidentStoreSuite<TStores>
         Assert.False(await other.Incidents.LeaseAsync("acme", "two", Start.AddSeconds(44), Start.AddSeconds(80), default));
         Assert.True(await other.Incidents.LeaseAsync("acme", "two", Start.AddSeconds(45), Start.AddSeconds(80), default));
         Assert.False(await store.Incidents.LeaseAsync("acme", "one", Start.AddSeconds(46), Start.AddSeconds(90), default));
+    }
+
+    [SkippableFact]
+    public async Task A_replica_that_lost_its_tenant_overwrites_nothing()
+    {
+        await using var store = await OpenAsync();
+        await using var other = store.Another();
+        await SaveAsync(store, new([Stored("a", 0)], [], []));
+        Assert.True(await other.Incidents.LeaseAsync("acme", "two", Start.AddMinutes(5), Start.AddMinutes(6), default));
+        var notice = new IncidentNotice(Guid.Parse("0197f3c2-a1b0-4d5e-8f60-718293a4b5c7"), nameof(IncidentOpened), "{}", Start);
+
+        Assert.False(await store.Incidents.SaveAsync("acme", "one", new([Stored("b", 1)], ["a"], [notice]), default));
+
+        Assert.Equal(["a"], await IdsAsync(store, new() { TenantId = "acme", Limit = 9 }));
+        Assert.Empty(await store.Outbox.ReadPendingAsync(10, default));
+        Assert.True(await other.Incidents.SaveAsync("acme", "two", new([Stored("b", 1)], ["a"], [notice]), default));
+        Assert.Equal(["b"], await IdsAsync(store, new() { TenantId = "acme", Limit = 9 }));
+    }
+
+    [SkippableFact]
+    public async Task Others_with_the_same_trouble_at_a_receiver_are_counted_once_each_and_only_while_it_lasts()
+    {
+        await using var store = await OpenAsync();
+        var over = Stored("over", 0, provider: "Gmail");
+        over = over with { Incident = over.Incident with { ClosedAt = Start.AddMinutes(10) } };
+
+        foreach (var (tenant, incidents) in (((string, StoredIncident[])[])
+            [
+                ("acme", [Stored("own", 0, provider: "Gmail")]), ("beta", [Stored("b1", 0, provider: "Gmail"), Stored("b2", 5, provider: "Gmail")]),
+                ("gamma", [over]), ("delta", [Stored("d", 0, provider: "Yahoo")]), ("eta", [Stored("e", 0)]),
+            ]))
+        {
+            Assert.True(await store.Incidents.LeaseAsync(tenant, "one", Start, Start.AddMinutes(1), default));
+            Assert.True(await store.Incidents.SaveAsync(tenant, "one", new(incidents, [], []), default));
+        }
+
+        Assert.Equal(2, await ElsewhereAsync(0));
+        Assert.Equal(1, await ElsewhereAsync(20));
+
+        Task<int> ElsewhereAsync(int minute) => store.Incidents.CountElsewhereAsync(
+            "acme", IncidentKind.ReceiverOutage, "Gmail", Start.AddMinutes(minute), default);
+    }
+
+    private static async Task SaveAsync(OpenedStores store, IncidentChanges changes)
+    {
+        Assert.True(await store.Incidents.LeaseAsync("acme", "one", Start, Start.AddMinutes(1), default));
+        Assert.True(await store.Incidents.SaveAsync("acme", "one", changes, default));
     }
 
     private Task<OpenedStores> OpenAsync() => TStores.OpenAsync(time: _time);

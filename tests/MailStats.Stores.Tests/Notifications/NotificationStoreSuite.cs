@@ -47,6 +47,32 @@ public abstract class NotificationStoreSuite<TStores>
     }
 
     [SkippableFact]
+    public async Task A_notice_for_one_kind_is_for_no_other()
+    {
+        await using var store = await OpenAsync(_time);
+        await store.Notifications.SaveTargetAsync(Target("a"), default);
+        await store.Notifications.SaveTargetAsync(Target("b", NotificationKind.Mail), default);
+
+        Assert.Equal(1, await store.Notifications.AddAsync(Notice() with { Only = NotificationKind.Mail }, default));
+
+        Assert.Equal("b", Assert.Single(await store.Notifications.TakeDueAsync(Some.Noon.AddMinutes(1), 10, default)).Target.Id);
+    }
+
+    [SkippableFact]
+    public async Task Letters_are_listed_for_those_who_get_them()
+    {
+        await using var store = await OpenAsync(_time);
+        var weekly = new LetterChoice("acme", LetterRhythm.Weekly, "fr", Some.Noon);
+        await store.Letters.SaveAsync(new("acme", LetterRhythm.Monthly, "en", Some.Noon.AddDays(-1)), default);
+        await store.Letters.SaveAsync(weekly, default);
+        await store.Letters.SaveAsync(new("zeta", LetterRhythm.Off, "en", Some.Noon), default);
+
+        Assert.Equal(weekly, await store.Letters.FindAsync("acme", default));
+        Assert.Null(await store.Letters.FindAsync("nobody", default));
+        Assert.Equal([weekly], await store.Letters.ListAsync(default));
+    }
+
+    [SkippableFact]
     public async Task A_target_has_one_turn_at_a_time_and_in_the_order_of_the_notices()
     {
         await using var store = await OpenAsync(_time);

@@ -3,7 +3,7 @@ import type { BounceReason } from '../api/types';
 import { reasonGroups } from './reasonGroups';
 
 const row = (reason: string, smtpCode: number | null, count: number, hard = false): BounceReason => ({
-  reason, smtpCode, enhancedCode: null, count, share: count, hard, advice: null, example: null, documentation: null,
+  reason, smtpCode, enhancedCode: null, count, share: count, previous: 0, verdict: 'tooFew', hard, advice: null, example: null, documentation: null,
 });
 
 test('codes stand under their reason, and their counts are its parts', () => {

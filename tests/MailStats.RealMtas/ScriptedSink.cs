@@ -3,17 +3,19 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 
-namespace MailStats.Collector.Tests.Mtas;
+namespace MailStats.RealMtas;
 
 /// <summary>
 /// An SMTP server on a free port of loopback that answers by the recipient's local part and remembers what it said:
 /// <c>gone</c> is refused, <c>full</c> refused for now in two lines, <c>later</c> refused once, <c>spam</c> refused after the data.
+/// While <see cref="Refusal"/> is set, every recipient is refused with it.
 /// </summary>
-internal sealed class ScriptedSink : IAsyncDisposable
+public sealed class ScriptedSink : IAsyncDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _accepting;
+    private string? _refusal;
 
     public ScriptedSink()
     {
@@ -22,6 +24,13 @@ internal sealed class ScriptedSink : IAsyncDisposable
     }
 
     public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
+
+    /// <summary>What every recipient is answered, for example "451 4.7.1 later"; null to answer by the local part.</summary>
+    public string? Refusal
+    {
+        get => Volatile.Read(ref _refusal);
+        set => Volatile.Write(ref _refusal, value);
+    }
 
     /// <summary>Replies by recipient, in order; several lines are separated by <c>\n</c>.</summary>
     public ConcurrentDictionary<string, ConcurrentQueue<string>> Replies { get; } = [];
@@ -109,7 +118,8 @@ internal sealed class ScriptedSink : IAsyncDisposable
     }
 
     private string AtRecipient(string recipient) =>
-        recipient.StartsWith("gone", StringComparison.Ordinal) ? "550 5.1.1 no such user"
+        Refusal is { } refusal ? refusal
+        : recipient.StartsWith("gone", StringComparison.Ordinal) ? "550 5.1.1 no such user"
         : recipient.StartsWith("full", StringComparison.Ordinal) ? "452-4.2.2 the mailbox is full\n452 4.2.2 try later"
         : recipient.StartsWith("later", StringComparison.Ordinal) && !Replies.ContainsKey(recipient) ? "451 4.7.1 greylisted"
         : "250 2.1.5 ok";

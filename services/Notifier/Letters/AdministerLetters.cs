@@ -1,0 +1,69 @@
+using System.Security.Claims;
+using MailStats.ServiceDefaults;
+using MailStats.Stores;
+using MailStats.Stores.Notifications;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace MailStats.Notifier.Letters;
+
+/// <summary>How often the caller's tenant gets a letter.</summary>
+internal static class AdministerLetters
+{
+    private static readonly string[] Languages = ["en", "fr"];
+
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        var letters = routes.MapGroup("/v1/admin/letters").WithTags("Notifications").RequireAuthorization(Scopes.Admin);
+
+        letters.MapGet("", GetAsync).WithName("getLetters").WithSummary("How often a letter is mailed, and in which language");
+        letters.MapPut("", PutAsync).WithName("setLetters").WithSummary("Have a letter mailed every week, every month, or not")
+            .WithDescription(
+                "It goes to every mail address that is told of notices, at seven in the morning of the tenant's time zone, on Mondays or on the "
+                + "first of the month: the numbers, what changed by more than chance, the incidents, and the one thing to do.");
+    }
+
+    private static async Task<Ok<LetterView>> GetAsync(ClaimsPrincipal user, ILetterStore store, CancellationToken cancellationToken) =>
+        TypedResults.Ok(LetterView.Of(await store.FindAsync(user.TenantId(), cancellationToken)));
+
+    private static async Task<Results<Ok<LetterView>, ValidationProblem>> PutAsync(
+        LetterView body, ClaimsPrincipal user, ILetterStore store, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var problems = new FieldProblems();
+
+        if (!Enum.IsDefined(body.Every))
+        {
+            problems.Add("every", "must be one of off, weekly, monthly");
+        }
+
+        if (!Languages.Contains(body.Language, StringComparer.Ordinal))
+        {
+            problems.Add("language", "must be one of en, fr");
+        }
+
+        if (problems.Any)
+        {
+            return problems.Refusal();
+        }
+
+        // Another language is no new beginning: the letter that is due comes in it.
+        var before = await store.FindAsync(user.TenantId(), cancellationToken);
+        var since = before?.Every == body.Every ? before.ChangedAt : time.GetUtcNow();
+        await store.SaveAsync(new(user.TenantId(), body.Every, body.Language, since), cancellationToken);
+
+        return TypedResults.Ok(body);
+    }
+}
+
+/// <summary>The letter by mail.</summary>
+public sealed record LetterView
+{
+    /// <summary><c>off</c>, <c>weekly</c> or <c>monthly</c>.</summary>
+    public LetterRhythm Every { get; init; }
+
+    /// <summary><c>en</c> or <c>fr</c>.</summary>
+    /// <example>"en"</example>
+    public string Language { get; init; } = "en";
+
+    internal static LetterView Of(LetterChoice? choice) =>
+        choice is null ? new() : new() { Every = choice.Every, Language = choice.Language };
+}

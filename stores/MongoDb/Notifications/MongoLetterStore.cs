@@ -1,0 +1,39 @@
+using MailStats.Mail.Time;
+using MailStats.Stores.MongoDb.Database;
+using MailStats.Stores.Notifications;
+using MongoDB.Bson;
+using MongoDB.Driver;
+
+namespace MailStats.Stores.MongoDb.Notifications;
+
+internal sealed class MongoLetterStore(MongoDatabase database) : ILetterStore
+{
+    public Task<LetterChoice?> FindAsync(string tenantId, CancellationToken cancellationToken) =>
+        database.UseAsync(
+            async () => await database.Letters.Find(new BsonDocument("_id", tenantId)).FirstOrDefaultAsync(cancellationToken) is { } row ? Read(row) : null,
+            cancellationToken);
+
+    public Task SaveAsync(LetterChoice choice, CancellationToken cancellationToken) =>
+        database.UseAsync(
+            () => database.Letters.UpdateOneAsync(
+                new BsonDocument("_id", choice.TenantId),
+                new BsonDocument("$set", new BsonDocument
+                {
+                    { "every", (int)choice.Every }, { "language", choice.Language }, { "changedAt", UnixTime.ToMicroseconds(choice.ChangedAt) },
+                }),
+                new() { IsUpsert = true },
+                cancellationToken),
+            cancellationToken);
+
+    public Task<IReadOnlyList<LetterChoice>> ListAsync(CancellationToken cancellationToken) =>
+        database.UseAsync<IReadOnlyList<LetterChoice>>(
+            async () => [.. (await database.Letters
+                .Find(new BsonDocument("every", new BsonDocument("$gt", (int)LetterRhythm.Off)))
+                .Sort(new BsonDocument("_id", 1))
+                .ToListAsync(cancellationToken))
+                .Select(Read)],
+            cancellationToken);
+
+    private static LetterChoice Read(BsonDocument row) => new(
+        row["_id"].AsString, (LetterRhythm)row["every"].ToInt32(), row["language"].AsString, UnixTime.FromMicroseconds(row["changedAt"].ToInt64()));
+}
