@@ -14,78 +14,93 @@ public static class DeliveryTokens
     /// <summary>An index of another format is made anew. 2: before it, merging could lose what was newest of a delivery.</summary>
     public const int Format = 2;
 
+    private const char OfTenant = 'n';
+    private const char OfProvider = 'o';
+    private const char OfReason = 'r';
+    private const char OfReplyCode = 's';
+    private const char OfStatus = 't';
+    private const char OfUnknown = 'z';
+
     public static IReadOnlyList<DeliveryStatus> Failures { get; } =
         [DeliveryStatus.Rejected, DeliveryStatus.Deferred, DeliveryStatus.SoftBounced, DeliveryStatus.HardBounced];
 
-    public static SearchToken Unknown { get; } = new("z", false);
+    public static SearchToken Unknown { get; } = Token(OfUnknown, "");
 
-    public static SearchToken Tenant(string tenantId) => Token('n', tenantId);
+    public static SearchToken Tenant(string tenantId) => Token(OfTenant, tenantId);
 
-    public static SearchToken Provider(string name) => Token('o', SearchText.Fold(name));
+    public static SearchToken Provider(string name) => Token(OfProvider, SearchText.Fold(name));
 
-    public static SearchToken Reason(string reason) => Token('r', reason);
+    public static SearchToken Reason(string reason) => Token(OfReason, reason);
 
-    public static SearchToken ReplyCode(int code) => Token('s', code.ToString(CultureInfo.InvariantCulture));
+    public static SearchToken ReplyCode(int code) => Token(OfReplyCode, Number(code));
 
-    public static SearchToken Status(DeliveryStatus status) => Token('t', ((int)status).ToString(CultureInfo.InvariantCulture));
+    public static SearchToken Status(DeliveryStatus status) => Token(OfStatus, Number((int)status));
 
     /// <summary>The lines of a delivery: what it is now, and what it was before.</summary>
     public static void AddDocuments(long row, DeliveryState state, List<SegmentDocument> documents)
     {
-        var earlier = new List<(DeliveryStatus Status, Outcome Outcome)>();
-        state.AddEarlierActivities(earlier);
         documents.Add(new(row, state.StatusAt(), 0));
 
-        foreach (var (status, outcome) in earlier)
+        foreach (var (status, outcome) in Earlier(state))
         {
             documents.Add(new(row, outcome.At, (int)status));
         }
     }
 
     /// <summary>Hands on all tokens, some more than once.</summary>
-    public static void Each(string tenantId, string recipient, DeliveryState state, SearchedTexts texts, TokenTaker take)
+    public static void Each(string tenantId, string recipient, DeliveryState state, SearchedTexts texts, ITokenTaker taker)
     {
-        var earlier = new List<(DeliveryStatus Status, Outcome Outcome)>();
-        state.AddEarlierActivities(earlier);
-        take(Tenant(tenantId).Text);
-        take(Status(state.Status()).Text);
-        earlier.ForEach(activity => take(Status(activity.Status).Text));
+        taker.Add(OfTenant, tenantId);
+        taker.Add(OfStatus, Number((int)state.Status()));
+
+        foreach (var (status, _) in Earlier(state))
+        {
+            taker.Add(OfStatus, Number((int)status));
+        }
 
         if (state.Provider is { } provider)
         {
-            take(Provider(provider).Text);
+            taker.Add(OfProvider, SearchText.Fold(provider));
         }
 
         if (DeliveryLogView.Failing(state) is { } failing)
         {
-            take(Reason(failing.Classification?.Reason ?? "unknown").Text);
+            taker.Add(OfReason, failing.Classification?.Reason ?? "unknown");
 
             if (failing.ReplyCode is { } code)
             {
-                take(ReplyCode(code).Text);
+                taker.Add(OfReplyCode, Number(code));
             }
 
             if (failing.Classification?.Unknown ?? true)
             {
-                take(Unknown.Text);
+                taker.Add(OfUnknown, "");
             }
         }
 
         texts.Read(recipient, state);
 
-        SearchToken.Each(texts, take);
+        SearchToken.Each(texts, taker);
     }
 
     /// <summary>The same as a set; null where there are more than the index keeps.</summary>
     public static IReadOnlyCollection<string>? All(string tenantId, string recipient, DeliveryState state, SearchedTexts texts)
     {
-        var tokens = new HashSet<string>(StringComparer.Ordinal);
-        var lookup = tokens.GetAlternateLookup<ReadOnlySpan<char>>();
-        Each(tenantId, recipient, state, texts, token => lookup.Add(token));
+        var set = new TokenSet();
+        Each(tenantId, recipient, state, texts, set);
 
-        return tokens.Count > SegmentBuilder.MaxTokens ? null : tokens;
+        return set.Tokens.Count > SegmentBuilder.MaxTokens ? null : set.Tokens;
     }
 
-    private static SearchToken Token(char letter, string text) =>
-        new(string.Concat([letter], text.AsSpan(0, Math.Min(text.Length, SearchToken.MaxLength))), false);
+    private static List<(DeliveryStatus Status, Outcome Outcome)> Earlier(DeliveryState state)
+    {
+        var earlier = new List<(DeliveryStatus Status, Outcome Outcome)>();
+        state.AddEarlierActivities(earlier);
+
+        return earlier;
+    }
+
+    private static string Number(int number) => number.ToString(CultureInfo.InvariantCulture);
+
+    private static SearchToken Token(char letter, string text) => new(SearchToken.Cut(letter, text), false);
 }

@@ -1,8 +1,5 @@
 namespace MailStats.Mail.Search;
 
-/// <summary>Takes a token, which is valid during the call.</summary>
-public delegate void TokenTaker(ReadOnlySpan<char> token);
-
 /// <summary>A word of a field as the index has it: the field's letter and the word, cut at <see cref="MaxLength"/> characters.</summary>
 /// <param name="Text">The letter and the word.</param>
 /// <param name="IsBeginning">Whether every word that begins so is meant.</param>
@@ -19,37 +16,24 @@ public readonly record struct SearchToken(string Text, bool IsBeginning)
 
         for (var index = 0; index < words.Length; index++)
         {
-            tokens[index] = new(Cut(field, words[index]).ToString(), index == words.Length - 1 && pattern[^1] != ' ');
+            tokens[index] = new(Cut(SearchFields.Letter(field), words[index]), index == words.Length - 1 && pattern[^1] != ' ');
         }
 
         return tokens;
     }
 
-    /// <summary>Hands on every token of a delivery, some more than once.</summary>
-    public static void Each(SearchedTexts texts, TokenTaker take)
+    /// <summary>Hands on all texts of a delivery.</summary>
+    public static void Each(SearchedTexts texts, ITokenTaker taker)
     {
-        Span<char> token = stackalloc char[1 + MaxLength];
-
         for (var field = SearchField.To; (int)field < SearchFields.Count; field++)
         {
-            token[0] = SearchFields.Letter(field);
-            var words = texts.Words(field);
-
-            foreach (var range in words.SplitAny(' ', SearchText.NextValue))
+            foreach (var text in texts.Of(field))
             {
-                var word = words[range];
-
-                if (!word.IsEmpty)
-                {
-                    word = word[..Math.Min(word.Length, MaxLength)];
-                    word.CopyTo(token[1..]);
-
-                    take(token[..(1 + word.Length)]);
-                }
+                taker.AddWords(field, text);
             }
         }
     }
 
-    private static ReadOnlySpan<char> Cut(SearchField field, string word) =>
-        string.Concat([SearchFields.Letter(field)], word.AsSpan(0, Math.Min(word.Length, MaxLength)));
+    /// <summary>The text of a token.</summary>
+    public static string Cut(char letter, string word) => string.Concat([letter], word.AsSpan(0, Math.Min(word.Length, MaxLength)));
 }

@@ -31,7 +31,7 @@ public sealed class SearchedTexts
         {
             known = (_words.WrittenCount, 0);
 
-            foreach (var value in Values(field))
+            foreach (var value in Of(field))
             {
                 SearchText.AppendWords(value, _words);
                 _words.Write([SearchText.NextValue]);
@@ -45,13 +45,13 @@ public sealed class SearchedTexts
     }
 
     /// <summary>Mailbox and envelope sender.</summary>
-    public IReadOnlyList<string> Senders() => Values(SearchField.From);
+    public IReadOnlyList<string> Senders() => Of(SearchField.From);
 
     /// <summary>Our addresses of all tries.</summary>
-    public IReadOnlyList<string> OutgoingAddresses() => Values(SearchField.Ip);
+    public IReadOnlyList<string> OutgoingAddresses() => Of(SearchField.Ip);
 
-    /// <summary>Valid until the next call.</summary>
-    private List<string> Values(SearchField field)
+    /// <summary>The different texts of a field. Valid until the next call.</summary>
+    internal List<string> Of(SearchField field)
     {
         _values.Clear();
 
@@ -97,26 +97,30 @@ public sealed class SearchedTexts
     {
         for (var index = 0; index < _state.Trail.Count; index++)
         {
-            AddOne(_state.Trail[index]);
+            AddOf(_state.Trail[index], value, ip);
         }
 
         // What decides may have fallen out of a long trail; a complaint is never in it.
-        AddOne(_state.Deferred);
-        AddOne(_state.Delivered);
-        AddOne(_state.Rejected);
-        AddOne(_state.Complained);
-        _state.Failures.ForEach(AddOne);
+        AddOf(_state.Deferred, value, ip);
+        AddOf(_state.Delivered, value, ip);
+        AddOf(_state.Rejected, value, ip);
+        AddOf(_state.Complained, value, ip);
 
-        void AddOne(Outcome? outcome)
+        for (var index = 0; index < _state.Failures.Count; index++)
         {
-            if (outcome is not null && ip)
-            {
-                AddIp(value(outcome));
-            }
-            else if (outcome is not null)
-            {
-                Add(value(outcome));
-            }
+            AddOf(_state.Failures[index], value, ip);
+        }
+    }
+
+    private void AddOf(Outcome? outcome, Func<Outcome, string?> value, bool ip)
+    {
+        if (outcome is not null && ip)
+        {
+            AddIp(value(outcome));
+        }
+        else if (outcome is not null)
+        {
+            Add(value(outcome));
         }
     }
 

@@ -1,15 +1,14 @@
 using System.Buffers;
-using System.Buffers.Binary;
 using System.Runtime.InteropServices;
-using System.Text;
 
 namespace MailStats.Mail.Search.Segments;
 
 /// <summary>
 /// Makes a segment of the index: documents, the latest first, and for each term which of them have it. A segment is written
-/// once and never changed; several are merged into one (<see cref="SegmentMerge"/>).
+/// once and never changed; several are merged into one (<see cref="SegmentMerge"/>). Used by one thread at a time; for another
+/// segment its memory is used again.
 /// </summary>
-public sealed class SegmentBuilder
+public sealed class SegmentBuilder : ITokenTaker
 {
     /// <summary>Of every delivery that has more words than can be kept; such a document is a candidate for every search.</summary>
     internal static readonly byte[] TooMany = "~"u8.ToArray();
@@ -17,17 +16,18 @@ public sealed class SegmentBuilder
     /// <summary>Tokens of one delivery: sixty replies of thirty words, all different.</summary>
     public const int MaxTokens = 2_000;
 
-    private readonly Dictionary<string, int> _numbers = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, int>.AlternateLookup<ReadOnlySpan<char>> _lookup;
-
-    /// <summary>Terms, and the first document of the delivery that was the last to have each.</summary>
-    private readonly List<(string Text, int LastFirst)> _terms = [];
+    private readonly SegmentTerms _terms = new();
+    private readonly KnownTexts _known = new();
+    private readonly ArrayBufferWriter<char> _words = new(1024);
     private readonly List<SegmentDocument> _documents = [];
-    private readonly List<(int Term, int Document)> _uses = [];
-    private int _first;
-    private int _tokens;
 
-    public SegmentBuilder() => _lookup = _numbers.GetAlternateLookup<ReadOnlySpan<char>>();
+    /// <summary>Terms of one delivery after the other; in one delivery some stand more than once.</summary>
+    private readonly List<int> _uses = [];
+
+    /// <summary>Where each delivery's documents and uses begin.</summary>
+    private readonly List<(int Document, int Use)> _deliveries = [];
+
+    private bool _full;
 
     public int Count => _documents.Count;
 
@@ -35,171 +35,207 @@ public sealed class SegmentBuilder
     public void Begin(IReadOnlyList<SegmentDocument> documents)
     {
         End();
-        (_first, _tokens) = (_documents.Count, 0);
+        _deliveries.Add((_documents.Count, _uses.Count));
         _documents.AddRange(documents);
     }
 
     /// <summary>A token of the delivery that was begun. Adding it twice changes nothing.</summary>
+    /// <param name="token">A letter and at most <see cref="SearchToken.MaxLength"/> characters.</param>
     public void Add(ReadOnlySpan<char> token)
     {
-        if (_tokens > MaxTokens)
+        if (!_full)
         {
-            return;
-        }
-
-        ref var term = ref CollectionsMarshal.GetValueRefOrAddDefault(_lookup, token, out var known);
-
-        if (!known)
-        {
-            term = _terms.Count;
-            _terms.Add((token.ToString(), -1));
-        }
-
-        ref var use = ref CollectionsMarshal.AsSpan(_terms)[term];
-
-        if (use.LastFirst == _first)
-        {
-            return;
-        }
-
-        use.LastFirst = _first;
-
-        for (var document = _first; document < _documents.Count; document++)
-        {
-            _uses.Add((term, document));
-        }
-
-        if (++_tokens > MaxTokens)
-        {
-            TakeBack();
+            _uses.Add(_terms.NumberOf(token));
+            Bound();
         }
     }
 
+    public void AddWords(SearchField field, string text)
+    {
+        var letter = SearchFields.Letter(field);
+
+        if (!TryAddKnown(letter, text))
+        {
+            var start = _uses.Count;
+            Span<char> token = stackalloc char[1 + SearchToken.MaxLength];
+            token[0] = letter;
+            _words.ResetWrittenCount();
+            SearchText.AppendWords(text, _words);
+
+            for (var words = _words.WrittenSpan.TrimStart(' '); !words.IsEmpty;)
+            {
+                var end = words.IndexOf(' ');
+                var word = words[..Math.Min(end, SearchToken.MaxLength)];
+                word.CopyTo(token[1..]);
+                _uses.Add(_terms.NumberOf(token[..(1 + word.Length)]));
+                words = words[(end + 1)..];
+            }
+
+            _known.Keep(letter, text, start, _uses.Count - start);
+            Bound();
+        }
+    }
+
+    public void Add(char letter, string text)
+    {
+        if (!TryAddKnown(letter, text))
+        {
+            _known.Keep(letter, text, _uses.Count, 1);
+            Add(SearchToken.Cut(letter, text));
+        }
+    }
+
+    /// <summary>Writes what was added; after it, only <see cref="Clear"/> is to be called.</summary>
     public void Write(ISegmentOutput output)
     {
         End();
-        var places = Order(_documents, output);
-        var starts = new int[_terms.Count + 1];
+        var order = DocumentWriter.Write(_documents, output);
+        var deliveries = DeliveryOfEach();
+        var starts = CountUses();
+        var ends = starts.AsSpan().ToArray();
+        var documents = ArrayPool<int>.Shared.Rent(Math.Max(1, starts[^1]));
 
-        foreach (var (term, _) in _uses)
+        for (var place = 0; place < order.Length; place++)
         {
-            starts[term + 1]++;
-        }
-
-        for (var term = 0; term < _terms.Count; term++)
-        {
-            starts[term + 1] += starts[term];
-        }
-
-        var ends = starts[..^1];
-        var documents = new int[_uses.Count];
-
-        foreach (var (term, document) in _uses)
-        {
-            documents[ends[term]++] = places[document];
+            foreach (var term in UsesOf(deliveries[order[place]]))
+            {
+                documents[ends[term]++] = place;
+            }
         }
 
         var writer = new TermBlockWriter(_documents.Count, output);
-        var bytes = _terms.ConvertAll(term => Encoding.UTF8.GetBytes(term.Text));
-        var order = InOrder(bytes);
 
-        for (var index = 0; index < order.Length; index++)
+        foreach (var term in TermOrder.Of(_terms))
         {
-            var term = order[index];
-            var of = documents.AsSpan(starts[term]..starts[term + 1]);
-            of.Sort();
-
-            if (!of.IsEmpty)
+            if (ends[term] > starts[term])
             {
-                writer.Add(bytes[term], of);
+                writer.Add(_terms[term], documents.AsSpan(starts[term]..ends[term]));
             }
         }
 
         writer.Flush();
+        ArrayPool<int>.Shared.Return(documents);
     }
 
-    /// <summary>By their bytes. The first eight of them, as one number, tell most terms apart.</summary>
-    private static int[] InOrder(List<byte[]> terms)
+    /// <summary>Forgets everything but its memory.</summary>
+    public void Clear()
     {
-        var order = new (ulong Beginning, int Term)[terms.Count];
-        Span<byte> beginning = stackalloc byte[8];
+        _terms.Clear();
+        _known.Clear();
+        _documents.Clear();
+        _uses.Clear();
+        _deliveries.Clear();
+        _full = false;
+    }
 
-        for (var term = 0; term < order.Length; term++)
+    private bool TryAddKnown(char letter, string text)
+    {
+        if (_full)
         {
-            beginning.Clear();
-            terms[term].AsSpan(0, Math.Min(8, terms[term].Length)).CopyTo(beginning);
-            order[term] = (BinaryPrimitives.ReadUInt64BigEndian(beginning), term);
+            return true;
         }
 
-        Array.Sort(order, (left, right) => left.Beginning != right.Beginning
-            ? left.Beginning.CompareTo(right.Beginning)
-            : terms[left.Term].AsSpan().SequenceCompareTo(terms[right.Term]));
+        if (!_known.TryFind(letter, text, out var start, out var count))
+        {
+            return false;
+        }
 
-        return Array.ConvertAll(order, one => one.Term);
+        _uses.AddRange(CollectionsMarshal.AsSpan(_uses).Slice(start, count));
+        Bound();
+
+        return true;
     }
 
-    /// <summary>Of a delivery with too many words none is kept.</summary>
-    private void TakeBack()
+    /// <summary>Keeps what one delivery holds within twice its bound: what is added before it is counted.</summary>
+    private void Bound()
     {
-        var uses = _tokens * (_documents.Count - _first);
-        _uses.RemoveRange(_uses.Count - uses, uses);
+        if (_uses.Count - _deliveries[^1].Use > 2 * MaxTokens)
+        {
+            CountTokens();
+        }
     }
 
     private void End()
     {
-        if (_tokens > MaxTokens)
+        if (_deliveries.Count > 0 && !_full && _uses.Count - _deliveries[^1].Use > MaxTokens)
         {
-            _tokens = 0;
-            AddTooMany();
+            CountTokens();
+        }
+
+        if (_full)
+        {
+            _uses.Add(_terms.NumberOf("~"));
+            _full = false;
         }
     }
 
-    private void AddTooMany()
+    /// <summary>Each once; of a delivery with too many none is kept.</summary>
+    private void CountTokens()
     {
-        ref var term = ref CollectionsMarshal.GetValueRefOrAddDefault(_numbers, "~", out var known);
-
-        if (!known)
-        {
-            term = _terms.Count;
-            _terms.Add(("~", -1));
-        }
-
-        for (var document = _first; document < _documents.Count; document++)
-        {
-            _uses.Add((term, document));
-        }
+        var start = _deliveries[^1].Use;
+        var tokens = CollectionsMarshal.AsSpan(_uses)[start..].ToArray().Distinct().ToArray();
+        _uses.RemoveRange(start, _uses.Count - start);
+        _full = tokens.Length > MaxTokens;
+        _uses.AddRange(_full ? [] : tokens);
+        // Some of them stood in what is no longer there.
+        _known.Clear();
     }
 
-    /// <summary>Writes documents in their order; gives the place of each.</summary>
-    internal static int[] Order(List<SegmentDocument> documents, ISegmentOutput output)
+    private int[] DeliveryOfEach()
     {
-        var order = new int[documents.Count];
-        var times = new long[documents.Count];
+        var deliveries = new int[_documents.Count];
 
-        for (var index = 0; index < order.Length; index++)
+        for (var delivery = 0; delivery < _deliveries.Count; delivery++)
         {
-            (order[index], times[index]) = (index, -documents[index].At);
+            var end = delivery + 1 < _deliveries.Count ? _deliveries[delivery + 1].Document : deliveries.Length;
+            deliveries.AsSpan(_deliveries[delivery].Document..end).Fill(delivery);
         }
 
-        Array.Sort(times, order);
-        var places = new int[order.Length];
-        var chunk = new List<SegmentDocument>(DocumentChunk.Length);
-        var bytes = new ArrayBufferWriter<byte>(8 * DocumentChunk.Length);
+        return deliveries;
+    }
 
-        for (var place = 0; place < order.Length; place++)
+    /// <summary>Leaves each use of a delivery once; gives where the documents of each term begin when they stand one term after the other.</summary>
+    private int[] CountUses()
+    {
+        var starts = new int[_terms.Count + 1];
+        var last = new int[_terms.Count];
+        Array.Fill(last, -1);
+        var uses = CollectionsMarshal.AsSpan(_uses);
+        var deliveries = CollectionsMarshal.AsSpan(_deliveries);
+        var kept = 0;
+
+        for (var delivery = 0; delivery < deliveries.Length; delivery++)
         {
-            places[order[place]] = place;
-            chunk.Add(documents[order[place]]);
+            var hasNext = delivery + 1 < deliveries.Length;
+            var documents = (hasNext ? deliveries[delivery + 1].Document : _documents.Count) - deliveries[delivery].Document;
+            var of = uses[deliveries[delivery].Use..(hasNext ? deliveries[delivery + 1].Use : uses.Length)];
+            deliveries[delivery].Use = kept;
 
-            if (chunk.Count == DocumentChunk.Length || place == order.Length - 1)
+            foreach (var term in of)
             {
-                DocumentChunk.Write(CollectionsMarshal.AsSpan(chunk), bytes);
-                output.AddDocuments(place / DocumentChunk.Length, chunk[0].At, bytes.WrittenSpan);
-                bytes.ResetWrittenCount();
-                chunk.Clear();
+                if (last[term] != delivery)
+                {
+                    last[term] = delivery;
+                    starts[term + 1] += documents;
+                    uses[kept++] = term;
+                }
             }
         }
 
-        return places;
+        _uses.RemoveRange(kept, _uses.Count - kept);
+
+        for (var term = 0; term < last.Length; term++)
+        {
+            starts[term + 1] += starts[term];
+        }
+
+        return starts;
+    }
+
+    private ReadOnlySpan<int> UsesOf(int delivery)
+    {
+        var end = delivery + 1 < _deliveries.Count ? _deliveries[delivery + 1].Use : _uses.Count;
+
+        return CollectionsMarshal.AsSpan(_uses)[_deliveries[delivery].Use..end];
     }
 }

@@ -12,6 +12,7 @@ public sealed class SegmentCheck
     public void Add(ISegmentInput segment, CancellationToken cancellationToken)
     {
         var sums = new ulong[segment.DocumentCount];
+        var documents = new int[segment.DocumentCount];
 
         foreach (var bytes in segment.TermsFrom([]))
         {
@@ -21,7 +22,13 @@ public sealed class SegmentCheck
             while (block.Read())
             {
                 var hash = Hash(block.Term);
-                block.Each(document => sums[document] += hash);
+                var of = documents.AsSpan(0, block.Count);
+                block.CopyTo(of);
+
+                foreach (var document in of)
+                {
+                    sums[document] += hash;
+                }
             }
         }
 

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Numerics;
 
 namespace MailStats.Mail.Search.Segments;
 
@@ -13,14 +14,14 @@ internal sealed class TermBlockWriter(int documents, ISegmentOutput output)
 
     private readonly ArrayBufferWriter<byte> _block = new(2 * BlockLength);
     private readonly ArrayBufferWriter<byte> _entry = new(1024);
-    private byte[] _first = [];
-    private byte[] _last = [];
+    private readonly ArrayBufferWriter<byte> _first = new(64);
+    private readonly ArrayBufferWriter<byte> _last = new(64);
 
     /// <param name="term">Greater than the term before.</param>
     /// <param name="of">Documents, ascending, at least one.</param>
-    public void Add(byte[] term, ReadOnlySpan<int> of)
+    public void Add(ReadOnlySpan<byte> term, ReadOnlySpan<int> of)
     {
-        Write(term, _block.WrittenCount == 0 ? 0 : term.AsSpan().CommonPrefixLength(_last), of);
+        Write(term, _block.WrittenCount == 0 ? 0 : term.CommonPrefixLength(_last.WrittenSpan), of);
 
         if (_block.WrittenCount > 0 && _block.WrittenCount + _entry.WrittenCount > BlockLength)
         {
@@ -28,26 +29,36 @@ internal sealed class TermBlockWriter(int documents, ISegmentOutput output)
             Write(term, 0, of);
         }
 
-        _first = _block.WrittenCount == 0 ? term : _first;
+        if (_block.WrittenCount == 0)
+        {
+            Set(_first, term);
+        }
+
         _block.Write(_entry.WrittenSpan);
-        _last = term;
+        Set(_last, term);
     }
 
     public void Flush()
     {
         if (_block.WrittenCount > 0)
         {
-            output.AddTerms(_first, _block.WrittenSpan);
+            output.AddTerms(_first.WrittenSpan, _block.WrittenSpan);
             _block.ResetWrittenCount();
         }
     }
 
-    private void Write(byte[] term, int shared, ReadOnlySpan<int> of)
+    private static void Set(ArrayBufferWriter<byte> place, ReadOnlySpan<byte> term)
+    {
+        place.ResetWrittenCount();
+        place.Write(term);
+    }
+
+    private void Write(ReadOnlySpan<byte> term, int shared, ReadOnlySpan<int> of)
     {
         _entry.ResetWrittenCount();
         Numbers.Write(_entry, (ulong)shared);
         Numbers.Write(_entry, (ulong)(term.Length - shared));
-        _entry.Write(term.AsSpan(shared));
+        _entry.Write(term[shared..]);
         Numbers.Write(_entry, (ulong)of.Length);
 
         if (of.Length == documents)
@@ -149,30 +160,40 @@ internal sealed class TermBlockReader(int documents, byte[] block)
         }
     }
 
-    /// <summary>Hands on the present term's documents, ascending.</summary>
-    public void Each(Action<int> document)
+    /// <summary>Writes down the present term's documents, ascending.</summary>
+    /// <param name="numbers">Room for <see cref="Count"/> of them.</param>
+    public void CopyTo(Span<int> numbers)
     {
-        var set = new DocumentSet(documents);
+        if (Count == documents)
+        {
+            for (var number = 0; number < Count; number++)
+            {
+                numbers[number] = number;
+            }
+        }
+        else if (Count > documents / 8)
+        {
+            var bits = block.AsSpan(_documents, (documents + 7) / 8);
+            var written = 0;
 
-        if (Count <= documents / 8)
+            for (var place = 0; place < bits.Length; place++)
+            {
+                for (var left = (uint)bits[place]; left != 0; left &= left - 1)
+                {
+                    numbers[written++] = (place << 3) + BitOperations.TrailingZeroCount(left);
+                }
+            }
+        }
+        else
         {
             ReadOnlySpan<byte> rest = block.AsSpan(_documents);
             var number = -1;
 
-            for (var left = Count; left > 0; left--)
+            for (var index = 0; index < Count; index++)
             {
                 number += (int)Numbers.Read(ref rest) + 1;
-                document(number);
+                numbers[index] = number;
             }
-
-            return;
-        }
-
-        AddTo(set);
-
-        for (var number = set.NextFrom(0); number >= 0; number = set.NextFrom(number + 1))
-        {
-            document(number);
         }
     }
 

@@ -188,7 +188,7 @@ internal sealed class MongoSearchIndexer(MongoDatabase database, MongoTexts text
             {
                 DeliveryTokens.AddDocuments(row["h"].ToInt64(), delivery.State, documents);
                 builder.Begin(documents);
-                DeliveryTokens.Each(row["t"].AsString, delivery.Recipient, delivery.State, words, builder.Add);
+                DeliveryTokens.Each(row["t"].AsString, delivery.Recipient, delivery.State, words, builder);
             }
         }
 

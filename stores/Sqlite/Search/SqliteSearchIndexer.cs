@@ -159,7 +159,7 @@ internal sealed class SqliteSearchIndexer(SqliteFiles files)
                 documents.Clear();
                 DeliveryTokens.AddDocuments(id, delivery.State, documents);
                 builder.Begin(documents);
-                DeliveryTokens.Each(rows.Text(1), delivery.Recipient, delivery.State, texts, builder.Add);
+                DeliveryTokens.Each(rows.Text(1), delivery.Recipient, delivery.State, texts, builder);
                 (first, end) = (Math.Min(first, id), Math.Max(end, id));
             }
         }

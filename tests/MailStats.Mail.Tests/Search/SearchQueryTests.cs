@@ -178,8 +178,9 @@ public sealed class SearchQueryTests
     {
         var texts = new SearchedTexts();
         texts.Read("ann.smith@example.net", State());
-        var tokens = new HashSet<string>(StringComparer.Ordinal);
-        SearchToken.Each(texts, token => tokens.Add(token.ToString()));
+        var set = new TokenSet();
+        SearchToken.Each(texts, set);
+        var tokens = set.Tokens;
 
         Assert.True(Parse(search).Matches(texts));
         Assert.All(Parse(search).Terms, term => Assert.Contains(term.Alternatives(), all => all.All(token => token.IsBeginning
