@@ -38,15 +38,27 @@ public static class IndexedLog
         SegmentQuestion question, LogPage<T> page, Offer offer, CancellationToken cancellationToken)
         where T : class
     {
+        var readers = segments.Select(segment => (Reader: new SegmentReader(segment.Segment, question, Times(selection).Latest), segment.FirstAt)).ToList();
+
+        try
+        {
+            Fill(readers, awaited, selection, page, offer, cancellationToken);
+        }
+        finally
+        {
+            readers.ForEach(reader => reader.Reader.Dispose());
+        }
+    }
+
+    private static void Fill<T>(
+        List<(SegmentReader Reader, long FirstAt)> readers, IEnumerable<SegmentDocument> awaited, LogSelection<T> selection, LogPage<T> page, Offer offer,
+        CancellationToken cancellationToken)
+        where T : class
+    {
         var (earliest, latest) = Times(selection);
-        var queue = new PriorityQueue<SegmentReader, long>();
+        var queue = new PriorityQueue<SegmentReader, long>(readers.Select(reader => (reader.Reader, -Math.Min(reader.FirstAt, latest))));
         var waiting = new PriorityQueue<SegmentDocument, long>(awaited.Select(document => (document, -document.At)));
         var opened = new HashSet<SegmentReader>();
-
-        foreach (var (segment, firstAt) in segments)
-        {
-            queue.Enqueue(new(segment, question, latest), -Math.Min(firstAt, latest));
-        }
 
         while (true)
         {

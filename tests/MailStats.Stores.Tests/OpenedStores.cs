@@ -146,7 +146,7 @@ public abstract class OpenedStores : IAsyncDisposable
         .. segments.SelectMany(segment => segment.TermsFrom([]).SelectMany(block => TermsIn(segment.DocumentCount, block))),
     ];
 
-    private static IEnumerable<string> TermsIn(int documents, byte[] bytes)
+    private static IEnumerable<string> TermsIn(int documents, ReadOnlyMemory<byte> bytes)
     {
         var block = new TermBlockReader(documents, bytes);
 

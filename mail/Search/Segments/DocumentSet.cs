@@ -1,13 +1,25 @@
+using System.Buffers;
 using System.Numerics;
 
 namespace MailStats.Mail.Search.Segments;
 
-/// <summary>Some documents of a segment, one bit each. Bit 0 is the latest.</summary>
-public sealed class DocumentSet(int documents)
+/// <summary>Some documents of a segment, one bit each. Bit 0 is the latest. Of a large segment that is 400 KB, so the memory is used again.</summary>
+public sealed class DocumentSet : IDisposable
 {
-    private readonly ulong[] _bits = new ulong[(documents + 63) / 64];
+    private readonly int _documents;
+    private readonly int _words;
+    private ulong[] _bits;
+
+    public DocumentSet(int documents)
+    {
+        (_documents, _words) = (documents, (documents + 63) / 64);
+        _bits = ArrayPool<ulong>.Shared.Rent(_words);
+        Bits.Clear();
+    }
 
     public int Count { get; private set; }
+
+    private Span<ulong> Bits => _bits.AsSpan(0, _words);
 
     public void Add(int document)
     {
@@ -17,16 +29,23 @@ public sealed class DocumentSet(int documents)
         word |= bit;
     }
 
-    public void AddAll()
+    /// <summary>Adds a document and all behind it.</summary>
+    public void AddFrom(int document)
     {
-        _bits.AsSpan().Fill(ulong.MaxValue);
-
-        if (documents % 64 != 0)
+        if (document >= _documents)
         {
-            _bits[^1] = (1UL << documents) - 1;
+            return;
         }
 
-        Count = documents;
+        _bits[document >> 6] |= ulong.MaxValue << document;
+        Bits[((document >> 6) + 1)..].Fill(ulong.MaxValue);
+
+        if (_documents % 64 != 0)
+        {
+            _bits[_words - 1] &= (1UL << _documents) - 1;
+        }
+
+        Recount();
     }
 
     /// <summary>Adds the documents whose bits are set in bytes, the lowest first.</summary>
@@ -40,9 +59,15 @@ public sealed class DocumentSet(int documents)
         Recount();
     }
 
+    public void Dispose()
+    {
+        ArrayPool<ulong>.Shared.Return(_bits);
+        _bits = [];
+    }
+
     public void Unite(DocumentSet other)
     {
-        for (var index = 0; index < _bits.Length; index++)
+        for (var index = 0; index < _words; index++)
         {
             _bits[index] |= other._bits[index];
         }
@@ -52,7 +77,7 @@ public sealed class DocumentSet(int documents)
 
     public void Intersect(DocumentSet other)
     {
-        for (var index = 0; index < _bits.Length; index++)
+        for (var index = 0; index < _words; index++)
         {
             _bits[index] &= other._bits[index];
         }
@@ -63,7 +88,7 @@ public sealed class DocumentSet(int documents)
     /// <summary>The next document from one on; -1 at the end.</summary>
     public int NextFrom(int document)
     {
-        if (document >= documents)
+        if (document >= _documents)
         {
             return -1;
         }
@@ -73,7 +98,7 @@ public sealed class DocumentSet(int documents)
 
         while (word == 0)
         {
-            if (++index == _bits.Length)
+            if (++index == _words)
             {
                 return -1;
             }
@@ -88,7 +113,7 @@ public sealed class DocumentSet(int documents)
     {
         Count = 0;
 
-        foreach (var word in _bits)
+        foreach (var word in Bits)
         {
             Count += BitOperations.PopCount(word);
         }

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace MailStats.Mail.Search.Segments;
 
-/// <summary>Gathers different numbers below a bound and gives them in order: a few are sorted, many are ticked off one by one.</summary>
+/// <summary>Gathers numbers below a bound and gives each once, in order: a few are sorted, many are ticked off one by one.</summary>
 internal sealed class MergedNumbers(int bound)
 {
     private readonly List<int> _numbers = [];
@@ -17,21 +17,29 @@ internal sealed class MergedNumbers(int bound)
         var numbers = CollectionsMarshal.AsSpan(_numbers);
 
         // Ticking looks at all there could be.
-        if (numbers.Length > _ticks.Length / 4)
-        {
-            Tick(numbers);
-        }
-        else if (numbers.Length > 1)
-        {
-            numbers.Sort();
-        }
-
+        var different = numbers.Length > _ticks.Length / 4 ? Tick(numbers) : Sort(numbers);
         _numbers.Clear();
 
-        return numbers;
+        return numbers[..different];
     }
 
-    private void Tick(Span<int> numbers)
+    private static int Sort(Span<int> numbers)
+    {
+        numbers.Sort();
+        var written = Math.Min(1, numbers.Length);
+
+        for (var index = 1; index < numbers.Length; index++)
+        {
+            if (numbers[index] != numbers[written - 1])
+            {
+                numbers[written++] = numbers[index];
+            }
+        }
+
+        return written;
+    }
+
+    private int Tick(Span<int> numbers)
     {
         foreach (var number in numbers)
         {
@@ -49,5 +57,7 @@ internal sealed class MergedNumbers(int bound)
 
             _ticks[index] = 0;
         }
+
+        return written;
     }
 }

@@ -40,7 +40,8 @@ internal static class MergedTerms
 
             for (var index = streams.Count - 1; index >= 0; index--)
             {
-                if (streams[index].Term.SequenceEqual(term.WrittenSpan))
+                // A segment of before may have one term twice.
+                while (streams[index].Term.SequenceEqual(term.WrittenSpan))
                 {
                     streams[index].AddTo(documents);
 
@@ -48,6 +49,7 @@ internal static class MergedTerms
                     {
                         streams[index].Dispose();
                         streams.RemoveAt(index);
+                        break;
                     }
                 }
             }
@@ -79,7 +81,7 @@ internal static class MergedTerms
 
     private sealed class TermStream(ISegmentInput segment, int[] places) : IDisposable
     {
-        private readonly IEnumerator<byte[]> _blocks = segment.TermsFrom([]).GetEnumerator();
+        private readonly IEnumerator<ReadOnlyMemory<byte>> _blocks = segment.TermsFrom([]).GetEnumerator();
         private int[] _numbers = new int[64];
         private TermBlockReader? _block;
         private ulong _beginning;

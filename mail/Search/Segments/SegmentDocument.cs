@@ -29,6 +29,6 @@ public interface ISegmentInput
 
     byte[] Documents(int chunk);
 
-    /// <summary>The blocks of terms from the one on in which a term would be, in their order. One enumeration at a time.</summary>
-    IEnumerable<byte[]> TermsFrom(byte[] term);
+    /// <summary>The blocks of terms from the one on in which a term would be, in their order. Each is valid until the next.</summary>
+    IEnumerable<ReadOnlyMemory<byte>> TermsFrom(byte[] term);
 }

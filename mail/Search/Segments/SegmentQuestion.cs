@@ -26,174 +26,186 @@ public sealed class SegmentQuestion
     /// <summary>Documents that may match; null for all.</summary>
     /// <param name="segment">The segment.</param>
     /// <param name="thoroughly">Unite the documents of however many terms.</param>
-    public DocumentSet? Candidates(ISegmentInput segment, bool thoroughly)
+    /// <param name="to">Of common terms, the documents before this are looked at; all from this on may match.</param>
+    /// <param name="exact">True where there was no such term: <paramref name="to"/> made no difference.</param>
+    public DocumentSet? Candidates(ISegmentInput segment, bool thoroughly, int to, out bool exact)
     {
+        var asked = new Asked(segment, thoroughly, to);
         DocumentSet? found = null;
 
         foreach (var alternatives in _conditions)
         {
-            if (Union(segment, alternatives, thoroughly) is not { } some)
-            {
-                continue;
-            }
+            found = Intersected(found, asked.Union(alternatives));
 
-            if (found is null)
-            {
-                found = some;
-            }
-            else
-            {
-                found.Intersect(some);
-            }
-
-            if (found.Count <= Few)
+            if (found is { Count: <= Few })
             {
                 break;
             }
         }
 
-        if (found is not null && DocumentsOf(segment, SegmentBuilder.TooMany) is { } always)
+        if (found is not null && asked.DocumentsOf(SegmentBuilder.TooMany) is { } always)
         {
-            found.Unite(always);
+            found = United(found, always);
         }
+
+        exact = asked.IsExact;
 
         return found;
     }
 
-    private static DocumentSet? Union(ISegmentInput segment, IReadOnlyList<IReadOnlyList<SearchToken>> alternatives, bool thoroughly)
+    private static DocumentSet? Intersected(DocumentSet? left, DocumentSet? right)
     {
-        DocumentSet? union = null;
-
-        foreach (var tokens in alternatives)
+        if (left is null || right is null)
         {
-            if (Intersection(segment, tokens, thoroughly, out var any) is not { } some)
-            {
-                if (any)
-                {
-                    return null;
-                }
-
-                continue;
-            }
-
-            if (union is null)
-            {
-                union = some;
-            }
-            else
-            {
-                union.Unite(some);
-            }
+            return left ?? right;
         }
 
-        return union ?? new(segment.DocumentCount);
+        left.Intersect(right);
+        right.Dispose();
+
+        return left;
     }
 
-    /// <summary>Null where none has all tokens, or with <paramref name="any"/> where every document may have them.</summary>
-    private static DocumentSet? Intersection(ISegmentInput segment, IReadOnlyList<SearchToken> tokens, bool thoroughly, out bool any)
+    private static DocumentSet United(DocumentSet? left, DocumentSet right)
     {
-        DocumentSet? found = null;
-        any = false;
-
-        foreach (var token in tokens)
+        if (left is null)
         {
-            var term = Encoding.UTF8.GetBytes(token.Text);
-            var all = false;
-            var some = token.IsBeginning
-                ? DocumentsBeginningWith(segment, term, thoroughly, out all)
-                : DocumentsOf(segment, term);
+            return right;
+        }
 
-            if (all)
+        left.Unite(right);
+        right.Dispose();
+
+        return left;
+    }
+
+    /// <summary>What one segment answers.</summary>
+    private sealed class Asked(ISegmentInput segment, bool thoroughly, int to)
+    {
+        public bool IsExact { get; private set; } = true;
+
+        /// <summary>The documents that have one of the alternatives; null where all may.</summary>
+        public DocumentSet? Union(IReadOnlyList<IReadOnlyList<SearchToken>> alternatives)
+        {
+            DocumentSet? union = null;
+
+            foreach (var tokens in alternatives)
             {
-                continue;
+                if (Intersection(tokens, out var any) is { } some)
+                {
+                    union = United(union, some);
+                }
+                else if (any)
+                {
+                    union?.Dispose();
+
+                    return null;
+                }
             }
 
-            if (some is null)
+            return union ?? new(segment.DocumentCount);
+        }
+
+        public DocumentSet? DocumentsOf(byte[] term)
+        {
+            foreach (var bytes in segment.TermsFrom(term))
             {
+                var block = new TermBlockReader(segment.DocumentCount, bytes);
+
+                while (block.Read())
+                {
+                    var order = block.Term.SequenceCompareTo(term);
+
+                    if (order == 0)
+                    {
+                        var set = new DocumentSet(segment.DocumentCount);
+                        IsExact &= block.AddTo(set, to);
+
+                        return set;
+                    }
+
+                    if (order > 0)
+                    {
+                        return null;
+                    }
+                }
+
+                // It would be in this block or nowhere.
                 return null;
             }
 
-            if (found is null)
-            {
-                found = some;
-            }
-            else
-            {
-                found.Intersect(some);
-            }
-
-            if (found.Count <= Few)
-            {
-                break;
-            }
-        }
-
-        any = found is null;
-
-        return found;
-    }
-
-    private static DocumentSet? DocumentsOf(ISegmentInput segment, byte[] term)
-    {
-        foreach (var bytes in segment.TermsFrom(term))
-        {
-            var block = new TermBlockReader(segment.DocumentCount, bytes);
-
-            while (block.Read())
-            {
-                var order = block.Term.SequenceCompareTo(term);
-
-                if (order == 0)
-                {
-                    var set = new DocumentSet(segment.DocumentCount);
-                    block.AddTo(set);
-
-                    return set;
-                }
-
-                if (order > 0)
-                {
-                    return null;
-                }
-            }
-
-            // It would be in this block or nowhere.
             return null;
         }
 
-        return null;
-    }
-
-    private static DocumentSet? DocumentsBeginningWith(ISegmentInput segment, byte[] beginning, bool thoroughly, out bool all)
-    {
-        DocumentSet? set = null;
-        var terms = 0;
-        all = false;
-
-        foreach (var bytes in segment.TermsFrom(beginning))
+        /// <summary>Null where none has all tokens, or with <paramref name="any"/> where every document may have them.</summary>
+        private DocumentSet? Intersection(IReadOnlyList<SearchToken> tokens, out bool any)
         {
-            var block = new TermBlockReader(segment.DocumentCount, bytes);
+            DocumentSet? found = null;
+            any = false;
 
-            while (block.Read())
+            foreach (var token in tokens)
             {
-                if (block.Term.StartsWith(beginning))
+                var term = Encoding.UTF8.GetBytes(token.Text);
+                var all = false;
+                var some = token.IsBeginning ? DocumentsBeginningWith(term, out all) : DocumentsOf(term);
+
+                if (all)
                 {
-                    if (++terms > MaxTermsAtFirst && !thoroughly)
-                    {
-                        all = true;
-
-                        return null;
-                    }
-
-                    block.AddTo(set ??= new(segment.DocumentCount));
+                    continue;
                 }
-                else if (block.Term.SequenceCompareTo(beginning) > 0)
+
+                if (some is null)
                 {
-                    return set;
+                    found?.Dispose();
+
+                    return null;
+                }
+
+                found = Intersected(found, some);
+
+                if (found is { Count: <= Few })
+                {
+                    break;
                 }
             }
+
+            any = found is null;
+
+            return found;
         }
 
-        return set;
+        private DocumentSet? DocumentsBeginningWith(byte[] beginning, out bool all)
+        {
+            DocumentSet? set = null;
+            var terms = 0;
+            all = false;
+
+            foreach (var bytes in segment.TermsFrom(beginning))
+            {
+                var block = new TermBlockReader(segment.DocumentCount, bytes);
+
+                while (block.Read())
+                {
+                    if (block.Term.StartsWith(beginning))
+                    {
+                        if (++terms > MaxTermsAtFirst && !thoroughly)
+                        {
+                            all = true;
+                            set?.Dispose();
+
+                            return null;
+                        }
+
+                        IsExact &= block.AddTo(set ??= new(segment.DocumentCount), to);
+                    }
+                    else if (block.Term.SequenceCompareTo(beginning) > 0)
+                    {
+                        return set;
+                    }
+                }
+            }
+
+            return set;
+        }
     }
 }

@@ -92,8 +92,13 @@ internal sealed class TermBlockWriter(int documents, ISegmentOutput output)
 }
 
 /// <summary>Reads one block, term after term.</summary>
-internal sealed class TermBlockReader(int documents, byte[] block)
+/// <param name="documents">Documents of the segment.</param>
+/// <param name="bytes">The block, as long as the reader is used.</param>
+internal sealed class TermBlockReader(int documents, ReadOnlyMemory<byte> bytes)
 {
+    /// <summary>Documents of one term that are always read to the end.</summary>
+    private const int Many = 16_384;
+
     private byte[] _term = new byte[64];
     private int _length;
     private int _place;
@@ -106,12 +111,14 @@ internal sealed class TermBlockReader(int documents, byte[] block)
 
     public bool Read()
     {
+        var block = bytes.Span;
+
         if (_place >= block.Length)
         {
             return false;
         }
 
-        ReadOnlySpan<byte> rest = block.AsSpan(_place);
+        var rest = block[_place..];
         var shared = (int)Numbers.Read(ref rest);
         var own = (int)Numbers.Read(ref rest);
 
@@ -136,28 +143,49 @@ internal sealed class TermBlockReader(int documents, byte[] block)
         return true;
     }
 
-    /// <summary>Adds the present term's documents.</summary>
-    public void AddTo(DocumentSet set)
+    /// <summary>Adds the present term's documents. Where they are many, all from a document on are added instead of those that have it.</summary>
+    /// <param name="set">Gets them.</param>
+    /// <param name="to">The documents before this are those that have it.</param>
+    /// <returns>False where some may not have it.</returns>
+    public bool AddTo(DocumentSet set, int to)
     {
         if (Count == documents)
         {
-            set.AddAll();
+            set.AddFrom(0);
+
+            return true;
         }
-        else if (Count > documents / 8)
+
+        if (Count <= Many)
         {
-            set.AddBits(block.AsSpan(_documents, (documents + 7) / 8));
+            to = documents;
+        }
+
+        if (Count > documents / 8)
+        {
+            set.AddBits(bytes.Span.Slice(_documents, (Math.Min(to, documents) + 7) / 8));
         }
         else
         {
-            ReadOnlySpan<byte> rest = block.AsSpan(_documents);
+            var rest = bytes.Span[_documents..];
             var document = -1;
 
             for (var left = Count; left > 0; left--)
             {
                 document += (int)Numbers.Read(ref rest) + 1;
+
+                if (document >= to)
+                {
+                    break;
+                }
+
                 set.Add(document);
             }
         }
+
+        set.AddFrom(to);
+
+        return to >= documents;
     }
 
     /// <summary>Writes down the present term's documents, ascending.</summary>
@@ -173,7 +201,7 @@ internal sealed class TermBlockReader(int documents, byte[] block)
         }
         else if (Count > documents / 8)
         {
-            var bits = block.AsSpan(_documents, (documents + 7) / 8);
+            var bits = bytes.Span.Slice(_documents, (documents + 7) / 8);
             var written = 0;
 
             for (var place = 0; place < bits.Length; place++)
@@ -186,7 +214,7 @@ internal sealed class TermBlockReader(int documents, byte[] block)
         }
         else
         {
-            ReadOnlySpan<byte> rest = block.AsSpan(_documents);
+            var rest = bytes.Span[_documents..];
             var number = -1;
 
             for (var index = 0; index < Count; index++)

@@ -22,6 +22,9 @@ internal sealed class TenantFollower(string tenantId, IAttemptStore attempts, Ti
 
     private static readonly TimeSpan LeastPause = TimeSpan.FromSeconds(5);
 
+    /// <summary>What is read at once when it begins again: 48 steps, of a tenant with 1,000 domains and ten receivers some 50 MB.</summary>
+    private static readonly TimeSpan ReadAtOnce = TimeSpan.FromHours(4);
+
     private readonly Dictionary<long, Dictionary<(Place Place, FailureClass Cause), (long Attempts, long First)>> _seen = [];
     private readonly HashSet<Incident> _changed = [];
 
@@ -106,10 +109,10 @@ internal sealed class TenantFollower(string tenantId, IAttemptStore attempts, Ti
         _seen.Clear();
         Found.Clear();
 
-        // A day at a time: what is read is not held.
-        for (var from = _earliest!.Value; from <= now; from = from.AddDays(1))
+        // Some hours at a time: what is read is not held.
+        for (var from = _earliest!.Value; from <= now; from += ReadAtOnce)
         {
-            var to = from.AddDays(1) < now ? from.AddDays(1) : now + Steps.Length;
+            var to = from + ReadAtOnce < now ? from + ReadAtOnce : now + Steps.Length;
 
             foreach (var (of, rows) in await ReadAsync(from, to, cancellationToken))
             {

@@ -30,7 +30,7 @@ internal sealed class MongoDatabase : IDisposable
     /// </summary>
     private const int OldestCompatible = 3;
 
-    /// <summary>The mark that everything is to be counted again (decision 28).</summary>
+    /// <summary>The mark that everything is to be counted again (decision 27).</summary>
     public static readonly BsonDocument Recount = new("_id", "recount");
 
     /// <summary>The figures that the rollups have. One more when releases begin to count what earlier ones did not: 2 has complaints.</summary>

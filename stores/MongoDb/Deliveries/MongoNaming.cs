@@ -9,30 +9,44 @@ namespace MailStats.Stores.MongoDb.Deliveries;
 /// Gives their ids to deliveries that programs before there were ids wrote, a thousand at a time and beside all else. Runs at every
 /// start: an old replica that was still running wrote more of them. When there is none left, that is one look into an index.
 /// </summary>
-internal sealed class MongoNaming(MongoDatabase database) : BackgroundService
+internal sealed class MongoNaming(MongoDatabase database, TimeProvider time) : BackgroundService
 {
     private const int AtOnce = 1_000;
 
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(10);
+
     private static readonly BsonDocument Unnamed = new("i", BsonNull.Value);
+
+    /// <summary>True while there are deliveries that cannot be found by their ids. One look into an index.</summary>
+    public static Task<bool> IsUnfinishedAsync(MongoDatabase database, CancellationToken cancellationToken) =>
+        database.Deliveries.Find(Unnamed).Limit(1).AnyAsync(cancellationToken);
 
     public async Task NameAsync(CancellationToken cancellationToken)
     {
         while (await database.UseAsync(() => NameSomeAsync(cancellationToken), cancellationToken) == AtOnce)
         {
-            // The next thousand. What is interrupted here goes on at the next start.
+            // The next thousand. What is interrupted here goes on at the next tick or start.
         }
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        try
+        using var timer = new PeriodicTimer(Pause, time);
+
+        do
         {
-            await NameAsync(stoppingToken);
+            try
+            {
+                await NameAsync(stoppingToken);
+
+                return;
+            }
+            catch (StorageUnavailableException)
+            {
+                // Readiness says so; the next tick tries again.
+            }
         }
-        catch (StorageUnavailableException)
-        {
-            // Not there now: readiness says so. Deliveries that are changed get their id then, the rest at the next start.
-        }
+        while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
     private async Task<int> NameSomeAsync(CancellationToken cancellationToken)

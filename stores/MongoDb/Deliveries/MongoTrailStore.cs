@@ -10,8 +10,10 @@ namespace MailStats.Stores.MongoDb.Deliveries;
 
 internal sealed class MongoTrailStore(MongoDatabase database, MongoTexts texts) : ITrailStore
 {
-    public Task<KeptTrail?> FindAsync(string tenantId, DeliveryId id, CancellationToken cancellationToken) =>
-        database.UseAsync<KeptTrail?>(
+    /// <exception cref="StorageUnavailableException">It was not found, but deliveries of an older version do not all have their ids yet.</exception>
+    public async Task<KeptTrail?> FindAsync(string tenantId, DeliveryId id, CancellationToken cancellationToken)
+    {
+        var (found, isUnnamed) = await database.UseAsync<(KeptTrail? Found, bool IsUnnamed)>(
             async () =>
             {
                 var row = await database.Deliveries
@@ -20,14 +22,19 @@ internal sealed class MongoTrailStore(MongoDatabase database, MongoTexts texts) 
 
                 if (row is null)
                 {
-                    return null;
+                    return (null, await MongoNaming.IsUnfinishedAsync(database, cancellationToken));
                 }
 
                 var delivery = texts.Read(row);
 
-                return new(delivery, await ReservationAsync(tenantId, delivery.State, cancellationToken));
+                return (new(delivery, await ReservationAsync(tenantId, delivery.State, cancellationToken)), false);
             },
             cancellationToken);
+
+        return isUnnamed
+            ? throw new StorageUnavailableException("Deliveries that an older version wrote are being given their ids. Try again when that is done.", null)
+            : found;
+    }
 
     private async Task<StoredReservation?> ReservationAsync(string tenantId, DeliveryState state, CancellationToken cancellationToken)
     {

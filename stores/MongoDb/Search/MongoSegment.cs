@@ -35,7 +35,7 @@ internal sealed class MongoSegment(MongoDatabase database, IClientSessionHandle 
     public byte[] Documents(int chunk) => Bytes("d", chunk) ?? throw new InvalidDataException(
         $"The search index lacks documents {chunk} of segment {Id}. verify --repair makes it anew.");
 
-    public IEnumerable<byte[]> TermsFrom(byte[] term)
+    public IEnumerable<ReadOnlyMemory<byte>> TermsFrom(byte[] term)
     {
         var first = database.SearchParts
             .Find(session, new BsonDocument { { "s", Id }, { "f", new BsonDocument("$lte", MongoSegmentOutput.Key(term)) } })

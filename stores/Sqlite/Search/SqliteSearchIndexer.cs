@@ -23,7 +23,13 @@ internal sealed class SqliteSearchIndexer(SqliteFiles files)
     /// <summary>Removed deliveries that are looked for at once.</summary>
     private const int MaxGone = 100_000;
 
+    /// <summary>Deliveries of a step after which the next is likely to be as large: then its memory is used again.</summary>
+    private const int BusyRows = 10_000;
+
     private readonly SqliteDatabase _main = files.Statistics;
+
+    /// <summary>Used by the one writer of the index.</summary>
+    private SegmentBuilder? _builder;
 
     /// <summary>One step.</summary>
     /// <param name="upTo">Deliveries behind this wait: they are likely to change within seconds.</param>
@@ -116,10 +122,11 @@ internal sealed class SqliteSearchIndexer(SqliteFiles files)
         return true;
     }
 
-    private static int WriteSegment(
+    private int WriteSegment(
         SqliteSession session, SqliteSession main, long after, long to, List<(long Delivery, long Version)> changed, CancellationToken cancellationToken)
     {
-        var builder = new SegmentBuilder();
+        var builder = _builder ?? new();
+        _builder = null;
         var texts = new SearchedTexts();
         var documents = new List<SegmentDocument>();
         var (read, first, end) = (0, long.MaxValue, long.MinValue);
@@ -139,6 +146,12 @@ internal sealed class SqliteSearchIndexer(SqliteFiles files)
             var output = new SqliteSegmentOutput(session, age: null);
             builder.Write(output);
             output.End(builder.Count, first, end);
+        }
+
+        if (read >= BusyRows)
+        {
+            builder.Clear();
+            _builder = builder;
         }
 
         return read;

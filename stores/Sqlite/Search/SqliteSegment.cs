@@ -1,3 +1,4 @@
+using System.Buffers;
 using MailStats.Mail.Search.Segments;
 using MailStats.Stores.Sqlite.Database;
 
@@ -53,30 +54,71 @@ internal sealed class SqliteSegment(SqliteSession session, long id, long age, in
         return chunk;
     }
 
-    public byte[] Documents(int chunk) => Bytes("documents", chunk) ?? throw Missing($"documents {chunk}");
-
-    public IEnumerable<byte[]> TermsFrom(byte[] term)
+    public byte[] Documents(int chunk)
     {
-        var first = session.Prepare("SELECT block FROM first_terms WHERE segment = ?1 AND term <= ?2 ORDER BY term DESC LIMIT 1").Bind(1, id).Bind(2, term);
-        var block = first.Step() ? first.Int(0) : 0;
-        first.Reset();
-
-        while (Bytes("terms", block++) is { } bytes)
-        {
-            yield return bytes;
-        }
-    }
-
-    private byte[]? Bytes(string table, int part)
-    {
-        var row = session.Prepare($"SELECT bytes FROM {table} WHERE id = ?1").Bind(1, FirstPart + part);
-        var bytes = row.Step() ? row.Blob(0).ToArray() : null;
+        var row = session.Prepare("SELECT bytes FROM documents WHERE id = ?1").Bind(1, FirstPart + chunk);
+        var bytes = row.Step() ? row.Blob(0).ToArray() : throw Missing($"documents {chunk}");
         row.Reset();
 
         return bytes;
     }
 
+    public IEnumerable<ReadOnlyMemory<byte>> TermsFrom(byte[] term)
+    {
+        var first = session.Prepare("SELECT block FROM first_terms WHERE segment = ?1 AND term <= ?2 ORDER BY term DESC LIMIT 1").Bind(1, id).Bind(2, term);
+        var block = first.Step() ? first.Int(0) : 0;
+        first.Reset();
+        using var buffer = new RentedBlock();
+
+        while (ReadTerms(block++, buffer))
+        {
+            yield return buffer.Bytes;
+        }
+    }
+
+    private bool ReadTerms(int block, RentedBlock buffer)
+    {
+        var row = session.Prepare("SELECT bytes FROM terms WHERE id = ?1").Bind(1, FirstPart + block);
+        var found = row.Step();
+
+        if (found)
+        {
+            buffer.Take(row.Blob(0));
+        }
+
+        row.Reset();
+
+        return found;
+    }
+
     private InvalidDataException Missing(string part) => new($"The search index lacks {part} of segment {id}. verify --repair makes it anew.");
+}
+
+/// <summary>One block of terms after the other in memory that is used again: where a word is common it is hundreds of kilobytes.</summary>
+internal sealed class RentedBlock : IDisposable
+{
+    private byte[] _bytes = ArrayPool<byte>.Shared.Rent(4_096);
+    private int _length;
+
+    public ReadOnlyMemory<byte> Bytes => _bytes.AsMemory(0, _length);
+
+    public void Take(ReadOnlySpan<byte> bytes)
+    {
+        if (bytes.Length > _bytes.Length)
+        {
+            ArrayPool<byte>.Shared.Return(_bytes);
+            _bytes = ArrayPool<byte>.Shared.Rent(bytes.Length);
+        }
+
+        bytes.CopyTo(_bytes);
+        _length = bytes.Length;
+    }
+
+    public void Dispose()
+    {
+        ArrayPool<byte>.Shared.Return(_bytes);
+        (_bytes, _length) = ([], 0);
+    }
 }
 
 /// <summary>Writes a new segment.</summary>

@@ -109,6 +109,100 @@ public sealed class SegmentTests
         Assert.InRange(asked, 5_001, 7_100);
     }
 
+    [Theory]
+    [InlineData("ccommon cother", 2)]
+    [InlineData("ccommon crare", 1_000)]
+    [InlineData("ccommon cthird crare", 3_000)]
+    [InlineData("cthird", 3)]
+    [InlineData("cthi*", 3)]
+    public void Common_words_find_the_same_however_far_the_index_is_read(string search, int each)
+    {
+        const int count = 200_003;
+        var segment = MemorySegment.Of(Enumerable.Range(0, count).Select(number =>
+            (new SegmentDocument(number, number, 0), Common.Where(word => number % word.Each == 0).Select(word => word.Token).ToArray())));
+        var conditions = search.Split(' ').Select(word => new IReadOnlyList<SearchToken>[] { [new(word.TrimEnd('*'), word.EndsWith('*'))] });
+
+        var found = Rows(segment, new SegmentQuestion(conditions));
+
+        Assert.Subset(found.ToHashSet(), Expected(Enumerable.Range(0, count).Where(number => number % each == 0)).ToHashSet());
+        Assert.Equal(found.Distinct().OrderDescending(), found);
+        Assert.Equal(found.Count(number => number % each == 0), found.Count);
+    }
+
+    private static readonly (string Token, int Each)[] Common = [("ccommon", 1), ("cother", 2), ("cthird", 3), ("cthirdly", 9), ("crare", 1_000)];
+
+    [Fact]
+    public void A_builder_that_was_used_before_makes_what_a_new_one_makes()
+    {
+        var builder = new SegmentBuilder();
+        var random = new Random(7);
+
+        for (var round = 0; round < 3; round++)
+        {
+            var (fresh, sets) = (new SegmentBuilder(), new List<TokenSet>());
+
+            for (var row = 0; row < 3_000; row++)
+            {
+                var set = new TokenSet();
+                var texts = Enumerable.Range(0, 4).Select(_ => $"Caf\u00e9 {random.Next(40)} order-{random.Next(4_000)} \U00020000{random.Next(3)}").ToList();
+                builder.Begin([new(row, row, 0)]);
+                fresh.Begin([new(row, row, 0)]);
+                Array.ForEach([builder, fresh, set], (ITokenTaker taker) => Tell(taker, texts));
+                sets.Add(set);
+            }
+
+            var (used, made) = (MemorySegment.Of(builder), MemorySegment.Of(fresh));
+            var check = new SegmentCheck();
+            check.Add(used, default);
+            builder.Clear();
+
+            Assert.Equal(Blocks(made), Blocks(used));
+            Assert.All(sets, (set, row) => Assert.True(check.Has(new(row, row, 0), set.Tokens)));
+        }
+
+        static void Tell(ITokenTaker taker, List<string> texts)
+        {
+            taker.Add('t', "4");
+            texts.ForEach(text => taker.AddWords(SearchField.Reply, text));
+        }
+
+        static IEnumerable<string> Blocks(MemorySegment segment) => segment.TermsFrom([]).Select(block => Convert.ToHexString(block.Span));
+    }
+
+    /// <summary>Cut in the middle of a character that takes two, both are one term: whichever is asked for is found.</summary>
+    [Fact]
+    public void Words_that_are_cut_inside_a_character_are_found()
+    {
+        var start = "c" + new string('a', SearchToken.MaxLength - 1);
+        var segment = MemorySegment.Of([(new(1, 1, 0), [start + "\uD840"]), (new(2, 2, 0), [start + "\uD841"])]);
+
+        Assert.Equal([2, 1], Rows(segment, Question(start + "\uD840")));
+        Assert.Equal([2, 1], Rows(segment, Question(start + "\uD841")));
+    }
+
+    /// <summary>Terms whose first bytes are the same stand in their order too.</summary>
+    [Fact]
+    public void Terms_stand_in_the_order_of_their_bytes()
+    {
+        var words = Enumerable.Range(0, 2_000)
+            .Select(number => "c" + new string('a', number % 23) + (number % 2 == 0 ? "" : number.ToString("D6", CultureInfo.InvariantCulture)))
+            .Append("c\u00e9").Append("c\uFB01").Distinct().ToArray();
+        var segment = MemorySegment.Of([(new(1, 1, 0), words)]);
+        var terms = new List<byte[]>();
+
+        foreach (var bytes in segment.TermsFrom([]))
+        {
+            var block = new TermBlockReader(1, bytes);
+
+            while (block.Read())
+            {
+                terms.Add(block.Term.ToArray());
+            }
+        }
+
+        Assert.Equal(words.Select(Encoding.UTF8.GetBytes).OrderBy(Convert.ToHexString, StringComparer.Ordinal), terms);
+    }
+
     [Fact]
     public void Numbers_of_any_size_come_back()
     {
@@ -200,6 +294,7 @@ internal sealed class MemorySegment : ISegmentInput, ISegmentOutput
 
     public byte[] Documents(int chunk) => _documents[chunk].Bytes;
 
-    public IEnumerable<byte[]> TermsFrom(byte[] term) =>
-        _terms.Skip(Math.Max(0, _terms.FindLastIndex(block => block.First.AsSpan().SequenceCompareTo(term) <= 0))).Select(block => block.Bytes);
+    public IEnumerable<ReadOnlyMemory<byte>> TermsFrom(byte[] term) =>
+        _terms.Skip(Math.Max(0, _terms.FindLastIndex(block => block.First.AsSpan().SequenceCompareTo(term) <= 0)))
+            .Select(block => new ReadOnlyMemory<byte>(block.Bytes));
 }

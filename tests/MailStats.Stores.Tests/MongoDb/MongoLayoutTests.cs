@@ -40,11 +40,12 @@ public sealed class MongoLayoutTests
         await store.Database.Deliveries.UpdateManyAsync(FilterDefinition<BsonDocument>.Empty, new BsonDocument("$unset", new BsonDocument("i", "")));
         var id = DeliveryId.Of(new("acme", "m1000", "ann@example.net"));
 
-        Assert.Null(await store.Trails.FindAsync("acme", id, default));
+        await Assert.ThrowsAsync<StorageUnavailableException>(() => store.Trails.FindAsync("acme", id, default));
         Assert.Equal(0, (await store.Verification.VerifyAsync(repair: false, default)).Differences);
         await store.Naming.NameAsync(default);
 
         Assert.Equal("m1000", (await store.Trails.FindAsync("acme", id, default))?.Delivery.MessageKey);
+        Assert.Null(await store.Trails.FindAsync("acme", DeliveryId.Of(new("acme", "never", "ann@example.net")), default));
         Assert.Equal(0, await store.Database.Deliveries.CountDocumentsAsync(new BsonDocument("i", BsonNull.Value)));
         await store.Database.Deliveries.UpdateManyAsync(FilterDefinition<BsonDocument>.Empty, new BsonDocument("$set", new BsonDocument("i", 1)));
         Assert.Equal(1_001, (await store.Verification.VerifyAsync(repair: true, default)).Differences);
