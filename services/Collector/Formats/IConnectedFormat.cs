@@ -6,7 +6,7 @@ namespace MailStats.Collector.Formats;
 internal interface IConnectedFormat : ILogFormat
 {
     /// <summary>Connections that are kept for the next reading, of each kind: those that were opened last.</summary>
-    public const int MaximumKept = 500;
+    const int MaximumKept = 500;
 
     /// <summary>Those that later lines may be about.</summary>
     IEnumerable<ConnectionState> Connections();

@@ -121,7 +121,7 @@ public sealed class KillTests
         return builder.Build();
     }
 
-    private static Task ApplyAsync(IServiceProvider services, IReadOnlyList<ClassifiedDelivery> deliveries) =>
+    private static Task<ApplyResult> ApplyAsync(IServiceProvider services, IReadOnlyList<ClassifiedDelivery> deliveries) =>
         services.GetRequiredService<IDeliveryStore>().ApplyAsync(deliveries, default);
 
     private static Task<IReadOnlyList<StoredIncident>> IncidentsAsync(IServiceProvider services, string tenant) =>

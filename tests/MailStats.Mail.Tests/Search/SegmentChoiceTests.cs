@@ -37,7 +37,7 @@ public sealed class SegmentChoiceTests
         }
 
         var known = segments.SelectMany(segment => segment).ToHashSet();
-        Assert.Empty(newest.Where(row => !known.Contains(row)));
+        Assert.DoesNotContain(newest, row => !known.Contains(row));
         // Between large segments and at either end fewer than are enough of each size.
         Assert.True(most <= (rows / Large * 2) + (Enough * 5), $"{most} segments");
     }

@@ -26,8 +26,11 @@ public sealed class IncidentOfDeliveryTests
             KeptMail.Event(DeliveryEventKind.Accepted),
             deferral with { Event = deferral.Event with { EnhancedCode = "4.2.2", OutgoingIp = "192.0.2.17" } },
             KeptMail.Event(DeliveryEventKind.Delivered, 30, reply: "250 2.0.0 OK"));
-        await app.Services.GetRequiredService<IIncidentStore>().SaveAsync(
+        var store = app.Services.GetRequiredService<IIncidentStore>();
+        await store.LeaseAsync("shop", "test", DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddYears(500), default);
+        await store.SaveAsync(
             "shop",
+            "test",
             new([Incident(domain, provider, outgoingIp, started, closed, enhancedCode)], [], []),
             default);
 
