@@ -183,8 +183,12 @@ internal static class CrashBench
 
         if (thorough)
         {
-            var notices = long.Parse(Ask(Path.Combine(folder.FullName, "statistics.db"), "SELECT count(*) FROM outbox")!, CultureInfo.InvariantCulture);
+            var notices = Count(folder, $"outbox WHERE type = '{NoticePerBatch.Type}'");
             Require(notices == sum.Recipients / (BatchEvents / 2), $"{notices} notices were written for {sum.Recipients / (BatchEvents / 2)} batches");
+
+            // Every address that entered the list was told of, once.
+            var (listed, told) = (Count(folder, "suppressions WHERE cause > 0"), Count(folder, $"outbox WHERE type = '{nameof(RecipientSuppressed)}'"));
+            Require(listed == told, $"{listed} addresses are on the suppression list, {told} were told of");
 
             var report = await host.Services.GetRequiredService<IVerificationStore>().VerifyAsync(repair: false, cancellationToken);
             Require(report.Differences == 0, "rollups or the search index differ from the deliveries: " + string.Join("; ", report.Examples));
@@ -195,6 +199,9 @@ internal static class CrashBench
             }
         }
     }
+
+    private static long Count(DirectoryInfo folder, string rows) =>
+        long.Parse(Ask(Path.Combine(folder.FullName, "statistics.db"), $"SELECT count(*) FROM {rows}")!, CultureInfo.InvariantCulture);
 
     private static IHost Open(DirectoryInfo folder) =>
         StoreHost.Start(folder, services => services.AddSingleton<ISqliteApplyParticipant, NoticePerBatch>());
@@ -235,12 +242,14 @@ internal static class CrashBench
     /// <summary>Writes one notice for each batch, in the transaction that applies it.</summary>
     private sealed class NoticePerBatch : ISqliteApplyParticipant
     {
+        public const string Type = "Bench";
+
         public void Applied(SqliteSession session, AppliedChanges changes)
         {
             foreach (var delivery in changes.New)
             {
                 var number = int.Parse(delivery.QueueId, NumberStyles.HexNumber, CultureInfo.InvariantCulture) / (BatchEvents / 2);
-                SqliteOutbox.Append(session, IdOf(number), "Bench", "{}", StoreHost.Start30DaysAgo);
+                SqliteOutbox.Append(session, IdOf(number), Type, "{}", StoreHost.Start30DaysAgo);
             }
         }
     }
