@@ -51,21 +51,21 @@ internal sealed class SuppressionWalk(SqliteSession session, SuppressionQuery qu
 
     private SqliteStatement Rows(LogCursor? cursor)
     {
-        const string columns = "SELECT id, since, domain, address, facts FROM suppressions";
-        const string order = "AND cause > 0 AND (since, id) < (?2, ?3) ORDER BY since DESC, id DESC";
-        var (since, id) = cursor is { } place ? (place.At, place.Number) : (long.MaxValue, long.MaxValue);
+        const string columns = "SELECT number, since, domain, address, facts FROM suppressions";
+        const string order = "AND cause > 0 AND (since, number) < (?2, ?3) ORDER BY since DESC, number DESC";
+        var (since, number) = cursor is { } place ? (place.At, place.Number) : (long.MaxValue, long.MaxValue);
 
         if (whole is not null)
         {
             return session.Prepare($"{columns} WHERE tenant = ?1 AND hash = ?4 {order}")
-                .Bind(1, query.TenantId).Bind(2, since).Bind(3, id).Bind(4, whole);
+                .Bind(1, query.TenantId).Bind(2, since).Bind(3, number).Bind(4, whole);
         }
 
         var search = query.Search?.ToLowerInvariant();
 
         return search is null
-            ? session.Prepare($"{columns} INDEXED BY suppressions_listed WHERE tenant = ?1 {order}").Bind(1, query.TenantId).Bind(2, since).Bind(3, id)
+            ? session.Prepare($"{columns} INDEXED BY suppressions_listed WHERE tenant = ?1 {order}").Bind(1, query.TenantId).Bind(2, since).Bind(3, number)
             : session.Prepare($"{columns} WHERE tenant = ?1 AND instr(lower(address), ?4) > 0 {order}")
-                .Bind(1, query.TenantId).Bind(2, since).Bind(3, id).Bind(4, search);
+                .Bind(1, query.TenantId).Bind(2, since).Bind(3, number).Bind(4, search);
     }
 }

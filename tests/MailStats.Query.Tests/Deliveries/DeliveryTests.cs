@@ -56,7 +56,7 @@ public sealed class DeliveryTests
                 new[] { "outcome", "attempted", "smtpCode", "enhancedCode", "reply", "remoteHost", "outgoingIp", "reason" }
                     .Select(name => attempt.GetProperty(name).GetRawText())) + "]"));
         Assert.Equal(JsonValueKind.Null, delivery.GetProperty("reservation").ValueKind);
-        Assert.Equal(JsonValueKind.Null, delivery.GetProperty("suppression").ValueKind);
+        Assert.Equal("hardBounce", delivery.GetProperty("suppression").GetProperty("cause").GetString());
         Assert.Empty(delivery.GetProperty("incidents").EnumerateArray());
 
         string? Text(string name) => delivery.GetProperty(name).GetString();

@@ -1,6 +1,6 @@
 -- Facts of every address that anything speaks against, or that somebody put on the list or took off it: SuppressionFacts as
 -- JSON. hash, base: SuppressedAddress; base is null where it is the hash. domain: a sending domain, or empty for all of the
--- tenant's. cause is 0 for what is remembered only; it and since say nothing of expiry, the facts do.
+-- tenant's. number: out of hash and domain, the order of rows that are equally old. cause is 0 for what is remembered only; it and since say nothing of expiry, the facts do.
 CREATE TABLE suppressions (
   id INTEGER PRIMARY KEY,
   tenant TEXT NOT NULL,
@@ -10,11 +10,12 @@ CREATE TABLE suppressions (
   address TEXT NOT NULL,
   cause INTEGER NOT NULL,
   since INTEGER NOT NULL,
+  number INTEGER NOT NULL,
   facts BLOB NOT NULL
 ) STRICT;
 CREATE UNIQUE INDEX suppressions_by_hash ON suppressions (hash, tenant, domain);
 CREATE INDEX suppressions_by_base ON suppressions (base, tenant) WHERE base IS NOT NULL;
-CREATE INDEX suppressions_listed ON suppressions (tenant, since) WHERE cause > 0;
+CREATE INDEX suppressions_listed ON suppressions (tenant, since, number) WHERE cause > 0;
 
 CREATE TABLE suppression_settings (
   tenant TEXT NOT NULL,
