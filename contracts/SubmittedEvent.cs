@@ -132,10 +132,10 @@ public sealed record SubmittedDeferral
     /// <summary>The source's own word for the outcome.</summary>
     public string? SourceVerdict { get; init; }
 
-    /// <summary>IPv4 or IPv6 address from which the reporting host connected; the item's where absent.</summary>
+    /// <summary>IPv4 or IPv6 address from which the reporting host connected for this attempt.</summary>
     public string? OutgoingIp { get; init; }
 
-    /// <summary>TLS version of the connection to the server that answered; the item's where absent.</summary>
+    /// <summary>TLS version of this attempt's connection to the server that answered.</summary>
     public string? TlsVersion { get; init; }
 
     /// <summary>False when no server was asked.</summary>

@@ -72,6 +72,8 @@ internal sealed class IngestDouble : IAsyncDisposable
             Attempted = deferral.Attempted,
             AttemptNumber = deferral.AttemptNumber,
             EventId = deferral.EventId,
+            OutgoingIp = deferral.OutgoingIp,
+            TlsVersion = deferral.TlsVersion,
             Deferrals = null,
         }),
         item with { Deferrals = null },

@@ -205,8 +205,8 @@ internal sealed class EventMaker(DateTimeOffset now, bool leavesOut = false)
                 SourceVerdict = sourceVerdict,
                 Attempted = deferral.Attempted ?? true,
                 AttemptNumber = deferral.AttemptNumber,
-                OutgoingIp = outgoingIp ?? made.OutgoingIp,
-                TlsVersion = tlsVersion ?? made.TlsVersion,
+                OutgoingIp = outgoingIp,
+                TlsVersion = tlsVersion,
             });
         }
     }

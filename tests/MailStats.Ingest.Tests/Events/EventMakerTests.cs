@@ -104,8 +104,8 @@ public sealed class EventMakerTests
                 AttemptNumber = deferral.AttemptNumber,
                 Attempted = deferral.Attempted,
                 SourceVerdict = deferral.SourceVerdict,
-                OutgoingIp = deferral.OutgoingIp ?? item.OutgoingIp,
-                TlsVersion = deferral.TlsVersion ?? item.TlsVersion,
+                OutgoingIp = deferral.OutgoingIp,
+                TlsVersion = deferral.TlsVersion,
                 EventId = deferral.EventId,
             }).Events);
 
