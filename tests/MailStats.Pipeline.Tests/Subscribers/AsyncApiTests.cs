@@ -13,6 +13,7 @@ public sealed class AsyncApiTests
     [
         typeof(DeliveriesReported), typeof(DeliveriesClassified), typeof(QuotaThresholdReached), typeof(QuotaRestored), typeof(StatisticsChanged),
         typeof(WebhookSourceFailed), typeof(IncidentOpened), typeof(IncidentChanged), typeof(IncidentClosed),
+        typeof(RecipientSuppressed), typeof(RecipientReleased), typeof(MailboxStopped), typeof(MailboxReleased),
     ];
 
     /// <summary>The messages and what they are made of.</summary>
@@ -44,7 +45,8 @@ public sealed class AsyncApiTests
         Assert.Equal(
             [
                 "mailstats.deliveries-classified", "mailstats.deliveries-reported", "mailstats.incident-changed", "mailstats.incident-closed",
-                "mailstats.incident-opened", "mailstats.quota-restored", "mailstats.quota-threshold-reached",
+                "mailstats.incident-opened", "mailstats.mailbox-released", "mailstats.mailbox-stopped", "mailstats.quota-restored",
+                "mailstats.quota-threshold-reached", "mailstats.recipient-released", "mailstats.recipient-suppressed",
                 "mailstats.statistics-changed", "mailstats.webhook-source-failed",
             ],
             AsyncApi.Read().Exchanges.Order(StringComparer.Ordinal));
