@@ -97,11 +97,7 @@ public sealed class TouchedDelivery<TRow>
     /// </summary>
     public ToldOfAddress? Tells(in DeliveryKey key)
     {
-        if (State.Local)
-        {
-            return null;
-        }
-
+        // Local mail speaks against nobody, and takes back what it said before it was known to be local.
         var delivered = State.Delivered?.At;
         var isNews = delivered != _deliveredBefore;
         var (failure, complaint) = SuppressionRules.EvidenceIn(State);

@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
 using System.Text;
 using MailStats.Mail.Addresses;
 
@@ -21,6 +23,18 @@ public sealed record SuppressedAddress(byte[] Hash, byte[] Base, string Shown)
         var bare = WithoutTag(address);
 
         return new(hash, ReferenceEquals(bare, address) ? hash : privacy.HashOfAny(bare), privacy.Protect(address, form));
+    }
+
+    /// <summary>
+    /// The place among entries of the same time: by address and sending domain, not by when they came or by the key of this
+    /// installation; the hash tells addresses apart that are kept under the same text.
+    /// </summary>
+    public long Number(string? domain)
+    {
+        const long ofHash = 0xFF_FFFF;
+        var text = BinaryPrimitives.ReadInt64BigEndian(SHA256.HashData(Encoding.UTF8.GetBytes($"{Shown}\n{domain}")));
+
+        return (text & ~ofHash) | (BinaryPrimitives.ReadInt64BigEndian(Hash) & ofHash);
     }
 
     /// <summary>The address without what follows a + in its local part; the same object where nothing does.</summary>

@@ -98,7 +98,7 @@ internal sealed class MongoSuppressionRows(
         var row = new BsonDocument
         {
             { "_id", key }, { "t", touched.Listed.TenantId }, { "h", hash }, { "d", touched.Listed.Domain ?? "" }, { "a", touched.Listed.Address },
-            { "c", (int)cause }, { "s", since }, { "n", MongoKeys.Number(key) }, { "f", new BsonBinaryData(touched.Facts.Write()) },
+            { "c", (int)cause }, { "s", since }, { "n", address.Number(touched.Listed.Domain) }, { "f", new BsonBinaryData(touched.Facts.Write()) },
         };
 
         if (!ReferenceEquals(address.Base, address.Hash))

@@ -1,6 +1,3 @@
-using System.Buffers.Binary;
-using System.Security.Cryptography;
-using System.Text;
 using MailStats.Mail.Addresses;
 using MailStats.Mail.Suppression;
 using MailStats.Mail.Time;
@@ -115,7 +112,7 @@ internal sealed class SuppressionRows(SqliteSession session, AddressPrivacy priv
             "INSERT INTO suppressions (tenant, hash, domain, base, address, cause, since, facts, number) "
             + "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)")
             .Bind(1, listed.TenantId).Bind(2, address.Hash).Bind(3, listed.Domain ?? "").Bind(5, listed.Address)
-            .Bind(6, (int)cause).Bind(7, since).Bind(8, facts).Bind(9, NumberOf(address.Hash, listed.Domain ?? ""));
+            .Bind(6, (int)cause).Bind(7, since).Bind(8, facts).Bind(9, address.Number(listed.Domain));
 
         if (ReferenceEquals(address.Base, address.Hash))
         {
@@ -126,8 +123,4 @@ internal sealed class SuppressionRows(SqliteSession session, AddressPrivacy priv
             statement.Bind(4, address.Base).Execute();
         }
     }
-
-    /// <summary>The place among entries of the same time: of what an entry is, not of when it came.</summary>
-    private static long NumberOf(ReadOnlySpan<byte> hash, string domain) => BinaryPrimitives.ReadInt64LittleEndian(hash)
-        ^ (domain.Length == 0 ? 0 : BinaryPrimitives.ReadInt64LittleEndian(SHA256.HashData(Encoding.UTF8.GetBytes(domain))));
 }

@@ -1,6 +1,6 @@
 -- Facts of every address that anything speaks against, or that somebody put on the list or took off it: SuppressionFacts as
 -- JSON. hash, base: SuppressedAddress; base is null where it is the hash. domain: a sending domain, or empty for all of the
--- tenant's. number: out of hash and domain, the order of rows that are equally old. cause is 0 for what is remembered only; it and since say nothing of expiry, the facts do.
+-- tenant's. number: SuppressedAddress.Number, the order of rows that are equally old. cause is 0 for what is remembered only; it and since say nothing of expiry, the facts do.
 CREATE TABLE suppressions (
   id INTEGER PRIMARY KEY,
   tenant TEXT NOT NULL,
