@@ -95,7 +95,9 @@ public sealed class TouchedDelivery<TRow>
     /// What it tells of its address now; null when that is what it told before. A failure that is told again is told on: which
     /// of the two was acknowledged first is known only where both have been seen.
     /// </summary>
-    public ToldOfAddress? Tells(in DeliveryKey key)
+    /// <param name="key">Of the delivery.</param>
+    /// <param name="hash">The key's.</param>
+    public ToldOfAddress? Tells(in DeliveryKey key, UInt128 hash)
     {
         // Local mail speaks against nobody, and takes back what it said before it was known to be local.
         var delivered = State.Delivered?.At;
@@ -109,7 +111,7 @@ public sealed class TouchedDelivery<TRow>
             : (failure, complaint) != _evidenceBefore;
 
         return isNews || changed
-            ? new(key.TenantId, key.Recipient, key, isNews ? delivered : null, changed, speaks.Failure, speaks.Complaint)
+            ? new(key.TenantId, key.Recipient, hash, isNews ? delivered : null, changed, speaks.Failure, speaks.Complaint)
             : null;
     }
 

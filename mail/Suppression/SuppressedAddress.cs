@@ -17,9 +17,12 @@ public sealed record SuppressedAddress(byte[] Hash, byte[] Base, string Shown)
     /// <param name="address">In any form.</param>
     /// <param name="privacy">The store's.</param>
     /// <param name="form">In which addresses are kept.</param>
-    public static SuppressedAddress Of(string address, AddressPrivacy privacy, AddressForm form)
+    public static SuppressedAddress Of(string address, AddressPrivacy privacy, AddressForm form) =>
+        Of(address, privacy.HashOfAny(address), privacy, form);
+
+    /// <summary>The same with the address's hash at hand.</summary>
+    public static SuppressedAddress Of(string address, byte[] hash, AddressPrivacy privacy, AddressForm form)
     {
-        var hash = privacy.HashOfAny(address);
         var bare = WithoutTag(address);
 
         return new(hash, ReferenceEquals(bare, address) ? hash : privacy.HashOfAny(bare), privacy.Protect(address, form));

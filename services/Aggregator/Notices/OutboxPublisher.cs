@@ -14,7 +14,7 @@ namespace MailStats.Aggregator.Notices;
 /// </summary>
 internal sealed partial class OutboxPublisher(IOutbox outbox, IBus bus, TimeProvider time, ILogger<OutboxPublisher> logger) : BackgroundService
 {
-    private const int AtOnce = 100;
+    private const int AtOnce = 1_000;
 
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
@@ -41,7 +41,7 @@ internal sealed partial class OutboxPublisher(IOutbox outbox, IBus bus, TimeProv
         {
             try
             {
-                while (await PublishSomeAsync(stoppingToken) == AtOnce)
+                while (await PublishSomeAsync(stoppingToken) >= AtOnce)
                 {
                 }
             }
@@ -72,7 +72,7 @@ internal sealed partial class OutboxPublisher(IOutbox outbox, IBus bus, TimeProv
         // Together, since a mailing can put thousands on the suppression list: marked one by one, each would cost a write to disk.
         if (messages.Count > 0)
         {
-            await outbox.MarkPublishedAsync([.. messages.Select(message => message.Id)], cancellationToken);
+            await outbox.MarkPublishedAsync([.. messages.Select(message => message.Id).Distinct()], cancellationToken);
         }
 
         return messages.Count;

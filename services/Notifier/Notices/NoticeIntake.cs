@@ -58,7 +58,7 @@ internal sealed partial class NoticeIntake(
     {
         try
         {
-            foreach (var message in await outbox.ReadSinceAsync(time.GetUtcNow() - Lookback, cancellationToken))
+            await foreach (var message in outbox.ReadSinceAsync(time.GetUtcNow() - Lookback, cancellationToken))
             {
                 await (message.Type switch
                 {

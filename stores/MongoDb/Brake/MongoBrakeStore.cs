@@ -69,19 +69,25 @@ internal sealed class MongoBrakeStore(MongoDatabase database, TimeProvider time)
             },
             cancellationToken);
 
-    public Task ReplaceAsync(
-        string tenantId, string mailbox, DateTimeOffset from, IReadOnlyList<StoredBrake> brakes, CancellationToken cancellationToken) =>
-        database.TransactAsync(
+    public async Task ReplaceAsync(
+        string tenantId, string mailbox, DateTimeOffset from, IReadOnlyList<StoredBrake> brakes, CancellationToken cancellationToken)
+    {
+        var replaced = new BsonDocument
+        {
+            { "t", tenantId }, { "m", mailbox }, { "s", new BsonDocument("$gte", UnixTime.ToMicroseconds(from)) },
+            { "live", false }, { "releasedAt", BsonNull.Value },
+        };
+
+        // Mailboxes of which nothing is to be said are judged all the time.
+        if (brakes.Count == 0 && !await database.UseAsync(() => database.Brakes.Find(replaced).AnyAsync(cancellationToken), cancellationToken))
+        {
+            return;
+        }
+
+        await database.TransactAsync(
             async (session, token) =>
             {
-                await database.Brakes.DeleteManyAsync(
-                    session,
-                    new BsonDocument
-                    {
-                        { "t", tenantId }, { "m", mailbox }, { "s", new BsonDocument("$gte", UnixTime.ToMicroseconds(from)) },
-                        { "live", false }, { "releasedAt", BsonNull.Value },
-                    },
-                    cancellationToken: token);
+                await database.Brakes.DeleteManyAsync(session, replaced, cancellationToken: token);
 
                 foreach (var brake in brakes)
                 {
@@ -94,6 +100,7 @@ internal sealed class MongoBrakeStore(MongoDatabase database, TimeProvider time)
                 return true;
             },
             cancellationToken);
+    }
 
     public Task<Page<StoredBrake>> ListAsync(string tenantId, string? cursor, int limit, CancellationToken cancellationToken)
     {

@@ -85,7 +85,7 @@ internal sealed class MongoApplication(MongoDatabase database, MongoTexts texts,
 
         foreach (var (key, entry) in _entries)
         {
-            if (entry.Tells(_names[key]) is { } news)
+            if (entry.Tells(_names[key], _names[key].ToHash()) is { } news)
             {
                 told.Add(news);
             }

@@ -1,3 +1,4 @@
+using MailStats.Mail.Deliveries;
 using MailStats.Mail.Suppression;
 using MailStats.Stores.MongoDb.Database;
 using MongoDB.Bson;
@@ -51,7 +52,7 @@ internal sealed class MongoDeliveredMail(MongoDatabase database, MongoTexts text
 
             if (!state.Local && state.Delivered?.At is { } delivered && delivered > at)
             {
-                _found.Add(((tenantId, address), new(delivered, ToldOfAddress.TagOf(new(tenantId, message, recipient)))));
+                _found.Add(((tenantId, address), new(delivered, ToldOfAddress.TagOf(new DeliveryKey(tenantId, message, recipient).ToHash()))));
             }
         }
     }

@@ -1,4 +1,6 @@
+using System.Runtime.CompilerServices;
 using MailStats.Mail.Quotas;
+using MailStats.Mail.Suppression;
 using MailStats.Mail.Time;
 using MailStats.Stores.MongoDb.Database;
 using MailStats.Stores.Notifications;
@@ -35,6 +37,22 @@ internal sealed class MongoOutbox(MongoDatabase database, TimeProvider time) : I
             new() { IsUpsert = true },
             cancellationToken);
 
+    /// <summary>The same for many at once, in their order.</summary>
+    public static Task AppendAsync(
+        MongoDatabase database,
+        IClientSessionHandle session,
+        IReadOnlyList<SuppressionNotice> notices,
+        DateTimeOffset createdAt,
+        CancellationToken cancellationToken) =>
+        notices.Count == 0 ? Task.CompletedTask : database.Outbox.BulkWriteAsync(
+            session,
+            notices.Select((notice, order) => new UpdateOneModel<BsonDocument>(
+                new BsonDocument("_id", notice.NoticeId.ToString()), Insert(notice.NoticeId, notice.Type, notice.Content, createdAt, order))
+            {
+                IsUpsert = true,
+            }),
+            cancellationToken: cancellationToken);
+
     public Task AddAsync(Guid noticeId, string type, string content, CancellationToken cancellationToken) =>
         database.UseAsync(
             () => database.Outbox.UpdateOneAsync(
@@ -45,10 +63,23 @@ internal sealed class MongoOutbox(MongoDatabase database, TimeProvider time) : I
             cancellationToken);
 
     public Task<IReadOnlyList<OutboxMessage>> ReadPendingAsync(int limit, CancellationToken cancellationToken) =>
-        ReadAsync(new("published", false), limit, cancellationToken);
+        database.UseAsync<IReadOnlyList<OutboxMessage>>(
+            async () => [.. (await Find(new("published", false)).Limit(limit).ToListAsync(cancellationToken)).Select(Message)],
+            cancellationToken);
 
-    public Task<IReadOnlyList<OutboxMessage>> ReadSinceAsync(DateTimeOffset since, CancellationToken cancellationToken) =>
-        ReadAsync(new("at", new BsonDocument("$gte", UnixTime.ToMicroseconds(since))), null, cancellationToken);
+    public async IAsyncEnumerable<OutboxMessage> ReadSinceAsync(DateTimeOffset since, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var filter = new BsonDocument("at", new BsonDocument("$gte", UnixTime.ToMicroseconds(since)));
+        using var cursor = await database.UseAsync(() => Find(filter).ToCursorAsync(cancellationToken), cancellationToken);
+
+        while (await database.UseAsync(() => cursor.MoveNextAsync(cancellationToken), cancellationToken))
+        {
+            foreach (var row in cursor.Current)
+            {
+                yield return Message(row);
+            }
+        }
+    }
 
     public Task MarkPublishedAsync(IReadOnlyList<long> ids, CancellationToken cancellationToken) =>
         database.UseAsync(
@@ -65,14 +96,8 @@ internal sealed class MongoOutbox(MongoDatabase database, TimeProvider time) : I
             { "at", UnixTime.ToMicroseconds(createdAt) }, { "order", order }, { "published", false },
         });
 
-    private Task<IReadOnlyList<OutboxMessage>> ReadAsync(BsonDocument filter, int? limit, CancellationToken cancellationToken) =>
-        database.UseAsync<IReadOnlyList<OutboxMessage>>(
-            async () => [.. (await database.Outbox.Find(filter)
-                .Sort(new BsonDocument { { "at", 1 }, { "order", 1 } })
-                .Limit(limit)
-                .ToListAsync(cancellationToken))
-                .Select(Message)],
-            cancellationToken);
+    private IFindFluent<BsonDocument, BsonDocument> Find(BsonDocument filter) =>
+        database.Outbox.Find(filter).Sort(new BsonDocument { { "at", 1 }, { "order", 1 } });
 
     private static OutboxMessage Message(BsonDocument row)
     {

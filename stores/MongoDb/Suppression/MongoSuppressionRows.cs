@@ -53,7 +53,7 @@ internal sealed class MongoSuppressionRows(
     public async Task WriteAsync(bool tell, CancellationToken cancellationToken)
     {
         var writes = new List<WriteModel<BsonDocument>>();
-        var order = 0L;
+        var notices = new List<SuppressionNotice>();
 
         foreach (var (touched, isStored, address) in _all)
         {
@@ -69,7 +69,7 @@ internal sealed class MongoSuppressionRows(
 
             if (tell && touched.Notice(now) is { } notice)
             {
-                await MongoOutbox.AppendAsync(database, session, notice.NoticeId, notice.Type, notice.Content, now, order++, cancellationToken);
+                notices.Add(notice);
             }
         }
 
@@ -77,6 +77,8 @@ internal sealed class MongoSuppressionRows(
         {
             await database.Suppressions.BulkWriteAsync(session, writes, new() { IsOrdered = false }, cancellationToken);
         }
+
+        await MongoOutbox.AppendAsync(database, session, notices, now, cancellationToken);
     }
 
     public async Task<SuppressionSettings> SettingsOfAsync(string tenantId, string? domain, CancellationToken cancellationToken)

@@ -73,22 +73,23 @@ internal sealed class SqliteBrakeStore(SqliteDatabase database, TimeProvider tim
             cancellationToken);
 
     public Task ReplaceAsync(
-        string tenantId, string mailbox, DateTimeOffset from, IReadOnlyList<StoredBrake> brakes, CancellationToken cancellationToken) =>
-        database.WriteAsync(
+        string tenantId, string mailbox, DateTimeOffset from, IReadOnlyList<StoredBrake> brakes, CancellationToken cancellationToken)
+    {
+        const string replaced = "FROM brakes WHERE tenant = ?1 AND mailbox = ?2 AND since >= ?3 AND live = 0 AND released_at IS NULL";
+
+        // Mailboxes of which nothing is to be said are judged all the time: a look costs microseconds, a transaction a write to disk.
+        return brakes.Count > 0 || database.Read(session => IsAny(Replaced(session, "SELECT 1 " + replaced))) ? database.WriteAsync(
             session =>
             {
-                session.Prepare("DELETE FROM brakes WHERE tenant = ?1 AND mailbox = ?2 AND since >= ?3 AND live = 0 AND released_at IS NULL")
-                    .Bind(1, tenantId).Bind(2, mailbox).Bind(3, UnixTime.ToMicroseconds(from)).Execute();
+                Replaced(session, "DELETE " + replaced).Execute();
 
                 foreach (var brake in brakes)
                 {
                     var since = UnixTime.ToMicroseconds(brake.Since);
                     var held = session.Prepare("SELECT 1 FROM brakes WHERE tenant = ?1 AND mailbox = ?2 AND since BETWEEN ?3 AND ?4 LIMIT 1")
                         .Bind(1, tenantId).Bind(2, mailbox).Bind(3, since - ADay).Bind(4, since + ADay);
-                    var known = held.Step();
-                    held.Reset();
 
-                    if (!known)
+                    if (!IsAny(held))
                     {
                         Put(session, brake);
                     }
@@ -96,7 +97,11 @@ internal sealed class SqliteBrakeStore(SqliteDatabase database, TimeProvider tim
 
                 return true;
             },
-            cancellationToken);
+            cancellationToken) : Task.CompletedTask;
+
+        SqliteStatement Replaced(SqliteSession session, string statement) =>
+            session.Prepare(statement).Bind(1, tenantId).Bind(2, mailbox).Bind(3, UnixTime.ToMicroseconds(from));
+    }
 
     public Task<Page<StoredBrake>> ListAsync(string tenantId, string? cursor, int limit, CancellationToken cancellationToken)
     {
@@ -140,6 +145,14 @@ internal sealed class SqliteBrakeStore(SqliteDatabase database, TimeProvider tim
                 return brake with { ReleasedAt = now };
             },
             cancellationToken);
+
+    private static bool IsAny(SqliteStatement rows)
+    {
+        var any = rows.Step();
+        rows.Reset();
+
+        return any;
+    }
 
     private static BrakeSettings Settings(SqliteSession session, string tenantId)
     {

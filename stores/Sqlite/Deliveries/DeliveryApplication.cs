@@ -62,7 +62,7 @@ internal sealed class DeliveryApplication
                 Take(key, hash, entry);
             }
 
-            if (entry.Tells(key) is { } told)
+            if (entry.Tells(key, hash) is { } told)
             {
                 _memory.Told.Add(told);
             }

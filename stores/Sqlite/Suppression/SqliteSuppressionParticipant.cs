@@ -24,29 +24,18 @@ internal sealed class SqliteSuppressionParticipant(SqlitePrivacy privacy, TimePr
             return;
         }
 
-        var places = new Dictionary<(string TenantId, string Hash), int>();
-        var sought = new List<(string TenantId, byte[] Hash)>();
-
-        foreach (var (one, hash) in told)
-        {
-            if (places.TryAdd((one.TenantId, Convert.ToBase64String(hash)), sought.Count))
-            {
-                sought.Add((one.TenantId, hash));
-            }
-        }
-
         var rows = new SuppressionRows(session, addresses, privacy.Form, time.GetUtcNow());
-        var found = rows.Load(sought.ToArray());
+        var found = rows.Load(told, static one => (one.Told.TenantId, one.Hash));
         var earlier = Earlier(session, told);
 
         for (var index = 0; index < told.Length; index++)
         {
             var (one, hash) = told[index];
-            var known = found[places[(one.TenantId, Convert.ToBase64String(hash))]];
+            var known = found[index];
 
             if (one.IsAgainst && !known.Exists(touched => touched.Listed.Domain is null))
             {
-                known.Add(rows.Make(one.TenantId, null, one.Address));
+                known.Add(rows.Make(one.TenantId, null, one.Address, hash));
             }
 
             foreach (var touched in known)

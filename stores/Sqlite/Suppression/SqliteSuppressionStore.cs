@@ -62,30 +62,19 @@ internal sealed class SqliteSuppressionStore(SqliteDatabase database, SqlitePriv
                 var addresses = privacy.Addresses(session);
                 var now = time.GetUtcNow();
                 var rows = new SuppressionRows(session, addresses, privacy.Form, now);
-                var places = new Dictionary<string, int>(StringComparer.Ordinal);
                 var hashes = entries.Select(entry => addresses.HashOfAny(entry.Address)).ToArray();
-                var sought = new List<(string TenantId, byte[] Hash)>();
-
-                foreach (var hash in hashes)
-                {
-                    if (places.TryAdd(Convert.ToBase64String(hash), sought.Count))
-                    {
-                        sought.Add((tenantId, hash));
-                    }
-                }
-
-                var found = rows.Load(sought.ToArray());
+                var found = rows.Load(hashes, hash => (tenantId, hash));
                 var added = new bool[entries.Count];
 
                 for (var index = 0; index < added.Length; index++)
                 {
                     var entry = entries[index];
-                    var known = found[places[Convert.ToBase64String(hashes[index])]];
+                    var known = found[index];
                     var touched = known.Find(touched => touched.Listed.Domain == entry.Domain);
 
                     if (touched is null)
                     {
-                        touched = rows.Make(tenantId, entry.Domain, entry.Address);
+                        touched = rows.Make(tenantId, entry.Domain, entry.Address, hashes[index]);
                         known.Add(touched);
                     }
 
@@ -108,12 +97,12 @@ internal sealed class SqliteSuppressionStore(SqliteDatabase database, SqlitePriv
                 var now = time.GetUtcNow();
                 var rows = new SuppressionRows(session, addresses, privacy.Form, now);
                 var hashes = Alike(session, addresses, tenantId, address, rows.SettingsOf(tenantId, domain));
-                var loaded = rows.Load([.. hashes.Select(hash => (tenantId, hash))]);
-                var known = loaded.SelectMany(some => some).Where(touched => touched.Listed.Domain == domain).ToList();
+                var loaded = rows.Load(hashes, hash => (tenantId, hash));
+                var known = loaded.Distinct().SelectMany(some => some).Where(touched => touched.Listed.Domain == domain).ToList();
 
                 if (!loaded[0].Exists(touched => touched.Listed.Domain == domain))
                 {
-                    known.Add(rows.Make(tenantId, domain, address));
+                    known.Add(rows.Make(tenantId, domain, address, hashes[0]));
                 }
 
                 var was = known.Exists(touched => touched.Why is not null);

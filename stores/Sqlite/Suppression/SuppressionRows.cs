@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using MailStats.Mail.Addresses;
 using MailStats.Mail.Suppression;
 using MailStats.Mail.Time;
@@ -14,75 +15,99 @@ internal sealed class SuppressionRows(SqliteSession session, AddressPrivacy priv
         columns: 3,
         ") SELECT place, s.id, s.domain, s.address, s.facts FROM sought CROSS JOIN suppressions s ON s.hash = sought.hash AND s.tenant = sought.tenant");
 
+    private static readonly SqliteRows Inserting = new(
+        "INSERT INTO suppressions (tenant, hash, domain, base, address, cause, since, facts, number) VALUES", columns: 9, "");
+
     private readonly Dictionary<(string Tenant, string Domain), SuppressionSettings> _settings = [];
-    private readonly List<(TouchedAddress Touched, long? Id, string Address)> _all = [];
+    private readonly List<Entry> _all = [];
     private readonly long _now = UnixTime.ToMicroseconds(now);
 
     /// <summary>The entries of addresses, of the whole tenant and of its domains alike.</summary>
-    /// <param name="addresses">Each once.</param>
-    public List<TouchedAddress>[] Load(ReadOnlySpan<(string TenantId, byte[] Hash)> addresses)
+    /// <param name="items">What names an address each.</param>
+    /// <param name="addressOf">Whose, and which.</param>
+    /// <returns>In their order; those of one address have one list.</returns>
+    public List<TouchedAddress>[] Load<T>(IReadOnlyList<T> items, Func<T, (string TenantId, byte[] Hash)> addressOf)
     {
-        var found = new List<TouchedAddress>[addresses.Length];
-        var sought = new (int Place, string TenantId, byte[] Hash)[addresses.Length];
-        var stored = new List<(int Place, long Id, ListedAddress Listed, SuppressionFacts Facts)>();
+        var found = new List<TouchedAddress>[items.Count];
+        var places = new Dictionary<(string TenantId, UInt128 Hash), int>(items.Count);
+        var sought = new List<(int Place, string TenantId, byte[] Hash)>(items.Count);
 
-        for (var place = 0; place < addresses.Length; place++)
+        for (var place = 0; place < found.Length; place++)
         {
-            found[place] = [];
-            sought[place] = (place, addresses[place].TenantId, addresses[place].Hash);
+            var (tenantId, hash) = addressOf(items[place]);
+
+            if (places.TryAdd((tenantId, AddressPrivacy.NumberOf(hash)), place))
+            {
+                sought.Add((place, tenantId, hash));
+                found[place] = [];
+            }
+            else
+            {
+                found[place] = found[places[(tenantId, AddressPrivacy.NumberOf(hash))]];
+            }
         }
 
+        // First all are read: an entry's settings are asked for with the same session.
+        var stored = new List<(int Place, long Id, string Domain, string Address, byte[] Facts)>();
         Find.Run<(int Place, string TenantId, byte[] Hash)>(
             session,
-            sought,
+            CollectionsMarshal.AsSpan(sought),
             static (ref row, in address) =>
             {
                 row.Add(address.Place);
                 row.Add(address.Hash);
                 row.Add(address.TenantId);
             },
-            row => stored.Add((row.Int(0), row.Long(1), Listed(sought[row.Int(0)].TenantId, row.Text(2), row.Text(3)), SuppressionFacts.Read(row.Blob(4)))));
+            row => stored.Add((row.Int(0), row.Long(1), row.Text(2), row.Text(3), row.Blob(4).ToArray())));
 
-        foreach (var (place, id, listed, facts) in stored)
+        foreach (var (place, id, domain, address, facts) in stored)
         {
-            found[place].Add(Add(listed, facts, id, listed.Address));
+            var (tenantId, hash) = addressOf(items[place]);
+            var listed = new ListedAddress(tenantId, domain.Length > 0 ? domain : null, address);
+            found[place].Add(Add(listed, SuppressionFacts.Read(facts), id, address, hash));
         }
 
         return found;
     }
 
     /// <summary>An entry that is not stored yet; stored when something changes it.</summary>
-    public TouchedAddress Make(string tenantId, string? domain, string address) =>
-        Add(new(tenantId, domain, privacy.Protect(address, form)), new(), null, address);
+    public TouchedAddress Make(string tenantId, string? domain, string address, byte[] hash) =>
+        Add(new(tenantId, domain, privacy.Protect(address, form)), new(), null, address, hash);
 
     /// <summary>Writes what was changed, and tells of it where that is wanted.</summary>
     public void Write(bool tell = true)
     {
-        foreach (var (touched, id, address) in _all)
+        var added = new List<Entry>();
+        var notices = new List<SuppressionNotice>();
+
+        foreach (var entry in _all)
         {
+            var touched = entry.Touched;
+
             if (!touched.Changed)
             {
                 continue;
             }
 
-            var (cause, since) = touched.Place;
-            var facts = touched.Facts.Write();
-
-            if (id is { } row)
+            if (entry.Id is { } row)
             {
+                var (cause, since) = touched.Place;
                 session.Prepare("UPDATE suppressions SET cause = ?2, since = ?3, facts = ?4 WHERE id = ?1")
-                    .Bind(1, row).Bind(2, (int)cause).Bind(3, since).Bind(4, facts).Execute();
+                    .Bind(1, row).Bind(2, (int)cause).Bind(3, since).Bind(4, touched.Facts.Write()).Execute();
             }
             else
             {
-                Insert(touched.Listed, SuppressedAddress.Of(address, privacy, form), cause, since, facts);
+                added.Add(entry);
             }
 
             if (tell && touched.Notice(now) is { } notice)
             {
-                SqliteOutbox.Append(session, notice.NoticeId, notice.Type, notice.Content, now);
+                notices.Add(notice);
             }
         }
+
+        Inserting.Run(session, CollectionsMarshal.AsSpan(added), Bind);
+        SqliteOutbox.AppendAll(session, notices, now);
     }
 
     public SuppressionSettings SettingsOf(string tenantId, string? domain)
@@ -96,31 +121,42 @@ internal sealed class SuppressionRows(SqliteSession session, AddressPrivacy priv
         return settings;
     }
 
-    private static ListedAddress Listed(string tenantId, string domain, string address) => new(tenantId, domain.Length > 0 ? domain : null, address);
-
-    private TouchedAddress Add(in ListedAddress listed, SuppressionFacts facts, long? id, string address)
+    private TouchedAddress Add(in ListedAddress listed, SuppressionFacts facts, long? id, string address, byte[] hash)
     {
         var touched = new TouchedAddress(listed, facts, SettingsOf(listed.TenantId, listed.Domain), _now);
-        _all.Add((touched, id, address));
+        _all.Add(new(touched, id, address, hash));
 
         return touched;
     }
 
-    private void Insert(in ListedAddress listed, SuppressedAddress address, SuppressionCause cause, long since, byte[] facts)
+    private void Bind(ref SqliteRow row, in Entry entry)
     {
-        var statement = session.Prepare(
-            "INSERT INTO suppressions (tenant, hash, domain, base, address, cause, since, facts, number) "
-            + "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)")
-            .Bind(1, listed.TenantId).Bind(2, address.Hash).Bind(3, listed.Domain ?? "").Bind(5, listed.Address)
-            .Bind(6, (int)cause).Bind(7, since).Bind(8, facts).Bind(9, address.Number(listed.Domain));
+        var listed = entry.Touched.Listed;
+        var address = SuppressedAddress.Of(entry.Address, entry.Hash, privacy, form);
+        var (cause, since) = entry.Touched.Place;
+        row.Add(listed.TenantId);
+        row.Add(address.Hash);
+        row.Add(listed.Domain ?? "");
 
         if (ReferenceEquals(address.Base, address.Hash))
         {
-            statement.BindNull(4).Execute();
+            row.Add((long?)null);
         }
         else
         {
-            statement.Bind(4, address.Base).Execute();
+            row.Add(address.Base);
         }
+
+        row.Add(listed.Address);
+        row.Add((int)cause);
+        row.Add(since);
+        row.Add(entry.Touched.Facts.Write());
+        row.Add(address.Number(listed.Domain));
     }
+
+    /// <param name="Touched">What is known of it.</param>
+    /// <param name="Id">Its row; null while it has none.</param>
+    /// <param name="Address">As it was given.</param>
+    /// <param name="Hash">The address's.</param>
+    private readonly record struct Entry(TouchedAddress Touched, long? Id, string Address, byte[] Hash);
 }

@@ -49,7 +49,7 @@ public sealed class KillTests
             await replica.DisposeAsync();
         }
 
-        var notices = (await store.Services.GetRequiredService<IOutbox>().ReadSinceAsync(_now.AddDays(-1), default)).Select(IncidentOf).ToList();
+        var notices = await store.Services.GetRequiredService<IOutbox>().ReadSinceAsync(_now.AddDays(-1), default).Select(IncidentOf).ToListAsync();
 
         foreach (var tenant in Tenants)
         {

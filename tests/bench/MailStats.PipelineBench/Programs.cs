@@ -67,6 +67,19 @@ internal sealed class Programs : IAsyncDisposable
         return (program.Name, running.TotalProcessorTime);
     });
 
+    /// <summary>Until the programs have done what they do beside the events, as the search index: half a second of which they use a twentieth at most.</summary>
+    public async Task RestAsync()
+    {
+        using var ticks = new PeriodicTimer(TimeSpan.FromMilliseconds(500));
+
+        for (var (before, now) = (TimeSpan.Zero, Spent()); now - before > TimeSpan.FromMilliseconds(25); (before, now) = (now, Spent()))
+        {
+            await ticks.WaitForNextTickAsync();
+        }
+
+        TimeSpan Spent() => Processor().Aggregate(TimeSpan.Zero, (sum, program) => sum + program.Time);
+    }
+
     public async ValueTask DisposeAsync()
     {
         foreach (var (_, process) in _processes)
