@@ -58,6 +58,8 @@ public abstract class BrakeStoreSuite<TStores>
         await store.Brakes.ReplaceAsync("acme", Ann, Some.Noon.AddDays(-25), second, default);
 
         Assert.Equal(["live", "c", "a"], (await store.Brakes.ListAsync("acme", null, 10, default)).Items.Select(brake => brake.Id));
+        await store.Brakes.ReplaceAsync("acme", Ann, Some.Noon.AddDays(-25), [], default);
+        Assert.Equal(["live", "a"], (await store.Brakes.ListAsync("acme", null, 10, default)).Items.Select(brake => brake.Id));
         Assert.Empty(await store.Outbox.ReadPendingAsync(10, default));
     }
 

@@ -4,6 +4,7 @@ using MailStats.Mail.Addresses;
 using MailStats.Mail.Lists;
 using MailStats.Mail.Suppression;
 using MailStats.Mail.Tests;
+using MailStats.Stores.Notifications;
 using MailStats.Stores.Suppression;
 using Microsoft.Extensions.Time.Testing;
 
@@ -245,6 +246,27 @@ public abstract class SuppressionStoreSuite<TStores>
                 ("RecipientSuppressed", "bob@x.example", "manual"), ("RecipientReleased", "bob@x.example", "manual")],
             told.Select(message => (message.Type, Word(message.Content, "address"), Word(message.Content, "cause"))));
         Assert.Equal(("delivery", "removal"), (Word(told[1].Content, "by"), Word(told[3].Content, "by")));
+    }
+
+    [SkippableFact]
+    public async Task Thousands_that_come_at_once_are_told_one_by_one_and_marked_together()
+    {
+        await using var store = await OpenAsync();
+        const int many = 2_500;
+        await store.Deliveries.ApplyAsync([.. Enumerable.Range(0, many).Select(number => Bounced(Gone, $"m{number}", recipient: $"u{number}@x.example"))], default);
+        var told = new List<OutboxMessage>();
+
+        while (await store.Outbox.ReadPendingAsync(1_000, default) is { Count: > 0 } some)
+        {
+            Assert.InRange(some.Count, 1, 1_100);
+            told.AddRange(some);
+            await store.Outbox.MarkPublishedAsync([.. some.Select(message => message.Id)], default);
+        }
+
+        Assert.Equal(many, told.Select(message => Word(message.Content, "address")).Distinct().Count());
+        Assert.Equal(many, told.Select(message => message.NoticeId).Distinct().Count());
+        Assert.Equal(told.Select(message => message.NoticeId).Order(),
+            await store.Outbox.ReadSinceAsync(Noon.AddHours(-1), default).Select(message => message.NoticeId).Order().ToListAsync());
     }
 
     [SkippableFact]
