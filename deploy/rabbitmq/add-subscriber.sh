@@ -30,7 +30,7 @@ fi
 # Configure and write: its own queues. Read, which binding to an exchange needs: those, and the exchange of public events.
 control set_permissions -p "$vhost" "$name" "^$name[.]" "^$name[.]" "^($name[.]|mailstats[.]events\$)"
 # Routing keys it may publish (none) and bind: all, or those that begin with the tenant.
-control set_topic_permissions -p "$vhost" "$name" mailstats.events '^$' "${tenant:+^$tenant[.]}"
+control set_topic_permissions -p "$vhost" "$name" mailstats.events '^$' "^${tenant:+$tenant[.]}"
 # A subscriber that stays away fills no disk: its queues hold 100,000 events or 256 MiB, the latest, and go after 14 days unread.
 control set_policy -p "$vhost" --apply-to queues "subscriber-$name" "^$name[.]" \
   '{"max-length":100000,"max-length-bytes":268435456,"expires":1209600000}'

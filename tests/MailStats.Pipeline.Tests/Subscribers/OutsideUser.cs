@@ -20,9 +20,6 @@ internal static class OutsideUser
         return new UriBuilder(address) { UserName = name, Password = password.Trim() }.Uri;
     }
 
-    /// <summary>What the broker tells its administrator.</summary>
-    public static Task<string> ControlAsync(Broker broker, string arguments) => RunAsync(broker, $"$RABBITMQCTL -q {arguments}");
-
     public static Task<IConnection> ConnectAsync(Uri address) => new ConnectionFactory { Uri = address }.CreateConnectionAsync();
 
     private static async Task<string> RunAsync(Broker broker, string command)
