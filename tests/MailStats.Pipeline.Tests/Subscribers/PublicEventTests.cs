@@ -106,6 +106,29 @@ public sealed class PublicEventTests(Broker broker) : IAsyncLifetime
         Assert.Equal(own.Select(notice => notice.Id).Order(), _heard.Select(IdOf).Distinct().Order());
     }
 
+    [SkippableTheory]
+    [InlineData("csharp")]
+    [InlineData("js")]
+    [InlineData("python")]
+    public async Task A_program_of_the_page_hears_every_event(string language)
+    {
+        var user = await StartAsync(Mine);
+        await using (var connection = await OutsideUser.ConnectAsync(user))
+        {
+            await ListenAsync(connection, $"{Mine}.events", "#");
+        }
+
+        await using var program = await DocumentedProgram.StartAsync("docs/subscribe.md", language, 0, ("BROKER", user.ToString()));
+        Skip.If(program is null, $"What runs {language} is not installed.");
+
+        var notices = SomeNotices.All("acme");
+        await WriteAsync(notices);
+
+        var lines = await Eventually.IsAsync(() => Task.FromResult(program.Lines), lines => lines.Count >= notices.Count, "all events");
+        Assert.All(notices, notice => Assert.Contains(lines, line => line.StartsWith($"{notice.Id} mailstats.", StringComparison.Ordinal)));
+        Assert.All(lines, line => Assert.EndsWith(" /tenants/acme", line, StringComparison.Ordinal));
+    }
+
     [SkippableFact]
     public async Task The_queue_of_a_subscriber_who_stays_away_is_bounded()
     {
