@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Microsoft.Extensions.Options;
+using MimeKit;
 
 namespace MailStats.Notifier;
 
@@ -80,6 +81,11 @@ public sealed class SmtpOptions : IValidatableObject
     /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
+        if (!MailboxAddress.TryParse(From, out _))
+        {
+            yield return new("Notifier:Smtp:From must be a mail address");
+        }
+
         if (Tls && StartTls)
         {
             yield return new("Notifier:Smtp:Tls and Notifier:Smtp:StartTls exclude each other");

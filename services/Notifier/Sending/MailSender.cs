@@ -27,7 +27,12 @@ internal sealed class MailSender(IOptions<NotifierOptions> options, ITenantStore
             return (null, "no mail server is set (Notifier:Smtp:Host)");
         }
 
-        using var message = await MessageAsync(smtp, target, notice, cancellationToken);
+        if (!MailboxAddress.TryParse(target.Address, out var to))
+        {
+            return (null, "mail cannot be sent to this address");
+        }
+
+        using var message = await MessageAsync(MailboxAddress.Parse(smtp.From), to, target, notice, cancellationToken);
 
         try
         {
@@ -50,12 +55,12 @@ internal sealed class MailSender(IOptions<NotifierOptions> options, ITenantStore
         }
     }
 
-    private async Task<MimeMessage> MessageAsync(SmtpOptions smtp, NotificationTarget target, Notice notice, CancellationToken cancellationToken)
+    private async Task<MimeMessage> MessageAsync(
+        MailboxAddress from, MailboxAddress to, NotificationTarget target, Notice notice, CancellationToken cancellationToken)
     {
-        var from = MailboxAddress.Parse(smtp.From);
         var message = new MimeMessage { MessageId = $"{notice.NoticeId:N}.{target.Id}@{from.Domain}" };
         message.From.Add(from);
-        message.To.Add(MailboxAddress.Parse(target.Address));
+        message.To.Add(to);
         message.Headers.Add(HeaderId.AutoSubmitted, "auto-generated");
 
         if (notice.Type == Letter.Type)
