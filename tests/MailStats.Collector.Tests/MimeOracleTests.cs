@@ -13,9 +13,10 @@ public sealed class MimeOracleTests
 {
     private static readonly string[] Charsets = ["utf-8", "iso-8859-1", "iso-8859-15", "windows-1252", "koi8-r", "gb18030", "iso-2022-jp", "shift_jis"];
 
-    // Letters of every length in UTF-8, blanks and what the encoding itself is made of; no blank at an end, which folding moves.
+    // Letters of every length in UTF-8, blanks and what the encoding itself is made of; no blank at an end, which folding moves. Not "=?"
+    // alone: MimeKit then reads no encoded word behind it, where RFC 2047 has one.
     private static readonly string[] Pieces =
-        ["Rechnung", "Größe", "čaj", "Привет", "請求書", "日本語の件名", "😀", "=?", "?=", "_", "=", "?", "\"", ",", "100 %", "a_b=c?d", "é", "x"];
+        ["Rechnung", "Größe", "čaj", "Привет", "請求書", "日本語の件名", "😀", "?=", "_", "=", "?", "\"", ",", "100 %", "a_b=c", "é", "x"];
 
     static MimeOracleTests() => Encoding.RegisterProvider(CodePagesEncodingProvider.Instance);
 

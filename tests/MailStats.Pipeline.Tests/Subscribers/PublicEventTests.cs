@@ -151,16 +151,6 @@ public sealed class PublicEventTests(Broker broker) : IAsyncLifetime
         await channel.QueueDeleteAsync($"{Mine}.events");
     }
 
-    [SkippableFact]
-    public async Task ProbeTemp()
-    {
-        await StartAsync(Mine);
-        var start = new System.Diagnostics.ProcessStartInfo("bash", ["-c", "$RABBITMQCTL -q list_queues name arguments; $RABBITMQCTL -q list_exchanges name type"]) { RedirectStandardOutput = true };
-        foreach (var (key, value) in broker.Control!) { start.Environment[key] = value; }
-        using var process = System.Diagnostics.Process.Start(start)!;
-        Assert.Fail(await process.StandardOutput.ReadToEndAsync());
-    }
-
     public Task InitializeAsync() => Task.CompletedTask;
 
     public async Task DisposeAsync()
