@@ -89,8 +89,7 @@ public static class EmailAddress
         Read(TryTakeOutOfBrackets(text, out var address) && address.Length < text.Length ? address.ToString() : text, out error);
 
     /// <summary>
-    /// True for one address with nothing around it that .NET's mail client takes as well: that client sends the notices and
-    /// the self-tests, and throws at what it does not take.
+    /// True for one address with nothing around it that another parser takes as well: mail clients throw at what they do not take.
     /// </summary>
     public static bool CanBeSentTo(string text) =>
         !text.Any(IsUnprintable) && Read(text, out _) is not null && System.Net.Mail.MailAddress.TryCreate(text, out var mail) && mail.Address == text;

@@ -13,7 +13,7 @@ namespace MailStats.Aggregator;
 
 /// <summary>
 /// Consumes <c>DeliveriesClassified</c>, applies it to the store, and publishes what the store's outbox holds
-/// (<c>QuotaThresholdReached</c>, <c>QuotaRestored</c>) and <c>StatisticsChanged</c>.
+/// (<c>QuotaThresholdReached</c>, <c>IncidentOpened</c>, …), to subscribers outside as CloudEvents too, and <c>StatisticsChanged</c>.
 /// </summary>
 public sealed class AggregatorModule : IModule
 {

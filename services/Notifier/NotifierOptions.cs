@@ -1,4 +1,6 @@
 using System.ComponentModel.DataAnnotations;
+using Microsoft.Extensions.Options;
+using MimeKit;
 
 namespace MailStats.Notifier;
 
@@ -34,21 +36,31 @@ public sealed class NotifierOptions
     public string? PublicUrl { get; set; }
 
     /// <summary>The server that takes mail.</summary>
+    [ValidateObjectMembers]
     public SmtpOptions Smtp { get; set; } = new();
 }
 
 /// <summary>The server that takes the Notifier's mail. Off until <see cref="Host"/> is set.</summary>
-public sealed class SmtpOptions
+public sealed class SmtpOptions : IValidatableObject
 {
     /// <summary>Name or address of the mail server. Without one no mail is sent.</summary>
     public string? Host { get; set; }
 
-    /// <summary>Its port: 25, or 587 for submission.</summary>
+    /// <summary>Its port: 25, 587 for submission, or 465 for submission with TLS from the start.</summary>
     [Range(1, 65535, ErrorMessage = "Notifier:Smtp:Port must be 1 to 65535")]
     public int Port { get; set; } = 25;
 
     /// <summary>True to demand STARTTLS.</summary>
     public bool StartTls { get; set; }
+
+    /// <summary>True for TLS from the start of the connection (RFC 8314), usually on port 465.</summary>
+    public bool Tls { get; set; }
+
+    /// <summary>
+    /// PEM file with the certificate of the authority that signed the server's, where the system does not know it. Null for those
+    /// that the system trusts.
+    /// </summary>
+    public string? CertificateAuthority { get; set; }
 
     /// <summary>Signs in as this user, where the server wants it.</summary>
     public string? UserName { get; set; }
@@ -56,7 +68,42 @@ public sealed class SmtpOptions
     /// <summary>The user's password: a secret.</summary>
     public string? Password { get; set; }
 
+    /// <summary>
+    /// File that holds an OAuth 2.0 access token, in place of the password. It is read anew for each mail, since tokens end after an
+    /// hour or so: whoever renews the token writes it there. OAUTHBEARER (RFC 7628) or XOAUTH2, as the server offers.
+    /// </summary>
+    public string? TokenFile { get; set; }
+
     /// <summary>Sender of the mail.</summary>
     [EmailAddress(ErrorMessage = "Notifier:Smtp:From must be a mail address")]
     public string From { get; set; } = "mailstats@localhost";
+
+    /// <inheritdoc/>
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (!MailboxAddress.TryParse(From, out _))
+        {
+            yield return new("Notifier:Smtp:From must be a mail address");
+        }
+
+        if (Tls && StartTls)
+        {
+            yield return new("Notifier:Smtp:Tls and Notifier:Smtp:StartTls exclude each other");
+        }
+
+        if (TokenFile is not null && string.IsNullOrEmpty(UserName))
+        {
+            yield return new("Notifier:Smtp:TokenFile requires Notifier:Smtp:UserName");
+        }
+
+        if (TokenFile is not null && !Tls && !StartTls)
+        {
+            yield return new("Notifier:Smtp:TokenFile requires Notifier:Smtp:Tls or Notifier:Smtp:StartTls: a token is not sent in the clear");
+        }
+
+        if (CertificateAuthority is { } file && !File.Exists(file))
+        {
+            yield return new("Notifier:Smtp:CertificateAuthority must be a file that exists");
+        }
+    }
 }

@@ -44,8 +44,9 @@ public sealed class QueryModule : IModule
         builder.Services.AddSingleton<DeliveryLinks>();
         builder.Services.AddSingleton<ErasuresUnderWay>();
         builder.AddSettings<QueryOptions>(QueryOptions.Section);
+        builder.Services.AddSingleton<TxtRecords>();
         builder.Services.AddSingleton<DomainProof>();
-        builder.Services.AddHttpClient(DomainProof.ClientName, client =>
+        builder.Services.AddHttpClient(TxtRecords.ClientName, client =>
         {
             client.Timeout = TimeSpan.FromSeconds(5);
             client.MaxResponseContentBufferSize = 64 * 1024;

@@ -1,17 +1,21 @@
 using System.ComponentModel.DataAnnotations;
+using MailStats.Query.Admin;
 
 namespace MailStats.Query;
 
 /// <summary>Section <c>Query</c>.</summary>
-public sealed class QueryOptions
+public sealed class QueryOptions : IValidatableObject
 {
     public const string Section = "Query";
 
+    private const string ResolverForm = "Query:DnsResolver must be an http or https address, dns:// and an IP address, or system";
+
     /// <summary>
-    /// DNS over HTTPS with JSON answers, for example <c>https://cloudflare-dns.com/dns-query</c>: tenants then prove by a TXT
-    /// record that a domain is theirs. Without it operators vouch for domains.
+    /// The resolver that is asked when tenants prove by a TXT record that a domain is theirs: DNS over HTTPS with JSON answers, for
+    /// example <c>https://cloudflare-dns.com/dns-query</c>; <c>dns://ADDRESS</c> or <c>dns://ADDRESS:PORT</c> for DNS; <c>system</c> for the
+    /// resolvers of the host. Without it operators vouch for domains.
     /// </summary>
-    [Url(ErrorMessage = "Query:DnsResolver must be an http or https address")]
+    [RegularExpression("^(https?://.+|dns://.+|system)$", ErrorMessage = ResolverForm)]
     public string? DnsResolver { get; set; }
 
     /// <summary>
@@ -26,4 +30,13 @@ public sealed class QueryOptions
     /// </summary>
     [Range(1, 60, ErrorMessage = "Query:LeftOpenAfterDays must be 1 to 60")]
     public int LeftOpenAfterDays { get; set; } = 5;
+
+    /// <inheritdoc/>
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (DnsResolver is { } resolver && resolver.StartsWith("dns", StringComparison.Ordinal) && TxtRecords.Resolver(resolver) is null)
+        {
+            yield return new(ResolverForm);
+        }
+    }
 }

@@ -229,6 +229,7 @@ public sealed class PostfixReaderTests
     [InlineData("=?no-such-charset?Q?a?=", "=?no-such-charset?Q?a?=")]
     [InlineData("=?UTF-8?B?***?=", "=?UTF-8?B?***?=")]
     [InlineData("2 =? 3", "2 =? 3")]
+    [InlineData("?= =?UTF-8?Q?a?=", "?= a")]
     public void Encoded_words_are_decoded(string header, string text) => Assert.Equal(text, EncodedWords.Decode(header));
 
     private static string Later(string line) => line.Replace("Mar  3", "Mar  4", StringComparison.Ordinal);

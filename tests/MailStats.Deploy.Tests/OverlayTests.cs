@@ -7,13 +7,16 @@ namespace MailStats.Deploy.Tests;
 public sealed class OverlayTests
 {
     // Custom resources that no package has types for; the operators' own definitions validate them on the cluster.
-    private static readonly string[] Untyped = ["MongoDBCommunity", "RabbitmqCluster", "GitRepository", "Kustomization", "Application"];
+    private static readonly string[] Untyped =
+    [
+        "MongoDBCommunity", "RabbitmqCluster", "User", "Permission", "TopicPermission", "Policy", "GitRepository", "Kustomization", "Application",
+    ];
 
     // Made outside the manifests: by deploy/k8s/make-secrets.sh, an operator or an external secret store (docs/operations.md).
     private static readonly string[] GivenSecrets =
     [
         "mailstats-collector-key", "mailstats-mongodb-connection", "mailstats-mongodb-password", "mailstats-storage",
-        "mailstats-mongodb-root", "mailstats-rabbitmq-default-user",
+        "mailstats-mongodb-root", "mailstats-rabbitmq-default-user", "billing-user-credentials",
     ];
 
     public static TheoryData<string> Overlays => [.. Manifests.Overlays];

@@ -6,6 +6,7 @@ using MailStats.Notifier.Letters;
 using MailStats.ServiceDefaults;
 using MailStats.Stores;
 using MailStats.Stores.Administration;
+using MailStats.Stores.Notifications;
 using MailStats.Stores.Quotas;
 using MassTransit;
 using Microsoft.AspNetCore.Builder;
@@ -86,6 +87,8 @@ internal sealed class NotifierHost : IAsyncDisposable
 
     public Task PublishAsync<T>(T message)
         where T : class => _app.Services.GetRequiredService<IBus>().Publish(message);
+
+    public Task SaveTargetAsync(NotificationTarget target) => _app.Services.GetRequiredService<INotificationStore>().SaveTargetAsync(target, default);
 
     public async Task<JsonElement> AddTargetAsync(string kind, string address, string name = "")
     {

@@ -51,7 +51,11 @@ public sealed class TargetTests
         var id = (await host.AddTargetAsync("webhook", old.Url)).GetProperty("id").GetString();
 
         Assert.Equal(200, (await host.SendAsync(HttpMethod.Put, $"/v1/admin/notifications/{id}", new { address = receiver.Url, enabled = false })).Status);
+        await using var other = await Receiver.StartAsync();
+        await host.AddTargetAsync("webhook", other.Url);
         await host.PublishAsync(NotifierHost.Reached(80));
+        // What another target is told was noted down for all.
+        await other.NextAsync();
         await host.SendAsync(HttpMethod.Put, $"/v1/admin/notifications/{id}", new { address = receiver.Url });
         var reached = NotifierHost.Reached(90);
         await host.PublishAsync(reached);

@@ -2,6 +2,11 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using MailStats.Mail.Quotas;
+using MailStats.Stores.Notifications;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Primitives;
+using StandardWebhooks;
+using StandardWebhooks.Diagnostics;
 
 namespace MailStats.Notifier.Tests;
 
@@ -30,6 +35,29 @@ public sealed class WebhookTests
                 body.GetProperty("tenantId").GetString(),
                 body.GetProperty("thresholdPercent").GetInt32(),
                 body.GetProperty("used").GetInt32()));
+    }
+
+    [Fact]
+    public async Task A_post_proves_itself_by_Standard_Webhooks_with_a_new_secret_and_with_one_of_before()
+    {
+        await using var receiver = await Receiver.StartAsync();
+        await using var host = await NotifierHost.StartAsync();
+        var added = await host.AddTargetAsync("webhook", receiver.Url);
+        var secret = added.GetProperty("secret").GetString()!;
+        // As secrets were made before: hexadecimal digits, whose text was the key.
+        const string before = "whsec_00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff";
+        await host.SaveTargetAsync(new(
+            "0123456789abcdef", "acme", NotificationKind.Webhook, receiver.Url, "of before", before, Enabled: true, DateTimeOffset.UnixEpoch));
+        var reached = NotifierHost.Reached(90) with { Mailbox = "jörg@shop.example" };
+
+        await host.PublishAsync(reached);
+
+        var calls = new[] { await receiver.NextAsync(), await receiver.NextAsync() };
+        Assert.All(calls, call => Assert.Equal(reached.NoticeId.ToString(), call.Headers["webhook-id"]));
+        Assert.Single(calls, call => Proves(secret, call, call.Body));
+        Assert.Single(calls, call => Proves(before, call, call.Body));
+        Assert.Equal(32, Convert.FromBase64String(secret["whsec_".Length..]).Length);
+        Assert.DoesNotContain(calls, call => Proves(secret, call, [.. call.Body[..^1], (byte)' ']));
     }
 
     [Fact]
@@ -184,5 +212,21 @@ public sealed class WebhookTests
         }
 
         Assert.Equal(0, receiver.Count);
+    }
+
+    private static bool Proves(string secret, Call call, byte[] body)
+    {
+        var headers = new HeaderDictionary(call.Headers.ToDictionary(header => header.Key, header => new StringValues(header.Value)));
+
+        try
+        {
+            new StandardWebhook(secret).Verify(Encoding.UTF8.GetString(body), headers);
+
+            return true;
+        }
+        catch (WebhookVerificationException)
+        {
+            return false;
+        }
     }
 }

@@ -12,7 +12,8 @@ namespace MailStats.Aggregator.Notices;
 /// Publishes what was committed to the outbox, in its order. A message is marked only after the broker has it: a crash in
 /// between, or another replica at the same time, publishes it again with the same notice id.
 /// </summary>
-internal sealed partial class OutboxPublisher(IOutbox outbox, IBus bus, TimeProvider time, ILogger<OutboxPublisher> logger) : BackgroundService
+internal sealed partial class OutboxPublisher(
+    IOutbox outbox, IBus bus, IPublicEvents subscribers, TimeProvider time, ILogger<OutboxPublisher> logger) : BackgroundService
 {
     private const int AtOnce = 1_000;
 
@@ -66,7 +67,9 @@ internal sealed partial class OutboxPublisher(IOutbox outbox, IBus bus, TimeProv
 
             // The trace of the request whose events passed the threshold, or of the round that found the incident.
             using var activity = Telemetry.Activities.StartActivity("notice.publish", ActivityKind.Producer, message.Trace);
-            await bus.Publish(JsonSerializer.Deserialize(message.Content, type, Json)!, type, cancellationToken);
+            var notice = JsonSerializer.Deserialize(message.Content, type, Json)!;
+            await Task.WhenAll(
+                bus.Publish(notice, type, cancellationToken), subscribers.PublishAsync(() => NoticeEvent.Of(notice, activity?.Id ?? message.Trace), cancellationToken));
         }
 
         // Together, since a mailing can put thousands on the suppression list: marked one by one, each would cost a write to disk.

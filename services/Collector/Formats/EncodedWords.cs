@@ -7,6 +7,8 @@ namespace MailStats.Collector.Formats;
 /// <summary>Decodes the encoded words of a header value (RFC 2047). What cannot be decoded stays as it is.</summary>
 internal static partial class EncodedWords
 {
+    private const string Form = @"=\?(?<charset>[^?*\s]+)(\*[^?\s]*)?\?(?<encoding>[BbQq])\?(?<text>[^?\s]*)\?=";
+
     static EncodedWords() => Encoding.RegisterProvider(CodePagesEncodingProvider.Instance);
 
     public static string Decode(string value)
@@ -17,7 +19,7 @@ internal static partial class EncodedWords
         }
 
         // Blanks between two encoded words are not part of the text; Postfix writes a folded line's end as "?".
-        var joined = Between().Replace(value, "?==?");
+        var joined = Between().Replace(value, "${word}");
 
         return Word().Replace(joined, match => DecodeWord(match) ?? match.Value);
     }
@@ -58,9 +60,9 @@ internal static partial class EncodedWords
         return [.. bytes];
     }
 
-    [GeneratedRegex(@"\?=\??\s+=\?", RegexOptions.None, Matching.Milliseconds)]
+    [GeneratedRegex($@"(?<word>{Form})\??\s+(?={Form})", RegexOptions.ExplicitCapture, Matching.Milliseconds)]
     private static partial Regex Between();
 
-    [GeneratedRegex(@"=\?(?<charset>[^?*\s]+)(\*[^?\s]*)?\?(?<encoding>[BbQq])\?(?<text>[^?\s]*)\?=", RegexOptions.ExplicitCapture, Matching.Milliseconds)]
+    [GeneratedRegex(Form, RegexOptions.ExplicitCapture, Matching.Milliseconds)]
     private static partial Regex Word();
 }

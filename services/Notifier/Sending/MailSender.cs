@@ -1,19 +1,23 @@
-using System.Net;
-using System.Net.Mail;
 using System.Net.Sockets;
+using MailKit;
+using MailKit.Net.Smtp;
+using MailKit.Security;
 using MailStats.Notifier.Letters;
 using MailStats.Notifier.Notices;
 using MailStats.Stores;
 using MailStats.Stores.Administration;
 using MailStats.Stores.Notifications;
 using Microsoft.Extensions.Options;
+using MimeKit;
 
 namespace MailStats.Notifier.Sending;
 
 /// <summary>Mails a notice. Its Message-ID follows from notice and target, so that a mail sent twice is seen to be one.</summary>
 internal sealed class MailSender(IOptions<NotifierOptions> options, ITenantStore tenants)
 {
-    /// <returns>The server's refusal code where there is one, and what is wrong or null.</returns>
+    private const int LongestError = 300;
+
+    /// <returns>The server's reply code where there is one, and what is wrong or null.</returns>
     public async Task<(int? Status, string? Error)> SendAsync(NotificationTarget target, Notice notice, CancellationToken cancellationToken)
     {
         var smtp = options.Value.Smtp;
@@ -23,40 +27,55 @@ internal sealed class MailSender(IOptions<NotifierOptions> options, ITenantStore
             return (null, "no mail server is set (Notifier:Smtp:Host)");
         }
 
-        using var message = new MailMessage(smtp.From, target.Address);
-        await FillAsync(message, notice, cancellationToken);
-        message.Headers.Add("Message-ID", $"<{notice.NoticeId:N}.{target.Id}@{new MailAddress(smtp.From).Host}>");
-        message.Headers.Add("Auto-Submitted", "auto-generated");
-        using var client = new SmtpClient(smtp.Host, smtp.Port) { EnableSsl = smtp.StartTls };
-
-        if (!string.IsNullOrEmpty(smtp.UserName))
+        if (!MailboxAddress.TryParse(target.Address, out var to))
         {
-            client.Credentials = new NetworkCredential(smtp.UserName, smtp.Password);
+            return (null, "mail cannot be sent to this address");
         }
+
+        using var message = await MessageAsync(MailboxAddress.Parse(smtp.From), to, target, notice, cancellationToken);
 
         try
         {
-            await client.SendMailAsync(message, cancellationToken);
+            using var client = new SmtpClient();
+            await MailServer.ConnectAsync(client, smtp, cancellationToken);
+            await client.SendAsync(message, cancellationToken);
+            // Taken is taken: whatever comes of the farewell is swallowed by the library.
+            await client.DisconnectAsync(quit: true, cancellationToken);
 
             return (250, null);
         }
-        catch (SmtpException failure)
+        catch (SmtpCommandException refused)
         {
-            var code = failure.StatusCode == SmtpStatusCode.GeneralFailure ? (int?)null : (int)failure.StatusCode;
-
-            return (code, failure.InnerException is SocketException or IOException ? failure.InnerException.Message : failure.Message);
+            return ((int)refused.StatusCode, Short(refused));
+        }
+        catch (Exception failure) when (failure is ProtocolException or AuthenticationException or SslHandshakeException or SocketException
+            or IOException or UnauthorizedAccessException or NotSupportedException)
+        {
+            return (null, Short(failure));
         }
     }
 
-    private async Task FillAsync(MailMessage message, Notice notice, CancellationToken cancellationToken)
+    private async Task<MimeMessage> MessageAsync(
+        MailboxAddress from, MailboxAddress to, NotificationTarget target, Notice notice, CancellationToken cancellationToken)
     {
+        var message = new MimeMessage { MessageId = $"{notice.NoticeId:N}.{target.Id}@{from.Domain}" };
+        message.From.Add(from);
+        message.To.Add(to);
+        message.Headers.Add(HeaderId.AutoSubmitted, "auto-generated");
+
         if (notice.Type == Letter.Type)
         {
             LetterMail.Fill(message, LetterWriter.Read(notice.Content));
-            return;
+        }
+        else
+        {
+            var tenant = await tenants.FindAsync(notice.TenantId, cancellationToken);
+            (message.Subject, var text) = NoticeText.Of(notice, tenant?.Name ?? notice.TenantId, tenant?.TimeZone, options.Value.PublicUrl);
+            message.Body = new TextPart { Text = text };
         }
 
-        var tenant = await tenants.FindAsync(notice.TenantId, cancellationToken);
-        (message.Subject, message.Body) = NoticeText.Of(notice, tenant?.Name ?? notice.TenantId, tenant?.TimeZone, options.Value.PublicUrl);
+        return message;
     }
+
+    private static string Short(Exception failure) => failure.Message.Length <= LongestError ? failure.Message : failure.Message[..LongestError];
 }

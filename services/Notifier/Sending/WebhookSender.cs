@@ -1,11 +1,10 @@
 using System.Net.Http.Headers;
-using System.Text;
 using MailStats.Stores.Notifications;
 using Microsoft.Extensions.Options;
 
 namespace MailStats.Notifier.Sending;
 
-/// <summary>Posts a notice to a webhook. 2xx is success; a receiver recognises repetitions by <c>MailStats-Notice-Id</c>.</summary>
+/// <summary>Posts a notice to a webhook. 2xx is success; a receiver recognises repetitions by <c>webhook-id</c>.</summary>
 internal sealed class WebhookSender : IDisposable
 {
     private const int LongestError = 300;
@@ -35,14 +34,18 @@ internal sealed class WebhookSender : IDisposable
     /// <returns>The answer's status, and what is wrong with it or null.</returns>
     public async Task<(int? Status, string? Error)> SendAsync(NotificationTarget target, Notice notice, CancellationToken cancellationToken)
     {
-        var body = Encoding.UTF8.GetBytes(notice.Content);
-        var now = _time.GetUtcNow();
-        using var request = new HttpRequestMessage(HttpMethod.Post, target.Address) { Content = new ByteArrayContent(body) };
-        request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json", "utf-8");
+        var id = notice.NoticeId.ToString();
+        using var request = new HttpRequestMessage(HttpMethod.Post, target.Address)
+        {
+            Content = new StringContent(notice.Content, new MediaTypeHeaderValue("application/json", "utf-8")),
+        };
         request.Headers.Add("MailStats-Event", notice.Type);
-        request.Headers.Add("MailStats-Notice-Id", notice.NoticeId.ToString());
-        request.Headers.Add(WebhookSignature.TimestampHeader, WebhookSignature.Stamp(now));
-        request.Headers.Add(WebhookSignature.SignatureHeader, WebhookSignature.Of(target.Secret, now, body));
+        request.Headers.Add("MailStats-Notice-Id", id);
+
+        foreach (var (name, value) in WebhookSignature.Of(target.Secret, id, _time.GetUtcNow(), notice.Content))
+        {
+            request.Headers.Add(name, value);
+        }
 
         try
         {

@@ -1,9 +1,11 @@
 using System.ComponentModel;
 using System.Globalization;
-using System.Net;
-using System.Net.Mail;
+using System.Net.Sockets;
 using System.Security.Claims;
 using System.Security.Cryptography;
+using MailKit;
+using MailKit.Net.Smtp;
+using MailKit.Security;
 using MailStats.Mail.Addresses;
 using MailStats.Mail.Deliveries;
 using MailStats.Mail.Lists;
@@ -15,6 +17,7 @@ using MailStats.Stores.Lists;
 using MailStats.Stores.Quotas;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
+using MimeKit;
 
 namespace MailStats.Policy.Http;
 
@@ -136,25 +139,34 @@ internal static class SelfTest
         var port = int.Parse(body.Server.AsSpan(at + 1), CultureInfo.InvariantCulture);
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         patience.CancelAfter(SendLimit);
-        using var client = new SmtpClient(body.Server[..at], port) { EnableSsl = true };
-
-        if (body.Login is { Length: > 0 })
-        {
-            client.Credentials = new NetworkCredential(body.Login, body.Password);
-        }
-
-        using var message = new MailMessage(
-            body.Sender!, recipient, "MailStats self-test", "A synthetic message: it shows whether this server asks MailStats before it accepts mail.");
+        using var client = new SmtpClient { CheckCertificateRevocation = false };
 
         try
         {
-            await client.SendMailAsync(message, patience.Token);
+            using var message = new MimeMessage(
+                [new MailboxAddress("", body.Sender!)], [new MailboxAddress("", recipient)], "MailStats self-test",
+                new TextPart { Text = "A synthetic message: it shows whether this server asks MailStats before it accepts mail." });
+            // Demands STARTTLS: nothing is sent in clear.
+            await client.ConnectAsync(body.Server[..at], port, SecureSocketOptions.StartTls, patience.Token);
+
+            if (body.Login is { Length: > 0 })
+            {
+                await client.AuthenticateAsync(body.Login, body.Password ?? "", patience.Token);
+            }
+
+            await client.SendAsync(message, patience.Token);
+            await client.DisconnectAsync(quit: true, patience.Token);
 
             return "accepted";
         }
-        catch (SmtpException refused)
+        catch (SmtpCommandException refused)
         {
-            return refused.InnerException is null ? $"refused: {refused.Message}" : $"not sent: {refused.InnerException.Message}";
+            return $"refused: {(int)refused.StatusCode} {refused.Message}";
+        }
+        catch (Exception failure) when (failure is ProtocolException or AuthenticationException or SslHandshakeException or SocketException or IOException
+            or NotSupportedException or ParseException)
+        {
+            return $"not sent: {failure.Message}";
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {

@@ -1,7 +1,5 @@
 using System.Security.Cryptography;
 using System.Text;
-using System.Text.Json;
-using System.Text.Json.Serialization;
 using MailStats.Stores.Administration;
 using Microsoft.Extensions.Options;
 
@@ -11,10 +9,8 @@ namespace MailStats.Query.Admin;
 /// Proof that a tenant owns a domain: a TXT record that only the domain's owner can set, with a text that only this tenant
 /// is told.
 /// </summary>
-internal sealed class DomainProof(ISecretStore secrets, IHttpClientFactory clients, IOptions<QueryOptions> options)
+internal sealed class DomainProof(ISecretStore secrets, TxtRecords records, IOptions<QueryOptions> options)
 {
-    public const string ClientName = "dns";
-
     private const string Secret = "domain-proof";
 
     public bool CanAsk => options.Value.DnsResolver is not null;
@@ -29,34 +25,12 @@ internal sealed class DomainProof(ISecretStore secrets, IHttpClientFactory clien
         return $"mailstats-verification={Convert.ToHexStringLower(proof.AsSpan(0, 16))}";
     }
 
-    /// <summary>Whether the record is there. Asks over HTTPS with the JSON answers that public resolvers give.</summary>
+    /// <summary>Whether the record is there.</summary>
     /// <exception cref="HttpRequestException">The resolver did not answer, or not as one.</exception>
     public async Task<bool> IsRecordSetAsync(string tenantId, string domain, CancellationToken cancellationToken)
     {
         var expected = await RecordTextAsync(tenantId, domain, cancellationToken);
-        var address = new UriBuilder(options.Value.DnsResolver!) { Query = $"name={Uri.EscapeDataString(RecordName(domain))}&type=TXT" }.Uri;
-        using var client = clients.CreateClient(ClientName);
-        using var request = new HttpRequestMessage(HttpMethod.Get, address);
-        request.Headers.Accept.ParseAdd("application/dns-json");
-        using var response = await client.SendAsync(request, cancellationToken);
-        response.EnsureSuccessStatusCode();
 
-        try
-        {
-            var answer = await response.Content.ReadFromJsonAsync<DnsAnswer>(cancellationToken);
-
-            return answer?.Answer?.Any(record => Text(record.Data) == expected) ?? false;
-        }
-        catch (JsonException error)
-        {
-            throw new HttpRequestException("The resolver's answer is not a DNS answer in JSON.", error);
-        }
+        return (await records.AskAsync(RecordName(domain), cancellationToken)).Contains(expected);
     }
-
-    // A text of several strings comes as "one" "two" and means onetwo.
-    private static string Text(string? data) => (data ?? "").Replace("\" \"", "", StringComparison.Ordinal).Trim('"');
-
-    private sealed record DnsAnswer([property: JsonPropertyName("Answer")] IReadOnlyList<DnsRecord>? Answer);
-
-    private sealed record DnsRecord([property: JsonPropertyName("data")] string? Data);
 }

@@ -42,8 +42,13 @@ public static class Messaging
             host.StopTimeout = TimeSpan.FromSeconds(30);
         });
 
-        if (!broker)
+        if (broker)
         {
+            builder.Services.AddSingleton<IPublicEvents, BrokerEvents>();
+        }
+        else
+        {
+            builder.Services.AddSingleton<IPublicEvents, NoSubscribers>();
             builder.Services.AddSingleton<BatchesUnderWay>();
             builder.Services.AddSingleton<Settlements>();
             builder.Services.AddHostedService(services => services.GetRequiredService<Settlements>());

@@ -15,6 +15,9 @@ public sealed class Broker : IAsyncLifetime
 
     public Uri? Uri { get; private set; }
 
+    /// <summary>Environment in which <c>RABBITMQCTL</c> is a command that administers the broker; null where none can be had.</summary>
+    public IReadOnlyDictionary<string, string>? Control { get; private set; }
+
     public Uri Require()
     {
         const string missing = "No RabbitMQ: install rabbitmq-server, or set MAILSTATS_TEST_RABBITMQ to an AMQP address.";
@@ -42,6 +45,7 @@ public sealed class Broker : IAsyncLifetime
             var node = await RabbitMqNode.StartAsync();
             _stop = node.DisposeAsync;
             Uri = node.Uri;
+            Control = node.Control;
         }
     }
 
@@ -59,6 +63,7 @@ public sealed class Broker : IAsyncLifetime
             await container.StartAsync();
             _stop = container.DisposeAsync;
             Uri = new Uri(container.GetConnectionString());
+            Control = new Dictionary<string, string> { ["RABBITMQCTL"] = $"docker exec -i {container.Id} rabbitmqctl" };
 
             return true;
         }

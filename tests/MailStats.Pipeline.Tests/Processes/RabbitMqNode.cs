@@ -55,6 +55,10 @@ internal sealed class RabbitMqNode : IAsyncDisposable
 
     public Uri Uri { get; }
 
+    /// <summary>Environment in which <c>RABBITMQCTL</c> is the command that administers this node.</summary>
+    public IReadOnlyDictionary<string, string> Control =>
+        new Dictionary<string, string>(_environment) { ["RABBITMQCTL"] = Path.Combine(Binaries, "rabbitmqctl") };
+
     public static async Task<RabbitMqNode> StartAsync()
     {
         var node = new RabbitMqNode();

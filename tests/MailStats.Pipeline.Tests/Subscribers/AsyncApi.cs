@@ -8,13 +8,23 @@ namespace MailStats.Pipeline.Tests.Subscribers;
 /// <summary>The description of the bus for subscribers, and whether bytes are as it says.</summary>
 internal sealed class AsyncApi
 {
+    /// <summary>The exchange of public events.</summary>
+    public const string Events = "mailstats.events";
+
     private readonly YamlMappingNode _document;
 
     private AsyncApi(YamlMappingNode document) => _document = document;
 
     public YamlMappingNode Schemas => Map(Map(_document, "components"), "schemas");
 
-    public IReadOnlyList<string> Exchanges => [.. Map(_document, "channels").Children.Values.Select(channel => Text((YamlMappingNode)channel, "address")!)];
+    public IReadOnlyList<string> Exchanges => [.. Channels.Select(channel => Text(Exchange(channel), "name")!)];
+
+    /// <summary>The types of public events with the names of their messages.</summary>
+    public IReadOnlyDictionary<string, string> EventTypes => Map(Channel(Events), "messages").Children.Keys
+        .Select(key => ((YamlScalarNode)key).Value!)
+        .ToDictionary(name => Text(Map(Map(EventParts(name), "properties"), "type"), "const")!, StringComparer.Ordinal);
+
+    private IEnumerable<YamlMappingNode> Channels => Map(_document, "channels").Children.Values.Cast<YamlMappingNode>();
 
     public static AsyncApi Read()
     {
@@ -28,13 +38,34 @@ internal sealed class AsyncApi
     /// <summary>What of a message is not as described.</summary>
     public IEnumerable<string> Check(string exchange, byte[] body)
     {
-        var channel = Map(_document, "channels").Children.Values.Cast<YamlMappingNode>().Single(channel => Text(channel, "address") == exchange);
-        var name = ((YamlScalarNode)Map(channel, "messages").Children.Keys.Single()).Value!;
         var envelope = JsonDocument.Parse(body).RootElement;
+
+        if (exchange == Events)
+        {
+            return CheckEvent(envelope);
+        }
+
+        var name = ((YamlScalarNode)Map(Channel(exchange), "messages").Children.Keys.Single()).Value!;
 
         return CheckValue(envelope, Map(Schemas, "Envelope"), $"{name} envelope", closed: false)
             .Concat(CheckValue(envelope.GetProperty("message"), Map(Schemas, name), name, closed: true));
     }
+
+    private IEnumerable<string> CheckEvent(JsonElement envelope)
+    {
+        var name = EventTypes[envelope.GetProperty("type").GetString()!];
+        var data = Map(Map(EventParts(name), "properties"), "data");
+
+        return CheckValue(envelope, Map(Schemas, "CloudEvent"), name, closed: true).Concat(CheckValue(envelope.GetProperty("data"), data, name, closed: true));
+    }
+
+    /// <summary>What an event's message has beside the attributes that all have.</summary>
+    private YamlMappingNode EventParts(string name) =>
+        (YamlMappingNode)((YamlSequenceNode)Map(Map(Map(Map(_document, "components"), "messages"), name), "payload").Children["allOf"])[1];
+
+    private YamlMappingNode Channel(string exchange) => Channels.Single(channel => Text(Exchange(channel), "name") == exchange);
+
+    private static YamlMappingNode Exchange(YamlMappingNode channel) => Map(Map(Map(channel, "bindings"), "amqp"), "exchange");
 
     private IEnumerable<string> CheckValue(JsonElement value, YamlMappingNode schema, string place, bool closed)
     {
@@ -59,6 +90,11 @@ internal sealed class AsyncApi
             return [$"{place}: {value.ValueKind} is not {string.Join(" or ", types)}"];
         }
 
+        if (value.ValueKind == JsonValueKind.String && Words(schema) is { } words && !words.Contains(value.GetString()!))
+        {
+            return [$"{place}: {value.GetString()} is none of {string.Join(", ", words)}"];
+        }
+
         return value.ValueKind switch
         {
             JsonValueKind.Object => CheckObject(value, schema, place, closed),
@@ -70,6 +106,7 @@ internal sealed class AsyncApi
     private IEnumerable<string> CheckObject(JsonElement value, YamlMappingNode schema, string place, bool closed)
     {
         var properties = schema.Children.TryGetValue("properties", out var described) ? (YamlMappingNode)described : new YamlMappingNode();
+        closed &= properties.Any();
         var required = schema.Children.TryGetValue("required", out var names) ? ((YamlSequenceNode)names).Select(name => ((YamlScalarNode)name).Value!) : [];
 
         foreach (var name in required)
@@ -112,6 +149,11 @@ internal sealed class AsyncApi
         ("object", _) => value.ValueKind == JsonValueKind.Object,
         _ => false,
     };
+
+    /// <summary>The texts that are allowed; null for all.</summary>
+    private static List<string>? Words(YamlMappingNode schema) => Text(schema, "const") is { } only
+        ? [only]
+        : schema.Children.TryGetValue("enum", out var words) ? [.. ((YamlSequenceNode)words).Select(word => ((YamlScalarNode)word).Value!)] : null;
 
     private static YamlMappingNode Map(YamlMappingNode parent, string name) => (YamlMappingNode)parent.Children[name];
 

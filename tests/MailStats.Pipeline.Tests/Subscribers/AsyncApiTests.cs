@@ -44,8 +44,8 @@ public sealed class AsyncApiTests
     public void Every_message_has_its_exchange() =>
         Assert.Equal(
             [
-                "mailstats.deliveries-classified", "mailstats.deliveries-reported", "mailstats.incident-changed", "mailstats.incident-closed",
-                "mailstats.incident-opened", "mailstats.mailbox-released", "mailstats.mailbox-stopped", "mailstats.quota-restored",
+                "mailstats.deliveries-classified", "mailstats.deliveries-reported", "mailstats.events", "mailstats.incident-changed",
+                "mailstats.incident-closed", "mailstats.incident-opened", "mailstats.mailbox-released", "mailstats.mailbox-stopped", "mailstats.quota-restored",
                 "mailstats.quota-threshold-reached", "mailstats.recipient-released", "mailstats.recipient-suppressed",
                 "mailstats.statistics-changed", "mailstats.webhook-source-failed",
             ],

@@ -21,6 +21,7 @@ internal static class RabbitMqTransport
         // The queues of messages that carry events exist before the first is published, so none is dropped for want of a subscriber.
         PublishInto<DeliveriesReported>(transport, QueueNames.DeliveriesReported);
         PublishInto<DeliveriesClassified>(transport, QueueNames.DeliveriesClassified);
+        BrokerEvents.Configure(transport);
         transport.ConfigureEndpoints(context);
     }
 
