@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace MailStats.Mail.Replies;
 
 /// <summary>The pass behind <see cref="ReplyNormalizer"/>.</summary>
@@ -11,6 +13,7 @@ public ref struct NormalReplyWriter(Span<char> buffer)
     private bool _spacePending;
     private bool _started;
     private int _noAddressBefore;
+    private int _lastAt;
     private EnhancedCode _enhanced;
     private ReadOnlySpan<char> _ip;
     private int _innerStart;
@@ -36,6 +39,7 @@ public ref struct NormalReplyWriter(Span<char> buffer)
     {
         var position = 0;
         _noAddressBefore = 0;
+        _lastAt = text.LastIndexOf('@');
 
         if (!_started)
         {
@@ -47,14 +51,14 @@ public ref struct NormalReplyWriter(Span<char> buffer)
         {
             var c = text[position];
 
-            if (char.IsWhiteSpace(c) || char.IsControl(c))
+            if (char.IsAsciiLetterOrDigit(c))
+            {
+                position = WriteWord(text, position);
+            }
+            else if (c == ' ' || char.IsWhiteSpace(c) || char.IsControl(c))
             {
                 _spacePending = true;
                 position++;
-            }
-            else if (char.IsAsciiLetterOrDigit(c))
-            {
-                position = WriteWord(text, position);
             }
             else
             {
@@ -100,10 +104,9 @@ public ref struct NormalReplyWriter(Span<char> buffer)
 
         if (starts)
         {
-            if (TryEnterInner(text, start, out var end)
-                || TrySkipRepeatedCode(text, start, out end)
-                || TryMaskAddress(text, start, out end)
-                || TryMaskNumbers(text, start, out end))
+            if ((char.IsAsciiDigit(text[start]) && (TryEnterInner(text, start, out var end) || TrySkipRepeatedCode(text, start, out end)))
+                || (start < _lastAt && TryMaskAddress(text, start, out end))
+                || (char.IsAsciiHexDigit(text[start]) && TryMaskNumbers(text, start, out end)))
             {
                 return end;
             }
@@ -237,10 +240,9 @@ public ref struct NormalReplyWriter(Span<char> buffer)
             return ReplyTokens.EndOfId(text, end);
         }
 
-        foreach (var c in text[start..end])
-        {
-            Put(char.ToLowerInvariant(c));
-        }
+        PutPendingSpace();
+        Ascii.ToLower(text[start..end], _buffer[_length..], out var written);
+        _length += written;
 
         return end;
     }
@@ -270,13 +272,18 @@ public ref struct NormalReplyWriter(Span<char> buffer)
 
     private void Put(ReadOnlySpan<char> mask)
     {
-        foreach (var c in mask)
-        {
-            Put(c);
-        }
+        PutPendingSpace();
+        mask.CopyTo(_buffer[_length..]);
+        _length += mask.Length;
     }
 
     private void Put(char c)
+    {
+        PutPendingSpace();
+        _buffer[_length++] = c;
+    }
+
+    private void PutPendingSpace()
     {
         if (_spacePending)
         {
@@ -287,7 +294,5 @@ public ref struct NormalReplyWriter(Span<char> buffer)
                 _buffer[_length++] = ' ';
             }
         }
-
-        _buffer[_length++] = c;
     }
 }

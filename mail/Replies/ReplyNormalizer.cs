@@ -2,7 +2,7 @@ namespace MailStats.Mail.Replies;
 
 /// <summary>
 /// Brings reply texts into <see cref="NormalReply"/>, whichever way they come in: what other MTAs write around them is taken off.
-/// One pass, no allocation, time proportional to the text.
+/// One pass, no allocation but for a line of qmail's log, time proportional to the text.
 /// </summary>
 public static class ReplyNormalizer
 {
@@ -23,6 +23,11 @@ public static class ReplyNormalizer
     /// <param name="buffer">At least <see cref="LargestGrowth"/> times the text; the result points into it.</param>
     public static NormalReply Normalize(ReadOnlySpan<char> text, int code, Span<char> buffer)
     {
+        if (QmailLog.HasNoSpaces(text))
+        {
+            text = QmailLog.WithSpaces(text);
+        }
+
         var wrapped = WrappedReply.Read(text);
         text = wrapped.Text;
         var writer = new NormalReplyWriter(buffer) { Code = code };

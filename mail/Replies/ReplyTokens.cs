@@ -140,7 +140,8 @@ internal static class ReplyTokens
         return end;
     }
 
-    private static bool IsLocalPart(char c) => char.IsLetterOrDigit(c) || c is '.' or '_' or '%' or '+' or '-' or '=';
+    private static bool IsLocalPart(char c) =>
+        char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '%' or '+' or '-' or '=' || (c > 127 && char.IsLetterOrDigit(c));
 
     private static bool TryReadIpV4(ReadOnlySpan<char> text, int start, out int end)
     {

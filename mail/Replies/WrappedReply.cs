@@ -35,6 +35,12 @@ public readonly ref struct WrappedReply
     {
         inner = this;
         var text = Text.TrimStart();
+
+        if (ReplyCodes.TryRead(text, out _))
+        {
+            return false;
+        }
+
         var rest = SkipAddress(text);
 
         if (Starts(rest, "delivery temporarily suspended:", out var end) && StartsWrapper(rest[end..].TrimStart()))
@@ -130,7 +136,7 @@ public readonly ref struct WrappedReply
     {
         var said = IndexOf(text[..Math.Min(text.Length, 300)], "Remote host said:", out var behind);
 
-        if (said < 0 || ReplyCodes.TryRead(text, out _))
+        if (said < 0)
         {
             return false;
         }
@@ -268,7 +274,9 @@ public readonly ref struct WrappedReply
     {
         var from = 0;
 
-        while (text[from..].IndexOf(words.AsSpan(0, 1), StringComparison.OrdinalIgnoreCase) is var found and >= 0)
+        var (lower, upper) = (char.ToLowerInvariant(words[0]), char.ToUpperInvariant(words[0]));
+
+        while (text[from..].IndexOfAny(lower, upper) is var found and >= 0)
         {
             from += found;
 

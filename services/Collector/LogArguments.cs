@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using MailStats.Collector.Formats;
 using MailStats.Collector.State;
 
@@ -27,6 +28,17 @@ internal sealed class LogArguments
     private readonly Option<int?> _year = new("--year")
     {
         Description = "Year of the oldest line, for logs whose times have no year; else the latest year that is not in the future",
+        CustomParser = result =>
+        {
+            if (int.TryParse(result.Tokens[0].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var year) && year is >= 1980 and <= 9998)
+            {
+                return year;
+            }
+
+            result.AddError($"--year: '{result.Tokens[0].Value}' is no year from 1980 to 9998");
+
+            return null;
+        },
     };
 
     private readonly Option<TimeZoneInfo> _timeZone = new("--time-zone")
@@ -54,14 +66,7 @@ internal sealed class LogArguments
 
     public LogArguments()
     {
-        _format.AcceptOnlyFromAmong([.. LogFormats.Names, LogFormats.Mapped]);
-        _year.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int?>() is < 1980 or > 9998)
-            {
-                result.AddError("--year: must be from 1980 to 9998");
-            }
-        });
+        _format.AcceptOnly([.. LogFormats.Names, LogFormats.Mapped]);
     }
 
     public void AddTo(Command command)
@@ -70,7 +75,7 @@ internal sealed class LogArguments
         command.Options.Add(_map);
         command.Validators.Add(result =>
         {
-            var format = result.GetValue(_format);
+            var format = result.Given(_format);
             var hasMap = result.GetResult(_map) is not null;
             if (format == LogFormats.Mapped && !hasMap)
             {

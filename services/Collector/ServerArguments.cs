@@ -45,12 +45,12 @@ internal sealed class ServerArguments
                 result.AddError("Option '--url' is required.");
             }
 
-            var file = result.GetValue(_keyFile);
-            if (file is { Exists: false })
+            var file = result.Given(_keyFile);
+            if (file is not null && !File.Exists(file))
             {
-                result.AddError($"--key-file: {file.FullName} does not exist");
+                result.AddError($"--key-file: {file} does not exist");
             }
-            else if (file is null && string.IsNullOrEmpty(result.GetValue(_key)) && string.IsNullOrEmpty(FromEnvironment()))
+            else if (file is null && string.IsNullOrEmpty(result.Given(_key)) && string.IsNullOrEmpty(FromEnvironment()))
             {
                 result.AddError("an API key is required: give --key, --key-file or the environment variable MAILSTATS_KEY");
             }

@@ -59,6 +59,7 @@ public sealed class IngestModule : IModule
         builder.Services.AddSingleton<ReportMatcher>();
         builder.Services.AddSingleton<IWebhookProvider, MailReports>();
         builder.Services.AddSingleton<WebhookProviders>();
+        builder.Services.AddSingleton<WebhookTrials>();
         builder.Services.AddSingleton<WebhookSeen>();
         builder.Services.AddHostedService(services => services.GetRequiredService<WebhookSeen>());
         builder.Services.AddSingleton<WebhookWatch>();

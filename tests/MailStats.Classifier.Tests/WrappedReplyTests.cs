@@ -62,6 +62,17 @@ public class WrappedReplyTests
     public void The_receivers_address_is_never_named_as_the_blocked_one(string text) =>
         Assert.StartsWith("Your server's address is on SpamCop.", Classifier.Classify(new SmtpReply { Text = text }).Advice, StringComparison.Ordinal);
 
+    [Theory]
+    [InlineData("203.0.113.5_does_not_like_recipient./Remote_host_said:_550_5.1.1_User_unknown/Giving_up_on_203.0.113.5./", "recipient_unknown", true)]
+    [InlineData("Connected_to_203.0.113.5_but_sender_was_rejected./Remote_host_said:_553_5.1.8_Domain_does_not_exist/", "sender_invalid", false)]
+    [InlineData("Sorry,_I_wasn't_able_to_establish_an_SMTP_connection._(#4.4.1)/", "connection_failed", false)]
+    public void A_line_of_qmails_log_is_read_with_its_spaces(string text, string reason, bool hard)
+    {
+        var verdict = Classifier.Classify(new SmtpReply { Text = text });
+
+        Assert.Equal((reason, hard), (verdict.Reason, verdict.Hard));
+    }
+
     [Fact]
     public void The_senders_address_in_the_reply_is_named() =>
         Assert.StartsWith(

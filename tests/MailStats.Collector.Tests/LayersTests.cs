@@ -18,6 +18,11 @@ public sealed class LayersTests
         ["docker logs -t"] = line => $"{Later} {line}",
         ["docker compose logs"] = line => $"postfix-mailcow-1  | {line}",
         ["docker compose logs, coloured"] = line => $"\e[36mpostfix-mailcow-1  |\e[0m {line}",
+        ["docker compose logs, coloured with the blank"] = line => $"\e[36mpostfix-mailcow-1  | \e[0m{line}",
+        ["stern"] = line => $"postfix-0 postfix {line}",
+        ["stern, coloured"] = line => $"\e[92mmailserver-7d9f4c-x2x1z\e[0m \e[32mmailserver\e[0m {line}",
+        ["logcli"] = line => $"{Later} {{app=\"postfix\", pod=\"postfix-0\"}} {line}",
+        ["Google Cloud"] = line => JsonSerializer.Serialize(new { textPayload = line, timestamp = Later, resource = new { type = "k8s_container" } }),
         ["kubectl logs --prefix"] = line => $"[pod/postfix-0/postfix] {line}",
         ["Filebeat"] = line => JsonSerializer.Serialize(
             new Dictionary<string, object> { ["@timestamp"] = Later, ["message"] = line, ["host"] = new { name = "shipper" }, ["log"] = new { offset = 7 } }),

@@ -1,3 +1,4 @@
+using MailStats.Collector.Follow;
 using MailStats.Collector.Import;
 
 namespace MailStats.Collector.Tests;
@@ -38,6 +39,38 @@ public sealed class LogArgumentsTests : IDisposable
         Assert.Empty(Errors("--try", "log"));
         Assert.Equal(["Option '--url' is required."], Errors("--key", "key", "log"));
     }
+
+    [Theory]
+    [InlineData("--tyr: is no option: did you mean --try? (for a file of that name write ./--tyr)", "--tyr")]
+    [InlineData("--time-zome: is no option: did you mean --time-zone? (for a file of that name write ./--time-zome=UTC)", "--time-zome=UTC")]
+    [InlineData("--quiet: is no option (for a file of that name write ./--quiet)", "--quiet")]
+    [InlineData("--incomplete: 'snd' is none of keep, send: did you mean send?", "--incomplete", "snd")]
+    [InlineData("--year: 'twenty' is no year from 1980 to 9998", "--year", "twenty")]
+    [InlineData("--year: '20026' is no year from 1980 to 9998", "--year", "20026")]
+    [InlineData("--key-file: /gone does not exist", "--key-file", "/gone")]
+    [InlineData("Option '--key' expects a single argument but 2 were provided.", "--key", "a", "--key", "b")]
+    [InlineData("Required argument missing for option: '--key-file'.", "--key-file")]
+    [InlineData("Required argument missing for option: '--format'.", "--format")]
+    public void What_is_wrong_is_told_with_what_was_probably_meant(string error, params string[] arguments) =>
+        Assert.Contains(error, Errors(["log", .. arguments]));
+
+    [Theory]
+    [InlineData("posfix", "postfix")]
+    [InlineData("Postfix", "postfix")]
+    [InlineData("opensmptd", "opensmtpd")]
+    [InlineData("maping", "mapping")]
+    public void A_misspelt_format_is_told_with_the_nearest_one(string wrong, string right)
+    {
+        var error = Assert.Single(Errors("--try", "--format", wrong, "log"));
+
+        Assert.StartsWith($"--format: '{wrong}' is none of ", error, StringComparison.Ordinal);
+        Assert.EndsWith($": did you mean {right}?", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Another_command_s_option_is_no_log_to_follow() => Assert.Contains(
+        "--incomplete: is no option (for a file of that name write ./--incomplete)",
+        FollowCommand.Create(TimeProvider.System).Parse(["log", "--incomplete", "send"]).Errors.Select(error => error.Message));
 
     private static List<string> Errors(params string[] arguments) =>
         [.. ImportCommand.Create(TimeProvider.System).Parse(arguments).Errors.Select(error => error.Message)];

@@ -34,6 +34,50 @@ public sealed class LogFileTests
     [Fact]
     public void Empty_standard_input_has_no_lines() => Assert.Empty(new LogFile(LogFile.StandardInput, () => new MemoryStream()).FirstLines());
 
+    public static TheoryData<string> WindowsEncodings { get; } = ["utf-8", "utf-16", "utf-16BE"];
+
+    [Theory]
+    [MemberData(nameof(WindowsEncodings))]
+    public void What_a_Windows_program_saved_has_the_lines_of_the_plain_log(string name)
+    {
+        var encoding = Encoding.GetEncoding(name);
+        var text = File.ReadAllText(Samples.PathOf("postfix.log")).ReplaceLineEndings("\r\n");
+        byte[] saved = [.. encoding.GetPreamble(), .. encoding.GetBytes(text)];
+        Assert.NotEmpty(encoding.GetPreamble());
+
+        Assert.Equal(Lines(File.ReadAllBytes(Samples.PathOf("postfix.log"))), Lines(saved));
+        Assert.Equal(Lines(saved), Lines(Packed(saved)));
+    }
+
+    [Theory]
+    [InlineData(new byte[0])]
+    [InlineData(new byte[] { 0xFF })]
+    [InlineData(new byte[] { 0xFF, 0xFE })]
+    [InlineData(new byte[] { 0xFE, 0xFF, 0xD8 })]
+    [InlineData(new byte[] { 0xEF, 0xBB, 0xBF })]
+    public void The_beginning_of_a_byte_order_mark_is_no_reason_to_stop(byte[] bytes) => Assert.InRange(Lines(bytes).Count, 0, 1);
+
+    [Fact]
+    public void A_folder_is_told_as_one()
+    {
+        var error = Assert.Throws<IOException>(() => new LogFile(Path.GetTempPath()).FirstLines());
+
+        Assert.Equal("it is a folder; give the logs in it", error.Message);
+    }
+
+    private static List<string> Lines(byte[] bytes)
+    {
+        using var stream = new LogFile(LogFile.StandardInput, () => new MemoryStream(bytes)).Open(out _);
+        var reader = new LineReader(stream);
+        var lines = new List<string>();
+        while (reader.TryRead(out var line, out _))
+        {
+            lines.Add(Encoding.UTF8.GetString(line));
+        }
+
+        return lines;
+    }
+
     private static byte[] Packed(byte[] bytes)
     {
         using var packed = new MemoryStream();

@@ -46,6 +46,8 @@ internal sealed class IngestApp : IAsyncDisposable
 
     public EndPoint? Lmtp => _app.Services.GetRequiredService<LmtpListener>().Endpoint;
 
+    public WebhookTrials Trials => _app.Services.GetRequiredService<WebhookTrials>();
+
     public Stores Journal { get; }
 
     public Subscriber Subscriber { get; }

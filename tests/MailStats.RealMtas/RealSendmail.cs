@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 
 namespace MailStats.RealMtas;
@@ -38,7 +37,7 @@ public sealed class RealSendmail : IAsyncDisposable
             return (null, missing);
         }
 
-        if (!Succeeds("unshare", "-m", "-u", "true"))
+        if (!OwnFiles.CanBeMade([]))
         {
             return (null, "A process with a /dev of its own cannot be started here.");
         }
@@ -46,25 +45,23 @@ public sealed class RealSendmail : IAsyncDisposable
         var folder = Directory.CreateTempSubdirectory("sendmail-").FullName;
         var port = MtaProcess.FreePort();
         Directory.CreateDirectory(Path.Combine(folder, "queue"));
-        Directory.CreateDirectory(Path.Combine(folder, "dev"));
-        Array.ForEach(["null", "zero", "random", "urandom"], device => File.WriteAllText(Path.Combine(folder, "dev", device), ""));
+        OwnFiles.MakeDevices(folder);
 
         // A copy without the setgid bit: with it, unpacked libraries are not looked for.
         var copy = Path.Combine(folder, "sendmail");
         File.Copy(programs.In("usr/libexec/sendmail/sendmail"), copy);
         await File.WriteAllTextAsync(Path.Combine(folder, "sendmail.cf"), Configuration(folder, port, relay));
-        Succeeds("chmod", "755", copy, folder);
-        Succeeds("chown", $"{Owner}:{Group}", Path.Combine(folder, "queue"));
+        OwnFiles.Run("chmod", "755", copy, folder);
+        OwnFiles.Run("chown", $"{Owner}:{Group}", Path.Combine(folder, "queue"));
         var log = new SyslogFile(Path.Combine(folder, "dev/log"), LogOf(folder), "mx3");
-        Succeeds("chmod", "666", Path.Combine(folder, "dev/log"));
+        OwnFiles.Run("chmod", "666", Path.Combine(folder, "dev/log"));
 
-        var own = $"hostname mx3.shop.example; for device in null zero random urandom; do mount --bind /dev/$device {folder}/dev/$device; done;"
-            + $" mount --rbind {folder}/dev /dev && exec \"$@\"";
+        string[] own = ["hostname mx3.shop.example", .. OwnFiles.Devices(folder), $"mount --rbind {folder}/dev /dev", "exec \"$@\""];
 
         try
         {
             var process = await MtaProcess.StartAsync(
-                "unshare", ["-m", "-u", "sh", "-c", own, "sh", copy, "-bD", "-q1s", $"-C{folder}/sendmail.cf"], programs.Libraries, port, LogOf(folder));
+                "unshare", ["-m", "-u", "sh", "-c", string.Join(" && ", own), "sh", copy, "-bD", "-q1s", $"-C{folder}/sendmail.cf"], programs.Libraries, port, LogOf(folder));
 
             return (new(folder, log, process, port), null);
         }
@@ -129,12 +126,4 @@ public sealed class RealSendmail : IAsyncDisposable
         Mesmtp,{'\t'}P=[IPC], F=mDFMuXa, S=4, R=4, E=\r\n, L=990, T=DNS/RFC822/SMTP, A=TCP $h {relay}
 
         """);
-
-    private static bool Succeeds(string program, params string[] arguments)
-    {
-        using var process = Process.Start(program, arguments);
-        process.WaitForExit();
-
-        return process.ExitCode == 0;
-    }
 }

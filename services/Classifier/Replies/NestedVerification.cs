@@ -19,7 +19,7 @@ internal static class NestedVerification
     {
         foreach (var beginning in _beginnings)
         {
-            if (text.IndexOf(beginning, StringComparison.Ordinal) is var start and >= 0 && start + beginning.Length < text.Length)
+            if (text.LastIndexOf(beginning, StringComparison.Ordinal) is var start and >= 0 && start + beginning.Length < text.Length)
             {
                 return start + beginning.Length;
             }

@@ -12,8 +12,6 @@ namespace MailStats.Classifier.Replies;
 /// <param name="remembers">False judges every reply anew.</param>
 internal sealed class ReplyClassifier(IReadOnlyList<RuleBook> books, long revision = 0, bool remembers = true)
 {
-    private const int ShortText = 512;
-
     private readonly VerdictCache? _cache = remembers ? new() : null;
 
     public ReplyClassifier(RuleBook book)
@@ -31,12 +29,6 @@ internal sealed class ReplyClassifier(IReadOnlyList<RuleBook> books, long revisi
     public Classification Classify(in SmtpReply reply, string? receiver)
     {
         var length = Math.Min(reply.Text?.Length ?? 0, ReplyNormalizer.MaximumLength + 1);
-
-        if (length <= ShortText)
-        {
-            return Classify(in reply, receiver, stackalloc char[VerdictCache.HeadLength + (ShortText * ReplyNormalizer.LargestGrowth)]);
-        }
-
         var rented = ArrayPool<char>.Shared.Rent(VerdictCache.HeadLength + (length * ReplyNormalizer.LargestGrowth));
         var classification = Classify(in reply, receiver, rented);
         ArrayPool<char>.Shared.Return(rented);

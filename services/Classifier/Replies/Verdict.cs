@@ -7,7 +7,7 @@ namespace MailStats.Classifier.Replies;
 /// <summary>What was made of a reply, apart from the address in it.</summary>
 internal sealed class Verdict
 {
-    private readonly Classification _plain;
+    private readonly Classification _unfilled;
     private readonly AdviceTemplate _advice;
     private readonly Rule? _rule;
     private readonly string _receiver;
@@ -16,6 +16,7 @@ internal sealed class Verdict
     private readonly bool _usesLimit;
     private readonly bool _isFinal;
     private readonly bool _isWaiting;
+    private volatile Classification? _plain;
     private volatile Told? _last;
 
     private Verdict(Classification classification, AdviceTemplate advice, Rule? rule, string receiver, string? missing, bool known)
@@ -29,7 +30,7 @@ internal sealed class Verdict
         _missing = missing;
         _usesIp = advice.Uses("ip") || rule?.Lookup is not null;
         _usesLimit = advice.Uses("limit");
-        _plain = Fill(classification, [], null, []);
+        _unfilled = classification;
     }
 
     public static Verdict Of(Rule? rule, in ReplyFacts facts, IReadOnlyDictionary<string, Reason> reasons, long revision)
@@ -78,7 +79,7 @@ internal sealed class Verdict
     /// <param name="text">The reply as the source gives it.</param>
     public Classification For(ReadOnlySpan<char> ip, ReadOnlySpan<char> text)
     {
-        var limit = _usesLimit ? NamedLimit.Find(_plain.Reason, text) : null;
+        var limit = _usesLimit ? NamedLimit.Find(_unfilled.Reason, text) : null;
         var link = LinkInReply.Find(text);
 
         if (!_usesIp)
@@ -88,13 +89,13 @@ internal sealed class Verdict
 
         if (ip.IsEmpty && limit is null && link.IsEmpty)
         {
-            return _plain;
+            return _plain ??= Fill([], null, []);
         }
 
         // It is the sender's own address and the receiver's one limit and page, so all are nearly always the same.
         if (_last is not { } last || !ip.SequenceEqual(last.Ip) || limit != last.Limit || !link.SequenceEqual(last.Link))
         {
-            last = new Told(ip.ToString(), limit, link.ToString(), Fill(_plain, ip, limit, link));
+            last = new Told(ip.ToString(), limit, link.ToString(), Fill(ip, limit, link));
             _last = last;
         }
 
@@ -118,7 +119,7 @@ internal sealed class Verdict
         return facts.Class != 4 || (rule is { Finding: true } && facts.Code == 0);
     }
 
-    private Classification Fill(Classification classification, ReadOnlySpan<char> ip, string? limit, ReadOnlySpan<char> link)
+    private Classification Fill(ReadOnlySpan<char> ip, string? limit, ReadOnlySpan<char> link)
     {
         var address = ip.ToString();
         var named = link.IsEmpty ? null : link.ToString();
@@ -126,7 +127,7 @@ internal sealed class Verdict
             ? lookup.Replace("{ip}", address, StringComparison.Ordinal)
             : named ?? _rule?.Documentation;
 
-        return classification with
+        return _unfilled with
         {
             Documentation = page ?? _rule?.Reason.Documentation,
             Advice = _advice.Fill(

@@ -41,7 +41,18 @@ internal sealed class AdviceTemplate
 
     public string Source { get; }
 
-    public bool Uses(string place) => _parts.Exists(part => part.IsPlace && part.Text == place);
+    public bool Uses(string place)
+    {
+        foreach (var part in _parts)
+        {
+            if (part.IsPlace && part.Text == place)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     /// <param name="valueOf">What the reply tells of a place, null where it tells nothing.</param>
     /// <param name="otherwise">What stands outside brackets where the reply tells nothing.</param>

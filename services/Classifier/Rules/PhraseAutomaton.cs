@@ -1,19 +1,23 @@
 namespace MailStats.Classifier.Rules;
 
 /// <summary>
-/// Finds any number of fragments in one pass over a text (Aho and Corasick 1975). Transitions on ASCII are written out, one
-/// array look-up a character; on other letters the failure links are followed, which is linear over the text as well.
+/// Finds any number of fragments in one pass over a text (Aho and Corasick 1975). The states stand in the order of their depth, so
+/// that the children of one are neighbours and those that nearly every text visits lie together; transitions on ASCII are written out
+/// for these, elsewhere the failure links are followed, which is linear over the text as well.
 /// </summary>
 internal sealed class PhraseAutomaton
 {
     private const int Ascii = 128;
 
+    // Letters behind the root up to which transitions are written out: deeper states are many and have one child nearly always.
+    private const int WrittenOutDepth = 3;
+
     private readonly byte[] _classes = new byte[Ascii];
     private readonly int _width = 1;
+    private readonly int _writtenOut;
     private readonly int[] _next;
-    private readonly int[] _fail;
-    private readonly Dictionary<(int State, char Letter), int> _foreign = [];
-    private readonly Fragment[]?[] _found;
+    private readonly State[] _states;
+    private readonly Fragment[][] _found;
 
     /// <param name="fragments">The text of each fragment, with <c>*</c> where it may begin or end within a word. Its index is its id.</param>
     public PhraseAutomaton(IReadOnlyList<string> fragments)
@@ -26,42 +30,24 @@ internal sealed class PhraseAutomaton
             }
         }
 
-        var tree = new List<Dictionary<char, int>> { new() };
-        var own = new List<List<Fragment>> { new() };
+        var tree = FragmentTree.ByDepth(fragments);
+        var found = new List<Fragment[]> { Array.Empty<Fragment>() };
+        _states = [.. tree.Select(node => new State { Letter = node.Letter, FirstChild = node.FirstChild }), new State { FirstChild = tree.Count }];
+        _writtenOut = tree.Count(node => node.Depth <= WrittenOutDepth);
+        _next = new int[_writtenOut * _width];
 
-        for (var id = 0; id < fragments.Count; id++)
+        for (var state = 0; state < tree.Count; state++)
         {
-            var literal = fragments[id].Trim('*');
-            var state = 0;
-
-            foreach (var c in literal)
-            {
-                if (!tree[state].TryGetValue(c, out var child))
-                {
-                    child = tree.Count;
-                    tree[state].Add(c, child);
-                    tree.Add([]);
-                    own.Add([]);
-                }
-
-                state = child;
-            }
-
-            own[state].Add(new Fragment(
-                id,
-                literal.Length,
-                char.IsAsciiLetterOrDigit(literal[0]) && !fragments[id].StartsWith('*'),
-                char.IsAsciiLetterOrDigit(literal[^1]) && !fragments[id].EndsWith('*'),
-                !fragments[id].StartsWith('*') && literal.All(c => char.IsAsciiLetter(c) || c is ' ' or '-' or '\'')));
+            var fail = tree[state].Depth < 2 ? 0 : Follow(_states[tree[state].Parent].Fail, tree[state].Letter);
+            _states[state].Fail = fail;
+            _states[state].Found = Join(found, tree[state].Fragments, _states[fail].Found);
+            WriteOut(state);
         }
 
-        _next = new int[tree.Count * _width];
-        _fail = new int[tree.Count];
-        _found = new Fragment[tree.Count][];
-        Link(tree, own);
+        _found = [.. found];
     }
 
-    public int StateCount => _fail.Length;
+    public int StateCount => _states.Length - 1;
 
     /// <summary>
     /// Tells <paramref name="matches"/> of every occurrence, in the order of their ends. Plain words within a link say nothing:
@@ -86,11 +72,11 @@ internal sealed class PhraseAutomaton
                 }
             }
 
-            state = c < Ascii ? _next[(state * _width) + _classes[c]] : FollowForeign(state, c);
+            state = Follow(state, c);
 
-            if (_found[state] is { } found)
+            if (_states[state].Found is var found and > 0)
             {
-                Tell(text, i + 1, found, link.IsInside, matches);
+                Tell(text, i + 1, _found[found], link.IsInside, matches);
             }
         }
     }
@@ -128,13 +114,21 @@ internal sealed class PhraseAutomaton
         || !char.IsAsciiLetterOrDigit(text[end])
         && !(text[end] == '.' && end + 1 < text.Length && char.IsAsciiLetterOrDigit(text[end + 1]));
 
-    private int FollowForeign(int state, char c)
+    private int Follow(int state, char c)
     {
         while (true)
         {
-            if (_foreign.TryGetValue((state, c), out var next))
+            if (state < _writtenOut && c < Ascii)
             {
-                return next;
+                return _next[(state * _width) + _classes[c]];
+            }
+
+            for (var child = _states[state].FirstChild; child < _states[state + 1].FirstChild; child++)
+            {
+                if (_states[child].Letter == c)
+                {
+                    return child;
+                }
             }
 
             if (state == 0)
@@ -142,54 +136,57 @@ internal sealed class PhraseAutomaton
                 return 0;
             }
 
-            state = _fail[state];
+            state = _states[state].Fail;
         }
     }
 
-    private void Link(List<Dictionary<char, int>> tree, List<List<Fragment>> own)
+    private void WriteOut(int state)
     {
-        for (var state = 0; state < tree.Count; state++)
+        if (state >= _writtenOut)
         {
-            foreach (var (c, child) in tree[state].Where(entry => entry.Key >= Ascii))
-            {
-                _foreign.Add((state, c), child);
-            }
+            return;
         }
 
-        var queue = new Queue<int>([0]);
-
-        while (queue.TryDequeue(out var state))
+        if (state != 0)
         {
-            if (state != 0)
+            Array.Copy(_next, _states[state].Fail * _width, _next, state * _width, _width);
+        }
+
+        for (var child = _states[state].FirstChild; child < _states[state + 1].FirstChild; child++)
+        {
+            if (_states[child].Letter is var c and < (char)Ascii)
             {
-                Array.Copy(_next, _fail[state] * _width, _next, state * _width, _width);
-                Fragment[] found = [.. own[state], .. _found[_fail[state]] ?? []];
-                _found[state] = found.Length == 0 ? null : found;
-            }
-
-            foreach (var (c, child) in tree[state])
-            {
-                if (state != 0)
-                {
-                    _fail[child] = c < Ascii ? _next[(_fail[state] * _width) + _classes[c]] : FollowForeign(_fail[state], c);
-                }
-
-                if (c < Ascii)
-                {
-                    _next[(state * _width) + _classes[c]] = child;
-                }
-
-                queue.Enqueue(child);
+                _next[(state * _width) + _classes[c]] = child;
             }
         }
     }
 
-    /// <param name="Id">Index of the fragment.</param>
-    /// <param name="Length">Characters.</param>
-    /// <param name="WordStart">Whether it must begin a word.</param>
-    /// <param name="WordEnd">Whether it must end a word.</param>
-    /// <param name="Plain">Whether it is made of words and so has no meaning within a link.</param>
-    private readonly record struct Fragment(int Id, int Length, bool WordStart, bool WordEnd, bool Plain);
+    /// <summary>What ends at a state is what ends at its place in the tree and what ends at the state behind its failure link.</summary>
+    private static int Join(List<Fragment[]> found, IReadOnlyList<Fragment> own, int behind)
+    {
+        if (own.Count == 0)
+        {
+            return behind;
+        }
+
+        found.Add([.. own, .. found[behind]]);
+
+        return found.Count - 1;
+    }
+
+    /// <summary>A beginning of some fragment. Its children end where those of the next state begin.</summary>
+    private struct State
+    {
+        public int FirstChild;
+
+        /// <summary>The longest end of this beginning that is a beginning too.</summary>
+        public int Fail;
+
+        /// <summary>Index of the fragments that end here, 0 for none.</summary>
+        public int Found;
+
+        public char Letter;
+    }
 
     /// <summary>Knows whether a place is in a link: behind the first slash of a word that has a dot or <c>://</c> before it.</summary>
     private struct LinkTracker

@@ -11,14 +11,32 @@ internal sealed class PhraseIndex : IDisposable
     {
         var ids = new Dictionary<string, int>(StringComparer.Ordinal);
         var uses = new List<List<PatternUse>>();
+        var shared = new Dictionary<(int Before, int Gap, string Fragments), int>();
 
         for (var pattern = 0; pattern < patterns.Count; pattern++)
         {
             var stages = patterns[pattern].Stages;
+            var before = PatternUse.None;
 
-            for (var i = 0; i < stages.Count; i++)
+            for (var depth = 0; depth < stages.Count; depth++)
             {
-                foreach (var fragment in stages[i].Fragments)
+                var last = depth == stages.Count - 1;
+                var key = (before, stages[depth].Gap, string.Join('|', stages[depth].Fragments));
+                var stage = PatternUse.None;
+
+                // Patterns that begin alike share what is found of their beginnings; a pattern's end is its own.
+                if (!last && !shared.TryAdd(key, StageCount))
+                {
+                    before = shared[key];
+                    continue;
+                }
+
+                if (!last)
+                {
+                    stage = StageCount++;
+                }
+
+                foreach (var fragment in stages[depth].Fragments)
                 {
                     if (!ids.TryGetValue(fragment, out var id))
                     {
@@ -26,15 +44,15 @@ internal sealed class PhraseIndex : IDisposable
                         uses.Add([]);
                     }
 
-                    uses[id].Add(new PatternUse(pattern, StageCount + i, stages[i].Gap, i == 0, i == stages.Count - 1));
+                    uses[id].Add(new PatternUse(pattern, depth, before, stage, stages[depth].Gap));
                 }
-            }
 
-            StageCount += stages.Count;
+                before = stage;
+            }
         }
 
         PatternCount = patterns.Count;
-        _uses = [.. uses.Select(list => list.OrderByDescending(use => use.Stage).ToArray())];
+        _uses = [.. uses.Select(list => list.OrderByDescending(use => use.Depth).ToArray())];
         _automaton = new PhraseAutomaton([.. ids.OrderBy(entry => entry.Value).Select(entry => entry.Key)]);
         _matches = new ThreadLocal<PhraseMatches>(() => new PhraseMatches(this));
     }
@@ -61,5 +79,13 @@ internal sealed class PhraseIndex : IDisposable
     public void Dispose() => _matches.Dispose();
 }
 
-/// <summary>Where a fragment is used: in which stage of which pattern.</summary>
-internal readonly record struct PatternUse(int Pattern, int Stage, int Gap, bool First, bool Last);
+/// <summary>Where a fragment is used.</summary>
+/// <param name="Pattern">The pattern, or the first of those that begin alike.</param>
+/// <param name="Depth">Stages before it.</param>
+/// <param name="Before">The stage before, <see cref="None"/> at a beginning.</param>
+/// <param name="Stage">Its own stage, <see cref="None"/> at the end of the pattern.</param>
+/// <param name="Gap">Characters that may stand between.</param>
+internal readonly record struct PatternUse(int Pattern, int Depth, int Before, int Stage, int Gap)
+{
+    public const int None = -1;
+}

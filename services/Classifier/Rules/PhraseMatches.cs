@@ -4,8 +4,7 @@ namespace MailStats.Classifier.Rules;
 internal sealed class PhraseMatches
 {
     private readonly PhraseIndex _index;
-    private readonly int[] _stageEnd;
-    private readonly int[] _stageRun;
+    private readonly Mark[] _marks;
     private readonly int[] _patternRun;
     private int _run;
     private int _sentence;
@@ -13,8 +12,7 @@ internal sealed class PhraseMatches
     public PhraseMatches(PhraseIndex index)
     {
         _index = index;
-        _stageEnd = new int[index.StageCount];
-        _stageRun = new int[index.StageCount];
+        _marks = new Mark[index.StageCount];
         _patternRun = new int[index.PatternCount];
     }
 
@@ -39,32 +37,33 @@ internal sealed class PhraseMatches
     /// </summary>
     public void Add(int fragment, int start, int end)
     {
-        foreach (var use in _index.UsesOf(fragment))
+        foreach (ref readonly var use in _index.UsesOf(fragment))
         {
-            if (!use.First)
+            if (use.Before != PatternUse.None)
             {
-                var before = use.Stage - 1;
+                var before = _marks[use.Before];
 
-                if (_stageRun[before] != _run || start < _stageEnd[before] || start - _stageEnd[before] > use.Gap
-                    || (use.Gap == Pattern.NearGap && _stageEnd[before] < _sentence))
+                if (before.Run != _run || start < before.End || start - before.End > use.Gap
+                    || (use.Gap == Pattern.NearGap && before.End < _sentence))
                 {
                     continue;
                 }
             }
 
-            if (use.Last)
+            if (use.Stage != PatternUse.None)
             {
-                if (_patternRun[use.Pattern] != _run)
-                {
-                    _patternRun[use.Pattern] = _run;
-                    Patterns.Add(use.Pattern);
-                }
+                _marks[use.Stage] = new Mark(_run, end);
             }
-            else
+            else if (_patternRun[use.Pattern] != _run)
             {
-                _stageRun[use.Stage] = _run;
-                _stageEnd[use.Stage] = end;
+                _patternRun[use.Pattern] = _run;
+                Patterns.Add(use.Pattern);
             }
         }
     }
+
+    /// <summary>Where a stage ended last.</summary>
+    /// <param name="Run">The run in which it was reached.</param>
+    /// <param name="End">Behind its fragment.</param>
+    private readonly record struct Mark(int Run, int End);
 }

@@ -17,11 +17,7 @@ internal static class FollowCommand
             Description = "Name by which the server knows this collector; else this machine's name",
             DefaultValueFactory = _ => Environment.MachineName,
         };
-        var files = new Argument<string[]>("FILE")
-        {
-            Description = "Logs as the mail server writes them, plain text; - is standard input (journalctl -f -o json)",
-            Arity = ArgumentArity.OneOrMore,
-        };
+        var files = Arguments.Logs("Logs as the mail server writes them, plain text; - is standard input (journalctl -f -o json)");
         var command = new Command("follow", "Follow logs through rotation and restarts, as the collection settings say") { files, host };
         server.AddTo(command);
         log.AddTo(command);

@@ -5,8 +5,8 @@ using System.Text.Json;
 namespace MailStats.Collector.Formats;
 
 /// <summary>
-/// A JSON object around each line: Docker's json-file, journald's export, what rsyslog, Filebeat, Fluent Bit, Graylog and
-/// Loki write, mailcow's log API. The line is in one of a few fields; time, host and program are taken from theirs where the
+/// A JSON object around each line: Docker's json-file, journald's export, what rsyslog, Filebeat, Fluent Bit, Graylog, Loki
+/// and Google Cloud write, mailcow's log API. The line is in one of a few fields; time, host and program are taken from theirs where the
 /// line does not say them itself.
 /// </summary>
 internal sealed class JsonEnvelope(InnerLine lines) : IWrapping
@@ -14,7 +14,7 @@ internal sealed class JsonEnvelope(InnerLine lines) : IWrapping
     /// <summary>Docker cuts what is longer into records of so many bytes.</summary>
     private const int DockerPiece = 16 * 1024;
 
-    private static readonly string[] Texts = ["message", "MESSAGE", "msg", "log", "short_message", "line", "rawmsg", "event.original", "body"];
+    private static readonly string[] Texts = ["message", "MESSAGE", "msg", "log", "short_message", "line", "rawmsg", "event.original", "body", "textPayload", "jsonPayload.message"];
 
     private static readonly string[] Times =
     [

@@ -23,12 +23,8 @@ internal static class ImportCommand
             DefaultValueFactory = _ => "keep",
         };
         var tryOut = new Option<bool>("--try") { Description = $"Show what the first {TryRun.MaximumDeliveries} deliveries are, and send nothing" };
-        incomplete.AcceptOnlyFromAmong("keep", "send");
-        var files = new Argument<string[]>("FILE")
-        {
-            Description = "Logs, plain or packed (gzip, xz, zstd, bzip2), rotated ones in any order; - is standard input",
-            Arity = ArgumentArity.OneOrMore,
-        };
+        incomplete.AcceptOnly(["keep", "send"]);
+        var files = Arguments.Logs("Logs, plain or packed (gzip, xz, zstd, bzip2), rotated ones in any order; - is standard input");
 
         var command = new Command("import", "Read whole logs and send every delivery in them; importing a log again changes nothing")
         {

@@ -30,7 +30,7 @@ internal sealed class LineReader(Stream stream, int maximumLength = LineReader.D
             var length = pending.IndexOf((byte)'\n');
             if (length >= 0)
             {
-                line = TrimReturn(pending[..length]);
+                line = Trim(pending[..length]);
                 tooLong = _skipping;
                 _skipping = false;
                 Advance(length + 1);
@@ -48,7 +48,7 @@ internal sealed class LineReader(Stream stream, int maximumLength = LineReader.D
 
             if (_ended)
             {
-                line = pending;
+                line = Trim(pending);
                 tooLong = _skipping;
                 var any = !pending.IsEmpty || _skipping;
                 _skipping = false;
@@ -70,7 +70,13 @@ internal sealed class LineReader(Stream stream, int maximumLength = LineReader.D
     /// <summary>Stops reading; an unfinished line is dropped.</summary>
     public void GiveUp() => (_start, _end, _skipping, _ended) = (0, 0, false, true);
 
-    private static ReadOnlySpan<byte> TrimReturn(ReadOnlySpan<byte> line) => line is [.. var text, (byte)'\r'] ? text : line;
+    /// <summary>Without the return of a Windows line end and the byte order mark that a Windows program puts before the first line.</summary>
+    private static ReadOnlySpan<byte> Trim(ReadOnlySpan<byte> line)
+    {
+        line = line is [0xEF, 0xBB, 0xBF, .. var behind] ? behind : line;
+
+        return line is [.. var text, (byte)'\r'] ? text : line;
+    }
 
     private void Advance(int length)
     {

@@ -28,19 +28,24 @@ internal sealed class LogFile(string path, Func<Stream>? standardInput = null)
         {
             raw = new HeadedStream(Head(), _rest!);
 
-            return JsonArray.AsLines(Packing.Unpacked(raw, Head().Span));
+            return Lines(Packing.Unpacked(raw, Head().Span));
+        }
+
+        if (Directory.Exists(path))
+        {
+            throw new IOException("it is a folder; give the logs in it");
         }
 
         var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 1 << 16);
         raw = file;
 
-        return JsonArray.AsLines(Packing.Unpacked(file));
+        return Lines(Packing.Unpacked(file));
     }
 
     /// <summary>The first lines, for guessing format and order.</summary>
     public IReadOnlyList<byte[]> FirstLines()
     {
-        using var stream = IsStandardInput ? JsonArray.AsLines(Packing.Unpacked(new MemoryStream(Head().ToArray()), Head().Span)) : Open(out _);
+        using var stream = IsStandardInput ? Lines(Packing.Unpacked(new MemoryStream(Head().ToArray()), Head().Span)) : Open(out _);
         var reader = new LineReader(stream);
         var lines = new List<byte[]>();
         try
@@ -65,6 +70,8 @@ internal sealed class LogFile(string path, Func<Stream>? standardInput = null)
 
         return lines;
     }
+
+    private static Stream Lines(Stream unpacked) => JsonArray.AsLines(Utf16.AsUtf8(unpacked));
 
     private ReadOnlyMemory<byte> Head()
     {

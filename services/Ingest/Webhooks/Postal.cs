@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using MailStats.Contracts;
@@ -9,9 +10,23 @@ namespace MailStats.Ingest.Webhooks;
 /// <summary>Postal: one event a post, signed with RSA (SHA-256) over the raw body. The reply's code stands in <c>output</c>, cut to 250 characters.</summary>
 internal sealed partial class Postal : IWebhookProvider
 {
+    private const string Signature = "X-Postal-Signature-256";
+    private const int KeyBits = 2048;
+
     public string Name => "postal";
 
     public string SecretIs => "the installation's public key (PEM, or base64)";
+
+    public SelfSigned SignSelf(WebhookSource source, DateTimeOffset now)
+    {
+        const string opened = """{"event":"MessageLoaded","payload":{}}""";
+        using var key = RSA.Create(KeyBits);
+        var known = source with { Secret = key.ExportSubjectPublicKeyInfoPem() };
+        var signature = key.SignData(Encoding.UTF8.GetBytes(opened), HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+
+        return new(
+            new(opened, (Signature, Convert.ToBase64String(signature))), (post, cancellationToken) => VerifyAsync(post, known, cancellationToken));
+    }
 
     public bool IsSecret(string secret)
     {
@@ -23,7 +38,7 @@ internal sealed partial class Postal : IWebhookProvider
     public ValueTask<WebhookProof> VerifyAsync(WebhookPost post, WebhookSource source, CancellationToken cancellationToken)
     {
         using var key = Key(source.Secret);
-        var signature = Proofs.Base64(post.Headers["X-Postal-Signature-256"]);
+        var signature = Proofs.Base64(post.Headers[Signature]);
 
         return ValueTask.FromResult(key is not null && signature is not null
             && key.VerifyData(post.Body.Span, signature, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1)

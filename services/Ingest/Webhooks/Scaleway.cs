@@ -10,6 +10,9 @@ namespace MailStats.Ingest.Webhooks;
 /// </summary>
 internal sealed class Scaleway(SnsEnvelope envelopes) : IWebhookProvider
 {
+    // Never asked for: the certificate of a test is known to who tests.
+    private const string OwnCertificate = "https://messaging.s3.fr-par.scw.cloud/test.pem";
+
     public string Name => "scaleway";
 
     public string SecretIs => "the ARN of the topic (arn:scw:sns:…)";
@@ -18,6 +21,8 @@ internal sealed class Scaleway(SnsEnvelope envelopes) : IWebhookProvider
 
     public ValueTask<WebhookProof> VerifyAsync(WebhookPost post, WebhookSource source, CancellationToken cancellationToken) =>
         envelopes.VerifyAsync(post.Body, source.Secret, SnsHosts.Scaleway, cancellationToken);
+
+    public SelfSigned SignSelf(WebhookSource source, DateTimeOffset now) => envelopes.SignSelf(source.Secret, SnsHosts.Scaleway, OwnCertificate, now);
 
     public IEnumerable<SubmittedEvent> Read(JsonElement body, WebhookSource source)
     {

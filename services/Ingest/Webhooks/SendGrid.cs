@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -9,6 +10,9 @@ namespace MailStats.Ingest.Webhooks;
 /// <summary>Twilio SendGrid's Event Webhook: an array of events, signed with ECDSA over time stamp and raw body.</summary>
 internal sealed class SendGrid : IWebhookProvider
 {
+    private const string Stamp = "X-Twilio-Email-Event-Webhook-Timestamp";
+    private const string Signature = "X-Twilio-Email-Event-Webhook-Signature";
+
     public string Name => "sendgrid";
 
     public string SecretIs => "the verification key (public key, base64) of the signed Event Webhook";
@@ -18,12 +22,25 @@ internal sealed class SendGrid : IWebhookProvider
 
     public bool NeedsSender => true;
 
+    public SelfSigned SignSelf(WebhookSource source, DateTimeOffset now)
+    {
+        const string opened = """[{"event":"open"}]""";
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var known = source with { Secret = Convert.ToBase64String(key.ExportSubjectPublicKeyInfo()) };
+        var stamp = now.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
+        var signature = key.SignData(Encoding.UTF8.GetBytes(stamp + opened), HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence);
+
+        return new(
+            new(opened, (Stamp, stamp), (Signature, Convert.ToBase64String(signature))),
+            (post, cancellationToken) => VerifyAsync(post, known, cancellationToken));
+    }
+
     public bool IsSecret(string secret) => TryKey(secret, out var key) && Dispose(key);
 
     public ValueTask<WebhookProof> VerifyAsync(WebhookPost post, WebhookSource source, CancellationToken cancellationToken)
     {
-        var stamp = Encoding.UTF8.GetBytes(post.Headers["X-Twilio-Email-Event-Webhook-Timestamp"].ToString());
-        var signature = Proofs.Base64(post.Headers["X-Twilio-Email-Event-Webhook-Signature"]);
+        var stamp = Encoding.UTF8.GetBytes(post.Headers[Stamp].ToString());
+        var signature = Proofs.Base64(post.Headers[Signature]);
 
         if (signature is null || !TryKey(source.Secret, out var key))
         {

@@ -1,8 +1,10 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 
 namespace MailStats.Ingest.Webhooks;
 
@@ -21,6 +23,8 @@ internal sealed partial class SnsEnvelope(IHttpClientFactory clients, ILogger<Sn
 
     private const int MaxCertificates = 100;
 
+    private const int KeyBits = 2048;
+
     private static readonly string[] Notification = ["Message", "MessageId", "Subject", "Timestamp", "TopicArn", "Type"];
     private static readonly string[] Confirmation = ["Message", "MessageId", "SubscribeURL", "Timestamp", "Token", "TopicArn", "Type"];
 
@@ -36,14 +40,50 @@ internal sealed partial class SnsEnvelope(IHttpClientFactory clients, ILogger<Sn
         // Where a redirection leads need not be Amazon's.
         .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { AllowAutoRedirect = false });
 
-    public async ValueTask<WebhookProof> VerifyAsync(ReadOnlyMemory<byte> body, string topic, SnsHosts hosts, CancellationToken cancellationToken)
+    public ValueTask<WebhookProof> VerifyAsync(ReadOnlyMemory<byte> body, string topic, SnsHosts hosts, CancellationToken cancellationToken) =>
+        VerifyAsync(body, topic, hosts, CertificateAsync, cancellationToken);
+
+    /// <summary>A notification of the topic, signed by a certificate of its own.</summary>
+    /// <param name="topic">The topic's ARN.</param>
+    /// <param name="hosts">Where certificates may lie.</param>
+    /// <param name="address">Where this one would lie; it is not asked for there.</param>
+    /// <param name="now">Within the certificate's time.</param>
+    public SelfSigned SignSelf(string topic, SnsHosts hosts, string address, DateTimeOffset now)
+    {
+        using var key = RSA.Create(KeyBits);
+        using var made = new CertificateRequest("CN=mailstats test", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1)
+            .CreateSelfSigned(now.AddHours(-1), now.AddHours(1));
+        var pem = made.ExportCertificatePem();
+        var envelope = new JsonObject
+        {
+            ["Type"] = "Notification",
+            ["MessageId"] = Guid.NewGuid().ToString(),
+            ["TopicArn"] = topic,
+            ["Message"] = "A test of this webhook source.",
+            ["Timestamp"] = now.ToString("O", CultureInfo.InvariantCulture),
+            ["SignatureVersion"] = "2",
+            ["SigningCertURL"] = address,
+        };
+        using var unsigned = JsonDocument.Parse(envelope.ToJsonString());
+        envelope["Signature"] = Convert.ToBase64String(key.SignData(Signed(unsigned.RootElement), HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1));
+
+        return new(new(envelope.ToJsonString()), (post, cancellationToken) => VerifyAsync(
+            post.Body, topic, hosts, (_, _) => Task.FromResult<X509Certificate2?>(X509Certificate2.CreateFromPem(pem)), cancellationToken));
+    }
+
+    private async ValueTask<WebhookProof> VerifyAsync(
+        ReadOnlyMemory<byte> body,
+        string topic,
+        SnsHosts hosts,
+        Func<Uri, CancellationToken, Task<X509Certificate2?>> certificates,
+        CancellationToken cancellationToken)
     {
         try
         {
             using var document = JsonDocument.Parse(body);
             var envelope = document.RootElement;
 
-            if (envelope.Text("TopicArn") != topic || !await IsSignedAsync(envelope, hosts, cancellationToken))
+            if (envelope.Text("TopicArn") != topic || !await IsSignedAsync(envelope, hosts, certificates, cancellationToken))
             {
                 return WebhookProof.Refused;
             }
@@ -77,7 +117,8 @@ internal sealed partial class SnsEnvelope(IHttpClientFactory clients, ILogger<Sn
         }
     }
 
-    private async Task<bool> IsSignedAsync(JsonElement envelope, SnsHosts hosts, CancellationToken cancellationToken)
+    private static async Task<bool> IsSignedAsync(
+        JsonElement envelope, SnsHosts hosts, Func<Uri, CancellationToken, Task<X509Certificate2?>> certificates, CancellationToken cancellationToken)
     {
         var hash = envelope.Text("SignatureVersion") switch
         {
@@ -92,7 +133,7 @@ internal sealed partial class SnsEnvelope(IHttpClientFactory clients, ILogger<Sn
             return false;
         }
 
-        var certificate = await CertificateAsync(address, cancellationToken);
+        var certificate = await certificates(address, cancellationToken);
         using var key = certificate?.GetRSAPublicKey();
 
         return key is not null && key.VerifyData(Signed(envelope), signature, hash, RSASignaturePadding.Pkcs1);

@@ -12,7 +12,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 namespace MailStats.Ingest.Webhooks;
 
 /// <summary>What came of a test.</summary>
-/// <param name="Sent">False where only the provider can sign a post: use its own test then.</param>
+/// <param name="Sent">False where no post could be made or sent.</param>
 /// <param name="Works">True when the post was taken.</param>
 /// <param name="Status">The HTTP status of the answer; absent when there was none.</param>
 /// <param name="Answer">The answer, or why there was none.</param>
@@ -44,6 +44,7 @@ internal static class TestWebhookSource
         HttpRequest request,
         ClaimsPrincipal user,
         WebhookProviders providers,
+        WebhookTrials trials,
         IWebhookSourceStore sources,
         IServer server,
         IHttpClientFactory clients,
@@ -58,18 +59,40 @@ internal static class TestWebhookSource
 
         var path = $"/v1/webhooks/{source.Provider}/{source.Id}";
 
-        if (provider.Sample(source, time.GetUtcNow(), $"https://{request.Host}{path}") is not { } sample)
-        {
-            return TypedResults.Ok(new WebhookTestResult(
-                false, false, null, $"Only {source.Provider} can sign a post. Send its own test, then look at this source's traffic."));
-        }
-
         if (OwnAddress(server) is not { } own)
         {
             return TypedResults.Ok(new WebhookTestResult(false, false, null, "This process serves no HTTP address that it can call itself."));
         }
 
-        return TypedResults.Ok(await SendAsync(clients, new(own, path), request.Host.Value!, sample, cancellationToken));
+        if (provider.Sample(source, time.GetUtcNow(), $"https://{request.Host}{path}") is { } sample)
+        {
+            return TypedResults.Ok(await SendAsync(clients, new(own, path), request.Host.Value!, sample, cancellationToken));
+        }
+
+        return provider.SignSelf(source, time.GetUtcNow()) is not { } self
+            ? TypedResults.Ok(new WebhookTestResult(false, false, null, $"There is no post of {source.Provider} to test with."))
+            : TypedResults.Ok(await TryAsync(trials, source, self, post => SendAsync(clients, new(own, path), request.Host.Value!, post, cancellationToken)));
+    }
+
+    /// <summary>With a key made for this post: it proves all but that the source has the provider's key.</summary>
+    private static async Task<WebhookTestResult> TryAsync(
+        WebhookTrials trials, WebhookSource source, SelfSigned self, Func<WebhookSample, Task<WebhookTestResult>> sendAsync)
+    {
+        var token = trials.Open(source, self);
+
+        try
+        {
+            var result = await sendAsync(new(self.Sample.Body, [.. self.Sample.Headers, (WebhookTrials.Header, token)]));
+
+            return result with
+            {
+                Answer = $"Signed with a key made for this test; that the source's own is {source.Provider}'s, only its own test shows. {result.Answer}",
+            };
+        }
+        finally
+        {
+            trials.Close(token);
+        }
     }
 
     private static async Task<WebhookTestResult> SendAsync(

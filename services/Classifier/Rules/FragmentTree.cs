@@ -1,0 +1,83 @@
+namespace MailStats.Classifier.Rules;
+
+/// <summary>The beginnings of fragments as a tree.</summary>
+internal static class FragmentTree
+{
+    /// <param name="fragments">The text of each fragment, with <c>*</c> where it may begin or end within a word. Its index is its id.</param>
+    /// <returns>The root, then its children, then theirs: the children of one node are neighbours.</returns>
+    public static IReadOnlyList<Node> ByDepth(IReadOnlyList<string> fragments)
+    {
+        var root = new Node('\0', 0);
+
+        for (var id = 0; id < fragments.Count; id++)
+        {
+            Add(root, fragments[id], id);
+        }
+
+        var nodes = new List<Node> { root };
+
+        for (var index = 0; index < nodes.Count; index++)
+        {
+            nodes[index].FirstChild = nodes.Count;
+
+            foreach (var child in nodes[index].Children.Values)
+            {
+                child.Parent = index;
+                nodes.Add(child);
+            }
+        }
+
+        return nodes;
+    }
+
+    private static void Add(Node root, string fragment, int id)
+    {
+        var literal = fragment.Trim('*');
+        var node = root;
+
+        foreach (var c in literal)
+        {
+            if (!node.Children.TryGetValue(c, out var child))
+            {
+                node.Children.Add(c, child = new Node(c, node.Depth + 1));
+            }
+
+            node = child;
+        }
+
+        node.Fragments.Add(new Fragment(
+            id,
+            literal.Length,
+            char.IsAsciiLetterOrDigit(literal[0]) && !fragment.StartsWith('*'),
+            char.IsAsciiLetterOrDigit(literal[^1]) && !fragment.EndsWith('*'),
+            !fragment.StartsWith('*') && literal.All(c => char.IsAsciiLetter(c) || c is ' ' or '-' or '\'')));
+    }
+
+    /// <summary>One beginning.</summary>
+    internal sealed class Node(char letter, int depth)
+    {
+        /// <summary>Its last letter.</summary>
+        public char Letter => letter;
+
+        /// <summary>Its length.</summary>
+        public int Depth => depth;
+
+        /// <summary>Index of the beginning that is one letter shorter.</summary>
+        public int Parent { get; set; }
+
+        /// <summary>Index of the first that is one letter longer; of the next node's first where there is none.</summary>
+        public int FirstChild { get; set; }
+
+        public Dictionary<char, Node> Children { get; } = [];
+
+        /// <summary>Fragments that end here.</summary>
+        public List<Fragment> Fragments { get; } = [];
+    }
+}
+
+/// <param name="Id">Index of the fragment.</param>
+/// <param name="Length">Characters.</param>
+/// <param name="WordStart">Whether it must begin a word.</param>
+/// <param name="WordEnd">Whether it must end a word.</param>
+/// <param name="Plain">Whether it is made of words and so has no meaning within a link.</param>
+internal readonly record struct Fragment(int Id, int Length, bool WordStart, bool WordEnd, bool Plain);
