@@ -8,11 +8,11 @@ import { PeriodPicker } from '../period/PeriodPicker';
 import { useTimeZone } from '../shell/preferences';
 import { Empty, Failed, NotFoundYet, PageHead, Panel } from '../shell/states';
 import { useParam } from '../shell/urlState';
-import { CsvButton } from '../table/CsvButton';
 import { Chips } from '../table/Chips';
-import { CursorPager, usePage } from '../table/Pager';
+import { Download } from '../table/Download';
+import { LatestFirst, usePage } from '../table/Pager';
 import { SearchBox } from '../table/SearchBox';
-import { activityColumns, activityKey, ActivityTable } from './ActivityTable';
+import { activityKey, ActivityTable } from './ActivityTable';
 import { NewRows } from './NewRows';
 import { statusLabel } from './StatusBadge';
 import { useWaitingRows } from './useWaitingRows';
@@ -27,13 +27,8 @@ export default function ActivityPage() {
   const [status, setStatus] = useParam('status');
   const { cursor, limit } = usePage();
   const known = statuses.find((value) => value === status);
-  const question = {
-    ...scopeQuery({ period, timeZone: zone }),
-    ...(search === '' ? {} : { search }),
-    ...(known === undefined ? {} : { status: [known] }),
-    ...(cursor === undefined ? {} : { cursor }),
-    limit,
-  };
+  const filter = { ...scopeQuery({ period, timeZone: zone }), ...(search === '' ? {} : { search }), ...(known === undefined ? {} : { status: [known] }) };
+  const question = { ...filter, ...(cursor === undefined ? {} : { cursor }), limit };
   const activities = useQuery(activitiesQuery(question));
   const { rows, waiting, show } = useWaitingRows(activities.data?.items, JSON.stringify(question), activityKey, !activities.isPlaceholderData);
 
@@ -48,7 +43,7 @@ export default function ActivityPage() {
         aside={
           <>
             <NewRows waiting={waiting} show={show} />
-            <CsvButton name="activities" columns={activityColumns(zone, true)} rows={rows} />
+            <Download name="activities" query={{ ...filter, status: known }} />
           </>
         }
       >
@@ -89,10 +84,7 @@ export default function ActivityPage() {
                 )
               }
             />
-            <div className="table-foot">
-              <p>{t('Latest first.')}</p>
-              <CursorPager label={t('activities')} next={activities.isPlaceholderData ? undefined : activities.data?.next} shown={rows?.length ?? 0} />
-            </div>
+            <LatestFirst label={t('activities')} next={activities.isPlaceholderData ? undefined : activities.data?.next} shown={rows?.length ?? 0} />
           </>
         )}
       </Panel>

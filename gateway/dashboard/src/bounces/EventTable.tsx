@@ -1,8 +1,9 @@
 import { useMediaQuery } from '@mantine/hooks';
 import type { CSSProperties, KeyboardEvent } from 'react';
 import type { ErrorEvent } from '../api/types';
+import { isOtherYear } from '../format/times';
 import { t } from '../language/language';
-import { ariaSort, SortButton, type Sort } from '../table/DataTable';
+import { ariaSort, Heading, type Sort } from '../table/DataTable';
 import { EventCards } from './EventCards';
 import { eventKey, type EventColumn } from './eventColumns';
 
@@ -23,6 +24,10 @@ export function EventTable({ label, columns, rows, zone, sort, onSort, open, onO
     return <EventCards label={label} rows={rows} zone={zone} onOpen={onOpen} stale={stale} />;
   }
 
+  // A year takes room, which is only given where there is one.
+  const withYear = rows.some(({ occurredAt }) => isOtherYear(occurredAt, zone));
+  const widthOf = ({ width, yearWidth }: EventColumn): number | undefined => (withYear ? (yearWidth ?? width) : width);
+
   const walk = (event: KeyboardEvent<HTMLTableSectionElement>): void => {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     const row = (event.target as HTMLElement).closest('tr');
@@ -36,10 +41,10 @@ export function EventTable({ label, columns, rows, zone, sort, onSort, open, onO
 
   return (
     <div className="scroll" role="group" aria-label={label} tabIndex={0} data-stale={stale || undefined}>
-      <table className="t dense" aria-label={label} style={{ '--pinned': `${columns[0]?.width ?? 0}px` } as CSSProperties}>
+      <table className="t dense" aria-label={label} style={{ '--pinned': `${columns[0] === undefined ? 0 : widthOf(columns[0])}px` } as CSSProperties}>
         <colgroup>
-          {columns.map(({ key, width }) => (
-            <col key={key} style={width === undefined ? undefined : { width }} />
+          {columns.map((column) => (
+            <col key={column.key} style={{ width: widthOf(column) }} />
           ))}
         </colgroup>
         <thead>
@@ -52,7 +57,7 @@ export function EventTable({ label, columns, rows, zone, sort, onSort, open, onO
                 data-numeric={column.numeric || undefined}
                 {...ariaSort(sort ?? undefined, column.key)}
               >
-                <SortButton column={column} sort={sort ?? undefined} onSort={onSort} />
+                <Heading column={column} sort={sort ?? undefined} onSort={onSort} />
               </th>
             ))}
           </tr>

@@ -284,7 +284,8 @@ export function ticks(from: number, end: number, zone: string, most: number): { 
       .filter(({ text }) => (every < 1 ? true : text.endsWith('00') && Number.parseInt(text, 10) % every === 0));
   }
 
-  const days = times.filter((time, index) => index === 0 || shortDay(time, zone) !== shortDay(times[index - 1] ?? time, zone)).slice(1);
+  const days = times.filter((time, index) =>
+    index === 0 ? clock(time, zone) === '00:00' : shortDay(time, zone) !== shortDay(times[index - 1] ?? time, zone));
   const step = Math.max(1, Math.ceil(days.length / most));
 
   return days.filter((_, index) => index % step === 0).map((time) => ({ time, text: shortDay(time, zone) }));

@@ -5,18 +5,16 @@ import { NewRows } from '../activity/NewRows';
 import { mostCounted, useWaitingRows } from '../activity/useWaitingRows';
 import { activitiesQuery, domainsQuery, overviewQuery, providersQuery, type Scope } from '../api/queries';
 import { ActivityChart } from '../chart/ActivityChart';
-import { UpdateButton } from '../collections/UpdateButton';
 import { cumulativeColumns, DomainTable } from '../domains/DomainTable';
 import { count } from '../format/numbers';
 import { IncidentStrip } from '../incidents/IncidentStrip';
 import { t } from '../language/language';
 import { usePeriod, usePeriodSearch } from '../period/period';
-import { PeriodLine } from '../period/PeriodLine';
-import { PeriodPicker } from '../period/PeriodPicker';
+import { StatisticsHead } from '../period/StatisticsHead';
 import { receiverColumns } from '../receivers/receiverColumns';
 import { useTimeZone } from '../shell/preferences';
 import { NothingYet } from '../shell/NothingYet';
-import { Empty, Failed, PageHead, Panel } from '../shell/states';
+import { Empty, Failed, Panel } from '../shell/states';
 import { DataTable } from '../table/DataTable';
 import { FirstSteps } from './FirstSteps';
 import { Indicators } from './Indicators';
@@ -35,10 +33,7 @@ export default function OverviewPage() {
 
   return (
     <>
-      <PageHead title={<h1>{t('Overview')}</h1>} when={<PeriodLine period={overview.data?.period} />}>
-        <PeriodPicker />
-        <UpdateButton />
-      </PageHead>
+      <StatisticsHead title={<h1>{t('Overview')}</h1>} period={overview.data?.period} />
       {never ? <FirstSteps /> : <IncidentStrip scope={scope} />}
       <Indicators overview={overview} scope={scope} />
       {never ? null : (

@@ -1,4 +1,5 @@
 import type { Key, ReactNode } from 'react';
+import { count } from '../format/numbers';
 import { t } from '../language/language';
 import { useParam } from '../shell/urlState';
 import { DataTable, sorted, type Column, type Sort } from './DataTable';
@@ -64,8 +65,9 @@ export function RowTable<Row>({ name, label, columns, rows, rowKey, searchBy, fi
       />
       {ordered === undefined || ordered.length === 0 ? null : (
         <div className="table-foot">
-          <CsvButton name={name} columns={columns} rows={ordered} />
+          {ordered.length > pageSize ? null : <p>{t('{n} in all', { n: count(ordered.length) })}</p>}
           <RowPager label={label} total={ordered.length} size={pageSize} page={here} onPage={(page) => setPage(page === 1 ? '' : String(page))} />
+          <CsvButton name={name} columns={columns} rows={ordered} />
         </div>
       )}
     </>
