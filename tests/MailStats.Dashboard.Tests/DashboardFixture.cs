@@ -57,6 +57,16 @@ public sealed class DashboardFixture : IAsyncLifetime
         return page;
     }
 
+    /// <summary>The same in a language that was chosen, "en" or "fr".</summary>
+    internal async Task<WatchedPage> OpenInAsync(string language, StandaloneProcess standalone, string path, int width = 1440)
+    {
+        var page = await NewPageAsync(standalone, width);
+        await page.Page.AddInitScriptAsync($"localStorage.setItem('mailstats.language', '{language}')");
+        await page.Page.GotoAsync(string.Create(CultureInfo.InvariantCulture, $"{path}#key={standalone.Key}"));
+
+        return page;
+    }
+
     internal async Task<WatchedPage> NewPageAsync(StandaloneProcess standalone, int width = 1440, ColorScheme scheme = ColorScheme.Light)
     {
         Skip.If(Browser.Missing is not null, Browser.Missing);
@@ -74,7 +84,7 @@ public sealed class DashboardFixture : IAsyncLifetime
 }
 
 [CollectionDefinition(Name)]
-public sealed class SharedDashboard : ICollectionFixture<DashboardFixture>
+public sealed class SharedDashboard : ICollectionFixture<DashboardFixture>, ICollectionFixture<OwnStandalone>
 {
     public const string Name = "Dashboard";
 }

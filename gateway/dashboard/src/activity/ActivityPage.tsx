@@ -1,4 +1,3 @@
-import { NativeSelect } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { activitiesQuery, scopeQuery } from '../api/queries';
 import { UpdateButton } from '../collections/UpdateButton';
@@ -15,6 +14,7 @@ import { SearchBox } from '../table/SearchBox';
 import { activityKey, ActivityTable } from './ActivityTable';
 import { NewRows } from './NewRows';
 import { statusLabel } from './StatusBadge';
+import { StatusFilter } from './StatusFilter';
 import { useWaitingRows } from './useWaitingRows';
 
 const statuses = ['accepted', 'deferred', 'delivered', 'softBounced', 'hardBounced', 'rejected', 'complained'] as const;
@@ -24,7 +24,7 @@ export default function ActivityPage() {
   const [period] = usePeriod();
   const zone = useTimeZone();
   const [search, setSearch] = useParam('search');
-  const [status, setStatus] = useParam('status');
+  const [status] = useParam('status');
   const { cursor, limit } = usePage();
   const known = statuses.find((value) => value === status);
   const filter = { ...scopeQuery({ period, timeZone: zone }), ...(search === '' ? {} : { search }), ...(known === undefined ? {} : { status: [known] }) };
@@ -49,13 +49,7 @@ export default function ActivityPage() {
       >
         <div className="filters">
           <SearchBox label={t('Search')} placeholder={t('Recipient, sender, subject or queue ID')} value={search} onSearch={setSearch} language />
-          <NativeSelect
-            size="xs"
-            label={t('Status')}
-            data={[{ value: '', label: t('All') }, ...statuses.map((value) => ({ value, label: statusLabel(value) }))]}
-            value={status}
-            onChange={(event) => setStatus(event.currentTarget.value)}
-          />
+          <StatusFilter statuses={statuses} />
         </div>
         <Chips
           chips={[

@@ -36,10 +36,10 @@ export const eventColumns = (zone: string): EventColumn[] => [
       </>
     ),
   },
-  { key: 'queueId', header: t('Queue ID'), help: 'queueId', width: 92, sortBy: (row) => row.queueId ?? '', cell: (row) => (row.queueId
+  { key: 'queueId', header: t('Queue ID'), help: 'queueId', width: 94, sortBy: (row) => row.queueId ?? '', cell: (row) => (row.queueId
     ? <code title={row.queueId}>{row.queueId}</code> : '–') },
-  { key: 'from', header: t('From'), width: 124, sortBy: (row) => row.from, cell: (row) => <Address value={row.from} /> },
-  { key: 'fromDomain', header: t('From domain'), width: 88, sortBy: (row) => row.fromDomain, cell: (row) => <Domain value={row.fromDomain} /> },
+  { key: 'from', header: t('From'), width: 116, sortBy: (row) => row.from, cell: (row) => <Address value={row.from} /> },
+  { key: 'fromDomain', header: t('From domain'), width: 84, sortBy: (row) => row.fromDomain, cell: (row) => <Domain value={row.fromDomain} /> },
   { key: 'to', header: t('To'), width: 150, pinned: true, sortBy: (row) => row.to, cell: (row) => <Address value={row.to} /> },
   {
     key: 'smtpCode',
@@ -80,8 +80,8 @@ export const eventColumns = (zone: string): EventColumn[] => [
     key: 'lastTry',
     header: t('Last try'),
     help: 'lastTry',
-    width: 116,
-    yearWidth: 146,
+    width: 126,
+    yearWidth: 158,
     sortBy: (row) => Date.parse(row.lastTry),
     cell: (row) => (
       <time dateTime={row.lastTry} title={fullMoment(row.lastTry, zone)}>

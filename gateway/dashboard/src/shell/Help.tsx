@@ -5,7 +5,7 @@ import { helpOf, type Topic } from './helpTexts';
 /** A word or a link that explains itself when it is clicked. */
 export function Help({ topic, children, className = 'help', label }: {
   topic: Topic;
-  children: ReactNode;
+  children?: ReactNode;
   className?: string;
   /** Said in place of what is seen, where that is only a mark. */
   label?: string;

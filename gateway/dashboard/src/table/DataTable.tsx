@@ -132,21 +132,23 @@ function Rows<Row>(props: Props<Row> & { rows: Row[] }) {
 export const ariaSort = (sort: Sort | undefined, key: string): { 'aria-sort'?: 'descending' | 'ascending' } =>
   sort?.key === key ? { 'aria-sort': sort.descending ? 'descending' : 'ascending' } : {};
 
-/** The words over a column: what they mean and how to sort by them. */
-export const Heading = <Row,>({ column, sort, onSort }: {
-  column: Column<Row>;
-  sort: Sort | undefined;
-  onSort: ((sort: Sort) => void) | undefined;
-}) => (
-  <>
-    {column.sortBy && onSort ? <SortButton column={column} sort={sort} onSort={onSort} /> : column.header}
-    {column.help === undefined ? null : (
-      <Help topic={column.help} className="th-help" label={t('What “{term}” means', { term: column.header })}>
-        ?
-      </Help>
-    )}
-  </>
-);
+/** The words over a column, how to sort by them and what they mean. Numbers stand right: there the last is in front. */
+export function Heading<Row>({ column, sort, onSort }: { column: Column<Row>; sort: Sort | undefined; onSort: ((sort: Sort) => void) | undefined }) {
+  const words = column.sortBy && onSort ? <SortButton column={column} sort={sort} onSort={onSort} /> : column.header;
+  const help =
+    // The mark is drawn: it is no part of the words.
+    column.help === undefined ? null : <Help topic={column.help} className="th-help" label={t('What “{term}” means', { term: column.header })} />;
+
+  return column.numeric ? (
+    <>
+      {help} {words}
+    </>
+  ) : (
+    <>
+      {words} {help}
+    </>
+  );
+}
 
 function SortButton<Row>({ column, sort, onSort }: {
   column: Pick<Column<Row>, 'key' | 'header' | 'numeric'>;
