@@ -76,7 +76,7 @@ public sealed class MendingTests(DashboardFixture fixture)
         await page.RunAndWaitForRequestAsync(() => ActivityLink(page).ClickAsync(), request => request.IsNavigationRequest);
         await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "This page could not be loaded." })).ToBeVisibleAsync();
         Assert.Empty(await PageTests.ViolationsAsync(page));
-        await Main(page).GetByRole(AriaRole.Link, new() { Name = "Domains" }).ClickAsync();
+        await MainNavigation(page).GetByRole(AriaRole.Link, new() { Name = "Domains" }).ClickAsync();
         await Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1, Name = "Domains" })).ToBeVisibleAsync();
 
         await ActivityLink(page).ClickAsync();
@@ -99,7 +99,7 @@ public sealed class MendingTests(DashboardFixture fixture)
         await Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1, Name = "Overview" })).ToBeVisibleAsync();
     }
 
-    private static ILocator Main(IPage page) => page.GetByRole(AriaRole.Navigation, new() { Name = "Main", Exact = true });
+    private static ILocator MainNavigation(IPage page) => page.GetByRole(AriaRole.Navigation, new() { Name = "Main", Exact = true });
 
-    private static ILocator ActivityLink(IPage page) => Main(page).GetByRole(AriaRole.Link, new() { Name = "Activity" });
+    private static ILocator ActivityLink(IPage page) => MainNavigation(page).GetByRole(AriaRole.Link, new() { Name = "Activity" });
 }

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from 'wouter';
-import { activityKey, ActivityTable } from '../activity/ActivityTable';
+import { activityColumns, activityKey, ActivityTable } from '../activity/ActivityTable';
 import { NewRows } from '../activity/NewRows';
 import { mostCounted, useWaitingRows } from '../activity/useWaitingRows';
 import { activitiesQuery, domainsQuery, overviewQuery, providersQuery, type Scope } from '../api/queries';
@@ -15,6 +15,7 @@ import { receiverColumns } from '../receivers/receiverColumns';
 import { useTimeZone } from '../shell/preferences';
 import { NothingYet } from '../shell/NothingYet';
 import { Empty, Failed, Panel } from '../shell/states';
+import { CsvButton } from '../table/CsvButton';
 import { DataTable } from '../table/DataTable';
 import { FirstSteps } from './FirstSteps';
 import { Indicators } from './Indicators';
@@ -63,9 +64,12 @@ function Domains({ scope }: { scope: Scope }) {
       title={t('Validated domains')}
       sub={rows === undefined ? undefined : count(validated)}
       aside={
-        <Link href={`/domains${search}`}>
-          {domains.data && domains.data.total > domainsShown ? t('All {n} domains', { n: count(domains.data.total) }) : t('All domains')}
-        </Link>
+        <>
+          <CsvButton name="domains" columns={cumulativeColumns(search)} rows={ordered} />
+          <Link href={`/domains${search}`}>
+            {domains.data && domains.data.total > domainsShown ? t('All {n} domains', { n: count(domains.data.total) }) : t('All domains')}
+          </Link>
+        </>
       }
     >
       {rows === undefined && domains.error ? (
@@ -86,15 +90,25 @@ function Domains({ scope }: { scope: Scope }) {
 function Receivers({ scope }: { scope: Scope }) {
   const search = usePeriodSearch();
   const providers = useQuery(providersQuery(scope));
+  const columns = receiverColumns(['recipients', 'softBounces', 'hardBounces']).filter(({ key }) => key !== 'complaintRate');
 
   return (
-    <Panel title={t('Receivers')} sub={t('who takes the mail')} aside={<Link href={`/receivers${search}`}>{t('All receivers')}</Link>}>
+    <Panel
+      title={t('Receivers')}
+      sub={t('who takes the mail')}
+      aside={
+        <>
+          <CsvButton name="receivers" columns={columns} rows={providers.data?.items} />
+          <Link href={`/receivers${search}`}>{t('All receivers')}</Link>
+        </>
+      }
+    >
       {providers.data === undefined && providers.error ? (
         <Failed what={t('The receivers')} error={providers.error} retry={() => void providers.refetch()} />
       ) : (
         <DataTable
           label={t('Receivers')}
-          columns={receiverColumns().filter(({ key }) => ['provider', 'recipients', 'softBounces', 'hardBounces', 'deliveryRate'].includes(key))}
+          columns={columns}
           rows={providers.data?.items.slice(0, receiversShown)}
           rowKey={(row) => row.provider}
           stale={providers.isPlaceholderData}
@@ -116,6 +130,7 @@ function LastActivities({ zone }: { zone: string }) {
       aside={
         <>
           <NewRows waiting={waiting} show={show} />
+          <CsvButton name="last-activities" columns={activityColumns(zone, true)} rows={rows?.slice(0, activitiesShown)} />
           <Link href={`/activity${search}`}>{t('Search all activities')}</Link>
         </>
       }

@@ -7,6 +7,7 @@ import { moment } from '../format/times';
 import { t } from '../language/language';
 import { useTimeZone } from '../shell/preferences';
 import { Empty, Failed, Panel } from '../shell/states';
+import { Address } from '../table/Address';
 import { CsvButton } from '../table/CsvButton';
 import { DataTable, type Column } from '../table/DataTable';
 import { LatestFirst, usePage } from '../table/Pager';
@@ -77,7 +78,7 @@ function Stops() {
 
   const columns: Column<BrakeItem>[] = [
     { key: 'since', header: t('Since'), fixed: true, csv: (row) => row.since, cell: (row) => moment(row.since, zone) },
-    { key: 'mailbox', header: t('Mailbox'), block: true, csv: (row) => row.mailbox, cell: (row) => <bdi>{row.mailbox}</bdi> },
+    { key: 'mailbox', header: t('Mailbox'), block: true, csv: (row) => row.mailbox, cell: (row) => <Address value={row.mailbox} /> },
     { key: 'login', header: t('Login'), csv: (row) => row.login ?? '', cell: (row) => (row.login === null ? '–' : <bdi>{row.login}</bdi>) },
     { key: 'cause', header: t('Cause'), csv: (row) => row.cause, cell: (row) => causes[row.cause] ?? row.cause },
     { key: 'letThrough', header: t('Let through'), numeric: true, csv: (row) => row.letThrough, cell: (row) => count(row.letThrough) },

@@ -8,6 +8,7 @@ import { day } from '../format/times';
 import { t } from '../language/language';
 import { useTimeZone } from '../shell/preferences';
 import { Empty, Failed, Panel } from '../shell/states';
+import { Address, Domain } from '../table/Address';
 import { CsvButton } from '../table/CsvButton';
 import { DataTable, type Column } from '../table/DataTable';
 import { administration, useChange } from './administrator';
@@ -80,8 +81,8 @@ function Limits({ rows, maySetOwn }: { rows: Quota[] | undefined; maySetOwn: boo
     );
 
   const columns: Column<Quota>[] = [
-    { key: 'scope', header: t('Limit of'), csv: (row) => row.mailbox ?? row.domain ?? '', cell: (row) => <bdi>{row.mailbox ?? row.domain
-      ?? t('Everything')}</bdi> },
+    { key: 'scope', header: t('Limit of'), csv: (row) => row.mailbox ?? row.domain ?? '', cell: (row) => (row.mailbox ? <Address value={row.mailbox} />
+      : row.domain ? <Domain value={row.domain} /> : t('Everything')) },
     { key: 'window', header: t('In a'), csv: (row) => row.window, cell: (row) => (row.window === 'day' ? t('day') : t('month')) },
     { key: 'used', header: t('Used'), numeric: true, csv: (row) => row.used + row.reserved, cell: (row) => count(row.used + row.reserved) },
     { key: 'limit', header: t('Limit'), numeric: true, csv: (row) => row.limit, cell: (row) => (row.limit === null ? t('none') : count(row.limit)) },

@@ -9,6 +9,7 @@ import { moment } from '../format/times';
 import { t } from '../language/language';
 import { useTimeZone } from '../shell/preferences';
 import { Empty, Failed, Panel } from '../shell/states';
+import { Address, Domain } from '../table/Address';
 import { DataTable, type Column } from '../table/DataTable';
 import { Download } from '../table/Download';
 import { LatestFirst, usePage } from '../table/Pager';
@@ -123,8 +124,8 @@ function Addresses() {
     ));
 
   const columns: Column<SuppressionItem>[] = [
-    { key: 'address', header: t('Address'), block: true, csv: (row) => row.address, cell: (row) => <bdi>{row.address}</bdi> },
-    { key: 'domain', header: t('For mail of'), csv: (row) => row.domain ?? '', cell: (row) => row.domain ?? t('Everything') },
+    { key: 'address', header: t('Address'), block: true, csv: (row) => row.address, cell: (row) => <Address value={row.address} /> },
+    { key: 'domain', header: t('For mail of'), csv: (row) => row.domain ?? '', cell: (row) => (row.domain === null ? t('Everything') : <Domain value={row.domain} />) },
     { key: 'cause', header: t('Cause'), fixed: true, csv: (row) => row.cause, cell: (row) => causes.find(({ value }) => value === row.cause)?.label ?? row.cause },
     {
       key: 'reason',
