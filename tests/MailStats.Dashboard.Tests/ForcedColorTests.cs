@@ -54,7 +54,7 @@ public sealed class ForcedColorTests(DashboardFixture fixture)
             """
             async picture => {
               const image = await createImageBitmap(new Blob([Uint8Array.from(atob(picture), letter => letter.charCodeAt(0))]));
-              const context = new OffscreenCanvas(image.width, image.height).getContext('2d');
+              const context = new OffscreenCanvas(image.width, image.height).getContext('2d', { willReadFrequently: true });
               context.drawImage(image, 0, 0);
               const at = x => [...context.getImageData(Math.round(x), image.height >> 1, 1, 1).data].join();
               const used = Array.from({ length: 60 }, (_, place) => at(image.width * 0.1 + place));

@@ -82,7 +82,7 @@ public sealed class KeyboardTests(DashboardFixture fixture)
     }
 
     [SkippableTheory]
-    [InlineData("/", "Domains", "Complaint rate", "called the mail spam")]
+    [InlineData("/domains", "Domains", "Complaint rate", "called the mail spam")]
     [InlineData("/domains", "Domains", "Total bounces", "Soft and hard bounces together")]
     [InlineData("/bounces", "Outbound error events", "Unknown code", "no rule knows this reply")]
     [InlineData("/bounces/trends", "Receivers", "Deferral rate", "put off (deferred)")]

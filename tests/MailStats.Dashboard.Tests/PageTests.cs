@@ -53,7 +53,8 @@ public sealed class PageTests(DashboardFixture fixture)
                 await Expect(page.Locator("html")).ToHaveAttributeAsync("data-mantine-color-scheme", scheme == ColorScheme.Dark ? "dark" : "light");
                 await SettledAsync(page);
 
-                Assert.Empty(await ViolationsAsync(page));
+                var violations = await ViolationsAsync(page);
+                Assert.True(violations.Count == 0, $"{width} {scheme}: {string.Join('\n', violations)}");
                 Assert.Equal(0, await page.EvaluateAsync<int>("Math.max(0, document.documentElement.scrollWidth - window.innerWidth)"));
             }
         }

@@ -13,6 +13,9 @@ public sealed partial class PaperTests(DashboardFixture fixture)
     /// <summary>A4 without the margins of print.css (12 mm), in CSS pixels.</summary>
     private const int Between = 703;
 
+    /// <summary>Fifty error events and what stands above them.</summary>
+    private const int MostSheets = 9;
+
     [SkippableTheory]
     [InlineData("/", 1)]
     [InlineData("/domains/shop.example", 1)]
@@ -35,7 +38,7 @@ public sealed partial class PaperTests(DashboardFixture fixture)
         var paper = Encoding.Latin1.GetString(await page.PdfAsync(new() { PreferCSSPageSize = true, PrintBackground = true }));
         Assert.StartsWith("%PDF-", paper, StringComparison.Ordinal);
         var sheets = MediaBox().Matches(paper).Select(found => (Points(found.Groups[1].Value), Points(found.Groups[2].Value))).ToArray();
-        Assert.NotEmpty(sheets);
+        Assert.InRange(sheets.Length, 1, MostSheets);
         Assert.All(sheets, sheet => Assert.Equal((595, 842), sheet));
     }
 

@@ -164,7 +164,8 @@ public sealed class ReadingTests(DashboardFixture fixture, ReadingTests.Library 
                 Message(Now.AddMinutes(-6), "odd", "delivered", sender: "", subject: Turned),
                 Message(Now.AddDays(-366), "old", "bounced"),
             ]);
-            await standalone.WaitForRecipientsAsync(Bounces + 2);
+            // Mail without a sender is nobody's: it stands in the lists and counts for no domain.
+            await standalone.WaitForRecipientsAsync(Bounces + 1);
         }
     }
 }

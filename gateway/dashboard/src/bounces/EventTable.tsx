@@ -1,6 +1,7 @@
 import { useMediaQuery } from '@mantine/hooks';
 import type { CSSProperties, KeyboardEvent } from 'react';
 import type { ErrorEvent } from '../api/types';
+import { usePrinting } from '../chart/usePrinting';
 import { isOtherYear } from '../format/times';
 import { t } from '../language/language';
 import { ariaSort, Heading, type Sort } from '../table/DataTable';
@@ -8,7 +9,7 @@ import { EventCards } from './EventCards';
 import { eventKey, type EventColumn } from './eventColumns';
 
 /** One line for each event. A row opens by a click or Enter, and the arrow keys walk on. */
-export function EventTable({ label, columns, rows, zone, sort, onSort, open, onOpen, stale }: {
+export function EventTable({ label, columns: chosen, rows, zone, sort, onSort, open, onOpen, stale }: {
   label: string;
   columns: EventColumn[];
   rows: ErrorEvent[];
@@ -20,13 +21,16 @@ export function EventTable({ label, columns, rows, zone, sort, onSort, open, onO
   stale: boolean;
 }) {
   const narrow = useMediaQuery('(max-width: 47.99em)', undefined, { getInitialValueInEffect: false });
-  if (narrow) {
+  // What A4 has room for; the file has it all.
+  const printing = usePrinting();
+  const columns = printing ? chosen.filter(({ onPaper }) => onPaper) : chosen;
+  if (narrow && !printing) {
     return <EventCards label={label} rows={rows} zone={zone} onOpen={onOpen} stale={stale} />;
   }
 
   // A year takes room, which is only given where there is one.
   const withYear = rows.some(({ occurredAt }) => isOtherYear(occurredAt, zone));
-  const widthOf = ({ width, yearWidth }: EventColumn): number | undefined => (withYear ? (yearWidth ?? width) : width);
+  const widthOf = ({ width, yearWidth }: EventColumn): number | undefined => (printing ? undefined : withYear ? (yearWidth ?? width) : width);
 
   const walk = (event: KeyboardEvent<HTMLTableSectionElement>): void => {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];

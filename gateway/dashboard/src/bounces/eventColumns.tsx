@@ -14,6 +14,8 @@ export type EventColumn = Column<ErrorEvent> & {
   width?: number;
   /** The same where times are told with their year. */
   yearWidth?: number;
+  /** Stands on paper too. */
+  onPaper?: boolean;
   /** Stays in view while the others are scrolled. */
   pinned?: boolean;
 };
@@ -26,6 +28,7 @@ export const eventColumns = (zone: string): EventColumn[] => [
     width: 152,
     yearWidth: 182,
     pinned: true,
+    onPaper: true,
     sortBy: (row) => Date.parse(row.occurredAt),
     cell: (row) => (
       <>
@@ -38,13 +41,14 @@ export const eventColumns = (zone: string): EventColumn[] => [
   },
   { key: 'queueId', header: t('Queue ID'), help: 'queueId', width: 94, sortBy: (row) => row.queueId ?? '', cell: (row) => (row.queueId
     ? <code title={row.queueId}>{row.queueId}</code> : '–') },
-  { key: 'from', header: t('From'), width: 116, sortBy: (row) => row.from, cell: (row) => <Address value={row.from} /> },
+  { key: 'from', header: t('From'), width: 116, onPaper: true, sortBy: (row) => row.from, cell: (row) => <Address value={row.from} /> },
   { key: 'fromDomain', header: t('From domain'), width: 84, sortBy: (row) => row.fromDomain, cell: (row) => <Domain value={row.fromDomain} /> },
-  { key: 'to', header: t('To'), width: 150, pinned: true, sortBy: (row) => row.to, cell: (row) => <Address value={row.to} /> },
+  { key: 'to', header: t('To'), width: 150, pinned: true, onPaper: true, sortBy: (row) => row.to, cell: (row) => <Address value={row.to} /> },
   {
     key: 'smtpCode',
     header: t('SMTP code'),
     help: 'smtpCode',
+    onPaper: true,
     width: 84,
     sortBy: (row) => `${row.smtpCode ?? ''} ${row.enhancedCode ?? ''}`,
     cell: (row) => <SmtpCode code={row.smtpCode} enhanced={row.enhancedCode} />,
@@ -52,6 +56,7 @@ export const eventColumns = (zone: string): EventColumn[] => [
   {
     key: 'advice',
     header: t('Advice'),
+    onPaper: true,
     sortBy: (row) => reasonName(row.reason),
     cell: (row) => (
       <span title={adviceOf(row.reason, row.advice)}>
@@ -62,6 +67,7 @@ export const eventColumns = (zone: string): EventColumn[] => [
   {
     key: 'detail',
     header: t('Detail'),
+    onPaper: true,
     sortBy: (row) => row.detail ?? '',
     cell: (row) => (row.detail ? <bdi className="mono" title={row.detail}>{row.detail}</bdi> : '–'),
   },

@@ -1,7 +1,7 @@
 import { useElementSize } from '@mantine/hooks';
 import { useState, type PointerEvent } from 'react';
 import type { Incident, TimelinePoint } from '../api/types';
-import { axisPercent, compact, count } from '../format/numbers';
+import { axisPercent, compact, count, percent } from '../format/numbers';
 import { clock } from '../format/times';
 import { t } from '../language/language';
 import { ChartSlider } from './ChartSlider';
@@ -35,7 +35,7 @@ const rates = { top: 232, height: 84 };
 const height = 340;
 const labelRoom = 76;
 // The words at the right end take more room in other languages.
-const words = [t('soft {rate}', { rate: '0.0%' }), t('hard {rate}', { rate: '0.0%' }), t('now, {time}', { time: '00:00' })];
+const words = [t('soft {rate}', { rate: percent(88.8) }), t('hard {rate}', { rate: percent(88.8) }), t('now, {time}', { time: '00:00' })];
 const beside = Math.max(62, 8 + 5.6 * Math.max(...words.map(({ length }) => length)));
 const lane = volume.top + volume.height + 8;
 const paperWidth = 690;

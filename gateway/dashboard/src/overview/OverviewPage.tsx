@@ -16,7 +16,7 @@ import { useTimeZone } from '../shell/preferences';
 import { NothingYet } from '../shell/NothingYet';
 import { Empty, Failed, Panel } from '../shell/states';
 import { CsvButton } from '../table/CsvButton';
-import { DataTable } from '../table/DataTable';
+import { DataTable, type Column } from '../table/DataTable';
 import { FirstSteps } from './FirstSteps';
 import { Indicators } from './Indicators';
 
@@ -51,6 +51,9 @@ export default function OverviewPage() {
   );
 }
 
+// The indicators above explain the same words.
+const unexplained = <Row,>(columns: Column<Row>[]): Column<Row>[] => columns.map(({ help: _, ...column }) => column);
+
 /** Validated domains first, the others apart. */
 function Domains({ scope }: { scope: Scope }) {
   const search = usePeriodSearch();
@@ -77,7 +80,7 @@ function Domains({ scope }: { scope: Scope }) {
       ) : (
         <DomainTable
           label={t('Domains')}
-          columns={cumulativeColumns(search)}
+          columns={unexplained(cumulativeColumns(search))}
           rows={ordered?.slice(0, domainsShown)}
           stale={domains.isPlaceholderData}
           empty={<NothingYet />}
@@ -108,7 +111,7 @@ function Receivers({ scope }: { scope: Scope }) {
       ) : (
         <DataTable
           label={t('Receivers')}
-          columns={columns}
+          columns={unexplained(columns)}
           rows={providers.data?.items.slice(0, receiversShown)}
           rowKey={(row) => row.provider}
           stale={providers.isPlaceholderData}
