@@ -57,6 +57,16 @@ public sealed class DashboardFixture : IAsyncLifetime
         return page;
     }
 
+    /// <summary>The same where failures are provoked on purpose, from the first request on.</summary>
+    internal async Task<WatchedPage> OpenFailingAsync(StandaloneProcess standalone, string path)
+    {
+        var page = await NewPageAsync(standalone);
+        page.ExpectsFailures = true;
+        await page.Page.GotoAsync(string.Create(CultureInfo.InvariantCulture, $"{path}#key={standalone.Key}"));
+
+        return page;
+    }
+
     /// <summary>The same in a language that was chosen, "en" or "fr".</summary>
     internal async Task<WatchedPage> OpenInAsync(string language, StandaloneProcess standalone, string path, int width = 1440)
     {

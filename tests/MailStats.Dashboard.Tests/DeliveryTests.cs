@@ -105,8 +105,7 @@ public sealed class DeliveryTests(DashboardFixture fixture, DeliveryTests.TwoDel
     public async Task What_is_not_there_is_said_with_a_way_on()
     {
         Skip.If(Browser.Missing is not null, Browser.Missing);
-        await using var opened = await fixture.OpenAsync(two.Standalone, "/activity/00000000000000000000000000000000");
-        opened.ExpectsFailures = true;
+        await using var opened = await fixture.OpenFailingAsync(two.Standalone, "/activity/00000000000000000000000000000000");
 
         await Expect(opened.Page.GetByText("There is no such delivery")).ToBeVisibleAsync();
         await opened.Page.GetByRole(AriaRole.Link, new() { Name = "Search all mail" }).ClickAsync();

@@ -224,9 +224,7 @@ public sealed class IncidentTests(DashboardFixture fixture, TroubledDashboard tr
     [SkippableFact]
     public async Task An_incident_that_is_not_there_says_so()
     {
-        await using var opened = await fixture.NewPageAsync(fixture.Standalone);
-        opened.ExpectsFailures = true;
-        await opened.Page.GotoAsync($"/incidents/000000000000000000000000#key={fixture.Standalone.Key}");
+        await using var opened = await fixture.OpenFailingAsync(fixture.Standalone, "/incidents/000000000000000000000000");
 
         await Expect(opened.Page.GetByText("There is no such incident")).ToBeVisibleAsync();
     }

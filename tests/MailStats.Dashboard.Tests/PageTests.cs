@@ -52,6 +52,9 @@ public sealed class PageTests(DashboardFixture fixture)
                 await page.EmulateMediaAsync(new() { ColorScheme = scheme });
                 await Expect(page.Locator("html")).ToHaveAttributeAsync("data-mantine-color-scheme", scheme == ColorScheme.Dark ? "dark" : "light");
                 await SettledAsync(page);
+                // Between two colours there are others, for a fraction of a second.
+                await page.EvaluateAsync(
+                    "Promise.all(document.getAnimations().filter(one => one instanceof CSSTransition).map(one => one.finished.catch(() => null)))");
 
                 var violations = await ViolationsAsync(page);
                 Assert.True(violations.Count == 0, $"{width} {scheme}: {string.Join('\n', violations)}");
