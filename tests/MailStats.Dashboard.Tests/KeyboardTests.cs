@@ -24,7 +24,8 @@ public sealed class KeyboardTests(DashboardFixture fixture)
         await page.Keyboard.PressAsync("Tab");
         await Expect(page.GetByRole(AriaRole.Link, new() { Name = "Skip to the content" })).ToBeFocusedAsync();
         var wanted = await page.EvaluateAsync<int>(
-            "[...document.querySelectorAll('a[href], button:not([disabled]), select:not([disabled]), input:not([type=radio]):not([type=file]), [tabindex=\"0\"]')]"
+            "[...document.querySelectorAll('a[href], button:not([disabled]), select:not([disabled]), "
+            + "input:not([type=radio]):not([type=file]), [tabindex=\"0\"]')]"
             + ".filter(e => e.checkVisibility() && e.tabIndex >= 0).length");
         var seen = new HashSet<string>();
         for (var i = 0; i < wanted + 20; i++)

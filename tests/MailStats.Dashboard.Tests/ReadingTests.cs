@@ -136,7 +136,8 @@ public sealed class ReadingTests(DashboardFixture fixture, ReadingTests.Library 
         Assert.True(path == "/activity" ? rows > 50 : rows >= 1, $"{rows} rows");
     }
 
-    private static object Message(DateTimeOffset at, string name, string outcome, int bytes = 500, string sender = "news@shop.example", string? subject = null) =>
+    private static object Message(
+        DateTimeOffset at, string name, string outcome, int bytes = 500, string sender = "news@shop.example", string? subject = null) =>
         new
         {
             @event = outcome, occurredAt = at, acceptedAt = at, queueId = $"Q{name}", host = "mx1.shop.example", recipient = $"{name}@gmail.com", sender,

@@ -27,7 +27,7 @@ public sealed class SettingsTests(DashboardFixture fixture, OwnStandalone own)
         Skip.If(Browser.Missing is not null, Browser.Missing);
         await using var opened = await fixture.OpenInAsync(language, own.Standalone, path);
 
-        await PageTests.HoldsEverywhereAsync(opened.Page);
+        await PageTests.HoldsEverywhereAsync(opened.Page, language);
     }
 
     [SkippableFact]

@@ -121,7 +121,8 @@ internal sealed partial class StandaloneProcess : IAsyncDisposable
     private static async Task<(Process Process, Uri Address)> LaunchAsync(
         string folder, string urls, (string Name, string Value)[] settings, string[] options)
     {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "MailStats.Standalone.dll"), "--urls", urls, "--data", folder, .. options])
+        var start = new ProcessStartInfo(
+            "dotnet", [Path.Combine(AppContext.BaseDirectory, "MailStats.Standalone.dll"), "--urls", urls, "--data", folder, .. options])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

@@ -81,7 +81,8 @@ export const eventColumns = (zone: string): EventColumn[] => [
   },
   { key: 'bytes', header: t('Bytes'), width: 76, numeric: true, sortBy: (row) => row.bytes ?? -1, cell: (row) => (row.bytes === null ? '–'
     : count(row.bytes)) },
-  { key: 'retryCount', header: t('Retry count'), help: 'retryCount', width: 58, numeric: true, sortBy: (row) => row.retryCount, cell: (row) => count(row.retryCount) },
+  { key: 'retryCount', header: t('Retry count'), help: 'retryCount', width: 58, numeric: true, sortBy: (row) => row.retryCount,
+    cell: (row) => count(row.retryCount) },
   {
     key: 'lastTry',
     header: t('Last try'),

@@ -171,7 +171,8 @@ const waitingColumns = (by: By, name: string, zone: string, now: number, times: 
 
   return [
     nameColumn<WaitingGroup>(by, name),
-    { key: 'waiting', header: t('Recipients that wait'), help: 'waiting', numeric: true, sortBy: (row) => row.waiting, cell: (row) => <b>{count(row.waiting)}</b> },
+    { key: 'waiting', header: t('Recipients that wait'), help: 'waiting', numeric: true, sortBy: (row) => row.waiting,
+      cell: (row) => <b>{count(row.waiting)}</b> },
     {
       key: 'oldest',
       header: t('Oldest since'),

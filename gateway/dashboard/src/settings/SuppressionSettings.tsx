@@ -125,8 +125,10 @@ function Addresses() {
 
   const columns: Column<SuppressionItem>[] = [
     { key: 'address', header: t('Address'), block: true, csv: (row) => row.address, cell: (row) => <Address value={row.address} /> },
-    { key: 'domain', header: t('For mail of'), csv: (row) => row.domain ?? '', cell: (row) => (row.domain === null ? t('Everything') : <Domain value={row.domain} />) },
-    { key: 'cause', header: t('Cause'), fixed: true, csv: (row) => row.cause, cell: (row) => causes.find(({ value }) => value === row.cause)?.label ?? row.cause },
+    { key: 'domain', header: t('For mail of'), csv: (row) => row.domain ?? '',
+      cell: (row) => (row.domain === null ? t('Everything') : <Domain value={row.domain} />) },
+    { key: 'cause', header: t('Cause'), fixed: true, csv: (row) => row.cause,
+      cell: (row) => causes.find(({ value }) => value === row.cause)?.label ?? row.cause },
     {
       key: 'reason',
       header: t('Reason'),

@@ -139,14 +139,10 @@ export function Heading<Row>({ column, sort, onSort }: { column: Column<Row>; so
     // The mark is drawn: it is no part of the words.
     column.help === undefined ? null : <Help topic={column.help} className="th-help" label={t('What “{term}” means', { term: column.header })} />;
 
-  return column.numeric ? (
-    <>
-      {help} {words}
-    </>
-  ) : (
-    <>
-      {words} {help}
-    </>
+  return (
+    <span className="th-line">
+      {column.numeric ? help : words} {column.numeric ? words : help}
+    </span>
   );
 }
 

@@ -21,7 +21,8 @@ export function Providers({ scope }: { scope: Scope }) {
   const trends = useTrends(scope, ['provider', 'outcome'], undefined, mostNamed);
   const [, setProvider] = useParam('provider');
   const rated = (key: 'deferred' | 'refused' | 'complained', header: string): Column<ProviderTrend> => ({
-    key, header, help: key === 'complained' ? 'complaintRate' : 'trend', numeric: true, sortBy: (row) => share(row[key]), cell: (row) => <Rated of={row[key]} />,
+    key, header, help: key === 'complained' ? 'complaintRate' : 'trend', numeric: true,
+    sortBy: (row) => share(row[key]), cell: (row) => <Rated of={row[key]} />,
   });
   const columns: Column<ProviderTrend>[] = [
     {
