@@ -83,6 +83,24 @@ public sealed class AdministrationTests(DashboardFixture fixture, OwnStandalone 
     }
 
     [SkippableFact]
+    public async Task A_long_list_of_domains_is_searched_by_their_letters()
+    {
+        Skip.If(Browser.Missing is not null, Browser.Missing);
+        foreach (var domain in Enumerable.Range(0, 11).Select(number => $"brand{number}.example").Append("xn--bcher-kva.example"))
+        {
+            using var registered = await own.Standalone.Client.PostAsJsonAsync("/v1/admin/domains", new { domain });
+            Assert.True(registered.IsSuccessStatusCode, await registered.Content.ReadAsStringAsync());
+        }
+
+        await using var opened = await OpenAsync("/settings/domains");
+        var rows = opened.Page.GetByRole(AriaRole.Table, new() { Name = "Registered domains" }).Locator("tbody tr");
+        await opened.Page.GetByLabel("Search registered domains").FillAsync("bücher");
+
+        await Expect(rows).ToHaveCountAsync(1);
+        await Expect(rows).ToContainTextAsync("bücher.example");
+    }
+
+    [SkippableFact]
     public async Task A_webhook_is_added_with_its_secret_shown_once_tested_and_removed()
     {
         await using var opened = await OpenAsync("/settings/notifications");

@@ -6,7 +6,7 @@ export const notTwiceWithin = 30_000;
 
 /** A part of the program that could not be loaded: a new version was installed meanwhile, or the server or the network is away. */
 export const isMissingPart = (error: unknown): boolean =>
-  error instanceof Error && /dynamically imported module|importing a module script|Unable to preload|Failed to fetch/i.test(error.message);
+  error instanceof Error && /dynamically imported module|importing a module script|Unable to preload|Failed to fetch|NetworkError|Load failed/i.test(error.message);
 
 export const wasJustReloaded = (): boolean => Date.now() - Number(window.sessionStorage.getItem(reloadedAt) ?? 0) < notTwiceWithin;
 

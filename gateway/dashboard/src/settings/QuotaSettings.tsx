@@ -9,8 +9,8 @@ import { t } from '../language/language';
 import { useTimeZone } from '../shell/preferences';
 import { Empty, Failed, Panel } from '../shell/states';
 import { Address, Domain } from '../table/Address';
-import { CsvButton } from '../table/CsvButton';
-import { DataTable, type Column } from '../table/DataTable';
+import type { Column } from '../table/DataTable';
+import { RowTable } from '../table/RowTable';
 import { administration, useChange } from './administrator';
 import { ConfirmButton, Form, Problem, Saved } from './parts';
 import { QuotaHistory } from './QuotaHistory';
@@ -131,7 +131,7 @@ function Limits({ rows, maySetOwn }: { rows: Quota[] | undefined; maySetOwn: boo
   ];
 
   return (
-    <Panel title={t('Limits')} aside={<CsvButton name="limits" columns={columns} rows={rows} />}>
+    <Panel title={t('Limits')}>
       <Form label={t('Set a limit')} onSubmit={submit}>
         <NativeSelect
           size="xs"
@@ -185,11 +185,13 @@ function Limits({ rows, maySetOwn }: { rows: Quota[] | undefined; maySetOwn: boo
       {rows === undefined || maySetOwn ? null : (
         <p className="muted">{t('The operator of this installation sets the total. Here you divide it among domains and mailboxes.')}</p>
       )}
-      <DataTable
+      <RowTable
+        name="limits"
         label={t('Limits')}
         columns={columns}
         rows={rows}
         rowKey={(row) => `${row.domain} ${row.mailbox} ${row.window}`}
+        searchBy={(row) => row.mailbox ?? row.domain ?? ''}
         empty={<Empty title={t('No limit is set')}>{t('Mail is counted, and nothing is blocked.')}</Empty>}
       />
     </Panel>

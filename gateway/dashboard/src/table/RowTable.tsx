@@ -18,7 +18,8 @@ export function RowTable<Row>({ name, label, columns, rows, rowKey, searchBy, fi
   rows: Row[] | undefined;
   rowKey: (row: Row) => Key;
   searchBy?: (row: Row) => string;
-  firstSort: Sort;
+  /** As they come where absent. */
+  firstSort?: Sort;
   empty: ReactNode;
   expected?: number;
   stale?: boolean;
@@ -35,7 +36,7 @@ export function RowTable<Row>({ name, label, columns, rows, rowKey, searchBy, fi
     rows === undefined || searchBy === undefined || search === ''
       ? rows
       : rows.filter((row) => searchBy(row).toLowerCase().includes(search.trim().toLowerCase()));
-  const bySort = found === undefined ? undefined : sorted(found, columns, sort);
+  const bySort = found === undefined || sort === undefined ? found : sorted(found, columns, sort);
   const ordered =
     bySort === undefined || groupOf === undefined
       ? bySort
