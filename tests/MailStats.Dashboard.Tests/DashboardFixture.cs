@@ -21,6 +21,8 @@ public sealed class DashboardFixture : IAsyncLifetime
             return;
         }
 
+        // A busy machine takes its time; what must be quick says so where it is expected.
+        Assertions.SetDefaultExpectTimeout(WatchedPage.Patience);
         _playwright = await Playwright.CreateAsync();
         _browser = await Browser.LaunchAsync(_playwright);
         _standalone = await StandaloneProcess.StartAsync();

@@ -4,9 +4,11 @@ const lookEvery = 2_000;
 /** A part that is still missing so soon after a reload is not mended by another one, in milliseconds. */
 export const notTwiceWithin = 30_000;
 
+// Each browser has its own words for it.
+const unloadable = /dynamically imported module|importing a module script|Unable to preload|Failed to fetch|NetworkError|Load failed/i;
+
 /** A part of the program that could not be loaded: a new version was installed meanwhile, or the server or the network is away. */
-export const isMissingPart = (error: unknown): boolean =>
-  error instanceof Error && /dynamically imported module|importing a module script|Unable to preload|Failed to fetch|NetworkError|Load failed/i.test(error.message);
+export const isMissingPart = (error: unknown): boolean => error instanceof Error && unloadable.test(error.message);
 
 export const wasJustReloaded = (): boolean => Date.now() - Number(window.sessionStorage.getItem(reloadedAt) ?? 0) < notTwiceWithin;
 
