@@ -41,9 +41,9 @@ export const eventColumns = (zone: string): EventColumn[] => [
   },
   { key: 'queueId', header: t('Queue ID'), help: 'queueId', width: 94, sortBy: (row) => row.queueId ?? '', cell: (row) => (row.queueId
     ? <code title={row.queueId}>{row.queueId}</code> : '–') },
-  { key: 'from', header: t('From'), width: 116, onPaper: true, sortBy: (row) => row.from, cell: (row) => <Address value={row.from} /> },
+  { key: 'from', header: t('From'), width: 108, onPaper: true, sortBy: (row) => row.from, cell: (row) => <Address value={row.from} /> },
   { key: 'fromDomain', header: t('From domain'), width: 84, sortBy: (row) => row.fromDomain, cell: (row) => <Domain value={row.fromDomain} /> },
-  { key: 'to', header: t('To'), width: 150, pinned: true, onPaper: true, sortBy: (row) => row.to, cell: (row) => <Address value={row.to} /> },
+  { key: 'to', header: t('To'), width: 144, pinned: true, onPaper: true, sortBy: (row) => row.to, cell: (row) => <Address value={row.to} /> },
   {
     key: 'smtpCode',
     header: t('SMTP code'),
@@ -75,13 +75,13 @@ export const eventColumns = (zone: string): EventColumn[] => [
     key: 'unknownCode',
     header: t('Unknown code'),
     help: 'unknownCode',
-    width: 76,
+    width: 86,
     sortBy: (row) => Number(row.unknownCode),
     cell: (row) => (row.unknownCode ? <b className="slow">{t('yes')}</b> : <span className="muted">{t('no')}</span>),
   },
-  { key: 'bytes', header: t('Bytes'), width: 76, numeric: true, sortBy: (row) => row.bytes ?? -1, cell: (row) => (row.bytes === null ? '–'
+  { key: 'bytes', header: t('Bytes'), width: 72, numeric: true, sortBy: (row) => row.bytes ?? -1, cell: (row) => (row.bytes === null ? '–'
     : count(row.bytes)) },
-  { key: 'retryCount', header: t('Retry count'), help: 'retryCount', width: 58, numeric: true, sortBy: (row) => row.retryCount,
+  { key: 'retryCount', header: t('Retry count'), help: 'retryCount', width: 66, numeric: true, sortBy: (row) => row.retryCount,
     cell: (row) => count(row.retryCount) },
   {
     key: 'lastTry',
@@ -100,7 +100,7 @@ export const eventColumns = (zone: string): EventColumn[] => [
     key: 'spamScore',
     header: t('Spam score'),
     help: 'spamScore',
-    width: 58,
+    width: 74,
     numeric: true,
     sortBy: (row) => row.spamScore ?? -1000,
     cell: (row) => (row.spamScore === null ? '–' : row.spamScore.toFixed(1)),
