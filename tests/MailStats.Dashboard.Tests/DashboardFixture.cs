@@ -21,6 +21,8 @@ public sealed class DashboardFixture : IAsyncLifetime
             return;
         }
 
+        // A busy machine takes its time; what must be quick says so where it is expected.
+        Assertions.SetDefaultExpectTimeout(WatchedPage.Patience);
         _playwright = await Playwright.CreateAsync();
         _browser = await Browser.LaunchAsync(_playwright);
         _standalone = await StandaloneProcess.StartAsync();
@@ -57,6 +59,26 @@ public sealed class DashboardFixture : IAsyncLifetime
         return page;
     }
 
+    /// <summary>The same where failures are provoked on purpose, from the first request on.</summary>
+    internal async Task<WatchedPage> OpenFailingAsync(StandaloneProcess standalone, string path)
+    {
+        var page = await NewPageAsync(standalone);
+        page.ExpectsFailures = true;
+        await page.Page.GotoAsync(string.Create(CultureInfo.InvariantCulture, $"{path}#key={standalone.Key}"));
+
+        return page;
+    }
+
+    /// <summary>The same in a language that was chosen, "en" or "fr".</summary>
+    internal async Task<WatchedPage> OpenInAsync(string language, StandaloneProcess standalone, string path, int width = 1440)
+    {
+        var page = await NewPageAsync(standalone, width);
+        await page.Page.AddInitScriptAsync($"localStorage.setItem('mailstats.language', '{language}')");
+        await page.Page.GotoAsync(string.Create(CultureInfo.InvariantCulture, $"{path}#key={standalone.Key}"));
+
+        return page;
+    }
+
     internal async Task<WatchedPage> NewPageAsync(StandaloneProcess standalone, int width = 1440, ColorScheme scheme = ColorScheme.Light)
     {
         Skip.If(Browser.Missing is not null, Browser.Missing);
@@ -74,7 +96,7 @@ public sealed class DashboardFixture : IAsyncLifetime
 }
 
 [CollectionDefinition(Name)]
-public sealed class SharedDashboard : ICollectionFixture<DashboardFixture>
+public sealed class SharedDashboard : ICollectionFixture<DashboardFixture>, ICollectionFixture<OwnStandalone>
 {
     public const string Name = "Dashboard";
 }

@@ -6,38 +6,16 @@ namespace MailStats.Dashboard.Tests;
 
 /// <summary>The page of one delivery, and the page that a link without a key opens.</summary>
 [Collection(SharedDashboard.Name)]
-public sealed class DeliveryTests(DashboardFixture fixture) : IAsyncLifetime
+public sealed class DeliveryTests(DashboardFixture fixture, DeliveryTests.TwoDeliveries two) : IClassFixture<DeliveryTests.TwoDeliveries>
 {
     private const string Words = "421-4.7.28 Gmail has detected an unusual rate of mail [shop.example 36]. For more information, go to\n"
         + "421 4.7.28 https://support.google.com/mail/?p=UnsolicitedRateLimitError <script>alert(1)</script> ";
-
-    private StandaloneProcess? _standalone;
-
-    private StandaloneProcess Standalone => _standalone ?? throw new InvalidOperationException("Not started.");
-
-    public async Task InitializeAsync()
-    {
-        if (Browser.Missing is null)
-        {
-            _standalone = await StandaloneProcess.StartAsync();
-            await _standalone.IngestAsync(Mail(TimeProvider.System.GetUtcNow()));
-            await _standalone.WaitForRecipientsAsync(2);
-        }
-    }
-
-    public async Task DisposeAsync()
-    {
-        if (_standalone is not null)
-        {
-            await _standalone.DisposeAsync();
-        }
-    }
 
     [SkippableFact]
     public async Task An_activity_leads_to_every_attempt_in_the_servers_words()
     {
         Skip.If(Browser.Missing is not null, Browser.Missing);
-        await using var opened = await fixture.OpenAsync(Standalone, "/activity");
+        await using var opened = await fixture.OpenAsync(two.Standalone, "/activity");
         var page = opened.Page;
 
         await page.GetByRole(AriaRole.Link, new() { Name = "ann.keller@example.net" }).ClickAsync();
@@ -73,7 +51,7 @@ public sealed class DeliveryTests(DashboardFixture fixture) : IAsyncLifetime
     public async Task An_error_event_leads_there_too_and_what_was_superseded_is_said()
     {
         Skip.If(Browser.Missing is not null, Browser.Missing);
-        await using var opened = await fixture.OpenAsync(Standalone, "/bounces", 390, ColorScheme.Dark);
+        await using var opened = await fixture.OpenAsync(two.Standalone, "/bounces", 390, ColorScheme.Dark);
         var page = opened.Page;
 
         await page.GetByRole(AriaRole.Button).Filter(new() { HasText = "bob@example.net" }).First.ClickAsync();
@@ -90,7 +68,7 @@ public sealed class DeliveryTests(DashboardFixture fixture) : IAsyncLifetime
     public async Task A_link_is_made_and_opens_without_a_key()
     {
         Skip.If(Browser.Missing is not null, Browser.Missing);
-        await using var opened = await fixture.OpenAsync(Standalone, $"/activity/{await IdAsync("ann.keller@example.net")}");
+        await using var opened = await fixture.OpenAsync(two.Standalone, $"/activity/{await IdAsync("ann.keller@example.net")}");
         var page = opened.Page;
         await page.GetByRole(AriaRole.Button, new() { Name = "Link without a key…" }).ClickAsync();
         var dialog = page.GetByRole(AriaRole.Dialog);
@@ -107,7 +85,7 @@ public sealed class DeliveryTests(DashboardFixture fixture) : IAsyncLifetime
 
         foreach (var (width, scheme) in new[] { (1440, ColorScheme.Light), (390, ColorScheme.Dark) })
         {
-            await using var stranger = await fixture.NewPageAsync(Standalone, width, scheme);
+            await using var stranger = await fixture.NewPageAsync(two.Standalone, width, scheme);
             var answer = await stranger.Page.GotoAsync(address.PathAndQuery);
             await Expect(stranger.Page.GetByRole(AriaRole.Heading, new() { Level = 1 }))
                 .ToHaveTextAsync(new Regex("^Not delivered yet: Gmail has put the message off 4 times"));
@@ -127,8 +105,7 @@ public sealed class DeliveryTests(DashboardFixture fixture) : IAsyncLifetime
     public async Task What_is_not_there_is_said_with_a_way_on()
     {
         Skip.If(Browser.Missing is not null, Browser.Missing);
-        await using var opened = await fixture.OpenAsync(Standalone, "/activity/00000000000000000000000000000000");
-        opened.ExpectsFailures = true;
+        await using var opened = await fixture.OpenFailingAsync(two.Standalone, "/activity/00000000000000000000000000000000");
 
         await Expect(opened.Page.GetByText("There is no such delivery")).ToBeVisibleAsync();
         await opened.Page.GetByRole(AriaRole.Link, new() { Name = "Search all mail" }).ClickAsync();
@@ -168,7 +145,7 @@ public sealed class DeliveryTests(DashboardFixture fixture) : IAsyncLifetime
     }
 
     private async Task<string> IdAsync(string recipient) =>
-        (await Standalone.GetAsync("/v1/activities?limit=50")).GetProperty("items").EnumerateArray()
+        (await two.Standalone.GetAsync("/v1/activities?limit=50")).GetProperty("items").EnumerateArray()
             .First(item => item.GetProperty("recipient").GetString() == recipient).GetProperty("id").GetString()!;
 
     /// <summary>A picture to look at, where a folder for it is named.</summary>
@@ -177,6 +154,15 @@ public sealed class DeliveryTests(DashboardFixture fixture) : IAsyncLifetime
         if (Environment.GetEnvironmentVariable("MAILSTATS_PICTURES") is { Length: > 0 } folder)
         {
             await page.ScreenshotAsync(new() { Path = Path.Combine(folder, $"{name}.png"), FullPage = true });
+        }
+    }
+
+    public sealed class TwoDeliveries : FilledStandalone
+    {
+        private protected override async Task FillAsync(StandaloneProcess standalone)
+        {
+            await standalone.IngestAsync(Mail(TimeProvider.System.GetUtcNow()));
+            await standalone.WaitForRecipientsAsync(2);
         }
     }
 }

@@ -115,8 +115,7 @@ public sealed class DomainTests(DashboardFixture fixture)
     [SkippableFact]
     public async Task A_domain_that_is_not_there_is_said_so()
     {
-        await using var opened = await fixture.OpenAsync("/domains/nobody.example");
-        opened.ExpectsFailures = true;
+        await using var opened = await fixture.OpenFailingAsync(fixture.Standalone, "/domains/nobody.example");
 
         await Expect(opened.Page.GetByRole(AriaRole.Alert).Filter(new() { HasText = "nobody.example could not be loaded" })).ToBeVisibleAsync();
     }

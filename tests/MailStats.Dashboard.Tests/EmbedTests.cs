@@ -43,8 +43,7 @@ public sealed class EmbedTests(DashboardFixture fixture)
         panel.Embed(standalone.Address, "<mailstats-overview token-url=/token domain=shop.example></mailstats-overview>");
         var given = "mst_ended";
         panel.MakeToken = () => Task.FromResult<string?>(given);
-        await using var opened = await OpenAsync(standalone, panel);
-        opened.ExpectsFailures = true;
+        await using var opened = await OpenAsync(standalone, panel, expectsFailures: true);
         var element = opened.Page.Locator("mailstats-overview");
         await Expect(element).ToContainTextAsync("signed in to again");
         await Expect(element.Locator(".value")).ToHaveCountAsync(0);
@@ -73,8 +72,7 @@ public sealed class EmbedTests(DashboardFixture fixture)
         await standalone.IngestAsync([Delivered(0)]);
         await standalone.WaitForRecipientsAsync(1);
         panel.Embed(standalone.Address, "<mailstats-quota></mailstats-quota>");
-        await using var opened = await OpenAsync(standalone, panel);
-        opened.ExpectsFailures = true;
+        await using var opened = await OpenAsync(standalone, panel, expectsFailures: true);
         var element = opened.Page.Locator("mailstats-quota");
         await Expect(element).ToContainTextAsync("signed in to again");
         var token = await Panel.TokenAsync(standalone.Client);
@@ -119,10 +117,11 @@ public sealed class EmbedTests(DashboardFixture fixture)
     private static Task<StandaloneProcess> StartForAsync(Panel panel) =>
         StandaloneProcess.StartAsync(("Edge__AllowedOrigins__0", panel.Address.GetLeftPart(UriPartial.Authority)));
 
-    private async Task<WatchedPage> OpenAsync(StandaloneProcess standalone, Panel panel)
+    private async Task<WatchedPage> OpenAsync(StandaloneProcess standalone, Panel panel, bool expectsFailures = false)
     {
         var opened = await fixture.NewPageAsync(standalone);
         opened.Authority = panel.Address.Authority;
+        opened.ExpectsFailures = expectsFailures;
         await opened.Page.GotoAsync(panel.Address.ToString());
 
         return opened;

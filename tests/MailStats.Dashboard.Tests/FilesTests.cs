@@ -24,6 +24,27 @@ public sealed partial class FilesTests(DashboardFixture fixture)
     }
 
     [SkippableTheory]
+    [InlineData("GET", "*/*")]
+    [InlineData("GET", null)]
+    [InlineData("HEAD", "*/*")]
+    [InlineData("HEAD", null)]
+    public async Task A_probe_that_asks_for_no_page_in_particular_is_answered(string method, string? accept)
+    {
+        Skip.If(Browser.Missing is not null, Browser.Missing);
+        using var client = new HttpClient { BaseAddress = fixture.Standalone.Address };
+        using var request = new HttpRequestMessage(new HttpMethod(method), "/");
+        if (accept is not null)
+        {
+            request.Headers.Accept.ParseAdd(accept);
+        }
+
+        using var response = await client.SendAsync(request);
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.Equal(method == "HEAD" ? 0 : 1, Math.Sign((await response.Content.ReadAsByteArrayAsync()).Length));
+    }
+
+    [SkippableTheory]
     [InlineData("br")]
     [InlineData("gzip")]
     public async Task Script_comes_compressed_and_is_kept_for_good(string encoding)

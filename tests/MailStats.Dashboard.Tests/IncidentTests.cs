@@ -198,9 +198,7 @@ public sealed class IncidentTests(DashboardFixture fixture, TroubledDashboard tr
     public async Task The_pages_speak_French(string path, string text)
     {
         Skip.If(Browser.Missing is not null, Browser.Missing);
-        await using var opened = await fixture.NewPageAsync(troubled.Standalone);
-        await opened.Page.AddInitScriptAsync("localStorage.setItem('mailstats.language', 'fr')");
-        await opened.Page.GotoAsync($"{path}#key={troubled.Standalone.Key}");
+        await using var opened = await fixture.OpenInAsync("fr", troubled.Standalone, path);
 
         await Expect(opened.Page.GetByRole(AriaRole.Main)).ToContainTextAsync(text);
         await Expect(opened.Page.Locator("html")).ToHaveAttributeAsync("lang", "fr");
@@ -226,9 +224,7 @@ public sealed class IncidentTests(DashboardFixture fixture, TroubledDashboard tr
     [SkippableFact]
     public async Task An_incident_that_is_not_there_says_so()
     {
-        await using var opened = await fixture.NewPageAsync(fixture.Standalone);
-        opened.ExpectsFailures = true;
-        await opened.Page.GotoAsync($"/incidents/000000000000000000000000#key={fixture.Standalone.Key}");
+        await using var opened = await fixture.OpenFailingAsync(fixture.Standalone, "/incidents/000000000000000000000000");
 
         await Expect(opened.Page.GetByText("There is no such incident")).ToBeVisibleAsync();
     }

@@ -16,13 +16,17 @@ public sealed class PageTests(DashboardFixture fixture)
         "/domains/%E0%A4%A",
     ];
 
-    public static TheoryData<string, ColorScheme> Views()
+    private static readonly Lazy<string> _axe = new(() => File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "axe.min.js")));
+
+    public static TheoryData<string, string> Views() => InBothLanguages(_paths);
+
+    internal static TheoryData<string, string> InBothLanguages(IEnumerable<string> paths)
     {
-        var views = new TheoryData<string, ColorScheme>();
-        foreach (var path in _paths)
+        var views = new TheoryData<string, string>();
+        foreach (var path in paths)
         {
-            views.Add(path, ColorScheme.Light);
-            views.Add(path, ColorScheme.Dark);
+            views.Add(path, "en");
+            views.Add(path, "fr");
         }
 
         return views;
@@ -30,23 +34,46 @@ public sealed class PageTests(DashboardFixture fixture)
 
     [SkippableTheory]
     [MemberData(nameof(Views))]
-    public async Task No_page_breaks_a_rule_of_accessibility_or_is_wider_than_the_screen(string path, ColorScheme scheme)
+    public async Task No_page_breaks_a_rule_of_accessibility_or_is_wider_than_the_screen(string path, string language)
     {
-        await using var opened = await fixture.OpenAsync(path, 1440, scheme);
+        await using var opened = await fixture.OpenInAsync(language, fixture.Standalone, path);
 
-        await HoldsEverywhereAsync(opened.Page);
+        await HoldsEverywhereAsync(opened.Page, language);
     }
 
-    internal static async Task HoldsEverywhereAsync(IPage page)
+    /// <summary>Words do not depend on colours: one language is looked at in both schemes, the other in one.</summary>
+    internal static Task HoldsEverywhereAsync(IPage page, string language) =>
+        language == "en" ? HoldsEverywhereAsync(page, ColorScheme.Light, ColorScheme.Dark) : HoldsEverywhereAsync(page, ColorScheme.Light);
+
+    /// <summary>At three widths, in the schemes asked for; in that of the page where none is.</summary>
+    internal static async Task HoldsEverywhereAsync(IPage page, params ColorScheme[] schemes)
     {
         foreach (var width in new[] { 1440, 1024, 390 })
         {
             await page.SetViewportSizeAsync(width, 900);
-            await SettledAsync(page);
+            if (schemes.Length == 0)
+            {
+                await HoldsAsync(page, $"at {width}");
+            }
 
-            Assert.Empty(await ViolationsAsync(page));
-            Assert.Equal(0, await page.EvaluateAsync<int>("Math.max(0, document.documentElement.scrollWidth - window.innerWidth)"));
+            foreach (var scheme in schemes)
+            {
+                await page.EmulateMediaAsync(new() { ColorScheme = scheme });
+                await HoldsAsync(page, $"at {width}, {scheme}");
+            }
         }
+    }
+
+    private static async Task HoldsAsync(IPage page, string where)
+    {
+        await SettledAsync(page);
+        // Between two colours there are others, for a fraction of a second.
+        await page.EvaluateAsync(
+            "Promise.all(document.getAnimations().filter(one => one instanceof CSSTransition).map(one => one.finished.catch(() => null)))");
+
+        var violations = await ViolationsAsync(page);
+        Assert.True(violations.Count == 0, $"{where}: {string.Join('\n', violations)}");
+        Assert.Equal(0, await page.EvaluateAsync<int>("Math.max(0, document.documentElement.scrollWidth - window.innerWidth)"));
     }
 
     [SkippableFact]
@@ -57,49 +84,6 @@ public sealed class PageTests(DashboardFixture fixture)
             await using var opened = await fixture.OpenAsync(path);
             await Expect(opened.Page.GetByRole(AriaRole.Region, new() { Name = "Monthly quota" })).ToBeVisibleAsync();
         }
-    }
-
-    [SkippableFact]
-    public async Task Every_control_is_reached_and_shown_by_keyboard()
-    {
-        await using var opened = await fixture.OpenAsync("/");
-        var page = opened.Page;
-        await SettledAsync(page);
-
-        await page.Keyboard.PressAsync("Tab");
-        await Expect(page.GetByRole(AriaRole.Link, new() { Name = "Skip to the content" })).ToBeFocusedAsync();
-        var wanted = await page.EvaluateAsync<int>(
-            "[...document.querySelectorAll('a[href], button:not([disabled]), select, input:not([type=radio]), [tabindex=\"0\"]')]"
-            + ".filter(e => e.checkVisibility()).length");
-        var seen = new HashSet<string>();
-        for (var i = 0; i < wanted + 20; i++)
-        {
-            var (name, outlined) = await FocusAsync(page);
-            if (name == "")
-            {
-                break;
-            }
-
-            Assert.True(outlined, $"{name} does not show that it has the focus.");
-            seen.Add(name);
-            await page.Keyboard.PressAsync("Tab");
-        }
-
-        // Radio groups count once by keyboard; everything else must have been reached.
-        Assert.True(seen.Count >= wanted, $"{seen.Count} of {wanted} controls were reached: {string.Join(", ", seen)}");
-    }
-
-    [SkippableFact]
-    public async Task A_page_is_opened_and_left_by_keyboard_alone()
-    {
-        await using var opened = await fixture.OpenAsync("/");
-        var page = opened.Page;
-        await page.GetByRole(AriaRole.Navigation, new() { Name = "Main", Exact = true }).GetByRole(AriaRole.Link, new() { Name = "Bounces" }).FocusAsync();
-        await page.Keyboard.PressAsync("Enter");
-        await Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1, Name = "Bounces" })).ToBeVisibleAsync();
-        await Expect(page).ToHaveTitleAsync("Bounces · MailStats");
-        await page.GoBackAsync();
-        await Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1, Name = "Overview" })).ToBeVisibleAsync();
     }
 
     [SkippableFact]
@@ -161,12 +145,16 @@ public sealed class PageTests(DashboardFixture fixture)
     internal static async Task SettledAsync(IPage page)
     {
         await Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToBeVisibleAsync();
-        await Expect(page.GetByRole(AriaRole.Status, new() { NameRegex = new("^Loading") })).ToHaveCountAsync(0);
+        await Expect(page.GetByRole(AriaRole.Status, new() { NameRegex = new("^(Loading|Chargement)") })).ToHaveCountAsync(0);
     }
 
     internal static async Task<IReadOnlyList<string>> ViolationsAsync(IPage page)
     {
-        await page.EvaluateAsync(await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "axe.min.js")));
+        if (await page.EvaluateAsync<bool>("!('axe' in window)"))
+        {
+            await page.EvaluateAsync(_axe.Value);
+        }
+
         var result = await page.EvaluateAsync<JsonElement>("axe.run(document).then(found => found.violations)");
 
         return [.. result.EnumerateArray().Select(violation => $"{violation.GetProperty("id")}: {violation.GetProperty("help")} at {Places(violation)}")];
@@ -174,27 +162,5 @@ public sealed class PageTests(DashboardFixture fixture)
         static string Places(JsonElement violation) => string.Join(
             " | ",
             violation.GetProperty("nodes").EnumerateArray().Take(3).Select(node => node.GetProperty("html") + " " + node.GetProperty("failureSummary")));
-    }
-
-    private static async Task<(string Name, bool Outlined)> FocusAsync(IPage page)
-    {
-        var focus = await page.EvaluateAsync<JsonElement>(
-            """
-            (() => {
-              const element = document.activeElement;
-              if (!element || element === document.body) return { name: '', outlined: true };
-              const path = [];
-              for (let at = element; at && at !== document.body; at = at.parentElement) path.push([...at.parentElement.children].indexOf(at));
-              const shows = (e) => { const s = getComputedStyle(e); return s.outlineStyle !== 'none' || s.boxShadow !== 'none'; };
-              const border = getComputedStyle(element).borderColor;
-              const label = element.id ? document.querySelector(`label[for="${element.id}"]`) : null;
-              return {
-                name: element.tagName + ' ' + (element.getAttribute('aria-label') ?? element.textContent.slice(0, 40)) + ' ' + path.join('.'),
-                outlined: shows(element) || (label !== null && shows(label)) || element.matches('input, select') && border !== 'rgba(0, 0, 0, 0)',
-              };
-            })()
-            """);
-
-        return (focus.GetProperty("name").GetString()!, focus.GetProperty("outlined").GetBoolean());
     }
 }

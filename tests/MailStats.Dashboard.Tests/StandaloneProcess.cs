@@ -31,11 +31,16 @@ internal sealed partial class StandaloneProcess : IAsyncDisposable
     /// <summary>Calls the API with <see cref="Key"/>.</summary>
     public HttpClient Client { get; }
 
-    public static async Task<StandaloneProcess> StartAsync(params (string Name, string Value)[] settings)
+    public static Task<StandaloneProcess> StartAsync(params (string Name, string Value)[] settings) => StartAsync("admin.key", settings, []);
+
+    /// <summary>With the demo's tenant, whose administrator <see cref="Key"/> then is.</summary>
+    public static Task<StandaloneProcess> StartDemoAsync() => StartAsync("demo.key", [], ["--demo"]);
+
+    private static async Task<StandaloneProcess> StartAsync(string keyFile, (string Name, string Value)[] settings, string[] options)
     {
         var folder = Directory.CreateTempSubdirectory("mailstats-dashboard-").FullName;
-        var (process, address) = await LaunchAsync(folder, "http://127.0.0.1:0", settings);
-        var key = (await File.ReadAllTextAsync(Path.Combine(folder, "admin.key"))).Trim();
+        var (process, address) = await LaunchAsync(folder, "http://127.0.0.1:0", settings, options);
+        var key = (await File.ReadAllTextAsync(Path.Combine(folder, keyFile))).Trim();
 
         return new StandaloneProcess(folder, process, address, key);
     }
@@ -63,7 +68,7 @@ internal sealed partial class StandaloneProcess : IAsyncDisposable
     public async Task RestartAsync()
     {
         _process.Dispose();
-        (_process, _) = await LaunchAsync(_folder, Address.ToString(), []);
+        (_process, _) = await LaunchAsync(_folder, Address.ToString(), [], []);
     }
 
     public async Task IngestAsync(IEnumerable<object> events)
@@ -113,11 +118,12 @@ internal sealed partial class StandaloneProcess : IAsyncDisposable
         Directory.Delete(_folder, recursive: true);
     }
 
-    private static async Task<(Process Process, Uri Address)> LaunchAsync(string folder, string urls, (string Name, string Value)[] settings)
+    private static async Task<(Process Process, Uri Address)> LaunchAsync(
+        string folder, string urls, (string Name, string Value)[] settings, string[] options)
     {
-        var start = new ProcessStartInfo("dotnet")
+        var start = new ProcessStartInfo(
+            "dotnet", [Path.Combine(AppContext.BaseDirectory, "MailStats.Standalone.dll"), "--urls", urls, "--data", folder, .. options])
         {
-            ArgumentList = { Path.Combine(AppContext.BaseDirectory, "MailStats.Standalone.dll"), "--urls", urls, "--data", folder },
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             WorkingDirectory = folder,

@@ -6,21 +6,9 @@ namespace MailStats.Dashboard.Tests;
 
 /// <summary>The pages of the suppression list and of the brake: what is changed there is changed in the API.</summary>
 [Collection(SharedDashboard.Name)]
-public sealed class SuppressionPageTests(DashboardFixture fixture) : IAsyncLifetime
+public sealed class SuppressionPageTests(DashboardFixture fixture, SuppressionPageTests.NothingYet empty) : IClassFixture<SuppressionPageTests.NothingYet>
 {
-    private StandaloneProcess? _standalone;
-
-    private StandaloneProcess Standalone => _standalone ?? throw new InvalidOperationException(Browser.Missing);
-
-    public async Task InitializeAsync() => _standalone = Browser.Missing is null ? await StandaloneProcess.StartAsync() : null;
-
-    public async Task DisposeAsync()
-    {
-        if (_standalone is not null)
-        {
-            await _standalone.DisposeAsync();
-        }
-    }
+    private StandaloneProcess Standalone => empty.Standalone;
 
     [SkippableFact]
     public async Task An_address_is_put_on_the_list_found_and_taken_off_and_a_file_is_imported()
@@ -121,5 +109,10 @@ public sealed class SuppressionPageTests(DashboardFixture fixture) : IAsyncLifet
         Skip.If(Browser.Missing is not null, Browser.Missing);
 
         return await fixture.OpenAsync(Standalone, path);
+    }
+
+    public sealed class NothingYet : FilledStandalone
+    {
+        private protected override Task FillAsync(StandaloneProcess standalone) => Task.CompletedTask;
     }
 }

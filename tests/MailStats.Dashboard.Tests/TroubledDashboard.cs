@@ -1,35 +1,17 @@
 namespace MailStats.Dashboard.Tests;
 
 /// <summary>One Standalone with something wrong in it, shared by the tests that only look.</summary>
-public sealed class TroubledDashboard : IAsyncLifetime
+public sealed class TroubledDashboard : FilledStandalone
 {
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(120);
 
-    private StandaloneProcess? _standalone;
-
-    internal StandaloneProcess Standalone => _standalone ?? throw new InvalidOperationException(Browser.Missing);
-
-    public async Task InitializeAsync()
+    private protected override async Task FillAsync(StandaloneProcess standalone)
     {
-        if (Browser.Missing is not null)
-        {
-            return;
-        }
-
-        _standalone = await StandaloneProcess.StartAsync();
         var mail = TroubledMail.Until(TimeProvider.System.GetUtcNow());
-        await _standalone.IngestAsync(mail.Events);
-        await _standalone.WaitForRecipientsAsync(mail.Recipients);
+        await standalone.IngestAsync(mail.Events);
+        await standalone.WaitForRecipientsAsync(mail.Recipients);
         await WaitForIncidentAsync("open", TroubledMail.Slowed);
         await WaitForIncidentAsync("closed", TroubledMail.Refused);
-    }
-
-    public async Task DisposeAsync()
-    {
-        if (_standalone is not null)
-        {
-            await _standalone.DisposeAsync();
-        }
     }
 
     internal async Task<string> WaitForIncidentAsync(string state, string domain)

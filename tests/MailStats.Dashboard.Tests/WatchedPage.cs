@@ -8,6 +8,9 @@ namespace MailStats.Dashboard.Tests;
 /// </summary>
 internal sealed class WatchedPage : IAsyncDisposable
 {
+    /// <summary>How long a page has for what is expected of it, in milliseconds.</summary>
+    public const int Patience = 20_000;
+
     private readonly List<string> _wrongs = [];
 
     private WatchedPage(IPage page) => Page = page;
@@ -24,7 +27,7 @@ internal sealed class WatchedPage : IAsyncDisposable
     {
         var page = await context.NewPageAsync();
         var watched = new WatchedPage(page);
-        page.SetDefaultTimeout(20_000);
+        page.SetDefaultTimeout(Patience);
         page.Console += (_, message) =>
         {
             if (message.Type is "error" or "warning")

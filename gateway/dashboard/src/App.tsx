@@ -58,9 +58,12 @@ export function App({ refusal }: { refusal: string | null }) {
     <MantineProvider theme={theme} defaultColorScheme="auto" withCssVariables={false} withGlobalClasses={false}>
       <QueryClientProvider client={queries}>
         {signedIn ? (
-          <Shell>
-            <Pages />
-          </Shell>
+          // What stands around the pages is loaded in parts as well.
+          <PageBoundary>
+            <Shell>
+              <Pages />
+            </Shell>
+          </PageBoundary>
         ) : (
           <SignIn refusal={refusal} />
         )}

@@ -11,13 +11,22 @@ import './styles/incidents.css';
 import './styles/settings.css';
 import './styles/mantine.css';
 import './styles/print.css';
-import { loadLanguage } from './language/language';
+import { loadLanguage, t } from './language/language';
+import { isMissingPart, notTwiceWithin, reloadWhenAnswered, wasJustReloaded } from './reload';
 import { takeKeyFromAddress } from './session/session';
 
 // At once: whoever leaves this address again stays signed in.
 takeKeyFromAddress();
 
-// Every part of the page is loaded after its language: texts may stand where they are used.
-await loadLanguage();
-const { start } = await import('./start');
-await start();
+try {
+  // Every part of the page is loaded after its language: texts may stand where they are used.
+  await loadLanguage();
+  const { start } = await import('./start');
+  await start();
+} catch (error) {
+  if (!isMissingPart(error)) {
+    throw error;
+  }
+  document.body.append(t('This page could not be loaded.'), ' ', t('It is tried again by itself.'));
+  window.setTimeout(reloadWhenAnswered, wasJustReloaded() ? notTwiceWithin : 0);
+}

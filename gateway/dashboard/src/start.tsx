@@ -1,6 +1,7 @@
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './App';
+import { isMissingPart } from './reload';
 import { askForKeyInAddress, comesFromAuthority, signIn } from './session/session';
 
 export async function start(): Promise<void> {
@@ -20,7 +21,8 @@ export async function start(): Promise<void> {
     }
   }
 
-  createRoot(root).render(
+  // What a reload mends is no news for those who watch the console; all else is.
+  createRoot(root, { onCaughtError: (error) => (isMissingPart(error) ? undefined : console.error(error)) }).render(
     <StrictMode>
       <App refusal={refusal} />
     </StrictMode>,

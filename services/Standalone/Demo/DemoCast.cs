@@ -83,6 +83,9 @@ internal static class DemoCast
         "jonas", "kavya", "leo", "lina", "marco", "mei", "nadia", "noah", "olga", "omar", "paula", "ravi", "rosa", "samir", "tara", "yuki",
     ];
 
+    /// <summary>First names of those whose mailboxes are gone, whatever their last name.</summary>
+    public static readonly string[] FirstGone = ["agnes", "boris", "celia", "doris", "edgar", "flora"];
+
     public static readonly string[] LastNames =
     [
         "adler", "baker", "castro", "dubois", "eriksen", "fischer", "garcia", "haddad", "ito", "jansen", "kaya", "lopez", "meyer", "novak",

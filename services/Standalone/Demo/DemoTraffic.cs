@@ -49,7 +49,7 @@ internal sealed class DemoTraffic(TimeProvider time)
         {
             var key = string.Create(CultureInfo.InvariantCulture, $"demo-live-{second}-{number}");
             var sender = Pick(random, DemoCast.Mailboxes, mailbox => mailbox.Weight);
-            AddMessage(events, random, key, sender, DateTimeOffset.FromUnixTimeSeconds(second), LiveRetryAfter);
+            AddMessage(events, random, key, sender, DateTimeOffset.FromUnixTimeSeconds(second), LiveRetryAfter, DemoTrouble.OfTrickle);
         }
 
         return events;
@@ -69,7 +69,7 @@ internal sealed class DemoTraffic(TimeProvider time)
                 ? TimeSpan.FromHours(9) + TimeSpan.FromMilliseconds(random.Next(5_400_000))
                 : TimeSpan.FromHours(PickHour(random)) + TimeSpan.FromMilliseconds(random.Next(3_600_000));
             var key = string.Create(CultureInfo.InvariantCulture, $"demo-{day:yyyyMMdd}-{number}");
-            AddMessage(events, random, key, mailbox, midnight + within, RetryAfter);
+            AddMessage(events, random, key, mailbox, midnight + within, RetryAfter, DemoTrouble.OfMonth);
         }
 
         return events;
@@ -83,13 +83,19 @@ internal sealed class DemoTraffic(TimeProvider time)
         _ => 780,
     };
 
-    private static void AddMessage(List<SubmittedEvent> events, Random random, string key, DemoMailbox mailbox, DateTimeOffset accepted, TimeSpan retryAfter)
+    private static void AddMessage(
+        List<SubmittedEvent> events, Random random, string key, DemoMailbox mailbox, DateTimeOffset accepted, TimeSpan retryAfter,
+        Func<DemoMailbox, DemoReceiver, DateTimeOffset, DemoTrouble?> troubleOf)
     {
         var receiver = Pick(random, DemoCast.Receivers, candidate => candidate.Weight);
         var domain = Any(random, receiver.Domains);
-        var recipient = $"{Any(random, DemoCast.FirstNames)}.{Any(random, DemoCast.LastNames)}@{domain}";
+        var (first, last) = (Any(random, DemoCast.FirstNames), Any(random, DemoCast.LastNames));
         var outcome = random.NextDouble();
         var suspicious = outcome > 1 - 0.01;
+        var trouble = troubleOf(mailbox, receiver, accepted);
+        // Who is gone stays gone, and is written to again: nobody else's mail is refused for it.
+        var isGone = trouble is null && outcome is >= AtOnce + Late + GivenUp and < AtOnce + Late + GivenUp + Hard;
+        var recipient = isGone ? $"{Any(random, DemoCast.FirstGone)}.{last}@{domain}" : $"{first}.{last}@{domain}";
         var message = new SubmittedEvent
         {
             AcceptedAt = accepted,
@@ -108,6 +114,21 @@ internal sealed class DemoTraffic(TimeProvider time)
         };
 
         var at = accepted.AddMilliseconds(random.Next(300, 6_000));
+
+        if (trouble is { IsFinal: true })
+        {
+            events.Add(Said(message, "bounced", at, 1, random, trouble.Replies));
+
+            return;
+        }
+
+        if (trouble is not null)
+        {
+            at = AddDeferrals(events, message, random, at, random.Next(1, 4), retryAfter, out var tries, trouble.Replies);
+            events.Add(Said(message, "delivered", at, tries, random, DemoCast.Delivered));
+
+            return;
+        }
 
         switch (outcome)
         {
@@ -133,9 +154,10 @@ internal sealed class DemoTraffic(TimeProvider time)
 
     /// <summary>Adds deferrals for one cause, each wait about twice the one before; gives the time of the attempt after them.</summary>
     private static DateTimeOffset AddDeferrals(
-        List<SubmittedEvent> events, SubmittedEvent message, Random random, DateTimeOffset at, int count, TimeSpan retryAfter, out int attempts)
+        List<SubmittedEvent> events, SubmittedEvent message, Random random, DateTimeOffset at, int count, TimeSpan retryAfter, out int attempts,
+        DemoReply[]? causes = null)
     {
-        DemoReply[] cause = [Pick(random, DemoCast.Deferrals, reply => reply.Weight)];
+        DemoReply[] cause = [Pick(random, causes ?? DemoCast.Deferrals, reply => reply.Weight)];
 
         for (attempts = 1; attempts <= count; attempts++)
         {

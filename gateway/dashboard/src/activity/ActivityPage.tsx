@@ -1,4 +1,3 @@
-import { NativeSelect } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { activitiesQuery, scopeQuery } from '../api/queries';
 import { UpdateButton } from '../collections/UpdateButton';
@@ -8,13 +7,14 @@ import { PeriodPicker } from '../period/PeriodPicker';
 import { useTimeZone } from '../shell/preferences';
 import { Empty, Failed, NotFoundYet, PageHead, Panel } from '../shell/states';
 import { useParam } from '../shell/urlState';
-import { CsvButton } from '../table/CsvButton';
 import { Chips } from '../table/Chips';
-import { CursorPager, usePage } from '../table/Pager';
+import { Download } from '../table/Download';
+import { LatestFirst, usePage } from '../table/Pager';
 import { SearchBox } from '../table/SearchBox';
-import { activityColumns, activityKey, ActivityTable } from './ActivityTable';
+import { activityKey, ActivityTable } from './ActivityTable';
 import { NewRows } from './NewRows';
 import { statusLabel } from './StatusBadge';
+import { StatusFilter } from './StatusFilter';
 import { useWaitingRows } from './useWaitingRows';
 
 const statuses = ['accepted', 'deferred', 'delivered', 'softBounced', 'hardBounced', 'rejected', 'complained'] as const;
@@ -24,16 +24,11 @@ export default function ActivityPage() {
   const [period] = usePeriod();
   const zone = useTimeZone();
   const [search, setSearch] = useParam('search');
-  const [status, setStatus] = useParam('status');
+  const [status] = useParam('status');
   const { cursor, limit } = usePage();
   const known = statuses.find((value) => value === status);
-  const question = {
-    ...scopeQuery({ period, timeZone: zone }),
-    ...(search === '' ? {} : { search }),
-    ...(known === undefined ? {} : { status: [known] }),
-    ...(cursor === undefined ? {} : { cursor }),
-    limit,
-  };
+  const filter = { ...scopeQuery({ period, timeZone: zone }), ...(search === '' ? {} : { search }), ...(known === undefined ? {} : { status: [known] }) };
+  const question = { ...filter, ...(cursor === undefined ? {} : { cursor }), limit };
   const activities = useQuery(activitiesQuery(question));
   const { rows, waiting, show } = useWaitingRows(activities.data?.items, JSON.stringify(question), activityKey, !activities.isPlaceholderData);
 
@@ -48,19 +43,13 @@ export default function ActivityPage() {
         aside={
           <>
             <NewRows waiting={waiting} show={show} />
-            <CsvButton name="activities" columns={activityColumns(zone, true)} rows={rows} />
+            <Download name="activities" query={{ ...filter, status: known }} />
           </>
         }
       >
         <div className="filters">
           <SearchBox label={t('Search')} placeholder={t('Recipient, sender, subject or queue ID')} value={search} onSearch={setSearch} language />
-          <NativeSelect
-            size="xs"
-            label={t('Status')}
-            data={[{ value: '', label: t('All') }, ...statuses.map((value) => ({ value, label: statusLabel(value) }))]}
-            value={status}
-            onChange={(event) => setStatus(event.currentTarget.value)}
-          />
+          <StatusFilter statuses={statuses} />
         </div>
         <Chips
           chips={[
@@ -89,10 +78,7 @@ export default function ActivityPage() {
                 )
               }
             />
-            <div className="table-foot">
-              <p>{t('Latest first.')}</p>
-              <CursorPager label={t('activities')} next={activities.isPlaceholderData ? undefined : activities.data?.next} shown={rows?.length ?? 0} />
-            </div>
+            <LatestFirst label={t('activities')} next={activities.isPlaceholderData ? undefined : activities.data?.next} shown={rows?.length ?? 0} />
           </>
         )}
       </Panel>

@@ -69,14 +69,21 @@ export function listen(queries: QueryClient): () => void {
     }
   };
   const hurry = (): void => retryNow();
+  // Without a network a server on this very machine still answers: whether ours does is tried at once.
+  const doubt = (): void => {
+    end();
+    begin();
+  };
 
   document.addEventListener('visibilitychange', look);
   window.addEventListener('online', hurry);
+  window.addEventListener('offline', doubt);
   begin();
 
   return () => {
     document.removeEventListener('visibilitychange', look);
     window.removeEventListener('online', hurry);
+    window.removeEventListener('offline', doubt);
     end();
     refresh.stop();
     announce({ state: 'connecting' });

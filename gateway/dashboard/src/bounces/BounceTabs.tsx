@@ -1,22 +1,10 @@
-import { Link, useLocation } from 'wouter';
 import { t } from '../language/language';
-import { usePeriodSearch } from '../period/period';
+import { PageTabs } from '../shell/PageTabs';
 
-export function BounceTabs() {
-  const [location] = useLocation();
-  const search = usePeriodSearch();
+const pages = [
+  { path: '/bounces', name: t('Reasons and events') },
+  { path: '/bounces/trends', name: t('Trends') },
+  { path: '/bounces/unknown', name: t('Unknown replies') },
+];
 
-  return (
-    <nav className="places" aria-label={t('Bounces')}>
-      <Link href={`/bounces${search}`} aria-current={location === '/bounces' ? 'page' : undefined}>
-        {t('Reasons and events')}
-      </Link>
-      <Link href={`/bounces/trends${search}`} aria-current={location === '/bounces/trends' ? 'page' : undefined}>
-        {t('Trends')}
-      </Link>
-      <Link href={`/bounces/unknown${search}`} aria-current={location === '/bounces/unknown' ? 'page' : undefined}>
-        {t('Unknown replies')}
-      </Link>
-    </nav>
-  );
-}
+export const BounceTabs = () => <PageTabs label={t('Bounces')} pages={pages} />;

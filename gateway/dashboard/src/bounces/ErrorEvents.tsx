@@ -8,10 +8,10 @@ import { t, tn } from '../language/language';
 import { Empty, Failed, NotFoundYet, Panel } from '../shell/states';
 import { useParam } from '../shell/urlState';
 import { DataTable, sorted } from '../table/DataTable';
+import { Download } from '../table/Download';
 import { CursorPager, RowPager, usePage } from '../table/Pager';
 import { readSort } from '../table/RowTable';
 import { ColumnChoice, useColumns } from './ColumnChoice';
-import { Download } from './Download';
 import { eventColumns, eventKey } from './eventColumns';
 import { EventDrawer } from './EventDrawer';
 import { EventChips, EventFilters, readEventFilter } from './EventFilters';
@@ -74,7 +74,7 @@ export function ErrorEvents({ scope }: { scope: Scope }) {
           <>
             {sort === null ? <NewRows waiting={held.waiting} show={held.show} /> : null}
             <ColumnChoice all={all} hidden={hidden} setHidden={setHidden} />
-            <Download filter={filter} />
+            <Download name="error-events" query={{ ...filter, status: filter.status?.join() }} />
           </>
         }
       >

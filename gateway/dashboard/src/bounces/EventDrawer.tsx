@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core';
-import { useEffect, useRef, type ReactNode } from 'react';
+import { useEffect, useRef } from 'react';
 import { Link } from 'wouter';
 import type { ErrorEvent } from '../api/types';
 import { StatusBadge } from '../activity/StatusBadge';
@@ -9,6 +9,7 @@ import { t } from '../language/language';
 import { Copy } from '../shell/Copy';
 import { Icon } from '../shell/Icon';
 import { Address, Domain } from '../table/Address';
+import { Fact } from '../table/Fact';
 import { adviceOf } from './advice';
 import { Linked } from './Linked';
 import { reasonName } from './reasons';
@@ -111,13 +112,3 @@ export function EventDrawer({ event, zone, place, total, onStep, onClose }: {
     </div>
   );
 }
-
-const Fact = ({ name, copy, children }: { name: string; copy?: string | null; children: ReactNode }) => (
-  <>
-    <dt>{name}</dt>
-    <dd>
-      <span>{children}</span>
-      {copy ? <Copy value={copy} what={name} /> : null}
-    </dd>
-  </>
-);

@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useSearchParams } from 'wouter';
 import { reasonsQuery, type ErrorEventFilter, type Scope } from '../api/queries';
 import { statusLabel } from '../activity/StatusBadge';
+import { StatusFilter } from '../activity/StatusFilter';
 import { t } from '../language/language';
 import { useParam } from '../shell/urlState';
 import { Chips } from '../table/Chips';
@@ -36,7 +37,6 @@ export function readEventFilter(params: URLSearchParams): Partial<ErrorEventFilt
 
 export function EventFilters({ scope }: { scope: Scope }) {
   const [search, setSearch] = useParam('search');
-  const [status, setStatus] = useParam('status');
   const [reason, setReason] = useParam('reason');
   const [smtpCode, setSmtpCode] = useParam('smtpCode');
   const [unknown, setUnknown] = useParam('unknown');
@@ -47,13 +47,7 @@ export function EventFilters({ scope }: { scope: Scope }) {
   return (
     <div className="filters">
       <SearchBox label={t('Search')} placeholder={t('Recipient, sender, reply or queue ID')} value={search} onSearch={setSearch} language />
-      <NativeSelect
-        size="xs"
-        label={t('Status')}
-        data={[{ value: '', label: t('All') }, ...statuses.map((value) => ({ value, label: statusLabel(value) }))]}
-        value={status}
-        onChange={(event) => setStatus(event.currentTarget.value)}
-      />
+      <StatusFilter statuses={statuses} />
       <NativeSelect
         size="xs"
         label={t('Reason')}

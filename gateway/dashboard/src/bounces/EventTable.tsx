@@ -1,13 +1,15 @@
 import { useMediaQuery } from '@mantine/hooks';
 import type { CSSProperties, KeyboardEvent } from 'react';
 import type { ErrorEvent } from '../api/types';
+import { usePrinting } from '../chart/usePrinting';
+import { isOtherYear } from '../format/times';
 import { t } from '../language/language';
-import { ariaSort, SortButton, type Sort } from '../table/DataTable';
+import { ariaSort, Heading, type Sort } from '../table/DataTable';
 import { EventCards } from './EventCards';
 import { eventKey, type EventColumn } from './eventColumns';
 
 /** One line for each event. A row opens by a click or Enter, and the arrow keys walk on. */
-export function EventTable({ label, columns, rows, zone, sort, onSort, open, onOpen, stale }: {
+export function EventTable({ label, columns: chosen, rows, zone, sort, onSort, open, onOpen, stale }: {
   label: string;
   columns: EventColumn[];
   rows: ErrorEvent[];
@@ -19,9 +21,16 @@ export function EventTable({ label, columns, rows, zone, sort, onSort, open, onO
   stale: boolean;
 }) {
   const narrow = useMediaQuery('(max-width: 47.99em)', undefined, { getInitialValueInEffect: false });
-  if (narrow) {
+  // What A4 has room for; the file has it all.
+  const printing = usePrinting();
+  const columns = printing ? chosen.filter(({ onPaper }) => onPaper) : chosen;
+  if (narrow && !printing) {
     return <EventCards label={label} rows={rows} zone={zone} onOpen={onOpen} stale={stale} />;
   }
+
+  // A year takes room, which is only given where there is one.
+  const withYear = rows.some(({ occurredAt }) => isOtherYear(occurredAt, zone));
+  const widthOf = ({ width, yearWidth }: EventColumn): number | undefined => (printing ? undefined : withYear ? (yearWidth ?? width) : width);
 
   const walk = (event: KeyboardEvent<HTMLTableSectionElement>): void => {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
@@ -36,10 +45,10 @@ export function EventTable({ label, columns, rows, zone, sort, onSort, open, onO
 
   return (
     <div className="scroll" role="group" aria-label={label} tabIndex={0} data-stale={stale || undefined}>
-      <table className="t dense" aria-label={label} style={{ '--pinned': `${columns[0]?.width ?? 0}px` } as CSSProperties}>
+      <table className="t dense" aria-label={label} style={{ '--pinned': `${columns[0] === undefined ? 0 : widthOf(columns[0])}px` } as CSSProperties}>
         <colgroup>
-          {columns.map(({ key, width }) => (
-            <col key={key} style={width === undefined ? undefined : { width }} />
+          {columns.map((column) => (
+            <col key={column.key} style={{ width: widthOf(column) }} />
           ))}
         </colgroup>
         <thead>
@@ -52,7 +61,7 @@ export function EventTable({ label, columns, rows, zone, sort, onSort, open, onO
                 data-numeric={column.numeric || undefined}
                 {...ariaSort(sort ?? undefined, column.key)}
               >
-                <SortButton column={column} sort={sort ?? undefined} onSort={onSort} />
+                <Heading column={column} sort={sort ?? undefined} onSort={onSort} />
               </th>
             ))}
           </tr>

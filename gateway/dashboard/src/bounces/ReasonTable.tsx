@@ -60,6 +60,7 @@ export function ReasonTable({ rows, stale }: { rows: BounceReason[] | undefined;
     {
       key: 'code',
       header: t('SMTP code'),
+      help: 'smtpCode',
       block: true,
       csv: (row) => row.codes.map((code) => `${code.smtpCode ?? ''} ${code.enhancedCode ?? ''}: ${code.count}`.trim()).join('; '),
       cell: (row) => (
@@ -77,10 +78,11 @@ export function ReasonTable({ rows, stale }: { rows: BounceReason[] | undefined;
         </span>
       ),
     },
-    { key: 'count', header: t('Bounces'), numeric: true, csv: (row) => row.count, cell: (row) => count(row.count) },
+    { key: 'count', header: t('Bounces'), help: 'bounces', numeric: true, csv: (row) => row.count, cell: (row) => count(row.count) },
     {
       key: 'share',
       header: t('Share'),
+      help: 'share',
       numeric: true,
       csv: (row) => row.share,
       cell: (row) => (

@@ -123,6 +123,15 @@ function Inbox() {
   );
 }
 
+const holdsFor = (row: ReplyRule): string =>
+  [
+    ...row.phrases.map((phrase) => `“${phrase}”`),
+    ...row.codes,
+    ...row.enhancedCodes,
+    ...row.receivers,
+    ...(row.fingerprint ? [t('replies of one kind')] : []),
+  ].join(', ');
+
 function Rules() {
   const zone = useTimeZone();
   const rules = useQuery(rulesQuery());
@@ -134,14 +143,8 @@ function Rules() {
     {
       key: 'holds',
       header: t('Holds for'),
-      cell: (row) =>
-        [
-          ...row.phrases.map((phrase) => `“${phrase}”`),
-          ...row.codes,
-          ...row.enhancedCodes,
-          ...row.receivers,
-          ...(row.fingerprint ? [t('replies of one kind')] : []),
-        ].join(', '),
+      csv: holdsFor,
+      cell: holdsFor,
     },
     { key: 'createdAt', header: t('Made'), csv: (row) => row.createdAt, fixed: true, cell: (row) => day(row.createdAt, zone) },
     {
@@ -155,10 +158,13 @@ function Rules() {
     <Panel
       title={t('Own rules')}
       aside={
-        <span role="status" className="muted">
-          {rules.data?.reclassifying ? t('Past failures are being reclassified …') : rules.data === undefined ? '' : tn(rules.data.items.length,
-            '{n} rule|{n} rules')}
-        </span>
+        <>
+          <span role="status" className="muted">
+            {rules.data?.reclassifying ? t('Past failures are being reclassified …') : rules.data === undefined ? '' : tn(rules.data.items.length,
+              '{n} rule|{n} rules')}
+          </span>
+          <CsvButton name="reply-rules" columns={columns} rows={rules.data?.items} />
+        </>
       }
     >
       <Problem error={remove.error} />

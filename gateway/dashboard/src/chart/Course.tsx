@@ -1,8 +1,8 @@
 import { useElementSize } from '@mantine/hooks';
-import { useState, type KeyboardEvent, type PointerEvent, type ReactNode } from 'react';
+import { useState, type PointerEvent, type ReactNode } from 'react';
 import { axisPercent, compact, count } from '../format/numbers';
 import { clock, shortDay } from '../format/times';
-import { t } from '../language/language';
+import { ChartSlider } from './ChartSlider';
 import { line } from './paths';
 import { steps } from './slots';
 import { usePrinting } from './usePrinting';
@@ -69,16 +69,6 @@ export function Course<Point extends { start: number }>({ label, points, end, la
   const current = index === null ? undefined : points[index];
   const spoken = current ?? points[Math.max(0, last)];
 
-  const walk = (event: KeyboardEvent): void => {
-    const here = index ?? last;
-    const next = { ArrowLeft: here - 1, ArrowRight: here + 1, Home: 0, End: last }[event.key];
-    if (next !== undefined) {
-      event.preventDefault();
-      setAt({ index: Math.min(last, Math.max(0, next)), y: top });
-    } else if (event.key === 'Escape') {
-      setAt(null);
-    }
-  };
   const point = (event: PointerEvent<HTMLDivElement>): void => {
     const box = event.currentTarget.getBoundingClientRect();
     const time = from + (((event.clientX - box.left) * (width / box.width) - left) / (width - left - right)) * (end - from);
@@ -91,19 +81,16 @@ export function Course<Point extends { start: number }>({ label, points, end, la
 
   return (
     <div className="plot">
-      <div
+      <ChartSlider
         ref={ref}
-        role="slider"
-        tabIndex={0}
-        aria-label={t('{chart}. Left and right arrow keys move along the time.', { chart: label })}
-        aria-valuemin={0}
-        aria-valuemax={Math.max(0, points.length - 1)}
-        aria-valuenow={index ?? Math.max(0, last)}
-        aria-valuetext={spoken === undefined ? t('No data') : `${name(spoken)}: ${figures(spoken).map((part) => `${part.label} ${part.value}`).join(', ')}`}
-        onKeyDown={walk}
-        onPointerMove={point}
-        onPointerLeave={() => setAt(null)}
-        onBlur={() => setAt(null)}
+        label={label}
+        points={points.length}
+        last={last}
+        index={index}
+        spoken={spoken === undefined ? undefined : `${name(spoken)}: ${figures(spoken).map((part) => `${part.label} ${part.value}`).join(', ')}`}
+        walkTo={(to) => setAt({ index: to, y: top })}
+        point={point}
+        leave={() => setAt(null)}
       >
         <svg viewBox={`0 0 ${width} ${bottom + foot}`} width="100%" height={bottom + foot} aria-hidden="true">
           {now < end ? <rect className="to-come" x={x(now)} y={top - 4} width={x(end) - x(now)} height={bottom - top + 4} /> : null}
@@ -155,7 +142,7 @@ export function Course<Point extends { start: number }>({ label, points, end, la
           {now < end ? <line className="now" x1={x(now)} x2={x(now)} y1={top - 4} y2={bottom} /> : null}
           {index === null ? null : <line className="cursor" x1={middle(index)} x2={middle(index)} y1={top} y2={bottom} />}
         </svg>
-      </div>
+      </ChartSlider>
       {current === undefined || at === null || index === null ? null : (
         <Tip x={middle(index)} y={at.y} width={width} title={name(current)}>
           {figures(current).map((part) => (
@@ -284,7 +271,8 @@ export function ticks(from: number, end: number, zone: string, most: number): { 
       .filter(({ text }) => (every < 1 ? true : text.endsWith('00') && Number.parseInt(text, 10) % every === 0));
   }
 
-  const days = times.filter((time, index) => index === 0 || shortDay(time, zone) !== shortDay(times[index - 1] ?? time, zone)).slice(1);
+  const days = times.filter((time, index) =>
+    index === 0 ? clock(time, zone) === '00:00' : shortDay(time, zone) !== shortDay(times[index - 1] ?? time, zone));
   const step = Math.max(1, Math.ceil(days.length / most));
 
   return days.filter((_, index) => index % step === 0).map((time) => ({ time, text: shortDay(time, zone) }));

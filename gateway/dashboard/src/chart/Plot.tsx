@@ -1,9 +1,10 @@
 import { useElementSize } from '@mantine/hooks';
-import { useState, type KeyboardEvent, type PointerEvent } from 'react';
+import { useState, type PointerEvent } from 'react';
 import type { Incident, TimelinePoint } from '../api/types';
-import { axisPercent, compact, count } from '../format/numbers';
+import { axisPercent, compact, count, percent } from '../format/numbers';
 import { clock } from '../format/times';
 import { t } from '../language/language';
+import { ChartSlider } from './ChartSlider';
 import { marksOf, type ChartMark } from './marks';
 import { bars, layers, line } from './paths';
 import { PlotTip } from './PlotTip';
@@ -34,7 +35,7 @@ const rates = { top: 232, height: 84 };
 const height = 340;
 const labelRoom = 76;
 // The words at the right end take more room in other languages.
-const words = [t('soft {rate}', { rate: '0.0%' }), t('hard {rate}', { rate: '0.0%' }), t('now, {time}', { time: '00:00' })];
+const words = [t('soft {rate}', { rate: percent(88.8) }), t('hard {rate}', { rate: percent(88.8) }), t('now, {time}', { time: '00:00' })];
 const beside = Math.max(62, 8 + 5.6 * Math.max(...words.map(({ length }) => length)));
 const lane = volume.top + volume.height + 8;
 const paperWidth = 690;
@@ -71,18 +72,6 @@ export function Plot({ points, end, view, shown, now, zone, unit, name, shortNam
   const current = index === null ? undefined : points[index];
   const spoken = current ?? points[Math.max(0, present.last)];
 
-  const walk = (event: KeyboardEvent): void => {
-    const last = Math.max(0, present.last);
-    const here = index ?? last;
-    const next = { ArrowLeft: here - 1, ArrowRight: here + 1, Home: 0, End: last }[event.key];
-    if (next !== undefined) {
-      event.preventDefault();
-      const to = Math.min(last, Math.max(0, next));
-      setAt({ index: to, x: middle(to), y: volume.top });
-    } else if (event.key === 'Escape') {
-      setAt(null);
-    }
-  };
   const point = (event: PointerEvent<HTMLDivElement>): void => {
     const box = event.currentTarget.getBoundingClientRect();
     const scale = width / box.width;
@@ -107,19 +96,16 @@ export function Plot({ points, end, view, shown, now, zone, unit, name, shortNam
 
   return (
     <div className="plot">
-      <div
+      <ChartSlider
         ref={ref}
-        role="slider"
-        tabIndex={0}
-        aria-label={t('{chart}. Left and right arrow keys move along the time.', { chart: label })}
-        aria-valuemin={0}
-        aria-valuemax={Math.max(0, points.length - 1)}
-        aria-valuenow={index ?? Math.max(0, present.last)}
-        aria-valuetext={spoken === undefined ? t('No data') : sentence(spoken, shown, name)}
-        onKeyDown={walk}
-        onPointerMove={point}
-        onPointerLeave={() => setAt(null)}
-        onBlur={() => setAt(null)}
+        label={label}
+        points={points.length}
+        last={present.last}
+        index={index}
+        spoken={spoken === undefined ? undefined : sentence(spoken, shown, name)}
+        walkTo={(to) => setAt({ index: to, x: middle(to), y: volume.top })}
+        point={point}
+        leave={() => setAt(null)}
       >
         <svg viewBox={`0 0 ${width} ${height}`} width="100%" height={height} aria-hidden="true">
           {isNow ? <rect className="to-come" x={nowAt} y={volume.top - 6} width={Math.max(0, width - right - nowAt)}
@@ -190,7 +176,7 @@ export function Plot({ points, end, view, shown, now, zone, unit, name, shortNam
             <line className="cursor" x1={middle(index)} x2={middle(index)} y1={volume.top} y2={rates.top + rates.height} />
           )}
         </svg>
-      </div>
+      </ChartSlider>
       {current === undefined || at === null ? null : (
         <PlotTip point={current} title={name(current)} shown={shown} x={at.x} y={at.y} width={width} running={index === present.last && present.passed < 1} />
       )}

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { attemptsOf, rollingRates, slotsByStart, slotsOf, sumOf, windowOf } from './attemptSlots';
+import { attemptsOf, rollingRates, slotsByStart, slotsOf, sumOf, windowOf, withGaps } from './attemptSlots';
 
 const at = (minutes: number): string => new Date(Date.UTC(2026, 2, 25, 9, minutes)).toISOString();
 const from = Date.parse(at(0));
@@ -20,6 +20,15 @@ test('points fall into equal steps, and steps without any are there', () => {
 
   expect(slots.map(attemptsOf)).toEqual([3, 0, 3]);
   expect(sumOf(slots)).toEqual({ start: from, delivered: 3, deferred: 2, soft: 0, hard: 1, complained: 9 });
+});
+
+test('a day without attempts stands between days that have some', () => {
+  const onDay = (number: number): string => new Date(Date.UTC(2026, 9, number)).toISOString();
+  const days = slotsByStart([5, 6, 24].map((number) => ({ start: onDay(number), outcome: 'delivered' as const, attempts: 2 })));
+
+  expect(withGaps(days).map((slot) => [new Date(slot.start).toISOString(), attemptsOf(slot)])).toEqual([
+    [onDay(5), 2], [onDay(6), 2], [onDay(7), 0], [onDay(24), 2],
+  ]);
 });
 
 test('starts are taken as they are told', () => {

@@ -64,6 +64,16 @@ export function slotsByStart(points: readonly AttemptPoint[]): Slot[] {
   return [...slots.values()].sort((left, right) => left.start - right.start);
 }
 
+const day = 24 * 60 * minute;
+
+/** Days with an empty one behind each that others are missing after: a line must not go on over days of which nothing is known. */
+export const withGaps = (days: readonly Slot[]): Slot[] =>
+  days.flatMap((slot, index) => {
+    const next = days[index + 1];
+
+    return next !== undefined && next.start - slot.start > 1.5 * day ? [slot, { start: slot.start + day, ...none }] : [slot];
+  });
+
 export const sumOf = (slots: readonly Slot[]): Slot =>
   slots.reduce(
     (sum, slot) => ({

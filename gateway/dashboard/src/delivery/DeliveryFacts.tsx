@@ -1,4 +1,3 @@
-import type { ReactNode } from 'react';
 import type { Delivery } from '../api/types';
 import { StatusBadge } from '../activity/StatusBadge';
 import { reasonName } from '../bounces/reasons';
@@ -7,9 +6,9 @@ import { bytes, count } from '../format/numbers';
 import { moment } from '../format/times';
 import { Belongs } from '../incidents/Belongs';
 import { t } from '../language/language';
-import { Copy } from '../shell/Copy';
 import { Panel } from '../shell/states';
 import { Address } from '../table/Address';
+import { Fact } from '../table/Fact';
 import { receiverOf } from './headline';
 
 /** Everything that is known of a delivery, with a button to copy what else would be typed. */
@@ -75,15 +74,3 @@ export function DeliveryFacts({ delivery, zone }: { delivery: Delivery; zone: st
     </Panel>
   );
 }
-
-/** What is not known has no line. */
-const Fact = ({ name, copy, children }: { name: string; copy?: string | null; children: ReactNode }) =>
-  children === null || children === '' ? null : (
-    <>
-      <dt>{name}</dt>
-      <dd>
-        <span>{children}</span>
-        {copy ? <Copy value={copy} what={name} /> : null}
-      </dd>
-    </>
-  );

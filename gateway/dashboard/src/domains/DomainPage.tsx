@@ -1,25 +1,22 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, useLocation } from 'wouter';
-import { domainQuery, domainsQuery, overviewQuery, providersQuery, reasonsQuery, type Scope } from '../api/queries';
+import { domainQuery, domainsQuery, overviewQuery, reasonsQuery, type Scope } from '../api/queries';
 import { ErrorEvents } from '../bounces/ErrorEvents';
 import { TopReasons } from '../bounces/TopReasons';
 import { ActivityChart } from '../chart/ActivityChart';
-import { UpdateButton } from '../collections/UpdateButton';
 import { addressText, domainName } from '../format/idn';
 import { IncidentStrip } from '../incidents/IncidentStrip';
 import { t } from '../language/language';
 import { Indicators } from '../overview/Indicators';
 import { usePeriod, usePeriodSearch } from '../period/period';
-import { PeriodLine } from '../period/PeriodLine';
-import { PeriodPicker } from '../period/PeriodPicker';
-import { receiverColumns } from '../receivers/receiverColumns';
+import { StatisticsHead } from '../period/StatisticsHead';
+import { ReceiversPanel } from '../receivers/ReceiversPanel';
 import { Icon } from '../shell/Icon';
 import { useTimeZone } from '../shell/preferences';
-import { Empty, Failed, PageHead, Panel } from '../shell/states';
+import { Empty, Failed } from '../shell/states';
 import { useParam } from '../shell/urlState';
 import { ChoiceOfMany } from '../table/ChoiceOfMany';
 import { Domain } from '../table/Address';
-import { RowTable } from '../table/RowTable';
 import { Mailboxes } from './Mailboxes';
 
 /** The statistics view of one domain or one of its mailboxes: chart, top bounce reasons, outbound error events. */
@@ -40,7 +37,7 @@ export default function DomainPage({ domain }: { domain: string }) {
 
   return (
     <>
-      <PageHead
+      <StatisticsHead
         crumb={
           <>
             <Link href={`/domains${search}`}>{t('Domains')}</Link> /
@@ -60,18 +57,17 @@ export default function DomainPage({ domain }: { domain: string }) {
             )}
           </>
         }
-        when={<PeriodLine period={shown.data?.period} />}
-      >
-        <ChoiceOfMany
-          label={t('Domain')}
-          names={(domains.data?.items ?? []).map((row) => row.domain)}
-          value={domain}
-          onChoose={(name) => go(`/domains/${encodeURIComponent(name)}${search}`)}
-          write={domainName}
-        />
-        <PeriodPicker />
-        <UpdateButton />
-      </PageHead>
+        period={shown.data?.period}
+        filters={
+          <ChoiceOfMany
+            label={t('Domain')}
+            names={(domains.data?.items ?? []).map((row) => row.domain)}
+            value={domain}
+            onChoose={(name) => go(`/domains/${encodeURIComponent(name)}${search}`)}
+            write={domainName}
+          />
+        }
+      />
       {whole.data === undefined && whole.error ? (
         <section className="panel">
           <Failed what={domainName(domain)} error={whole.error} retry={() => void whole.refetch()} />
@@ -90,35 +86,11 @@ export default function DomainPage({ domain }: { domain: string }) {
           {reasons.isPending ? null : (
             <>
               <ErrorEvents scope={scope} />
-              <Receivers scope={scope} />
+              <ReceiversPanel scope={scope} empty={<Empty title={t('No mail in this period')} />} />
             </>
           )}
         </>
       )}
     </>
-  );
-}
-
-function Receivers({ scope }: { scope: Scope }) {
-  const providers = useQuery(providersQuery(scope));
-
-  return (
-    <Panel title={t('Receiving providers')}>
-      {providers.data === undefined && providers.error ? (
-        <Failed what={t('The receivers')} error={providers.error} retry={() => void providers.refetch()} />
-      ) : (
-        <RowTable
-          name="receivers"
-          label={t('Receiving providers')}
-          columns={receiverColumns()}
-          rows={providers.data?.items}
-          rowKey={(row) => row.provider}
-          searchBy={(row) => row.provider}
-          firstSort={{ key: 'recipients', descending: true }}
-          stale={providers.isPlaceholderData}
-          empty={<Empty title={t('No mail in this period')} />}
-        />
-      )}
-    </Panel>
   );
 }

@@ -1,14 +1,13 @@
 import type { ReactNode } from 'react';
 import { Link } from 'wouter';
 import type { DomainRow } from '../api/types';
-import { count, rate } from '../format/numbers';
 import { domainName } from '../format/idn';
 import { OpenTag } from '../incidents/OpenTag';
 import { t } from '../language/language';
 import { Icon } from '../shell/Icon';
-import { complaintRate } from './outcomes';
 import { Domain } from '../table/Address';
 import { DataTable, type Column, type Sort } from '../table/DataTable';
+import { outcomes } from './outcomes';
 
 /** Validated domains come first; the others stand below their own line. */
 export const domainGroups = { of: (row: DomainRow): string | null => (row.validated ? null : 'others'), order: [null, 'others'] } as const;
@@ -42,40 +41,14 @@ const name = (search: string): Column<DomainRow> => ({
   ),
 });
 
-const number = (
-  key: 'recipients' | 'delivered' | 'softBounces' | 'hardBounces' | 'bounces' | 'pending',
-  header: string,
-): Column<DomainRow> => ({ key, header, numeric: true, sortBy: (row) => row[key], cell: (row) => count(row[key]) });
-
-const deliveryRate = (): Column<DomainRow> => ({
-  key: 'deliveryRate',
-  header: t('Delivery rate'),
-  numeric: true,
-  sortBy: (row) => row.deliveryRate ?? -1,
-  csv: (row) => row.deliveryRate,
-  cell: (row) => <b>{rate(row.deliveryRate)}</b>,
-});
-
 /** The overview's table: soft and hard bounces apart. */
 export const cumulativeColumns = (search: string): Column<DomainRow>[] => [
-  name(search),
-  number('recipients', t('Recipients')),
-  number('delivered', t('Delivered')),
-  number('softBounces', t('Soft bounces')),
-  number('hardBounces', t('Hard bounces')),
-  deliveryRate(),
-  complaintRate(),
+  name(search), ...outcomes<DomainRow>(['recipients', 'delivered', 'softBounces', 'hardBounces']),
 ];
 
 /** The domain list's table: bounces in total. */
 export const listColumns = (search: string): Column<DomainRow>[] => [
-  name(search),
-  number('recipients', t('Recipients')),
-  number('delivered', t('Delivered')),
-  number('bounces', t('Total bounces')),
-  number('pending', t('Pending')),
-  deliveryRate(),
-  complaintRate(),
+  name(search), ...outcomes<DomainRow>(['recipients', 'delivered', 'bounces', 'pending']),
 ];
 
 export const DomainTable = (props: {

@@ -1,14 +1,12 @@
 import { useQuery } from '@tanstack/react-query';
 import { domainsQuery } from '../api/queries';
-import { UpdateButton } from '../collections/UpdateButton';
 import { domainName } from '../format/idn';
 import { t } from '../language/language';
 import { usePeriod, usePeriodSearch } from '../period/period';
-import { PeriodLine } from '../period/PeriodLine';
-import { PeriodPicker } from '../period/PeriodPicker';
+import { StatisticsHead } from '../period/StatisticsHead';
 import { NothingYet } from '../shell/NothingYet';
 import { useTimeZone } from '../shell/preferences';
-import { Failed, PageHead, Panel } from '../shell/states';
+import { Failed, Panel } from '../shell/states';
 import { RowTable } from '../table/RowTable';
 import { domainGroups, GroupTitle, listColumns } from './DomainTable';
 
@@ -20,10 +18,7 @@ export default function DomainsPage() {
 
   return (
     <>
-      <PageHead title={<h1>{t('Domains')}</h1>} when={<PeriodLine period={domains.data?.period} />}>
-        <PeriodPicker />
-        <UpdateButton />
-      </PageHead>
+      <StatisticsHead title={<h1>{t('Domains')}</h1>} period={domains.data?.period} />
       <Panel title={t('Sending domains')} sub={t('the graph opens a domain’s statistics')}>
         {domains.data === undefined && domains.error ? (
           <Failed what={t('The domains')} error={domains.error} retry={() => void domains.refetch()} />

@@ -19,9 +19,10 @@ const write = (value: When, timeZone: string, options: Intl.DateTimeFormatOption
 
 const yearOf = (value: When, timeZone: string): string => write(value, timeZone, { year: 'numeric' });
 
+export const isOtherYear = (value: When, timeZone: string): boolean => yearOf(value, timeZone) !== yearOf(Date.now(), timeZone);
+
 /** The year is told where it is another one than now. */
-const yearIfOther = (value: When, timeZone: string): Intl.DateTimeFormatOptions =>
-  yearOf(value, timeZone) === yearOf(Date.now(), timeZone) ? {} : { year: 'numeric' };
+const yearIfOther = (value: When, timeZone: string): Intl.DateTimeFormatOptions => (isOtherYear(value, timeZone) ? { year: 'numeric' } : {});
 
 const seconds = { hour: '2-digit', minute: '2-digit', second: '2-digit' } as const;
 const minutes = { hour: '2-digit', minute: '2-digit' } as const;

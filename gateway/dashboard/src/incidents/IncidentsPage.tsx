@@ -1,42 +1,42 @@
 import { NativeSelect, SegmentedControl } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useSearchParams } from 'wouter';
-import { domainsQuery, incidentsQuery, providersQuery, type IncidentFilter } from '../api/queries';
+import { incidentsQuery, type IncidentFilter, type Scope } from '../api/queries';
 import { asOf } from '../api/refresh';
 import type { Incident } from '../api/types';
+import { DomainFilter } from '../domains/DomainFilter';
 import { domainName } from '../format/idn';
 import { dayAndTime } from '../format/times';
 import { t, tn } from '../language/language';
+import { ReceiverFilter } from '../receivers/ReceiverFilter';
 import { Help } from '../shell/Help';
 import { useTimeZone } from '../shell/preferences';
 import { Empty, Failed, PageHead, Panel, Placeholder } from '../shell/states';
 import { useParam } from '../shell/urlState';
 import { Chips } from '../table/Chips';
-import { ChoiceOfMany } from '../table/ChoiceOfMany';
 import type { CsvColumn } from '../table/csv';
 import { CsvButton } from '../table/CsvButton';
 import { DataTable, type Column } from '../table/DataTable';
-import { CursorPager, usePage } from '../table/Pager';
+import { LatestFirst, usePage } from '../table/Pager';
 import { Curve } from './Curve';
 import { kindName, kinds, headline, longDuration, place, receiverName, shareText, worstFirst } from './incidentTexts';
 import { OpenIncident } from './OpenIncident';
 
-const month = { period: { preset: 'last-30-days' as const } };
+const lastMonth = { preset: 'last-30-days' } as const;
 
 /** What is wrong now, and what was. */
 export default function IncidentsPage() {
   const zone = useTimeZone();
   const [stateText, setState] = useParam('state');
   const [kindText, setKind] = useParam('kind');
-  const [domain, setDomain] = useParam('domain');
-  const [provider, setProvider] = useParam('provider');
+  const [domain] = useParam('domain');
+  const [provider] = useParam('provider');
   const kind = kinds.find((known) => known === kindText);
   const state = stateText === 'open' || stateText === 'past' ? stateText : 'all';
   const filter: IncidentFilter = {
     ...(kind === undefined ? {} : { kind }), ...(domain === '' ? {} : { domain }), ...(provider === '' ? {} : { provider }),
   };
-  const domains = useQuery(domainsQuery({ ...month, timeZone: zone }));
-  const providers = useQuery(providersQuery({ ...month, timeZone: zone }));
+  const choices: Scope = { period: lastMonth, timeZone: zone };
 
   return (
     <>
@@ -55,22 +55,8 @@ export default function IncidentsPage() {
           value={kind ?? ''}
           onChange={(event) => setKind(event.currentTarget.value)}
         />
-        <ChoiceOfMany
-          label={t('Domain')}
-          all={t('All domains')}
-          names={(domains.data?.items ?? []).map((row) => row.domain)}
-          value={domain}
-          onChoose={setDomain}
-          write={domainName}
-        />
-        <ChoiceOfMany
-          label={t('Receiver')}
-          all={t('All receivers')}
-          names={(providers.data?.items ?? []).map((row) => row.provider)}
-          value={provider}
-          onChoose={setProvider}
-          write={receiverName}
-        />
+        <DomainFilter scope={choices} />
+        <ReceiverFilter scope={choices} />
       </PageHead>
       <Chips
         chips={[
@@ -146,10 +132,7 @@ function Past({ filter, zone }: { filter: IncidentFilter; zone: string }) {
               </Empty>
             }
           />
-          <div className="table-foot">
-            <p>{t('Latest first.')}</p>
-            <CursorPager label={t('past incidents')} next={past.isPlaceholderData ? undefined : past.data?.next} shown={past.data?.items.length ?? 0} />
-          </div>
+          <LatestFirst label={t('past incidents')} next={past.isPlaceholderData ? undefined : past.data?.next} shown={past.data?.items.length ?? 0} />
         </>
       )}
     </Panel>
@@ -192,6 +175,7 @@ const pastColumns = (zone: string, now: number): Column<Incident>[] => [
   {
     key: 'rate',
     header: t('First attempts that fail'),
+    help: 'incident',
     numeric: true,
     cell: (row) => (row.kind === 'silence' ? '–' : shareText(row.rate)),
   },

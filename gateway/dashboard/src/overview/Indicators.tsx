@@ -126,10 +126,7 @@ function Rate({ figure, rise, behind, overview, zone }: {
 
   return (
     <>
-      <div className="indicator-figure">
-        <p className="indicator-value">{rate(figure.value)}</p>
-        {rise === 'good' && pending.value > 0 && figure.value !== null ? <span className="muted">{t('so far')}</span> : null}
-      </div>
+      <p className="indicator-value">{rate(figure.value)}</p>
       <p className="indicator-line">
         {figure.change === null ? (
           <span className="change" title={t('Nothing was sent in the previous period ({range}).', { range: previousRange(overview, zone) })}>
@@ -144,6 +141,7 @@ function Rate({ figure, rise, behind, overview, zone }: {
           />
         )}
         <span>· {behind(overview)}</span>
+        {rise === 'good' && pending.value > 0 && figure.value !== null ? <span>{t('so far')}</span> : null}
       </p>
     </>
   );

@@ -1,23 +1,22 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from 'wouter';
-import { activityKey, ActivityTable } from '../activity/ActivityTable';
+import { activityColumns, activityKey, ActivityTable } from '../activity/ActivityTable';
 import { NewRows } from '../activity/NewRows';
 import { mostCounted, useWaitingRows } from '../activity/useWaitingRows';
 import { activitiesQuery, domainsQuery, overviewQuery, providersQuery, type Scope } from '../api/queries';
 import { ActivityChart } from '../chart/ActivityChart';
-import { UpdateButton } from '../collections/UpdateButton';
 import { cumulativeColumns, DomainTable } from '../domains/DomainTable';
 import { count } from '../format/numbers';
 import { IncidentStrip } from '../incidents/IncidentStrip';
 import { t } from '../language/language';
 import { usePeriod, usePeriodSearch } from '../period/period';
-import { PeriodLine } from '../period/PeriodLine';
-import { PeriodPicker } from '../period/PeriodPicker';
+import { StatisticsHead } from '../period/StatisticsHead';
 import { receiverColumns } from '../receivers/receiverColumns';
 import { useTimeZone } from '../shell/preferences';
 import { NothingYet } from '../shell/NothingYet';
-import { Empty, Failed, PageHead, Panel } from '../shell/states';
-import { DataTable } from '../table/DataTable';
+import { Empty, Failed, Panel } from '../shell/states';
+import { CsvButton } from '../table/CsvButton';
+import { DataTable, type Column } from '../table/DataTable';
 import { FirstSteps } from './FirstSteps';
 import { Indicators } from './Indicators';
 
@@ -35,10 +34,7 @@ export default function OverviewPage() {
 
   return (
     <>
-      <PageHead title={<h1>{t('Overview')}</h1>} when={<PeriodLine period={overview.data?.period} />}>
-        <PeriodPicker />
-        <UpdateButton />
-      </PageHead>
+      <StatisticsHead title={<h1>{t('Overview')}</h1>} period={overview.data?.period} />
       {never ? <FirstSteps /> : <IncidentStrip scope={scope} />}
       <Indicators overview={overview} scope={scope} />
       {never ? null : (
@@ -55,6 +51,9 @@ export default function OverviewPage() {
   );
 }
 
+// The indicators above explain the same words.
+const unexplained = <Row,>(columns: Column<Row>[]): Column<Row>[] => columns.map(({ help: _, ...column }) => column);
+
 /** Validated domains first, the others apart. */
 function Domains({ scope }: { scope: Scope }) {
   const search = usePeriodSearch();
@@ -68,9 +67,12 @@ function Domains({ scope }: { scope: Scope }) {
       title={t('Validated domains')}
       sub={rows === undefined ? undefined : count(validated)}
       aside={
-        <Link href={`/domains${search}`}>
-          {domains.data && domains.data.total > domainsShown ? t('All {n} domains', { n: count(domains.data.total) }) : t('All domains')}
-        </Link>
+        <>
+          <CsvButton name="domains" columns={cumulativeColumns(search)} rows={ordered} />
+          <Link href={`/domains${search}`}>
+            {domains.data && domains.data.total > domainsShown ? t('All {n} domains', { n: count(domains.data.total) }) : t('All domains')}
+          </Link>
+        </>
       }
     >
       {rows === undefined && domains.error ? (
@@ -78,7 +80,7 @@ function Domains({ scope }: { scope: Scope }) {
       ) : (
         <DomainTable
           label={t('Domains')}
-          columns={cumulativeColumns(search)}
+          columns={unexplained(cumulativeColumns(search))}
           rows={ordered?.slice(0, domainsShown)}
           stale={domains.isPlaceholderData}
           empty={<NothingYet />}
@@ -91,15 +93,25 @@ function Domains({ scope }: { scope: Scope }) {
 function Receivers({ scope }: { scope: Scope }) {
   const search = usePeriodSearch();
   const providers = useQuery(providersQuery(scope));
+  const columns = receiverColumns(['recipients', 'softBounces', 'hardBounces']).filter(({ key }) => key !== 'complaintRate');
 
   return (
-    <Panel title={t('Receivers')} sub={t('who takes the mail')} aside={<Link href={`/receivers${search}`}>{t('All receivers')}</Link>}>
+    <Panel
+      title={t('Receivers')}
+      sub={t('who takes the mail')}
+      aside={
+        <>
+          <CsvButton name="receivers" columns={columns} rows={providers.data?.items} />
+          <Link href={`/receivers${search}`}>{t('All receivers')}</Link>
+        </>
+      }
+    >
       {providers.data === undefined && providers.error ? (
         <Failed what={t('The receivers')} error={providers.error} retry={() => void providers.refetch()} />
       ) : (
         <DataTable
           label={t('Receivers')}
-          columns={receiverColumns().filter(({ key }) => ['provider', 'recipients', 'softBounces', 'hardBounces', 'deliveryRate'].includes(key))}
+          columns={unexplained(columns)}
           rows={providers.data?.items.slice(0, receiversShown)}
           rowKey={(row) => row.provider}
           stale={providers.isPlaceholderData}
@@ -121,6 +133,7 @@ function LastActivities({ zone }: { zone: string }) {
       aside={
         <>
           <NewRows waiting={waiting} show={show} />
+          <CsvButton name="last-activities" columns={activityColumns(zone, true)} rows={rows?.slice(0, activitiesShown)} />
           <Link href={`/activity${search}`}>{t('Search all activities')}</Link>
         </>
       }

@@ -15,7 +15,7 @@ export function PeriodLine({ period }: { period: Overview['period'] | undefined 
 
   return runs ? (
     <>
-      {t('{from} to now ({now}), compared with {before}, which is as long · {zone}', {
+      {t('{from} to now ({now}), compared with {before} · {zone}', {
         from: day(from, timeZone), now: clock(now, timeZone), before, zone: timeZone,
       })}
     </>

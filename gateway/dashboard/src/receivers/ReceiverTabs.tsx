@@ -1,19 +1,9 @@
-import { Link, useLocation } from 'wouter';
 import { t } from '../language/language';
-import { usePeriodSearch } from '../period/period';
+import { PageTabs } from '../shell/PageTabs';
 
-export function ReceiverTabs() {
-  const [location] = useLocation();
-  const search = usePeriodSearch();
+const pages = [
+  { path: '/receivers', name: t('Numbers') },
+  { path: '/receivers/waiting', name: t('Waiting and time to deliver') },
+];
 
-  return (
-    <nav className="places" aria-label={t('Receivers')}>
-      <Link href={`/receivers${search}`} aria-current={location === '/receivers' ? 'page' : undefined}>
-        {t('Numbers')}
-      </Link>
-      <Link href={`/receivers/waiting${search}`} aria-current={location === '/receivers/waiting' ? 'page' : undefined}>
-        {t('Waiting and time to deliver')}
-      </Link>
-    </nav>
-  );
-}
+export const ReceiverTabs = () => <PageTabs label={t('Receivers')} pages={pages} />;

@@ -1,11 +1,12 @@
 import { SegmentedControl } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from 'wouter';
-import { domainsQuery, latencyQuery, waitingQuery, type Scope } from '../api/queries';
+import { latencyQuery, waitingQuery, type Scope } from '../api/queries';
 import { asOf } from '../api/refresh';
 import type { Latency, WaitingGroup } from '../api/types';
 import { reasonName } from '../bounces/reasons';
 import { generalAdvice } from '../bounces/advice';
+import { DomainFilter } from '../domains/DomainFilter';
 import { domainName } from '../format/idn';
 import { count } from '../format/numbers';
 import { dayAndTime } from '../format/times';
@@ -13,14 +14,12 @@ import { longDuration, receiverName } from '../incidents/incidentTexts';
 import { OpenTag } from '../incidents/OpenTag';
 import { t, tn } from '../language/language';
 import { usePeriod } from '../period/period';
-import { PeriodLine } from '../period/PeriodLine';
-import { PeriodPicker } from '../period/PeriodPicker';
+import { StatisticsHead } from '../period/StatisticsHead';
 import { Help } from '../shell/Help';
 import { Icon } from '../shell/Icon';
 import { useTimeZone } from '../shell/preferences';
-import { Empty, Failed, PageHead, Panel } from '../shell/states';
+import { Empty, Failed, Panel } from '../shell/states';
 import { useParam } from '../shell/urlState';
-import { ChoiceOfMany } from '../table/ChoiceOfMany';
 import type { Column } from '../table/DataTable';
 import { RowTable } from '../table/RowTable';
 import { LatencyChart } from './LatencyChart';
@@ -34,36 +33,26 @@ export default function WaitingPage() {
   const [period] = usePeriod();
   const zone = useTimeZone();
   const [byText, setBy] = useParam('by');
-  const [domain, setDomain] = useParam('domain');
+  const [domain] = useParam('domain');
   const by: By = byText === 'domain' ? 'domain' : 'provider';
   const scope: Scope = { period, timeZone: zone, domain: domain || undefined };
   const waiting = useQuery(waitingQuery(by, domain || undefined));
   const latency = useQuery(latencyQuery(scope, by));
-  const domains = useQuery(domainsQuery({ period, timeZone: zone }));
   const now = asOf(waiting);
   const name = by === 'provider' ? t('Receiver') : t('Domain');
 
   return (
     <>
-      <PageHead
+      <StatisticsHead
         title={
           <>
             <h1>{t('Waiting')}</h1>
             <ReceiverTabs />
           </>
         }
-        when={<PeriodLine period={latency.data?.period} />}
-      >
-        <ChoiceOfMany
-          label={t('Domain')}
-          all={t('All domains')}
-          names={(domains.data?.items ?? []).map((row) => row.domain)}
-          value={domain}
-          onChoose={setDomain}
-          write={domainName}
-        />
-        <PeriodPicker />
-      </PageHead>
+        period={latency.data?.period}
+        filters={<DomainFilter scope={scope} />}
+      />
       <Sentence items={waiting.data?.items} leftOpen={waiting.data?.leftOpen ?? 0} days={waiting.data?.leftOpenAfterDays ?? 0} now={now} />
       <Panel
         title={t('In the queues now')}
@@ -182,7 +171,8 @@ const waitingColumns = (by: By, name: string, zone: string, now: number, times: 
 
   return [
     nameColumn<WaitingGroup>(by, name),
-    { key: 'waiting', header: t('Recipients that wait'), numeric: true, sortBy: (row) => row.waiting, cell: (row) => <b>{count(row.waiting)}</b> },
+    { key: 'waiting', header: t('Recipients that wait'), help: 'waiting', numeric: true, sortBy: (row) => row.waiting,
+      cell: (row) => <b>{count(row.waiting)}</b> },
     {
       key: 'oldest',
       header: t('Oldest since'),
@@ -198,6 +188,7 @@ const waitingColumns = (by: By, name: string, zone: string, now: number, times: 
     {
       key: 'usual',
       header: t('Delivered: 9 of 10 within'),
+    help: 'latency',
       numeric: true,
       sortBy: (row) => timeOf(row)?.p90Seconds ?? -1,
       cell: (row) => seconds(timeOf(row)?.p90Seconds),
@@ -230,6 +221,6 @@ const latencyColumns = (by: By, name: string): Column<Latency>[] => [
       ['p95Seconds', t('95 of 100 within')],
       ['p99Seconds', t('99 of 100 within')],
     ] as const
-  ).map(([key, header]): Column<Latency> => ({ key, header, numeric: true, sortBy: (row) => row[key], cell: (row) => seconds(row[key]) })),
+  ).map(([key, header]): Column<Latency> => ({ key, header, help: 'latency', numeric: true, sortBy: (row) => row[key], cell: (row) => seconds(row[key]) })),
 ];
 

@@ -7,7 +7,7 @@ import { useTimeZone } from '../shell/preferences';
 import { Empty, Failed, Panel } from '../shell/states';
 import { CsvButton } from '../table/CsvButton';
 import { DataTable, type Column } from '../table/DataTable';
-import { CursorPager, usePage } from '../table/Pager';
+import { LatestFirst, usePage } from '../table/Pager';
 import { administration } from './administrator';
 
 /** What administrators did, latest first. */
@@ -62,10 +62,7 @@ export default function AuditSettings() {
             expected={10}
             empty={<Empty title={t('Nothing was changed yet')}>{t('Every change by an administrator will stand here.')}</Empty>}
           />
-          <div className="table-foot">
-            <p>{t('Latest first.')}</p>
-            <CursorPager label={t('the audit')} next={audit.data?.next} shown={audit.data?.items.length ?? 0} />
-          </div>
+          <LatestFirst label={t('the audit')} next={audit.data?.next} shown={audit.data?.items.length ?? 0} />
         </>
       )}
     </Panel>

@@ -1,5 +1,4 @@
-import { Button, NativeSelect, TextInput } from '@mantine/core';
-import { useQuery, type UseMutationResult } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { answer, api } from '../api/client';
 import type { BrakeItem, BrakeSettings as Rules } from '../api/types';
@@ -8,12 +7,14 @@ import { moment } from '../format/times';
 import { t } from '../language/language';
 import { useTimeZone } from '../shell/preferences';
 import { Empty, Failed, Panel } from '../shell/states';
+import { Address } from '../table/Address';
 import { CsvButton } from '../table/CsvButton';
 import { DataTable, type Column } from '../table/DataTable';
-import { CursorPager, usePage } from '../table/Pager';
+import { LatestFirst, usePage } from '../table/Pager';
 import { administration, useChange } from './administrator';
-import { modeOf, modes } from './modes';
-import { ConfirmButton, Form, Problem, Saved } from './parts';
+import { modeOf } from './modes';
+import { ModeForm, ModeSettings, NumberField, numberOf, type Save } from './ModeSettings';
+import { ConfirmButton, Problem } from './parts';
 
 const causes: Record<string, string> = {
   hour: t('more in an hour than ever'),
@@ -23,57 +24,48 @@ const causes: Record<string, string> = {
 };
 
 export default function BrakeSettings() {
-  const rules = useQuery(administration('brake', (signal) => answer(api.GET('/v1/settings/brake', { signal }))));
   const save = useChange((body: Rules) => answer(api.PUT('/v1/settings/brake', { body })));
 
   return (
     <>
-      <Panel title={t('What the brake does')}>
-        {rules.data !== undefined ? (
-          <RulesForm key={JSON.stringify(rules.data)} saved={rules.data} save={save} />
-        ) : rules.error ? (
-          <Failed what={t('The settings')} error={rules.error} retry={() => void rules.refetch()} />
-        ) : null}
-      </Panel>
+      <ModeSettings
+        title={t('What the brake does')}
+        name="brake"
+        read={(signal) => answer(api.GET('/v1/settings/brake', { signal }))}
+        save={save}
+        form={RulesForm}
+      />
       <Stops />
     </>
   );
 }
 
-function RulesForm({ saved, save }: { saved: Rules; save: UseMutationResult<Rules, Error, Rules> }) {
+function RulesForm({ saved, save }: { saved: Rules; save: Save<Rules> }) {
   const [mode, setMode] = useState(modeOf(saved.mode ?? ''));
   const [perHour, setPerHour] = useState(String(saved.perHour ?? ''));
-  const changed = mode !== saved.mode || perHour !== String(saved.perHour ?? '');
 
   return (
-    <>
-      <Form label={t('What the brake does')} onSubmit={() => save.mutate({ mode, perHour: perHour === '' ? null : Number(perHour) })}>
-        <NativeSelect
-          size="xs"
-          label={t('Mode')}
-          data={[...modes]}
-          value={mode}
-          onChange={(event) => setMode(modeOf(event.currentTarget.value))}
-        />
-        <TextInput
-          size="xs"
-          label={t('Most recipients of a mailbox in an hour')}
-          placeholder={t('no fixed limit')}
-          inputMode="numeric"
-          value={perHour}
-          onChange={(event) => setPerHour(event.currentTarget.value.replace(/\D/g, ''))}
-        />
-        <Button type="submit" size="xs" loading={save.isPending}>
-          {t('Save')}
-        </Button>
-        <Saved when={save.isSuccess && !changed} />
-      </Form>
-      <Problem error={save.error} />
-      <p className="muted">
-        {t('A mailbox that suddenly sends unlike itself was probably stolen.')}{' '}
-        {t('Observe lists it; enforce stops it with 451, for itself alone, until it is released.')}
-      </p>
-    </>
+    <ModeForm
+      title={t('What the brake does')}
+      mode={mode}
+      setMode={setMode}
+      rules={{ mode, perHour: numberOf(perHour) }}
+      saved={saved}
+      save={save}
+      notes={
+        <p className="muted">
+          {t('A mailbox that suddenly sends unlike itself was probably stolen.')}{' '}
+          {t('Observe lists it; enforce stops it with 451, for itself alone, until it is released.')}
+        </p>
+      }
+    >
+      <NumberField
+        label={t('Most recipients of a mailbox in an hour')}
+        placeholder={t('no fixed limit')}
+        value={perHour}
+        onChange={setPerHour}
+      />
+    </ModeForm>
   );
 }
 
@@ -86,7 +78,7 @@ function Stops() {
 
   const columns: Column<BrakeItem>[] = [
     { key: 'since', header: t('Since'), fixed: true, csv: (row) => row.since, cell: (row) => moment(row.since, zone) },
-    { key: 'mailbox', header: t('Mailbox'), block: true, csv: (row) => row.mailbox, cell: (row) => <bdi>{row.mailbox}</bdi> },
+    { key: 'mailbox', header: t('Mailbox'), block: true, csv: (row) => row.mailbox, cell: (row) => <Address value={row.mailbox} /> },
     { key: 'login', header: t('Login'), csv: (row) => row.login ?? '', cell: (row) => (row.login === null ? '–' : <bdi>{row.login}</bdi>) },
     { key: 'cause', header: t('Cause'), csv: (row) => row.cause, cell: (row) => causes[row.cause] ?? row.cause },
     { key: 'letThrough', header: t('Let through'), numeric: true, csv: (row) => row.letThrough, cell: (row) => count(row.letThrough) },
@@ -133,10 +125,7 @@ function Stops() {
             expected={5}
             empty={<Empty title={t('No mailbox was stopped')}>{t('Imported history is judged too: what would have been stopped stands here.')}</Empty>}
           />
-          <div className="table-foot">
-            <p>{t('Latest first.')}</p>
-            <CursorPager label={t('the stopped mailboxes')} next={stops.data?.next} shown={stops.data?.items.length ?? 0} />
-          </div>
+          <LatestFirst label={t('the stopped mailboxes')} next={stops.data?.next} shown={stops.data?.items.length ?? 0} />
         </>
       )}
     </Panel>

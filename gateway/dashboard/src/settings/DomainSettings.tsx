@@ -11,8 +11,8 @@ import { Icon } from '../shell/Icon';
 import { useTimeZone } from '../shell/preferences';
 import { Empty, Failed, Panel } from '../shell/states';
 import { Domain } from '../table/Address';
-import { CsvButton } from '../table/CsvButton';
-import { DataTable, type Column } from '../table/DataTable';
+import type { Column } from '../table/DataTable';
+import { RowTable } from '../table/RowTable';
 import { administration, useChange } from './administrator';
 import { ConfirmButton, Form, Problem } from './parts';
 
@@ -80,7 +80,7 @@ export default function DomainSettings() {
   ];
 
   return (
-    <Panel title={t('Sending domains')} aside={<CsvButton name="registered-domains" columns={columns} rows={domains.data?.items} />}>
+    <Panel title={t('Sending domains')}>
       <Form
         label={t('Register a domain')}
         onSubmit={() => add.mutate(name.trim(), { onSuccess: () => setName('') })}
@@ -94,11 +94,13 @@ export default function DomainSettings() {
       {domains.data === undefined && domains.error ? (
         <Failed what={t('The domains')} error={domains.error} retry={() => void domains.refetch()} />
       ) : (
-        <DataTable
+        <RowTable
+          name="registered-domains"
           label={t('Registered domains')}
           columns={columns}
           rows={domains.data?.items}
           rowKey={(row) => row.domain}
+          searchBy={(row) => `${row.domain} ${domainName(row.domain)}`}
           empty={<Empty title={t('No domain is registered')}>{t('Mail from unregistered domains is counted too, and shown as not validated.')}</Empty>}
         />
       )}

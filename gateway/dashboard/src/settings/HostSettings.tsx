@@ -5,6 +5,7 @@ import type { CollectionSettings, HostCollectionSettings } from '../api/types';
 import { collectionsQuery } from '../collections/collectionQueries';
 import { t } from '../language/language';
 import { Empty, Panel } from '../shell/states';
+import { CsvButton } from '../table/CsvButton';
 import { DataTable, type Column } from '../table/DataTable';
 import { chosen, intervalLabel, intervalOf, intervals, useSettingsChange } from './collectionSettings';
 import { ConfirmButton, Form, Problem } from './parts';
@@ -18,9 +19,9 @@ export function HostSettings({ saved, mayChange }: { saved: CollectionSettings; 
   const own = saved.hosts ?? [];
 
   const columns: Column<HostCollectionSettings>[] = [
-    { key: 'host', header: t('Host'), cell: (row) => row.host },
-    { key: 'enabled', header: t('Collection'), fixed: true, cell: (row) => (row.enabled ? t('On') : t('Off')) },
-    { key: 'interval', header: t('Interval'), cell: (row) => (row.enabled ? intervalLabel(row) : t('When Update is clicked')) },
+    { key: 'host', header: t('Host'), csv: (row) => row.host ?? '', cell: (row) => row.host },
+    { key: 'enabled', header: t('Collection'), fixed: true, csv: enabledOf, cell: enabledOf },
+    { key: 'interval', header: t('Interval'), csv: howOften, cell: howOften },
   ];
   if (mayChange) {
     columns.push({
@@ -37,7 +38,7 @@ export function HostSettings({ saved, mayChange }: { saved: CollectionSettings; 
   }
 
   return (
-    <Panel title={t('Hosts with their own settings')}>
+    <Panel title={t('Hosts with their own settings')} aside={<CsvButton name="hosts" columns={columns} rows={own} />}>
       {mayChange ? (
         <HostForm own={own} busy={set.isPending} onSet={(host) => set.mutate((now) => ({ ...now, hosts: [...without(now, host.host), host] }))} />
       ) : null}
@@ -52,6 +53,10 @@ export function HostSettings({ saved, mayChange }: { saved: CollectionSettings; 
     </Panel>
   );
 }
+
+const enabledOf = (row: HostCollectionSettings): string => (row.enabled ? t('On') : t('Off'));
+
+const howOften = (row: HostCollectionSettings): string => (row.enabled ? intervalLabel(row) : t('When Update is clicked'));
 
 const without = (settings: CollectionSettings, host: string | undefined): HostCollectionSettings[] =>
   (settings.hosts ?? []).filter((row) => row.host !== host);

@@ -9,8 +9,8 @@ import { day, moment } from '../format/times';
 import { t } from '../language/language';
 import { useTimeZone } from '../shell/preferences';
 import { Empty, Failed, Panel } from '../shell/states';
-import { CsvButton } from '../table/CsvButton';
-import { DataTable, type Column } from '../table/DataTable';
+import type { Column } from '../table/DataTable';
+import { RowTable } from '../table/RowTable';
 import { administration, useChange } from './administrator';
 import { ConfirmButton, Form, Problem, ShownOnce } from './parts';
 import { offeredScopes, scopeNames } from './scopes';
@@ -94,7 +94,7 @@ export default function KeySettings() {
   ];
 
   return (
-    <Panel title={t('API keys')} aside={<CsvButton name="keys" columns={columns} rows={keys.data?.items} />}>
+    <Panel title={t('API keys')}>
       <Form label={t('Create an API key')} onSubmit={() => make.mutate(undefined, { onSuccess: () => setName('') })}>
         <TextInput
           size="xs"
@@ -132,11 +132,13 @@ export default function KeySettings() {
       {keys.data === undefined && keys.error ? (
         <Failed what={t('The keys')} error={keys.error} retry={() => void keys.refetch()} />
       ) : (
-        <DataTable
+        <RowTable
+          name="keys"
           label={t('API keys')}
           columns={columns}
           rows={keys.data?.items}
           rowKey={(row) => row.id}
+          searchBy={(row) => row.name}
           empty={<Empty title={t('There are no keys')} />}
         />
       )}

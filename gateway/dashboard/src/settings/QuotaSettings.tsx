@@ -8,8 +8,9 @@ import { day } from '../format/times';
 import { t } from '../language/language';
 import { useTimeZone } from '../shell/preferences';
 import { Empty, Failed, Panel } from '../shell/states';
-import { CsvButton } from '../table/CsvButton';
-import { DataTable, type Column } from '../table/DataTable';
+import { Address, Domain } from '../table/Address';
+import type { Column } from '../table/DataTable';
+import { RowTable } from '../table/RowTable';
 import { administration, useChange } from './administrator';
 import { ConfirmButton, Form, Problem, Saved } from './parts';
 import { QuotaHistory } from './QuotaHistory';
@@ -80,8 +81,8 @@ function Limits({ rows, maySetOwn }: { rows: Quota[] | undefined; maySetOwn: boo
     );
 
   const columns: Column<Quota>[] = [
-    { key: 'scope', header: t('Limit of'), csv: (row) => row.mailbox ?? row.domain ?? '', cell: (row) => <bdi>{row.mailbox ?? row.domain
-      ?? t('Everything')}</bdi> },
+    { key: 'scope', header: t('Limit of'), csv: (row) => row.mailbox ?? row.domain ?? '', cell: (row) => (row.mailbox ? <Address value={row.mailbox} />
+      : row.domain ? <Domain value={row.domain} /> : t('Everything')) },
     { key: 'window', header: t('In a'), csv: (row) => row.window, cell: (row) => (row.window === 'day' ? t('day') : t('month')) },
     { key: 'used', header: t('Used'), numeric: true, csv: (row) => row.used + row.reserved, cell: (row) => count(row.used + row.reserved) },
     { key: 'limit', header: t('Limit'), numeric: true, csv: (row) => row.limit, cell: (row) => (row.limit === null ? t('none') : count(row.limit)) },
@@ -130,7 +131,7 @@ function Limits({ rows, maySetOwn }: { rows: Quota[] | undefined; maySetOwn: boo
   ];
 
   return (
-    <Panel title={t('Limits')} aside={<CsvButton name="limits" columns={columns} rows={rows} />}>
+    <Panel title={t('Limits')}>
       <Form label={t('Set a limit')} onSubmit={submit}>
         <NativeSelect
           size="xs"
@@ -184,11 +185,13 @@ function Limits({ rows, maySetOwn }: { rows: Quota[] | undefined; maySetOwn: boo
       {rows === undefined || maySetOwn ? null : (
         <p className="muted">{t('The operator of this installation sets the total. Here you divide it among domains and mailboxes.')}</p>
       )}
-      <DataTable
+      <RowTable
+        name="limits"
         label={t('Limits')}
         columns={columns}
         rows={rows}
         rowKey={(row) => `${row.domain} ${row.mailbox} ${row.window}`}
+        searchBy={(row) => row.mailbox ?? row.domain ?? ''}
         empty={<Empty title={t('No limit is set')}>{t('Mail is counted, and nothing is blocked.')}</Empty>}
       />
     </Panel>

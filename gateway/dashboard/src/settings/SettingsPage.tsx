@@ -1,3 +1,5 @@
+import { NativeSelect } from '@mantine/core';
+import { useMediaQuery } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { lazy, Suspense, type ComponentType } from 'react';
 import { Link, Redirect, Route, Switch, useLocation } from 'wouter';
@@ -60,18 +62,7 @@ export default function SettingsPage() {
 
   return (
     <div className="settings">
-      <nav className="settings-nav" aria-label={t('Settings')}>
-        {shown.map(({ title, places }) => (
-          <div key={title}>
-            <h2>{title}</h2>
-            {places.map(({ path, label }) => (
-              <Link key={path} href={path + search} aria-current={location === path ? 'page' : undefined}>
-                {label}
-              </Link>
-            ))}
-          </div>
-        ))}
-      </nav>
+      <Places groups={shown} location={location} search={search} />
       <div className="settings-page">
         <PageHead crumb={`${t('Settings')} / ${open === undefined ? '' : `${open.group} /`}`} title={<h1>{open?.label ?? t('Settings')}</h1>} />
         <Suspense fallback={<Placeholder height={240} label={t('the settings')} />}>
@@ -99,5 +90,34 @@ export default function SettingsPage() {
         </Suspense>
       </div>
     </div>
+  );
+}
+
+/** The places of the settings: a list beside the page, and one field on a phone. */
+function Places({ groups: shown, location, search }: { groups: Group[]; location: string; search: string }) {
+  const [, go] = useLocation();
+  const narrow = useMediaQuery('(max-width: 47.99em)', undefined, { getInitialValueInEffect: false });
+
+  return narrow ? (
+    <NativeSelect
+      size="xs"
+      aria-label={t('Settings')}
+      data={shown.map(({ title, places }) => ({ group: title, items: places.map(({ path, label }) => ({ value: path, label })) }))}
+      value={location}
+      onChange={(event) => go(event.currentTarget.value + search)}
+    />
+  ) : (
+    <nav className="settings-nav" aria-label={t('Settings')}>
+      {shown.map(({ title, places }) => (
+        <div key={title}>
+          <h2>{title}</h2>
+          {places.map(({ path, label }) => (
+            <Link key={path} href={path + search} aria-current={location === path ? 'page' : undefined}>
+              {label}
+            </Link>
+          ))}
+        </div>
+      ))}
+    </nav>
   );
 }

@@ -1,7 +1,7 @@
 import { Button, Checkbox, FileButton, NativeSelect, TextInput } from '@mantine/core';
-import { useQuery, type UseMutationResult } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { answer, api, call, searchOf } from '../api/client';
+import { answer, api } from '../api/client';
 import type { SuppressionItem, SuppressionSettings as Rules } from '../api/types';
 import { reasonName } from '../bounces/reasons';
 import { count } from '../format/numbers';
@@ -9,12 +9,14 @@ import { moment } from '../format/times';
 import { t } from '../language/language';
 import { useTimeZone } from '../shell/preferences';
 import { Empty, Failed, Panel } from '../shell/states';
-import { saveAs } from '../table/csv';
+import { Address, Domain } from '../table/Address';
 import { DataTable, type Column } from '../table/DataTable';
-import { CursorPager, usePage } from '../table/Pager';
+import { Download } from '../table/Download';
+import { LatestFirst, usePage } from '../table/Pager';
 import { administration, useChange } from './administrator';
-import { modeOf, modes } from './modes';
-import { ConfirmButton, Form, Problem, Saved } from './parts';
+import { modeOf } from './modes';
+import { ModeForm, ModeSettings, NumberField, numberOf, type Save } from './ModeSettings';
+import { ConfirmButton, Form, Problem } from './parts';
 
 type Cause = Exclude<SuppressionItem['cause'], 'unknown'>;
 
@@ -27,76 +29,48 @@ const causes: { value: Cause; label: string }[] = [
 ];
 
 export default function SuppressionSettings() {
-  const rules = useQuery(administration('suppression', (signal) => answer(api.GET('/v1/settings/suppression', { signal }))));
   const save = useChange((body: Rules) => answer(api.PUT('/v1/settings/suppression', { body })));
 
   return (
     <>
-      <Panel title={t('What the list does')}>
-        {rules.data !== undefined ? (
-          <RulesForm key={JSON.stringify(rules.data)} saved={rules.data} save={save} />
-        ) : rules.error ? (
-          <Failed what={t('The settings')} error={rules.error} retry={() => void rules.refetch()} />
-        ) : null}
-      </Panel>
+      <ModeSettings
+        title={t('What the list does')}
+        name="suppression"
+        read={(signal) => answer(api.GET('/v1/settings/suppression', { signal }))}
+        save={save}
+        form={RulesForm}
+      />
       <Addresses />
     </>
   );
 }
 
-function RulesForm({ saved, save }: { saved: Rules; save: UseMutationResult<Rules, Error, Rules> }) {
+function RulesForm({ saved, save }: { saved: Rules; save: Save<Rules> }) {
   const [mode, setMode] = useState(modeOf(saved.mode ?? ''));
   const [days, setDays] = useState(String(saved.hardBounceDays ?? 180));
   const [complaintDays, setComplaintDays] = useState(String(saved.complaintDays ?? ''));
   const [same, setSame] = useState(saved.plusAddresses === 'same');
-  const body: Rules = {
-    mode,
-    hardBounceDays: Number(days),
-    complaintDays: complaintDays === '' ? null : Number(complaintDays),
-    plusAddresses: same ? 'same' : 'exact',
-  };
-  const changed = JSON.stringify(body) !== JSON.stringify({ ...body, ...saved });
 
   return (
-    <>
-      <Form label={t('What the list does')} onSubmit={() => save.mutate(body)}>
-        <NativeSelect
-          size="xs"
-          label={t('Mode')}
-          data={[...modes]}
-          value={mode}
-          onChange={(event) => setMode(modeOf(event.currentTarget.value))}
-        />
-        <TextInput
-          size="xs"
-          label={t('Days until a bounce is forgiven')}
-          inputMode="numeric"
-          value={days}
-          onChange={(event) => setDays(event.currentTarget.value.replace(/\D/g, ''))}
-        />
-        <TextInput
-          size="xs"
-          label={t('Days until a complaint is forgiven')}
-          placeholder={t('never')}
-          inputMode="numeric"
-          value={complaintDays}
-          onChange={(event) => setComplaintDays(event.currentTarget.value.replace(/\D/g, ''))}
-        />
-        <Checkbox
-          size="xs"
-          label={t('ann+news@… is ann@…')}
-          checked={same}
-          onChange={(event) => setSame(event.currentTarget.checked)}
-        />
-        <Button type="submit" size="xs" loading={save.isPending} disabled={days === ''}>
-          {t('Save')}
-        </Button>
-        <Saved when={save.isSuccess && !changed} />
-      </Form>
-      <Problem error={save.error} />
-      <p className="muted">{t('Observe counts what would be refused and lets it pass; enforce refuses it at the mail server with 550.')}</p>
-      <Effect />
-    </>
+    <ModeForm
+      title={t('What the list does')}
+      mode={mode}
+      setMode={setMode}
+      rules={{ mode, hardBounceDays: Number(days), complaintDays: numberOf(complaintDays), plusAddresses: same ? 'same' : 'exact' }}
+      saved={saved}
+      save={save}
+      complete={days !== ''}
+      notes={
+        <>
+          <p className="muted">{t('Observe counts what would be refused and lets it pass; enforce refuses it at the mail server with 550.')}</p>
+          <Effect />
+        </>
+      }
+    >
+      <NumberField label={t('Days until a bounce is forgiven')} value={days} onChange={setDays} />
+      <NumberField label={t('Days until a complaint is forgiven')} placeholder={t('never')} value={complaintDays} onChange={setComplaintDays} />
+      <Checkbox size="xs" label={t('ann+news@… is ann@…')} checked={same} onChange={(event) => setSame(event.currentTarget.checked)} />
+    </ModeForm>
   );
 }
 
@@ -140,8 +114,6 @@ function Addresses() {
       }),
     ),
   );
-  const download = useChange(async () =>
-    saveAs(await (await call(`/v1/suppressions.csv${searchOf(filter)}`)).blob(), 'suppressions.csv'));
   const load = useChange(async (file: File) =>
     answer(
       api.POST('/v1/suppressions/import', {
@@ -152,9 +124,11 @@ function Addresses() {
     ));
 
   const columns: Column<SuppressionItem>[] = [
-    { key: 'address', header: t('Address'), block: true, csv: (row) => row.address, cell: (row) => <bdi>{row.address}</bdi> },
-    { key: 'domain', header: t('For mail of'), csv: (row) => row.domain ?? '', cell: (row) => row.domain ?? t('Everything') },
-    { key: 'cause', header: t('Cause'), csv: (row) => row.cause, cell: (row) => causes.find(({ value }) => value === row.cause)?.label ?? row.cause },
+    { key: 'address', header: t('Address'), block: true, csv: (row) => row.address, cell: (row) => <Address value={row.address} /> },
+    { key: 'domain', header: t('For mail of'), csv: (row) => row.domain ?? '',
+      cell: (row) => (row.domain === null ? t('Everything') : <Domain value={row.domain} />) },
+    { key: 'cause', header: t('Cause'), fixed: true, csv: (row) => row.cause,
+      cell: (row) => causes.find(({ value }) => value === row.cause)?.label ?? row.cause },
     {
       key: 'reason',
       header: t('Reason'),
@@ -195,9 +169,7 @@ function Addresses() {
               </Button>
             )}
           </FileButton>
-          <Button size="compact-sm" variant="default" loading={download.isPending} onClick={() => download.mutate(undefined)}>
-            {t('CSV')}
-          </Button>
+          <Download name="suppressions" query={filter} />
         </>
       }
     >
@@ -241,7 +213,7 @@ function Addresses() {
           onChange={(event) => setCause(event.currentTarget.value)}
         />
       </Form>
-      <Problem error={add.error ?? remove.error ?? load.error ?? download.error} />
+      <Problem error={add.error ?? remove.error ?? load.error} />
       {load.data === undefined ? null : (
         <p role="status">
           {t('{added} new, {repeated} known, {rejected} lines left out.', {
@@ -264,10 +236,7 @@ function Addresses() {
             expected={10}
             empty={<Empty title={t('Nobody is on the list')}>{t('Addresses that bounce hard or complain come here by themselves.')}</Empty>}
           />
-          <div className="table-foot">
-            <p>{t('Latest first.')}</p>
-            <CursorPager label={t('the suppression list')} next={list.data?.next} shown={list.data?.items.length ?? 0} />
-          </div>
+          <LatestFirst label={t('the suppression list')} next={list.data?.next} shown={list.data?.items.length ?? 0} />
         </>
       )}
     </Panel>

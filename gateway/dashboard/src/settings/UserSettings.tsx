@@ -7,8 +7,8 @@ import { day } from '../format/times';
 import { t } from '../language/language';
 import { useTimeZone } from '../shell/preferences';
 import { Empty, Failed, Panel } from '../shell/states';
-import { CsvButton } from '../table/CsvButton';
-import { DataTable, type Column } from '../table/DataTable';
+import type { Column } from '../table/DataTable';
+import { RowTable } from '../table/RowTable';
 import { administration, useChange } from './administrator';
 import { ConfirmButton, Form, Problem } from './parts';
 
@@ -52,7 +52,7 @@ export default function UserSettings() {
   ];
 
   return (
-    <Panel title={t('Users and roles')} aside={<CsvButton name="users" columns={columns} rows={users.data?.items} />}>
+    <Panel title={t('Users and roles')}>
       <p className="muted">
         {t('Who a user is says the authority that they sign in at; what they may do stands here, beside the scopes of their tokens. ' +
           'It holds from their next request on.')}
@@ -82,11 +82,13 @@ export default function UserSettings() {
       {users.data === undefined && users.error ? (
         <Failed what={t('The users')} error={users.error} retry={() => void users.refetch()} />
       ) : (
-        <DataTable
+        <RowTable
+          name="users"
           label={t('Users and roles')}
           columns={columns}
           rows={users.data?.items}
           rowKey={(row) => row.subject}
+          searchBy={(row) => `${row.name} ${row.subject}`}
           empty={<Empty title={t('No user has a role here')}>{t('Tokens of the authority may still hold scopes of their own.')}</Empty>}
         />
       )}

@@ -1,37 +1,27 @@
 import { Button } from '@mantine/core';
 import { Component, type ReactNode } from 'react';
 import { t } from '../language/language';
+import { isMissingPart, reloadWhenAnswered, wasJustReloaded } from '../reload';
 import { Icon } from './Icon';
-
-const reloadedAt = 'mailstats.reloadedAt';
-const notTwiceWithin = 30_000;
-
-/** A part of the program that could not be loaded: a new version was installed meanwhile, or the network is gone. */
-const isMissingPart = (error: Error): boolean => /dynamically imported module|importing a module script|Failed to fetch/i.test(error.message);
 
 /** A page that fails says so; the navigation around it goes on working. What a reload mends is reloaded. */
 export class PageBoundary extends Component<{ children: ReactNode }, { error: Error | null }> {
   override state: { error: Error | null } = { error: null };
+
+  #giveUp: () => void = () => undefined;
 
   static getDerivedStateFromError(error: unknown): { error: Error } {
     return { error: error instanceof Error ? error : new Error(String(error)) };
   }
 
   override componentDidCatch(error: unknown): void {
-    if (!(error instanceof Error) || !isMissingPart(error)) {
-      return;
-    }
-
-    const last = Number(window.sessionStorage.getItem(reloadedAt) ?? 0);
-    if (navigator.onLine && Date.now() - last > notTwiceWithin) {
+    if (isMissingPart(error) && !wasJustReloaded()) {
       this.#reload();
-    } else {
-      window.addEventListener('online', this.#reload, { once: true });
     }
   }
 
   override componentWillUnmount(): void {
-    window.removeEventListener('online', this.#reload);
+    this.#giveUp();
   }
 
   override render(): ReactNode {
@@ -47,7 +37,7 @@ export class PageBoundary extends Component<{ children: ReactNode }, { error: Er
           <h1 className="failed-title">{isMissingPart(error) ? t('This page could not be loaded.') : t('This page could not be shown.')}</h1>
           <p>
             {isMissingPart(error)
-              ? t('The server is away, or a new version was installed. The page loads again when the network is back.')
+              ? t('The server is away, or a new version was installed. The page loads again when the server answers.')
               : error.message}
           </p>
         </div>
@@ -59,7 +49,7 @@ export class PageBoundary extends Component<{ children: ReactNode }, { error: Er
   }
 
   readonly #reload = (): void => {
-    window.sessionStorage.setItem(reloadedAt, String(Date.now()));
-    window.location.reload();
+    this.#giveUp();
+    this.#giveUp = reloadWhenAnswered();
   };
 }

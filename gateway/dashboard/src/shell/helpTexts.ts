@@ -1,7 +1,8 @@
 import { t } from '../language/language';
 
 export type Topic = 'quota' | 'recipients' | 'deliveryRate' | 'softBounceRate' | 'hardBounceRate'
-  | 'complaintRate' | 'attempts' | 'trend' | 'change' | 'incident' | 'waiting' | 'latency';
+  | 'complaintRate' | 'bounces' | 'attempts' | 'trend' | 'change' | 'incident' | 'waiting' | 'latency'
+  | 'share' | 'smtpCode' | 'unknownCode' | 'queueId' | 'retryCount' | 'lastTry' | 'spamScore';
 
 /** What a word means, for those who ask. */
 export function helpOf(topic: Topic): { title: string; texts: string[] } {
@@ -40,6 +41,49 @@ export function helpOf(topic: Topic): { title: string; texts: string[] } {
               'They stay delivered; only providers that report complaints are in it.'),
           t('Large receivers want it below 0.1% and refuse mail from 0.3% on.'),
         ],
+      };
+    case 'bounces':
+      return {
+        title: t('Total bounces'),
+        texts: [t('Soft and hard bounces together: recipients whose mail failed for good. A domain’s own page tells them apart.')],
+      };
+    case 'share':
+      return {
+        title: t('Share'),
+        texts: [t('Of all bounces of the period, soft and hard. Each number opens the events that it counts.')],
+      };
+    case 'smtpCode':
+      return {
+        title: t('SMTP code'),
+        texts: [
+          t('What the recipient’s server answered: the reply code, and behind it the enhanced status code where it gave one (550 5.7.26).'),
+          t('4 at the beginning: try again later. 5: for good. Without any reply, the server was not reached.'),
+        ],
+      };
+    case 'unknownCode':
+      return {
+        title: t('Unknown code'),
+        texts: [t('Yes: no rule knows this reply, so its cause could not be told. Bounces → Unknown replies lets you say what it means.')],
+      };
+    case 'queueId':
+      return {
+        title: t('Queue ID'),
+        texts: [t('The name of the message in the mail server’s queue. Its log has every line about the message under it.')],
+      };
+    case 'retryCount':
+      return {
+        title: t('Retry count'),
+        texts: [t('How many times delivery was tried before the message was given up; so far, where it still waits.')],
+      };
+    case 'lastTry':
+      return {
+        title: t('Last try'),
+        texts: [t('When delivery was tried for the last time.')],
+      };
+    case 'spamScore':
+      return {
+        title: t('Spam score'),
+        texts: [t('What your own spam filter gave the message, where the log tells it. Higher is more like spam.')],
       };
     case 'attempts':
       return {

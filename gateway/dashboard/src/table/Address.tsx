@@ -18,5 +18,5 @@ export function Address({ value }: { value: string }) {
 export const Domain = ({ value }: { value: string }) => {
   const shown = domainName(value);
 
-  return value === '' ? <span className="muted">{t('(no sender)')}</span> : <bdi title={shown === value ? undefined : value}>{shown}</bdi>;
+  return value === '' ? <span className="muted">{t('(no sender)')}</span> : <bdi title={value}>{shown}</bdi>;
 };

@@ -2,6 +2,8 @@ import { Skeleton } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
 import { Fragment, type Key, type ReactNode } from 'react';
 import { language, t } from '../language/language';
+import { Help } from '../shell/Help';
+import type { Topic } from '../shell/helpTexts';
 import { Icon } from '../shell/Icon';
 
 export type Column<Row> = {
@@ -9,6 +11,8 @@ export type Column<Row> = {
   key: string;
   header: string;
   cell: (row: Row) => ReactNode;
+  /** What explains the heading to those who ask. */
+  help?: Topic;
   /** Numbers stand right. */
   numeric?: boolean;
   /** What the column is sorted by; absent where sorting makes no sense. */
@@ -87,7 +91,7 @@ function Rows<Row>(props: Props<Row> & { rows: Row[] }) {
           <tr>
             {columns.map((column) => (
               <th key={column.key} scope="col" data-numeric={column.numeric || undefined} {...ariaSort(sort, column.key)}>
-                {column.sortBy && onSort ? <SortButton column={column} sort={sort} onSort={onSort} /> : column.header}
+                <Heading column={column} sort={sort} onSort={onSort} />
               </th>
             ))}
           </tr>
@@ -128,7 +132,21 @@ function Rows<Row>(props: Props<Row> & { rows: Row[] }) {
 export const ariaSort = (sort: Sort | undefined, key: string): { 'aria-sort'?: 'descending' | 'ascending' } =>
   sort?.key === key ? { 'aria-sort': sort.descending ? 'descending' : 'ascending' } : {};
 
-export function SortButton<Row>({ column, sort, onSort }: {
+/** The words over a column, how to sort by them and what they mean. Numbers stand right: there the last is in front. */
+export function Heading<Row>({ column, sort, onSort }: { column: Column<Row>; sort: Sort | undefined; onSort: ((sort: Sort) => void) | undefined }) {
+  const words = column.sortBy && onSort ? <SortButton column={column} sort={sort} onSort={onSort} /> : column.header;
+  const help =
+    // The mark is drawn: it is no part of the words.
+    column.help === undefined ? null : <Help topic={column.help} className="th-help" label={t('What “{term}” means', { term: column.header })} />;
+
+  return (
+    <span className="th-line">
+      {column.numeric ? help : words} {column.numeric ? words : help}
+    </span>
+  );
+}
+
+function SortButton<Row>({ column, sort, onSort }: {
   column: Pick<Column<Row>, 'key' | 'header' | 'numeric'>;
   sort: Sort | undefined;
   onSort: (sort: Sort) => void;

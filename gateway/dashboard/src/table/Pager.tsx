@@ -102,6 +102,18 @@ export function CursorPager({ label, next, shown }: {
   );
 }
 
+/** Stands below a list whose latest row is the first. */
+export function LatestFirst(props: Parameters<typeof CursorPager>[0]) {
+  const { cursor } = usePage();
+
+  return props.shown === 0 && cursor === undefined ? null : (
+    <div className="table-foot">
+      <p>{t('Latest first.')}</p>
+      <CursorPager {...props} />
+    </div>
+  );
+}
+
 /** From page to page of rows that are all here. */
 export function RowPager({ label, total, size, page, onPage }: {
   label: string;

@@ -1,4 +1,5 @@
 import type { Key, ReactNode } from 'react';
+import { count } from '../format/numbers';
 import { t } from '../language/language';
 import { useParam } from '../shell/urlState';
 import { DataTable, sorted, type Column, type Sort } from './DataTable';
@@ -17,7 +18,8 @@ export function RowTable<Row>({ name, label, columns, rows, rowKey, searchBy, fi
   rows: Row[] | undefined;
   rowKey: (row: Row) => Key;
   searchBy?: (row: Row) => string;
-  firstSort: Sort;
+  /** As they come where absent. */
+  firstSort?: Sort;
   empty: ReactNode;
   expected?: number;
   stale?: boolean;
@@ -34,7 +36,7 @@ export function RowTable<Row>({ name, label, columns, rows, rowKey, searchBy, fi
     rows === undefined || searchBy === undefined || search === ''
       ? rows
       : rows.filter((row) => searchBy(row).toLowerCase().includes(search.trim().toLowerCase()));
-  const bySort = found === undefined ? undefined : sorted(found, columns, sort);
+  const bySort = found === undefined || sort === undefined ? found : sorted(found, columns, sort);
   const ordered =
     bySort === undefined || groupOf === undefined
       ? bySort
@@ -64,8 +66,9 @@ export function RowTable<Row>({ name, label, columns, rows, rowKey, searchBy, fi
       />
       {ordered === undefined || ordered.length === 0 ? null : (
         <div className="table-foot">
-          <CsvButton name={name} columns={columns} rows={ordered} />
+          {ordered.length > pageSize ? null : <p>{t('{n} in all', { n: count(ordered.length) })}</p>}
           <RowPager label={label} total={ordered.length} size={pageSize} page={here} onPage={(page) => setPage(page === 1 ? '' : String(page))} />
+          <CsvButton name={name} columns={columns} rows={ordered} />
         </div>
       )}
     </>

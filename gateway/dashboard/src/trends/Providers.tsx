@@ -21,7 +21,8 @@ export function Providers({ scope }: { scope: Scope }) {
   const trends = useTrends(scope, ['provider', 'outcome'], undefined, mostNamed);
   const [, setProvider] = useParam('provider');
   const rated = (key: 'deferred' | 'refused' | 'complained', header: string): Column<ProviderTrend> => ({
-    key, header, numeric: true, sortBy: (row) => share(row[key]), cell: (row) => <Rated of={row[key]} />,
+    key, header, help: key === 'complained' ? 'complaintRate' : 'trend', numeric: true,
+    sortBy: (row) => share(row[key]), cell: (row) => <Rated of={row[key]} />,
   });
   const columns: Column<ProviderTrend>[] = [
     {
@@ -38,7 +39,7 @@ export function Providers({ scope }: { scope: Scope }) {
           </span>
         ),
     },
-    { key: 'attempts', header: t('Attempts'), numeric: true, sortBy: (row) => row.attempts, cell: (row) => count(row.attempts) },
+    { key: 'attempts', header: t('Attempts'), help: 'attempts', numeric: true, sortBy: (row) => row.attempts, cell: (row) => count(row.attempts) },
     rated('deferred', t('Deferral rate')),
     rated('refused', t('Bounce rate')),
     rated('complained', t('Complaint rate')),

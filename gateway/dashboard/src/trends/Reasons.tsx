@@ -37,10 +37,11 @@ export function Reasons({ reasons, stale }: { reasons: ReasonTrend[] | undefined
         </span>
       ),
     },
-    { key: 'now', header: t('Attempts that failed'), numeric: true, sortBy: (row) => row.now, cell: (row) => count(row.now) },
+    { key: 'now', header: t('Attempts that failed'), help: 'attempts', numeric: true, sortBy: (row) => row.now, cell: (row) => count(row.now) },
     { key: 'before', header: t('Before'), numeric: true, sortBy: (row) => row.before, cell: (row) => count(row.before) },
     { key: 'final', header: t('Failed for good'), numeric: true, sortBy: (row) => row.final, cell: (row) => count(row.final) },
-    { key: 'rate', header: t('Rate and change'), numeric: true, sortBy: (row) => rateOf(row.now, row.of) ?? 0, cell: (row) => <Rated of={row} /> },
+    { key: 'rate', header: t('Rate and change'), help: 'change', numeric: true, sortBy: (row) => rateOf(row.now, row.of) ?? 0,
+      cell: (row) => <Rated of={row} /> },
     { key: 'course', header: t('Course'), cell: (row) => <Sparkline values={row.course} /> },
   ];
 

@@ -1,19 +1,16 @@
-import { useQuery } from '@tanstack/react-query';
 import { BounceTabs } from '../bounces/BounceTabs';
-import { domainsQuery, providersQuery, type Scope } from '../api/queries';
+import type { Scope } from '../api/queries';
 import type { AttemptPoint } from '../api/types';
 import { attemptsOf, refusedOf, slotsByStart, type Slot } from '../chart/attemptSlots';
-import { domainName } from '../format/idn';
-import { receiverName } from '../incidents/incidentTexts';
+import { DomainFilter } from '../domains/DomainFilter';
 import { t, tn } from '../language/language';
 import { usePeriod } from '../period/period';
-import { PeriodLine } from '../period/PeriodLine';
-import { PeriodPicker } from '../period/PeriodPicker';
+import { StatisticsHead } from '../period/StatisticsHead';
+import { ReceiverFilter } from '../receivers/ReceiverFilter';
 import { Help } from '../shell/Help';
 import { useTimeZone } from '../shell/preferences';
-import { Failed, PageHead, Placeholder } from '../shell/states';
+import { Failed, Placeholder } from '../shell/states';
 import { useParam } from '../shell/urlState';
-import { ChoiceOfMany } from '../table/ChoiceOfMany';
 import { Diagnosis } from './Diagnosis';
 import { Providers } from './Providers';
 import { Reasons } from './Reasons';
@@ -26,45 +23,30 @@ import { Rated } from './Verdict';
 export default function TrendsPage() {
   const [period] = usePeriod();
   const zone = useTimeZone();
-  const [domain, setDomain] = useParam('domain');
-  const [provider, setProvider] = useParam('provider');
-  const everything: Scope = { period, timeZone: zone };
-  const scope: Scope = { ...everything, domain: domain || undefined };
+  const [domain] = useParam('domain');
+  const [provider] = useParam('provider');
+  const scope: Scope = { period, timeZone: zone, domain: domain || undefined };
   const trends = useTrends(scope, ['outcome', 'reason'], provider || undefined);
-  const domains = useQuery(domainsQuery(everything));
-  const providers = useQuery(providersQuery(everything));
   const known = trends.now !== undefined && trends.before !== undefined;
   const reasons = known ? reasonTrends(trends.now ?? [], trends.before ?? []) : undefined;
 
   return (
     <>
-      <PageHead
+      <StatisticsHead
         title={
           <>
             <h1>{t('Trends')}</h1>
             <BounceTabs />
           </>
         }
-        when={<PeriodLine period={trends.period} />}
-      >
-        <ChoiceOfMany
-          label={t('Domain')}
-          all={t('All domains')}
-          names={(domains.data?.items ?? []).map((row) => row.domain)}
-          value={domain}
-          onChoose={setDomain}
-          write={domainName}
-        />
-        <ChoiceOfMany
-          label={t('Receiver')}
-          all={t('All receivers')}
-          names={(providers.data?.items ?? []).map((row) => row.provider)}
-          value={provider}
-          onChoose={setProvider}
-          write={receiverName}
-        />
-        <PeriodPicker />
-      </PageHead>
+        period={trends.period}
+        filters={
+          <>
+            <DomainFilter scope={scope} />
+            <ReceiverFilter scope={scope} />
+          </>
+        }
+      />
       {!known && trends.error ? (
         <section className="panel">
           <Failed what={t('The trends')} error={trends.error} retry={trends.refetch} />

@@ -1,5 +1,5 @@
 import type { AttemptPoint } from '../api/types';
-import { attemptsOf, failedOf, slotsByStart, slotsOf, stepOf, sumOf, type Slot } from '../chart/attemptSlots';
+import { attemptsOf, failedOf, slotsByStart, slotsOf, stepOf, sumOf, withGaps, type Slot } from '../chart/attemptSlots';
 import { compareFew, type Verdict } from '../overview/compare';
 
 /** A number of so many: now, and in the period before, which is as long. */
@@ -138,8 +138,8 @@ export type Point = Slot & { all: number };
 export function pointsOf(now: readonly AttemptPoint[], period: { from: string; to: string }, interval: string | undefined, reason: string): Point[] {
   const from = Math.floor(Date.parse(period.from) / stepOf.hour) * stepOf.hour;
   const to = Date.parse(period.to);
-  // Days are not equally long: only those with mail are known by their start, and a line leads over the others.
-  const slots = (points: readonly AttemptPoint[]): Slot[] => (interval === 'day' ? slotsByStart(points) : slotsOf(points, from, to, stepOf.hour));
+  // Days are not equally long: only those with mail are known by their start.
+  const slots = (points: readonly AttemptPoint[]): Slot[] => (interval === 'day' ? withGaps(slotsByStart(points)) : slotsOf(points, from, to, stepOf.hour));
   const parts = new Map(slots(reason === '' ? now : now.filter((point) => point.reason === reason)).map((slot) => [slot.start, slot]));
   const none = { delivered: 0, deferred: 0, soft: 0, hard: 0, complained: 0 };
 

@@ -1,17 +1,16 @@
 import { Button } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { call, searchOf } from '../api/client';
-import type { ErrorEventFilter } from '../api/queries';
 import { t } from '../language/language';
 import { Icon } from '../shell/Icon';
-import { saveAs } from '../table/csv';
+import { saveAs } from './csv';
 
-/** All events that match as a file, written by the server. */
-export function Download({ filter }: { filter: Partial<ErrorEventFilter> }) {
+/** Everything that matches as a file, written by the server: `/v1/{name}.csv`. */
+export function Download({ name, query }: { name: string; query: Parameters<typeof searchOf>[0] }) {
   const download = useMutation({
     mutationFn: async () => {
-      const response = await call(`/v1/error-events.csv${searchOf({ ...filter, status: filter.status?.join() })}`);
-      saveAs(await response.blob(), 'error-events.csv');
+      const response = await call(`/v1/${name}.csv${searchOf(query)}`);
+      saveAs(await response.blob(), `${name}.csv`);
     },
   });
 
