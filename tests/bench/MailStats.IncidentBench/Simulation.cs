@@ -108,7 +108,8 @@ internal sealed class Simulation
             {
                 if (fault.Found == incident)
                 {
-                    fault.ClosedAt = minute;
+                    fault.ClosedAt = incident.Within is null ? minute : null;
+                    fault.Found = incident.Within ?? incident;
                 }
             }
 
