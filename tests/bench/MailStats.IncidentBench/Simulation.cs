@@ -48,6 +48,9 @@ internal sealed class Simulation
 
     public int Splits { get; private set; }
 
+    /// <summary>Incidents that were said to be over while their fault went on.</summary>
+    public int ClosedTooSoon { get; private set; }
+
     public long Events { get; private set; }
 
     public TimeSpan DetectorTime { get; private set; }
@@ -108,6 +111,7 @@ internal sealed class Simulation
             {
                 if (fault.Found == incident)
                 {
+                    ClosedTooSoon += incident.Within is null && minute < fault.End ? 1 : 0;
                     fault.ClosedAt = incident.Within is null ? minute : null;
                     fault.Found = incident.Within ?? incident;
                 }

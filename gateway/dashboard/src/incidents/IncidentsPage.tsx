@@ -19,6 +19,7 @@ import { DataTable, type Column } from '../table/DataTable';
 import { CursorPager, usePage } from '../table/Pager';
 import { Curve } from './Curve';
 import { kindName, kinds, headline, longDuration, place, receiverName, shareText, worstFirst } from './incidentTexts';
+import { Mutes } from './Mutes';
 import { OpenIncident } from './OpenIncident';
 
 const month = { period: { preset: 'last-30-days' as const } };
@@ -80,6 +81,7 @@ export default function IncidentsPage() {
         ]}
       />
       {state === 'past' ? null : <Open filter={filter} zone={zone} />}
+      {state === 'past' ? null : <Mutes zone={zone} />}
       {state === 'open' ? null : <Past filter={filter} zone={zone} />}
     </>
   );
