@@ -11,7 +11,9 @@ var ranges = new Option<string>("--ranges") { Description = "What is drawn from:
 var curve = new Option<FileInfo?>("--csv") { Description = "Every fault and how it was told" };
 var details = new Option<bool>("--details") { Description = "Prints false alarms and what was not told right" };
 
-var command = new RootCommand("Measures the detection of incidents") { tenants, days, seed, ranges, curve, details };
+var silences = new Option<bool>("--silences") { Description = "In place of failures, domains that stop sending: a fault's size is the mail that did not come" };
+
+var command = new RootCommand("Measures the detection of incidents") { tenants, days, seed, ranges, curve, details, silences };
 command.SetAction(result =>
 {
     var chosen = result.GetValue(ranges) switch
@@ -26,7 +28,7 @@ command.SetAction(result =>
 
     for (var number = first; number < first + result.GetValue(tenants); number++)
     {
-        var run = new Simulation(chosen, number, result.GetValue(days));
+        var run = new Simulation(chosen, number, result.GetValue(days), result.GetValue(silences));
         run.Run();
         score.Add(number, run);
     }
