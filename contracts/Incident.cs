@@ -33,6 +33,18 @@ public sealed record Incident
     /// <summary>Recipients that waited in the queues when it was looked at last.</summary>
     public long Waiting { get; init; }
 
+    /// <summary>The id of the wider incident that it turned out to be a part of; it is over as such.</summary>
+    public string? PartOf { get; init; }
+
+    /// <summary>What happened in its place in the day before it; null for silence.</summary>
+    public IncidentCounts? Before { get; init; }
+
+    /// <summary>What happened in its place since, in the first day of it.</summary>
+    public IncidentCounts? Since { get; init; }
+
+    /// <summary>Ids of up to five deliveries that failed, the earliest first: each has a trail.</summary>
+    public IReadOnlyList<string> Examples { get; init; } = [];
+
     /// <summary>Share of first attempts that fail, 0 to 1.</summary>
     public required double Rate { get; init; }
 
@@ -64,6 +76,14 @@ public sealed record IncidentReply
     /// <summary>Enhanced status code (RFC 3463), where there is one.</summary>
     public string? EnhancedCode { get; init; }
 
+    /// <summary>The page of the receiver that explains it, where one is known.</summary>
+    public string? Documentation { get; init; }
+
     /// <summary>Recipients that it was said about, among those looked at.</summary>
     public required long Count { get; init; }
 }
+
+/// <summary>First attempts: mail that waits is tried again and again, and ten tries of one recipient are one misfortune.</summary>
+/// <param name="Tried">All of them.</param>
+/// <param name="Failed">Those that failed for the incident's causes.</param>
+public sealed record IncidentCounts(long Tried, long Failed);

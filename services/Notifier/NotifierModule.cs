@@ -51,5 +51,6 @@ public sealed class NotifierModule : IModule
     {
         AdministerTargets.Map(routes);
         AdministerLetters.Map(routes);
+        PreviewLetter.Map(routes);
     }
 }

@@ -78,6 +78,7 @@ public sealed class QueryModule : IModule
         GetQuotaHistory.Map(tagged);
         GetIncidents.Map(tagged);
         GetIncident.Map(tagged);
+        GetMutes.Map(tagged);
 
         AnswerIncidents.Map(routes.MapGroup("").RequireAuthorization(Scopes.Admin).AddOpenApiOperationTransformer(ApiParameters.DescribeAsync));
         CollectionEndpoints.Map(routes);

@@ -57,6 +57,7 @@ internal sealed partial class FilledTenant : IDisposable
         ["getPendingCollection"] = "host=mx1",
         ["exportMailboxes"] = "domain=shop.example",
         ["deleteSuppressionSettings"] = "domain=shop.example",
+        ["unmuteIncidents"] = "provider=Gmail",
     };
 
     private readonly Dictionary<string, string> _ids = new(StringComparer.Ordinal);
@@ -106,12 +107,15 @@ internal sealed partial class FilledTenant : IDisposable
         {
             Id = "i1", Kind = IncidentKind.Rate, Domain = "shop.example", Provider = "Gmail", StartedAt = now.AddMinutes(-20), OpenedAt = now.AddMinutes(-5),
             Failed = 30, Rate = 1, UsualRate = 0.01, Summary = "Mail to Gmail fails.", Advice = "Send less.", Contrast = "Others take it.",
+            PartOf = "i0", Before = new(300, 3), Since = new(30, 30), Examples = ["0123456789abcdef0123456789abcdef"],
+            Replies = [new() { Text = "421 4.7.28 Slow down", SmtpCode = 421, EnhancedCode = "4.7.28", Count = 30 }],
         };
         _ids["Incidents/id"] = incident.Id;
         var store = app.Services.GetRequiredService<IIncidentStore>();
         await store.LeaseAsync("shop", "test", now, now, default);
         await store.SaveAsync(
             "shop", "test", new([new() { TenantId = "shop", Cause = "Rate", Incident = incident }], [], []), default);
+        await store.MuteAsync(new("shop", null, null, "Gmail", now.AddDays(1)), default);
     }
 
     /// <summary>What no mail of these tests is enough for.</summary>

@@ -36,5 +36,14 @@ public sealed class IncidentAnswerTests(DashboardFixture fixture, TroubledDashbo
         await Expect(page.GetByText("muted until")).ToBeVisibleAsync();
         await page.GotoAsync("/");
         await Expect(page.GetByRole(AriaRole.Region, new() { Name = "What is wrong" })).ToContainTextAsync("All normal.");
+
+        // Ended before its time, it is told of again.
+        await page.GotoAsync("/incidents");
+        var mutes = page.GetByRole(AriaRole.Region, new() { Name = "What nobody is told of" });
+        await mutes.GetByRole(AriaRole.Button, new() { Name = "Unmute" }).ClickAsync();
+        await mutes.GetByRole(AriaRole.Button, new() { Name = "Unmute" }).ClickAsync();
+        await Expect(mutes).ToHaveCountAsync(0);
+        await Expect(page.GetByText("muted until")).ToHaveCountAsync(0);
+        Assert.Empty((await troubled.Standalone.GetAsync("/v1/incidents/mute")).GetProperty("items").EnumerateArray());
     }
 }

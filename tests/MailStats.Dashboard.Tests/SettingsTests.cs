@@ -14,7 +14,7 @@ public sealed class SettingsTests(DashboardFixture fixture, OwnStandalone own)
         [
             "/settings", "/settings/preferences", "/settings/languages", "/settings/domains", "/settings/quotas", "/settings/suppression", "/settings/brake",
             "/settings/mail-servers",
-            "/settings/webhook-sources", "/settings/notifications", "/settings/users", "/settings/keys", "/settings/audit", "/settings/tenants",
+            "/settings/webhook-sources", "/settings/notifications", "/settings/letters", "/settings/users", "/settings/keys", "/settings/audit", "/settings/tenants",
             "/bounces/unknown",
         ];
 

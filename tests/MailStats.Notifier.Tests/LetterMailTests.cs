@@ -22,6 +22,24 @@ public sealed class LetterMailTests
     }
 
     [Fact]
+    public async Task The_last_letter_is_shown_in_any_language_without_being_sent()
+    {
+        await using var sink = new SmtpSink();
+        await using var host = await StartAsync(sink, null);
+        await host.AddTargetAsync("mail", "ann@acme.example");
+
+        var (status, shown) = await host.SendAsync(HttpMethod.Get, "/v1/admin/letters/preview?every=monthly&language=fr");
+
+        Assert.Equal(200, status);
+        Assert.Contains("La seule chose à faire", shown.GetProperty("text").GetString(), StringComparison.Ordinal);
+        Assert.Contains("src=\"data:image/png;base64,", shown.GetProperty("html").GetString(), StringComparison.Ordinal);
+        Assert.EndsWith("-01", shown.GetProperty("first").GetString(), StringComparison.Ordinal);
+        Assert.Equal("off", (await host.SendAsync(HttpMethod.Get, "/v1/admin/letters")).Body.GetProperty("every").GetString());
+        Assert.Equal(400, (await host.SendAsync(HttpMethod.Get, "/v1/admin/letters/preview?every=off")).Status);
+        Assert.Equal(400, (await host.SendAsync(HttpMethod.Get, "/v1/admin/letters/preview?language=de")).Status);
+    }
+
+    [Fact]
     public async Task Two_replicas_and_a_restart_mail_a_weeks_letter_once_and_webhooks_get_none()
     {
         await using var sink = new SmtpSink();

@@ -34,10 +34,16 @@ internal static class ChangeTest
     /// <param name="threshold">See <see cref="Threshold"/>.</param>
     public static Alarm? Look(Series series, FailureClass cause, long now, double unfinished, double threshold)
     {
+        if (series.KeptFailed(cause) < LeastFailures)
+        {
+            return null;
+        }
+
         var recent = series.Recent;
         var (tried, failed) = (Coming(series, now, unfinished), 0.0);
         var (learnedTried, learnedFailed, freshTried, freshFailed) = (0.0, 0.0, 0.0, 0.0);
         var (least, since) = (threshold, long.MinValue);
+        var (usual, tolerated) = (0.0, 0.0);
 
         for (var index = recent.Count - 1; index >= 0; index--)
         {
@@ -68,9 +74,28 @@ internal static class ChangeTest
                 continue;
             }
 
+            if (tolerated == 0)
+            {
+                (usual, tolerated) = (Norms.RateOf(series, cause), Norms.Tolerated(series, cause));
+            }
+
+            // Most windows are ordinary: nothing is worked out for them.
+            if (failed <= usual * tried)
+            {
+                continue;
+            }
+
             var before = (Math.Max(0, series.RecentTried(cause) - freshTried), Math.Max(0, series.RecentFailed(cause) - freshFailed));
-            var norm = Norms.Of(series, cause, now / Steps.Hour, (learnedTried, learnedFailed), before);
+            var norm = Norms.Of(series, cause, now / Steps.Hour, (learnedTried, learnedFailed), before, tolerated);
             var chance = Chance.LogTail(failed, tried, norm.Rate, norm.Strength);
+
+            if (chance >= least)
+            {
+                continue;
+            }
+
+            var around = Surroundings.Factor(series, cause, counts.Step);
+            chance = around > 1 ? Chance.LogTail(failed, tried, Norms.Raised(norm.Rate, around), norm.Strength) : chance;
 
             if (chance < least)
             {

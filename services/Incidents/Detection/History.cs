@@ -10,7 +10,8 @@ internal sealed class History
     public const double HalfLifeHours = 240;
 
     private const double HourKept = 0.99711591;   // 2^(-1/240)
-    private const double SpreadWeight = 200;      // pairs' worth of the spread that is assumed before any was seen
+    private const double WanderKnown = 48;        // hours of much mail that what is assumed of the wander counts for
+    private const double GreatestWander = 0.9;    // else what happens in every second hour would make blind
     private const double Farthest = 2.5;
     private const double DaysKept = 14;           // what a steady series weighs, in days
     private const double LeastHour = 50;          // attempts of one hour that always count in full, or nearly
@@ -24,6 +25,7 @@ internal sealed class History
 
     private double _all;
     private long _hour = long.MinValue;
+    private long _first = long.MinValue;
     private double _hourTried;
     private ClassCounts _hourFailed;
     private ClassCounts _hourExplained;
@@ -34,7 +36,7 @@ internal sealed class History
         public double Failed;
         public double Explained;
         public double Excess;
-        public double Pairs;
+        public double Weight;
     }
 
     /// <summary>First attempts outside of incidents of a cause, weighed by what they say about its rate.</summary>
@@ -54,12 +56,20 @@ internal sealed class History
         return (Three(_tried, of) - (explained is null ? 0 : Three(explained, of)), failed is null ? 0 : Three(failed, of));
     }
 
-    /// <summary>The correlation of two attempts of one hour, as seen, shrunk towards what is usual for the cause.</summary>
-    public double Spread(FailureClass cause, in EverybodysRates.Prior prior)
+    /// <summary>Days of which it knows, at most those that it keeps.</summary>
+    public double Days => _first == long.MinValue ? 0 : Math.Min(DaysKept, (_hour - _first + 1) / 24.0);
+
+    /// <summary>
+    /// The variance of the logarithm of the odds from hour to hour, beside what chance adds: as seen, shrunk towards what is known of
+    /// wider series.
+    /// </summary>
+    public double Wander(FailureClass cause, double prior, double wider)
     {
         ref readonly var rough = ref _rough[(int)cause];
+        var known = WanderKnown / (prior * prior * prior * prior);
+        var seen = (rough.Excess + known * (Math.Exp(wider) - 1)) / (rough.Weight + known);
 
-        return Math.Clamp((rough.Excess + prior.Spread * SpreadWeight) / (rough.Pairs + SpreadWeight), prior.Spread / 4, prior.MaxSpread);
+        return Math.Min(GreatestWander * GreatestWander, Math.Log(1 + seen));
     }
 
     /// <summary>What each attempt of a recent hour counts in <see cref="TriedFor"/> and <see cref="FailedOf"/>.</summary>
@@ -73,6 +83,7 @@ internal sealed class History
         if (hour > _hour)
         {
             EndHour(hour);
+            _first = _first == long.MinValue ? hour : _first;
         }
 
         _hourTried += counts.Tried;
@@ -140,7 +151,7 @@ internal sealed class History
         var prior = EverybodysRates.Of(cause);
         var rate = (rough.Failed + prior.Rate * prior.Likeness) / (_all - rough.Explained + prior.Likeness);
 
-        Roughen(ref rough, _hourTried, _hourFailedInAll[(int)cause], rate, weight, prior);
+        Roughen(ref rough, _hourTried, _hourFailedInAll[(int)cause], rate, prior);
 
         if (tried < _hourTried)
         {
@@ -157,22 +168,19 @@ internal sealed class History
     }
 
     /// <summary>
-    /// Learns how rough the series is, from incidents too: what happens every few days is how it is. One hour moves it by no more than
-    /// <see cref="Farthest"/> deviations of what was known of it: else one burst would make blind for the next.
+    /// Learns how rough the series is, from incidents too: what happens every few days is how it is. Hours count by what they tell: past
+    /// some expected failures more mail tells no more. One hour moves it by no more than <see cref="Farthest"/> deviations of what
+    /// was known of it: else one burst would make blind for the next.
     /// </summary>
-    private static void Roughen(ref Roughness rough, double tried, double failed, double rate, double weight, in EverybodysRates.Prior prior)
+    private static void Roughen(ref Roughness rough, double tried, double failed, double rate, in EverybodysRates.Prior prior)
     {
-        if (tried <= 1)
-        {
-            return;
-        }
-
-        var pairs = tried * (tried - 1) * rate * (1 - rate);
         var single = tried * rate * (1 - rate);
-        var known = (rough.Excess + prior.Spread * SpreadWeight) / (rough.Pairs + SpreadWeight);
-        var distance = Math.Min(Math.Abs(failed - tried * rate), Farthest * Math.Sqrt(single + pairs * known));
-        rough.Excess = Math.Max(0, rough.Excess + (distance * distance - single) * weight * weight);
-        rough.Pairs += pairs * weight * weight;
+        var assumed = prior.Wander * prior.Wander;
+        var known = (rough.Excess + WanderKnown / assumed) / (rough.Weight + WanderKnown / (assumed * assumed));
+        var distance = Math.Min(Math.Abs(failed - tried * rate), Farthest * Math.Sqrt(single + single * single * known));
+        var scale = assumed * single + 1;
+        rough.Excess = Math.Max(0, rough.Excess + (distance * distance - single) / (scale * scale));
+        rough.Weight += single * single / (scale * scale);
     }
 
     private void Fade(double kept)
@@ -187,7 +195,7 @@ internal sealed class History
             rough.Failed *= kept;
             rough.Explained *= kept;
             rough.Excess *= kept;
-            rough.Pairs *= kept;
+            rough.Weight *= kept;
 
             Fade(_failed[cause], (float)kept);
             Fade(_explained[cause], (float)kept);

@@ -38,6 +38,9 @@ internal sealed class Incident(Place place, FailureClass cause, long since, long
     /// <summary>The step in which it was told that it is over.</summary>
     public long? Closed { get; set; }
 
+    /// <summary>What it is known by outside, once that is settled.</summary>
+    public string? Id { get; set; }
+
     /// <summary>Another incident has taken it in: they turned out to be one.</summary>
     public Incident? Within { get; set; }
 

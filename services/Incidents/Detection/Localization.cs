@@ -1,11 +1,17 @@
 namespace MailStats.Incidents.Detection;
 
 /// <summary>First attempts and failures of one cell (a domain at a receiver from an address) since a moment.</summary>
-internal readonly record struct CellTally(Place Cell, double Usual, double Tried, double Failed);
+/// <param name="Cell">The cell.</param>
+/// <param name="Usual">The share that usually fails.</param>
+/// <param name="Wander">The variance of the logarithm of its odds.</param>
+/// <param name="Tried">First attempts.</param>
+/// <param name="Failed">Those that failed.</param>
+internal readonly record struct CellTally(Place Cell, double Usual, double Wander, double Tried, double Failed);
 
 /// <summary>
-/// Finds the place that explains failures best: the one in which a single common rate makes the outcomes most likely, while everything
-/// outside goes on as usual. Mail in the place that does not fail speaks against it, and so do failures that it leaves out.
+/// Finds the place that explains failures best: the one in which a single common rate, or a single factor on the usual rates, makes the
+/// outcomes most likely, while everything outside goes on as usual. Mail in the place that does not fail speaks against it, and so do
+/// failures that it leaves out. A cell whose rate wanders anyway tells no more than its wander lets it, however much mail it has.
 /// </summary>
 internal sealed class Localization
 {
@@ -14,8 +20,10 @@ internal sealed class Localization
         public double Tried;
         public double Failed;
         public double Expected;
+        public double Usual;
 
-        public double Gain => Chance.LogRatio(Failed, Tried, Expected);
+        public double Gain => Math.Max(
+            Chance.LogRatio(Failed, Tried, Expected), Failed <= Usual ? 0 : Failed * Math.Log(Failed / Usual) - (Failed - Usual));
     }
 
     private readonly Dictionary<Place, Sum> _sums = [];
@@ -30,7 +38,9 @@ internal sealed class Localization
 
         foreach (var cell in cells)
         {
-            var expected = Chance.LogLikelihood(cell.Failed, cell.Tried, cell.Usual);
+            var weight = 1 / (1 + (cell.Tried * cell.Usual * cell.Wander));
+            var (tried, failed) = (weight * cell.Tried, weight * cell.Failed);
+            var expected = Chance.LogLikelihood(failed, tried, cell.Usual);
 
             for (var shape = 0; shape < (addresses ? 8 : 4); shape++)
             {
@@ -46,9 +56,10 @@ internal sealed class Localization
                     _sums.Add(place, sum = new());
                 }
 
-                sum.Tried += cell.Tried;
-                sum.Failed += cell.Failed;
+                sum.Tried += tried;
+                sum.Failed += failed;
                 sum.Expected += expected;
+                sum.Usual += tried * cell.Usual;
             }
         }
     }
@@ -64,7 +75,7 @@ internal sealed class Localization
 
         foreach (var (place, sum) in _sums)
         {
-            if (sum.Failed < 1 || !allowed(place))
+            if (sum.Failed <= 0 || !allowed(place))
             {
                 continue;
             }

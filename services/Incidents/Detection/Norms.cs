@@ -1,6 +1,6 @@
 namespace MailStats.Incidents.Detection;
 
-/// <summary>The failure rate that is expected of a series, and the number of attempts that this knowledge is worth.</summary>
+/// <summary>The failure rate that is expected of a series at most, and the number of attempts that this knowledge is worth.</summary>
 internal readonly record struct Norm(double Rate, double Strength);
 
 /// <summary>
@@ -12,14 +12,47 @@ internal static class Norms
     private const double LeastRate = 1e-6;
     private const double GreatestRate = 0.98;
 
+    /// <summary>Odds of up to this many times the usual ones are nobody's incident, however steady a series was and however much mail shows it.</summary>
+    private const double LeastTolerated = 2.5;
+
+    /// <summary>
+    /// Deviations of its wander by which the odds of a series may be higher than usual. A day is one draw for a cause, however much mail it
+    /// has: in some 30 days, 12 causes and 10 places that go their own way, one is higher in ten months.
+    /// </summary>
+    private const double Deviations = 4;
+
+    /// <summary>The factor on the odds that is explained by how much the series wanders, and by how few days are known of it.</summary>
+    public static double Tolerated(Series of, FailureClass cause)
+    {
+        var variance = Wander(of, cause, EverybodysRates.Of(cause).Wander) * (1 + (1 / Math.Max(1, of.History.Days)));
+
+        return Math.Max(LeastTolerated, Math.Exp(Deviations * Math.Sqrt(variance)));
+    }
+
+    /// <summary>The variance of the logarithm of a series' odds. What is narrow wanders with what is wide.</summary>
+    public static double Wander(Series of, FailureClass cause) => Wander(of, cause, EverybodysRates.Of(cause).Wander);
+
+    private static double Wander(Series of, FailureClass cause, double prior)
+    {
+        var wider = of.Wider is null ? prior * prior : Wander(of.Wider, cause, prior);
+
+        if (of.Beside is not null)
+        {
+            wider = Math.Max(wider, Wander(of.Beside, cause, prior));
+        }
+
+        return of.History.Wander(cause, prior, wider);
+    }
+
     /// <summary>What is normal for a series outside of a window, with what is tolerated on top.</summary>
     /// <param name="of">The series.</param>
     /// <param name="cause">The cause.</param>
     /// <param name="hour">The hour, counted from 1970.</param>
     /// <param name="window">What lies in the window and is learned already: it is taken out of the history.</param>
     /// <param name="before">What lies before the window and is not learned yet: it is added to the history.</param>
+    /// <param name="tolerated">The factor on the odds.</param>
     public static Norm Of(
-        Series of, FailureClass cause, long hour, (double Tried, double Failed) window, (double Tried, double Failed) before)
+        Series of, FailureClass cause, long hour, (double Tried, double Failed) window, (double Tried, double Failed) before, double tolerated)
     {
         var prior = EverybodysRates.Of(cause);
         var history = of.History;
@@ -31,17 +64,16 @@ internal static class Norms
 
         if (around.Tried > 0)
         {
-            var sameTried = Math.Max(0, around.Tried - window.Tried);
-            var sameFailed = Math.Clamp(around.Failed - window.Failed, 0, sameTried);
-            rate = (sameFailed + EverybodysRates.HourStrength * rate) / (sameTried + EverybodysRates.HourStrength);
+            // The window is no part of them: what is younger than two hours is not learned yet, and it is no longer than half a day.
+            var strength = Math.Max(EverybodysRates.HourStrength, EverybodysRates.HourFailures / Math.Max(LeastRate, rate));
+            rate = (around.Failed + strength * rate) / (around.Tried + strength);
         }
 
-        // The rate is uncertain by what is not known of it, and wanders by what is known of its roughness.
-        var uncertainty = history.Spread(cause, prior) + 1 / (tried + likeness);
-        rate = Math.Clamp(rate, LeastRate, GreatestRate);
-
-        return new(prior.Tolerated * rate / (1 + (prior.Tolerated - 1) * rate), 1 / uncertainty);
+        return new(Raised(Math.Clamp(rate, LeastRate, GreatestRate), tolerated), tried + likeness);
     }
+
+    /// <summary>The rate whose odds are so many times those of another.</summary>
+    public static double Raised(double rate, double factor) => factor * rate / (1 + (factor - 1) * rate);
 
     /// <summary>What is normal for a series, all that is learned taken together.</summary>
     public static double RateOf(Series of, FailureClass cause) => Known(of, cause, EverybodysRates.Of(cause), default);

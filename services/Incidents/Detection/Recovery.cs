@@ -6,11 +6,11 @@ namespace MailStats.Incidents.Detection;
 /// </summary>
 internal static class Recovery
 {
-    /// <summary>Nats: a thousand to one.</summary>
-    public const double Enough = 7;
+    /// <summary>Nats: a hundred to one. What comes back within two hours is the same incident, so that a little too soon costs less than much too late.</summary>
+    public const double Enough = 4.6;
 
-    /// <summary>Failures that should have come and did not: by chance in one of 150 cases.</summary>
-    public const double Missing = 5;
+    /// <summary>Failures that should have come and did not: by chance in one of 33 cases.</summary>
+    public const double Missing = 3.5;
 
     /// <summary>Nothing for 25 minutes at the least.</summary>
     public const int LeastQuiet = 5;

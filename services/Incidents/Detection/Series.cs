@@ -16,6 +16,8 @@ internal sealed class Series(Place place, Series? tenant, Series? wider, Series?
     public const int Unsettled = 2 * Steps.Hour;
 
     private readonly List<StepCounts> _recent = [];
+    private int _learned;
+    private ClassCounts _keptFailed;
     private ClassCounts _recentFailed;
     private ClassCounts _recentExplained;
     private int _recentTried;
@@ -40,6 +42,9 @@ internal sealed class Series(Place place, Series? tenant, Series? wider, Series?
 
     public int RecentFailed(FailureClass cause) => _recentFailed[(int)cause];
 
+    /// <summary>Failures of all steps that are kept.</summary>
+    public int KeptFailed(FailureClass cause) => _keptFailed[(int)cause];
+
     /// <summary>Takes in first attempts.</summary>
     /// <param name="step">When.</param>
     /// <param name="cause">Why they failed.</param>
@@ -59,6 +64,7 @@ internal sealed class Series(Place place, Series? tenant, Series? wider, Series?
         if (cause != FailureClass.None && (explained & (1 << (int)cause)) == 0)
         {
             counts[cause] += first;
+            _keptFailed[(int)cause] += first;
             _recentFailed[(int)cause] += counts.Learned ? 0 : first;
         }
 
@@ -83,6 +89,7 @@ internal sealed class Series(Place place, Series? tenant, Series? wider, Series?
         failed = Math.Min(failed, counts[cause]);
         tried = Math.Min(tried, counts.TriedFor(cause));
         counts[cause] -= failed;
+        _keptFailed[(int)cause] -= failed;
         counts.Explain(cause, tried);
 
         if (counts.Learned)
@@ -99,34 +106,45 @@ internal sealed class Series(Place place, Series? tenant, Series? wider, Series?
     /// <summary>Moves time on: what is settled becomes normal, what is old is forgotten.</summary>
     public void Advance(long now)
     {
+        for (; _learned < _recent.Count && _recent[_learned].Step <= now - Unsettled; _learned++)
+        {
+            Learn(_recent[_learned]);
+        }
+
         var old = 0;
 
-        foreach (var counts in _recent)
+        while (old < _learned && _recent[old].Step <= now - Kept)
         {
-            if (counts.Step > now - Unsettled)
+            for (var cause = 0; cause < FailureClasses.Count; cause++)
             {
-                break;
+                _keptFailed[cause] -= _recent[old][(FailureClass)cause];
             }
 
-            if (!counts.Learned)
-            {
-                History.Learn(counts);
-                counts.Learned = true;
-                _recentTried -= counts.Tried;
-
-                for (var cause = 0; cause < FailureClasses.Count; cause++)
-                {
-                    _recentFailed[cause] -= counts[(FailureClass)cause];
-                    _recentExplained[cause] -= counts.Explained((FailureClass)cause);
-                }
-            }
-
-            old += counts.Step <= now - Kept ? 1 : 0;
+            old++;
         }
 
         if (old > 0)
         {
             _recent.RemoveRange(0, old);
+            _learned -= old;
+        }
+    }
+
+    private void Learn(StepCounts counts)
+    {
+        if (counts.Learned)
+        {
+            return;
+        }
+
+        History.Learn(counts);
+        counts.Learned = true;
+        _recentTried -= counts.Tried;
+
+        for (var cause = 0; cause < FailureClasses.Count; cause++)
+        {
+            _recentFailed[cause] -= counts[(FailureClass)cause];
+            _recentExplained[cause] -= counts.Explained((FailureClass)cause);
         }
     }
 
@@ -171,6 +189,8 @@ internal sealed class Series(Place place, Series? tenant, Series? wider, Series?
             return _recent[index - 1];
         }
 
+        // Comes far too late: what is learned lies before what is not.
+        _learned = Math.Min(_learned, index);
         var counts = new StepCounts(step);
         _recent.Insert(index, counts);
 

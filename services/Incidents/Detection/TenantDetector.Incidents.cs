@@ -8,6 +8,9 @@ internal sealed partial class TenantDetector
     /// <summary>Failures of two causes that begin within half an hour in one place have one origin.</summary>
     private const int Together = Steps.Hour / 2;
 
+    /// <summary>What is told of one cause in parts within two hours is one change.</summary>
+    private const int OneChange = 2 * Steps.Hour;
+
     /// <summary>Nats that one incident more costs: two places are one incident unless they are told apart better than this.</summary>
     private const double Apart = 12;
 
@@ -38,8 +41,18 @@ internal sealed partial class TenantDetector
 
         if (Joined(incident) is { } joined)
         {
+            var wider = joined.IsOf(alarm.Cause) && place != joined.Place && place.Covers(joined.Place);
             joined.TakeIn(incident);
-            Tell(IncidentTurn.Changed, joined);
+
+            if (wider)
+            {
+                Move(joined, place);
+            }
+            else
+            {
+                Tell(IncidentTurn.Changed, joined);
+            }
+
             return;
         }
 
@@ -93,6 +106,7 @@ internal sealed partial class TenantDetector
     private void Move(Incident incident, Place place)
     {
         incident.Place = place;
+        Absorb(incident);
 
         for (var cause = 0; cause < FailureClasses.Count; cause++)
         {
@@ -106,6 +120,27 @@ internal sealed partial class TenantDetector
         incident.LocatedAt = incident.Failed;
         Tell(IncidentTurn.Changed, incident);
     }
+
+    /// <summary>A wider incident takes in the narrower ones that it explains: they are over as such, and told as a part of it.</summary>
+    private void Absorb(Incident incident)
+    {
+        for (var index = _open.Count - 1; index >= 0; index--)
+        {
+            var part = _open[index];
+
+            if (IsPart(part, incident))
+            {
+                incident.TakeIn(part);
+                part.Closed = _now;
+                _open.RemoveAt(index);
+                Tell(IncidentTurn.Closed, part);
+            }
+        }
+    }
+
+    private static bool IsPart(Incident part, Incident of) =>
+        part != of && !part.IsSilence && !of.IsSilence && (part.Causes & of.Causes) != 0 && of.Place.Covers(part.Place)
+        && Math.Abs(part.Since - of.Since) <= OneChange;
 
     /// <summary>Gives an incident the failures of its place since its beginning: they are neither normal nor the sign of another.</summary>
     private void Cover(Incident incident, FailureClass cause)
@@ -160,6 +195,12 @@ internal sealed partial class TenantDetector
             }
         }
 
+        // The first that turns out to be a part of it becomes the whole: people know it already.
+        if (_open.Find(open => IsPart(open, incident)) is { } part)
+        {
+            return part;
+        }
+
         foreach (var closed in _lately)
         {
             if (closed.IsOf(incident.FirstCause) && (closed.Place.Covers(incident.Place) || incident.Place.Covers(closed.Place)))
@@ -187,6 +228,8 @@ internal sealed partial class TenantDetector
     private double RateOf(Place place, FailureClass cause) =>
         _series.TryGetValue(place, out var series) ? Norms.RateOf(series, cause) : EverybodysRates.Of(cause).Rate;
 
+    private double Wander(Place cell, FailureClass cause) => Norms.Wander(_series[cell], cause);
+
     private void Tell(IncidentTurn turn, Incident incident) => _turns.Add(new(_now, turn, incident));
 
     /// <summary>All cells with mail since a step; those of an incident with what it knows of them.</summary>
@@ -198,11 +241,11 @@ internal sealed partial class TenantDetector
 
             if (incident is not null && incident.Cells.TryGetValue(cell, out var known))
             {
-                yield return new(cell, RateOf(cell, cause), Math.Max(known.Tried, known.Failed + failed), known.Failed + failed);
+                yield return new(cell, RateOf(cell, cause), Wander(cell, cause), Math.Max(known.Tried, known.Failed + failed), known.Failed + failed);
             }
             else if (tried > 0)
             {
-                yield return new(cell, RateOf(cell, cause), tried, failed);
+                yield return new(cell, RateOf(cell, cause), Wander(cell, cause), tried, failed);
             }
         }
     }

@@ -14,6 +14,7 @@ internal sealed partial class TenantDetector
     private readonly Dictionary<Place, Series> _series = [];
     private readonly List<Series> _active = [];
     private readonly HashSet<Place> _cells = [];
+    private readonly Dictionary<Place, List<Series>> _paths = [];
     private readonly List<Incident> _open = [];
     private readonly List<Incident> _lately = [];
     private readonly List<IncidentStep> _turns = [];
@@ -125,6 +126,8 @@ internal sealed partial class TenantDetector
 
     private void Forget()
     {
+        _paths.Clear();
+
         foreach (var (place, series) in _series)
         {
             if (series.LastStep < _now - ForgottenAfter)
@@ -156,18 +159,17 @@ internal sealed partial class TenantDetector
         }
 
         Hear(count);
-        _addresses |= count.Place.OutgoingIp is not null;
+
+        if (!_addresses && count.Place.OutgoingIp is not null)
+        {
+            _addresses = true;
+            _paths.Clear();
+        }
+
         var failed = count.Cause != FailureClass.None && (explained & (1 << (int)count.Cause)) == 0;
 
-        for (var shape = 0; shape < (_addresses ? 8 : 4); shape++)
+        foreach (var series in PathOf(count.Place))
         {
-            var place = count.Place.Only(shape);
-
-            if (place.Shape != shape || SeriesOf(place) is not { } series)
-            {
-                continue;
-            }
-
             if (series.Recent.Count == 0)
             {
                 _active.Add(series);
@@ -180,11 +182,34 @@ internal sealed partial class TenantDetector
                 _touched.Add((series, count.Cause));
             }
         }
+    }
 
-        if (_series.ContainsKey(count.Place))
+    /// <summary>All series that mail of a place counts in, the widest first. Without the narrow ones where there are too many.</summary>
+    private List<Series> PathOf(Place place)
+    {
+        if (_paths.TryGetValue(place, out var known))
         {
-            _cells.Add(count.Place);
+            return known;
         }
+
+        List<Series> path = [];
+
+        for (var shape = 0; shape < (_addresses ? 8 : 4); shape++)
+        {
+            if (place.Only(shape) is var part && part.Shape == shape && SeriesOf(part) is { } series)
+            {
+                path.Add(series);
+            }
+        }
+
+        // What is left out now may be taken in when others are forgotten.
+        if (_series.ContainsKey(place))
+        {
+            _cells.Add(place);
+            _paths.Add(place, path);
+        }
+
+        return path;
     }
 
     /// <summary>A series and the wider ones that it borrows from. Null when there are too many.</summary>

@@ -1,6 +1,8 @@
 using System.Globalization;
+using MailStats.Contracts;
 using MailStats.Incidents.Detection;
 using MailStats.Mail.Attempts;
+using Incident = MailStats.Incidents.Detection.Incident;
 
 namespace MailStats.Incidents.Telling;
 
@@ -12,6 +14,8 @@ internal sealed class Contrast(Incident incident)
 
     private readonly Dictionary<string, long> _reasons = new(StringComparer.Ordinal);
 
+    private IncidentCounts _before = new(0, 0);
+    private IncidentCounts _since = new(0, 0);
     private long _providersTried;
     private long _providersFailed;
     private long _domainsTried;
@@ -22,6 +26,20 @@ internal sealed class Contrast(Incident incident)
         .ThenBy(reason => reason.Key, StringComparer.Ordinal)
         .Select(reason => reason.Key)
         .FirstOrDefault();
+
+    /// <summary>In its place, in the day before it.</summary>
+    public IncidentCounts Before => _before;
+
+    /// <summary>In its place, since it began.</summary>
+    public IncidentCounts Since => _since;
+
+    public void AddBefore(AttemptRow row)
+    {
+        if (LedgerRows.CauseOf(row.Key) is { } cause && incident.Place.Covers(LedgerRows.PlaceOf(row.Key)))
+        {
+            _before = new(_before.Tried + row.First, _before.Failed + (incident.IsOf(cause) ? row.First : 0));
+        }
+    }
 
     public void Add(AttemptRow row)
     {
@@ -35,6 +53,8 @@ internal sealed class Contrast(Incident incident)
 
         if (place.Covers(cell))
         {
+            _since = new(_since.Tried + row.First, _since.Failed + failed);
+
             if (failed > 0)
             {
                 _reasons[row.Key.Reason] = _reasons.GetValueOrDefault(row.Key.Reason) + failed;

@@ -21,10 +21,14 @@ internal sealed class EvidenceReader(IAttemptStore attempts, IDeliveryLog log, I
 
     private const int MostReplies = 3;
 
+    private const int MostExamples = 5;
+
     /// <summary>With a single other one, two tenants of one system would tell each other what happens to them.</summary>
     private const int LeastElsewhere = 2;
 
     private static readonly TimeSpan Longest = TimeSpan.FromHours(24);
+
+    private static readonly TimeSpan Before = TimeSpan.FromHours(24);
 
     public async Task<Incident> ReadAsync(string tenantId, string id, Found found, Incident? before, CancellationToken cancellationToken)
     {
@@ -33,6 +37,13 @@ internal sealed class EvidenceReader(IAttemptStore attempts, IDeliveryLog log, I
         var until = last - since > Longest ? since + Longest : last;
         var contrast = new Contrast(found);
         await attempts.ReadAsync(new StatisticsScope(tenantId), new(since, until), contrast.Add, cancellationToken);
+
+        // What was before does not change: read once.
+        if (!found.IsSilence && before?.Before is null)
+        {
+            await attempts.ReadAsync(new StatisticsScope(tenantId), new(since - Before, since), contrast.AddBefore, cancellationToken);
+        }
+
         var reason = contrast.MainReason;
         var failures = reason is null ? [] : await FailuresAsync(tenantId, found, reason, since, until, cancellationToken);
         var rate = found.Attempts > 0 ? Share(found) : 0;
@@ -51,6 +62,10 @@ internal sealed class EvidenceReader(IAttemptStore attempts, IDeliveryLog log, I
             ClosedAt = found.Closed is { } closed ? Steps.Start(closed) : null,
             Failed = (long)found.Failed,
             Waiting = found.Closed is null ? await WaitingAsync(tenantId, found, cancellationToken) : 0,
+            PartOf = found.Within?.Id,
+            Before = found.IsSilence ? null : before?.Before ?? contrast.Before,
+            Since = found.IsSilence ? null : contrast.Since,
+            Examples = Examples(failures),
             Rate = rate,
             UsualRate = Math.Min(1, found.UsualRate),
             Replies = Replies(failures),
@@ -116,6 +131,12 @@ internal sealed class EvidenceReader(IAttemptStore attempts, IDeliveryLog log, I
         return waiting;
     }
 
+    private static IReadOnlyList<string> Examples(IReadOnlyList<ErrorEvent> failures) =>
+    [
+        .. failures.OrderBy(failure => failure.OccurredAt).ThenBy(failure => failure.To, StringComparer.Ordinal)
+            .Select(failure => failure.Id.ToString()).Distinct(StringComparer.Ordinal).Take(MostExamples),
+    ];
+
     /// <summary>The first failure that is known of the step in which it began.</summary>
     private static DateTimeOffset Minute(IReadOnlyList<ErrorEvent> failures, DateTimeOffset since) => failures
         .Select(failure => Floor(failure.OccurredAt, TimeSpan.FromMinutes(1)))
@@ -137,6 +158,7 @@ internal sealed class EvidenceReader(IAttemptStore attempts, IDeliveryLog log, I
                 Text = group.Example.Detail!,
                 SmtpCode = group.Example.ReplyCode,
                 EnhancedCode = group.Example.EnhancedCode,
+                Documentation = group.Example.Documentation,
                 Count = group.Count,
             }),
     ];

@@ -14,15 +14,48 @@ internal static class FoundIncidents
 {
     private static readonly TimeSpan Near = TimeSpan.FromHours(2);
 
-    public static string IdOf(string tenantId, Incident found, IEnumerable<StoredIncident> known, IReadOnlySet<string> taken)
+    /// <summary>The ids of all that was found. What is known of the same place goes first: parts of a whole meet it too.</summary>
+    public static Dictionary<Incident, string> IdsOf(string tenantId, IReadOnlyList<Incident> all, IReadOnlyList<StoredIncident> known)
     {
-        var since = Steps.Start(found.Since);
-        var same = known
-            .Where(stored => stored.Cause == found.FirstCause.ToString() && !taken.Contains(stored.Incident.Id)
-                && PlaceOf(stored).Meets(found.Place) && (stored.Incident.StartedAt - since).Duration() <= Near)
-            .MinBy(stored => (stored.Incident.StartedAt - since).Duration());
+        Dictionary<Incident, string> ids = [];
+        var taken = new HashSet<string>(StringComparer.Ordinal);
 
-        return same?.Incident.Id ?? Made(tenantId, found);
+        foreach (var found in all.Where(found => found.Id is not null))
+        {
+            Give(found, found.Id!);
+        }
+
+        foreach (var same in (bool[])[true, false])
+        {
+            foreach (var found in all.Where(found => found.Id is null).OrderBy(found => found.Opened).ThenBy(found => found.Since))
+            {
+                var since = Steps.Start(found.Since);
+                var before = known
+                    .Where(stored => stored.Cause == found.FirstCause.ToString() && !taken.Contains(stored.Incident.Id)
+                        && (same ? PlaceOf(stored) == found.Place : PlaceOf(stored).Meets(found.Place))
+                        && (stored.Incident.StartedAt - since).Duration() <= Near)
+                    .MinBy(stored => (stored.Incident.StartedAt - since).Duration());
+
+                if (before is not null)
+                {
+                    Give(found, before.Incident.Id);
+                }
+            }
+        }
+
+        foreach (var found in all.Where(found => found.Id is null))
+        {
+            Give(found, Made(tenantId, found));
+        }
+
+        return ids;
+
+        void Give(Incident found, string id)
+        {
+            found.Id = id;
+            ids[found] = id;
+            taken.Add(id);
+        }
     }
 
     private static Place PlaceOf(StoredIncident stored) =>

@@ -45,16 +45,11 @@ internal sealed class IncidentRecorder(IIncidentStore store, EvidenceReader evid
         var mutes = await store.MutesAsync(follower.TenantId, now, cancellationToken);
         var (saved, notices, taken) = (new List<StoredIncident>(), new List<IncidentNotice>(), new HashSet<string>(StringComparer.Ordinal));
 
-        foreach (var found in follower.Found.OrderBy(found => found.Opened).ThenBy(found => found.Since))
+        var ids = FoundIncidents.IdsOf(follower.TenantId, follower.Found, known);
+        taken.UnionWith(ids.Values);
+
+        foreach (var (found, id) in ids.OrderBy(found => found.Key.Opened).ThenBy(found => found.Key.Since))
         {
-            if (found.Within is not null)
-            {
-                continue;
-            }
-
-            var id = FoundIncidents.IdOf(follower.TenantId, found, known, taken);
-            taken.Add(id);
-
             if (due.Contains(found) && (changed.Contains(found) || IsWorthSaving(follower.TenantId, id, found, now)))
             {
                 var before = known.FirstOrDefault(stored => stored.Incident.Id == id);

@@ -9,7 +9,7 @@ namespace MailStats.Notifier.Letters;
 /// <summary>How often the caller's tenant gets a letter.</summary>
 internal static class AdministerLetters
 {
-    private static readonly string[] Languages = ["en", "fr"];
+    internal static readonly string[] Languages = ["en", "fr"];
 
     public static void Map(IEndpointRouteBuilder routes)
     {

@@ -64,7 +64,10 @@ internal static class LetterBody
         }
     }
 
-    public static string Html(Letter letter, LetterStory story)
+    /// <param name="letter">The letter.</param>
+    /// <param name="story">Its words.</param>
+    /// <param name="chart">Where its picture is: the part of the mail, or the picture itself as a <c>data:</c> URL.</param>
+    public static string Html(Letter letter, LetterStory story, string chart = $"cid:{Chart}")
     {
         var words = LetterWords.Of(letter.Language);
         var html = new StringBuilder()
@@ -80,7 +83,7 @@ internal static class LetterBody
             html.Append("<p>").Append(Text(words.NoMail)).Append("</p>");
         }
 
-        html.Append("<img src=\"cid:").Append(Chart).Append("\" width=\"").Append(LetterChart.Width).Append("\" height=\"").Append(LetterChart.Height)
+        html.Append("<img src=\"").Append(chart).Append("\" width=\"").Append(LetterChart.Width).Append("\" height=\"").Append(LetterChart.Height)
             .Append("\" style=\"max-width:100%;height:auto\" alt=\"").Append(Text(words.Days)).Append("\"><p style=\"margin:0 0 16px;font-size:13px\">")
             .Append(FormattableString.Invariant($"{letter.First:yyyy-MM-dd} – {letter.Last:yyyy-MM-dd}. ")).Append(Text(words.Days)).Append("</p>");
         Table(story.Numbers);

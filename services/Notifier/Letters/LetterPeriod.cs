@@ -27,15 +27,17 @@ internal sealed record LetterPeriod(DateOnly First, DateOnly Last, TimeZoneInfo 
     /// <summary>The period whose letter is due, or null: none is wanted, or none ended since the choice was made.</summary>
     public static LetterPeriod? Due(LetterChoice choice, TimeZoneInfo zone, DateTimeOffset now)
     {
-        var today = LocalDays.DateAt(now, zone);
-        var period = choice.Every switch
-        {
-            LetterRhythm.Weekly => Week(today, zone),
-            LetterRhythm.Monthly => Month(today, zone),
-            _ => null,
-        };
+        var period = choice.Every == LetterRhythm.Off ? null : Ended(choice.Every, zone, now);
 
         return period is not null && period.DueAt <= now && now < period.DueAt + Latest && choice.ChangedAt < period.Range.To ? period : null;
+    }
+
+    /// <summary>The last whole period before today.</summary>
+    public static LetterPeriod Ended(LetterRhythm every, TimeZoneInfo zone, DateTimeOffset now)
+    {
+        var today = LocalDays.DateAt(now, zone);
+
+        return every == LetterRhythm.Monthly ? Month(today, zone) : Week(today, zone);
     }
 
     private static LetterPeriod Week(DateOnly today, TimeZoneInfo zone)

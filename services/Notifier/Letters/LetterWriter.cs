@@ -71,12 +71,12 @@ internal sealed partial class LetterWriter(
 
     public static Letter Read(string content) => JsonSerializer.Deserialize<Letter>(content, Json)!;
 
+    internal static TimeZoneInfo ZoneOf(Tenant tenant) =>
+        TimeZoneInfo.TryFindSystemTimeZoneById(tenant.TimeZone, out var zone) ? zone : TimeZoneInfo.Utc;
+
     private static Guid IdOf(LetterChoice choice, LetterPeriod period) =>
         new(SHA256.HashData(Encoding.UTF8.GetBytes(FormattableString.Invariant(
             $"letter\n{choice.TenantId}\n{choice.Every}\n{period.First:yyyy-MM-dd}"))).AsSpan(0, 16));
-
-    private static TimeZoneInfo ZoneOf(Tenant tenant) =>
-        TimeZoneInfo.TryFindSystemTimeZoneById(tenant.TimeZone, out var zone) ? zone : TimeZoneInfo.Utc;
 
     [LoggerMessage(LogLevel.Information, "Letter of tenant {TenantId} is new for {Targets} addresses")]
     private static partial void LogWritten(ILogger logger, string tenantId, int targets);

@@ -5,6 +5,7 @@ using MailStats.ServiceDefaults;
 using MailStats.Stores;
 using MailStats.Stores.Incidents;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
 
 namespace MailStats.Query.Incidents;
 
@@ -25,6 +26,14 @@ internal static class AnswerIncidents
             .WithTags("Incidents")
             .WithSummary("Tell nobody of incidents of a kind, domain or provider for some time")
             .WithDescription("They are found and listed all the same. Sent again for the same kind and place, the new time counts.")
+            .LeavesAnEntry();
+        routes.MapDelete("/v1/incidents/mute", UnmuteAsync)
+            .WithName("unmuteIncidents")
+            .WithTags("Incidents")
+            .WithSummary("End a mute before its time")
+            .WithDescription(
+                "Names the kind, domain and provider of the mute exactly; what is absent means a mute of all. What opened in the last hour and "
+                + "goes on is told of now.")
             .LeavesAnEntry();
     }
 
@@ -57,5 +66,25 @@ internal static class AnswerIncidents
         await store.MuteAsync(new(caller.TenantId(), body.Kind, scope.Domain, provider, until), cancellationToken);
 
         return TypedResults.NoContent();
+    }
+
+    private static async Task<Results<NoContent, NotFound, ValidationProblem>> UnmuteAsync(
+        [FromQuery(Name = "kind")] string? kind,
+        [FromQuery(Name = "domain")] string? domain,
+        [FromQuery(Name = "provider")] string? provider,
+        ClaimsPrincipal caller,
+        IIncidentStore store,
+        CancellationToken cancellationToken)
+    {
+        var problems = new FieldProblems();
+        var scope = MailNames.ReadScope(caller.TenantId(), domain, null, problems);
+        var (of, at) = (GetIncidents.ReadKind(kind, problems), GetIncidents.ReadProvider(provider, problems));
+
+        if (problems.Any)
+        {
+            return problems.Refusal();
+        }
+
+        return await store.UnmuteAsync(caller.TenantId(), of, scope.Domain, at, cancellationToken) ? TypedResults.NoContent() : TypedResults.NotFound();
     }
 }

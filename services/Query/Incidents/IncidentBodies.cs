@@ -62,6 +62,22 @@ public sealed record IncidentItem
     /// <example>180</example>
     public required long Waiting { get; init; }
 
+    /// <summary>Id of the wider incident that it turned out to be a part of; it is over as such.</summary>
+    /// <example>"9a0b1c2d3e4f506172839405"</example>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? PartOf { get; init; }
+
+    /// <summary>First attempts in its place in the day before it, and those that failed like this.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IncidentCounts? Before { get; init; }
+
+    /// <summary>The same since it began, in the first day of it.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IncidentCounts? Since { get; init; }
+
+    /// <summary>Ids of up to five deliveries that failed, the earliest first: their trails are at <c>/v1/deliveries/{id}</c>.</summary>
+    public required IReadOnlyList<string> Examples { get; init; }
+
     /// <summary>Share of first attempts that fail, 0 to 1.</summary>
     /// <example>0.93</example>
     public required double Rate { get; init; }
@@ -108,6 +124,10 @@ public sealed record IncidentItem
         ClosedAt = stored.Incident.ClosedAt,
         Failed = stored.Incident.Failed,
         Waiting = stored.Incident.Waiting,
+        PartOf = stored.Incident.PartOf,
+        Before = stored.Incident.Before,
+        Since = stored.Incident.Since,
+        Examples = stored.Incident.Examples,
         Rate = stored.Incident.Rate,
         UsualRate = stored.Incident.UsualRate,
         Replies = stored.Incident.Replies,

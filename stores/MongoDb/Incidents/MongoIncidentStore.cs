@@ -103,7 +103,7 @@ internal sealed class MongoIncidentStore(MongoDatabase database) : IIncidentStor
     public Task MuteAsync(IncidentMute mute, CancellationToken cancellationToken) =>
         database.UseAsync(
             () => database.IncidentMutes.UpdateOneAsync(
-                new BsonDocument("_id", MongoKeys.Of(mute.TenantId, $"{(int)(mute.Kind ?? IncidentKind.Unknown)}\n{mute.Domain}\n{mute.Provider}")),
+                MuteKey(mute.TenantId, mute.Kind, mute.Domain, mute.Provider),
                 new BsonDocument("$set", new BsonDocument
                 {
                     { "tenant", mute.TenantId }, { "kind", (int)(mute.Kind ?? IncidentKind.Unknown) }, { "domain", mute.Domain ?? "" },
@@ -111,6 +111,12 @@ internal sealed class MongoIncidentStore(MongoDatabase database) : IIncidentStor
                 }),
                 new() { IsUpsert = true },
                 cancellationToken),
+            cancellationToken);
+
+    public Task<bool> UnmuteAsync(string tenantId, IncidentKind? kind, string? domain, string? provider, CancellationToken cancellationToken) =>
+        database.UseAsync(
+            async () =>
+                (await database.IncidentMutes.DeleteOneAsync(MuteKey(tenantId, kind, domain, provider), cancellationToken)).DeletedCount > 0,
             cancellationToken);
 
     public Task<IReadOnlyList<IncidentMute>> MutesAsync(string tenantId, DateTimeOffset after, CancellationToken cancellationToken) =>
@@ -160,6 +166,9 @@ internal sealed class MongoIncidentStore(MongoDatabase database) : IIncidentStor
                 return made.UpsertedId is not null;
             },
             cancellationToken);
+
+    private static BsonDocument MuteKey(string tenantId, IncidentKind? kind, string? domain, string? provider) =>
+        new("_id", MongoKeys.Of(tenantId, $"{(int)(kind ?? IncidentKind.Unknown)}\n{domain}\n{provider}"));
 
     private static BsonDocument Key(string tenantId, string incidentId) => new("_id", MongoKeys.Of(tenantId, incidentId));
 

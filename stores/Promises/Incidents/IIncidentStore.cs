@@ -32,6 +32,9 @@ public interface IIncidentStore
     /// <summary>Nothing is told of such incidents until then; a mute of the same kind and place is replaced.</summary>
     Task MuteAsync(IncidentMute mute, CancellationToken cancellationToken);
 
+    /// <summary>Ends a mute of exactly this kind and place. False when there is none.</summary>
+    Task<bool> UnmuteAsync(string tenantId, IncidentKind? kind, string? domain, string? provider, CancellationToken cancellationToken);
+
     /// <summary>Mutes that end after a moment.</summary>
     Task<IReadOnlyList<IncidentMute>> MutesAsync(string tenantId, DateTimeOffset after, CancellationToken cancellationToken);
 

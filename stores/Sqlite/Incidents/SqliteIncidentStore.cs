@@ -126,6 +126,20 @@ internal sealed class SqliteIncidentStore(SqliteDatabase database) : IIncidentSt
             },
             cancellationToken);
 
+    public Task<bool> UnmuteAsync(string tenantId, IncidentKind? kind, string? domain, string? provider, CancellationToken cancellationToken) =>
+        database.WriteAsync(
+            session =>
+            {
+                var row = session.Prepare(
+                    "DELETE FROM incident_mutes WHERE tenant = ?1 AND kind = ?2 AND domain = ?3 AND provider = ?4 RETURNING 1")
+                    .Bind(1, tenantId).Bind(2, (long)(kind ?? IncidentKind.Unknown)).Bind(3, domain ?? "").Bind(4, provider ?? "");
+                var found = row.Step();
+                row.Reset();
+
+                return found;
+            },
+            cancellationToken);
+
     public Task<IReadOnlyList<IncidentMute>> MutesAsync(string tenantId, DateTimeOffset after, CancellationToken cancellationToken) =>
         Task.FromResult(database.Read<IReadOnlyList<IncidentMute>>(session =>
         {

@@ -96,6 +96,23 @@ public abstract class IncidentStoreSuite<TStores>
     }
 
     [SkippableFact]
+    public async Task A_mute_is_ended_by_the_same_kind_and_place_alone()
+    {
+        await using var store = await OpenAsync();
+        var mute = new IncidentMute("acme", null, null, "Gmail", Start.AddHours(1));
+        await store.Incidents.MuteAsync(mute, default);
+
+        Assert.False(await store.Incidents.UnmuteAsync("acme", null, null, null, default));
+        Assert.False(await store.Incidents.UnmuteAsync("acme", IncidentKind.Rate, null, "Gmail", default));
+        Assert.False(await store.Incidents.UnmuteAsync("other", null, null, "Gmail", default));
+        Assert.Equal([mute], await store.Incidents.MutesAsync("acme", Start, default));
+
+        Assert.True(await store.Incidents.UnmuteAsync("acme", null, null, "Gmail", default));
+        Assert.False(await store.Incidents.UnmuteAsync("acme", null, null, "Gmail", default));
+        Assert.Empty(await store.Incidents.MutesAsync("acme", Start, default));
+    }
+
+    [SkippableFact]
     public async Task One_replica_has_a_tenant_until_its_lease_ends()
     {
         await using var store = await OpenAsync();

@@ -50,6 +50,33 @@ internal static class Faults
         return faults;
     }
 
+    /// <summary>Domains that stop, one in ten days, once two weeks are known; of domains with a mail an hour or more.</summary>
+    public static List<Fault> DrawSilences(Tenant tenant, Draws draws, double minutes)
+    {
+        List<Fault> faults = [];
+
+        for (var minute = 16 * 1440 + draws.Between(0, 14_400); minute < minutes - 2880; minute += draws.Between(7_200, 21_600))
+        {
+            var domain = tenant.Domain();
+
+            if (tenant.MailADay * tenant.DomainShare(domain) >= 24)
+            {
+                faults.Add(new()
+                {
+                    Kind = IncidentKind.Silence,
+                    Place = new(tenant.Domains[domain], null, null),
+                    Causes = [FailureClass.Silence],
+                    Share = 1,
+                    Start = minute,
+                    End = minute + draws.Magnitude(120, 2_880),
+                    Deferring = false,
+                });
+            }
+        }
+
+        return faults;
+    }
+
     private static Fault? One(Tenant tenant, Ranges ranges, Draws draws, double minute)
     {
         var kind = Kinds[draws.Below(Kinds.Length)];

@@ -3,21 +3,24 @@ using System.Globalization;
 using MailStats.IncidentBench;
 
 // Months of mail with known faults, followed live by the detector: what it finds, how soon, and what it finds that is not there.
-//   dotnet run -c Release --project tests/bench/MailStats.IncidentBench [-- --tenants 40 --days 45 --seed 1 --ranges chosen|rough|validation]
+//   dotnet run -c Release --project tests/bench/MailStats.IncidentBench [-- --tenants 40 --days 45 --seed 1 --ranges chosen|rough|large|validation]
 var tenants = new Option<int>("--tenants") { Description = "Tenants, a seed each", DefaultValueFactory = _ => 40 };
 var days = new Option<int>("--days") { Description = "Days of each", DefaultValueFactory = _ => 45 };
 var seed = new Option<int>("--seed") { Description = "First seed", DefaultValueFactory = _ => 1 };
-var ranges = new Option<string>("--ranges") { Description = "What is drawn from: chosen, rough or validation", DefaultValueFactory = _ => "chosen" };
+var ranges = new Option<string>("--ranges") { Description = "What is drawn from: chosen, rough, large or validation", DefaultValueFactory = _ => "chosen" };
 var curve = new Option<FileInfo?>("--csv") { Description = "Every fault and how it was told" };
 var details = new Option<bool>("--details") { Description = "Prints false alarms and what was not told right" };
 
-var command = new RootCommand("Measures the detection of incidents") { tenants, days, seed, ranges, curve, details };
+var silences = new Option<bool>("--silences") { Description = "In place of failures, domains that stop sending: a fault's size is the mail that did not come" };
+
+var command = new RootCommand("Measures the detection of incidents") { tenants, days, seed, ranges, curve, details, silences };
 command.SetAction(result =>
 {
     var chosen = result.GetValue(ranges) switch
     {
         "validation" => Ranges.Validation,
         "rough" => Ranges.Rough,
+        "large" => Ranges.Large,
         _ => Ranges.Chosen,
     };
     var score = new Score(chosen, result.GetValue(days));
@@ -25,7 +28,7 @@ command.SetAction(result =>
 
     for (var number = first; number < first + result.GetValue(tenants); number++)
     {
-        var run = new Simulation(chosen, number, result.GetValue(days));
+        var run = new Simulation(chosen, number, result.GetValue(days), result.GetValue(silences));
         run.Run();
         score.Add(number, run);
     }

@@ -73,6 +73,15 @@ internal sealed record Ranges
         OtherReasons = 0.2,
     };
 
+    /// <summary>Large senders whose days differ much: nobody else has enough mail to see it.</summary>
+    public static Ranges Large { get; } = Rough with
+    {
+        Name = "large",
+        MailADay = [10_000, 40_000, 150_000],
+        Wandering = 0.4,
+        TailProviders = 120,
+    };
+
     /// <summary>Rougher, slower, fainter: nothing was tuned on it.</summary>
     public static Ranges Validation { get; } = new()
     {

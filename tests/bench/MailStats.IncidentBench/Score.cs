@@ -18,6 +18,7 @@ internal sealed class Score(Ranges ranges, double days)
     private int _falseAlarms;
     private int _worst;
     private int _splits;
+    private int _closedTooSoon;
     private long _events;
     private TimeSpan _time;
     private int _series;
@@ -34,6 +35,7 @@ internal sealed class Score(Ranges ranges, double days)
         _falseAlarms += run.FalseAlarms.Count;
         _worst = Math.Max(_worst, run.FalseAlarms.Count);
         _splits += run.Splits;
+        _closedTooSoon += run.ClosedTooSoon;
         _events += run.Events;
         _time += run.DetectorTime;
         _series = Math.Max(_series, run.SeriesCount);
@@ -46,7 +48,7 @@ internal sealed class Score(Ranges ranges, double days)
     public void Print(TextWriter to, bool details)
     {
         to.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{ranges.Name}: {_tenantMonths:0.0} tenant-months, {_events:N0} attempts, {_faults.Count} faults, {_splits} told as more than one"));
+            $"{ranges.Name}: {_tenantMonths:0.0} tenant-months, {_events:N0} attempts, {_faults.Count} faults, {_splits} told as more than one, {_closedTooSoon} closed too soon"));
         to.WriteLine("failing recipients   faults   found   by the 30th   kind   place   both   after n (p50)   minutes (p50, p90)   closed in 30 min");
 
         for (var index = 0; index + 1 < Sizes.Length; index++)

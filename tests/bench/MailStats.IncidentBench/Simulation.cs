@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
+using MailStats.Contracts;
 using MailStats.Incidents.Detection;
+using Incident = MailStats.Incidents.Detection.Incident;
 
 namespace MailStats.IncidentBench;
 
@@ -33,11 +35,11 @@ internal sealed class Simulation
 
     private sealed record Campaign(int Domain, double Pace, double End, double List);
 
-    public Simulation(Ranges ranges, int seed, double days)
+    public Simulation(Ranges ranges, int seed, double days, bool silences)
     {
         (_ranges, _draws, _minutes) = (ranges, new(seed), days * 1440);
         _tenant = new(ranges, _draws);
-        _faults = Faults.Draw(_tenant, ranges, _draws, _minutes);
+        _faults = silences ? Faults.DrawSilences(_tenant, _draws, _minutes) : Faults.Draw(_tenant, ranges, _draws, _minutes);
     }
 
     public Tenant Tenant => _tenant;
@@ -47,6 +49,9 @@ internal sealed class Simulation
     public List<(double Minute, Incident Incident)> FalseAlarms { get; } = [];
 
     public int Splits { get; private set; }
+
+    /// <summary>Incidents that were said to be over while their fault went on.</summary>
+    public int ClosedTooSoon { get; private set; }
 
     public long Events { get; private set; }
 
@@ -108,7 +113,9 @@ internal sealed class Simulation
             {
                 if (fault.Found == incident)
                 {
-                    fault.ClosedAt = minute;
+                    ClosedTooSoon += incident.Within is null && minute < fault.End ? 1 : 0;
+                    fault.ClosedAt = incident.Within is null ? minute : null;
+                    fault.Found = incident.Within ?? incident;
                 }
             }
 
@@ -201,6 +208,12 @@ internal sealed class Simulation
 
     private void Submit(int domain, double minute, double list, Fault? badList)
     {
+        if (_current.Find(fault => fault.Kind == IncidentKind.Silence && fault.Holds(minute) && fault.Place.Domain == _tenant.Domains[domain]) is { } silence)
+        {
+            silence.Failed++;
+            return;
+        }
+
         var provider = _tenant.Provider();
         Try(new(domain, provider, _tenant.Cell(domain, provider)), minute, list, badList);
     }
@@ -226,7 +239,7 @@ internal sealed class Simulation
     {
         foreach (var fault in _current)
         {
-            if (!fault.Holds(minute) || !fault.Place.Covers(mail.Cell))
+            if (fault.Kind == IncidentKind.Silence || !fault.Holds(minute) || !fault.Place.Covers(mail.Cell))
             {
                 continue;
             }

@@ -139,6 +139,9 @@ export const incidentsQuery = (query: IncidentFilter) =>
 export const incidentsOfQuery = ({ period, timeZone, domain }: Scope) =>
   incidentsQuery({ ...periodQuery(period), timeZone, ...(domain === undefined ? {} : { domain }), limit: 50 });
 
+/** What nobody is told of. */
+export const mutesQuery = () => statistics('mutes', '', (signal) => answer(api.GET('/v1/incidents/mute', { signal })));
+
 export const incidentQuery = (id: string) =>
   statistics('incident', id, (signal) => answer(api.GET('/v1/incidents/{id}', { params: { path: { id } }, signal })));
 

@@ -1,9 +1,8 @@
 import { Button, Modal, NativeSelect } from '@mantine/core';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { answer, api } from '../api/client';
 import { callerQuery } from '../api/queries';
-import { statisticsKey } from '../api/refresh';
 import type { Incident } from '../api/types';
 import { domainName } from '../format/idn';
 import { moment } from '../format/times';
@@ -11,16 +10,7 @@ import { t } from '../language/language';
 import { Problem } from '../settings/parts';
 import { Icon } from '../shell/Icon';
 import { kindName, receiverName } from './incidentTexts';
-
-function useAnswer<Input>(give: (input: Input) => Promise<unknown>) {
-  const queries = useQueryClient();
-
-  return useMutation({
-    mutationFn: give,
-    onSuccess: () =>
-      queries.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] === statisticsKey && ['incident', 'incidents'].includes(String(queryKey[1])) }),
-  });
-}
+import { useAnswer } from './useAnswer';
 
 /** Say that it was seen; be silent about such for some time. Only administrators may. */
 export function Actions({ incident, zone }: { incident: Incident; zone: string }) {

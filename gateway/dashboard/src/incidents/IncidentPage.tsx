@@ -74,6 +74,11 @@ function Known({ incident, zone, now }: { incident: Incident; zone: string; now:
             <Tags incident={incident} zone={zone} now={now} />
           </div>
           <p className="when">{concerns(incident)}</p>
+          {incident.partOf ? (
+            <p>
+              {t('It turned out to be a part of a wider change.')} <Link href={`/incidents/${incident.partOf}`}>{t('The whole of it')}</Link>
+            </p>
+          ) : null}
         </div>
         <div className="page-tools">
           <Actions incident={incident} zone={zone} />
@@ -206,6 +211,11 @@ const Replies = ({ incident }: { incident: Incident }) =>
                 <Linked text={reply.text} whole />
               </span>
             </span>
+            {reply.documentation ? (
+              <a href={reply.documentation} target="_blank" rel="noreferrer" className="small">
+                {t('What the receiver says of it')}
+              </a>
+            ) : null}
             <Copy value={reply.text} what={t('the reply')} />
           </li>
         ))}

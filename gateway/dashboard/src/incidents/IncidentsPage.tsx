@@ -20,6 +20,7 @@ import { DataTable, type Column } from '../table/DataTable';
 import { LatestFirst, usePage } from '../table/Pager';
 import { Curve } from './Curve';
 import { kindName, kinds, headline, longDuration, place, receiverName, shareText, worstFirst } from './incidentTexts';
+import { Mutes } from './Mutes';
 import { OpenIncident } from './OpenIncident';
 
 const lastMonth = { preset: 'last-30-days' } as const;
@@ -66,6 +67,7 @@ export default function IncidentsPage() {
         ]}
       />
       {state === 'past' ? null : <Open filter={filter} zone={zone} />}
+      {state === 'past' ? null : <Mutes zone={zone} />}
       {state === 'open' ? null : <Past filter={filter} zone={zone} />}
     </>
   );

@@ -37,6 +37,7 @@ const groups: Group[] = [
     title: t('People'),
     places: [
       { path: '/settings/notifications', label: t('Notifications'), scope: 'admin', page: part(() => import('./NotificationSettings')) },
+      { path: '/settings/letters', label: t('Letters'), scope: 'admin', page: part(() => import('./LetterSettings')) },
       { path: '/settings/users', label: t('Users and roles'), scope: 'admin', page: part(() => import('./UserSettings')) },
       { path: '/settings/keys', label: t('API keys'), scope: 'admin', page: part(() => import('./KeySettings')) },
       { path: '/settings/audit', label: t('Audit'), scope: 'admin', page: part(() => import('./AuditSettings')) },
