@@ -9,8 +9,6 @@ namespace MailStats.Notifier.Letters;
 /// <summary>How often the caller's tenant gets a letter.</summary>
 internal static class AdministerLetters
 {
-    private static readonly string[] Languages = ["en", "fr"];
-
     public static void Map(IEndpointRouteBuilder routes)
     {
         var letters = routes.MapGroup("/v1/admin/letters").WithTags("Notifications").RequireAuthorization(Scopes.Admin);
@@ -26,7 +24,7 @@ internal static class AdministerLetters
         TypedResults.Ok(LetterView.Of(await store.FindAsync(user.TenantId(), cancellationToken)));
 
     private static async Task<Results<Ok<LetterView>, ValidationProblem>> PutAsync(
-        LetterView body, ClaimsPrincipal user, ILetterStore store, TimeProvider time, CancellationToken cancellationToken)
+        LetterSetting body, ClaimsPrincipal user, ILetterStore store, TimeProvider time, CancellationToken cancellationToken)
     {
         var problems = new FieldProblems();
 
@@ -35,7 +33,7 @@ internal static class AdministerLetters
             problems.Add("every", "must be one of off, weekly, monthly");
         }
 
-        if (!Languages.Contains(body.Language, StringComparer.Ordinal))
+        if (!LanguageAttribute.All.Contains(body.Language, StringComparer.Ordinal))
         {
             problems.Add("language", "must be one of en, fr");
         }
@@ -50,20 +48,28 @@ internal static class AdministerLetters
         var since = before?.Every == body.Every ? before.ChangedAt : time.GetUtcNow();
         await store.SaveAsync(new(user.TenantId(), body.Every, body.Language, since), cancellationToken);
 
-        return TypedResults.Ok(body);
+        return TypedResults.Ok(new LetterView { Every = body.Every, Language = body.Language });
     }
+}
+
+/// <summary>How the letter is to come.</summary>
+public sealed record LetterSetting
+{
+    /// <summary><c>off</c>, <c>weekly</c> or <c>monthly</c>.</summary>
+    public LetterRhythm Every { get; init; }
+
+    [Language]
+    public string Language { get; init; } = "en";
 }
 
 /// <summary>The letter by mail.</summary>
 public sealed record LetterView
 {
-    /// <summary><c>off</c>, <c>weekly</c> or <c>monthly</c>.</summary>
-    public LetterRhythm Every { get; init; }
+    public required LetterRhythm Every { get; init; }
 
-    /// <summary><c>en</c> or <c>fr</c>.</summary>
-    /// <example>"en"</example>
-    public string Language { get; init; } = "en";
+    [Language]
+    public required string Language { get; init; }
 
     internal static LetterView Of(LetterChoice? choice) =>
-        choice is null ? new() : new() { Every = choice.Every, Language = choice.Language };
+        new() { Every = choice?.Every ?? LetterRhythm.Off, Language = choice?.Language ?? "en" };
 }

@@ -11,7 +11,7 @@ internal static class GetCollectionSettings
         .WithName("getCollectionSettings")
         .WithSummary("Whether and how often logs are collected, and the hosts with a setting of their own");
 
-    private static async Task<Ok<CollectionSettingsBody>> HandleAsync(
+    private static async Task<Ok<CollectionSettingsView>> HandleAsync(
         ClaimsPrincipal caller, ICollectionStore collections, CancellationToken cancellationToken) =>
-        TypedResults.Ok(CollectionSettingsBody.Of(await collections.SettingsAsync(caller.TenantId(), cancellationToken)));
+        TypedResults.Ok(CollectionSettingsView.Of(await collections.SettingsAsync(caller.TenantId(), cancellationToken)));
 }

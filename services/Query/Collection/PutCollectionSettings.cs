@@ -11,7 +11,7 @@ internal static class PutCollectionSettings
         .WithName("putCollectionSettings")
         .WithSummary("Switch collection on or off, every 1 to 24 hours or continuous, for all hosts or single ones; collectors follow within half a minute");
 
-    private static async Task<Results<Ok<CollectionSettingsBody>, ValidationProblem>> HandleAsync(
+    private static async Task<Results<Ok<CollectionSettingsView>, ValidationProblem>> HandleAsync(
         CollectionSettingsBody body, ClaimsPrincipal caller, ICollectionStore collections, CancellationToken cancellationToken)
     {
         if (body.FindProblems() is { Any: true } problems)
@@ -22,6 +22,6 @@ internal static class PutCollectionSettings
         var settings = body.ToSettings();
         await collections.SaveSettingsAsync(caller.TenantId(), settings, cancellationToken);
 
-        return TypedResults.Ok(CollectionSettingsBody.Of(settings));
+        return TypedResults.Ok(CollectionSettingsView.Of(settings));
     }
 }

@@ -83,7 +83,7 @@ internal static class AdministerQuotas
         var now = time.GetUtcNow();
 
         return TypedResults.Ok(new QuotaList(
-            new QuotaSettingsBody { AnchorDay = settings.AnchorDay, TimeZone = settings.TimeZone, Thresholds = settings.Thresholds },
+            QuotaSettingsView.Of(settings),
             [.. standings.Take(limit).Select(standing => QuotaState.Of(standing, now))],
             standings.Count > limit ? offset + limit : null,
             MaySetOwnLimit(caller, options)));
@@ -159,7 +159,7 @@ internal static class AdministerQuotas
         return TypedResults.NoContent();
     }
 
-    private static async Task<Results<Ok<QuotaSettingsBody>, ValidationProblem, ProblemHttpResult>> SaveSettingsAsync(
+    private static async Task<Results<Ok<QuotaSettingsView>, ValidationProblem, ProblemHttpResult>> SaveSettingsAsync(
         AddressedTenant whose,
         QuotaSettingsBody body,
         ClaimsPrincipal caller,
@@ -204,7 +204,7 @@ internal static class AdministerQuotas
         return QuotaState.Of(standings.Single(standing => standing.Scope == limit.Scope && standing.Window == limit.Window), time.GetUtcNow());
     }
 
-    private static async Task<QuotaSettingsBody> SetAsync(
+    private static async Task<QuotaSettingsView> SetAsync(
         string tenantId, QuotaSettingsBody body, HttpContext http, IQuotaStore quotas, CancellationToken cancellationToken)
     {
         var settings = new QuotaSettings
@@ -218,7 +218,7 @@ internal static class AdministerQuotas
         http.AddAuditDetail("thresholds", string.Join(' ', settings.Thresholds));
         await quotas.SaveSettingsAsync(settings, cancellationToken);
 
-        return body with { Thresholds = settings.Thresholds };
+        return QuotaSettingsView.Of(settings);
     }
 
     private static bool MaySetOwnLimit(ClaimsPrincipal caller, IOptions<QueryOptions> options) =>

@@ -27,7 +27,7 @@ internal static class SuppressionSettingsEndpoints
             .WithSummary("Let a sending domain follow the tenant's settings again");
     }
 
-    private static async Task<Results<Ok<SuppressionSettingsBody>, ValidationProblem>> GetAsync(
+    private static async Task<Results<Ok<SuppressionSettingsView>, ValidationProblem>> GetAsync(
         ClaimsPrincipal caller,
         ISuppressionStore suppressions,
         CancellationToken cancellationToken,
@@ -44,10 +44,10 @@ internal static class SuppressionSettingsEndpoints
         var settings = own is null ? null : await suppressions.OwnSettingsAsync(caller.TenantId(), own, cancellationToken);
         settings ??= await suppressions.OwnSettingsAsync(caller.TenantId(), null, cancellationToken) ?? new();
 
-        return TypedResults.Ok(SuppressionSettingsBody.Of(settings));
+        return TypedResults.Ok(SuppressionSettingsView.Of(settings));
     }
 
-    private static async Task<Results<Ok<SuppressionSettingsBody>, ValidationProblem>> PutAsync(
+    private static async Task<Results<Ok<SuppressionSettingsView>, ValidationProblem>> PutAsync(
         SuppressionSettingsBody body,
         ClaimsPrincipal caller,
         ISuppressionStore suppressions,
@@ -62,9 +62,10 @@ internal static class SuppressionSettingsEndpoints
             return problems.Refusal();
         }
 
-        await suppressions.SaveSettingsAsync(caller.TenantId(), own, body.ToSettings(), cancellationToken);
+        var settings = body.ToSettings();
+        await suppressions.SaveSettingsAsync(caller.TenantId(), own, settings, cancellationToken);
 
-        return TypedResults.Ok(body);
+        return TypedResults.Ok(SuppressionSettingsView.Of(settings));
     }
 
     private static async Task<Results<NoContent, NotFound, ValidationProblem>> DeleteAsync(
@@ -86,54 +87,5 @@ internal static class SuppressionSettingsEndpoints
         await suppressions.SaveSettingsAsync(caller.TenantId(), own, null, cancellationToken);
 
         return TypedResults.NoContent();
-    }
-}
-
-/// <summary>What is done with the suppression list.</summary>
-public sealed record SuppressionSettingsBody
-{
-    /// <summary><c>off</c>, <c>observe</c> (count what would have been refused) or <c>enforce</c> (refuse it).</summary>
-    public SuppressionMode Mode { get; init; } = SuppressionMode.Observe;
-
-    /// <summary>Days after the last failure until a hard bounce or a provider's entry is forgiven, 1 to 3,650.</summary>
-    /// <example>180</example>
-    public int HardBounceDays { get; init; } = new SuppressionSettings().HardBounceDays;
-
-    /// <summary>The same for complaints; null for never.</summary>
-    /// <example>730</example>
-    public int? ComplaintDays { get; init; }
-
-    /// <summary><c>exact</c>: ann+news@example.net is an address of its own; <c>same</c>: it is ann@example.net.</summary>
-    public PlusAddresses PlusAddresses { get; init; }
-
-    internal static SuppressionSettingsBody Of(SuppressionSettings settings) => new()
-    {
-        Mode = settings.Mode,
-        HardBounceDays = settings.HardBounceDays,
-        ComplaintDays = settings.ComplaintDays,
-        PlusAddresses = settings.PlusAddresses,
-    };
-
-    internal SuppressionSettings ToSettings() => new()
-    {
-        Mode = Mode,
-        HardBounceDays = HardBounceDays,
-        ComplaintDays = ComplaintDays,
-        PlusAddresses = PlusAddresses,
-    };
-
-    internal FieldProblems FindProblems()
-    {
-        var problems = new FieldProblems();
-
-        foreach (var (name, days) in ((string, int?)[])[("hardBounceDays", HardBounceDays), ("complaintDays", ComplaintDays)])
-        {
-            if (days is < 1 or > SuppressionSettings.MostDays)
-            {
-                problems.Add(name, $"must be a whole number from 1 to {SuppressionSettings.MostDays}");
-            }
-        }
-
-        return problems;
     }
 }

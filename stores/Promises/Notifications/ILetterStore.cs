@@ -13,7 +13,8 @@ public interface ILetterStore
     Task<IReadOnlyList<LetterChoice>> ListAsync(CancellationToken cancellationToken);
 }
 
-/// <summary>How often a letter comes. Stored as a number: append only.</summary>
+/// <summary>How often a letter comes.</summary>
+// Stored as a number: append only.
 public enum LetterRhythm
 {
     Off = 0,

@@ -39,7 +39,8 @@ public interface INotificationStore
     Task<IReadOnlyList<NotificationRecord>> LogAsync(string tenantId, string? targetId, long? before, int limit, CancellationToken cancellationToken);
 }
 
-/// <summary>How a target is reached. Stored as a number: append only.</summary>
+/// <summary>How a target is reached.</summary>
+// Stored as a number: append only.
 public enum NotificationKind
 {
     Unknown = 0,
@@ -87,7 +88,8 @@ public sealed record Notification(long Id, Notice Notice, NotificationTarget Tar
 /// <param name="Duration">How long it took.</param>
 public sealed record NotificationAttempt(DateTimeOffset At, bool Delivered, int? Status, string? Error, TimeSpan Duration);
 
-/// <summary>State of a notification. Stored as a number: append only.</summary>
+/// <summary>State of a notification.</summary>
+// Stored as a number: append only.
 public enum NotificationState
 {
     Waiting = 0,
