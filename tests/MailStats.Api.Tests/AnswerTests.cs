@@ -7,6 +7,9 @@ namespace MailStats.Api.Tests;
 /// <summary>Every operation is called where it succeeds, and what it answers is what the OpenAPI document says: status, type, and every field.</summary>
 public sealed class AnswerTests
 {
+    /// <summary>Headers that a client acts by.</summary>
+    private static readonly string[] _told = ["ETag", "Location", "Retry-After", "WWW-Authenticate"];
+
     [Fact]
     public async Task Every_operation_answers_as_documented()
     {
@@ -22,6 +25,8 @@ public sealed class AnswerTests
             var answer = await Answer.ReadAsync(response);
 
             failures.AddRange(Mistakes(operation, answer).Select(mistake => $"{operation.Id}: {mistake}"));
+            failures.AddRange(_told.Where(header => operation.Tells(answer.Status, header) != (response.Headers.TryGetValues(header, out _)))
+                .Select(header => $"{operation.Id} {answer.Status}: {header} is documented and does not come, or comes and is not"));
 
             if (operation.Documents(304))
             {

@@ -63,9 +63,22 @@ internal sealed partial record DocumentedOperation(string Path, string Method, s
 
     public bool Documents(int status) => Content["responses"]!.AsObject().ContainsKey($"{status}");
 
+    /// <summary>Whether an answer of this status has this header.</summary>
+    public bool Tells(int status, string header) => Content["responses"]?[$"{status}"]?["headers"]?[header] is not null;
+
     /// <summary>Whether an answer of this status may be of this type; errors may always be problems.</summary>
     public bool Answers(int status, string type) =>
         type == "application/problem+json" || (Content["responses"]?[$"{status}"]?["content"]?.AsObject().ContainsKey(type) ?? false);
+
+    /// <summary>What of an answer's body is not as its schema says.</summary>
+    public IReadOnlyList<string> MistakesOf(Answer answer)
+    {
+        var contents = Content["responses"]?[$"{answer.Status}"]?["content"]?.AsObject();
+
+        return contents?[answer.Type]?["schema"] is { } schema && answer.Type.EndsWith("json", StringComparison.Ordinal)
+            ? new SchemaCheck(Document).Mistakes(JsonNode.Parse(answer.Body), schema)
+            : [];
+    }
 
     /// <summary>A call that means what is not there, with a body and the wanted parameters as the document describes them.</summary>
     public HttpRequestMessage Request(string? query = null)

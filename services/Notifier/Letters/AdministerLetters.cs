@@ -1,4 +1,3 @@
-using System.Security.Claims;
 using MailStats.ServiceDefaults;
 using MailStats.Stores;
 using MailStats.Stores.Notifications;
@@ -13,18 +12,19 @@ internal static class AdministerLetters
     {
         var letters = routes.MapGroup("/v1/admin/letters").WithTags("Notifications").RequireAuthorization(Scopes.Admin);
 
-        letters.MapGet("", GetAsync).WithName("getLetters").WithSummary("How often a letter is mailed, and in which language");
+        letters.MapGet("", GetAsync).WithName("getLetters").WithSummary("How often a letter is mailed, and in which language").TellsVersion();
         letters.MapPut("", PutAsync).WithName("setLetters").WithSummary("Have a letter mailed every week, every month, or not")
             .WithDescription(
                 "It goes to every mail address that is told of notices, at seven in the morning of the tenant's time zone, on Mondays or on the "
-                + "first of the month: the numbers, what changed by more than chance, the incidents, and the one thing to do.");
+                + "first of the month: the numbers, what changed by more than chance, the incidents, and the one thing to do.")
+            .TakesVersion();
     }
 
-    private static async Task<Ok<LetterView>> GetAsync(ClaimsPrincipal user, ILetterStore store, CancellationToken cancellationToken) =>
-        TypedResults.Ok(LetterView.Of(await store.FindAsync(user.TenantId(), cancellationToken)));
+    private static async Task<Ok<LetterView>> GetAsync(HttpContext http, ILetterStore store, CancellationToken cancellationToken) =>
+        http.OkWithVersion(LetterView.Of(await store.FindAsync(http.User.TenantId(), cancellationToken)));
 
-    private static async Task<Results<Ok<LetterView>, ValidationProblem>> PutAsync(
-        LetterSetting body, ClaimsPrincipal user, ILetterStore store, TimeProvider time, CancellationToken cancellationToken)
+    private static async Task<Results<Ok<LetterView>, ValidationProblem, ProblemHttpResult>> PutAsync(
+        LetterSetting body, HttpContext http, ILetterStore store, TimeProvider time, CancellationToken cancellationToken)
     {
         var problems = new FieldProblems();
 
@@ -44,11 +44,15 @@ internal static class AdministerLetters
         }
 
         // Another language is no new beginning: the letter that is due comes in it.
-        var before = await store.FindAsync(user.TenantId(), cancellationToken);
+        var tenant = http.User.TenantId();
+        var before = await store.FindAsync(tenant, cancellationToken);
         var since = before?.Every == body.Every ? before.ChangedAt : time.GetUtcNow();
-        await store.SaveAsync(new(user.TenantId(), body.Every, body.Language, since), cancellationToken);
+        var choice = new LetterChoice(tenant, body.Every, body.Language, since);
+        var demanded = http.VersionDemanded<LetterView>();
 
-        return TypedResults.Ok(new LetterView { Every = body.Every, Language = body.Language });
+        return await store.ReplaceAsync(choice, now => demanded(LetterView.Of(now)), cancellationToken)
+            ? http.OkWithVersion(LetterView.Of(choice))
+            : SettingsVersions.Overtaken();
     }
 }
 

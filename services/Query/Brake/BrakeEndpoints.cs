@@ -32,8 +32,8 @@ internal static class BrakeEndpoints
             .WithSummary("Let a stopped mailbox send again")
             .WithDescription("What it sent until then is taken for right from now on. Released again, nothing changes.")
             .LeavesAnEntry();
-        readers.MapGet("/v1/settings/brake", GetSettingsAsync).WithName("getBrakeSettings").WithSummary("What the brake does");
-        administrators.MapPut("/v1/settings/brake", PutSettingsAsync).WithName("putBrakeSettings").WithSummary("Set what the brake does");
+        readers.MapGet("/v1/settings/brake", GetSettingsAsync).WithName("getBrakeSettings").WithSummary("What the brake does").TellsVersion();
+        administrators.MapPut("/v1/settings/brake", PutSettingsAsync).WithName("putBrakeSettings").WithSummary("Set what the brake does").TakesVersion();
     }
 
     private static async Task<Results<Ok<BrakePage>, ValidationProblem>> ListAsync(
@@ -62,13 +62,11 @@ internal static class BrakeEndpoints
         [Description("The stop, as it stands in the list.")] string id, ClaimsPrincipal caller, IBrakeStore brakes, CancellationToken cancellationToken) =>
         await brakes.ReleaseAsync(caller.TenantId(), id, cancellationToken) is { } brake ? TypedResults.Ok(BrakeItem.Of(brake)) : TypedResults.NotFound();
 
-    private static async Task<Ok<BrakeSettingsView>> GetSettingsAsync(ClaimsPrincipal caller, IBrakeStore brakes, CancellationToken cancellationToken)
-    {
-        return TypedResults.Ok(BrakeSettingsView.Of(await brakes.SettingsAsync(caller.TenantId(), cancellationToken)));
-    }
+    private static async Task<Ok<BrakeSettingsView>> GetSettingsAsync(HttpContext http, IBrakeStore brakes, CancellationToken cancellationToken) =>
+        http.OkWithVersion(BrakeSettingsView.Of(await brakes.SettingsAsync(http.User.TenantId(), cancellationToken)));
 
-    private static async Task<Results<Ok<BrakeSettingsView>, ValidationProblem>> PutSettingsAsync(
-        BrakeSettingsBody body, ClaimsPrincipal caller, IBrakeStore brakes, CancellationToken cancellationToken)
+    private static async Task<Results<Ok<BrakeSettingsView>, ValidationProblem, ProblemHttpResult>> PutSettingsAsync(
+        BrakeSettingsBody body, HttpContext http, IBrakeStore brakes, CancellationToken cancellationToken)
     {
         if (body.PerHour is < 1 or > 1_000_000)
         {
@@ -79,9 +77,11 @@ internal static class BrakeEndpoints
         }
 
         var settings = new BrakeSettings { Mode = body.Mode, PerHour = body.PerHour };
-        await brakes.SaveSettingsAsync(caller.TenantId(), settings, cancellationToken);
+        var demanded = http.VersionDemanded<BrakeSettingsView>();
 
-        return TypedResults.Ok(BrakeSettingsView.Of(settings));
+        return await brakes.ReplaceSettingsAsync(http.User.TenantId(), settings, now => demanded(BrakeSettingsView.Of(now)), cancellationToken)
+            ? http.OkWithVersion(BrakeSettingsView.Of(settings))
+            : SettingsVersions.Overtaken();
     }
 }
 

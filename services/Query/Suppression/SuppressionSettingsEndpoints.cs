@@ -13,14 +13,16 @@ internal static class SuppressionSettingsEndpoints
     public static void MapGet(IEndpointRouteBuilder routes) => routes.MapGet("/v1/settings/suppression", GetAsync)
         .WithName("getSuppressionSettings")
         .WithTags("Suppression")
-        .WithSummary("What is done with the suppression list");
+        .WithSummary("What is done with the suppression list")
+        .TellsVersion();
 
     public static void MapPut(IEndpointRouteBuilder routes)
     {
         routes.MapPut("/v1/settings/suppression", PutAsync)
             .WithName("putSuppressionSettings")
             .WithTags("Suppression")
-            .WithSummary("Set what is done with the suppression list; holds from the answer on");
+            .WithSummary("Set what is done with the suppression list; holds from the answer on")
+            .TakesVersion();
         routes.MapDelete("/v1/settings/suppression", DeleteAsync)
             .WithName("deleteSuppressionSettings")
             .WithTags("Suppression")
@@ -28,7 +30,7 @@ internal static class SuppressionSettingsEndpoints
     }
 
     private static async Task<Results<Ok<SuppressionSettingsView>, ValidationProblem>> GetAsync(
-        ClaimsPrincipal caller,
+        HttpContext http,
         ISuppressionStore suppressions,
         CancellationToken cancellationToken,
         [Description("A sending domain: its own settings, else the tenant's.")] string? domain = null)
@@ -41,15 +43,15 @@ internal static class SuppressionSettingsEndpoints
             return problems.Refusal();
         }
 
-        var settings = own is null ? null : await suppressions.OwnSettingsAsync(caller.TenantId(), own, cancellationToken);
-        settings ??= await suppressions.OwnSettingsAsync(caller.TenantId(), null, cancellationToken) ?? new();
+        var settings = own is null ? null : await suppressions.OwnSettingsAsync(http.User.TenantId(), own, cancellationToken);
+        settings ??= await suppressions.OwnSettingsAsync(http.User.TenantId(), null, cancellationToken) ?? new();
 
-        return TypedResults.Ok(SuppressionSettingsView.Of(settings));
+        return http.OkWithVersion(SuppressionSettingsView.Of(settings));
     }
 
-    private static async Task<Results<Ok<SuppressionSettingsView>, ValidationProblem>> PutAsync(
+    private static async Task<Results<Ok<SuppressionSettingsView>, ValidationProblem, ProblemHttpResult>> PutAsync(
         SuppressionSettingsBody body,
-        ClaimsPrincipal caller,
+        HttpContext http,
         ISuppressionStore suppressions,
         CancellationToken cancellationToken,
         [Description("A sending domain that is to have settings of its own; absent for the tenant.")] string? domain = null)
@@ -63,9 +65,12 @@ internal static class SuppressionSettingsEndpoints
         }
 
         var settings = body.ToSettings();
-        await suppressions.SaveSettingsAsync(caller.TenantId(), own, settings, cancellationToken);
+        var demanded = http.VersionDemanded<SuppressionSettingsView>();
 
-        return TypedResults.Ok(SuppressionSettingsView.Of(settings));
+        return await suppressions.ReplaceSettingsAsync(
+            http.User.TenantId(), own, settings, now => demanded(SuppressionSettingsView.Of(now)), cancellationToken)
+            ? http.OkWithVersion(SuppressionSettingsView.Of(settings))
+            : SettingsVersions.Overtaken();
     }
 
     private static async Task<Results<NoContent, NotFound, ValidationProblem>> DeleteAsync(

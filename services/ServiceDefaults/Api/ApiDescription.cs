@@ -40,6 +40,7 @@ internal static class ApiDescription
         {
             Introduce(document);
             ClosedSets.MoveToComponents(document);
+            AnsweredFields.Require(document);
             Sort(document);
 
             return Task.CompletedTask;

@@ -18,21 +18,17 @@ internal static class FieldDescriptions
         {
             DescribeEnumeration(schema, type);
         }
-        else if (type == typeof(Stream))
-        {
-            // A body that is read as it comes has no members.
-            schema.Required = null;
-            schema.Properties = null;
-        }
 
         if (context.JsonPropertyInfo is { } field)
         {
             DescribeField(schema, field);
         }
 
+        AnsweredFields.Note(schema, context.JsonTypeInfo.Properties.Where(property => !MayBeLeftOut(property)).Select(property => property.Name));
+
         foreach (var property in context.JsonTypeInfo.Properties)
         {
-            if (property.AttributeProvider?.IsDefined(typeof(JsonIgnoreAttribute), inherit: true) == true)
+            if (MayBeLeftOut(property))
             {
                 // Left out where it is null: need not be there, and is never null.
                 schema.Required?.Remove(property.Name);
@@ -56,6 +52,9 @@ internal static class FieldDescriptions
 
         return Task.CompletedTask;
     }
+
+    private static bool MayBeLeftOut(JsonPropertyInfo property) =>
+        property.AttributeProvider?.IsDefined(typeof(JsonIgnoreAttribute), inherit: true) == true;
 
     /// <summary>The zero of an enumeration that is stored says that nothing was stored: callers neither send nor see it.</summary>
     private static void DescribeEnumeration(OpenApiSchema schema, Type type)

@@ -19,6 +19,17 @@ internal static class HeaderDescriptions
 
     public static Task DescribeAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
     {
+        if (context.Description.ActionDescriptor.EndpointMetadata.OfType<TakesIfMatch>().Any())
+        {
+            (operation.Parameters ??= []).Add(new OpenApiParameter
+            {
+                Name = "If-Match",
+                In = ParameterLocation.Header,
+                Description = "The `ETag` of what was read: 412 when somebody else has changed it since. Without it the last change counts.",
+                Schema = new OpenApiSchema { Type = JsonSchemaType.String },
+            });
+        }
+
         foreach (var (status, answer) in operation.Responses ?? [])
         {
             if (answer is OpenApiResponse response && context.Document is { } document)
@@ -72,6 +83,3 @@ internal static class HeaderDescriptions
 
 /// <summary>Metadata of a call that answers 202 and says where its outcome will be found.</summary>
 public sealed record TellsLocation;
-
-/// <summary>Metadata of a call whose answer has an <c>ETag</c> that <c>If-Match</c> can name.</summary>
-public sealed record Tagged;

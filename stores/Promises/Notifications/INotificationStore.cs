@@ -9,7 +9,11 @@ public interface INotificationStore
     Task<NotificationTarget?> FindTargetAsync(string tenantId, string targetId, CancellationToken cancellationToken);
 
     /// <summary>Adds or overwrites.</summary>
-    Task SaveTargetAsync(NotificationTarget target, CancellationToken cancellationToken);
+    Task SaveTargetAsync(NotificationTarget target, CancellationToken cancellationToken) => ReplaceTargetAsync(target, _ => true, cancellationToken);
+
+    /// <summary>The same, where the target that stands, null where there is none, fulfils the condition: asked in the same transaction.</summary>
+    /// <returns>False, with nothing saved, where it does not.</returns>
+    Task<bool> ReplaceTargetAsync(NotificationTarget target, Func<NotificationTarget?, bool> condition, CancellationToken cancellationToken);
 
     /// <summary>Removes the target and what waits for it; what was delivered stays in the log. False when there is none.</summary>
     Task<bool> RemoveTargetAsync(string tenantId, string targetId, CancellationToken cancellationToken);
