@@ -96,7 +96,9 @@ internal static class ApiParameters
             {
                 "by" => By(operation.OperationId),
                 "interval" when operation.OperationId == "getAttempts" => Words(
-                    AttemptIntervalAttribute.SetName, [.. GetAttempts.Intervals.Select(interval => interval.Name)], "Hours where absent and the period is at most two days, else days."),
+                    AttemptIntervalAttribute.SetName,
+                    [.. GetAttempts.Intervals.Select(interval => interval.Name)],
+                    "Hours where absent and the period is at most two days, else days."),
                 "limit" => Limit(operation.OperationId, parameter.Schema),
                 "status" => operation.OperationId?.Contains("ErrorEvents", StringComparison.Ordinal) == true
                     ? Statuses("ErrorEventStatus", ErrorEventFilter.Statuses.Keys)

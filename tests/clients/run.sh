@@ -2,20 +2,25 @@
 # Generates clients from gateway/openapi.v1.json as people who build on the API do, compiles each without a warning of its own
 # making, and lets each talk to a running Standalone: NSwag and Kiota (C#), orval and openapi-typescript (TypeScript).
 #   tests/clients/run.sh        needs services/Standalone to be built, Node.js, and the registries of NuGet and npm once
-# Ends with one line: N passed, N failed, N skipped. Skipped is what cannot be had here (no Node.js, no registry).
+# Ends with one line: N passed, N failed, N skipped. Skipped is what cannot be had here: no Node.js, no registry.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../.." && pwd)
 document=$root/gateway/openapi.v1.json
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 KIOTA_OFFLINE_ENABLED=true KIOTA_CLI_TELEMETRY_OPTOUT=1
-# The registries that a developer's own settings name may need more than a minute; what does not come is skipped.
 work=$(mktemp -d)
 server=
 trap '[ -z "$server" ] || kill "$server" 2>/dev/null || true; rm -rf "$work"' EXIT
 passed=0 failed=0 skipped=0
 
-skip() { echo "$1: skipped, $2"; skipped=$((skipped + 1)); }
-told() { if [ "$2" = 0 ]; then echo "$1: passed"; passed=$((passed + 1)); else echo "$1: failed"; cat "$work/$1.log"; failed=$((failed + 1)); fi; }
+# What became of one client: 0 passed, 2 cannot be had here, anything else failed.
+told() {
+  case $2 in
+    0) echo "$1: passed"; passed=$((passed + 1)) ;;
+    2) echo "$1: skipped, it cannot be had here"; skipped=$((skipped + 1)) ;;
+    *) echo "$1: failed"; cat "$work/$1.log"; failed=$((failed + 1)) ;;
+  esac
+}
 
 standalone=$(ls -t "$root"/services/Standalone/bin/*/net10.0/MailStats.Standalone.dll 2>/dev/null | head -n 1)
 [ -n "$standalone" ] || { echo "services/Standalone is not built: dotnet build services/Standalone" >&2; exit 1; }
@@ -24,7 +29,7 @@ server=$!
 
 # The tools, beside each other: what one lacks does not stop the others.
 mkdir "$work/csharp" "$work/typescript"
-dotnet tool install NSwag.ConsoleCore --version 14.8.0 --tool-path "$work/tools" > "$work/NSwag.log" 2>&1 & nswag_tool=$!
+dotnet tool install NSwag.ConsoleCore --version 14.8.0 --tool-path "$work/nswag-tool" > "$work/NSwag.log" 2>&1 & nswag_tool=$!
 dotnet tool install Microsoft.OpenApi.Kiota --version 1.38.0 --tool-path "$work/kiota-tool" > "$work/Kiota.log" 2>&1 & kiota_tool=$!
 cp "$here"/*.ts "$here"/*.json "$work/typescript/"
 npm_code=1
@@ -59,59 +64,47 @@ csharp() {
   </ItemGroup>
 </Project>
 PROJECT
-  dotnet restore "$folder" > "$work/$name.restore.log" 2>&1 || return 2
-  dotnet build "$folder" --no-restore --output "$folder/out" -v quiet > "$work/$name.log" 2>&1 && timeout 60 dotnet "$folder/out/$name.dll" "$url" "$key" >> "$work/$name.log" 2>&1
+  dotnet restore "$folder" > "$work/$name.log" 2>&1 || return 2
+  {
+    dotnet build "$folder" --no-restore --output "$folder/out" -v quiet \
+      && timeout 60 dotnet "$folder/out/$name.dll" "$url" "$key"
+  } > "$work/$name.log" 2>&1 || return 1
 }
 
-if ! wait "$nswag_tool"; then
-  skip NSwag "its tool cannot be had"
-elif ! "$work/tools/nswag" openapi2csclient "/input:$document" "/output:$work/csharp/nswag.g.cs" /namespace:MailStats.Generated /classname:MailStatsClient \
-  /jsonlibrary:SystemTextJson /jsonlibraryversion:9 /generateNullableReferenceTypes:true /generateOptionalParameters:true > "$work/NSwag.log" 2>&1; then
-  told NSwag 1
-else
-  code=0; csharp NSwag "$work/csharp/nswag.g.cs" "" || code=$?
-  told NSwag "$code"
-fi
+nswag() {
+  wait "$nswag_tool" || return 2
+  "$work/nswag-tool/nswag" openapi2csclient "/input:$document" "/output:$work/csharp/nswag.g.cs" \
+    /namespace:MailStats.Generated /classname:MailStatsClient /jsonlibrary:SystemTextJson /jsonlibraryversion:9 \
+    /generateNullableReferenceTypes:true /generateOptionalParameters:true > "$work/NSwag.log" 2>&1 || return 1
+  csharp NSwag "$work/csharp/nswag.g.cs" ""
+}
 
-if ! wait "$kiota_tool"; then
-  skip Kiota "its tool cannot be had"
-elif ! "$work/kiota-tool/kiota" generate -l CSharp -d "$document" -o "$work/csharp/kiota" -n MailStats.Generated -c MailStatsClient > "$work/Kiota.log" 2>&1; then
-  told Kiota 1
-else
-  packages=
+kiota() {
+  wait "$kiota_tool" || return 2
+  "$work/kiota-tool/kiota" generate -l CSharp -d "$document" -o "$work/csharp/kiota" \
+    -n MailStats.Generated -c MailStatsClient > "$work/Kiota.log" 2>&1 || return 1
+  local packages=
   for package in Abstractions Http.HttpClientLibrary Serialization.Json Serialization.Form Serialization.Text Serialization.Multipart; do
     packages+="<PackageReference Include=\"Microsoft.Kiota.$package\" Version=\"2.1.2\" />"
   done
-  code=0; csharp Kiota "$work/csharp/kiota/**/*.cs" "$packages" || code=$?
-  if [ "$code" = 2 ]; then skip Kiota "its packages cannot be had"; else told Kiota "$code"; fi
-fi
-
-typescript() {
-  local name=$1
-  (cd "$work/typescript" && timeout 60 node "built/$name.js" "$url" "$key") > "$work/$name.log" 2>&1
+  csharp Kiota "$work/csharp/kiota/**/*.cs" "$packages"
 }
 
-if [ "$npm_code" != 0 ]; then
-  skip orval "npm or its packages cannot be had"
-  skip openapi-typescript "npm or its packages cannot be had"
-else
-  code=0
+typescript() {
+  [ "$npm_code" = 0 ] || return 2
   (
     cd "$work/typescript"
-    npx --no-install orval --input "$document" --output generated/orval.ts --client fetch
-    npx --no-install openapi-typescript "$document" --output generated/openapi-typescript.ts
-    npx --no-install tsc
-  ) > "$work/generated.log" 2>&1 || code=$?
-  for name in orval openapi-typescript; do
-    if [ "$code" != 0 ]; then
-      cp "$work/generated.log" "$work/$name.log"
-      told "$name" 1
-    else
-      outcome=0; typescript "$name" || outcome=$?
-      told "$name" "$outcome"
-    fi
-  done
-fi
+    case $1 in
+      orval) npx --no-install orval --input "$document" --output generated/orval.ts --client fetch ;;
+      *) npx --no-install openapi-typescript "$document" -o generated/openapi-typescript.ts ;;
+    esac && npx --no-install tsc --project "tsconfig.$1.json" && timeout 60 node "built/$1.js" "$url" "$key"
+  ) > "$work/$1.log" 2>&1 || return 1
+}
+
+code=0; nswag || code=$?; told NSwag "$code"
+code=0; kiota || code=$?; told Kiota "$code"
+code=0; typescript orval || code=$?; told orval "$code"
+code=0; typescript openapi-typescript || code=$?; told openapi-typescript "$code"
 
 echo "$passed passed, $failed failed, $skipped skipped"
 [ "$failed" = 0 ]

@@ -3,35 +3,63 @@ using Microsoft.OpenApi;
 namespace MailStats.ServiceDefaults;
 
 /// <summary>
-/// Says in the OpenAPI document that fields of answers are always there, also where the record does not require them: it is read
-/// from older processes too, which did not know them all.
+/// Says in the OpenAPI document which fields of answers are always there, also where the record does not require them: it is read
+/// from older processes too, which did not know them all. What is left out where it is null is never null.
 /// </summary>
 internal static class AnsweredFields
 {
-    private const string Written = "mailstats-written";
+    private const string Noted = "mailstats-fields";
 
-    /// <summary>Fields that are written whenever the type is.</summary>
-    public static void Note(OpenApiSchema schema, IEnumerable<string> fields) =>
-        (schema.Metadata ??= new Dictionary<string, object>())[Written] = fields.ToArray();
+    /// <param name="schema">The type's.</param>
+    /// <param name="fields">Those that are left out where they are null, and those that are written whenever the type is.</param>
+    public static void Note(OpenApiSchema schema, ILookup<bool, string> fields) =>
+        (schema.Metadata ??= new Dictionary<string, object>())[Noted] = fields;
 
-    /// <summary>A type that is sent and answered is left alone: what may be absent in one is not always there in the other.</summary>
-    public static void Require(OpenApiDocument document)
+    public static void Describe(OpenApiDocument document)
     {
         var operations = document.Paths.Values.SelectMany(path => path.Operations?.Values.AsEnumerable() ?? []).ToArray();
         var sent = Reached(operations.SelectMany(operation => operation.RequestBody?.Content?.Values.AsEnumerable() ?? []), document);
 
-        foreach (var (name, found) in document.Components?.Schemas ?? new Dictionary<string, IOpenApiSchema>())
+        foreach (var (name, component) in document.Components?.Schemas ?? new Dictionary<string, IOpenApiSchema>())
         {
-            // A body that is read as it comes has no fields.
-            if (found is OpenApiSchema { Properties: null } plain)
+            if (component is not OpenApiSchema schema)
             {
-                plain.Required = null;
+                continue;
             }
-            else if (!sent.Contains(name) && found is OpenApiSchema schema && schema.Metadata?.TryGetValue(Written, out var fields) == true)
+
+            if (schema.Properties is null)
             {
-                (schema.Required ??= new HashSet<string>()).UnionWith((string[])fields);
+                // A body that is read as it comes has no fields.
+                schema.Required = null;
+            }
+            else if (schema.Metadata?.TryGetValue(Noted, out var noted) == true && noted is ILookup<bool, string> fields && !sent.Contains(name))
+            {
+                // A type that is sent too is left alone: what may be absent in one is not always there in the other.
+                (schema.Required ??= new HashSet<string>()).UnionWith(fields[false]);
+
+                foreach (var field in fields[true].Where(schema.Properties.ContainsKey))
+                {
+                    schema.Properties[field] = NeverNull(schema.Properties[field]);
+                }
             }
         }
+    }
+
+    private static IOpenApiSchema NeverNull(IOpenApiSchema field)
+    {
+        if (field is not OpenApiSchema schema)
+        {
+            return field;
+        }
+
+        if (schema.OneOf?.Where(choice => choice.Type != JsonSchemaType.Null).ToArray() is [var only])
+        {
+            return only;
+        }
+
+        schema.Type &= ~JsonSchemaType.Null;
+
+        return schema;
     }
 
     /// <summary>Names of the components that bodies are made of.</summary>

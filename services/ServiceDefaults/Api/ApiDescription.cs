@@ -40,7 +40,7 @@ internal static class ApiDescription
         {
             Introduce(document);
             ClosedSets.MoveToComponents(document);
-            AnsweredFields.Require(document);
+            AnsweredFields.Describe(document);
             Sort(document);
 
             return Task.CompletedTask;

@@ -24,19 +24,13 @@ internal static class FieldDescriptions
             DescribeField(schema, field);
         }
 
-        AnsweredFields.Note(schema, context.JsonTypeInfo.Properties.Where(property => !MayBeLeftOut(property)).Select(property => property.Name));
+        AnsweredFields.Note(schema, context.JsonTypeInfo.Properties.ToLookup(MayBeLeftOut, property => property.Name));
 
         foreach (var property in context.JsonTypeInfo.Properties)
         {
             if (MayBeLeftOut(property))
             {
-                // Left out where it is null: need not be there, and is never null.
                 schema.Required?.Remove(property.Name);
-
-                if (schema.Properties?.TryGetValue(property.Name, out var found) == true && found is OpenApiSchema { Type: { } nullable } left)
-                {
-                    left.Type = nullable & ~JsonSchemaType.Null;
-                }
             }
             else if (property.Set is null && property.Get is not null)
             {
@@ -54,7 +48,8 @@ internal static class FieldDescriptions
     }
 
     private static bool MayBeLeftOut(JsonPropertyInfo property) =>
-        property.AttributeProvider?.IsDefined(typeof(JsonIgnoreAttribute), inherit: true) == true;
+        property.IsExtensionData
+        || property.AttributeProvider?.IsDefined(typeof(JsonIgnoreAttribute), inherit: true) == true;
 
     /// <summary>The zero of an enumeration that is stored says that nothing was stored: callers neither send nor see it.</summary>
     private static void DescribeEnumeration(OpenApiSchema schema, Type type)
