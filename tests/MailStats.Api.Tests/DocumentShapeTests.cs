@@ -185,6 +185,6 @@ public sealed partial class DocumentShapeTests
     [GeneratedRegex("^[a-z_]+$")]
     private static partial Regex ReasonName();
 
-    [GeneratedRegex(@"append only|[Ss]tored as|MassTransit|RabbitMQ|SQLite|MongoDB|\bTODO\b|0 = |Unknown = |docs/decisions|DESIGN", RegexOptions.None)]
+    [GeneratedRegex(@"[Aa]ppend only|docs/\w+\.md|[Ss]tored as|MassTransit|RabbitMQ|SQLite|MongoDB|\bTODO\b|0 = |Unknown = |DESIGN")]
     private static partial Regex InnerWords();
 }

@@ -39,8 +39,8 @@ Check(delivery is { Status: DeliveryStatus.HardBounced, Reason: Reason.Recipient
 Check(delivery!.Attempts!.Single() is { Outcome: AttemptOutcome.Bounced, SmtpCode: 550 }, "its attempt too");
 
 var series = await client.V1.Attempts.GetAsync(request =>
-    (request.QueryParameters.Interval, request.QueryParameters.By) = (AttemptInterval.FiveM, [AttemptGrouping.Outcome]));
-Check(series!.Interval == AttemptInterval.FiveM && series.Points!.Exists(point => point.Outcome == CountedOutcome.Hard), "words that are no names are read");
+    (request.QueryParameters.IntervalAsAttemptInterval, request.QueryParameters.ByAsAttemptGrouping) = (AttemptInterval.Fivem, [AttemptGrouping.Outcome]));
+Check(series!.Interval == AttemptInterval.Fivem && series.Points!.Exists(point => point.Outcome == CountedOutcome.Hard), "words that are no names are read");
 
 try
 {
@@ -53,10 +53,10 @@ catch (HttpValidationProblemDetails refused)
 }
 
 async Task<Overview> OverviewAsync() => (await client.V1.Overview.GetAsync(request =>
-    (request.QueryParameters.Period, request.QueryParameters.Domain) = (PeriodName.Last7Days, "shop.example")))!;
+    (request.QueryParameters.PeriodAsPeriodName, request.QueryParameters.Domain) = (PeriodName.Last7Days, "shop.example")))!;
 
 async Task<DeliveryPage> PageAsync() => (await client.V1.Deliveries.GetAsync(request =>
-    (request.QueryParameters.Search, request.QueryParameters.Status, request.QueryParameters.Reason) =
+    (request.QueryParameters.Search, request.QueryParameters.StatusAsDeliveryStatus, request.QueryParameters.ReasonAsReason) =
         ("to:kiota@example.net", [DeliveryStatus.HardBounced], Reason.Recipient_unknown)))!;
 
 static void Check(bool holds, string what)
