@@ -21,15 +21,18 @@ internal static class HeadRequests
             if (endpoint.Metadata.OfType<IHttpMethodMetadata>().LastOrDefault()?.HttpMethods is [var only] && HttpMethods.IsGet(only))
             {
                 endpoint.Metadata.Add(_both);
+                endpoint.FilterFactories.Add((_, next) => context => AnswerAsync(context, next));
             }
         });
 
-        return group.AddEndpointFilter(async (context, next) =>
-        {
-            var result = await next(context);
+        return group;
+    }
 
-            return HttpMethods.IsHead(context.HttpContext.Request.Method) ? WithoutStream(result) : result;
-        });
+    private static async ValueTask<object?> AnswerAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    {
+        var result = await next(context);
+
+        return HttpMethods.IsHead(context.HttpContext.Request.Method) ? WithoutStream(result) : result;
     }
 
     private static object? WithoutStream(object? result) => (result is INestedHttpResult nested ? nested.Result : result) switch
