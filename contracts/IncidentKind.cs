@@ -1,6 +1,7 @@
 namespace MailStats.Contracts;
 
-/// <summary>What went wrong, told from the reasons of the failures and from where they happen. Append only.</summary>
+/// <summary>What went wrong, told from the reasons of the failures and from where they happen.</summary>
+// Stored and sent as a number: append only.
 public enum IncidentKind
 {
     /// <summary>Not given. Never published.</summary>

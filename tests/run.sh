@@ -74,5 +74,17 @@ for name in "${projects[@]}"; do
   if [ "$bad" -gt 0 ]; then cat "$log"; else grep -F '[SKIP]' -A 1 "$log" || true; fi
 done
 
+# Clients that people generate from the API's document: NSwag, Kiota, orval, openapi-typescript.
+if [ $# -eq 0 ]; then
+  tests/clients/run.sh > "$results/clients.log" 2>&1 || true
+  counts=$(tail -n 1 "$results/clients.log")
+  read -r ok bad gone <<<"$(sed -n 's/^\([0-9]*\) passed, \([0-9]*\) failed, \([0-9]*\) skipped$/\1 \2 \3/p' <<<"$counts")" || true
+  # A run that dies before it can count is one failure.
+  [ -n "${gone:-}" ] || { ok=0 bad=1 gone=0; }
+  passed=$((passed + ok)) failed=$((failed + bad)) skipped=$((skipped + gone))
+  printf '%-16s %5d passed %5d failed %5d skipped\n' "clients" "$ok" "$bad" "$gone"
+  if [ "$bad" -gt 0 ]; then cat "$results/clients.log"; else grep ': skipped' "$results/clients.log" || true; fi
+fi
+
 echo "$passed passed, $failed failed, $skipped skipped"
 [ "$failed" -eq 0 ] && [ $((passed + skipped)) -gt 0 ]

@@ -1,6 +1,7 @@
 namespace MailStats.Mail.Addresses;
 
-/// <summary>How recipients' addresses are kept. Stored as a number: append only.</summary>
+/// <summary>How recipients' addresses are kept.</summary>
+// Stored as a number: append only.
 public enum AddressForm
 {
     /// <summary>As they are.</summary>

@@ -1,6 +1,7 @@
 namespace MailStats.Mail.Attempts;
 
-/// <summary>What came of one attempt. Stored as a number: append only.</summary>
+/// <summary>What came of one attempt.</summary>
+// Stored as a number: append only.
 public enum AttemptOutcome
 {
     Unknown = 0,

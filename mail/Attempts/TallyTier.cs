@@ -2,7 +2,8 @@ using MailStats.Mail.Time;
 
 namespace MailStats.Mail.Attempts;
 
-/// <summary>What a line of the second ledger counts, and in which stretches of time. Stored as a number: append only.</summary>
+/// <summary>What a line of the second ledger counts, and in which stretches of time.</summary>
+// Stored as a number: append only.
 public enum TallyTier
 {
     /// <summary>Attempts, when they happened.</summary>

@@ -1,6 +1,7 @@
 namespace MailStats.Mail.Brake;
 
-/// <summary>What the brake does. Stored as a number: append only.</summary>
+/// <summary>What the brake does.</summary>
+// Stored as a number: append only.
 public enum BrakeMode
 {
     /// <summary>Nothing is looked at.</summary>
@@ -13,7 +14,8 @@ public enum BrakeMode
     Enforce = 2,
 }
 
-/// <summary>Why a mailbox was stopped. Stored as a number: append only.</summary>
+/// <summary>Why a mailbox was stopped.</summary>
+// Stored as a number: append only.
 public enum BrakeCause
 {
     Unknown = 0,

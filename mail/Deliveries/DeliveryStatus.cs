@@ -1,6 +1,7 @@
 namespace MailStats.Mail.Deliveries;
 
-/// <summary>Status of a delivery. Stored as a number: append only.</summary>
+/// <summary>Status of a delivery.</summary>
+// Stored as a number: append only.
 public enum DeliveryStatus
 {
     Unknown = 0,

@@ -2,7 +2,8 @@ using MailStats.Mail.Time;
 
 namespace MailStats.Mail.Quotas;
 
-/// <summary>What span of time a limit is for. Written as a number: append only.</summary>
+/// <summary>What span of time a limit is for.</summary>
+// Written as a number: append only.
 public enum QuotaWindow
 {
     Unknown = 0,

@@ -1,6 +1,7 @@
 namespace MailStats.Mail.Suppression;
 
-/// <summary>Why an address is on the suppression list. Stored as a number: append only.</summary>
+/// <summary>Why an address is on the suppression list.</summary>
+// Stored as a number: append only.
 public enum SuppressionCause
 {
     Unknown = 0,
@@ -21,7 +22,8 @@ public enum SuppressionCause
     Provider = 5,
 }
 
-/// <summary>What the list does to mail. Stored as a number: append only.</summary>
+/// <summary>What the list does to mail.</summary>
+// Stored as a number: append only.
 public enum SuppressionMode
 {
     /// <summary>Nothing is looked at.</summary>
@@ -34,7 +36,8 @@ public enum SuppressionMode
     Enforce = 2,
 }
 
-/// <summary>Whether <c>ann+news@example.net</c> is <c>ann@example.net</c>. Stored as a number: append only.</summary>
+/// <summary>Whether <c>ann+news@example.net</c> is <c>ann@example.net</c>.</summary>
+// Stored as a number: append only.
 public enum PlusAddresses
 {
     /// <summary>Two addresses.</summary>

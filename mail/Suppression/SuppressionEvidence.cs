@@ -2,7 +2,8 @@ using System.Text.Json.Serialization;
 
 namespace MailStats.Mail.Suppression;
 
-/// <summary>How much a delivery says against its address. Stored as a number: append only.</summary>
+/// <summary>How much a delivery says against its address.</summary>
+// Stored as a number: append only.
 public enum EvidenceKind
 {
     Unknown = 0,

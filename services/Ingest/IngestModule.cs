@@ -22,7 +22,7 @@ public sealed class IngestModule : IModule
     {
         builder.AddStores<SqliteStores, MongoStores>();
         builder.AddAccess();
-        builder.Services.AddOpenApi("v1");
+        builder.Services.AddOpenApi("v1", options => options.AddSchemaTransformer(ApiSets.DescribeAsync));
         builder.AddSettings<IngestOptions>(IngestOptions.Section);
         builder.Services.AddSingleton<IngestMetrics>();
         builder.Services.AddSingleton<IValidateOptions<IngestOptions>, IngestOptionsCheck>();

@@ -1,4 +1,8 @@
 using System.Text.Json.Nodes;
+using MailStats.Contracts;
+using MailStats.Mail.Deliveries;
+using MailStats.Mail.Quotas;
+using MailStats.Mail.Replies;
 using MailStats.Mail.Search;
 using MailStats.Mail.Suppression;
 using MailStats.Query.Activity;
@@ -9,6 +13,7 @@ using MailStats.Query.Incidents;
 using MailStats.Query.Lists;
 using MailStats.Query.Overview;
 using MailStats.Query.Periods;
+using MailStats.ServiceDefaults;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 
@@ -23,6 +28,7 @@ internal static class ApiParameters
     private static readonly Dictionary<string, Func<Parameter>> _known = new(StringComparer.Ordinal)
     {
         ["period"] = () => Words(
+            "PeriodName",
             Period.Names,
             "The period, in days of the time zone. `last-7-days`, the default, includes today; "
             + "`last-24-hours` ends with the quarter hour in progress. Not together with `from` and `to`.",
@@ -32,17 +38,20 @@ internal static class ApiParameters
         ["timeZone"] = () => Text("IANA time zone that days and hours are cut in. The tenant's zone where absent.", "Europe/Berlin"),
         ["domain"] = () => Text("A sending domain, in ASCII form or as it is written.", "shop.example"),
         ["mailbox"] = () => Text("A mailbox: the sender's address.", "news@shop.example"),
-        ["interval"] = () => Words([.. Interval.All.Select(interval => interval.Name)], "Hours where absent and the period is at most two days, else days."),
+        ["interval"] = () => Words(
+            TimelineIntervalAttribute.SetName,
+            [.. Interval.All.Select(interval => interval.Name)],
+            "Hours where absent and the period is at most two days, else days."),
         ["offset"] = () => new Parameter(
             "Items to leave out.",
             new OpenApiSchema { Type = JsonSchemaType.Integer, Minimum = "0", Maximum = $"{int.MaxValue}", Default = 0 },
             null),
-        ["window"] = () => Words(["month", "day"], "The billing month, or the day.", "month"),
+        ["window"] = () => Words(nameof(QuotaWindow), ["month", "day"], "The billing month, or the day.", "month"),
         ["tenant"] = () => Text("Id of the tenant.", "shop"),
         ["key"] = () => Text("Id of the key, as it stands in the list.", "0197f3c2a1b04d5e8f60718293a4b5c6"),
         ["subject"] = () => Text("The `sub` of the user's tokens.", "ann"),
         ["Last-Event-ID"] = () => Text("The id of the last message that was heard, after a break."),
-        ["view"] = () => Words(GetTimeline.Views, "`cumulative` counts on from interval to interval.", GetTimeline.Views[0]),
+        ["view"] = () => Words(TimelineViewAttribute.SetName, GetTimeline.Views, "`cumulative` counts on from interval to interval.", GetTimeline.Views[0]),
         ["search"] = () => Text(
             "Words that must all be there, each as the beginning of a word of recipient, sender, subject, queue id, message id, reply, host or "
             + $"tag, compared without case and accents. {SearchFields.KnownPrefixes} before a word look in that alone. A complete address is "
@@ -54,17 +63,19 @@ internal static class ApiParameters
         ["cursor"] = () => Text("The `next` of the page before, with the same filters."),
         ["address"] = () => Text("An address, or part of one.", "ann@example.net"),
         ["cause"] = () => Words(
+            nameof(SuppressionCause),
             [.. Enum.GetValues<SuppressionCause>().Where(cause => cause != SuppressionCause.Unknown).Select(SuppressionNotice.NameOf)],
             "Only entries of this cause."),
-        ["reason"] = () => Text("A reason as it stands in bounce reasons.", "mailbox_full"),
+        ["reason"] = () => Words(ReasonAttribute.SetName, Reasons.All, "A reason as it stands in bounce reasons."),
         ["smtpCode"] = () => Text($"SMTP reply code from 200 to 599; `{ListTexts.None}` where no server replied.", "550"),
         ["enhancedCode"] = () => Text($"Enhanced status code; `{ListTexts.None}` for replies without one.", "5.2.2"),
         ["periodOf"] = () => Words(
+            "PeriodOf",
             ErrorEventFilter.Spans,
             "What the period is about: when the last attempt was made, or when the mail was accepted, as statistics count it.",
             ErrorEventFilter.Spans[0]),
-        ["state"] = () => Words(["open", "closed", "all"], "What goes on, what is over, or both.", "all"),
-        ["kind"] = () => Words(GetIncidents.Kinds, "A kind of incidents."),
+        ["state"] = () => Words("IncidentSelection", ["open", "closed", "all"], "What goes on, what is over, or both.", "all"),
+        ["kind"] = () => Words(nameof(IncidentKind), GetIncidents.Kinds, "A kind of incidents."),
         ["provider"] = () => Text("A receiving provider by its name, or the recipients' domain where none is known.", "Gmail"),
         ["unknownCode"] = () => new Parameter(
             "Only replies that could not be classified, or only those that could.", new OpenApiSchema { Type = JsonSchemaType.Boolean }, null),
@@ -85,12 +96,13 @@ internal static class ApiParameters
             {
                 "by" => By(operation.OperationId),
                 "interval" when operation.OperationId == "getAttempts" => Words(
-                    [.. GetAttempts.Intervals.Select(interval => interval.Name)], "Hours where absent and the period is at most two days, else days."),
+                    AttemptIntervalAttribute.SetName,
+                    [.. GetAttempts.Intervals.Select(interval => interval.Name)],
+                    "Hours where absent and the period is at most two days, else days."),
                 "limit" => Limit(operation.OperationId, parameter.Schema),
-                "status" => Statuses(
-                    operation.OperationId?.Contains("ErrorEvents", StringComparison.Ordinal) == true
-                        ? ErrorEventFilter.Statuses.Keys
-                        : GetActivities.Statuses.Keys),
+                "status" => operation.OperationId?.Contains("ErrorEvents", StringComparison.Ordinal) == true
+                    ? Statuses("ErrorEventStatus", ErrorEventFilter.Statuses.Keys)
+                    : Statuses(nameof(DeliveryStatus), GetActivities.Statuses.Keys),
                 { } name => _known.GetValueOrDefault(name)?.Invoke(),
                 null => null,
             };
@@ -106,7 +118,7 @@ internal static class ApiParameters
             parameter.Required |= parameter.Name == "domain" && operation.OperationId == "exportMailboxes";
         }
 
-        if (operation.Responses?.ContainsKey("304") == true && operation.Responses.TryGetValue("200", out var found) && found is OpenApiResponse answer)
+        if (operation.Responses?.ContainsKey("304") == true)
         {
             (operation.Parameters ??= []).Add(new OpenApiParameter
             {
@@ -115,11 +127,6 @@ internal static class ApiParameters
                 Description = "The `ETag` of the answer at hand: 304 when it is still right.",
                 Schema = new OpenApiSchema { Type = JsonSchemaType.String },
             });
-            (answer.Headers ??= new Dictionary<string, IOpenApiHeader>())["ETag"] = new OpenApiHeader
-            {
-                Description = "Changes exactly when the answer does.",
-                Schema = new OpenApiSchema { Type = JsonSchemaType.String },
-            };
         }
 
         return Task.CompletedTask;
@@ -157,27 +164,24 @@ internal static class ApiParameters
     {
         "getAttempts" => new Parameter(
             "What to tell apart; apart by commas, or the parameter repeated. Nothing where absent.",
-            new OpenApiSchema { Type = JsonSchemaType.Array, Items = Enumeration(AttemptGroups.Words) },
+            new OpenApiSchema { Type = JsonSchemaType.Array, Items = ClosedSets.SchemaOf("AttemptGrouping", AttemptGroups.Words) },
             null),
-        "getLatency" => Words(GetLatency.Words, "What to tell apart.", GetLatency.Words[0]),
-        _ => Words(GetWaiting.Words, "What to tell apart.", GetWaiting.Words[0]),
+        "getLatency" => Words("LatencyGrouping", GetLatency.Words, "What to tell apart.", GetLatency.Words[0]),
+        _ => Words("WaitingGrouping", GetWaiting.Words, "What to tell apart.", GetWaiting.Words[0]),
     };
 
-    private static Parameter Statuses(IEnumerable<string> words) => new(
+    private static Parameter Statuses(string set, IEnumerable<string> words) => new(
         "Only these; apart by commas, or the parameter repeated.",
-        new OpenApiSchema { Type = JsonSchemaType.Array, Items = Enumeration(words) },
+        new OpenApiSchema { Type = JsonSchemaType.Array, Items = ClosedSets.SchemaOf(set, words) },
         null);
 
-    private static Parameter Words(IReadOnlyList<string> words, string description, string? @default = null)
+    private static Parameter Words(string set, IReadOnlyList<string> words, string description, string? @default = null)
     {
-        var schema = Enumeration(words);
+        var schema = ClosedSets.SchemaOf(set, words);
         schema.Default = @default is null ? null : JsonValue.Create(@default);
 
         return new Parameter(description, schema, null);
     }
-
-    private static OpenApiSchema Enumeration(IEnumerable<string> words) =>
-        new() { Type = JsonSchemaType.String, Enum = [.. words.Select(word => (JsonNode)JsonValue.Create(word))] };
 
     private static Parameter Text(string description, string? example = null) =>
         new(description, new OpenApiSchema { Type = JsonSchemaType.String }, example is null ? null : JsonValue.Create(example));

@@ -46,6 +46,7 @@ public sealed class ServiceHost
         builder.AddJson();
         builder.AddProblems();
         builder.AddApiDescription();
+        builder.Services.AddSingleton<UnknownParameters>();
 
         return new ServiceHost(builder, args is ["--version"]);
     }
@@ -168,15 +169,19 @@ public sealed class ServiceHost
 
         app.UseAccess();
 
+        UnknownParameters.Use(app);
+
+        var routes = app.MapGroup("").WithHead();
+
         if (_edge)
         {
-            app.MapSignIn();
+            routes.MapSignIn();
         }
 
-        app.MapHealth();
-        BuiltVersion.Map(app);
-        app.MapApiDescription();
-        _endpoints.ForEach(map => map(app));
+        routes.MapHealth();
+        BuiltVersion.Map(routes);
+        routes.MapApiDescription();
+        _endpoints.ForEach(map => map(routes));
 
         return app;
     }

@@ -12,6 +12,9 @@ internal sealed record Answer(int Status, string Type, string Text)
         response.Content.Headers.ContentType?.MediaType ?? "",
         response.Content.Headers.ContentType?.MediaType == "text/event-stream" ? "" : await response.Content.ReadAsStringAsync());
 
+    /// <summary>The JSON behind the headers, and out of its chunk, where the text has them too.</summary>
+    public string Body => Text.StartsWith("HTTP/", StringComparison.Ordinal) ? Text[Text.IndexOf('{')..(Text.LastIndexOf('}') + 1)] : Text;
+
     /// <summary>Sends a request byte by byte as it stands, and reads until the server closes the connection.</summary>
     public static async Task<Answer> OfRawAsync(Uri address, string request)
     {

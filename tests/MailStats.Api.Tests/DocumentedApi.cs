@@ -63,9 +63,21 @@ internal sealed partial record DocumentedOperation(string Path, string Method, s
 
     public bool Documents(int status) => Content["responses"]!.AsObject().ContainsKey($"{status}");
 
+    /// <summary>Whether an answer of this status has this header.</summary>
+    public bool Tells(int status, string header) => Content["responses"]?[$"{status}"]?["headers"]?[header] is not null;
+
     /// <summary>Whether an answer of this status may be of this type; errors may always be problems.</summary>
     public bool Answers(int status, string type) =>
         type == "application/problem+json" || (Content["responses"]?[$"{status}"]?["content"]?.AsObject().ContainsKey(type) ?? false);
+
+    /// <summary>The schema of an answer's JSON; null where it is none, or not documented.</summary>
+    public JsonNode? SchemaOf(Answer answer) => answer.Type.EndsWith("json", StringComparison.Ordinal)
+        ? Content["responses"]?[$"{answer.Status}"]?["content"]?[answer.Type]?["schema"]
+        : null;
+
+    /// <summary>What of an answer's body is not as its schema says.</summary>
+    public IReadOnlyList<string> MistakesOf(Answer answer) =>
+        SchemaOf(answer) is { } schema ? new SchemaCheck(Document).Mistakes(JsonNode.Parse(answer.Body), schema) : [];
 
     /// <summary>A call that means what is not there, with a body and the wanted parameters as the document describes them.</summary>
     public HttpRequestMessage Request(string? query = null)

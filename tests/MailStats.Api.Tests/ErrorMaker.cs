@@ -89,6 +89,7 @@ internal sealed class ErrorMaker : IDisposable
         ("vouchForDomain", 409) => VouchForAnothersAsync(),
         ("validateDomain", 409) => ValidateUnprovenAsync(),
         ("erasePerson" or "erasePersonOfTenant", 409) => EraseAtOnceAsync(operation),
+        (_, 412) => OvertakenAsync(operation),
         (_, 401) => SendAsync(_nobody, WithWebhook(operation.Request(), operation)),
         (_, 403) => SendAsync(_withoutScope, operation.Request()),
         (_, 404) => SendAsync(_anybody, operation.Request()),
@@ -96,7 +97,8 @@ internal sealed class ErrorMaker : IDisposable
         (_, 413) => RawAsync(operation, _anybody, HugeLength, ""),
         (_, 415) => SendAsync(_anybody, WithUnknownType(operation.Request())),
         (_, 400) when operation.Bodies.Any() => SendAsync(_anybody, WithBody(operation.Request(), "{", operation.BodyType)),
-        (_, 400) => SendAsync(_anybody, operation.Request(query: operation.WrongQuery())),
+        (_, 400) when operation.Queried.Any() => SendAsync(_anybody, operation.Request(query: operation.WrongQuery())),
+        (_, 400) => SendAsync(_anybody, operation.Request(query: "nothing=1")),
         _ => throw new InvalidOperationException($"{operation.Id} documents {status}; say here how it comes about."),
     };
 
@@ -190,6 +192,24 @@ internal sealed class ErrorMaker : IDisposable
         await SendAsync(_anybody, operation.Request());
 
         return await SendAsync(_anybody, operation.Request());
+    }
+
+    /// <summary>A change of something that stands, by somebody who has read another.</summary>
+    private async Task<Answer> OvertakenAsync(DocumentedOperation operation)
+    {
+        var target = await AdministrationTests.SendAsync(
+            _anybody, HttpMethod.Post, "/v1/admin/notifications", new { kind = "mail", address = "ann@shop.example" }, HttpStatusCode.Created);
+        var request = WithBody(operation.Request(), operation.Id switch
+        {
+            "saveTenant" or "saveTenantById" => """{"name":"Shop","timeZone":"UTC"}""",
+            "changeNotificationTarget" => """{"address":"bob@shop.example"}""",
+            _ => "{}",
+        });
+        var id = operation.Id == "changeNotificationTarget" ? target!["id"]!.GetValue<string>() : "shop";
+        request.RequestUri = new Uri(request.RequestUri!.OriginalString.Replace("nothing", id, StringComparison.Ordinal), UriKind.Relative);
+        request.Headers.IfMatch.Add(new EntityTagHeaderValue("\"another\""));
+
+        return await SendAsync(_anybody, request);
     }
 
     private async Task<Answer> ReserveDifferentlyAsync(DocumentedOperation operation)

@@ -109,9 +109,14 @@ public sealed class ErrorTests
         if (status == 400
             && !operation.Bodies.Any()
             && operation.Id != "postWebhook"
-            && !operation.Queried.Any(name => answer.Text.Contains($"\"{name}\":[", StringComparison.Ordinal)))
+            && !operation.Queried.Append("nothing").Any(name => answer.Text.Contains($"\"{name}\":[", StringComparison.Ordinal)))
         {
             return $"{operation.Id}: 400 names no parameter: {answer.Text}";
+        }
+
+        if (operation.MistakesOf(answer) is { Count: > 0 } mistakes)
+        {
+            return $"{operation.Id}: {status} is not as documented: {string.Join(", ", mistakes)} in {answer.Text}";
         }
 
         return answer.Text.Contains("   at ", StringComparison.Ordinal) || answer.Text.Contains("mailstats-api-", StringComparison.Ordinal)

@@ -44,7 +44,7 @@ internal sealed partial class FilledTenant : IDisposable
             "recipient":"ann@example.net"}
             """.ReplaceLineEndings(""),
         ["saveQuotaSettings"] = """{"anchorDay":15,"timeZone":"Europe/Berlin","thresholds":[80,90,100]}""",
-        ["saveQuotaSettingsOfTenant"] = """{"anchorDay":15,"timeZone":"Europe/Berlin","thresholds":[80,90,100]}""",
+        ["saveQuotaSettingsOfTenant"] = """{"anchorDay":16,"timeZone":"Europe/Berlin","thresholds":[80,90,100]}""",
         ["putCollectionSettings"] = """{"enabled":true,"intervalHours":4,"hosts":[{"host":"mx1","enabled":true,"intervalHours":6,"continuous":false}]}""",
         ["postWebhook"] = "[]",
         ["importSuppressions"] = "address\ncleo@example.net\n",

@@ -167,7 +167,7 @@ public sealed partial class IsolationTests
 
     // Times, ids, keys, proofs, hashes of addresses: different in any two runs.
     [GeneratedRegex(
-        @"\d{4}-\d\d-\d\dT[\d:.]+(Z|[+-]\d\d:\d\d)|\b[0-9a-f]{32}\b|\b[0-9a-f]{24}\b|\b[0-9a-f]{16}\b|mst?_[\w-]+|"
+        @"\d{4}-\d\d-\d\dT[\d:.]+(Z|[+-]\d\d:\d\d)|\b[0-9a-f]{32}\b|\b[0-9a-f]{24}\b|\b[0-9a-f]{16}\b|(mst?|wh)_[\w-]+|127\.0\.0\.1:\d+|"
         + @"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-\d\d|"
         + @"[0-9a-f]{12}-\d+")]
     private static partial Regex Random();

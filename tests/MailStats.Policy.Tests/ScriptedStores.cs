@@ -43,7 +43,8 @@ internal sealed class ScriptedQuota : IQuotaStore
 
     public Task<QuotaSettings> SettingsAsync(string tenantId, CancellationToken cancellationToken) => throw new NotSupportedException();
 
-    public Task SaveSettingsAsync(QuotaSettings settings, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public Task<bool> ReplaceSettingsAsync(QuotaSettings settings, Func<QuotaSettings, bool> condition, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
 
     public Task SaveLimitAsync(QuotaLimit limit, CancellationToken cancellationToken) => throw new NotSupportedException();
 
@@ -68,7 +69,7 @@ internal sealed class OneTenant : ITenantStore
 
     public Task<bool> AddAsync(Tenant tenant, CancellationToken cancellationToken) => throw new NotSupportedException();
 
-    public Task SaveAsync(Tenant tenant, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public Task<bool> ReplaceAsync(Tenant tenant, Func<Tenant?, bool> condition, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public Task<IReadOnlyList<SendingDomain>> DomainsAsync(string tenantId, CancellationToken cancellationToken) => throw new NotSupportedException();
 
@@ -111,7 +112,8 @@ internal sealed class NoSuppressions : ISuppressionStore
     public Task<SuppressionSettings?> OwnSettingsAsync(string tenantId, string? domain, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
 
-    public Task SaveSettingsAsync(string tenantId, string? domain, SuppressionSettings? settings, CancellationToken cancellationToken) =>
+    public Task<bool> ReplaceSettingsAsync(
+        string tenantId, string? domain, SuppressionSettings? settings, Func<SuppressionSettings, bool> condition, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
 
     public Task<SuppressionEffect> EffectAsync(string tenantId, DateTimeOffset from, DateTimeOffset until, CancellationToken cancellationToken) =>
@@ -132,7 +134,8 @@ internal sealed class NoBrakes : IBrakeStore
 {
     public Task<BrakeSettings> SettingsAsync(string tenantId, CancellationToken cancellationToken) => throw new NotSupportedException();
 
-    public Task SaveSettingsAsync(string tenantId, BrakeSettings settings, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public Task<bool> ReplaceSettingsAsync(
+        string tenantId, BrakeSettings settings, Func<BrakeSettings, bool> condition, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public Task<BrakeStanding> StandingAsync(string tenantId, string mailbox, CancellationToken cancellationToken) =>
         Task.FromResult(new BrakeStanding(new() { Mode = BrakeMode.Off }, null, null));

@@ -188,7 +188,7 @@ internal sealed class MemoryTenants(string zone) : ITenantStore
 
     public Task<bool> AddAsync(Tenant tenant, CancellationToken cancellationToken) => Task.FromResult(true);
 
-    public Task SaveAsync(Tenant tenant, CancellationToken cancellationToken) => Task.CompletedTask;
+    public Task<bool> ReplaceAsync(Tenant tenant, Func<Tenant?, bool> condition, CancellationToken cancellationToken) => Task.FromResult(true);
 
     public Task<IReadOnlyList<SendingDomain>> DomainsAsync(string tenantId, CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyList<SendingDomain>>(tenantId == "shop"

@@ -2,6 +2,7 @@ using System.Security.Claims;
 using MailStats.Classifier.OwnRules;
 using MailStats.Classifier.Receivers;
 using MailStats.Classifier.Replies;
+using MailStats.Classifier.Rules;
 using MailStats.ServiceDefaults;
 using MailStats.Stores;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -35,6 +36,7 @@ public sealed record ClassifyBody
 public sealed record ClassifyAnswer
 {
     /// <summary>Why the delivery failed.</summary>
+    [Reason]
     public required string Reason { get; init; }
 
     /// <summary>True when the address or its domain is proven bad.</summary>
@@ -47,6 +49,7 @@ public sealed record ClassifyAnswer
     public required bool Unknown { get; init; }
 
     /// <summary>Who has to act: recipient, authentication, content, reputation, receiver, sender_system or none.</summary>
+    [Actor]
     public required string Actor { get; init; }
 
     /// <summary>What to do.</summary>

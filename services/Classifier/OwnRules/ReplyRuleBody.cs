@@ -1,7 +1,8 @@
+using MailStats.ServiceDefaults;
+using MailStats.Stores.Replies;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using MailStats.Stores.Replies;
 
 namespace MailStats.Classifier.OwnRules;
 
@@ -17,6 +18,7 @@ public sealed record ReplyRuleBody
 
     /// <summary>The reason it gives, see <c>GET /v1/bounce-reasons</c>.</summary>
     /// <example>"recipient_disabled"</example>
+    [Reason]
     public string? Reason { get; init; }
 
     /// <summary>
@@ -143,7 +145,7 @@ public sealed record ReplyRuleBody
 /// <summary>A rule as it stands. One with mistakes was saved by another release; it is set aside until it is mended or removed.</summary>
 public sealed record ReplyRuleItem(
     string Id,
-    string Reason,
+    [property: Reason] string Reason,
     IReadOnlyList<string> Phrases,
     IReadOnlyList<string> Unless,
     IReadOnlyList<string> Codes,

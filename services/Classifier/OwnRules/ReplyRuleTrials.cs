@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using MailStats.Classifier.Replies;
 using MailStats.Contracts;
 using MailStats.Mail.Replies;
+using MailStats.ServiceDefaults;
 using MailStats.Stores.Replies;
 
 namespace MailStats.Classifier.OwnRules;
@@ -139,4 +140,4 @@ public sealed record ReplyRuleTrial(int Examined, bool Complete, TrialStop? Stop
 
 /// <summary>Replies of one kind that the rule would decide.</summary>
 public sealed record ReplyRuleTrialGroup(
-    string Fingerprint, int Count, string ReasonNow, string ReasonThen, bool HardNow, bool HardThen, string? Example);
+    string Fingerprint, int Count, [property: Reason] string ReasonNow, [property: Reason] string ReasonThen, bool HardNow, bool HardThen, string? Example);

@@ -8,7 +8,7 @@ namespace MailStats.Classifier.Rules;
 /// <param name="Documentation">A page about the reason that is nobody's in particular.</param>
 internal sealed record Reason(string Id, bool Hard, string Actor, AdviceTemplate Advice, string? Documentation)
 {
-    public const string Unknown = "unknown";
+    public const string Unknown = Mail.Replies.Reasons.Unknown;
 
     /// <summary>What an expiry is for when no reply says more.</summary>
     public const string Expired = "message_expired";

@@ -18,6 +18,9 @@ internal readonly struct CheckedFields(
     /// <summary>Characters of an IP address: an IPv6 address with a zone.</summary>
     private const int MaxIp = 64;
 
+    /// <summary>What an event can say that happened.</summary>
+    public static readonly IReadOnlyList<string> Events = ["accepted", "deferred", "delivered", "bounced", "expired", "rejected", "complained"];
+
     private readonly int _before = rejected.Count;
 
     public bool Failed => rejected.Count > _before;

@@ -63,7 +63,7 @@ internal static class PostEvents
             + "the rest is taken. "
             + "Send again what was not answered: the same events count once.")
         .Accepts<IReadOnlyList<SubmittedEvent>>("application/json", "application/x-ndjson", "application/ndjson", "application/jsonl", "text/plain")
-        .ProducesProblem(StatusCodes.Status400BadRequest)
+        .Produces<IntakeProblem>(StatusCodes.Status400BadRequest, "application/problem+json")
         .ProducesProblem(StatusCodes.Status401Unauthorized)
         .ProducesProblem(StatusCodes.Status403Forbidden)
         .ProducesProblem(StatusCodes.Status413PayloadTooLarge)
@@ -164,17 +164,17 @@ internal static class PostEvents
     private static bool IsLines(string? contentType) =>
         contentType is not null && contentType.Split(';')[0].Trim().ToLowerInvariant() is "application/x-ndjson" or "application/ndjson" or "application/jsonl";
 
-    private static ProblemHttpResult NothingUsable(Rejections rejected) => TypedResults.Problem(
-        statusCode: StatusCodes.Status400BadRequest,
-        detail: rejected.Count == 0 ? "The request holds no event." : "None of the request's events could be taken.",
-        extensions:
-        [
-            new("errors", rejected.Told
-                .GroupBy(field => string.Create(CultureInfo.InvariantCulture, $"[{field.Index}]{(field.Field.Length == 0 ? "" : ".")}{field.Field}"))
-                .ToDictionary(field => field.Key, field => field.Select(entry => entry.Error).ToArray())),
-            new("rejected", rejected.Told),
-            .. rejected.Untold is { } more ? [new KeyValuePair<string, object?>("moreRejected", more)] : Array.Empty<KeyValuePair<string, object?>>(),
-        ]);
+    private static ProblemHttpResult NothingUsable(Rejections rejected) => TypedResults.Problem(new IntakeProblem
+    {
+        Status = StatusCodes.Status400BadRequest,
+        Title = null,
+        Detail = rejected.Count == 0 ? "The request holds no event." : "None of the request's events could be taken.",
+        Errors = rejected.Told
+            .GroupBy(field => string.Create(CultureInfo.InvariantCulture, $"[{field.Index}]{(field.Field.Length == 0 ? "" : ".")}{field.Field}"))
+            .ToDictionary(field => field.Key, field => field.Select(entry => entry.Error).ToArray()),
+        Rejected = rejected.Told,
+        MoreRejected = rejected.Untold,
+    });
 
     internal static ProblemHttpResult TooMany(IngestOptions options) => TypedResults.Problem(
         statusCode: StatusCodes.Status413PayloadTooLarge,

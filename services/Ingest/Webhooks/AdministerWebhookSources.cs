@@ -12,11 +12,11 @@ using Microsoft.AspNetCore.Http.HttpResults;
 namespace MailStats.Ingest.Webhooks;
 
 /// <summary>A webhook source to make.</summary>
-/// <param name="Provider">The provider's name, see docs/webhooks.md: <c>ses</c>, <c>sendgrid</c>, <c>resend</c>, <c>mail</c>, …</param>
+/// <param name="Provider">The provider. Required.</param>
 /// <param name="Name">Stands in the source of its events: <c>sendgrid/newsletter</c>. Lower-case letters, digits and hyphens, up to 40.</param>
-/// <param name="Secret">What its posts are proven by, see the provider's page in docs/webhooks.md.</param>
+/// <param name="Secret">What its posts are proven by: a key, a password or a token, as the provider signs. Required.</param>
 /// <param name="Sender">The address that counts as sender where the provider does not tell one (SendGrid, Postmark, Brevo, …).</param>
-public sealed record NewWebhookSource(string? Provider, string? Name, string? Secret, string? Sender);
+public sealed record NewWebhookSource([property: WebhookProvider] string? Provider, string? Name, string? Secret, string? Sender);
 
 /// <summary>A webhook source without its secret.</summary>
 /// <param name="Id">Its id.</param>
@@ -28,7 +28,8 @@ public sealed record NewWebhookSource(string? Provider, string? Name, string? Se
 /// <param name="Url">The path with the address that this request came to.</param>
 /// <param name="EarlierSecretUntil">Until when the secret before the present one is good as well, UTC; null when there is none.</param>
 public sealed record WebhookSourceView(
-    string Id, string Provider, string Name, string? Sender, string Path, DateTimeOffset CreatedAt, string Url, DateTimeOffset? EarlierSecretUntil);
+    string Id, [property: WebhookProvider] string Provider, string Name, string? Sender, string Path, DateTimeOffset CreatedAt, string Url,
+    DateTimeOffset? EarlierSecretUntil);
 
 /// <summary>The tenant's webhook sources.</summary>
 public sealed record WebhookSourceList(IReadOnlyList<WebhookSourceView> Items);

@@ -35,7 +35,9 @@ public sealed record WebhookDay(
 /// <param name="What"><c>refused</c> (the post), <c>rejected</c> (an event) or <c>leftOut</c> (a field).</param>
 /// <param name="Cause">As in the days' counts.</param>
 /// <param name="Error">What was wrong.</param>
-public sealed record WebhookRefusalView(DateTimeOffset At, string What, string Cause, string Error);
+public sealed record WebhookRefusalView(DateTimeOffset At, [property: Unusable] string What, string Cause, string Error);
+
+internal sealed class UnusableAttribute() : ClosedSetAttribute("Unusable", ["refused", "rejected", "leftOut"]);
 
 /// <summary><c>GET /v1/admin/webhook-sources/{id}/traffic</c></summary>
 internal static class GetWebhookTraffic

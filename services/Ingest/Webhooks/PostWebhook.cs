@@ -60,6 +60,8 @@ internal static class PostWebhook
 
     private static void MapPost(IEndpointRouteBuilder routes) => routes.MapPost(Address, HandleAsync)
         .AllowAnonymous()
+        .WithMetadata(new TakesAnyParameter())
+        .AddOpenApiOperationTransformer(ApiSets.DescribeAsync)
         .WithName("postWebhook")
         .WithTags("Ingest")
         .WithSummary("Take a provider's delivery events")
@@ -74,7 +76,7 @@ internal static class PostWebhook
         .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
 
     private static async Task<Results<Ok<WebhookAnswer>, ProblemHttpResult>> HandleAsync(
-        [Description(WebhookProviders.Known)] string provider,
+        [Description("The provider.")] string provider,
         [Description("The unguessable last part of the source's address.")] string source,
         HttpContext context,
         WebhookProviders providers,

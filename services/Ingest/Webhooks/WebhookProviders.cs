@@ -5,10 +5,12 @@ namespace MailStats.Ingest.Webhooks;
 /// <summary>All providers that MailStats understands, by name.</summary>
 internal sealed class WebhookProviders(IEnumerable<IWebhookProvider> providers)
 {
-    /// <summary>For the API's document.</summary>
-    public const string Known =
-        "The provider: azure, brevo, kumomta, mail, mailersend, mailgun, mailjet, mailtrap, mandrill, postal, postmark, resend, scaleway, sendgrid, ses, "
-        + "sparkpost, stalwart or zeptomail.";
+    /// <summary>Their names, for the API's document.</summary>
+    public static readonly IReadOnlyList<string> Known =
+    [
+        "azure", "brevo", "kumomta", "mail", "mailersend", "mailgun", "mailjet", "mailtrap", "mandrill", "postal", "postmark", "resend", "scaleway",
+        "sendgrid", "ses", "sparkpost", "stalwart", "zeptomail",
+    ];
 
     private readonly FrozenDictionary<string, IWebhookProvider> _byName = providers.ToFrozenDictionary(provider => provider.Name);
 

@@ -1,4 +1,3 @@
-using System.Security.Claims;
 using MailStats.ServiceDefaults;
 using MailStats.Stores;
 using MailStats.Stores.Notifications;
@@ -15,18 +14,19 @@ internal static class AdministerLetters
     {
         var letters = routes.MapGroup("/v1/admin/letters").WithTags("Notifications").RequireAuthorization(Scopes.Admin);
 
-        letters.MapGet("", GetAsync).WithName("getLetters").WithSummary("How often a letter is mailed, and in which language");
+        letters.MapGet("", GetAsync).WithName("getLetters").WithSummary("How often a letter is mailed, and in which language").TellsVersion();
         letters.MapPut("", PutAsync).WithName("setLetters").WithSummary("Have a letter mailed every week, every month, or not")
             .WithDescription(
                 "It goes to every mail address that is told of notices, at seven in the morning of the tenant's time zone, on Mondays or on the "
-                + "first of the month: the numbers, what changed by more than chance, the incidents, and the one thing to do.");
+                + "first of the month: the numbers, what changed by more than chance, the incidents, and the one thing to do.")
+            .TakesVersion();
     }
 
-    private static async Task<Ok<LetterView>> GetAsync(ClaimsPrincipal user, ILetterStore store, CancellationToken cancellationToken) =>
-        TypedResults.Ok(LetterView.Of(await store.FindAsync(user.TenantId(), cancellationToken)));
+    private static async Task<Ok<LetterView>> GetAsync(HttpContext http, ILetterStore store, CancellationToken cancellationToken) =>
+        http.OkWithVersion(LetterView.Of(await store.FindAsync(http.User.TenantId(), cancellationToken)));
 
-    private static async Task<Results<Ok<LetterView>, ValidationProblem>> PutAsync(
-        LetterView body, ClaimsPrincipal user, ILetterStore store, TimeProvider time, CancellationToken cancellationToken)
+    private static async Task<Results<Ok<LetterView>, ValidationProblem, ProblemHttpResult>> PutAsync(
+        LetterSetting body, HttpContext http, ILetterStore store, TimeProvider time, CancellationToken cancellationToken)
     {
         var problems = new FieldProblems();
 
@@ -35,7 +35,7 @@ internal static class AdministerLetters
             problems.Add("every", "must be one of off, weekly, monthly");
         }
 
-        if (!Languages.Contains(body.Language, StringComparer.Ordinal))
+        if (!LanguageAttribute.All.Contains(body.Language, StringComparer.Ordinal))
         {
             problems.Add("language", "must be one of en, fr");
         }
@@ -46,24 +46,36 @@ internal static class AdministerLetters
         }
 
         // Another language is no new beginning: the letter that is due comes in it.
-        var before = await store.FindAsync(user.TenantId(), cancellationToken);
+        var tenant = http.User.TenantId();
+        var before = await store.FindAsync(tenant, cancellationToken);
         var since = before?.Every == body.Every ? before.ChangedAt : time.GetUtcNow();
-        await store.SaveAsync(new(user.TenantId(), body.Every, body.Language, since), cancellationToken);
+        var choice = new LetterChoice(tenant, body.Every, body.Language, since);
+        var demanded = http.VersionDemanded<LetterView>();
 
-        return TypedResults.Ok(body);
+        return await store.ReplaceAsync(choice, now => demanded(LetterView.Of(now)), cancellationToken)
+            ? http.OkWithVersion(LetterView.Of(choice))
+            : SettingsVersions.Overtaken();
     }
+}
+
+/// <summary>How the letter is to come.</summary>
+public sealed record LetterSetting
+{
+    /// <summary><c>off</c>, <c>weekly</c> or <c>monthly</c>.</summary>
+    public LetterRhythm Every { get; init; }
+
+    [Language]
+    public string Language { get; init; } = "en";
 }
 
 /// <summary>The letter by mail.</summary>
 public sealed record LetterView
 {
-    /// <summary><c>off</c>, <c>weekly</c> or <c>monthly</c>.</summary>
-    public LetterRhythm Every { get; init; }
+    public required LetterRhythm Every { get; init; }
 
-    /// <summary><c>en</c> or <c>fr</c>.</summary>
-    /// <example>"en"</example>
-    public string Language { get; init; } = "en";
+    [Language]
+    public required string Language { get; init; }
 
     internal static LetterView Of(LetterChoice? choice) =>
-        choice is null ? new() : new() { Every = choice.Every, Language = choice.Language };
+        new() { Every = choice?.Every ?? LetterRhythm.Off, Language = choice?.Language ?? "en" };
 }

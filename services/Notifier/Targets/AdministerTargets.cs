@@ -27,7 +27,9 @@ internal static class AdministerTargets
         targets.MapGet("", ListAsync).WithName("listNotificationTargets").WithSummary("Webhooks and mail addresses that are told of quotas");
         targets.MapPost("", AddAsync).WithName("addNotificationTarget").WithSummary("Add a webhook or a mail address; a webhook's secret is shown once")
             .ProducesProblem(StatusCodes.Status409Conflict);
-        targets.MapPut("/{id}", ChangeAsync).WithName("changeNotificationTarget").WithSummary("Change address, name, or whether it is told anything");
+        targets.MapGet("/{id}", GetAsync).WithName("getNotificationTarget").WithSummary("One webhook or mail address").TellsVersion();
+        targets.MapPut("/{id}", ChangeAsync).WithName("changeNotificationTarget").WithSummary("Change address, name, or whether it is told anything")
+            .TakesVersion();
         targets.MapDelete("/{id}", RemoveAsync).WithName("removeNotificationTarget").WithSummary("Remove a target and what waits for it");
         targets.MapPost("/{id}/test", TestAsync).WithName("testNotificationTarget").WithSummary("Send a test now and say how it went");
         targets.MapGet("/log", LogAsync).WithName("listNotifications").WithSummary("What was told to whom, with every attempt, latest first");
@@ -67,10 +69,16 @@ internal static class AdministerTargets
         return TypedResults.Created($"/v1/admin/notifications/{target.Id}", TargetView.Of(target, withSecret: true));
     }
 
-    private static async Task<Results<Ok<TargetView>, NotFound, ValidationProblem>> ChangeAsync(
-        [Description("Id of the target.")] string id, TargetBody body, ClaimsPrincipal user, INotificationStore store, CancellationToken cancellationToken)
+    private static async Task<Results<Ok<TargetView>, NotFound>> GetAsync(
+        [Description("Id of the target.")] string id, HttpContext http, INotificationStore store, CancellationToken cancellationToken) =>
+        await store.FindTargetAsync(http.User.TenantId(), id, cancellationToken) is { } target
+            ? http.OkWithVersion(TargetView.Of(target))
+            : TypedResults.NotFound();
+
+    private static async Task<Results<Ok<TargetView>, NotFound, ValidationProblem, ProblemHttpResult>> ChangeAsync(
+        [Description("Id of the target.")] string id, TargetBody body, HttpContext http, INotificationStore store, CancellationToken cancellationToken)
     {
-        if (await store.FindTargetAsync(user.TenantId(), id, cancellationToken) is not { } target)
+        if (await store.FindTargetAsync(http.User.TenantId(), id, cancellationToken) is not { } target)
         {
             return TypedResults.NotFound();
         }
@@ -81,9 +89,11 @@ internal static class AdministerTargets
         }
 
         var changed = target with { Address = body.Address!.Trim(), Name = body.Name?.Trim() ?? "", Enabled = body.Enabled };
-        await store.SaveTargetAsync(changed, cancellationToken);
+        var demanded = http.VersionDemanded<TargetView>();
 
-        return TypedResults.Ok(TargetView.Of(changed));
+        return await store.ReplaceTargetAsync(changed, now => now is null || demanded(TargetView.Of(now)), cancellationToken)
+            ? http.OkWithVersion(TargetView.Of(changed))
+            : SettingsVersions.Overtaken();
     }
 
     private static async Task<Results<NoContent, NotFound>> RemoveAsync(

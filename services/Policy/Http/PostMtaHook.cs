@@ -99,9 +99,12 @@ public sealed record MtaHookEnvelope(MtaHookAddress? From, IReadOnlyList<MtaHook
 /// <param name="Address">Empty for the null sender.</param>
 public sealed record MtaHookAddress(string? Address);
 
+internal sealed class MtaHookActionAttribute() : ClosedSetAttribute("MtaHookAction", ["accept", "reject"]);
+
 /// <param name="Action"><c>accept</c> or <c>reject</c>.</param>
 /// <param name="Response">The SMTP reply of a rejection.</param>
-public sealed record MtaHookAnswer(string Action, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] MtaHookReply? Response)
+public sealed record MtaHookAnswer(
+    [property: MtaHookAction] string Action, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] MtaHookReply? Response)
 {
     internal static readonly MtaHookAnswer Accept = new("accept", null);
 

@@ -33,7 +33,9 @@ internal static class SelfTest
     {
         var tests = routes.MapGroup("/v1/policy/self-test").WithTags("Policy").RequireAuthorization(Scopes.Admin);
 
-        tests.MapPost("", StartAsync).WithName("startPolicySelfTest").WithSummary("Send a synthetic message through an MTA, or learn which to send")
+        tests.MapPost("", StartAsync).WithName("startPolicySelfTest")
+            .WithMetadata(new TellsLocation())
+            .WithSummary("Send a synthetic message through an MTA, or learn which to send")
             .WithDescription("Operators may have it sent, through a server that `Policy:SelfTestServers` names, over TLS. Everybody else sends it themselves.")
             .ProducesProblem(StatusCodes.Status403Forbidden)
             .LeavesAnEntry();

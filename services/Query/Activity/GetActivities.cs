@@ -47,6 +47,7 @@ public sealed record ActivityItem
 
     /// <summary>Why it failed; null where nothing did.</summary>
     /// <example>"mailbox_full"</example>
+    [Reason]
     public required string? Reason { get; init; }
 
     /// <summary>What to do about it.</summary>

@@ -17,6 +17,7 @@ public sealed record KeyView
     /// <example>"mail-1 collector"</example>
     public required string Name { get; init; }
 
+    [Scope]
     public required IReadOnlyList<string> Scopes { get; init; }
 
     /// <summary>The sending domains whose numbers it shows; empty: all.</summary>
@@ -60,6 +61,7 @@ public sealed record NewKey
     /// <summary>
     /// One or more of <c>ingest</c>, <c>read</c>, <c>statistics</c>, <c>admin</c>; <c>ingest-all</c> and <c>operator</c> only by an operator.
     /// </summary>
+    [Scope]
     public IReadOnlyList<string>? Scopes { get; init; }
 
     /// <summary>
@@ -148,7 +150,7 @@ internal static class AdministerKeys
         var made = await keys.CreateAsync(whose.Id, new(name, scopes, domains, body.ExpiresAt?.ToUniversalTime()), cancellationToken);
         http.AddAuditDetail("key", made.Stored.Id);
 
-        return TypedResults.Created((string?)null, new MadeKey { Key = made.Key, Stored = KeyView.Of(made.Stored) });
+        return TypedResults.Created($"/v1/admin/keys/{made.Stored.Id}", new MadeKey { Key = made.Key, Stored = KeyView.Of(made.Stored) });
     }
 
     private static async Task<Results<NoContent, ProblemHttpResult>> RevokeAsync(

@@ -68,18 +68,18 @@ internal static partial class AdministerTenants
     public static void Map(IEndpointRouteBuilder admin, IEndpointRouteBuilder operators)
     {
         admin.MapGet("/tenant", GetAsync).WithName("getTenant").WithSummary("The own tenant")
-            .WithDescription("Name and time zone of the caller's tenant.").ProducesProblem(StatusCodes.Status404NotFound);
+            .WithDescription("Name and time zone of the caller's tenant.").ProducesProblem(StatusCodes.Status404NotFound).TellsVersion();
         admin.MapPut("/tenant", SaveAsync).WithName("saveTenant").WithSummary("Change the own tenant")
-            .WithDescription("Sets name and time zone of the caller's tenant.").ProducesProblem(StatusCodes.Status404NotFound);
+            .WithDescription("Sets name and time zone of the caller's tenant.").ProducesProblem(StatusCodes.Status404NotFound).TakesVersion();
 
         operators.MapGet("/tenants", ListAsync).WithName("listTenants").WithSummary("All tenants").WithDescription("For operators.");
         operators.MapPost("/tenants", AddAsync).WithName("addTenant").WithSummary("Make a tenant")
             .WithDescription("For operators. Give it a key of its own next. 409 when there is one of this id.")
             .ProducesProblem(StatusCodes.Status409Conflict);
         operators.MapGet("/tenants/{tenant}", GetAsync).WithName("getTenantById").WithSummary("One tenant")
-            .WithDescription("For operators.").ProducesProblem(StatusCodes.Status404NotFound);
+            .WithDescription("For operators.").ProducesProblem(StatusCodes.Status404NotFound).TellsVersion();
         operators.MapPut("/tenants/{tenant}", SaveAsync).WithName("saveTenantById").WithSummary("Change a tenant")
-            .WithDescription("For operators. Sets name and time zone.").ProducesProblem(StatusCodes.Status404NotFound);
+            .WithDescription("For operators. Sets name and time zone.").ProducesProblem(StatusCodes.Status404NotFound).TakesVersion();
     }
 
     public static ProblemHttpResult NotFound() => TypedResults.Problem("There is no such tenant.", statusCode: StatusCodes.Status404NotFound);
@@ -88,8 +88,8 @@ internal static partial class AdministerTenants
         TypedResults.Ok(new TenantList { Items = [.. (await tenants.ListAsync(cancellationToken)).Select(TenantView.Of)] });
 
     private static async Task<Results<Ok<TenantView>, ProblemHttpResult>> GetAsync(
-        AddressedTenant whose, ITenantStore tenants, CancellationToken cancellationToken) =>
-        await tenants.FindAsync(whose.Id, cancellationToken) is { } found ? TypedResults.Ok(TenantView.Of(found)) : NotFound();
+        AddressedTenant whose, HttpContext http, ITenantStore tenants, CancellationToken cancellationToken) =>
+        await tenants.FindAsync(whose.Id, cancellationToken) is { } found ? http.OkWithVersion(TenantView.Of(found)) : NotFound();
 
     private static async Task<Results<Created<TenantView>, ValidationProblem, ProblemHttpResult>> AddAsync(
         NewTenant body, HttpContext http, ITenantStore tenants, TimeProvider time, CancellationToken cancellationToken)
@@ -134,9 +134,11 @@ internal static partial class AdministerTenants
         http.AddAuditDetail("name", name);
         http.AddAuditDetail("timeZone", zone.Id);
         var changed = found with { Name = name, TimeZone = zone.Id };
-        await tenants.SaveAsync(changed, cancellationToken);
+        var demanded = http.VersionDemanded<TenantView>();
 
-        return TypedResults.Ok(TenantView.Of(changed));
+        return await tenants.ReplaceAsync(changed, now => now is null || demanded(TenantView.Of(now)), cancellationToken)
+            ? http.OkWithVersion(TenantView.Of(changed))
+            : SettingsVersions.Overtaken();
     }
 
     [GeneratedRegex(

@@ -25,6 +25,7 @@ public sealed record CallerView
     public required string Name { get; init; }
 
     /// <summary>What the caller may do, in the order of the alphabet.</summary>
+    [Scope]
     public required IReadOnlyList<string> Scopes { get; init; }
 
     /// <summary>The sending domains whose numbers the caller may see; empty: all of the tenant's.</summary>

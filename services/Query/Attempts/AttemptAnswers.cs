@@ -1,5 +1,6 @@
-using System.Text.Json.Serialization;
 using MailStats.Query.Periods;
+using MailStats.ServiceDefaults;
+using System.Text.Json.Serialization;
 
 namespace MailStats.Query.Attempts;
 
@@ -10,6 +11,7 @@ public sealed record AttemptSeries
 
     /// <summary><c>5m</c>, <c>hour</c> or <c>day</c>.</summary>
     /// <example>"hour"</example>
+    [AttemptInterval]
     public required string Interval { get; init; }
 
     /// <summary>What was counted, by start; what did not happen has no point.</summary>
@@ -39,11 +41,13 @@ public sealed record AttemptPoint
     /// <summary><c>delivered</c>, <c>deferred</c>, <c>soft</c>, <c>hard</c> or <c>complained</c>. Where asked by it.</summary>
     /// <example>"deferred"</example>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    [CountedOutcome]
     public string? Outcome { get; init; }
 
     /// <summary>Why it failed. Where asked by it, for what failed.</summary>
     /// <example>"mailbox_full"</example>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    [Reason]
     public string? Reason { get; init; }
 
     /// <example>318</example>
@@ -141,5 +145,6 @@ public sealed record WaitingGroup
     /// <summary>Why most of them were deferred; absent while none was.</summary>
     /// <example>"rate_limited"</example>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    [Reason]
     public string? Reason { get; init; }
 }

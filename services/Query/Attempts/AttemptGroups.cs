@@ -16,7 +16,8 @@ internal sealed record AttemptGroups(bool Domain, bool Provider, bool Outcome, b
 
     public static readonly IReadOnlyList<string> Words = [ByDomain, ByProvider, ByOutcome, ByReason];
 
-    private static readonly string[] Outcomes = ["unknown", "delivered", "deferred", "soft", "hard", "complained"];
+    /// <summary>Words for <see cref="AttemptOutcome"/>, in the order of its numbers.</summary>
+    public static readonly IReadOnlyList<string> Outcomes = ["unknown", "delivered", "deferred", "soft", "hard", "complained"];
 
     /// <summary>Null when a word is not known.</summary>
     public static AttemptGroups? Read(string? text)

@@ -33,6 +33,7 @@ public sealed record BounceReasonList
 public sealed record GoneReason
 {
     /// <example>"rate_limited"</example>
+    [Reason]
     public required string Reason { get; init; }
 
     /// <example>421</example>
@@ -50,6 +51,7 @@ public sealed record GoneReason
 public sealed record BounceReason
 {
     /// <example>"mailbox_full"</example>
+    [Reason]
     public required string Reason { get; init; }
 
     /// <example>552</example>

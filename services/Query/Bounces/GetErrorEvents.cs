@@ -79,6 +79,7 @@ public sealed record ErrorEventItem
     public required double? SpamScore { get; init; }
 
     /// <example>"auth_failed"</example>
+    [Reason]
     public required string Reason { get; init; }
 
     /// <summary>True when the address or its domain is bad.</summary>

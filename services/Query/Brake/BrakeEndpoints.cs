@@ -32,8 +32,8 @@ internal static class BrakeEndpoints
             .WithSummary("Let a stopped mailbox send again")
             .WithDescription("What it sent until then is taken for right from now on. Released again, nothing changes.")
             .LeavesAnEntry();
-        readers.MapGet("/v1/settings/brake", GetSettingsAsync).WithName("getBrakeSettings").WithSummary("What the brake does");
-        administrators.MapPut("/v1/settings/brake", PutSettingsAsync).WithName("putBrakeSettings").WithSummary("Set what the brake does");
+        readers.MapGet("/v1/settings/brake", GetSettingsAsync).WithName("getBrakeSettings").WithSummary("What the brake does").TellsVersion();
+        administrators.MapPut("/v1/settings/brake", PutSettingsAsync).WithName("putBrakeSettings").WithSummary("Set what the brake does").TakesVersion();
     }
 
     private static async Task<Results<Ok<BrakePage>, ValidationProblem>> ListAsync(
@@ -62,15 +62,11 @@ internal static class BrakeEndpoints
         [Description("The stop, as it stands in the list.")] string id, ClaimsPrincipal caller, IBrakeStore brakes, CancellationToken cancellationToken) =>
         await brakes.ReleaseAsync(caller.TenantId(), id, cancellationToken) is { } brake ? TypedResults.Ok(BrakeItem.Of(brake)) : TypedResults.NotFound();
 
-    private static async Task<Ok<BrakeSettingsBody>> GetSettingsAsync(ClaimsPrincipal caller, IBrakeStore brakes, CancellationToken cancellationToken)
-    {
-        var settings = await brakes.SettingsAsync(caller.TenantId(), cancellationToken);
+    private static async Task<Ok<BrakeSettingsView>> GetSettingsAsync(HttpContext http, IBrakeStore brakes, CancellationToken cancellationToken) =>
+        http.OkWithVersion(BrakeSettingsView.Of(await brakes.SettingsAsync(http.User.TenantId(), cancellationToken)));
 
-        return TypedResults.Ok(new BrakeSettingsBody { Mode = settings.Mode, PerHour = settings.PerHour });
-    }
-
-    private static async Task<Results<Ok<BrakeSettingsBody>, ValidationProblem>> PutSettingsAsync(
-        BrakeSettingsBody body, ClaimsPrincipal caller, IBrakeStore brakes, CancellationToken cancellationToken)
+    private static async Task<Results<Ok<BrakeSettingsView>, ValidationProblem, ProblemHttpResult>> PutSettingsAsync(
+        BrakeSettingsBody body, HttpContext http, IBrakeStore brakes, CancellationToken cancellationToken)
     {
         if (body.PerHour is < 1 or > 1_000_000)
         {
@@ -80,9 +76,12 @@ internal static class BrakeEndpoints
             return problems.Refusal();
         }
 
-        await brakes.SaveSettingsAsync(caller.TenantId(), new() { Mode = body.Mode, PerHour = body.PerHour }, cancellationToken);
+        var settings = new BrakeSettings { Mode = body.Mode, PerHour = body.PerHour };
+        var demanded = http.VersionDemanded<BrakeSettingsView>();
 
-        return TypedResults.Ok(body);
+        return await brakes.ReplaceSettingsAsync(http.User.TenantId(), settings, now => demanded(BrakeSettingsView.Of(now)), cancellationToken)
+            ? http.OkWithVersion(BrakeSettingsView.Of(settings))
+            : SettingsVersions.Overtaken();
     }
 }
 
@@ -137,14 +136,4 @@ public sealed record BrakeItem
         Refused = brake.Refused,
         ReleasedAt = brake.ReleasedAt,
     };
-}
-
-/// <summary>What the brake does.</summary>
-public sealed record BrakeSettingsBody
-{
-    /// <summary><c>off</c>, <c>observe</c> (list what would have been stopped) or <c>enforce</c> (stop it with 451 until it is released).</summary>
-    public BrakeMode Mode { get; init; } = BrakeMode.Observe;
-
-    /// <summary>Recipients that any mailbox may have in an hour, 1 to 1,000,000; null for no fixed limit.</summary>
-    public long? PerHour { get; init; }
 }

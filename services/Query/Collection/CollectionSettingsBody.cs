@@ -5,7 +5,7 @@ using MailStats.Stores.Collections;
 
 namespace MailStats.Query.Collection;
 
-/// <summary>How collectors gather.</summary>
+/// <summary>How collectors are to gather.</summary>
 public sealed record CollectionSettingsBody
 {
     internal const int MostHosts = 1_000;
@@ -24,14 +24,6 @@ public sealed record CollectionSettingsBody
     /// without it no host has its own.
     /// </summary>
     public IReadOnlyList<HostCollectionSettingsBody> Hosts { get; init; } = [];
-
-    internal static CollectionSettingsBody Of(TenantCollectionSettings settings) => new()
-    {
-        Enabled = settings.Settings.Enabled,
-        IntervalHours = settings.Settings.IntervalHours,
-        Continuous = settings.Settings.Continuous,
-        Hosts = [.. settings.Hosts.OrderBy(host => host.Key, StringComparer.Ordinal).Select(host => HostCollectionSettingsBody.Of(host.Key, host.Value))],
-    };
 
     /// <summary>Only for a body without problems.</summary>
     internal TenantCollectionSettings ToSettings() => new(
@@ -73,7 +65,7 @@ public sealed record CollectionSettingsBody
     }
 }
 
-/// <summary>How the collector on one host gathers, in place of the tenant's setting.</summary>
+/// <summary>How the collector on one host is to gather, in place of the tenant's setting.</summary>
 public sealed record HostCollectionSettingsBody
 {
     /// <summary>The host as its collector names it, see <c>hosts</c> in <c>GET /v1/collections</c>; one that was not heard of yet may be named too.</summary>
@@ -96,14 +88,6 @@ public sealed record HostCollectionSettingsBody
             problems.Add(field, "must be a whole number from 1 to 24");
         }
     }
-
-    internal static HostCollectionSettingsBody Of(string host, CollectionSettings settings) => new()
-    {
-        Host = host,
-        Enabled = settings.Enabled,
-        IntervalHours = settings.IntervalHours,
-        Continuous = settings.Continuous,
-    };
 
     internal CollectionSettings ToSettings() => new() { Enabled = Enabled, IntervalHours = IntervalHours, Continuous = Continuous };
 }

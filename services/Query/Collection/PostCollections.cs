@@ -8,6 +8,7 @@ namespace MailStats.Query.Collection;
 internal static class PostCollections
 {
     public static void Map(IEndpointRouteBuilder routes) => routes.MapPost("/collections", HandleAsync)
+        .WithMetadata(new TellsLocation())
         .WithName("postCollections")
         .WithSummary("Collect now on every host (the Update button); also while collection is off")
         .LeavesAnEntry();

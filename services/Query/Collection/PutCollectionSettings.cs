@@ -1,4 +1,3 @@
-using System.Security.Claims;
 using MailStats.ServiceDefaults;
 using MailStats.Stores.Collections;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -9,10 +8,11 @@ internal static class PutCollectionSettings
 {
     public static void Map(IEndpointRouteBuilder routes) => routes.MapPut("/settings/collection", HandleAsync)
         .WithName("putCollectionSettings")
-        .WithSummary("Switch collection on or off, every 1 to 24 hours or continuous, for all hosts or single ones; collectors follow within half a minute");
+        .WithSummary("Switch collection on or off, every 1 to 24 hours or continuous, for all hosts or single ones; collectors follow within half a minute")
+        .TakesVersion();
 
-    private static async Task<Results<Ok<CollectionSettingsBody>, ValidationProblem>> HandleAsync(
-        CollectionSettingsBody body, ClaimsPrincipal caller, ICollectionStore collections, CancellationToken cancellationToken)
+    private static async Task<Results<Ok<CollectionSettingsView>, ValidationProblem, ProblemHttpResult>> HandleAsync(
+        CollectionSettingsBody body, HttpContext http, ICollectionStore collections, CancellationToken cancellationToken)
     {
         if (body.FindProblems() is { Any: true } problems)
         {
@@ -20,8 +20,11 @@ internal static class PutCollectionSettings
         }
 
         var settings = body.ToSettings();
-        await collections.SaveSettingsAsync(caller.TenantId(), settings, cancellationToken);
+        var demanded = http.VersionDemanded<CollectionSettingsView>();
 
-        return TypedResults.Ok(CollectionSettingsBody.Of(settings));
+        return await collections.ReplaceSettingsAsync(
+            http.User.TenantId(), settings, now => demanded(CollectionSettingsView.Of(now)), cancellationToken)
+            ? http.OkWithVersion(CollectionSettingsView.Of(settings))
+            : SettingsVersions.Overtaken();
     }
 }

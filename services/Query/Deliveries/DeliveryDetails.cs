@@ -1,4 +1,6 @@
 using MailStats.Mail.Deliveries;
+using MailStats.Mail.Suppression;
+using MailStats.ServiceDefaults;
 
 namespace MailStats.Query.Deliveries;
 
@@ -41,6 +43,7 @@ public sealed record DeliveryDetails
     public required string? Provider { get; init; }
 
     /// <summary>Why it failed or waits; null where it does not.</summary>
+    [Reason]
     public required string? Reason { get; init; }
 
     /// <summary>What to do about it; null where nothing failed.</summary>
@@ -153,6 +156,7 @@ public sealed record DeliveryAttempt
     public required bool Attempted { get; init; }
 
     /// <summary>Why it failed; null for a delivery.</summary>
+    [Reason]
     public required string? Reason { get; init; }
 
     /// <summary>What to do about it; null for a delivery.</summary>
@@ -177,6 +181,7 @@ public sealed record EarlierOutcome
 
     public required string? RemoteHost { get; init; }
 
+    [Reason]
     public required string? Reason { get; init; }
 
     public required string? Advice { get; init; }
@@ -202,9 +207,10 @@ public sealed record DeliverySuppression
     /// <summary>The sending domain that it holds for; null for all.</summary>
     public required string? Domain { get; init; }
 
-    /// <example>"hardBounce"</example>
-    public required string Cause { get; init; }
+    public required SuppressionCause Cause { get; init; }
 
+    /// <summary>The classifier's reason, or what was written when it was added.</summary>
+    /// <example>"recipient_unknown"</example>
     public required string? Reason { get; init; }
 
     public required DateTimeOffset CreatedAt { get; init; }

@@ -1,5 +1,6 @@
 using MailStats.Mail.Deliveries;
 using MailStats.Mail.Lists;
+using MailStats.ServiceDefaults;
 
 namespace MailStats.Query.Deliveries;
 
@@ -51,6 +52,7 @@ public sealed record DeliveryItem
 
     /// <summary>Why it failed; null where nothing did.</summary>
     /// <example>"mailbox_full"</example>
+    [Reason]
     public required string? Reason { get; init; }
 
     /// <summary>Attempts made in all.</summary>

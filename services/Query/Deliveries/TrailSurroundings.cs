@@ -69,7 +69,7 @@ internal sealed class TrailSurroundings(ISuppressionStore suppressions, IInciden
     {
         Address = entry.Address,
         Domain = entry.Domain,
-        Cause = SuppressionNotice.NameOf(entry.Cause),
+        Cause = entry.Cause,
         Reason = entry.Reason,
         CreatedAt = entry.CreatedAt,
         ExpiresAt = entry.ExpiresAt,

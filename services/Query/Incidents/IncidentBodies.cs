@@ -1,6 +1,7 @@
-using System.Text.Json.Serialization;
 using MailStats.Contracts;
+using MailStats.ServiceDefaults;
 using MailStats.Stores.Incidents;
+using System.Text.Json.Serialization;
 
 namespace MailStats.Query.Incidents;
 
@@ -25,6 +26,7 @@ public sealed record IncidentItem
 
     /// <summary><c>open</c> while it goes on, then <c>closed</c>.</summary>
     /// <example>"open"</example>
+    [IncidentState]
     public required string State { get; init; }
 
     /// <summary>Sending domain.</summary>

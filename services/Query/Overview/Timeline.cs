@@ -1,4 +1,5 @@
 using MailStats.Query.Periods;
+using MailStats.ServiceDefaults;
 
 namespace MailStats.Query.Overview;
 
@@ -9,10 +10,12 @@ public sealed record Timeline
 
     /// <summary><c>quarter-hour</c>, <c>hour</c> or <c>day</c>.</summary>
     /// <example>"day"</example>
+    [TimelineInterval]
     public required string Interval { get; init; }
 
     /// <summary><c>new</c> or <c>cumulative</c>.</summary>
     /// <example>"new"</example>
+    [TimelineView]
     public required string View { get; init; }
 
     /// <summary>Every interval of the period in order, the empty ones too.</summary>

@@ -33,10 +33,12 @@ internal static class AdministerQuotas
         own.MapDelete("", RemoveAsync).WithName("removeQuota").WithSummary("Remove a limit")
             .WithDescription("What was counted stays counted: a limit set anew in the same period starts with it. The tenant's own goes as it is set.")
             .ProducesProblem(StatusCodes.Status404NotFound);
+        own.MapGet("/settings", GetSettingsAsync).WithName("getQuotaSettings").WithSummary("Billing day, zone and thresholds as they stand").TellsVersion();
         own.MapPut("/settings", SaveSettingsAsync).WithName("saveQuotaSettings").WithSummary("Billing day, zone and thresholds")
             .WithDescription(
                 "The day of the month on which the billing month begins, the zone it is cut in, and the percentages of a limit that are told of. "
-                + "Day and zone say when the limit is whole again, so who may not set it may not change them.");
+                + "Day and zone say when the limit is whole again, so who may not set it may not change them.")
+            .TakesVersion();
 
         var tenants = routes.MapGroup("/v1/admin/tenants/{tenant}/quotas").WithTags("Quota").RequireAuthorization(Scopes.Operator);
 
@@ -46,8 +48,10 @@ internal static class AdministerQuotas
             .WithDescription("For operators. The tenant's limit, or with `domain` or `mailbox` one of its own.").ProducesProblem(StatusCodes.Status404NotFound);
         tenants.MapDelete("", RemoveAsync).WithName("removeQuotaOfTenant").WithSummary("Remove a limit of a tenant")
             .WithDescription("For operators. What was counted stays counted.").ProducesProblem(StatusCodes.Status404NotFound);
-        tenants.MapPut("/settings", SaveSettingsAsync).WithName("saveQuotaSettingsOfTenant").WithSummary("A tenant's billing day, zone and thresholds")
-            .WithDescription("For operators.").ProducesProblem(StatusCodes.Status404NotFound);
+        tenants.MapGet("/settings", GetSettingsAsync).WithName("getQuotaSettingsOfTenant").WithSummary("A tenant's billing day, zone and thresholds")
+            .WithDescription("For operators.").ProducesProblem(StatusCodes.Status404NotFound).TellsVersion();
+        tenants.MapPut("/settings", SaveSettingsAsync).WithName("saveQuotaSettingsOfTenant").WithSummary("Set a tenant's billing day, zone and thresholds")
+            .WithDescription("For operators.").ProducesProblem(StatusCodes.Status404NotFound).TakesVersion();
     }
 
     private static async Task<Results<Ok<QuotaList>, ValidationProblem, ProblemHttpResult>> ListAsync(
@@ -83,11 +87,17 @@ internal static class AdministerQuotas
         var now = time.GetUtcNow();
 
         return TypedResults.Ok(new QuotaList(
-            new QuotaSettingsBody { AnchorDay = settings.AnchorDay, TimeZone = settings.TimeZone, Thresholds = settings.Thresholds },
+            QuotaSettingsView.Of(settings),
             [.. standings.Take(limit).Select(standing => QuotaState.Of(standing, now))],
             standings.Count > limit ? offset + limit : null,
             MaySetOwnLimit(caller, options)));
     }
+
+    private static async Task<Results<Ok<QuotaSettingsView>, ProblemHttpResult>> GetSettingsAsync(
+        AddressedTenant whose, HttpContext http, IQuotaStore quotas, CancellationToken cancellationToken) =>
+        await whose.ExistsAsync(cancellationToken)
+            ? http.OkWithVersion(QuotaSettingsView.Of(await quotas.SettingsAsync(whose.Id, cancellationToken)))
+            : AdministerTenants.NotFound();
 
     private static async Task<Results<Ok<QuotaState>, ValidationProblem, ProblemHttpResult>> SaveAsync(
         AddressedTenant whose,
@@ -159,7 +169,7 @@ internal static class AdministerQuotas
         return TypedResults.NoContent();
     }
 
-    private static async Task<Results<Ok<QuotaSettingsBody>, ValidationProblem, ProblemHttpResult>> SaveSettingsAsync(
+    private static async Task<Results<Ok<QuotaSettingsView>, ValidationProblem, ProblemHttpResult>> SaveSettingsAsync(
         AddressedTenant whose,
         QuotaSettingsBody body,
         ClaimsPrincipal caller,
@@ -186,10 +196,14 @@ internal static class AdministerQuotas
             return AdministerTenants.NotFound();
         }
 
-        var settings = await SetAsync(whose.Id, body, http, quotas, cancellationToken);
+        if (await SetAsync(whose.Id, body, http, quotas, cancellationToken) is not { } settings)
+        {
+            return SettingsVersions.Overtaken();
+        }
+
         await views.TellAsync(whose.Id);
 
-        return TypedResults.Ok(settings);
+        return http.OkWithVersion(settings);
     }
 
     private static async Task<QuotaState> SetAsync(
@@ -204,7 +218,8 @@ internal static class AdministerQuotas
         return QuotaState.Of(standings.Single(standing => standing.Scope == limit.Scope && standing.Window == limit.Window), time.GetUtcNow());
     }
 
-    private static async Task<QuotaSettingsBody> SetAsync(
+    /// <summary>Null where something else stands than the caller demands.</summary>
+    private static async Task<QuotaSettingsView?> SetAsync(
         string tenantId, QuotaSettingsBody body, HttpContext http, IQuotaStore quotas, CancellationToken cancellationToken)
     {
         var settings = new QuotaSettings
@@ -216,9 +231,11 @@ internal static class AdministerQuotas
         };
         http.AddAuditDetail("anchorDay", FormattableString.Invariant($"{settings.AnchorDay}"));
         http.AddAuditDetail("thresholds", string.Join(' ', settings.Thresholds));
-        await quotas.SaveSettingsAsync(settings, cancellationToken);
+        var demanded = http.VersionDemanded<QuotaSettingsView>();
 
-        return body with { Thresholds = settings.Thresholds };
+        return await quotas.ReplaceSettingsAsync(settings, now => demanded(QuotaSettingsView.Of(now)), cancellationToken)
+            ? QuotaSettingsView.Of(settings)
+            : null;
     }
 
     private static bool MaySetOwnLimit(ClaimsPrincipal caller, IOptions<QueryOptions> options) =>

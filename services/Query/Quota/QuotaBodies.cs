@@ -8,7 +8,7 @@ namespace MailStats.Query.Quota;
 /// <param name="Items">Limits by domain, mailbox and window.</param>
 /// <param name="Next">The <c>offset</c> of the next page, null at the end.</param>
 /// <param name="MaySetOwnLimit">True when the caller may set the tenant's own limit, billing day and zone, not only limits below it and thresholds.</param>
-public sealed record QuotaList(QuotaSettingsBody Settings, IReadOnlyList<QuotaState> Items, int? Next, bool MaySetOwnLimit);
+public sealed record QuotaList(QuotaSettingsView Settings, IReadOnlyList<QuotaState> Items, int? Next, bool MaySetOwnLimit);
 
 /// <summary>A limit. Without domain and mailbox it is the tenant's own.</summary>
 public sealed record QuotaBody
@@ -28,6 +28,26 @@ public sealed record QuotaBody
 }
 
 /// <summary>How a tenant's quotas are counted.</summary>
+public sealed record QuotaSettingsView
+{
+    /// <summary>Day on which the billing month begins, 1 to 31; the last day in shorter months.</summary>
+    public required int AnchorDay { get; init; }
+
+    /// <summary>IANA zone of the periods' midnights; null for the tenant's own.</summary>
+    public required string? TimeZone { get; init; }
+
+    /// <summary>Percentages at which notices go out.</summary>
+    public required IReadOnlyList<int> Thresholds { get; init; }
+
+    internal static QuotaSettingsView Of(QuotaSettings settings) => new()
+    {
+        AnchorDay = settings.AnchorDay,
+        TimeZone = settings.TimeZone,
+        Thresholds = settings.Thresholds,
+    };
+}
+
+/// <summary>How a tenant's quotas are to be counted.</summary>
 public sealed record QuotaSettingsBody
 {
     private const int MostThresholds = 20;

@@ -49,13 +49,13 @@ public sealed record QuotaState
     public required QuotaWindow Window { get; init; }
 
     /// <summary>The domain whose limit it is, null for the tenant's.</summary>
-    public string? Domain { get; init; }
+    public required string? Domain { get; init; }
 
     /// <summary>The mailbox whose limit it is.</summary>
-    public string? Mailbox { get; init; }
+    public required string? Mailbox { get; init; }
 
-    /// <summary>Every limit that applies, widest first; absent within this list.</summary>
-    public IReadOnlyList<QuotaState>? Limits { get; init; }
+    /// <summary>Every limit that applies, widest first; null within this list, and where limits are listed.</summary>
+    public required IReadOnlyList<QuotaState>? Limits { get; init; }
 
     public static QuotaState Of(IReadOnlyList<QuotaStanding> standings, DateTimeOffset now)
     {
@@ -87,5 +87,6 @@ public sealed record QuotaState
         Window = standing.Window,
         Domain = standing.Scope.Domain,
         Mailbox = standing.Scope.Mailbox,
+        Limits = null,
     };
 }

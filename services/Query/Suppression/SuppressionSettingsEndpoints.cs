@@ -13,22 +13,24 @@ internal static class SuppressionSettingsEndpoints
     public static void MapGet(IEndpointRouteBuilder routes) => routes.MapGet("/v1/settings/suppression", GetAsync)
         .WithName("getSuppressionSettings")
         .WithTags("Suppression")
-        .WithSummary("What is done with the suppression list");
+        .WithSummary("What is done with the suppression list")
+        .TellsVersion();
 
     public static void MapPut(IEndpointRouteBuilder routes)
     {
         routes.MapPut("/v1/settings/suppression", PutAsync)
             .WithName("putSuppressionSettings")
             .WithTags("Suppression")
-            .WithSummary("Set what is done with the suppression list; holds from the answer on");
+            .WithSummary("Set what is done with the suppression list; holds from the answer on")
+            .TakesVersion();
         routes.MapDelete("/v1/settings/suppression", DeleteAsync)
             .WithName("deleteSuppressionSettings")
             .WithTags("Suppression")
             .WithSummary("Let a sending domain follow the tenant's settings again");
     }
 
-    private static async Task<Results<Ok<SuppressionSettingsBody>, ValidationProblem>> GetAsync(
-        ClaimsPrincipal caller,
+    private static async Task<Results<Ok<SuppressionSettingsView>, ValidationProblem>> GetAsync(
+        HttpContext http,
         ISuppressionStore suppressions,
         CancellationToken cancellationToken,
         [Description("A sending domain: its own settings, else the tenant's.")] string? domain = null)
@@ -41,15 +43,15 @@ internal static class SuppressionSettingsEndpoints
             return problems.Refusal();
         }
 
-        var settings = own is null ? null : await suppressions.OwnSettingsAsync(caller.TenantId(), own, cancellationToken);
-        settings ??= await suppressions.OwnSettingsAsync(caller.TenantId(), null, cancellationToken) ?? new();
+        var settings = own is null ? null : await suppressions.OwnSettingsAsync(http.User.TenantId(), own, cancellationToken);
+        settings ??= await suppressions.OwnSettingsAsync(http.User.TenantId(), null, cancellationToken) ?? new();
 
-        return TypedResults.Ok(SuppressionSettingsBody.Of(settings));
+        return http.OkWithVersion(SuppressionSettingsView.Of(settings));
     }
 
-    private static async Task<Results<Ok<SuppressionSettingsBody>, ValidationProblem>> PutAsync(
+    private static async Task<Results<Ok<SuppressionSettingsView>, ValidationProblem, ProblemHttpResult>> PutAsync(
         SuppressionSettingsBody body,
-        ClaimsPrincipal caller,
+        HttpContext http,
         ISuppressionStore suppressions,
         CancellationToken cancellationToken,
         [Description("A sending domain that is to have settings of its own; absent for the tenant.")] string? domain = null)
@@ -62,9 +64,13 @@ internal static class SuppressionSettingsEndpoints
             return problems.Refusal();
         }
 
-        await suppressions.SaveSettingsAsync(caller.TenantId(), own, body.ToSettings(), cancellationToken);
+        var settings = body.ToSettings();
+        var demanded = http.VersionDemanded<SuppressionSettingsView>();
 
-        return TypedResults.Ok(body);
+        return await suppressions.ReplaceSettingsAsync(
+            http.User.TenantId(), own, settings, now => demanded(SuppressionSettingsView.Of(now)), cancellationToken)
+            ? http.OkWithVersion(SuppressionSettingsView.Of(settings))
+            : SettingsVersions.Overtaken();
     }
 
     private static async Task<Results<NoContent, NotFound, ValidationProblem>> DeleteAsync(
@@ -86,54 +92,5 @@ internal static class SuppressionSettingsEndpoints
         await suppressions.SaveSettingsAsync(caller.TenantId(), own, null, cancellationToken);
 
         return TypedResults.NoContent();
-    }
-}
-
-/// <summary>What is done with the suppression list.</summary>
-public sealed record SuppressionSettingsBody
-{
-    /// <summary><c>off</c>, <c>observe</c> (count what would have been refused) or <c>enforce</c> (refuse it).</summary>
-    public SuppressionMode Mode { get; init; } = SuppressionMode.Observe;
-
-    /// <summary>Days after the last failure until a hard bounce or a provider's entry is forgiven, 1 to 3,650.</summary>
-    /// <example>180</example>
-    public int HardBounceDays { get; init; } = new SuppressionSettings().HardBounceDays;
-
-    /// <summary>The same for complaints; null for never.</summary>
-    /// <example>730</example>
-    public int? ComplaintDays { get; init; }
-
-    /// <summary><c>exact</c>: ann+news@example.net is an address of its own; <c>same</c>: it is ann@example.net.</summary>
-    public PlusAddresses PlusAddresses { get; init; }
-
-    internal static SuppressionSettingsBody Of(SuppressionSettings settings) => new()
-    {
-        Mode = settings.Mode,
-        HardBounceDays = settings.HardBounceDays,
-        ComplaintDays = settings.ComplaintDays,
-        PlusAddresses = settings.PlusAddresses,
-    };
-
-    internal SuppressionSettings ToSettings() => new()
-    {
-        Mode = Mode,
-        HardBounceDays = HardBounceDays,
-        ComplaintDays = ComplaintDays,
-        PlusAddresses = PlusAddresses,
-    };
-
-    internal FieldProblems FindProblems()
-    {
-        var problems = new FieldProblems();
-
-        foreach (var (name, days) in ((string, int?)[])[("hardBounceDays", HardBounceDays), ("complaintDays", ComplaintDays)])
-        {
-            if (days is < 1 or > SuppressionSettings.MostDays)
-            {
-                problems.Add(name, $"must be a whole number from 1 to {SuppressionSettings.MostDays}");
-            }
-        }
-
-        return problems;
     }
 }

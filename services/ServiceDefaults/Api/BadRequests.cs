@@ -47,6 +47,11 @@ internal sealed partial class BadRequests(IProblemDetailsService problems) : IEx
         else
         {
             context.ProblemDetails.Detail = bad.Message;
+
+            if (bad.StatusCode == StatusCodes.Status400BadRequest)
+            {
+                context.ProblemDetails.Extensions["errors"] = Errors("body", "could not be read");
+            }
         }
 
         return await problems.TryWriteAsync(context);

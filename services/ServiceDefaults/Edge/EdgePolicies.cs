@@ -27,7 +27,7 @@ internal static class EdgePolicies
             .WithOrigins([.. edge.Value.AllowedOrigins])
             .AllowAnyHeader()
             .WithMethods("GET", "POST", "PUT", "PATCH", "DELETE")
-            .WithExposedHeaders("ETag", "Retry-After", "RateLimit", "RateLimit-Policy")
+            .WithExposedHeaders("ETag", "Location", "Retry-After", "RateLimit", "RateLimit-Policy")
             .SetPreflightMaxAge(TimeSpan.FromHours(1))));
         builder.Services.AddOptions<ForwardedHeadersOptions>().Configure<IOptions<EdgeOptions>>(Trust);
         builder.AddRateLimits();

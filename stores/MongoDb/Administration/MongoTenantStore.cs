@@ -41,17 +41,30 @@ internal sealed class MongoTenantStore(MongoDatabase database, TimeProvider time
                 cancellationToken)).UpsertedId is not null,
             cancellationToken);
 
-    public Task SaveAsync(Tenant tenant, CancellationToken cancellationToken) =>
-        database.UseAsync(
-            () => database.Tenants.UpdateOneAsync(
-                new BsonDocument("_id", tenant.Id),
-                new BsonDocument
+    public Task<bool> ReplaceAsync(Tenant tenant, Func<Tenant?, bool> condition, CancellationToken cancellationToken) =>
+        database.TransactAsync(
+            async (session, token) =>
+            {
+                var key = new BsonDocument("_id", tenant.Id);
+
+                if (!condition(await database.Tenants.Find(session, key).FirstOrDefaultAsync(token) is { } row ? TenantOf(row) : null))
                 {
-                    { "$set", new BsonDocument { { "name", tenant.Name }, { "timeZone", tenant.TimeZone } } },
-                    { "$setOnInsert", new BsonDocument("createdAt", UnixTime.ToMicroseconds(tenant.CreatedAt)) },
-                },
-                new() { IsUpsert = true },
-                cancellationToken),
+                    return false;
+                }
+
+                await database.Tenants.UpdateOneAsync(
+                    session,
+                    key,
+                    new BsonDocument
+                    {
+                        { "$set", new BsonDocument { { "name", tenant.Name }, { "timeZone", tenant.TimeZone } } },
+                        { "$setOnInsert", new BsonDocument("createdAt", UnixTime.ToMicroseconds(tenant.CreatedAt)) },
+                    },
+                    new() { IsUpsert = true },
+                    token);
+
+                return true;
+            },
             cancellationToken);
 
     public Task<IReadOnlyList<SendingDomain>> DomainsAsync(string tenantId, CancellationToken cancellationToken) =>

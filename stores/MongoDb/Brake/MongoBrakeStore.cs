@@ -15,25 +15,37 @@ internal sealed class MongoBrakeStore(MongoDatabase database, TimeProvider time)
     private static readonly long ADay = UnixTime.Microseconds(TimeSpan.FromDays(1));
 
     public Task<BrakeSettings> SettingsAsync(string tenantId, CancellationToken cancellationToken) =>
-        database.UseAsync(() => ReadSettingsAsync(tenantId, cancellationToken), cancellationToken);
+        database.UseAsync(() => ReadSettingsAsync(null, tenantId, cancellationToken), cancellationToken);
 
-    public Task SaveSettingsAsync(string tenantId, BrakeSettings settings, CancellationToken cancellationToken) =>
-        database.UseAsync(
-            () => database.BrakeSettings.UpdateOneAsync(
-                new BsonDocument("_id", tenantId),
-                new BsonDocument("$set", new BsonDocument
+    public Task<bool> ReplaceSettingsAsync(
+        string tenantId, BrakeSettings settings, Func<BrakeSettings, bool> condition, CancellationToken cancellationToken) =>
+        database.TransactAsync(
+            async (session, token) =>
+            {
+                if (!condition(await ReadSettingsAsync(session, tenantId, token)))
                 {
-                    { "mode", (int)settings.Mode }, { "perHour", (BsonValue?)settings.PerHour ?? BsonNull.Value },
-                }),
-                new() { IsUpsert = true },
-                cancellationToken),
+                    return false;
+                }
+
+                await database.BrakeSettings.UpdateOneAsync(
+                    session,
+                    new BsonDocument("_id", tenantId),
+                    new BsonDocument("$set", new BsonDocument
+                    {
+                        { "mode", (int)settings.Mode }, { "perHour", (BsonValue?)settings.PerHour ?? BsonNull.Value },
+                    }),
+                    new() { IsUpsert = true },
+                    token);
+
+                return true;
+            },
             cancellationToken);
 
     public Task<BrakeStanding> StandingAsync(string tenantId, string mailbox, CancellationToken cancellationToken) =>
         database.UseAsync(
             async () =>
             {
-                var settings = ReadSettingsAsync(tenantId, cancellationToken);
+                var settings = ReadSettingsAsync(null, tenantId, cancellationToken);
                 var rows = await database.Brakes
                     .Find(new BsonDocument { { "t", tenantId }, { "m", mailbox }, { "live", true } }).ToListAsync(cancellationToken);
                 var brakes = rows.ConvertAll(BrakeIn);
@@ -151,10 +163,15 @@ internal sealed class MongoBrakeStore(MongoDatabase database, TimeProvider time)
             },
             cancellationToken);
 
-    private async Task<BrakeSettings> ReadSettingsAsync(string tenantId, CancellationToken cancellationToken) =>
-        await database.BrakeSettings.Find(new BsonDocument("_id", tenantId)).FirstOrDefaultAsync(cancellationToken) is { } row
+    private async Task<BrakeSettings> ReadSettingsAsync(IClientSessionHandle? session, string tenantId, CancellationToken cancellationToken)
+    {
+        var wanted = new BsonDocument("_id", tenantId);
+        var found = session is null ? database.BrakeSettings.Find(wanted) : database.BrakeSettings.Find(session, wanted);
+
+        return await found.FirstOrDefaultAsync(cancellationToken) is { } row
             ? new() { Mode = (BrakeMode)row["mode"].ToInt32(), PerHour = row["perHour"] is { IsBsonNull: false } most ? most.ToInt64() : null }
             : new();
+    }
 
     private async Task<List<StoredBrake>> NearAsync(IClientSessionHandle session, StoredBrake brake, long since, CancellationToken cancellationToken) =>
         (await database.Brakes

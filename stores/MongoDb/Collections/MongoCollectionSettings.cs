@@ -9,9 +9,14 @@ namespace MailStats.Stores.MongoDb.Collections;
 /// <summary>A tenant's collection settings: one row with its hosts' own in it, so that both change at once.</summary>
 internal sealed class MongoCollectionSettings(MongoDatabase database)
 {
-    public async Task<TenantCollectionSettings> ReadAsync(string tenantId, CancellationToken cancellationToken)
+    /// <param name="session">The transaction to read in; null for none.</param>
+    /// <param name="tenantId">Whose.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    public async Task<TenantCollectionSettings> ReadAllAsync(IClientSessionHandle? session, string tenantId, CancellationToken cancellationToken)
     {
-        var row = await database.CollectionSettings.Find(new BsonDocument("_id", tenantId)).FirstOrDefaultAsync(cancellationToken);
+        var wanted = new BsonDocument("_id", tenantId);
+        var found = session is null ? database.CollectionSettings.Find(wanted) : database.CollectionSettings.Find(session, wanted);
+        var row = await found.FirstOrDefaultAsync(cancellationToken);
 
         return new(OfTenant(row), HostsIn(row).ToDictionary(host => host["host"].AsString, SettingsOf, StringComparer.Ordinal));
     }
@@ -31,13 +36,14 @@ internal sealed class MongoCollectionSettings(MongoDatabase database)
     }
 
     /// <summary>Puts these in place of all that the tenant had.</summary>
-    public Task<UpdateResult> SaveAsync(string tenantId, TenantCollectionSettings settings, CancellationToken cancellationToken)
+    public Task<UpdateResult> SaveAsync(
+        IClientSessionHandle session, string tenantId, TenantCollectionSettings settings, CancellationToken cancellationToken)
     {
         var row = RowOf(settings.Settings);
         row.Add("hosts", new BsonArray(settings.Hosts.Select(host => RowOf(host.Value).Add("host", host.Key))));
 
         return database.CollectionSettings.UpdateOneAsync(
-            new BsonDocument("_id", tenantId), new BsonDocument("$set", row), new() { IsUpsert = true }, cancellationToken);
+            session, new BsonDocument("_id", tenantId), new BsonDocument("$set", row), new() { IsUpsert = true }, cancellationToken);
     }
 
     // A row of before hosts had their own has no list.

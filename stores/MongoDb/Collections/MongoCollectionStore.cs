@@ -21,10 +21,23 @@ internal sealed class MongoCollectionStore(MongoDatabase database, TimeProvider 
     private readonly MongoCollectionSettings _settings = new(database);
 
     public Task<TenantCollectionSettings> SettingsAsync(string tenantId, CancellationToken cancellationToken) =>
-        database.UseAsync(() => _settings.ReadAsync(tenantId, cancellationToken), cancellationToken);
+        database.UseAsync(() => _settings.ReadAllAsync(null, tenantId, cancellationToken), cancellationToken);
 
-    public Task SaveSettingsAsync(string tenantId, TenantCollectionSettings settings, CancellationToken cancellationToken) =>
-        database.UseAsync(() => _settings.SaveAsync(tenantId, settings, cancellationToken), cancellationToken);
+    public Task<bool> ReplaceSettingsAsync(
+        string tenantId, TenantCollectionSettings settings, Func<TenantCollectionSettings, bool> condition, CancellationToken cancellationToken) =>
+        database.TransactAsync(
+            async (session, token) =>
+            {
+                if (!condition(await _settings.ReadAllAsync(session, tenantId, token)))
+                {
+                    return false;
+                }
+
+                await _settings.SaveAsync(session, tenantId, settings, token);
+
+                return true;
+            },
+            cancellationToken);
 
     /// <remarks>
     /// Every request writes the tenant's own row of <c>collection_settings</c>. Two at once would otherwise both find none

@@ -13,16 +13,29 @@ internal sealed class MongoLetterStore(MongoDatabase database) : ILetterStore
             async () => await database.Letters.Find(new BsonDocument("_id", tenantId)).FirstOrDefaultAsync(cancellationToken) is { } row ? Read(row) : null,
             cancellationToken);
 
-    public Task SaveAsync(LetterChoice choice, CancellationToken cancellationToken) =>
-        database.UseAsync(
-            () => database.Letters.UpdateOneAsync(
-                new BsonDocument("_id", choice.TenantId),
-                new BsonDocument("$set", new BsonDocument
+    public Task<bool> ReplaceAsync(LetterChoice choice, Func<LetterChoice?, bool> condition, CancellationToken cancellationToken) =>
+        database.TransactAsync(
+            async (session, token) =>
+            {
+                var key = new BsonDocument("_id", choice.TenantId);
+
+                if (!condition(await database.Letters.Find(session, key).FirstOrDefaultAsync(token) is { } row ? Read(row) : null))
                 {
-                    { "every", (int)choice.Every }, { "language", choice.Language }, { "changedAt", UnixTime.ToMicroseconds(choice.ChangedAt) },
-                }),
-                new() { IsUpsert = true },
-                cancellationToken),
+                    return false;
+                }
+
+                await database.Letters.UpdateOneAsync(
+                    session,
+                    key,
+                    new BsonDocument("$set", new BsonDocument
+                    {
+                        { "every", (int)choice.Every }, { "language", choice.Language }, { "changedAt", UnixTime.ToMicroseconds(choice.ChangedAt) },
+                    }),
+                    new() { IsUpsert = true },
+                    token);
+
+                return true;
+            },
             cancellationToken);
 
     public Task<IReadOnlyList<LetterChoice>> ListAsync(CancellationToken cancellationToken) =>

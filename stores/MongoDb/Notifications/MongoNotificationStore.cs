@@ -31,10 +31,17 @@ internal sealed class MongoNotificationStore(MongoDatabase database, TimeProvide
                 : null,
             cancellationToken);
 
-    public Task SaveTargetAsync(NotificationTarget target, CancellationToken cancellationToken) =>
+    public Task<bool> ReplaceTargetAsync(NotificationTarget target, Func<NotificationTarget?, bool> condition, CancellationToken cancellationToken) =>
         database.TransactAsync(
             async (session, token) =>
             {
+                var known = await database.NotificationTargets.Find(session, Target(target.TenantId, target.Id)).FirstOrDefaultAsync(token);
+
+                if (!condition(known is null ? null : MongoNotifications.TargetOf(known)))
+                {
+                    return false;
+                }
+
                 await database.NotificationTargets.UpdateOneAsync(
                     session, Target(target.TenantId, target.Id), MongoNotifications.Saving(target), new() { IsUpsert = true }, token);
 

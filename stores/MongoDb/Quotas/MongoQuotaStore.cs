@@ -89,10 +89,17 @@ internal sealed class MongoQuotaStore : IQuotaStore, IAsyncDisposable
                 tenantId, await _database.QuotaBooks.Find(new BsonDocument("_id", tenantId)).FirstOrDefaultAsync(cancellationToken)),
             cancellationToken);
 
-    public Task SaveSettingsAsync(QuotaSettings settings, CancellationToken cancellationToken) =>
+    public Task<bool> ReplaceSettingsAsync(QuotaSettings settings, Func<QuotaSettings, bool> condition, CancellationToken cancellationToken) =>
         _database.TransactAsync(
             async (session, token) =>
             {
+                var book = await _database.QuotaBooks.Find(session, new BsonDocument("_id", settings.TenantId)).FirstOrDefaultAsync(token);
+
+                if (!condition(MongoQuotaDocuments.Settings(settings.TenantId, book)))
+                {
+                    return false;
+                }
+
                 await _database.QuotaBooks.UpdateOneAsync(
                     session,
                     new BsonDocument("_id", settings.TenantId),

@@ -32,13 +32,18 @@ internal static class MongoSuppressionSettings
             : null;
 
     public static Task SaveAsync(
-        MongoDatabase database, string tenantId, string? domain, SuppressionSettings? settings, CancellationToken cancellationToken)
+        MongoDatabase database,
+        IClientSessionHandle session,
+        string tenantId,
+        string? domain,
+        SuppressionSettings? settings,
+        CancellationToken cancellationToken)
     {
         var key = new BsonDocument("_id", KeyOf(tenantId, domain));
 
         if (settings is null)
         {
-            return database.SuppressionSettings.DeleteOneAsync(key, cancellationToken);
+            return database.SuppressionSettings.DeleteOneAsync(session, key, cancellationToken: cancellationToken);
         }
 
         var row = new BsonDocument
@@ -48,7 +53,8 @@ internal static class MongoSuppressionSettings
             { "plusAddresses", (int)settings.PlusAddresses },
         };
 
-        return database.SuppressionSettings.UpdateOneAsync(key, new BsonDocument("$set", row), new() { IsUpsert = true }, cancellationToken);
+        return database.SuppressionSettings.UpdateOneAsync(
+            session, key, new BsonDocument("$set", row), new() { IsUpsert = true }, cancellationToken);
     }
 
     private static string KeyOf(string tenantId, string? domain) => MongoKeys.Of(tenantId, domain ?? "");

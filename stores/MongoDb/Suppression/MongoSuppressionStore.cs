@@ -169,11 +169,21 @@ internal sealed class MongoSuppressionStore(MongoDatabase database, MongoPrivacy
     public Task<SuppressionSettings?> OwnSettingsAsync(string tenantId, string? domain, CancellationToken cancellationToken) =>
         database.UseAsync(() => MongoSuppressionSettings.ReadOwnAsync(database, tenantId, domain, cancellationToken), cancellationToken);
 
-    public Task SaveSettingsAsync(string tenantId, string? domain, SuppressionSettings? settings, CancellationToken cancellationToken) =>
-        database.UseAsync(
-            async () =>
+    public Task<bool> ReplaceSettingsAsync(
+        string tenantId,
+        string? domain,
+        SuppressionSettings? settings,
+        Func<SuppressionSettings, bool> condition,
+        CancellationToken cancellationToken) =>
+        database.TransactAsync(
+            async (session, token) =>
             {
-                await MongoSuppressionSettings.SaveAsync(database, tenantId, domain, settings, cancellationToken);
+                if (!condition(await MongoSuppressionSettings.ReadAsync(database, session, tenantId, domain, token)))
+                {
+                    return false;
+                }
+
+                await MongoSuppressionSettings.SaveAsync(database, session, tenantId, domain, settings, token);
 
                 return true;
             },

@@ -11,7 +11,11 @@ public interface ITenantStore
     Task<bool> AddAsync(Tenant tenant, CancellationToken cancellationToken);
 
     /// <summary>Creates the tenant or overwrites its name and zone.</summary>
-    Task SaveAsync(Tenant tenant, CancellationToken cancellationToken);
+    Task SaveAsync(Tenant tenant, CancellationToken cancellationToken) => ReplaceAsync(tenant, _ => true, cancellationToken);
+
+    /// <summary>The same, where the tenant that stands, null where there is none, fulfils the condition: asked in the same transaction.</summary>
+    /// <returns>False, with nothing saved, where it does not.</returns>
+    Task<bool> ReplaceAsync(Tenant tenant, Func<Tenant?, bool> condition, CancellationToken cancellationToken);
 
     /// <summary>The registered domains of a tenant, validated or not.</summary>
     Task<IReadOnlyList<SendingDomain>> DomainsAsync(string tenantId, CancellationToken cancellationToken);

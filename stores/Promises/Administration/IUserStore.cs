@@ -19,7 +19,8 @@ public interface IUserStore
     Task<bool> RemoveAsync(string tenantId, string subject, CancellationToken cancellationToken);
 }
 
-/// <summary>What a user may do. Stored as a number: append only.</summary>
+/// <summary>What a user may do.</summary>
+// Stored as a number: append only.
 public enum UserRole
 {
     Unknown = 0,

@@ -8,7 +8,13 @@ public interface IBrakeStore
 {
     Task<BrakeSettings> SettingsAsync(string tenantId, CancellationToken cancellationToken);
 
-    Task SaveSettingsAsync(string tenantId, BrakeSettings settings, CancellationToken cancellationToken);
+    Task SaveSettingsAsync(string tenantId, BrakeSettings settings, CancellationToken cancellationToken) =>
+        ReplaceSettingsAsync(tenantId, settings, _ => true, cancellationToken);
+
+    /// <summary>Saves what is to stand in place of what stands, where that fulfils the condition: asked in the same transaction.</summary>
+    /// <returns>False, with nothing saved, where it does not.</returns>
+    Task<bool> ReplaceSettingsAsync(
+        string tenantId, BrakeSettings settings, Func<BrakeSettings, bool> condition, CancellationToken cancellationToken);
 
     /// <summary>What a policy decision needs, in one reading.</summary>
     Task<BrakeStanding> StandingAsync(string tenantId, string mailbox, CancellationToken cancellationToken);

@@ -8,7 +8,13 @@ public interface ICollectionStore
     Task<TenantCollectionSettings> SettingsAsync(string tenantId, CancellationToken cancellationToken);
 
     /// <summary>Puts these in place of all settings of the tenant and its hosts.</summary>
-    Task SaveSettingsAsync(string tenantId, TenantCollectionSettings settings, CancellationToken cancellationToken);
+    Task SaveSettingsAsync(string tenantId, TenantCollectionSettings settings, CancellationToken cancellationToken) =>
+        ReplaceSettingsAsync(tenantId, settings, _ => true, cancellationToken);
+
+    /// <summary>Saves what is to stand in place of what stands, where that fulfils the condition: asked in the same transaction.</summary>
+    /// <returns>False, with nothing saved, where it does not.</returns>
+    Task<bool> ReplaceSettingsAsync(
+        string tenantId, TenantCollectionSettings settings, Func<TenantCollectionSettings, bool> condition, CancellationToken cancellationToken);
 
     /// <summary>Asks every host that was heard of lately to collect now. While one waits that no host has begun, that one is given back.</summary>
     Task<CollectionRun> RequestAsync(string tenantId, CancellationToken cancellationToken);

@@ -7,13 +7,18 @@ public interface ILetterStore
     Task<LetterChoice?> FindAsync(string tenantId, CancellationToken cancellationToken);
 
     /// <summary>Adds or overwrites.</summary>
-    Task SaveAsync(LetterChoice choice, CancellationToken cancellationToken);
+    Task SaveAsync(LetterChoice choice, CancellationToken cancellationToken) => ReplaceAsync(choice, _ => true, cancellationToken);
+
+    /// <summary>The same, where the choice that stands, null where there is none, fulfils the condition: asked in the same transaction.</summary>
+    /// <returns>False, with nothing saved, where it does not.</returns>
+    Task<bool> ReplaceAsync(LetterChoice choice, Func<LetterChoice?, bool> condition, CancellationToken cancellationToken);
 
     /// <summary>Every tenant that gets letters, by its id.</summary>
     Task<IReadOnlyList<LetterChoice>> ListAsync(CancellationToken cancellationToken);
 }
 
-/// <summary>How often a letter comes. Stored as a number: append only.</summary>
+/// <summary>How often a letter comes.</summary>
+// Stored as a number: append only.
 public enum LetterRhythm
 {
     Off = 0,

@@ -9,7 +9,11 @@ public interface INotificationStore
     Task<NotificationTarget?> FindTargetAsync(string tenantId, string targetId, CancellationToken cancellationToken);
 
     /// <summary>Adds or overwrites.</summary>
-    Task SaveTargetAsync(NotificationTarget target, CancellationToken cancellationToken);
+    Task SaveTargetAsync(NotificationTarget target, CancellationToken cancellationToken) => ReplaceTargetAsync(target, _ => true, cancellationToken);
+
+    /// <summary>The same, where the target that stands, null where there is none, fulfils the condition: asked in the same transaction.</summary>
+    /// <returns>False, with nothing saved, where it does not.</returns>
+    Task<bool> ReplaceTargetAsync(NotificationTarget target, Func<NotificationTarget?, bool> condition, CancellationToken cancellationToken);
 
     /// <summary>Removes the target and what waits for it; what was delivered stays in the log. False when there is none.</summary>
     Task<bool> RemoveTargetAsync(string tenantId, string targetId, CancellationToken cancellationToken);
@@ -39,7 +43,8 @@ public interface INotificationStore
     Task<IReadOnlyList<NotificationRecord>> LogAsync(string tenantId, string? targetId, long? before, int limit, CancellationToken cancellationToken);
 }
 
-/// <summary>How a target is reached. Stored as a number: append only.</summary>
+/// <summary>How a target is reached.</summary>
+// Stored as a number: append only.
 public enum NotificationKind
 {
     Unknown = 0,
@@ -87,7 +92,8 @@ public sealed record Notification(long Id, Notice Notice, NotificationTarget Tar
 /// <param name="Duration">How long it took.</param>
 public sealed record NotificationAttempt(DateTimeOffset At, bool Delivered, int? Status, string? Error, TimeSpan Duration);
 
-/// <summary>State of a notification. Stored as a number: append only.</summary>
+/// <summary>State of a notification.</summary>
+// Stored as a number: append only.
 public enum NotificationState
 {
     Waiting = 0,

@@ -36,7 +36,11 @@ public interface IQuotaStore
     Task<QuotaSettings> SettingsAsync(string tenantId, CancellationToken cancellationToken);
 
     /// <summary>Saves settings and counts the periods anew where they are cut differently now.</summary>
-    Task SaveSettingsAsync(QuotaSettings settings, CancellationToken cancellationToken);
+    Task SaveSettingsAsync(QuotaSettings settings, CancellationToken cancellationToken) => ReplaceSettingsAsync(settings, _ => true, cancellationToken);
+
+    /// <summary>The same, where what stands fulfils the condition: asked in the same transaction.</summary>
+    /// <returns>False, with nothing saved, where it does not.</returns>
+    Task<bool> ReplaceSettingsAsync(QuotaSettings settings, Func<QuotaSettings, bool> condition, CancellationToken cancellationToken);
 
     /// <summary>Sets or changes a limit. Raising one lets mail through at once and arms its thresholds anew.</summary>
     Task SaveLimitAsync(QuotaLimit limit, CancellationToken cancellationToken);

@@ -11,8 +11,11 @@ internal sealed class SealedNotifications(INotificationStore store, SecretSeal s
     public async Task<NotificationTarget?> FindTargetAsync(string tenantId, string targetId, CancellationToken cancellationToken) =>
         await store.FindTargetAsync(tenantId, targetId, cancellationToken) is { } kept ? Opened(kept) : null;
 
-    public Task SaveTargetAsync(NotificationTarget target, CancellationToken cancellationToken) =>
-        store.SaveTargetAsync(target with { Secret = seal.Seal(target.Secret, Of(target)) }, cancellationToken);
+    public Task<bool> ReplaceTargetAsync(NotificationTarget target, Func<NotificationTarget?, bool> condition, CancellationToken cancellationToken) =>
+        store.ReplaceTargetAsync(
+            target with { Secret = seal.Seal(target.Secret, Of(target)) },
+            kept => condition(kept is null ? null : Opened(kept)),
+            cancellationToken);
 
     public Task<bool> RemoveTargetAsync(string tenantId, string targetId, CancellationToken cancellationToken) =>
         store.RemoveTargetAsync(tenantId, targetId, cancellationToken);

@@ -42,7 +42,20 @@ public interface ISuppressionStore
     Task<SuppressionSettings?> OwnSettingsAsync(string tenantId, string? domain, CancellationToken cancellationToken);
 
     /// <summary>Null removes a domain's own.</summary>
-    Task SaveSettingsAsync(string tenantId, string? domain, SuppressionSettings? settings, CancellationToken cancellationToken);
+    Task SaveSettingsAsync(string tenantId, string? domain, SuppressionSettings? settings, CancellationToken cancellationToken) =>
+        ReplaceSettingsAsync(tenantId, domain, settings, _ => true, cancellationToken);
+
+    /// <summary>
+    /// Saves what is to stand in place of what stands, where that fulfils the condition: asked in the same transaction, of a domain
+    /// without settings of its own about its tenant's.
+    /// </summary>
+    /// <returns>False, with nothing saved, where it does not.</returns>
+    Task<bool> ReplaceSettingsAsync(
+        string tenantId,
+        string? domain,
+        SuppressionSettings? settings,
+        Func<SuppressionSettings, bool> condition,
+        CancellationToken cancellationToken);
 
     /// <summary>What enforcing would have done to the mail of a time, told from the deliveries of addresses that were on the list then.</summary>
     Task<SuppressionEffect> EffectAsync(string tenantId, DateTimeOffset from, DateTimeOffset until, CancellationToken cancellationToken);

@@ -19,7 +19,8 @@ public interface IWebhookTrafficStore
     Task<WebhookTraffic> FindAsync(string sourceId, CancellationToken cancellationToken);
 }
 
-/// <summary>What became of posts, events and fields. Stored as numbers: append only.</summary>
+/// <summary>What became of posts, events and fields.</summary>
+// Stored as numbers: append only.
 public enum WebhookOutcome
 {
     /// <summary>Not given.</summary>

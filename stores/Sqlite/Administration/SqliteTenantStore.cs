@@ -31,10 +31,15 @@ internal sealed class SqliteTenantStore(SqliteDatabase database, TimeProvider ti
             },
             cancellationToken);
 
-    public Task SaveAsync(Tenant tenant, CancellationToken cancellationToken) =>
+    public Task<bool> ReplaceAsync(Tenant tenant, Func<Tenant?, bool> condition, CancellationToken cancellationToken) =>
         database.WriteAsync(
             session =>
             {
+                if (!condition(SelectTenants(session, "WHERE id = ?1", tenant.Id).SingleOrDefault()))
+                {
+                    return false;
+                }
+
                 session.Prepare(
                     """
                     INSERT INTO tenants (id, name, time_zone, created_at) VALUES (?1, ?2, ?3, ?4)

@@ -16,10 +16,16 @@ internal sealed class SqliteBrakeStore(SqliteDatabase database, TimeProvider tim
     public Task<BrakeSettings> SettingsAsync(string tenantId, CancellationToken cancellationToken) =>
         Task.FromResult(database.Read(session => Settings(session, tenantId)));
 
-    public Task SaveSettingsAsync(string tenantId, BrakeSettings settings, CancellationToken cancellationToken) =>
+    public Task<bool> ReplaceSettingsAsync(
+        string tenantId, BrakeSettings settings, Func<BrakeSettings, bool> condition, CancellationToken cancellationToken) =>
         database.WriteAsync(
             session =>
             {
+                if (!condition(Settings(session, tenantId)))
+                {
+                    return false;
+                }
+
                 session.Prepare("INSERT INTO brake_settings (tenant, mode, per_hour) VALUES (?1, ?2, ?3) ON CONFLICT DO UPDATE SET mode = ?2, per_hour = ?3")
                     .Bind(1, tenantId).Bind(2, (int)settings.Mode).Bind(3, settings.PerHour).Execute();
 

@@ -19,10 +19,16 @@ internal sealed class SqliteCollectionStore(SqliteDatabase database, TimeProvide
     public Task<TenantCollectionSettings> SettingsAsync(string tenantId, CancellationToken cancellationToken) =>
         Task.FromResult(database.Read(session => SqliteCollectionSettings.Read(session, tenantId)));
 
-    public Task SaveSettingsAsync(string tenantId, TenantCollectionSettings settings, CancellationToken cancellationToken) =>
+    public Task<bool> ReplaceSettingsAsync(
+        string tenantId, TenantCollectionSettings settings, Func<TenantCollectionSettings, bool> condition, CancellationToken cancellationToken) =>
         database.WriteAsync(
             session =>
             {
+                if (!condition(SqliteCollectionSettings.Read(session, tenantId)))
+                {
+                    return false;
+                }
+
                 SqliteCollectionSettings.Save(session, tenantId, settings);
 
                 return true;

@@ -24,26 +24,17 @@ internal sealed class SqliteNotificationStore(SqliteDatabase database, TimeProvi
         }));
 
     public Task<NotificationTarget?> FindTargetAsync(string tenantId, string targetId, CancellationToken cancellationToken) =>
-        Task.FromResult(database.Read(session =>
-        {
-            var statement = session.Prepare($"SELECT {TargetColumns} FROM notification_targets AS t WHERE id = ?1 AND tenant = ?2")
-                .Bind(1, targetId).Bind(2, tenantId);
+        Task.FromResult(database.Read(session => Find(session, tenantId, targetId)));
 
-            if (!statement.Step())
-            {
-                return null;
-            }
-
-            var target = ReadTarget(statement, 0);
-            statement.Reset();
-
-            return target;
-        }));
-
-    public Task SaveTargetAsync(NotificationTarget target, CancellationToken cancellationToken) =>
+    public Task<bool> ReplaceTargetAsync(NotificationTarget target, Func<NotificationTarget?, bool> condition, CancellationToken cancellationToken) =>
         database.WriteAsync(
             session =>
             {
+                if (!condition(Find(session, target.TenantId, target.Id)))
+                {
+                    return false;
+                }
+
                 session.Prepare(
                     """
                     INSERT INTO notification_targets (id, tenant, kind, address, name, secret, enabled, created_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
@@ -240,6 +231,22 @@ internal sealed class SqliteNotificationStore(SqliteDatabase database, TimeProvi
 
         return due;
     });
+
+    private static NotificationTarget? Find(SqliteSession session, string tenantId, string targetId)
+    {
+        var statement = session.Prepare($"SELECT {TargetColumns} FROM notification_targets AS t WHERE id = ?1 AND tenant = ?2")
+            .Bind(1, targetId).Bind(2, tenantId);
+
+        if (!statement.Step())
+        {
+            return null;
+        }
+
+        var target = ReadTarget(statement, 0);
+        statement.Reset();
+
+        return target;
+    }
 
     private static NotificationTarget ReadTarget(SqliteStatement statement, int column) => new(
         statement.Text(column),

@@ -34,10 +34,15 @@ internal sealed class SqliteQuotaStore(SqliteDatabase database, IOptions<QuotaOp
     public Task<QuotaSettings> SettingsAsync(string tenantId, CancellationToken cancellationToken) =>
         Task.FromResult(database.Read(session => SqliteQuotaSettings.Read(session, tenantId)));
 
-    public Task SaveSettingsAsync(QuotaSettings settings, CancellationToken cancellationToken) =>
+    public Task<bool> ReplaceSettingsAsync(QuotaSettings settings, Func<QuotaSettings, bool> condition, CancellationToken cancellationToken) =>
         WriteAsync(
             (session, quotas) =>
             {
+                if (!condition(SqliteQuotaSettings.Read(session, settings.TenantId)))
+                {
+                    return false;
+                }
+
                 var blocked = quotas.Rows.BlockedPeriods(settings.TenantId);
                 SqliteQuotaSettings.Write(session, settings);
                 var calendar = quotas.Rows.Terms(settings.TenantId).CalendarName;

@@ -122,10 +122,20 @@ internal sealed class SqliteSuppressionStore(SqliteDatabase database, SqlitePriv
     public Task<SuppressionSettings?> OwnSettingsAsync(string tenantId, string? domain, CancellationToken cancellationToken) =>
         Task.FromResult(database.Read(session => SqliteSuppressionSettings.ReadOwn(session, tenantId, domain)));
 
-    public Task SaveSettingsAsync(string tenantId, string? domain, SuppressionSettings? settings, CancellationToken cancellationToken) =>
+    public Task<bool> ReplaceSettingsAsync(
+        string tenantId,
+        string? domain,
+        SuppressionSettings? settings,
+        Func<SuppressionSettings, bool> condition,
+        CancellationToken cancellationToken) =>
         database.WriteAsync(
             session =>
             {
+                if (!condition(SqliteSuppressionSettings.Read(session, tenantId, domain)))
+                {
+                    return false;
+                }
+
                 SqliteSuppressionSettings.Save(session, tenantId, domain, settings);
 
                 return true;

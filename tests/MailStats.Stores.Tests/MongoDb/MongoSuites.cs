@@ -54,6 +54,8 @@ public sealed class MongoReportedDeliveryTests : ReportedDeliverySuite<InMongoDb
 
 public sealed class MongoBrakeStoreTests : BrakeStoreSuite<InMongoDb>;
 
+public sealed class MongoReplacementTests : ReplacementSuite<InMongoDb>;
+
 public sealed class MongoSuppressionStoreTests : SuppressionStoreSuite<InMongoDb>;
 
 // The same promises when transactions have to be begun anew all the time: what a change keeps across its runs shows here.
@@ -70,3 +72,5 @@ public sealed class MongoNotificationStoreAmongConflictsTests : NotificationStor
 public sealed class MongoCollectionStoreAmongConflictsTests : CollectionStoreSuite<InMongoDbAmongConflicts>;
 
 public sealed class MongoSuppressionStoreAmongConflictsTests : SuppressionStoreSuite<InMongoDbAmongConflicts>;
+
+public sealed class MongoReplacementAmongConflictsTests : ReplacementSuite<InMongoDbAmongConflicts>;

@@ -52,4 +52,6 @@ public sealed class SqliteReportedDeliveryTests : ReportedDeliverySuite<InSqlite
 
 public sealed class SqliteBrakeStoreTests : BrakeStoreSuite<InSqlite>;
 
+public sealed class SqliteReplacementTests : ReplacementSuite<InSqlite>;
+
 public sealed class SqliteSuppressionStoreTests : SuppressionStoreSuite<InSqlite>;

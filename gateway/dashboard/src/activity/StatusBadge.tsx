@@ -10,14 +10,16 @@ const looks: Record<DeliveryStatus, { label: string; icon: IconName }> = {
   accepted: { label: t('Accepted'), icon: 'dot' },
   rejected: { label: t('Rejected'), icon: 'stop' },
   complained: { label: t('Complaint'), icon: 'flag' },
-  unknown: { label: t('Unknown'), icon: 'level' },
 };
 
-export const statusLabel = (status: DeliveryStatus): string => looks[status].label;
+/** A status that this page is too old to know. */
+const unknown: { label: string; icon: IconName } = { label: t('Unknown'), icon: 'level' };
+
+export const statusLabel = (status: DeliveryStatus): string => (looks[status] ?? unknown).label;
 
 /** A status by drawing, word and colour; the word may be left to those who do not see the drawing. */
 export function StatusBadge({ status, brief = false }: { status: DeliveryStatus; brief?: boolean }) {
-  const { label, icon } = looks[status] ?? looks.unknown;
+  const { label, icon } = looks[status] ?? unknown;
 
   return (
     <span className="status" data-status={status} title={brief ? label : undefined}>

@@ -3,6 +3,7 @@ import { t } from '../language/language';
 import { currentKey, signOut } from '../session/session';
 import { ApiProblem, readProblem } from './problem';
 import type { paths } from './schema';
+import { rememberVersion, versionOf } from './versions';
 
 /** The API, as its OpenAPI document describes it. Every call throws an ApiProblem where it is refused. */
 export const api = createClient<paths>({ fetch: (request) => call(request) });
@@ -22,6 +23,11 @@ export async function call(to: string | Request, init: RequestInit = {}): Promis
     request.headers.set('Authorization', `Bearer ${key}`);
   }
 
+  const version = request.method === 'PUT' ? versionOf(request.url) : undefined;
+  if (version !== undefined) {
+    request.headers.set('If-Match', version);
+  }
+
   let response: Response;
   try {
     response = await fetch(request);
@@ -38,6 +44,8 @@ export async function call(to: string | Request, init: RequestInit = {}): Promis
   if (!response.ok) {
     throw await readProblem(response);
   }
+
+  rememberVersion(request.url, response.headers.get('ETag'));
 
   return response;
 }

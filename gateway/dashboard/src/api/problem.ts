@@ -20,6 +20,10 @@ export async function readProblem(response: Response): Promise<ApiProblem> {
 
 export function problemText(status: number, body: unknown): string {
   if (isRecord(body)) {
+    if (status === 412) {
+      return t('Somebody else has changed this in the meantime. What stands now is shown; change it again if it is to be otherwise.');
+    }
+
     const fields = isRecord(body['errors'])
       ? Object.entries(body['errors']).map(([field, texts]) => `${field}: ${[texts].flat().join(' ')}`)
       : [];

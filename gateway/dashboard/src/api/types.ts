@@ -24,6 +24,9 @@ export type AttemptPoint = Schemas['AttemptPoint'];
 export type Latency = Schemas['Latency'];
 export type WaitingGroup = Schemas['WaitingGroup'];
 export type DeliveryStatus = Schemas['DeliveryStatus'];
+export type Reason = Schemas['Reason'];
+export type KeyScope = Schemas['Scope'];
+export type WebhookProvider = Schemas['WebhookProvider'];
 
 export type FoundDelivery = Schemas['DeliveryItem'];
 export type Quota = Schemas['QuotaState'];

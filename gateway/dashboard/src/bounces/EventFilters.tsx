@@ -2,6 +2,7 @@ import { Checkbox, NativeSelect, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useSearchParams } from 'wouter';
 import { reasonsQuery, type ErrorEventFilter, type Scope } from '../api/queries';
+import type { Reason } from '../api/types';
 import { statusLabel } from '../activity/StatusBadge';
 import { StatusFilter } from '../activity/StatusFilter';
 import { t } from '../language/language';
@@ -27,7 +28,7 @@ export function readEventFilter(params: URLSearchParams): Partial<ErrorEventFilt
   return {
     ...(search === '' ? {} : { search }),
     ...(known.length === 0 ? {} : { status: known }),
-    ...(/^[a-z0-9_]{1,64}$/.test(reason) ? { reason } : {}),
+    ...(/^[a-z0-9_]{1,64}$/.test(reason) ? { reason: reason as Reason } : {}),
     ...(replyCode.test(code) || code === none ? { smtpCode: code } : {}),
     ...(enhancedCode.test(enhanced) || enhanced === none ? { enhancedCode: enhanced } : {}),
     ...(params.get('unknown') === 'true' ? { unknownCode: true } : {}),

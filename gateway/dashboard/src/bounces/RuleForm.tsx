@@ -2,7 +2,7 @@ import { Button, NativeSelect, TextInput } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { answer, api } from '../api/client';
-import type { ReplyRuleBody, UnknownReply } from '../api/types';
+import type { Reason, ReplyRuleBody, UnknownReply } from '../api/types';
 import { t, tn } from '../language/language';
 import { useChange } from '../settings/administrator';
 import { Form, Problem } from '../settings/parts';
@@ -19,7 +19,7 @@ export function RuleForm({ reply, onClose }: { reply: UnknownReply; onClose: () 
   const [advice, setAdvice] = useState('');
 
   const body: ReplyRuleBody = {
-    reason,
+    reason: reason === '' ? null : (reason as Reason),
     ...(phrase.trim() === '' ? { fingerprint: reply.fingerprint } : { phrases: [phrase.trim()] }),
     ...(hard === '' ? {} : { hard: hard === 'hard' }),
     ...(advice.trim() === '' ? {} : { advice: advice.trim() }),

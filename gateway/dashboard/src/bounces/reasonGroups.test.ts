@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import type { BounceReason } from '../api/types';
+import type { BounceReason, Reason } from '../api/types';
 import { reasonGroups } from './reasonGroups';
 
-const row = (reason: string, smtpCode: number | null, count: number, hard = false): BounceReason => ({
+const row = (reason: Reason, smtpCode: number | null, count: number, hard = false): BounceReason => ({
   reason, smtpCode, enhancedCode: null, count, share: count, previous: 0, verdict: 'tooFew', hard, advice: null, example: null, documentation: null,
 });
 

@@ -35,7 +35,7 @@ test('starts are taken as they are told', () => {
   const slots = slotsByStart([
     { start: at(30), outcome: 'soft', attempts: 1 },
     { start: at(0), outcome: 'soft', attempts: 2 },
-    { start: at(30), outcome: 'unheard of', attempts: 1 },
+    { start: at(30), outcome: 'unheard of' as never, attempts: 1 },
   ]);
 
   expect(slots.map(({ soft }) => soft)).toEqual([2, 1]);

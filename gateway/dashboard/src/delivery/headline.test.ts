@@ -22,7 +22,7 @@ test('every status is told in a sentence', () => {
   expect(say({ status: 'accepted' })).toBe('Not delivered yet: in the queue since 09:51, and no try is known.');
   expect(say({ status: 'rejected' })).toBe('Never sent: it was refused when it was submitted, at 09:51.');
   expect(say({ status: 'complained' })).toContain('reported it as unwanted');
-  expect(say({ status: 'unknown' })).toContain('Nothing is known');
+  expect(say({ status: 'unheard of' as never })).toContain('Nothing is known');
 });
 
 test('what waits is told with how often it was put off and when it is tried again', () => {

@@ -71,7 +71,7 @@ function MuteForm({ incident, zone, done }: { incident: Incident; zone: string; 
     answer(
       api.POST('/v1/incidents/mute', {
         body: {
-          ...(only.kind && kind !== 'unknown' ? { kind } : {}),
+          ...(only.kind ? { kind } : {}),
           ...(only.domain && domain ? { domain } : {}),
           ...(only.provider && provider ? { provider } : {}),
           hours: length,
@@ -102,7 +102,7 @@ function MuteForm({ incident, zone, done }: { incident: Incident; zone: string; 
       }}
     >
       <p>{t('Nobody is told of them, and the overview does not name them. They are found and listed all the same.')}</p>
-      {choice('kind', t('Kind'), kind === 'unknown' ? null : kindName(kind), t('all kinds'))}
+      {choice('kind', t('Kind'), kindName(kind), t('all kinds'))}
       {choice('domain', t('Domain'), domain ? domainName(domain) : null, t('all domains'))}
       {choice('provider', t('Receiver'), provider ? receiverName(provider) : null, t('all receivers'))}
       <NativeSelect

@@ -16,7 +16,6 @@ type Said = {
 };
 
 const said: Record<IncidentKind, Said> = {
-  unknown: { name: t('failures'), at: t('{receiver} fails {mail}'), all: t('Receivers fail {mail}'), advice: t('Read the replies below.') },
   authentication: {
     name: t('authentication'),
     at: t('{receiver} refuses {mail}: it is not authenticated'),
@@ -73,9 +72,12 @@ const said: Record<IncidentKind, Said> = {
   },
 };
 
-export const kinds = Object.keys(said).filter((kind) => kind !== 'unknown') as Exclude<IncidentKind, 'unknown'>[];
+export const kinds = Object.keys(said) as IncidentKind[];
 
-const of = (kind: IncidentKind): Said => said[kind] ?? said.unknown;
+/** A kind that this page is too old to know. */
+const unknown: Said = { name: t('failures'), at: t('{receiver} fails {mail}'), all: t('Receivers fail {mail}'), advice: t('Read the replies below.') };
+
+const of = (kind: IncidentKind): Said => said[kind] ?? unknown;
 
 export const kindName = (kind: IncidentKind): string => of(kind).name;
 

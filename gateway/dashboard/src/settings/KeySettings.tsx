@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { answer, api } from '../api/client';
 import { callerQuery } from '../api/queries';
-import type { ApiKey } from '../api/types';
+import type { ApiKey, KeyScope } from '../api/types';
 import { domainName } from '../format/idn';
 import { day, moment } from '../format/times';
 import { t } from '../language/language';
@@ -22,7 +22,7 @@ export default function KeySettings() {
   const keys = useQuery(keysQuery());
   const caller = useQuery(callerQuery());
   const [name, setName] = useState('');
-  const [wanted, setWanted] = useState<string[]>(['read']);
+  const [wanted, setWanted] = useState<KeyScope[]>(['read']);
   const [domains, setDomains] = useState('');
   const [lastDay, setLastDay] = useState('');
   const ofNumbers = wanted.length === 1 && wanted[0] === 'statistics';
@@ -104,7 +104,7 @@ export default function KeySettings() {
           value={name}
           onChange={(event) => setName(event.currentTarget.value)}
         />
-        <Checkbox.Group label={t('May')} size="xs" value={wanted} onChange={setWanted}>
+        <Checkbox.Group label={t('May')} size="xs" value={wanted} onChange={(chosen) => setWanted(chosen as KeyScope[])}>
           <div className="choices">
             {offeredScopes(caller.data?.scopes ?? []).map(({ value, label }) => (
               <Checkbox key={value} size="xs" value={value} label={label} />

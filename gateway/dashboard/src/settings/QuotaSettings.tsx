@@ -22,12 +22,22 @@ const quotasQuery = () =>
 
 export default function QuotaSettings() {
   const quotas = useQuery(quotasQuery());
+  const rules = useQuery(administration('quota-settings', (signal) => answer(api.GET('/v1/admin/quotas/settings', { signal }))));
   const save = useChange((body: QuotaRules) => answer(api.PUT('/v1/admin/quotas/settings', { body })));
 
-  if (quotas.data === undefined && quotas.error) {
+  const error = (quotas.data === undefined ? quotas.error : null) ?? (rules.data === undefined ? rules.error : null);
+
+  if (error) {
     return (
       <section className="panel">
-        <Failed what={t('The quotas')} error={quotas.error} retry={() => void quotas.refetch()} />
+        <Failed
+          what={t('The quotas')}
+          error={error}
+          retry={() => {
+            void quotas.refetch();
+            void rules.refetch();
+          }}
+        />
       </section>
     );
   }
@@ -36,12 +46,12 @@ export default function QuotaSettings() {
     <>
       <Limits rows={quotas.data?.items} maySetOwn={quotas.data?.maySetOwnLimit ?? false} />
       <Panel title={t('How quotas are counted')}>
-        {quotas.data === undefined ? (
+        {quotas.data === undefined || rules.data === undefined ? (
           <div role="status" aria-label={t('Loading {what}', { what: t('the quota settings') })}>
             <Skeleton height={60} />
           </div>
         ) : (
-          <Rules key={JSON.stringify(quotas.data.settings)} saved={quotas.data.settings} mayMoveMonth={quotas.data.maySetOwnLimit} save={save} />
+          <Rules key={JSON.stringify(rules.data)} saved={rules.data} mayMoveMonth={quotas.data.maySetOwnLimit} save={save} />
         )}
       </Panel>
       <QuotaHistory />

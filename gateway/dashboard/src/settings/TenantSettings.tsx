@@ -2,7 +2,7 @@ import { Button, NativeSelect, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { answer, api } from '../api/client';
-import type { TenantView } from '../api/types';
+import type { KeyScope, TenantView } from '../api/types';
 import { count, percent } from '../format/numbers';
 import { day } from '../format/times';
 import { t } from '../language/language';
@@ -81,7 +81,7 @@ function OneTenant({ tenant }: { tenant: TenantView }) {
   const [name, setName] = useState(tenant.name);
   const [timeZone, setTimeZone] = useState(tenant.timeZone);
   const [keyName, setKeyName] = useState('');
-  const [role, setRole] = useState('admin');
+  const [role, setRole] = useState<KeyScope>('admin');
   const [limit, setLimit] = useState('');
   const quotas = useQuery(
     administration(`quotas of ${tenant.id}`, (signal) => answer(api.GET('/v1/admin/tenants/{tenant}/quotas', { params: { path,
@@ -140,7 +140,7 @@ function OneTenant({ tenant }: { tenant: TenantView }) {
             { value: 'ingest', label: t('Report events') },
           ]}
           value={role}
-          onChange={(event) => setRole(event.currentTarget.value)}
+          onChange={(event) => setRole(event.currentTarget.value as KeyScope)}
         />
         <Button type="submit" size="xs" loading={makeKey.isPending} disabled={keyName.trim() === ''}>
           {t('Make a key')}

@@ -2,7 +2,7 @@ import { Button, NativeSelect, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { answer, api } from '../api/client';
-import type { WebhookSource } from '../api/types';
+import type { WebhookProvider, WebhookSource } from '../api/types';
 import { day } from '../format/times';
 import { t } from '../language/language';
 import { Copy } from '../shell/Copy';
@@ -17,14 +17,14 @@ import { WebhookSourcePanel } from './WebhookSourcePanel';
 
 const sourcesQuery = () => administration('webhook-sources', (signal) => answer(api.GET('/v1/admin/webhook-sources', { signal })));
 
-const providers = ['ses', 'sendgrid', 'mailgun', 'postmark', 'sparkpost', 'kumomta', 'postal', 'stalwart'];
+const providers: WebhookProvider[] = ['ses', 'sendgrid', 'mailgun', 'postmark', 'sparkpost', 'kumomta', 'postal', 'stalwart'];
 
 /** Addresses that providers post their events to. */
 export default function WebhookSettings() {
   const zone = useTimeZone();
   const sources = useQuery(sourcesQuery());
   const [open, setOpen] = useParam('source');
-  const [form, setForm] = useState({ provider: 'ses', name: '', secret: '', sender: '' });
+  const [form, setForm] = useState({ provider: 'ses' as WebhookProvider, name: '', secret: '', sender: '' });
   const add = useChange(() =>
     answer(
       api.POST('/v1/admin/webhook-sources', {
@@ -72,7 +72,7 @@ export default function WebhookSettings() {
             label={t('Provider')}
             data={providers}
             value={form.provider}
-            onChange={(event) => setForm({ ...form, provider: event.currentTarget.value })}
+            onChange={(event) => setForm({ ...form, provider: event.currentTarget.value as WebhookProvider })}
           />
           <TextInput size="xs" label={t('Name')} placeholder="newsletter" maxLength={40} value={form.name} onChange={(event) => setForm({ ...form,
             name: event.currentTarget.value })} />

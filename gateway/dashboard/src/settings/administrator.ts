@@ -1,4 +1,5 @@
 import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
+import { ApiProblem } from '../api/problem';
 import { statisticsKey } from '../api/refresh';
 
 const key = 'administration';
@@ -12,6 +13,12 @@ export function useChange<Input, Made>(change: (input: Input) => Promise<Made>) 
 
   return useMutation({
     mutationFn: change,
+    // Somebody else was faster: the page shows what stands now.
+    onError: async (error) => {
+      if (error instanceof ApiProblem && error.status === 412) {
+        await queries.invalidateQueries({ queryKey: [key] });
+      }
+    },
     onSuccess: async () => {
       await queries.invalidateQueries({ queryKey: [key] });
       await queries.invalidateQueries({ queryKey: [statisticsKey] });

@@ -1,11 +1,15 @@
 import { expect, test } from 'vitest';
+import type { AttemptPoint } from '../api/types';
 import { slotsByStart } from '../chart/attemptSlots';
 import { reasonIds } from '../bounces/reasons';
 import { compared, dispersion, groupOf, pointsOf, providerTrends, reasonTrends, wholeTrend } from './trends';
 
 const at = (hour: number): string => new Date(Date.UTC(2026, 2, 25, hour)).toISOString();
-const mail = (hour: number, attempts: number, outcome = 'delivered', reason?: string, provider?: string) => ({
-  start: at(hour), outcome, attempts, ...(reason === undefined ? {} : { reason }), ...(provider === undefined ? {} : { provider }),
+const mail = (
+  hour: number, attempts: number, outcome: AttemptPoint['outcome'] = 'delivered', reason?: AttemptPoint['reason'], provider?: string,
+): AttemptPoint => ({
+  start: at(hour), ...(outcome === undefined ? {} : { outcome }), attempts,
+  ...(reason === undefined ? {} : { reason }), ...(provider === undefined ? {} : { provider }),
 });
 
 test('reasons are new, going on or gone, and their change is told from chance', () => {
@@ -78,7 +82,7 @@ test('every reason of the three groups is one that the classifier gives, and sta
 const period = { from: '2026-11-28T22:15:00+01:00', to: '2026-11-29T22:15:00+01:00' };
 
 test('a period that begins within an hour loses no attempt', () => {
-  const now = [
+  const now: AttemptPoint[] = [
     { start: '2026-11-28T22:15:00+01:00', outcome: 'delivered', attempts: 3 },
     { start: '2026-11-28T23:00:00+01:00', outcome: 'delivered', attempts: 4 },
     { start: '2026-11-28T23:00:00+01:00', outcome: 'deferred', reason: 'greylisted', attempts: 2 },
