@@ -7,7 +7,7 @@ using MongoDB.Driver;
 namespace MailStats.Stores.MongoDb.Quotas;
 
 /// <summary>Reads and changes tenants' quotas, each in one transaction.</summary>
-internal sealed class MongoQuotaTransactions(MongoDatabase database, IOptions<QuotaOptions> options, TimeProvider time)
+internal sealed class MongoQuotaTransactions(MongoDatabase database, IOptions<QuotaOptions> options, TimeProvider time) : IDisposable
 {
     /// <summary>Entries that one look finds; it counts in all that their tenants have.</summary>
     private const int EntriesAtOnce = 1_000;
@@ -23,11 +23,16 @@ internal sealed class MongoQuotaTransactions(MongoDatabase database, IOptions<Qu
 
     private readonly MongoLease _turn = new(database, time, "quota_turn", Turn);
 
+    /// <summary>Applications and the clock of one process share the lease.</summary>
+    private readonly SemaphoreSlim _counting = new(1);
+
     public MongoDatabase Database => database;
 
     public QuotaOptions Options => options.Value;
 
     public DateTimeOffset Now => time.GetUtcNow();
+
+    public void Dispose() => _counting.Dispose();
 
     /// <summary>As one moment shows them.</summary>
     public Task<T> ReadAsync<T>(IReadOnlyCollection<string> tenants, Func<MongoQuotas, Task<T>> read, CancellationToken cancellationToken) =>
@@ -63,17 +68,8 @@ internal sealed class MongoQuotaTransactions(MongoDatabase database, IOptions<Qu
     {
         try
         {
-            for (var round = 0; round < MostRounds && await _turn.TakeAsync(cancellationToken); round++)
+            for (var round = 0; round < MostRounds && await TryCountSomeInAsync(cancellationToken); round++)
             {
-                try
-                {
-                    await CountSomeInAsync(cancellationToken);
-                }
-                finally
-                {
-                    await _turn.GiveBackAsync(CancellationToken.None);
-                }
-
                 if (!await database.UseAsync(() => database.QuotaEntries.Find(FilterDefinition<BsonDocument>.Empty).AnyAsync(cancellationToken), cancellationToken))
                 {
                     return;
@@ -83,6 +79,38 @@ internal sealed class MongoQuotaTransactions(MongoDatabase database, IOptions<Qu
         catch (StorageUnavailableException)
         {
             // The entries are committed and stay: whoever reads or changes the quotas next counts them in, the clock within seconds.
+        }
+    }
+
+    /// <summary>False when it is another's turn: of this process or of another.</summary>
+    private async Task<bool> TryCountSomeInAsync(CancellationToken cancellationToken)
+    {
+        if (!await _counting.WaitAsync(TimeSpan.Zero, cancellationToken))
+        {
+            return false;
+        }
+
+        try
+        {
+            if (!await _turn.TakeAsync(cancellationToken))
+            {
+                return false;
+            }
+
+            try
+            {
+                await CountSomeInAsync(cancellationToken);
+            }
+            finally
+            {
+                await _turn.GiveBackAsync(CancellationToken.None);
+            }
+
+            return true;
+        }
+        finally
+        {
+            _counting.Release();
         }
     }
 
