@@ -54,6 +54,9 @@ public sealed class MongoStores : IStoreProvider
         services.AddHostedService(provider => provider.GetRequiredService<MongoNaming>());
         services.AddSingleton<MongoClassifications>();
         services.AddSingleton<MongoTexts>();
+        services.AddSingleton<MongoWriter>();
+        services.AddSingleton<MongoRollupFolding>();
+        services.AddHostedService<MongoRollupUpkeep>();
         services.AddSingleton<MongoSearch>();
         services.AddSingleton<MongoSearchIndexer>();
         services.AddSingleton<MongoSearchVerification>();

@@ -54,6 +54,16 @@ public sealed class StandIn : IAsyncDisposable
     /// <summary>For a client on this machine; without the password.</summary>
     public string ConnectionString => $"mongodb://127.0.0.1:{Address.Port}/?replicaSet=rs0";
 
+    /// <summary>Transactions that were committed so far, and that were aborted: by a conflict, a client or their age.</summary>
+    public (long Committed, long Aborted) Transactions => _server.Engine.Ended;
+
+    /// <summary>How often a transaction was not the first to change a row, by the collection of the row (<c>database.collection</c>).</summary>
+    public IReadOnlyDictionary<string, long> Conflicts => _server.Engine.Conflicts;
+
+    /// <summary>Documents of a collection.</summary>
+    /// <param name="collection">With its database: <c>database.collection</c>.</param>
+    public long Rows(string collection) => _server.Engine.Find(collection)?.Count ?? 0;
+
     public static StandIn Start(StandInOptions options, TimeProvider time) => new(options, time);
 
     public async ValueTask DisposeAsync()

@@ -20,15 +20,16 @@ namespace MailStats.Stores.MongoDb.Database;
 /// </remarks>
 internal sealed class MongoDatabase : IDisposable
 {
-    private const int SchemaVersion = 3;
+    private const int SchemaVersion = 4;
 
     /// <summary>
     /// The oldest schema whose MailStats can work on what this one writes. Old replicas start beside new ones while these
     /// are rolled out, so a new schema only adds what old code does not look at, and this is raised where that cannot be.
     /// 2: deliveries are written in layout 2, which older programs do not read. 3: older programs would neither mark for the
-    /// search index what they write nor count attempts.
+    /// search index what they write nor count attempts. 4: rollups have rows by writer, of which older programs would show each for itself
+    /// and remove some that still count.
     /// </summary>
-    private const int OldestCompatible = 3;
+    private const int OldestCompatible = 4;
 
     /// <summary>The mark that everything is to be counted again (decision 27).</summary>
     public static readonly BsonDocument Recount = new("_id", "recount");
@@ -81,6 +82,9 @@ internal sealed class MongoDatabase : IDisposable
     public IMongoCollection<BsonDocument> Providers => Collection("provider_rollups");
 
     public IMongoCollection<BsonDocument> Reasons => Collection("reason_rollups");
+
+    /// <summary>Who writes rollups under which number.</summary>
+    public IMongoCollection<BsonDocument> Writers => Collection("rollup_writers");
 
     /// <summary>Sheets of the second ledger: attempts and times to deliver.</summary>
     public IMongoCollection<BsonDocument> Tallies => Collection("tallies");

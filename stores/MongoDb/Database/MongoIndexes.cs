@@ -10,7 +10,7 @@ namespace MailStats.Stores.MongoDb.Database;
 /// <c>x</c> key of the reason that a bounce is counted under, <c>u</c> a number of the last write that the search index has not
 /// taken in, <c>state</c> everything. Parts of the index: <c>s</c> segment, <c>n</c> number, <c>f</c> first term, <c>a</c> first time.
 /// Rollups: <c>c</c> key of the scope, <c>p</c> of its parent, <c>l</c> tier, <c>b</c> start, <c>n</c> provider or reason;
-/// <c>r d s h q k</c> recipients, delivered, soft, hard, pending, complaints.
+/// <c>r d s h q k</c> recipients, delivered, soft, hard, pending, complaints; <c>o</c> true for a writer's own, <c>u</c> when it was moved.
 /// </summary>
 internal static class MongoIndexes
 {
@@ -85,7 +85,10 @@ internal static class MongoIndexes
         Scopes.Select(scope => Index(collection, [(scope, 1), ("at", -1), ("h", -1), ("s", -1)]));
 
     private static IEnumerable<(string Collection, BsonDocument Keys, CreateIndexOptions<BsonDocument> Options)> Rollups(string collection) =>
-        [Index(collection, [("c", 1), ("l", 1), ("b", 1)]), Index(collection, [("l", 1), ("b", 1)])];
+        [
+            Index(collection, [("c", 1), ("l", 1), ("b", 1)]), Index(collection, [("l", 1), ("b", 1)]),
+            Index(collection, [("o", 1), ("l", 1), ("b", 1), ("u", 1)], ("o", true)),
+        ];
 
     public static (string Collection, BsonDocument Keys, CreateIndexOptions<BsonDocument> Options) Index(
         string collection, (string Field, int Direction)[] fields, (string Field, BsonValue Value)? only = null)

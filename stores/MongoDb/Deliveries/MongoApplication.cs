@@ -75,7 +75,9 @@ internal sealed class MongoApplication(MongoDatabase database, MongoTexts texts,
     }
 
     /// <summary>Writes deliveries and rollups.</summary>
-    public async Task<AppliedChanges> WriteAsync(CancellationToken cancellationToken)
+    /// <param name="writer">Whose rollups.</param>
+    /// <param name="cancellationToken">Ends the writing.</param>
+    public async Task<AppliedChanges> WriteAsync(int writer, CancellationToken cancellationToken)
     {
         var found = new List<NewDelivery>();
         _tally.Clear(forgotten.FirstQuarter);
@@ -129,7 +131,7 @@ internal sealed class MongoApplication(MongoDatabase database, MongoTexts texts,
             await database.Earlier.BulkWriteAsync(session, earlier, new(), cancellationToken);
         }
 
-        await _rollups.WriteAsync(database, session, cancellationToken);
+        await _rollups.WriteAsync(database, session, writer, now, cancellationToken);
         await MongoTallies.AppendAsync(database.Tallies, session, _tally, now, cancellationToken);
 
         return new(_rollups.RecipientsDeltas(), found, told, _reported.ByHost());

@@ -2,6 +2,7 @@ using MailStats.Contracts;
 using MailStats.Stores.Deliveries;
 using MailStats.Stores.MongoDb.Database;
 using MailStats.Stores.MongoDb.Quotas;
+using MailStats.Stores.MongoDb.Statistics;
 using MailStats.Stores.MongoDb.Suppression;
 
 namespace MailStats.Stores.MongoDb.Deliveries;
@@ -19,13 +20,14 @@ internal sealed class MongoDeliveryStore : IDeliveryStore, IAsyncDisposable
     private readonly MongoPrivacy _privacy;
     private readonly MongoQuotaTransactions _quotas;
     private readonly MongoSuppressionChanges _suppression;
+    private readonly MongoWriter _writer;
     private readonly TimeProvider _time;
     private readonly MongoGroup<Request, ApplyResult> _group;
 
     public MongoDeliveryStore(MongoDatabase database, MongoTexts texts, MongoPrivacy privacy, MongoQuotaTransactions quotas,
-        MongoSuppressionChanges suppression, TimeProvider time)
+        MongoSuppressionChanges suppression, MongoWriter writer, TimeProvider time)
     {
-        (_database, _texts, _privacy, _quotas, _suppression, _time) = (database, texts, privacy, quotas, suppression, time);
+        (_database, _texts, _privacy, _quotas, _suppression, _writer, _time) = (database, texts, privacy, quotas, suppression, writer, time);
         _group = new(MaxEvents, request => request.Deliveries.Count, CommitAsync);
     }
 
@@ -51,9 +53,26 @@ internal sealed class MongoDeliveryStore : IDeliveryStore, IAsyncDisposable
             },
             token);
 
+        while (true)
+        {
+            try
+            {
+                return await CommitAsync(group, all, applied, await _writer.NumberAsync(token), token);
+            }
+            catch (LostWriterException)
+            {
+                // Nothing was committed.
+            }
+        }
+    }
+
+    private async Task<IReadOnlyList<ApplyResult>> CommitAsync(
+        IReadOnlyList<Request> group, List<ClassifiedDelivery> all, HashSet<string> applied, int writer, CancellationToken token)
+    {
         var (results, tenants) = await _database.TransactAsync(
             async (session, cancellationToken) =>
             {
+                await _writer.RenewAsync(session, writer, cancellationToken);
                 var forgotten = await MongoForgotten.ReadAsync(_database, _privacy, session, applied, cancellationToken);
                 var application = new MongoApplication(_database, _texts, forgotten, session, _time.GetUtcNow());
                 var stored = all.Select(forgotten.Protect).ToList();
@@ -67,7 +86,7 @@ internal sealed class MongoDeliveryStore : IDeliveryStore, IAsyncDisposable
                     done += deliveries.Count;
                 }
 
-                var changes = await application.WriteAsync(cancellationToken);
+                var changes = await application.WriteAsync(writer, cancellationToken);
                 var earlier = await new MongoDeliveredMail(_database, _texts, session).ReadAsync(changes.Told, cancellationToken);
                 await _suppression.ApplyAsync(session, changes.Told, earlier, cancellationToken);
 
@@ -75,7 +94,10 @@ internal sealed class MongoDeliveryStore : IDeliveryStore, IAsyncDisposable
             },
             token);
 
-        await _quotas.CountInAsync(tenants, token);
+        if (tenants.Count > 0)
+        {
+            await _quotas.CountInAsync(token);
+        }
 
         return results;
     }

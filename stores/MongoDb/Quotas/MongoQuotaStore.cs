@@ -2,6 +2,7 @@ using MailStats.Mail.Quotas;
 using MailStats.Mail.Statistics;
 using MailStats.Mail.Time;
 using MailStats.Stores.MongoDb.Database;
+using MailStats.Stores.MongoDb.Statistics;
 using MailStats.Stores.Quotas;
 using MongoDB.Bson;
 using MongoDB.Driver;
@@ -58,13 +59,7 @@ internal sealed class MongoQuotaStore : IQuotaStore, IAsyncDisposable
 
     public async Task<IReadOnlyList<PastPeriod>> HistoryAsync(string tenantId, CancellationToken cancellationToken)
     {
-        var first = await _database.UseAsync(
-            () => _database.Rollups.Find(new BsonDocument { { "c", tenantId }, { "l", RangeComposition.Quarters } })
-                .Sort(new BsonDocument("b", 1))
-                .FirstOrDefaultAsync(cancellationToken),
-            cancellationToken);
-
-        if (first is null)
+        if (await FirstQuarterAsync(tenantId, cancellationToken) is not { } first)
         {
             return [];
         }
@@ -74,7 +69,7 @@ internal sealed class MongoQuotaStore : IQuotaStore, IAsyncDisposable
             async quotas =>
             {
                 var key = new QuotaKey(new(tenantId), QuotaWindow.Month);
-                var since = UnixTime.StartOfQuarter(first["b"].ToInt64());
+                var since = UnixTime.StartOfQuarter(first);
                 var months = quotas.Rows.Terms(tenantId).MonthsBefore(quotas.Ledger.Now, since).Take(PastPeriod.Shown);
                 await quotas.Rows.LoadCountersAsync(months.Select(month => (key, month.Start)), cancellationToken);
 
@@ -165,9 +160,9 @@ internal sealed class MongoQuotaStore : IQuotaStore, IAsyncDisposable
         var ended = new BsonDocument { { "blocked", true }, { "ends", new BsonDocument("$lte", now) } };
         var expiring = lookAtReservations ? await TenantsAsync(_database.Reservations, waiting, cancellationToken) : [];
         var ending = await TenantsAsync(_database.QuotaCounters, ended, cancellationToken);
-        var left = await TenantsAsync(_database.QuotaEntries, [], cancellationToken);
+        await _quotas.CountInAsync(cancellationToken);
 
-        foreach (var tenant in expiring.Union(ending).Union(left))
+        foreach (var tenant in expiring.Union(ending))
         {
             await _quotas.ChangeAsync(
                 [tenant],
@@ -240,6 +235,24 @@ internal sealed class MongoQuotaStore : IQuotaStore, IAsyncDisposable
         {
             quotas.Ledger.EndBlock(period);
         }
+    }
+
+    /// <summary>The first that counts anything: by its day, since rows of writers can cancel each other out.</summary>
+    private async Task<long?> FirstQuarterAsync(string tenantId, CancellationToken cancellationToken) =>
+        await FirstAsync(new() { { "c", tenantId }, { "l", RangeComposition.Days } }, cancellationToken) is not { } day ? null
+            : await FirstAsync(
+                MongoStatisticsStore.In("c", tenantId, new(RangeComposition.Quarters, day * 96, (day + 1) * 96)), cancellationToken);
+
+    private async Task<long?> FirstAsync(BsonDocument which, CancellationToken cancellationToken)
+    {
+        var counters = MongoRollupRows.Values.Where(name => name != "count").ToDictionary(name => name, name => (object)new BsonDocument("$sum", "$" + name));
+        var starts = await _database.UseAsync(
+            () => _database.Rollups.Aggregate<BsonDocument>(
+                new[] { new BsonDocument("$match", which), new BsonDocument("$group", new BsonDocument("_id", "$b").AddRange(counters)) },
+                cancellationToken: cancellationToken).ToListAsync(cancellationToken),
+            cancellationToken);
+
+        return starts.Where(row => MongoRollups.CountersOf(row) != default).Min(row => (long?)row["_id"].ToInt64());
     }
 
     private Task<HashSet<string>> TenantsAsync(IMongoCollection<BsonDocument> collection, BsonDocument filter, CancellationToken cancellationToken) =>

@@ -167,11 +167,15 @@ internal sealed class MongoQuotas
             .Order(StringComparer.Ordinal)
             .ToList();
 
-        foreach (var tenant in tenants)
+        // Writes of nothing are an error.
+        if (tenants.Count > 0)
         {
-            await _database.QuotaBooks.UpdateOneAsync(
-                _session, new BsonDocument("_id", tenant), new BsonDocument("$inc", new BsonDocument("version", 1L)),
-                new() { IsUpsert = true }, cancellationToken);
+            await _database.QuotaBooks.BulkWriteAsync(
+                _session,
+                tenants.Select(tenant => new UpdateOneModel<BsonDocument>(
+                    new BsonDocument("_id", tenant), new BsonDocument("$inc", new BsonDocument("version", 1L))) { IsUpsert = true }),
+                new() { IsOrdered = true },
+                cancellationToken);
         }
 
         if (_entries.Count > 0)

@@ -1,7 +1,5 @@
 using MailStats.Stores.MongoDb.Database;
 using Microsoft.Extensions.Hosting;
-using MongoDB.Bson;
-using MongoDB.Driver;
 
 namespace MailStats.Stores.MongoDb.Search;
 
@@ -12,7 +10,8 @@ internal sealed class MongoSearchUpkeep(MongoSearchIndexer indexer, MongoDatabas
     private static readonly TimeSpan Lease = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan TidyEvery = TimeSpan.FromMinutes(10);
 
-    private readonly string _name = Guid.NewGuid().ToString("N");
+    /// <summary>What two replicas do at once is settled by the version of the index.</summary>
+    private readonly MongoLease _lease = new(database, time, "search_lease", Lease);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -35,11 +34,11 @@ internal sealed class MongoSearchUpkeep(MongoSearchIndexer indexer, MongoDatabas
         {
             try
             {
-                while (await HasLeaseAsync(stoppingToken) && await indexer.StepAsync(stoppingToken) >= MongoSearchIndexer.MaxRows)
+                while (await _lease.TakeAsync(stoppingToken) && await indexer.StepAsync(stoppingToken) >= MongoSearchIndexer.MaxRows)
                 {
                 }
 
-                if (time.GetUtcNow() - tidied > TidyEvery && await HasLeaseAsync(stoppingToken))
+                if (time.GetUtcNow() - tidied > TidyEvery && await _lease.TakeAsync(stoppingToken))
                 {
                     // What a killed process left behind goes too.
                     await indexer.PurgeAsync(stoppingToken);
@@ -53,28 +52,4 @@ internal sealed class MongoSearchUpkeep(MongoSearchIndexer indexer, MongoDatabas
             }
         }
     }
-
-    /// <summary>The lease only spares work. What two replicas do at once is settled by the version of the index.</summary>
-    private Task<bool> HasLeaseAsync(CancellationToken cancellationToken) => database.UseAsync(
-        async () =>
-        {
-            var now = time.GetUtcNow().ToUnixTimeMilliseconds();
-            var free = new BsonArray { new BsonDocument("by", _name), new BsonDocument("until", new BsonDocument("$lt", now)) };
-
-            try
-            {
-                await database.Facts.UpdateOneAsync(
-                    new BsonDocument { { "_id", "search_lease" }, { "$or", free } },
-                    new BsonDocument("$set", new BsonDocument { { "by", _name }, { "until", now + (long)Lease.TotalMilliseconds } }),
-                    new() { IsUpsert = true },
-                    cancellationToken);
-
-                return true;
-            }
-            catch (MongoWriteException error) when (error.WriteError?.Category == ServerErrorCategory.DuplicateKey)
-            {
-                return false;
-            }
-        },
-        cancellationToken);
 }

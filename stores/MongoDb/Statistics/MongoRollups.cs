@@ -9,7 +9,10 @@ using MongoDB.Driver;
 
 namespace MailStats.Stores.MongoDb.Statistics;
 
-/// <summary>Sums the changes of a transaction by rollup row; each row is then moved once, by <c>$inc</c>.</summary>
+/// <summary>
+/// Sums the changes of a transaction by rollup row; each row is then moved once, by <c>$inc</c>. A writer moves rows of its own, so
+/// that no two change the same document; whoever reads adds up the rows of all writers, in which alone a number may be negative.
+/// </summary>
 /// <param name="firstQuarter">Quarter hours before this have been removed by age and are not counted any more.</param>
 internal sealed class MongoRollups(long firstQuarter)
 {
@@ -44,65 +47,26 @@ internal sealed class MongoRollups(long firstQuarter)
         [.. _recipients.Where(pair => pair.Value != 0).Select(pair => new RecipientsDelta(
             pair.Key.Tenant, pair.Key.Mailbox.Domain, pair.Key.Mailbox.Address, UnixTime.StartOfQuarter(pair.Key.Quarter), pair.Value))];
 
-    public async Task WriteAsync(MongoDatabase database, IClientSessionHandle session, CancellationToken cancellationToken)
+    /// <param name="database">Where.</param>
+    /// <param name="session">The transaction's.</param>
+    /// <param name="writer">Whose rows.</param>
+    /// <param name="now">When.</param>
+    /// <param name="cancellationToken">Ends the writing.</param>
+    public async Task WriteAsync(
+        MongoDatabase database, IClientSessionHandle session, int writer, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        await WriteAsync(
-            database.Rollups,
-            session,
-            _counters.Where(pair => pair.Value != default).Select(pair => (pair.Key, Fields(pair.Value))),
-            ["r", "k"],
-            cancellationToken);
-        await WriteAsync(
-            database.Providers,
-            session,
-            _providers.Where(pair => pair.Value != default).Select(pair => (pair.Key, Fields(pair.Value))),
-            ["r", "k"],
-            cancellationToken);
-        await WriteAsync(
-            database.Reasons, session,
-            _reasons.Where(pair => pair.Value != 0).Select(pair => (pair.Key, new BsonDocument("count", pair.Value))), ["count"],
-            cancellationToken);
-    }
+        await WriteAsync(database.Rollups, _counters.Where(pair => pair.Value != default).Select(pair => (pair.Key, Fields(pair.Value))));
+        await WriteAsync(database.Providers, _providers.Where(pair => pair.Value != default).Select(pair => (pair.Key, Fields(pair.Value))));
+        await WriteAsync(database.Reasons, _reasons.Where(pair => pair.Value != 0).Select(pair => (pair.Key, new BsonDocument("count", pair.Value))));
 
-    /// <summary>The fields that are all nought in a row that holds nothing any more.</summary>
-    public static string[] TotalsOf(BsonDocument values) => values.Contains("count") ? ["count"] : ["r", "k"];
+        Task WriteAsync(IMongoCollection<BsonDocument> collection, IEnumerable<(Row Row, BsonDocument Change)> changes) =>
+            MongoRollupRows.AddAsync(
+                collection, session, [.. changes.Select(change => MongoRollupRows.Of(change.Row.Id, change.Row.Names(), change.Change, writer, now))],
+                cancellationToken);
+    }
 
     public static Counters CountersOf(BsonDocument row) =>
         new(row["r"].ToInt64(), row["d"].ToInt64(), row["s"].ToInt64(), row["h"].ToInt64(), row["q"].ToInt64(), row.GetValue("k", 0).ToInt64());
-
-    private static async Task WriteAsync(
-        IMongoCollection<BsonDocument> collection,
-        IClientSessionHandle session,
-        IEnumerable<(Row Row, BsonDocument Change)> changes,
-        string[] totals,
-        CancellationToken cancellationToken)
-    {
-        // In the order of their keys: two transactions that touch the same rows then mostly wait in line instead of crossing.
-        var updates = changes.OrderBy(change => change.Row.Id, StringComparer.Ordinal).ToList();
-
-        if (updates.Count == 0)
-        {
-            return;
-        }
-
-        await collection.BulkWriteAsync(
-            session,
-            updates.Select(update => new UpdateOneModel<BsonDocument>(
-                new BsonDocument("_id", update.Row.Id),
-                new BsonDocument { { "$inc", update.Change }, { "$setOnInsert", update.Row.Names() } }) { IsUpsert = true }),
-            new() { IsOrdered = false },
-            cancellationToken);
-
-        var fewer = updates.Where(update => update.Change.Any(value => value.Value.AsInt64 < 0)).Select(update => update.Row.Id).ToList();
-
-        if (fewer.Count > 0)
-        {
-            await collection.DeleteManyAsync(
-                session,
-                new BsonDocument("_id", new BsonDocument("$in", new BsonArray(fewer))).AddRange(totals.ToDictionary(total => total, _ => 0)),
-                cancellationToken: cancellationToken);
-        }
-    }
 
     private void AddTo(string parent, string scope, in Contribution contribution, in Counters change, int sign)
     {

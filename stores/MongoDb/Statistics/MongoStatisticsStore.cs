@@ -29,7 +29,10 @@ internal sealed class MongoStatisticsStore(MongoDatabase database) : IStatistics
                 .ToListAsync(cancellationToken),
             cancellationToken);
 
-        return [.. rows.Select(row => new Bucket(UnixTime.StartOfQuarter(row["b"].ToInt64()), MongoRollups.CountersOf(row)))];
+        return [.. rows.GroupBy(row => row["b"].ToInt64())
+            .Select(writers => new Bucket(
+                UnixTime.StartOfQuarter(writers.Key), writers.Aggregate(default(Counters), (sum, row) => sum + MongoRollups.CountersOf(row))))
+            .Where(bucket => bucket.Counters != default)];
     }
 
     public async Task<IReadOnlyList<NamedCounters>> DomainsAsync(string tenantId, TimeRange range, CancellationToken cancellationToken) =>
@@ -59,7 +62,8 @@ internal sealed class MongoStatisticsStore(MongoDatabase database) : IStatistics
             rows.ForEach(row => CollectionsMarshal.GetValueRefOrAddDefault(counts, row["_id"].AsString, out _) += row["count"].ToInt64());
         }
 
-        return [.. counts.Select(pair => ReasonOf(pair.Key, pair.Value))
+        return [.. counts.Where(pair => pair.Value != 0)
+            .Select(pair => ReasonOf(pair.Key, pair.Value))
             .OrderByDescending(reason => reason.Count)
             .ThenBy(reason => reason.Reason, StringComparer.Ordinal)
             .ThenBy(reason => reason.ReplyCode)

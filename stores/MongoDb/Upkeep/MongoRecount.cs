@@ -16,8 +16,6 @@ internal sealed class MongoRecount(MongoDatabase database, MongoTexts texts)
 {
     private const int AtOnce = 1_000;
 
-    private static readonly string[] Values = ["r", "d", "s", "h", "q", "k", "count"];
-
     public async Task<MongoFindings> CountAsync(IClientSessionHandle snapshot, string tenant, CancellationToken cancellationToken)
     {
         var ids = new BsonArray { "rollups", "trimmed:" + tenant, MongoRepair.FactOf(tenant) };
@@ -190,12 +188,14 @@ internal sealed class MongoRecount(MongoDatabase database, MongoTexts texts)
         // A tenant's own key is its id; those of everything below begin with the id and a line feed, the character before \v.
         var ofTenant = new BsonDocument("c", new BsonDocument { { "$gte", tenant }, { "$lt", tenant + "\v" } });
         var stored = (await collection.Find(snapshot, ofTenant).ToListAsync(cancellationToken))
-            .ToDictionary(row => row["_id"].AsString, StringComparer.Ordinal);
+            .GroupBy(MongoRollupRows.PlaceOf, StringComparer.Ordinal)
+            .ToDictionary(
+                rows => rows.Key, rows => MongoRollupRows.NamesOf(rows.First()).AddRange(MongoRollupRows.Sum(rows)), StringComparer.Ordinal);
 
         return stored.Keys.Union(expected.Keys).Order(StringComparer.Ordinal)
             .Select(id => (Id: id, There: stored.GetValueOrDefault(id), Right: expected.GetValueOrDefault(id)))
             .Where(row => IsCountable((row.There ?? row.Right)!, countable))
-            .Select(row => new MongoRowError(collection, row.Id, NamesOf((row.There ?? row.Right)!), ErrorOf(row.There, row.Right)))
+            .Select(row => new MongoRowError(collection, row.Id, MongoRollupRows.NamesOf((row.There ?? row.Right)!), ErrorOf(row.There, row.Right)))
             .Where(error => error.Error.Any(value => value.Value.AsInt64 != 0))
             .ToList();
     }
@@ -203,13 +203,11 @@ internal sealed class MongoRecount(MongoDatabase database, MongoTexts texts)
     private static bool IsCountable(BsonDocument row, long countable) =>
         row["b"].ToInt64() * UnixTime.MicrosecondsPerQuarter * (row["l"].ToInt32() == RangeComposition.Days ? 96 : 1) >= countable;
 
-    private static BsonDocument NamesOf(BsonDocument row) => new(row.Elements.Where(element => element.Name != "_id" && !Values.Contains(element.Name)));
-
     /// <summary>
     /// All numbers of the row, so that they are there as well when the row has to be made. Rows from before there were complaints have none.
     /// </summary>
     private static BsonDocument ErrorOf(BsonDocument? there, BsonDocument? right) =>
-        new(Values.Where(name => (there ?? right)!.Contains(name == "k" ? "r" : name))
+        new(MongoRollupRows.Values.Where(name => (there ?? right)!.Contains(name == "k" ? "r" : name))
             .Select(name => new BsonElement(name, Number(right, name) - Number(there, name))));
 
     private static long Number(BsonDocument? row, string name) => row?.GetValue(name, 0).ToInt64() ?? 0;

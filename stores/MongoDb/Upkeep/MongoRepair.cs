@@ -89,18 +89,8 @@ internal sealed class MongoRepair(MongoDatabase database, MongoTexts texts, Time
         IClientSessionHandle session, string tenant, MongoRowError[] rows, long repairs, CancellationToken cancellationToken)
     {
         await CountRepairAsync(session, tenant, repairs, cancellationToken);
-        var collection = rows[0].Collection;
-        await collection.BulkWriteAsync(
-            session,
-            rows.Select(row => new UpdateOneModel<BsonDocument>(
-                new BsonDocument("_id", row.Id), new BsonDocument { { "$inc", row.Error }, { "$setOnInsert", row.Names } }) { IsUpsert = true }),
-            new() { IsOrdered = false },
-            cancellationToken);
-        await collection.DeleteManyAsync(
-            session,
-            new BsonDocument("_id", new BsonDocument("$in", new BsonArray(rows.Select(row => row.Id))))
-                .AddRange(MongoRollups.TotalsOf(rows[0].Error).ToDictionary(total => total, _ => 0)),
-            cancellationToken: cancellationToken);
+        await MongoRollupRows.AddAsync(
+            rows[0].Collection, session, [.. rows.Select(row => new MongoRollupChange(row.Id, row.Names, row.Error, null))], cancellationToken);
 
         return true;
     }

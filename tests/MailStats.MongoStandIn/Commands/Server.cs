@@ -24,6 +24,9 @@ internal sealed class Server
         _writing = new(_engine);
     }
 
+    /// <summary>What keeps the rows.</summary>
+    public Engine Engine => _engine;
+
     /// <summary>Null when the connection is to be closed instead.</summary>
     public async Task<BsonDocument?> AnswerAsync(Request request, Client client, CancellationToken cancellationToken)
     {

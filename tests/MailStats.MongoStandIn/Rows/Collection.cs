@@ -8,11 +8,19 @@ internal sealed class Collection(string name)
 {
     private volatile RowIndex[] _indexes = [new(new() { { "v", 2 }, { "key", new BsonDocument("_id", 1) }, { "name", "_id_" }, { "unique", true } })];
     private long _rows;
+    private long _count;
 
     /// <summary>With its database: <c>database.collection</c>.</summary>
     public string Name => name;
 
     public IReadOnlyList<RowIndex> Indexes => _indexes;
+
+    /// <summary>Documents that are committed now.</summary>
+    public long Count => Volatile.Read(ref _count);
+
+    /// <summary>A row's latest version counts from now on.</summary>
+    public void Committed(Row row) =>
+        Volatile.Write(ref _count, _count + (row.Latest?.Document is null ? 0 : 1) - (row.Latest?.Earlier?.Document is null ? 0 : 1));
 
     /// <summary>Rows as a moment shows them, in the order that is asked for.</summary>
     public IEnumerable<(Row Row, BsonDocument Document)> Find(Filter filter, SortOrder sort, Moment moment)
@@ -150,11 +158,11 @@ internal sealed class Collection(string name)
         }
     }
 
-    private static void CheckConflict(Version? latest, in Moment moment)
+    private void CheckConflict(Version? latest, in Moment moment)
     {
         if (latest is not null && !moment.Sees(latest.Writer))
         {
-            throw new ConflictException(latest.Writer.CommittedAt == 0 ? latest.Writer : null);
+            throw new ConflictException(name, latest.Writer.CommittedAt == 0 ? latest.Writer : null);
         }
     }
 

@@ -16,6 +16,8 @@ internal sealed class Engine(TimeProvider time, TimeSpan history)
     private readonly Queue<(long Time, Collection Collection, Row Row)> _superseded = [];
     private long _clock = Timestamp(time.GetUtcNow());
     private long _kept;
+    private readonly Dictionary<string, long> _conflicts = new(StringComparer.Ordinal);
+    private (long Committed, long Aborted) _ended;
 
     /// <summary>Of the latest commit: seconds in the upper half, a number in the lower.</summary>
     public long Now => Volatile.Read(ref _clock);
@@ -25,6 +27,30 @@ internal sealed class Engine(TimeProvider time, TimeSpan history)
     /// changed, now is kept.
     /// </summary>
     public long Kept => Volatile.Read(ref _kept);
+
+    /// <summary>Transactions of clients that were committed so far, and that were aborted: by a conflict, a client or their age.</summary>
+    public (long Committed, long Aborted) Ended
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _ended;
+            }
+        }
+    }
+
+    /// <summary>How often a transaction was not the first to change a row, by the collection of the row.</summary>
+    public IReadOnlyDictionary<string, long> Conflicts
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return new Dictionary<string, long>(_conflicts, StringComparer.Ordinal);
+            }
+        }
+    }
 
     public Collection Collection(string name) => _collections.GetOrAdd(name, created => new(created));
 
@@ -98,8 +124,9 @@ internal sealed class Engine(TimeProvider time, TimeSpan history)
             {
                 return change(transaction.Moment);
             }
-            catch (ConflictException)
+            catch (ConflictException conflict)
             {
+                _conflicts[conflict.Collection] = _conflicts.GetValueOrDefault(conflict.Collection) + 1;
                 Abort(transaction);
                 throw new CommandError(ErrorCode.WriteConflict, "Write conflict: this transaction was not the first to change the row.");
             }
@@ -119,6 +146,7 @@ internal sealed class Engine(TimeProvider time, TimeSpan history)
             if (transaction.State == TransactionState.Open)
             {
                 transaction.End(TransactionState.Committed);
+                _ended.Committed++;
                 Commit(transaction.Writer);
             }
 
@@ -133,6 +161,7 @@ internal sealed class Engine(TimeProvider time, TimeSpan history)
             if (transaction.State == TransactionState.Open)
             {
                 transaction.End(TransactionState.Aborted);
+                _ended.Aborted++;
                 Undo(transaction.Writer);
             }
         }
@@ -167,7 +196,11 @@ internal sealed class Engine(TimeProvider time, TimeSpan history)
             var now = Math.Max(_clock + 1, Timestamp(time.GetUtcNow()));
             writer.CommittedAt = now;
             Volatile.Write(ref _clock, now);
-            writer.Changed.ForEach(change => _superseded.Enqueue((now, change.Collection, change.Row)));
+            writer.Changed.ForEach(change =>
+            {
+                change.Collection.Committed(change.Row);
+                _superseded.Enqueue((now, change.Collection, change.Row));
+            });
         }
 
         writer.End();

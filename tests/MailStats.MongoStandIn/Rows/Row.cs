@@ -94,8 +94,11 @@ internal readonly record struct Moment(long Time, Writer? Own = null)
 }
 
 /// <summary>The row was changed after the moment that the writer reads, or is being changed: the first updater wins.</summary>
-internal sealed class ConflictException(Writer? holder) : Exception
+internal sealed class ConflictException(string collection, Writer? holder) : Exception
 {
+    /// <summary>Where the row is.</summary>
+    public string Collection { get; } = collection;
+
     /// <summary>Who is changing it, null when the change is committed.</summary>
     public Writer? Holder { get; } = holder;
 }

@@ -3,6 +3,7 @@ using MailStats.Mail.Statistics;
 using MailStats.Stores.MongoDb;
 using MailStats.Stores.MongoDb.Database;
 using MailStats.Stores.MongoDb.Deliveries;
+using MailStats.Stores.MongoDb.Statistics;
 using Microsoft.Extensions.Options;
 using MongoDB.Bson;
 using MongoDB.Driver;
@@ -55,9 +56,10 @@ public sealed class MongoQuotaEntriesTests
                 new StorageOptions { ConnectionString = "mongodb://127.0.0.1:1/?directConnection=true&serverSelectionTimeoutMS=200", Database = "none" }));
         var texts = new MongoTexts(store.Database, new(store.Database));
         var privacy = new MongoPrivacy(Options.Create(new StorageOptions()), store.Database);
+        await using var writer = new MongoWriter(store.Database, TimeProvider.System);
         await using var dying = new MongoDeliveryStore(
             store.Database, texts, privacy, new(nowhere, Options.Create(new QuotaOptions()), TimeProvider.System),
-            new(store.Database, privacy, TimeProvider.System), TimeProvider.System);
+            new(store.Database, privacy, TimeProvider.System), writer, TimeProvider.System);
 
         await dying.ApplyAsync(
             [

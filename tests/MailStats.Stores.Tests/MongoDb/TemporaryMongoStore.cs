@@ -6,6 +6,7 @@ using MailStats.Stores.MongoDb;
 using MailStats.Stores.MongoDb.Database;
 using MailStats.Stores.MongoDb.Deliveries;
 using MailStats.Stores.MongoDb.Search;
+using MailStats.Stores.MongoDb.Statistics;
 using MongoDB.Bson;
 using MongoDB.Driver;
 
@@ -32,10 +33,18 @@ internal sealed class TemporaryMongoStore : OpenedStores
     private TemporaryMongoStore(StorageOptions options, bool owned, TimeProvider? time, QuotaOptions? quotas)
         : base(MongoStores.AddServices, options, time, quotas) => (_options, _owned) = (options, owned);
 
+    /// <summary>Another process on a database that is there, with a clock of its own.</summary>
+    public static TemporaryMongoStore On(string address, string database, TimeProvider time) =>
+        new(In(address, database, new()), owned: false, time, quotas: null);
+
     /// <summary>Its database.</summary>
     public string Name => _options.Database;
 
     public MongoDatabase Database => Get<MongoDatabase>();
+
+    public MongoWriter Writer => Get<MongoWriter>();
+
+    public MongoRollupFolding Folding => Get<MongoRollupFolding>();
 
     public MongoNaming Naming => Get<MongoNaming>();
 
@@ -48,7 +57,6 @@ internal sealed class TemporaryMongoStore : OpenedStores
 
         foreach (var (name, collection) in new[]
         {
-            ("rollup", Database.Rollups), ("provider", Database.Providers), ("reason", Database.Reasons),
             ("earlier", Database.Earlier), ("delivery", Database.Deliveries),
         })
         {
@@ -61,6 +69,16 @@ internal sealed class TemporaryMongoStore : OpenedStores
                 var fields = row.OrderBy(element => element.Name, StringComparer.Ordinal).Select(element => $"{element.Name}={Word(element.Value)}");
                 lines.Add($"{name}|{string.Join('|', fields)}|{words}");
             }
+        }
+
+        foreach (var (name, collection) in new[] { ("rollup", Database.Rollups), ("provider", Database.Providers), ("reason", Database.Reasons) })
+        {
+            // All writers' rows of a place together.
+            lines.AddRange((await collection.Find(FilterDefinition<BsonDocument>.Empty).ToListAsync())
+                .GroupBy(MongoRollupRows.PlaceOf, StringComparer.Ordinal)
+                .Select(place => (place.Key, Names: MongoRollupRows.NamesOf(place.First()), Sum: MongoRollupRows.Sum(place)))
+                .Where(place => place.Sum.Values.Any(value => value.ToInt64() != 0))
+                .Select(place => $"{name}|{place.Key}|{place.Names}|{place.Sum}".Replace("\\n", "/", StringComparison.Ordinal)));
         }
 
         var counted = new BsonDocument("$or", new BsonArray

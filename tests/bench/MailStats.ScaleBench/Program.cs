@@ -1,0 +1,56 @@
+using System.CommandLine;
+using System.Globalization;
+using MailStats.ScaleBench;
+
+[assembly: System.Runtime.Versioning.SupportedOSPlatform("linux")]
+
+// Aggregators as processes over one real RabbitMQ and the stand-in for MongoDB: what more of them cost each other.
+//   dotnet run -c Release --project tests/bench/MailStats.ScaleBench -- [--aggregators 1 2 4 8] [--tenants 1 1000]
+//   … --aggregator OTHER-BUILD/MailStats.Aggregator.dll measures another build
+var writers = Numbers("--aggregators", "How many aggregators, one run for each number", [1, 2, 4, 8]);
+var tenants = Numbers("--tenants", "How many tenants the mail is of, one run for each number", [1, 1_000]);
+var deliveries = new Option<int>("--deliveries") { Description = "Deliveries for each aggregator, of two events each", DefaultValueFactory = _ => 10_000 };
+var rate = new Option<int>("--rate") { Description = "Events a second while the lag is measured", DefaultValueFactory = _ => 2_000 };
+var seconds = new Option<int>("--seconds") { Description = "How long the lag is measured", DefaultValueFactory = _ => 5 };
+var aggregator = new Option<FileInfo?>("--aggregator") { Description = "MailStats.Aggregator.dll of another build, to run instead of this one" };
+var command = new RootCommand("Measures what several aggregators cost each other") { writers, tenants, deliveries, rate, seconds, aggregator };
+
+command.SetAction(async (parsed, cancellationToken) =>
+{
+    if (!MailStats.FaultBench.Broker.BrokerNode.IsInstalled)
+    {
+        Console.Error.WriteLine("rabbitmq-server is not installed: apt-get install -y rabbitmq-server");
+
+        return 2;
+    }
+
+    var load = new Load(parsed.GetValue(deliveries), parsed.GetValue(rate), parsed.GetValue(seconds));
+    var isRight = true;
+    Console.WriteLine(Outcome.Head);
+
+    foreach (var (of, by) in parsed.GetValue(tenants)!.SelectMany(of => parsed.GetValue(writers)!.Select(by => (of, by))))
+    {
+        var folder = Directory.CreateTempSubdirectory("mailstats-scale-").FullName;
+
+        try
+        {
+            await using var run = await Run.StartAsync(folder, by, of, parsed.GetValue(aggregator)?.FullName, cancellationToken);
+            var outcome = await run.MeasureAsync(load, cancellationToken);
+            Console.WriteLine(outcome.Line());
+            isRight &= outcome.IsRight;
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"load average {File.ReadAllText("/proc/loadavg").Split(' ')[0]}"));
+
+    return isRight ? 0 : 1;
+});
+
+return await command.Parse(args).InvokeAsync();
+
+static Option<int[]> Numbers(string name, string description, int[] usual) =>
+    new(name) { Description = description, AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => usual };
