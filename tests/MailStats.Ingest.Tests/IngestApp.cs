@@ -277,7 +277,7 @@ internal sealed class Stores : IApiKeyStore, ITenantStore, IIntakeJournal
 
     public Task<bool> AddAsync(Tenant tenant, CancellationToken cancellationToken) => throw new NotSupportedException();
 
-    public Task SaveAsync(Tenant tenant, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public Task<bool> ReplaceAsync(Tenant tenant, Func<Tenant?, bool> condition, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public Task<IReadOnlyList<SendingDomain>> DomainsAsync(string tenantId, CancellationToken cancellationToken) => throw new NotSupportedException();
 

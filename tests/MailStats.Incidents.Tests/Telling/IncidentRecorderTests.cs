@@ -111,5 +111,5 @@ public sealed class IncidentRecorderTests : IAsyncLifetime
     private Task<IReadOnlyList<StoredIncident>> ListAsync() => Incidents.ListAsync(new() { TenantId = "acme", Limit = 100 }, default);
 
     private async Task<IEnumerable<string>> NoticesAsync() =>
-        (await _store.Services.GetRequiredService<IOutbox>().ReadSinceAsync(Start.AddDays(-1), default)).Select(message => message.Type);
+        await _store.Services.GetRequiredService<IOutbox>().ReadSinceAsync(Start.AddDays(-1), default).Select(message => message.Type).ToListAsync();
 }
