@@ -10,22 +10,15 @@ public sealed class AnswerTests
     /// <summary>Headers that a client acts by.</summary>
     private static readonly string[] _told = ["ETag", "Location", "Retry-After", "WWW-Authenticate"];
 
-    /// <summary>Fields that may be null or left out, and are not with this tenant. A field that never is has no reason to be either.</summary>
-    private static readonly string[] _notHere =
-    [
-    ];
-
     [Fact]
     public async Task Every_operation_answers_as_documented()
     {
         await using var app = await ApiApp.StartAsync();
         using var tenant = await FilledTenant.MakeAsync(app);
         var failures = new List<string>();
-        var operations = await DocumentedOperation.ReadAsync(app);
-        var seen = new SeenFields(operations[0].Document);
 
         // What takes away comes last, and what makes a rule of the only unknown reply after what lists it.
-        foreach (var operation in operations
+        foreach (var operation in (await DocumentedOperation.ReadAsync(app))
             .OrderBy(operation => operation.Method switch { "GET" => 0, "DELETE" => 2, _ => 1 }))
         {
             using var response = await tenant.Client.SendAsync(tenant.Request(operation), HttpCompletionOption.ResponseHeadersRead);
@@ -35,11 +28,6 @@ public sealed class AnswerTests
             failures.AddRange(_told.Where(header => operation.Tells(answer.Status, header) != (response.Headers.TryGetValues(header, out _)))
                 .Select(header => $"{operation.Id} {answer.Status}: {header} is documented and does not come, or comes and is not"));
 
-            if (operation.SchemaOf(answer) is { } schema)
-            {
-                seen.Look(JsonNode.Parse(answer.Body), schema);
-            }
-
             if (operation.Documents(304))
             {
                 failures.AddRange(
@@ -48,9 +36,6 @@ public sealed class AnswerTests
         }
 
         Assert.True(failures.Count == 0, string.Join('\n', failures));
-
-        var without = seen.Unseen().Except(_notHere).ToArray();
-        Assert.True(without.Length == 0, $"may be null or absent by the document, and never was:\n{string.Join('\n', without)}");
     }
 
     private static IEnumerable<string> Mistakes(DocumentedOperation operation, Answer answer)

@@ -12,10 +12,8 @@ namespace MailStats.Stores.Tests.Administration;
 public abstract class ReplacementSuite<TStores>
     where TStores : IStoresOpener
 {
-    public static TheoryData<string> Kinds => [.. Settings.Kinds.Keys];
-
     [SkippableTheory]
-    [MemberData(nameof(Kinds))]
+    [MemberData(nameof(ReplacedSettings.Kinds), MemberType = typeof(ReplacedSettings))]
     public async Task What_does_not_stand_any_more_is_not_replaced(string kind)
     {
         await using var stores = await TStores.OpenAsync();
@@ -29,7 +27,7 @@ public abstract class ReplacementSuite<TStores>
     }
 
     [SkippableTheory]
-    [MemberData(nameof(Kinds))]
+    [MemberData(nameof(ReplacedSettings.Kinds), MemberType = typeof(ReplacedSettings))]
     public async Task Of_many_who_change_what_they_read_one_is_first(string kind)
     {
         await using var stores = await TStores.OpenAsync();
@@ -43,6 +41,12 @@ public abstract class ReplacementSuite<TStores>
         Assert.Single(replaced, done => done);
         Assert.Equal(Array.IndexOf(replaced, true) + 2, await settings.ReadAsync(stores));
     }
+}
+
+/// <summary>What the suite is run with.</summary>
+public static class ReplacedSettings
+{
+    public static TheoryData<string> Kinds => [.. Settings.Kinds.Keys];
 }
 
 /// <summary>One kind of settings, told by one number from 1 to 24.</summary>
