@@ -13,5 +13,6 @@ internal static class QmailLog
             || text.Contains("_(#", StringComparison.Ordinal));
 
     public static ReadOnlySpan<char> WithSpaces(ReadOnlySpan<char> text) =>
-        text[..Math.Min(text.Length, ReplyNormalizer.MaximumLength)].ToString().Replace('_', ' ').Replace("/ ", "\n", StringComparison.Ordinal).Replace('/', '\n');
+        text[..Math.Min(text.Length, ReplyNormalizer.MaximumLength)].ToString()
+            .Replace('_', ' ').Replace("/ ", "\n", StringComparison.Ordinal).Replace('/', '\n');
 }

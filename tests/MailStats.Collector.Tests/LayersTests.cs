@@ -21,7 +21,8 @@ public sealed class LayersTests
         ["docker compose logs, coloured with the blank"] = line => $"\e[36mpostfix-mailcow-1  | \e[0m{line}",
         ["stern"] = line => $"postfix-0 postfix {line}",
         ["stern, coloured"] = line => $"\e[92mmailserver-7d9f4c-x2x1z\e[0m \e[32mmailserver\e[0m {line}",
-        ["logcli"] = line => $"{Later} {{app=\"postfix\", pod=\"postfix-0\"}} {line}",
+        // logcli writes a stamp before them, which is a layer of its own.
+        ["Loki's labels"] = line => $"{{app=\"postfix\", pod=\"postfix-0\"}} {line}",
         ["Google Cloud"] = line => JsonSerializer.Serialize(new { textPayload = line, timestamp = Later, resource = new { type = "k8s_container" } }),
         ["kubectl logs --prefix"] = line => $"[pod/postfix-0/postfix] {line}",
         ["Filebeat"] = line => JsonSerializer.Serialize(

@@ -44,13 +44,13 @@ public sealed class LogArgumentsTests : IDisposable
     [InlineData("--tyr: is no option: did you mean --try? (for a file of that name write ./--tyr)", "--tyr")]
     [InlineData("--time-zome: is no option: did you mean --time-zone? (for a file of that name write ./--time-zome=UTC)", "--time-zome=UTC")]
     [InlineData("--quiet: is no option (for a file of that name write ./--quiet)", "--quiet")]
-    [InlineData("--incomplete: 'snd' is none of keep, send: did you mean send?", "--incomplete", "snd")]
-    [InlineData("--year: 'twenty' is no year from 1980 to 9998", "--year", "twenty")]
-    [InlineData("--year: '20026' is no year from 1980 to 9998", "--year", "20026")]
+    [InlineData("--incomplete: 'snd' is none of keep, send: did you mean send?", "--try", "--incomplete", "snd")]
+    [InlineData("--year: 'twenty' is no year from 1980 to 9998", "--try", "--year", "twenty")]
+    [InlineData("--year: '20026' is no year from 1980 to 9998", "--try", "--year", "20026")]
     [InlineData("--key-file: /gone does not exist", "--key-file", "/gone")]
-    [InlineData("Option '--key' expects a single argument but 2 were provided.", "--key", "a", "--key", "b")]
-    [InlineData("Required argument missing for option: '--key-file'.", "--key-file")]
-    [InlineData("Required argument missing for option: '--format'.", "--format")]
+    [InlineData("Option '--key' expects a single argument but 2 were provided.", "--url", "http://x", "--key", "a", "--key", "b")]
+    [InlineData("Required argument missing for option: '--key-file'.", "--try", "--key-file")]
+    [InlineData("Required argument missing for option: '--format'.", "--try", "--format")]
     public void What_is_wrong_is_told_with_what_was_probably_meant(string error, params string[] arguments) =>
         Assert.Contains(error, Errors(["log", .. arguments]));
 

@@ -61,7 +61,11 @@ public sealed class RealSendmail : IAsyncDisposable
         try
         {
             var process = await MtaProcess.StartAsync(
-                "unshare", ["-m", "-u", "sh", "-c", string.Join(" && ", own), "sh", copy, "-bD", "-q1s", $"-C{folder}/sendmail.cf"], programs.Libraries, port, LogOf(folder));
+                "unshare",
+                ["-m", "-u", "sh", "-c", string.Join(" && ", own), "sh", copy, "-bD", "-q1s", $"-C{folder}/sendmail.cf"],
+                programs.Libraries,
+                port,
+                LogOf(folder));
 
             return (new(folder, log, process, port), null);
         }

@@ -162,7 +162,7 @@ internal sealed class PhraseAutomaton
     }
 
     /// <summary>What ends at a state is what ends at its place in the tree and what ends at the state behind its failure link.</summary>
-    private static int Join(List<Fragment[]> found, IReadOnlyList<Fragment> own, int behind)
+    private static int Join(List<Fragment[]> found, List<Fragment> own, int behind)
     {
         if (own.Count == 0)
         {

@@ -17,8 +17,8 @@ internal static class FollowCommand
             Description = "Name by which the server knows this collector; else this machine's name",
             DefaultValueFactory = _ => Environment.MachineName,
         };
-        var files = Arguments.Logs("Logs as the mail server writes them, plain text; - is standard input (journalctl -f -o json)");
-        var command = new Command("follow", "Follow logs through rotation and restarts, as the collection settings say") { files, host };
+        var command = new Command("follow", "Follow logs through rotation and restarts, as the collection settings say") { host };
+        var files = command.AddLogs("Logs as the mail server writes them, plain text; - is standard input (journalctl -f -o json)");
         server.AddTo(command);
         log.AddTo(command);
         local.AddTo(command);

@@ -14,7 +14,10 @@ internal sealed class JsonEnvelope(InnerLine lines) : IWrapping
     /// <summary>Docker cuts what is longer into records of so many bytes.</summary>
     private const int DockerPiece = 16 * 1024;
 
-    private static readonly string[] Texts = ["message", "MESSAGE", "msg", "log", "short_message", "line", "rawmsg", "event.original", "body", "textPayload", "jsonPayload.message"];
+    private static readonly string[] Texts =
+    [
+        "message", "MESSAGE", "msg", "log", "short_message", "line", "rawmsg", "event.original", "body", "textPayload", "jsonPayload.message",
+    ];
 
     private static readonly string[] Times =
     [

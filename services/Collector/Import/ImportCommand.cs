@@ -24,12 +24,12 @@ internal static class ImportCommand
         };
         var tryOut = new Option<bool>("--try") { Description = $"Show what the first {TryRun.MaximumDeliveries} deliveries are, and send nothing" };
         incomplete.AcceptOnly(["keep", "send"]);
-        var files = Arguments.Logs("Logs, plain or packed (gzip, xz, zstd, bzip2), rotated ones in any order; - is standard input");
 
         var command = new Command("import", "Read whole logs and send every delivery in them; importing a log again changes nothing")
         {
-            files, incomplete, tryOut,
+            incomplete, tryOut,
         };
+        var files = command.AddLogs("Logs, plain or packed (gzip, xz, zstd, bzip2), rotated ones in any order; - is standard input");
         server.AddTo(command, tryOut);
         log.AddTo(command);
         local.AddTo(command);

@@ -9,9 +9,9 @@ internal static class Utf16
     {
         var mark = new byte[2];
         var read = stream.ReadAtLeast(mark, mark.Length, throwOnEndOfStream: false);
-        Encoding? encoding = mark switch
+        var encoding = mark switch
         {
-            [0xFF, 0xFE] => Encoding.Unicode,
+            [0xFF, 0xFE] => (Encoding?)Encoding.Unicode,
             [0xFE, 0xFF] => Encoding.BigEndianUnicode,
             _ => null,
         };
