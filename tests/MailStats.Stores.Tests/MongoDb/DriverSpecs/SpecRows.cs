@@ -8,6 +8,11 @@ internal static class SpecRows
 {
     public static async Task<BsonValue?> DoAsync(IMongoCollection<BsonDocument> rows, string name, SpecOptions options, IClientSessionHandle? session)
     {
+        if (!rows.Settings.WriteConcern.IsAcknowledged)
+        {
+            throw new NotKnownException("writes that are not acknowledged");
+        }
+
         // The driver takes a session or none by different methods; an implicit one is as good as none here.
         using var own = session is null ? rows.Database.Client.StartSession(new() { CausalConsistency = false }) : null;
         var within = session ?? own!;

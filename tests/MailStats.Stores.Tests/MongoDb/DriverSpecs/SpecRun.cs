@@ -134,9 +134,11 @@ internal sealed class SpecRun : IDisposable
         change(settings);
         settings.ClusterConfigurator = builder => builder.Subscribe<CommandFailedEvent>(failed =>
         {
-            if (failed.Failure.Message.Contains("The stand-in for MongoDB", StringComparison.Ordinal))
+            var message = (failed.Failure as MongoCommandException)?.Result?.GetValue("errmsg", "").AsString ?? failed.Failure.Message;
+
+            if (message.Contains("The stand-in for MongoDB", StringComparison.Ordinal))
             {
-                _refused.Enqueue((failed.CommandName, failed.Failure.Message));
+                _refused.Enqueue((failed.CommandName, message));
             }
         });
         var client = new MongoClient(settings);
