@@ -53,7 +53,8 @@ internal sealed class FailPoint
     {
         lock (_lock)
         {
-            var fault = _faults.Find(fault => (fault.Application ?? application) == application && fault.Times > 0 && fault.Commands.Contains(command) && fault.Strikes());
+            var fault = _faults.Find(fault =>
+                (fault.Application ?? application) == application && fault.Times > 0 && fault.Commands.Contains(command) && fault.Strikes());
 
             if (fault is null)
             {

@@ -68,8 +68,8 @@ internal sealed class SpecRun : IDisposable
                 ? await RunnerAsync(name, arguments)
                 : await SpecOperations.DoAsync(_entities[operation["object"].AsString], name, arguments, Session(arguments));
         }
-        catch (Exception thrown) when (thrown is MongoException or BsonException or TimeoutException or ArgumentException or NotSupportedException or FormatException
-            or InvalidOperationException)
+        catch (Exception thrown) when (thrown is MongoException or BsonException or TimeoutException or ArgumentException
+            or NotSupportedException or FormatException or InvalidOperationException)
         {
             error = thrown;
         }
