@@ -7,6 +7,7 @@ internal enum ErrorCode
     Unauthorized = 13,
     AuthenticationFailed = 18,
     CursorNotFound = 43,
+    DollarPrefixedFieldName = 52,
     CommandNotFound = 59,
     IndexOptionsConflict = 85,
     WriteConflict = 112,

@@ -21,6 +21,12 @@ public sealed record StandInOptions
     /// </summary>
     public TimeSpan History { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>
+    /// True when the fail point's <c>closeConnection</c> loses the answer of a command that was done, which is the harder of the two
+    /// things that a lost connection can mean; MongoDB's own loses the command.
+    /// </summary>
+    public bool DoesBeforeClosing { get; init; } = true;
+
     /// <summary>Who alone may enter, null for everybody.</summary>
     public (string User, string Password)? Login { get; init; }
 }

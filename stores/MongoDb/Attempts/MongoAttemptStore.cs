@@ -20,6 +20,9 @@ internal sealed class MongoAttemptStore(MongoDatabase database, MongoTexts texts
 
     private readonly MongoTallyFolding _folding = new(database);
 
+    /// <summary>Two that put together the same sheets conflict, and one begins anew for nothing.</summary>
+    private readonly MongoLease _lease = new(database, time, "tally_lease", TimeSpan.FromMinutes(1));
+
     public Task ReadAsync(StatisticsScope scope, TimeRange range, Action<AttemptRow> add, CancellationToken cancellationToken) =>
         ReadAsync(
             scope,
@@ -90,13 +93,26 @@ internal sealed class MongoAttemptStore(MongoDatabase database, MongoTexts texts
             cancellationToken);
     }
 
+    /// <summary>Nothing while another replica does it.</summary>
     public async Task<int> FoldAsync(CancellationToken cancellationToken)
     {
-        var now = time.GetUtcNow();
+        if (!await _lease.TakeAsync(cancellationToken))
+        {
+            return 0;
+        }
 
-        return await _folding.MergeAsync(now, cancellationToken)
-            + await _folding.AgeAsync(TallyTier.FiveMinutes, now, cancellationToken)
-            + await _folding.AgeAsync(TallyTier.Quarters, now, cancellationToken);
+        try
+        {
+            var now = time.GetUtcNow();
+
+            return await _folding.MergeAsync(now, cancellationToken)
+                + await _folding.AgeAsync(TallyTier.FiveMinutes, now, cancellationToken)
+                + await _folding.AgeAsync(TallyTier.Quarters, now, cancellationToken);
+        }
+        finally
+        {
+            await _lease.GiveBackAsync(CancellationToken.None);
+        }
     }
 
     private async Task ReadAsync(

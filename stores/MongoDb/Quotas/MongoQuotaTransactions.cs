@@ -70,7 +70,8 @@ internal sealed class MongoQuotaTransactions(MongoDatabase database, IOptions<Qu
         {
             for (var round = 0; round < MostRounds && await TryCountSomeInAsync(cancellationToken); round++)
             {
-                if (!await database.UseAsync(() => database.QuotaEntries.Find(FilterDefinition<BsonDocument>.Empty).AnyAsync(cancellationToken), cancellationToken))
+                if (!await database.UseAsync(
+                    () => database.QuotaEntries.Find(FilterDefinition<BsonDocument>.Empty).AnyAsync(cancellationToken), cancellationToken))
                 {
                     return;
                 }

@@ -10,7 +10,9 @@ namespace MailStats.Stores.MongoDb.Statistics;
 /// was taken, is not written under any more, for the transaction finds another's name or conflicts with its taking.
 /// A killed process's number is free after <see cref="Length"/>; the least free one is taken, so numbers stay few.
 /// </summary>
-/// <remarks>A lease: <c>_id</c> the number from 1 on, <c>by</c> who has it, <c>until</c> milliseconds of Unix time, <c>n</c> how often it was renewed.</remarks>
+/// <remarks>
+/// A lease: <c>_id</c> the number from 1 on, <c>by</c> who has it, <c>until</c> milliseconds of Unix time, <c>n</c> how often it was renewed.
+/// </remarks>
 internal sealed class MongoWriter(MongoDatabase database, TimeProvider time) : IAsyncDisposable
 {
     public static readonly TimeSpan Length = TimeSpan.FromMinutes(1);
@@ -99,7 +101,8 @@ internal sealed class MongoWriter(MongoDatabase database, TimeProvider time) : I
             try
             {
                 var next = leases.Count == 0 ? 1 : leases[^1]["_id"].AsInt32 + 1;
-                await database.Writers.InsertOneAsync(new() { { "_id", next }, { "by", _name }, { "until", Until() }, { "n", 0L } }, cancellationToken: cancellationToken);
+                await database.Writers.InsertOneAsync(
+                    new() { { "_id", next }, { "by", _name }, { "until", Until() }, { "n", 0L } }, cancellationToken: cancellationToken);
 
                 return next;
             }

@@ -3,8 +3,8 @@ using MongoDB.Bson;
 namespace MailStats.MongoStandIn.Commands;
 
 /// <summary>
-/// The fail point <c>failCommand</c>: tells some commands of some clients that they failed. With <c>closeConnection</c> the
-/// command is done and its answer is lost, which is the harder of the two things a lost connection can mean.
+/// The fail point <c>failCommand</c>: tells some commands of some clients, or of all, that they failed, or closes their connection
+/// (<see cref="StandInOptions.DoesBeforeClosing"/>).
 /// </summary>
 internal sealed class FailPoint
 {
@@ -22,14 +22,20 @@ internal sealed class FailPoint
         }
 
         Request.Allow(data, ["failCommands", "appName", "errorCode", "closeConnection", "errorLabels"], "failCommand");
-        var application = data["appName"].AsString;
+        var application = data.GetValue("appName", null)?.AsString;
+        var mode = request.Body["mode"] switch
+        {
+            BsonDocument some => some,
+            BsonString { Value: "alwaysOn" } => [],
+            _ => null,
+        };
 
         lock (_lock)
         {
-            // One for each client, so that tests that run side by side do not meet each other's.
+            // One for each client that is named, so that tests that run side by side do not meet each other's.
             _faults.RemoveAll(fault => fault.Application == application);
 
-            if (request.Body["mode"] is BsonDocument mode)
+            if (mode is not null)
             {
                 Request.Allow(mode, ["times", "activationProbability"], "mode");
                 _faults.Add(new(application, [.. data["failCommands"].AsBsonArray.Select(name => name.AsString)], data)
@@ -47,7 +53,8 @@ internal sealed class FailPoint
     {
         lock (_lock)
         {
-            var fault = _faults.Find(fault => fault.Application == application && fault.Times > 0 && fault.Commands.Contains(command) && fault.Strikes());
+            var fault = _faults.Find(fault =>
+                (fault.Application ?? application) == application && fault.Times > 0 && fault.Commands.Contains(command) && fault.Strikes());
 
             if (fault is null)
             {
@@ -60,12 +67,13 @@ internal sealed class FailPoint
         }
     }
 
-    private sealed class Fault(string application, string[] commands, BsonDocument data)
+    private sealed class Fault(string? application, string[] commands, BsonDocument data)
     {
         // The same faults at every run.
         private readonly Random _random = new(4711);
 
-        public string Application => application;
+        /// <summary>Null for all clients.</summary>
+        public string? Application => application;
 
         public string[] Commands => commands;
 

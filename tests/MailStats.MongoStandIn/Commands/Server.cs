@@ -8,6 +8,7 @@ namespace MailStats.MongoStandIn.Commands;
 internal sealed class Server
 {
     private readonly TimeProvider _time;
+    private readonly bool _doesBeforeClosing;
     private readonly Engine _engine;
     private readonly Sessions _sessions;
     private readonly Cursors _cursors = new();
@@ -18,6 +19,7 @@ internal sealed class Server
     public Server(StandInOptions options, TimeProvider time)
     {
         _time = time;
+        _doesBeforeClosing = options.DoesBeforeClosing;
         _engine = new(time, options.History);
         _sessions = new(_engine, time, options.TransactionLifetime);
         _reading = new(_engine, _cursors);
@@ -32,11 +34,17 @@ internal sealed class Server
     {
         var fault = _failPoint.Find(request.Name, client.Application);
 
+        if (fault is not null && fault.Contains("closeConnection") && !_doesBeforeClosing)
+        {
+            return null;
+        }
+
         if (fault is not null && !fault.Contains("closeConnection"))
         {
             var code = fault["errorCode"].ToInt32();
+            var labels = fault.TryGetValue("errorLabels", out var given) ? given.AsBsonArray : Labels.Of(request, code);
 
-            return Stamp(Failure(code, $"Error{code}", "The fail point says so.", fault.GetValue("errorLabels", new BsonArray()).AsBsonArray));
+            return Stamp(Failure(code, $"Error{code}", "The fail point says so.", labels));
         }
 
         BsonDocument answer;

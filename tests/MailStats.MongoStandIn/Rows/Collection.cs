@@ -34,6 +34,12 @@ internal sealed class Collection(string name)
     public void Insert(BsonDocument document, in Moment moment)
     {
         var id = document.GetValue("_id", null) ?? throw CommandError.Unknown("documents without a key");
+
+        if (id is BsonDocument key && key.Names.Any(name => name.StartsWith('$')))
+        {
+            throw new CommandError(ErrorCode.DollarPrefixedFieldName, "_id fields may not contain '$'-prefixed fields.");
+        }
+
         var row = _indexes[0].WithKey([id]).FirstOrDefault();
 
         if (row?.At(moment) is not null)

@@ -42,7 +42,8 @@ internal sealed record Outcome
     public string Line() => string.Create(
         CultureInfo.InvariantCulture,
         $"{Tenants,7:N0}  {Aggregators,11}  {Microseconds,11:N1}  {EventsPerSecond,8:N0}  {Transactions,12:N0}  {BegunAgainPerThousand,21:N1}  "
-            + $"{Lag(0.5),10:N0}  {Lag(0.99),6:N0}  {(IsRight ? "right" : "WRONG")}{string.Concat(Conflicts.Select(place => $"  {place.Collection} {place.Times}"))}");
+            + $"{Lag(0.5),10:N0}  {Lag(0.99),6:N0}  {(IsRight ? "right" : "WRONG")}"
+            + $"{string.Concat(Conflicts.Select(place => $"  {place.Collection} {place.Times}"))}");
 
     private double Lag(double share) => LagMilliseconds.Count == 0 ? 0 : LagMilliseconds.Order().ElementAt((int)(share * (LagMilliseconds.Count - 1)));
 }
