@@ -59,6 +59,7 @@ public sealed class PageTests(DashboardFixture fixture)
             foreach (var scheme in schemes)
             {
                 await page.EmulateMediaAsync(new() { ColorScheme = scheme });
+                await Expect(page.Locator("html")).ToHaveAttributeAsync("data-mantine-color-scheme", scheme == ColorScheme.Dark ? "dark" : "light");
                 await HoldsAsync(page, $"at {width}, {scheme}");
             }
         }
@@ -68,8 +69,7 @@ public sealed class PageTests(DashboardFixture fixture)
     {
         await SettledAsync(page);
         // Between two colours there are others, for a fraction of a second.
-        await page.EvaluateAsync(
-            "Promise.all(document.getAnimations().filter(one => one instanceof CSSTransition).map(one => one.finished.catch(() => null)))");
+        await page.WaitForFunctionAsync("() => !document.getAnimations().some(one => one instanceof CSSTransition)");
 
         var violations = await ViolationsAsync(page);
         Assert.True(violations.Count == 0, $"{where}: {string.Join('\n', violations)}");
