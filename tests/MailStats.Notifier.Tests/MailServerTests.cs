@@ -105,7 +105,10 @@ public sealed class MailServerTests : IDisposable
     public async Task Settings_that_contradict_each_other_end_the_start()
     {
         var wrong = await Assert.ThrowsAsync<OptionsValidationException>(() => NotifierHost.StartAsync(settings:
-            ["--Notifier:Smtp:Tls", "true", "--Notifier:Smtp:StartTls", "true", "--Notifier:Smtp:CertificateAuthority", "/nowhere.pem", "--Notifier:Smtp:TokenFile", "t"]));
+            [
+                "--Notifier:Smtp:Tls", "true", "--Notifier:Smtp:StartTls", "true", "--Notifier:Smtp:CertificateAuthority", "/nowhere.pem",
+                "--Notifier:Smtp:TokenFile", "t",
+            ]));
 
         Assert.Equal(
             [
@@ -125,7 +128,8 @@ public sealed class MailServerTests : IDisposable
 
     private static async Task<JsonElement> TestAsync(SmtpSink sink, params (string Name, string Value)[] smtp)
     {
-        var settings = smtp.Prepend(("Host", "127.0.0.1")).Append(("Port", $"{sink.Port}")).SelectMany(set => new[] { $"--Notifier:Smtp:{set.Item1}", set.Item2 });
+        var settings = smtp.Prepend(("Host", "127.0.0.1")).Append(("Port", $"{sink.Port}"))
+            .SelectMany(set => new[] { $"--Notifier:Smtp:{set.Item1}", set.Item2 });
         await using var host = await NotifierHost.StartAsync(settings: [.. settings]);
         var target = await host.AddTargetAsync("mail", "admin@acme.example");
 

@@ -62,7 +62,8 @@ internal sealed class SmtpSink : IAsyncDisposable
                 stream = _tlsFromStart ? await SecureAsync(stream) : stream;
                 await ServeAsync(stream, greeted: false);
             }
-            catch (Exception ended) when (ended is SocketException or ObjectDisposedException or IOException or InvalidOperationException or AuthenticationException)
+            catch (Exception ended) when (ended is SocketException or ObjectDisposedException or IOException or InvalidOperationException
+                or AuthenticationException)
             {
                 if (_stopped)
                 {

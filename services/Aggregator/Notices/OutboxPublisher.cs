@@ -68,8 +68,9 @@ internal sealed partial class OutboxPublisher(
             // The trace of the request whose events passed the threshold, or of the round that found the incident.
             using var activity = Telemetry.Activities.StartActivity("notice.publish", ActivityKind.Producer, message.Trace);
             var notice = JsonSerializer.Deserialize(message.Content, type, Json)!;
+            var trace = activity?.Id ?? message.Trace;
             await Task.WhenAll(
-                bus.Publish(notice, type, cancellationToken), subscribers.PublishAsync(() => NoticeEvent.Of(notice, activity?.Id ?? message.Trace), cancellationToken));
+                bus.Publish(notice, type, cancellationToken), subscribers.PublishAsync(() => NoticeEvent.Of(notice, trace), cancellationToken));
         }
 
         // Together, since a mailing can put thousands on the suppression list: marked one by one, each would cost a write to disk.

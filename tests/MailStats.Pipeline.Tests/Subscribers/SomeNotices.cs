@@ -44,7 +44,8 @@ internal static class SomeNotices
         }),
         Named(id => new RecipientReleased
         {
-            NoticeId = id, TenantId = tenant, Address = "b\u0007ob@example.net", Domain = "shop.example", Cause = "hardBounce", By = "removal", OccurredAt = Then,
+            NoticeId = id, TenantId = tenant, Address = "b\u0007ob@example.net", Domain = "shop.example", Cause = "hardBounce", By = "removal",
+            OccurredAt = Then,
         }),
         Named(id => new WebhookSourceFailed
         {
