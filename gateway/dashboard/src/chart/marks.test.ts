@@ -4,7 +4,7 @@ import { marksOf } from './marks';
 
 const incident = (id: string, startedAt: number, closedAt: number | null): Incident => ({
   id, kind: 'rate', state: closedAt === null ? 'open' : 'closed', domain: 'shop.example', provider: 'Gmail', failed: 1, waiting: 0, rate: 1, usualRate: 0,
-  replies: [], summary: '', advice: '', contrast: '', startedAt: new Date(startedAt).toISOString(), openedAt: new Date(startedAt).toISOString(),
+  replies: [], examples: [], summary: '', advice: '', contrast: '', startedAt: new Date(startedAt).toISOString(), openedAt: new Date(startedAt).toISOString(),
   ...(closedAt === null ? {} : { closedAt: new Date(closedAt).toISOString() }),
 });
 
