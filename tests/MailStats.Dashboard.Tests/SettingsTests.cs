@@ -13,8 +13,8 @@ public sealed class SettingsTests(DashboardFixture fixture, OwnStandalone own)
     private static readonly string[] _paths =
         [
             "/settings", "/settings/preferences", "/settings/languages", "/settings/domains", "/settings/quotas", "/settings/suppression", "/settings/brake",
-            "/settings/mail-servers",
-            "/settings/webhook-sources", "/settings/notifications", "/settings/letters", "/settings/users", "/settings/keys", "/settings/audit", "/settings/tenants",
+            "/settings/mail-servers", "/settings/webhook-sources",
+            "/settings/notifications", "/settings/letters", "/settings/users", "/settings/keys", "/settings/audit", "/settings/tenants",
             "/bounces/unknown",
         ];
 

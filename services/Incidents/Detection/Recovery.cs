@@ -6,7 +6,9 @@ namespace MailStats.Incidents.Detection;
 /// </summary>
 internal static class Recovery
 {
-    /// <summary>Nats: a hundred to one. What comes back within two hours is the same incident, so that a little too soon costs less than much too late.</summary>
+    /// <summary>
+    /// Nats: a hundred to one. What comes back within two hours is the same incident, so that a little too soon costs less than much too late.
+    /// </summary>
     public const double Enough = 4.6;
 
     /// <summary>Failures that should have come and did not: by chance in one of 33 cases.</summary>

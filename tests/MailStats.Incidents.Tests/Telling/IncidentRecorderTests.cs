@@ -91,7 +91,8 @@ public sealed class IncidentRecorderTests : IAsyncLifetime
         await RecordAsync(whole, part);
 
         // Another replica that finds all anew gives the same ids.
-        var (again, partAgain) = (new Found(Place.Everywhere, FailureClass.Receiver, step, step + 1), new Found(part.Place, FailureClass.Receiver, step, step + 1));
+        var again = new Found(Place.Everywhere, FailureClass.Receiver, step, step + 1);
+        var partAgain = new Found(part.Place, FailureClass.Receiver, step, step + 1);
         again.TakeIn(partAgain);
         partAgain.Closed = step + 2;
         await RecordAsync(again, partAgain);
@@ -102,7 +103,8 @@ public sealed class IncidentRecorderTests : IAsyncLifetime
         Assert.Equal((wholeId, true), (listed[partId].PartOf, listed[partId].ClosedAt is not null));
         Assert.Equal((null, null, null), (listed[wholeId].PartOf, listed[wholeId].ClosedAt, listed[wholeId].Domain));
         Assert.Equal(
-            [nameof(IncidentChanged), nameof(IncidentClosed), nameof(IncidentOpened), nameof(IncidentOpened)], (await NoticesAsync()).Order(StringComparer.Ordinal));
+            [nameof(IncidentChanged), nameof(IncidentClosed), nameof(IncidentOpened), nameof(IncidentOpened)],
+            (await NoticesAsync()).Order(StringComparer.Ordinal));
     }
 
     private async Task RecordAsync(params Found[] found) =>

@@ -48,7 +48,8 @@ internal sealed class Score(Ranges ranges, double days)
     public void Print(TextWriter to, bool details)
     {
         to.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{ranges.Name}: {_tenantMonths:0.0} tenant-months, {_events:N0} attempts, {_faults.Count} faults, {_splits} told as more than one, {_closedTooSoon} closed too soon"));
+            $"{ranges.Name}: {_tenantMonths:0.0} tenant-months, {_events:N0} attempts, {_faults.Count} faults, "
+            + $"{_splits} told as more than one, {_closedTooSoon} closed too soon"));
         to.WriteLine("failing recipients   faults   found   by the 30th   kind   place   both   after n (p50)   minutes (p50, p90)   closed in 30 min");
 
         for (var index = 0; index + 1 < Sizes.Length; index++)

@@ -12,7 +12,7 @@ import { kindName, receiverName } from './incidentTexts';
 import { useAnswer } from './useAnswer';
 
 const scope = ({ kind, domain, provider }: IncidentMute) => ({
-  ...(kind ? { kind } : {}), ...(domain ? { domain } : {}), ...(provider ? { provider } : {}),
+  ...(kind && kind !== 'unknown' ? { kind } : {}), ...(domain ? { domain } : {}), ...(provider ? { provider } : {}),
 });
 
 /** What nobody is told of, and until when; an administrator ends it before its time. */
@@ -31,7 +31,12 @@ export function Mutes({ zone }: { zone: string }) {
           key: 'actions',
           header: t('Actions'),
           cell: (mute: IncidentMute) => (
-            <ConfirmButton label={t('Unmute')} question={t('Tell of them again?')} busy={end.isPending && end.variables === mute} onConfirm={() => end.mutate(mute)} />
+            <ConfirmButton
+              label={t('Unmute')}
+              question={t('Tell of them again?')}
+              busy={end.isPending && end.variables === mute}
+              onConfirm={() => end.mutate(mute)}
+            />
           ),
         },
       ]

@@ -3,13 +3,8 @@ import { count } from '../format/numbers';
 import { fullMoment } from '../format/times';
 import { chooseLanguage, hasChosenLanguage, language, languages, locale, t } from '../language/language';
 import { useTimeZone } from '../shell/preferences';
+import { nameOf } from './languageName';
 import { Setting } from './parts';
-
-const nameOf = (tag: string): string => {
-  const name = new Intl.DisplayNames([tag], { type: 'language' }).of(tag) ?? tag;
-
-  return name.charAt(0).toLocaleUpperCase(tag) + name.slice(1);
-};
 
 /** The language of the pages in this browser, and how numbers and times are then written. */
 export default function LanguageSettings() {

@@ -8,6 +8,7 @@ import { language, t } from '../language/language';
 import { Empty, Failed, Panel, Placeholder } from '../shell/states';
 import { saveAs } from '../table/csv';
 import { administration, useChange } from './administrator';
+import { nameOf } from './languageName';
 import { Form, Problem, Saved } from './parts';
 
 const rhythms = [
@@ -16,10 +17,8 @@ const rhythms = [
   { value: 'monthly', label: t('Every month, on the first') },
 ] as const;
 
-const languages = [
-  { value: 'en', label: 'English' },
-  { value: 'fr', label: 'Français' },
-] as const;
+const written = ['en', 'fr'] as const;
+const tongueOf = (tag: string | undefined) => written.find((known) => known === tag) ?? 'en';
 
 /** How often the letter comes, in which language, to whom, and what the last one says. */
 export default function LetterSettings() {
@@ -41,9 +40,8 @@ export default function LetterSettings() {
 
 function Choice({ saved, save }: { saved: LetterChoice; save: UseMutationResult<LetterChoice, Error, LetterChoice> }) {
   const every = rhythms.find(({ value }) => value === saved.every)?.value ?? 'off';
-  const written = every === 'off' ? language() : saved.language;
   const [rhythm, setRhythm] = useState<(typeof rhythms)[number]['value']>(every);
-  const [tongue, setTongue] = useState(languages.find(({ value }) => value === written)?.value ?? 'en');
+  const [tongue, setTongue] = useState(tongueOf(every === 'off' ? language() : saved.language));
   const changed = rhythm !== saved.every || tongue !== saved.language;
 
   return (
@@ -60,9 +58,9 @@ function Choice({ saved, save }: { saved: LetterChoice; save: UseMutationResult<
           <NativeSelect
             size="xs"
             label={t('Language')}
-            data={[...languages]}
+            data={written.map((tag) => ({ value: tag, label: nameOf(tag) }))}
             value={tongue}
-            onChange={(event) => setTongue(languages.find(({ value }) => value === event.currentTarget.value)?.value ?? 'en')}
+            onChange={(event) => setTongue(tongueOf(event.currentTarget.value))}
           />
           <Button type="submit" size="xs" loading={save.isPending}>
             {t('Save')}
@@ -75,7 +73,7 @@ function Choice({ saved, save }: { saved: LetterChoice; save: UseMutationResult<
         </p>
         <Recipients />
       </Panel>
-      <Preview every={rhythm === 'monthly' ? 'monthly' : 'weekly'} written={tongue} />
+      <Preview every={rhythm === 'monthly' ? 'monthly' : 'weekly'} tongue={tongue} />
     </>
   );
 }
@@ -89,16 +87,18 @@ function Recipients() {
     <Problem error={targets.error} />
   ) : (
     <p>
-      {addresses.length === 0 ? t('It goes to nobody yet: no mail address is told of notices.') : t('It goes to {addresses}.', { addresses: addresses.join(', ') })}{' '}
+      {addresses.length === 0
+        ? t('It goes to nobody yet: no mail address is told of notices.')
+        : t('It goes to {addresses}.', { addresses: addresses.join(', ') })}{' '}
       <Link href="/settings/notifications">{t('Who is told')}</Link>
     </p>
   );
 }
 
-function Preview({ every, written }: { every: 'weekly' | 'monthly'; written: 'en' | 'fr' }) {
-  const query = { every, language: written };
+function Preview({ every, tongue }: { every: 'weekly' | 'monthly'; tongue: 'en' | 'fr' }) {
+  const query = { every, language: tongue };
   const letter = useQuery(
-    administration(`letter ${every} ${written}`, (signal) => answer(api.GET('/v1/admin/letters/preview', { params: { query }, signal }))),
+    administration(`letter ${every} ${tongue}`, (signal) => answer(api.GET('/v1/admin/letters/preview', { params: { query }, signal }))),
   );
   const save = (html: LetterPreview['html']) => saveAs(new Blob([html], { type: 'text/html' }), 'letter.html');
 
@@ -115,7 +115,7 @@ function Preview({ every, written }: { every: 'weekly' | 'monthly'; written: 'en
       }
     >
       {letter.data !== undefined ? (
-        <pre className="letter" lang={written} tabIndex={0}>
+        <pre className="letter" lang={tongue} tabIndex={0}>
           {letter.data.text}
         </pre>
       ) : letter.error ? (
