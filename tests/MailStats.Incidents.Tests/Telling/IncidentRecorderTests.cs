@@ -18,7 +18,7 @@ using Found = MailStats.Incidents.Detection.Incident;
 namespace MailStats.Incidents.Tests.Telling;
 
 /// <summary>What is saved and told of what was found.</summary>
-public sealed class IncidentRecorderTests : IAsyncLifetime
+public sealed class IncidentRecorderTests : IAsyncLifetime, IDisposable
 {
     private static readonly DateTimeOffset Start = new(2026, 11, 20, 0, 0, 0, TimeSpan.Zero);
 
@@ -45,9 +45,10 @@ public sealed class IncidentRecorderTests : IAsyncLifetime
         await Incidents.LeaseAsync("acme", "me", Start, Start.AddDays(30), default);
     }
 
-    public async Task DisposeAsync()
+    public Task DisposeAsync() => _store.StopAsync();
+
+    public void Dispose()
     {
-        await _store.StopAsync();
         _store.Dispose();
         _folder.Dispose();
     }
