@@ -20,7 +20,10 @@ public readonly record struct ToldOfAddress(
     /// <summary>The delivery, where it is news.</summary>
     public DeliveredMail? Delivered() => DeliveredAt is { } at ? new(at, TagOf(Delivery)) : null;
 
-    /// <summary>Tells the deliveries of one address apart: the end of the hash of a key (<see cref="DeliveryKey.ToHash"/>), for its beginning may be a time.</summary>
+    /// <summary>
+    /// Tells the deliveries of one address apart: the end of the hash of a key (<see cref="DeliveryKey.ToHash"/>), for its
+    /// beginning may be a time.
+    /// </summary>
     public static ushort TagOf(UInt128 delivery) => (ushort)delivery;
 
     /// <summary>Names the delivery in what is kept of the address.</summary>

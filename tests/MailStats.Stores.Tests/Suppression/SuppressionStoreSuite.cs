@@ -253,7 +253,8 @@ public abstract class SuppressionStoreSuite<TStores>
     {
         await using var store = await OpenAsync();
         const int many = 2_500;
-        await store.Deliveries.ApplyAsync([.. Enumerable.Range(0, many).Select(number => Bounced(Gone, $"m{number}", recipient: $"u{number}@x.example"))], default);
+        var bounces = Enumerable.Range(0, many).Select(number => Bounced(Gone, $"m{number}", recipient: $"u{number}@x.example"));
+        await store.Deliveries.ApplyAsync([.. bounces], default);
         var told = new List<OutboxMessage>();
 
         while (await store.Outbox.ReadPendingAsync(1_000, default) is { Count: > 0 } some)

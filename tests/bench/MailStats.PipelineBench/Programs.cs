@@ -67,7 +67,10 @@ internal sealed class Programs : IAsyncDisposable
         return (program.Name, running.TotalProcessorTime);
     });
 
-    /// <summary>Until the programs have done what they do beside the events, as the search index: half a second of which they use a twentieth at most.</summary>
+    /// <summary>
+    /// Until the programs have done what they do beside the events, as the search index: half a second of which they use a
+    /// twentieth at most.
+    /// </summary>
     public async Task RestAsync()
     {
         using var ticks = new PeriodicTimer(TimeSpan.FromMilliseconds(500));

@@ -12,7 +12,7 @@ import { kindName, receiverName } from './incidentTexts';
 import { useAnswer } from './useAnswer';
 
 const scope = ({ kind, domain, provider }: IncidentMute) => ({
-  ...(kind && kind !== 'unknown' ? { kind } : {}), ...(domain ? { domain } : {}), ...(provider ? { provider } : {}),
+  ...(kind ? { kind } : {}), ...(domain ? { domain } : {}), ...(provider ? { provider } : {}),
 });
 
 /** What nobody is told of, and until when; an administrator ends it before its time. */
