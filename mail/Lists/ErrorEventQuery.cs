@@ -29,6 +29,12 @@ public sealed record ErrorEventQuery
 
     public IReadOnlyList<DeliveryStatus> Statuses { get; init; } = [];
 
+    /// <summary>The receiving provider by its name.</summary>
+    public string? Provider { get; init; }
+
+    /// <summary>The address from which a host of ours connected, in any try.</summary>
+    public string? OutgoingIp { get; init; }
+
     public string? Cursor { get; init; }
 
     public required int Limit { get; init; }

@@ -115,9 +115,11 @@ public static class LogSelection
         Passes = line => Includes(query.Statuses, line.Status)
             && Fails(line.State, query.Reason, query.ReplyCode, query.UnknownCode)
             && (query.EnhancedCode is null || query.EnhancedCode == (DeliveryLogView.Failing(line.State)?.EnhancedCode ?? ""))
-            && (query.Accepted is not { } accepted || IsWithin(line.State.AcceptedAt, accepted)),
+            && (query.Accepted is not { } accepted || IsWithin(line.State.AcceptedAt, accepted))
+            && Went(line, query.Provider, query.OutgoingIp),
         Show = (id, line) => DeliveryLogView.ErrorEvent(id, line.Recipient, line.State),
-        Filters = Filtered(query.Statuses, query.Reason, query.ReplyCode, query.UnknownCode) is { Count: > 0 } filters
+        Filters = Filtered(query.Statuses, query.Reason, query.ReplyCode, query.UnknownCode).Concat(WayFilter(query.Provider, query.OutgoingIp))
+                .ToList() is { Count: > 0 } filters
             ? filters
             : query.Search.Terms.Count > 0 ? [.. StatusFilter(DeliveryTokens.Failures)] : [],
     };
@@ -133,16 +135,14 @@ public static class LogSelection
             && Includes(query.Statuses, status)
             && ((query.Reason is null && query.ReplyCode is null && query.UnknownCode is null)
                 || Fails(line.State, query.Reason, query.ReplyCode, query.UnknownCode))
-            && (query.Provider is null || line.State.Provider is { } provider && SearchText.Fold(provider) == SearchText.Fold(query.Provider))
             && (query.Tag is null || line.State.Tags.Contains(query.Tag))
-            && (query.OutgoingIp is null || UsedAddress(line, query.OutgoingIp)),
+            && Went(line, query.Provider, query.OutgoingIp),
         Show = (id, line) => DeliveryLogView.Summary(id, line.Recipient, line.State),
         Filters =
         [
             .. Filtered(query.Statuses, query.Reason, query.ReplyCode, query.UnknownCode),
-            .. query.Provider is { } named ? [[[DeliveryTokens.Provider(named)]]] : NoFilter,
+            .. WayFilter(query.Provider, query.OutgoingIp),
             .. query.Tag is { } tag && SearchText.Words(tag) is { Length: > 0 } words ? [[SearchToken.Of(SearchField.Tag, words)]] : NoFilter,
-            .. query.OutgoingIp is { } ip && SearchText.Words(ip) is { Length: > 0 } parts ? [[SearchToken.Of(SearchField.Ip, parts)]] : NoFilter,
         ],
     };
 
@@ -176,6 +176,10 @@ public static class LogSelection
     private static bool IsWithin(long microseconds, TimeRange range) =>
         microseconds >= UnixTime.ToMicroseconds(range.From) && microseconds < UnixTime.ToMicroseconds(range.To);
 
+    private static bool Went(in LogLine line, string? provider, string? outgoingIp) =>
+        (provider is null || (line.State.Provider is { } known && SearchText.Fold(known) == SearchText.Fold(provider)))
+        && (outgoingIp is null || UsedAddress(line, outgoingIp));
+
     private static bool UsedAddress(in LogLine line, string address)
     {
         var texts = new SearchedTexts();
@@ -184,6 +188,12 @@ public static class LogSelection
         return texts.OutgoingAddresses().Contains(address)
             || (IPAddress.TryParse(address, out var ip) && texts.OutgoingAddresses().Contains(ip.ToString()));
     }
+
+    private static IEnumerable<IReadOnlyList<IReadOnlyList<SearchToken>>> WayFilter(string? provider, string? outgoingIp) =>
+    [
+        .. provider is not null ? [[[DeliveryTokens.Provider(provider)]]] : NoFilter,
+        .. outgoingIp is not null && SearchText.Words(outgoingIp) is { Length: > 0 } parts ? [[SearchToken.Of(SearchField.Ip, parts)]] : NoFilter,
+    ];
 
     private static List<IReadOnlyList<IReadOnlyList<SearchToken>>> Filtered(
         IReadOnlyList<DeliveryStatus> statuses, string? reason, int? replyCode, bool? unknownCode) =>

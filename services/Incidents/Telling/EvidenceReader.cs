@@ -46,6 +46,7 @@ internal sealed class EvidenceReader(IAttemptStore attempts, IDeliveryLog log, I
 
         var reason = contrast.MainReason;
         var failures = reason is null ? [] : await FailuresAsync(tenantId, found, reason, since, until, cancellationToken);
+        var replies = Replies(failures);
         var rate = found.Attempts > 0 ? Share(found) : 0;
 
         return new()
@@ -68,9 +69,9 @@ internal sealed class EvidenceReader(IAttemptStore attempts, IDeliveryLog log, I
             Examples = Examples(failures),
             Rate = rate,
             UsualRate = Math.Min(1, found.UsualRate),
-            Replies = Replies(failures),
+            Replies = [.. replies.Take(MostReplies).Select(Reply)],
             Summary = IncidentText.Summary(found, reason, rate),
-            Advice = failures.Count > 0 ? IncidentText.Advice(found.Kind, failures[0].Advice) : IncidentText.Advice(found.Kind, null),
+            Advice = IncidentText.Advice(found.Kind, (replies.Count > 0 ? replies[0].Example : failures.FirstOrDefault())?.Advice),
             Contrast = contrast.Told() + await ElsewhereAsync(tenantId, found, since, cancellationToken),
         };
     }
@@ -107,6 +108,8 @@ internal sealed class EvidenceReader(IAttemptStore attempts, IDeliveryLog log, I
                 Scope = new(tenantId, found.Place.Domain),
                 Range = new(Floor(since, quarter), Floor(until, quarter) + quarter),
                 Reason = reason,
+                Provider = found.Place.Provider,
+                OutgoingIp = found.Place.OutgoingIp,
                 Limit = MostFailures,
             },
             cancellationToken);
@@ -144,24 +147,25 @@ internal sealed class EvidenceReader(IAttemptStore attempts, IDeliveryLog log, I
         .DefaultIfEmpty(since)
         .Min();
 
-    private static IReadOnlyList<IncidentReply> Replies(IReadOnlyList<ErrorEvent> failures) =>
+    /// <summary>What was said, the most frequent first.</summary>
+    private static IReadOnlyList<(ErrorEvent Example, int Count)> Replies(IReadOnlyList<ErrorEvent> failures) =>
     [
         .. failures
             .Where(failure => !string.IsNullOrEmpty(failure.Detail))
             .GroupBy(failure => ReplyFingerprint.Of(failure.ReplyCode ?? 0, failure.EnhancedCode, failure.Detail), StringComparer.Ordinal)
             .OrderByDescending(group => group.Count())
             .ThenBy(group => group.Key, StringComparer.Ordinal)
-            .Take(MostReplies)
-            .Select(group => (Example: group.MinBy(failure => (failure.OccurredAt, failure.To))!, Count: group.Count()))
-            .Select(group => new IncidentReply
-            {
-                Text = group.Example.Detail!,
-                SmtpCode = group.Example.ReplyCode,
-                EnhancedCode = group.Example.EnhancedCode,
-                Documentation = group.Example.Documentation,
-                Count = group.Count,
-            }),
+            .Select(group => (group.MinBy(failure => (failure.OccurredAt, failure.To))!, group.Count())),
     ];
+
+    private static IncidentReply Reply((ErrorEvent Example, int Count) said) => new()
+    {
+        Text = said.Example.Detail!,
+        SmtpCode = said.Example.ReplyCode,
+        EnhancedCode = said.Example.EnhancedCode,
+        Documentation = said.Example.Documentation,
+        Count = said.Count,
+    };
 
     private static DateTimeOffset Floor(DateTimeOffset at, TimeSpan length) => new(at.UtcTicks - (at.UtcTicks % length.Ticks), TimeSpan.Zero);
 }

@@ -193,6 +193,13 @@ public abstract class SearchSuite<TStores>
         Assert.Equal(0, await CountAsync(query with { Range = new(Some.Noon.AddDays(-2), Some.Noon.AddDays(-1)) }));
         Assert.Equal(1, await CountAsync(query with { Search = SearchQuery.Everything, Provider = "Yahoo" }));
 
+        // Error events are narrowed by the same two, with or without words.
+        var failures = new ErrorEventQuery { Scope = Acme, Limit = 9 };
+        Assert.Equal(2, (await store.Log.ErrorEventsAsync(failures, default)).Items.Count);
+        Assert.Single((await store.Log.ErrorEventsAsync(failures with { Provider = "Yahoo" }, default)).Items);
+        Assert.Single((await store.Log.ErrorEventsAsync(failures with { OutgoingIp = "192.0.2.10", Search = Searched.For("ann") }, default)).Items);
+        Assert.Empty((await store.Log.ErrorEventsAsync(failures with { OutgoingIp = "192.0.2.1" }, default)).Items);
+
         async Task<int> CountAsync(DeliveryQuery asked) => (await store.Log.DeliveriesAsync(asked, default)).Items.Count;
     }
 
