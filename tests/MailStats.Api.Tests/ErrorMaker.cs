@@ -76,7 +76,7 @@ internal sealed class ErrorMaker : IDisposable
     {
         ("postWebhook", 403) => SendAsync(_nobody, WithBody(new HttpRequestMessage(HttpMethod.Post, _signedWebhook), "{}")),
         ("postWebhook", 400 or 408 or 413 or 415) => WebhookAsync(operation, status),
-        ("getTenant" or "saveTenant", 404) => SendAsync(_withoutTenant, operation.Request()),
+        ("getTenant" or "saveTenant" or "previewLetter", 404) => SendAsync(_withoutTenant, operation.Request()),
         ("putHostCollection", 404) => SendAsync(_anybody, WithBody(operation.Request(), """{"state":"running","scheduled":false}""")),
         ("saveQuotaOfTenant", 404) => SendAsync(_anybody, WithBody(operation.Request(), """{"limit":1}""")),
         ("saveQuotaSettingsOfTenant", 404) => SendAsync(_anybody, WithBody(operation.Request(), "{}")),
