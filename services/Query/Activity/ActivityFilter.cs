@@ -8,7 +8,7 @@ using Microsoft.AspNetCore.Mvc;
 namespace MailStats.Query.Activity;
 
 /// <summary>Which activities, beside the filters of every statistics call.</summary>
-public sealed record ActivityFilter
+internal sealed record ActivityFilter : IListFilter<ActivityQuery>
 {
     /// <summary>Words that must all match.</summary>
     [FromQuery(Name = "search")]
@@ -18,7 +18,7 @@ public sealed record ActivityFilter
     [FromQuery(Name = "status")]
     public string? Status { get; init; }
 
-    internal async Task<ActivityQuery?> ReadAsync(
+    public async Task<ActivityQuery?> ReadAsync(
         ClaimsPrincipal caller, StatisticsFilter filter, Selections selections, int limit, FieldProblems problems, CancellationToken cancellationToken)
     {
         var selection = await selections.ReadListAsync(caller, filter, problems, cancellationToken);

@@ -9,7 +9,7 @@ using Microsoft.AspNetCore.Mvc;
 namespace MailStats.Query.Bounces;
 
 /// <summary>Which error events, beside the filters of every statistics call.</summary>
-public sealed record ErrorEventFilter
+internal sealed record ErrorEventFilter : IListFilter<ErrorEventQuery>
 {
     [FromQuery(Name = "search")]
     public string? Search { get; init; }
@@ -53,7 +53,7 @@ public sealed record ErrorEventFilter
         ["rejected"] = DeliveryStatus.Rejected,
     };
 
-    internal async Task<ErrorEventQuery?> ReadAsync(
+    public async Task<ErrorEventQuery?> ReadAsync(
         ClaimsPrincipal caller, StatisticsFilter filter, Selections selections, int limit, FieldProblems problems, CancellationToken cancellationToken)
     {
         var selection = await selections.ReadListAsync(caller, filter, problems, cancellationToken);

@@ -1,12 +1,6 @@
-using System.Security.Claims;
 using System.Text.Json;
-using MailStats.Mail.Deliveries;
 using MailStats.Mail.Lists;
 using MailStats.Query.Export;
-using MailStats.Query.Periods;
-using MailStats.ServiceDefaults;
-using MailStats.Stores.Lists;
-using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace MailStats.Query.Bounces;
 
@@ -36,53 +30,7 @@ internal static class ExportErrorEvents
             ExportColumns.Text<ErrorEvent>("id", error => error.Id.ToString()),
         ]);
 
-    public static void Map(IEndpointRouteBuilder routes)
-    {
-        routes.MapGet("/v1/error-events.csv", CsvAsync)
-            .LimitExports()
-            .WithName("exportErrorEvents")
-            .WithTags("Deliveries")
-            .WithSummary("Outbound error events as CSV")
-            .WithDescription(ExportTexts.Csv)
-            .Produces<string>(StatusCodes.Status200OK, ListExport<ErrorEvent>.CsvType);
-        routes.MapGet("/v1/error-events.parquet", ParquetAsync)
-            .LimitExports()
-            .WithName("exportErrorEventsAsParquet")
-            .WithTags("Deliveries")
-            .WithSummary("Outbound error events as Parquet")
-            .WithDescription(ExportTexts.Parquet)
-            .Produces<Stream>(StatusCodes.Status200OK, ListExport<ErrorEvent>.ParquetType);
-    }
-
-    private static Task<Results<PushStreamHttpResult, ValidationProblem>> CsvAsync(
-        ClaimsPrincipal caller,
-        [AsParameters] StatisticsFilter filter,
-        [AsParameters] ErrorEventFilter errors,
-        Selections selections,
-        IDeliveryLog log,
-        CancellationToken cancellationToken) => ExportAsync(caller, filter, errors, selections, log, _export.Csv, cancellationToken);
-
-    private static Task<Results<PushStreamHttpResult, ValidationProblem>> ParquetAsync(
-        ClaimsPrincipal caller,
-        [AsParameters] StatisticsFilter filter,
-        [AsParameters] ErrorEventFilter errors,
-        Selections selections,
-        IDeliveryLog log,
-        CancellationToken cancellationToken) => ExportAsync(caller, filter, errors, selections, log, _export.Parquet, cancellationToken);
-
-    private static async Task<Results<PushStreamHttpResult, ValidationProblem>> ExportAsync(
-        ClaimsPrincipal caller,
-        StatisticsFilter filter,
-        ErrorEventFilter errors,
-        Selections selections,
-        IDeliveryLog log,
-        Func<Func<string?, Task<Page<ErrorEvent>>>, CancellationToken, PushStreamHttpResult> write,
-        CancellationToken cancellationToken)
-    {
-        var problems = new FieldProblems();
-
-        return await errors.ReadAsync(caller, filter, selections, ListExport<ErrorEvent>.RowsAPage, problems, cancellationToken) is { } query
-            ? write(cursor => log.ErrorEventsAsync(query with { Cursor = cursor }, cancellationToken), cancellationToken)
-            : problems.Refusal();
-    }
+    public static void Map(IEndpointRouteBuilder routes) => ListDownloads.Map<ErrorEvent, ErrorEventFilter, ErrorEventQuery>(
+        routes, _export, "/v1/error-events", "exportErrorEvents", "Outbound error events",
+        (log, query, cursor, cancellationToken) => log.ErrorEventsAsync(query with { Cursor = cursor }, cancellationToken));
 }

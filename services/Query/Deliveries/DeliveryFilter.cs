@@ -9,7 +9,7 @@ using Microsoft.AspNetCore.Mvc;
 namespace MailStats.Query.Deliveries;
 
 /// <summary>Which deliveries, beside the filters of every statistics call.</summary>
-public sealed record DeliveryFilter
+internal sealed record DeliveryFilter : IListFilter<DeliveryQuery>
 {
     [FromQuery(Name = "search")]
     public string? Search { get; init; }
@@ -42,7 +42,7 @@ public sealed record DeliveryFilter
     [FromQuery(Name = "ip")]
     public string? Ip { get; init; }
 
-    internal async Task<DeliveryQuery?> ReadAsync(
+    public async Task<DeliveryQuery?> ReadAsync(
         ClaimsPrincipal caller, StatisticsFilter filter, Selections selections, int limit, FieldProblems problems, CancellationToken cancellationToken)
     {
         var selection = await selections.ReadListAsync(caller, filter, problems, cancellationToken);

@@ -1,11 +1,6 @@
-using System.Security.Claims;
 using System.Text.Json;
 using MailStats.Mail.Lists;
 using MailStats.Query.Export;
-using MailStats.Query.Periods;
-using MailStats.ServiceDefaults;
-using MailStats.Stores.Lists;
-using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace MailStats.Query.Deliveries;
 
@@ -28,53 +23,7 @@ internal static class ExportDeliveries
             ExportColumns.Whole<DeliverySummary>("attempts", delivery => delivery.Attempts),
         ]);
 
-    public static void Map(IEndpointRouteBuilder routes)
-    {
-        routes.MapGet("/v1/deliveries.csv", CsvAsync)
-            .LimitExports()
-            .WithName("exportDeliveries")
-            .WithTags("Deliveries")
-            .WithSummary("Deliveries as CSV")
-            .WithDescription(ExportTexts.Csv)
-            .Produces<string>(StatusCodes.Status200OK, ListExport<DeliverySummary>.CsvType);
-        routes.MapGet("/v1/deliveries.parquet", ParquetAsync)
-            .LimitExports()
-            .WithName("exportDeliveriesAsParquet")
-            .WithTags("Deliveries")
-            .WithSummary("Deliveries as Parquet")
-            .WithDescription(ExportTexts.Parquet)
-            .Produces<Stream>(StatusCodes.Status200OK, ListExport<DeliverySummary>.ParquetType);
-    }
-
-    private static Task<Results<PushStreamHttpResult, ValidationProblem>> CsvAsync(
-        ClaimsPrincipal caller,
-        [AsParameters] StatisticsFilter filter,
-        [AsParameters] DeliveryFilter deliveries,
-        Selections selections,
-        IDeliveryLog log,
-        CancellationToken cancellationToken) => ExportAsync(caller, filter, deliveries, selections, log, _export.Csv, cancellationToken);
-
-    private static Task<Results<PushStreamHttpResult, ValidationProblem>> ParquetAsync(
-        ClaimsPrincipal caller,
-        [AsParameters] StatisticsFilter filter,
-        [AsParameters] DeliveryFilter deliveries,
-        Selections selections,
-        IDeliveryLog log,
-        CancellationToken cancellationToken) => ExportAsync(caller, filter, deliveries, selections, log, _export.Parquet, cancellationToken);
-
-    private static async Task<Results<PushStreamHttpResult, ValidationProblem>> ExportAsync(
-        ClaimsPrincipal caller,
-        StatisticsFilter filter,
-        DeliveryFilter deliveries,
-        Selections selections,
-        IDeliveryLog log,
-        Func<Func<string?, Task<Page<DeliverySummary>>>, CancellationToken, PushStreamHttpResult> write,
-        CancellationToken cancellationToken)
-    {
-        var problems = new FieldProblems();
-
-        return await deliveries.ReadAsync(caller, filter, selections, ListExport<DeliverySummary>.RowsAPage, problems, cancellationToken) is { } query
-            ? write(cursor => log.DeliveriesAsync(query with { Cursor = cursor }, cancellationToken), cancellationToken)
-            : problems.Refusal();
-    }
+    public static void Map(IEndpointRouteBuilder routes) => ListDownloads.Map<DeliverySummary, DeliveryFilter, DeliveryQuery>(
+        routes, _export, "/v1/deliveries", "exportDeliveries", "Deliveries",
+        (log, query, cursor, cancellationToken) => log.DeliveriesAsync(query with { Cursor = cursor }, cancellationToken));
 }
