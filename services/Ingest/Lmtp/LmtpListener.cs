@@ -5,6 +5,7 @@ using System.Text.RegularExpressions;
 using MailStats.Ingest.Events;
 using MailStats.Ingest.Reports;
 using MailStats.Ingest.Webhooks;
+using MailStats.ServiceDefaults;
 using MailStats.Stores;
 using MailStats.Stores.Webhooks;
 using Microsoft.AspNetCore.Connections;
@@ -46,7 +47,7 @@ internal sealed partial class LmtpListener(
 
         if (endpoint is UnixDomainSocketEndPoint unix)
         {
-            await RemoveStaleAsync(unix, cancellationToken);
+            await StaleSocket.RemoveAsync(unix, cancellationToken);
         }
 
         var transport = new SocketTransportFactory(Options.Create(new SocketTransportOptions { Backlog = 64 }), loggers);
@@ -184,28 +185,6 @@ internal sealed partial class LmtpListener(
         catch (StorageUnavailableException)
         {
             return "451 4.3.0 The store is away: try again";
-        }
-    }
-
-    private static async Task RemoveStaleAsync(UnixDomainSocketEndPoint endpoint, CancellationToken cancellationToken)
-    {
-        var path = endpoint.ToString();
-
-        if (!File.Exists(path))
-        {
-            return;
-        }
-
-        using var probe = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-
-        try
-        {
-            await probe.ConnectAsync(endpoint, cancellationToken);
-        }
-        catch (SocketException gone) when (gone.SocketErrorCode is SocketError.ConnectionRefused)
-        {
-            // A killed process left it behind.
-            File.Delete(path);
         }
     }
 

@@ -23,24 +23,4 @@ internal static class PolicyEndpoint
         // "127.0.0.1" alone parses with port 0, which means any port: that has to be asked for by ":0".
         return parsed && (address!.Port != 0 || text.EndsWith(":0", StringComparison.Ordinal));
     }
-
-    /// <summary>Removes the file that a killed process left behind; one that somebody listens on stays, and binding fails.</summary>
-    public static async Task RemoveStaleSocketAsync(UnixDomainSocketEndPoint endpoint, string path, CancellationToken cancellationToken)
-    {
-        if (!File.Exists(path))
-        {
-            return;
-        }
-
-        using var probe = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-
-        try
-        {
-            await probe.ConnectAsync(endpoint, cancellationToken);
-        }
-        catch (SocketException gone) when (gone.SocketErrorCode is SocketError.ConnectionRefused)
-        {
-            File.Delete(path);
-        }
-    }
 }

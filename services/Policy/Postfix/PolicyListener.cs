@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using MailStats.Policy.Decisions;
+using MailStats.ServiceDefaults;
 using MailStats.Stores;
 using MailStats.Stores.Suppression;
 using Microsoft.AspNetCore.Connections;
@@ -142,7 +143,7 @@ internal sealed partial class PolicyListener(
         }
 
         var path = unix.ToString();
-        await PolicyEndpoint.RemoveStaleSocketAsync(unix, path, cancellationToken);
+        await StaleSocket.RemoveAsync(unix, cancellationToken);
         var listener = await _transport.BindAsync(unix, cancellationToken);
 
         if (!OperatingSystem.IsWindows())
