@@ -211,8 +211,8 @@ const Replies = ({ incident }: { incident: Incident }) =>
                 <Linked text={reply.text} whole />
               </span>
             </span>
-            {reply.documentation ? (
-              <a href={reply.documentation} target="_blank" rel="noreferrer" className="small">
+            {reply.documentation && !reply.text.includes(reply.documentation) ? (
+              <a href={reply.documentation} target="_blank" rel="noopener noreferrer" className="small">
                 {t('What the receiver says of it')}
               </a>
             ) : null}
