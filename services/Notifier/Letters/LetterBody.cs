@@ -53,6 +53,8 @@ internal static class LetterBody
 
         void Table(IReadOnlyList<string[]> rows)
         {
+            // Of the two columns the first is the letter's own period.
+            rows = [["", "", words.Before, ""], .. rows];
             var widths = Enumerable.Range(0, 3).Select(column => rows.Max(row => row[column].Length)).ToArray();
 
             foreach (var row in rows)
