@@ -11,7 +11,15 @@ internal static class SomeNotices
     {
         Id = "8f0c2a1b04d5e8f6", Kind = IncidentKind.ReceiverOutage, Domain = "shop.example", Provider = "Gmail", OutgoingIp = "192.0.2.7", StartedAt = Then,
         OpenedAt = Then.AddMinutes(4), ClosedAt = Then.AddHours(1), Failed = 412, Waiting = 88, Rate = 0.93, UsualRate = 0.011,
-        Replies = [new() { Text = "421 4.7.0 try again later", SmtpCode = 421, EnhancedCode = "4.7.0", Count = 400 }],
+        PartOf = "04d5e8f68f0c2a1b", Before = new(900, 10), Since = new(443, 412), Examples = ["0197f3c2a1b04d5e8f60718293a4b5c6"],
+        Replies =
+        [
+            new()
+            {
+                Text = "421 4.7.0 try again later", SmtpCode = 421, EnhancedCode = "4.7.0", Count = 400,
+                Documentation = "https://support.google.com/mail/answer/6596",
+            },
+        ],
         Summary = "Gmail answers with errors of its own.", Advice = "Wait.", Contrast = "All else is as usual.",
     };
 
