@@ -71,7 +71,7 @@ internal sealed class EvidenceReader(IAttemptStore attempts, IDeliveryLog log, I
             UsualRate = Math.Min(1, found.UsualRate),
             Replies = [.. replies.Take(MostReplies).Select(Reply)],
             Summary = IncidentText.Summary(found, reason, rate),
-            Advice = IncidentText.Advice(found.Kind, (replies.Count > 0 ? replies[0].Example : failures.FirstOrDefault())?.Advice),
+            Advice = IncidentText.Advice(found.Kind, replies.Count > 0 ? replies[0].Example.Advice : failures.Count > 0 ? failures[0].Advice : null),
             Contrast = contrast.Told() + await ElsewhereAsync(tenantId, found, since, cancellationToken),
         };
     }

@@ -71,7 +71,7 @@ public sealed class EvidenceReaderTests : IDisposable
             .ReadAsync("acme", "i1", found, null, default);
     }
 
-    private Task ApplyAsync(int count, string provider, string outgoingIp, string reply, string advice) =>
+    private Task<ApplyResult> ApplyAsync(int count, string provider, string outgoingIp, string reply, string advice) =>
         _store.Services.GetRequiredService<IDeliveryStore>().ApplyAsync(
             [
                 .. Enumerable.Range(0, count).Select(number => Some.Event(
