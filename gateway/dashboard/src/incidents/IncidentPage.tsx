@@ -210,12 +210,15 @@ const Replies = ({ incident }: { incident: Incident }) =>
               <span className="mono">
                 <Linked text={reply.text} whole />
               </span>
+              {reply.documentation && !reply.text.includes(reply.documentation) ? (
+                <>
+                  <br />
+                  <a href={reply.documentation} target="_blank" rel="noopener noreferrer" className="small">
+                    {t('What the receiver says of it')}
+                  </a>
+                </>
+              ) : null}
             </span>
-            {reply.documentation && !reply.text.includes(reply.documentation) ? (
-              <a href={reply.documentation} target="_blank" rel="noopener noreferrer" className="small">
-                {t('What the receiver says of it')}
-              </a>
-            ) : null}
             <Copy value={reply.text} what={t('the reply')} />
           </li>
         ))}
