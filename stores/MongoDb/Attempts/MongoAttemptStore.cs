@@ -111,7 +111,7 @@ internal sealed class MongoAttemptStore(MongoDatabase database, MongoTexts texts
         }
         finally
         {
-            await _lease.GiveBackAsync(CancellationToken.None);
+            await _lease.GiveBackAsync();
         }
     }
 

@@ -13,6 +13,8 @@ namespace MailStats.Stores.MongoDb.Database;
 /// <param name="length">Another replica has it so long after it was last taken, when its holder was killed.</param>
 internal sealed class MongoLease(MongoDatabase database, TimeProvider time, string fact, TimeSpan length)
 {
+    private static readonly TimeSpan LongestGoodbye = TimeSpan.FromSeconds(2);
+
     private readonly string _name = Guid.NewGuid().ToString("N");
     private volatile bool _known;
 
@@ -40,10 +42,22 @@ internal sealed class MongoLease(MongoDatabase database, TimeProvider time, stri
         },
         cancellationToken);
 
-    /// <summary>Lets another have it at once.</summary>
-    public Task GiveBackAsync(CancellationToken cancellationToken) => database.UseAsync(
-        () => database.Facts.UpdateOneAsync(
-            new BsonDocument { { "_id", fact }, { "by", _name } }, new BsonDocument("$set", new BsonDocument("until", 0L)),
-            cancellationToken: cancellationToken),
-        cancellationToken);
+    /// <summary>Lets another have it at once. Nobody waits for that longer than two seconds, and a failure is none: it comes back by itself.</summary>
+    public async Task GiveBackAsync()
+    {
+        using var patience = new CancellationTokenSource(LongestGoodbye, time);
+
+        try
+        {
+            await database.UseAsync(
+                () => database.Facts.UpdateOneAsync(
+                    new BsonDocument { { "_id", fact }, { "by", _name } }, new BsonDocument("$set", new BsonDocument("until", 0L)),
+                    cancellationToken: patience.Token),
+                patience.Token);
+        }
+        catch (Exception error) when (error is StorageUnavailableException or OperationCanceledException)
+        {
+            // What the work itself ended with is what its caller hears.
+        }
+    }
 }

@@ -104,7 +104,7 @@ internal sealed class MongoQuotaTransactions(MongoDatabase database, IOptions<Qu
             }
             finally
             {
-                await _turn.GiveBackAsync(CancellationToken.None);
+                await _turn.GiveBackAsync();
             }
 
             return true;

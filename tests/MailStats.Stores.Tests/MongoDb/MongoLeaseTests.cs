@@ -20,10 +20,10 @@ public sealed class MongoLeaseTests
         Assert.False(await other.TakeAsync(default));
         Assert.True(await one.TakeAsync(default));
 
-        await other.GiveBackAsync(default);
+        await other.GiveBackAsync();
         Assert.False(await other.TakeAsync(default));
 
-        await one.GiveBackAsync(default);
+        await one.GiveBackAsync();
         Assert.True(await other.TakeAsync(default));
         Assert.False(await one.TakeAsync(default));
 
