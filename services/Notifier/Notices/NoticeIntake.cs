@@ -25,6 +25,7 @@ internal sealed partial class NoticeIntake(
 
     public Task AddAsync(WebhookSourceFailed failed, CancellationToken cancellationToken) =>
         AddAsync(failed.NoticeId, failed.TenantId, failed.OccurredAt, failed, cancellationToken);
+
     public Task AddAsync(IncidentOpened opened, CancellationToken cancellationToken) =>
         AddAsync(opened.NoticeId, opened.TenantId, opened.OccurredAt, opened, cancellationToken);
 
