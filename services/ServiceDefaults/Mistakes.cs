@@ -5,12 +5,21 @@ namespace MailStats.ServiceDefaults;
 /// <summary>What an operator set wrongly, out of the exception that stopped the start.</summary>
 internal static class Mistakes
 {
+    /// <summary>Parts of the framework with settings of their own, of which they tell what is wrong by exceptions of any kind.</summary>
+    private static readonly (string Namespace, string Settings)[] Framework =
+    [
+        ("Microsoft.AspNetCore.Server.Kestrel", "Urls or Kestrel"),
+        ("Microsoft.Extensions.Logging.LoggerFilterConfigureOptions", "Logging"),
+    ];
+
     public static IReadOnlyList<string> Of(Exception exception) => exception switch
     {
         OptionsValidationException wrong => [.. wrong.Failures.Select(Plain)],
         AggregateException several when several.InnerExceptions.All(inner => inner is OptionsValidationException) =>
             [.. several.InnerExceptions.SelectMany(Of)],
-        IOException { InnerException: Microsoft.AspNetCore.Connections.AddressInUseException } taken => [taken.Message],
+        CannotListenException refused => [refused.Message],
+        _ when Framework.FirstOrDefault(part => exception.StackTrace?.Contains(part.Namespace, StringComparison.Ordinal) is true) is { Settings: { } settings } =>
+            [$"{settings}: {exception.Message.ReplaceLineEndings(" ")}"],
         _ => [],
     };
 

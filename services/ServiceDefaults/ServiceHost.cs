@@ -8,6 +8,7 @@ using Microsoft.Extensions.Configuration.Memory;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace MailStats.ServiceDefaults;
@@ -40,6 +41,8 @@ public sealed class ServiceHost
 
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
+        // The host tells a failed start by stacks, a screen of them for a port in use: RunAsync says it in one line.
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
         builder.AddTelemetry();
         builder.AddHealth();
         Shutdown.Add(builder);
@@ -86,8 +89,8 @@ public sealed class ServiceHost
 
     /// <summary>
     /// Builds and runs the process until it is told to stop. Wrong settings are printed, all of them, and so is a store that
-    /// cannot be used; both make the exit code 1, and so does a part of the process that ended by a failure. Asked for
-    /// <c>--version</c> it only tells that.
+    /// cannot be used; both make the exit code 1, and so does a part of the process that ended by a failure: the host takes that
+    /// for an orderly end. Asked for <c>--version</c> it only tells that.
     /// </summary>
     public async Task<int> RunAsync()
     {
@@ -101,18 +104,20 @@ public sealed class ServiceHost
         try
         {
             await using var app = Build();
-            IReadOnlyList<string> failures = [];
+            var parts = app.Services.GetServices<IHostedService>().OfType<BackgroundService>().ToList();
+            IReadOnlyList<BackgroundService> failed = [];
 
             // When the stop begins: what fails later fails because of it.
-            app.Lifetime.ApplicationStopping.Register(() => failures = FailedParts(app.Services));
+            app.Lifetime.ApplicationStopping.Register(() => failed = [.. parts.Where(part => part.ExecuteTask is { IsFaulted: true })]);
             await app.RunAsync();
 
-            foreach (var failure in failures)
+            foreach (var part in failed)
             {
-                await Console.Error.WriteLineAsync($"The process ended because a part of it failed: {failure}");
+                await Console.Error.WriteLineAsync(
+                    $"The process ended because a part of it failed: {part.GetType().Name}: {part.ExecuteTask!.Exception!.InnerException}");
             }
 
-            return failures.Count == 0 ? 0 : 1;
+            return failed.Count == 0 ? 0 : 1;
         }
         catch (StorageUnavailableException unusable)
         {
@@ -127,14 +132,6 @@ public sealed class ServiceHost
             return 1;
         }
     }
-
-    /// <summary>The host stops when a part of it fails, and takes that for an orderly end.</summary>
-    private static IReadOnlyList<string> FailedParts(IServiceProvider services) =>
-    [
-        .. services.GetServices<IHostedService>().OfType<BackgroundService>()
-            .Where(part => part.ExecuteTask is { IsFaulted: true })
-            .Select(part => $"{part.GetType().Name}: {part.ExecuteTask!.Exception!.InnerException!.Message}"),
-    ];
 
     public WebApplication Build()
     {

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using MailStats.Contracts;
 using MailStats.Mail.Lists;
 using MailStats.Mail.Suppression;
@@ -139,6 +140,35 @@ public sealed class SuppressionTests
         Assert.True(none.GetProperty("allowed").GetBoolean());
         Assert.Equal(400, bad);
         Assert.Equal(["recipients", "sender"], problem.GetProperty("errors").EnumerateObject().Select(field => field.Name).Order());
+    }
+
+    [Fact]
+    public async Task A_port_that_is_taken_when_the_list_comes_back_is_opened_once_it_is_free()
+    {
+        using var other = new TcpListener(IPAddress.Loopback, 0);
+        other.Start();
+        var list = new NoSuppressions { Outages = 1 };
+        await using var server = await PolicyServer.StartAsync(
+            new ScriptedQuota(), new OneTenant(), options => options.Listen[0] = other.LocalEndpoint.ToString()!, list);
+        Assert.Empty(server.Listener.Endpoints);
+
+        await Eventually.HoldsAsync(() => Task.FromResult(list.Outages <= -2), "the port was tried, found taken, and is tried again");
+        other.Stop();
+
+        await Eventually.HoldsAsync(() => Task.FromResult(server.Listener.Endpoints.Count == 1), "the port is open");
+        using var client = await server.ConnectAsync();
+    }
+
+    [Fact]
+    public async Task A_port_that_is_taken_at_the_start_ends_it_and_is_named()
+    {
+        using var other = new TcpListener(IPAddress.Loopback, 0);
+        other.Start();
+
+        var refusal = await Assert.ThrowsAsync<CannotListenException>(() => PolicyServer.StartAsync(
+            new ScriptedQuota(), new OneTenant(), options => options.Listen[0] = other.LocalEndpoint.ToString()!));
+
+        Assert.StartsWith($"Policy:Listen: cannot listen on {other.LocalEndpoint}: ", refusal.Message, StringComparison.Ordinal);
     }
 
     [Fact]

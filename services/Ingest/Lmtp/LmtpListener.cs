@@ -45,13 +45,8 @@ internal sealed partial class LmtpListener(
             return;
         }
 
-        if (endpoint is UnixDomainSocketEndPoint unix)
-        {
-            await StaleSocket.RemoveAsync(unix, cancellationToken);
-        }
-
         var transport = new SocketTransportFactory(Options.Create(new SocketTransportOptions { Backlog = 64 }), loggers);
-        _listener = await transport.BindAsync(endpoint, cancellationToken);
+        _listener = await transport.ListenAsync("Ingest:LmtpListen", endpoint, cancellationToken);
         _accepting = AcceptAsync(_listener);
         LogListening(logger, _listener.EndPoint);
     }

@@ -30,12 +30,14 @@ internal sealed partial class PolicyListener(
         Options.Create(new SocketTransportOptions { Backlog = 1024, UnsafePreferInlineScheduling = false }),
         loggers);
 
-    private readonly List<IConnectionListener> _listeners = [];
     private readonly List<Task> _accepting = [];
     private readonly OpenSessions _open = new(options.Value.MaxSessions, options.Value.MaxSessionsPerPeer);
     private readonly ConcurrentDictionary<OpenSession, Task> _sessions = new();
     private readonly CancellationTokenSource _stopping = new();
     private Task _opening = Task.CompletedTask;
+
+    // Replaced, never changed: it is read while a late store is waited for.
+    private volatile IReadOnlyList<IConnectionListener> _listeners = [];
 
     /// <summary>Where it listens, with the ports it got.</summary>
     public IReadOnlyList<EndPoint> Endpoints => [.. _listeners.Select(listener => listener.EndPoint)];
@@ -63,12 +65,10 @@ internal sealed partial class PolicyListener(
     {
         try
         {
-            while (!await HasListAsync(_stopping.Token))
+            while (!await HasListAsync(_stopping.Token) || !await TryOpenAsync(_stopping.Token))
             {
                 await Task.Delay(BetweenTries, time, _stopping.Token);
             }
-
-            await OpenAsync(_stopping.Token);
         }
         catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
         {
@@ -92,13 +92,32 @@ internal sealed partial class PolicyListener(
         }
     }
 
+    /// <summary>An address that is taken while the process runs may be free a moment later.</summary>
+    private async Task<bool> TryOpenAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await OpenAsync(cancellationToken);
+
+            return true;
+        }
+        catch (CannotListenException refused)
+        {
+            LogNotListening(logger, refused.Message);
+
+            return false;
+        }
+    }
+
     private async Task OpenAsync(CancellationToken cancellationToken)
     {
-        foreach (var (text, once) in options.Value.Listen.Select(text => (text, false)).Concat(options.Value.ListenOnce.Select(text => (text, true))))
+        foreach (var (setting, text) in options.Value.Listen.Select(text => (nameof(PolicyOptions.Listen), text))
+            .Concat(options.Value.ListenOnce.Select(text => (nameof(PolicyOptions.ListenOnce), text)))
+            .Skip(_listeners.Count))
         {
-            var listener = await BindAsync(text, cancellationToken);
-            _listeners.Add(listener);
-            _accepting.Add(AcceptAsync(listener, once));
+            var listener = await BindAsync($"Policy:{setting}", text, cancellationToken);
+            _listeners = [.. _listeners, listener];
+            _accepting.Add(AcceptAsync(listener, setting == nameof(PolicyOptions.ListenOnce)));
             LogListening(logger, listener.EndPoint);
         }
     }
@@ -130,25 +149,18 @@ internal sealed partial class PolicyListener(
         _stopping.Dispose();
     }
 
-    private async Task<IConnectionListener> BindAsync(string text, CancellationToken cancellationToken)
+    private async Task<IConnectionListener> BindAsync(string setting, string text, CancellationToken cancellationToken)
     {
         if (!PolicyEndpoint.TryParse(text, out var endpoint))
         {
             throw new FormatException($"'{text}' is neither address:port nor unix:/path");
         }
 
-        if (endpoint is not UnixDomainSocketEndPoint unix)
-        {
-            return await _transport.BindAsync(endpoint, cancellationToken);
-        }
+        var listener = await _transport.ListenAsync(setting, endpoint, cancellationToken);
 
-        var path = unix.ToString();
-        await StaleSocket.RemoveAsync(unix, cancellationToken);
-        var listener = await _transport.BindAsync(unix, cancellationToken);
-
-        if (!OperatingSystem.IsWindows())
+        if (endpoint is UnixDomainSocketEndPoint && !OperatingSystem.IsWindows())
         {
-            File.SetUnixFileMode(path, (UnixFileMode)Convert.ToInt32(options.Value.SocketMode, 8));
+            File.SetUnixFileMode(endpoint.ToString()!, (UnixFileMode)Convert.ToInt32(options.Value.SocketMode, 8));
         }
 
         return listener;
@@ -223,6 +235,9 @@ internal sealed partial class PolicyListener(
 
     [LoggerMessage(LogLevel.Warning, "MTAs cannot ask yet: the suppression list cannot be read")]
     private static partial void LogNoList(ILogger logger, Exception error);
+
+    [LoggerMessage(LogLevel.Error, "MTAs cannot ask yet: {Refusal}")]
+    private static partial void LogNotListening(ILogger logger, string refusal);
 
     [LoggerMessage(LogLevel.Information, "MTAs may ask for policy at {Endpoint}")]
     private static partial void LogListening(ILogger logger, EndPoint endpoint);

@@ -3,7 +3,7 @@ using System.Net.Sockets;
 namespace MailStats.ServiceDefaults;
 
 /// <summary>The file of a Unix socket that a killed process left behind.</summary>
-public static class StaleSocket
+internal static class StaleSocket
 {
     /// <summary>Removes the file; one that somebody listens on stays, and binding fails.</summary>
     public static async Task RemoveAsync(UnixDomainSocketEndPoint endpoint, CancellationToken cancellationToken)

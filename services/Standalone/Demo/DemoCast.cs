@@ -6,8 +6,11 @@ internal sealed record DemoMailbox(string Name, string Address, int Weight, int 
     public string Domain => Address[(Address.IndexOf('@', StringComparison.Ordinal) + 1)..];
 }
 
-/// <summary>Who takes mail: the recipients' domains and the server that answers for them; <c>{domain}</c> is the domain with hyphens.</summary>
-internal sealed record DemoReceiver(int Weight, string Host, string[] Domains);
+/// <summary>
+/// Who takes mail: the recipients' domains and the server that answers for them; <c>{domain}</c> is the domain with hyphens. Some have a
+/// feedback loop: they tell whose reader pressed "this is spam".
+/// </summary>
+internal sealed record DemoReceiver(int Weight, string Host, string[] Domains, bool TellsOfComplaints = false);
 
 /// <summary>What a receiver says. <c>{recipient}</c> and <c>{sender}</c> stand for the address and the sender's domain.</summary>
 internal sealed record DemoReply(int Weight, string Text);
@@ -35,8 +38,9 @@ internal static class DemoCast
     public static readonly DemoReceiver[] Receivers =
     [
         new(37, "gmail-smtp-in.l.google.com", ["juniper.example", "larkmail.example", "alba-studio.example"]),
-        new(24, "{domain}.mail.protection.outlook.com", ["willow.example", "northgate-legal.example", "brightworks.test"]),
-        new(12, "mta7.am0.yahoodns.net", ["fernmail.example", "pebble.example"]),
+        new(24, "{domain}.mail.protection.outlook.com", ["willow.example", "northgate-legal.example", "brightworks.test"],
+            TellsOfComplaints: true),
+        new(12, "mta7.am0.yahoodns.net", ["fernmail.example", "pebble.example"], TellsOfComplaints: true),
         new(9, "mx01.mail.icloud.com", ["orchard-mail.example"]),
         new(6, "mx00.gmx.net", ["lindenpost.example"]),
         new(12, "mx.{domain}.example.net", ["example.org", "village-school.example", "rivercity.test", "copperline.example"]),

@@ -20,6 +20,9 @@ internal sealed class DemoTraffic(TimeProvider time)
     private const double GivenUp = 0.003;
     private const double Hard = 0.027;
 
+    // Of campaign mail that was delivered by receivers that tell of complaints.
+    private const double Complained = 0.006;
+
     private static readonly TimeSpan RetryAfter = TimeSpan.FromMinutes(8);
     private static readonly TimeSpan LiveRetryAfter = TimeSpan.FromSeconds(40);
 
@@ -134,6 +137,12 @@ internal sealed class DemoTraffic(TimeProvider time)
         {
             case < AtOnce:
                 events.Add(Said(message, "delivered", at, 1, random, DemoCast.Delivered));
+
+                if (mailbox.IsCampaign && receiver.TellsOfComplaints && random.NextDouble() < Complained)
+                {
+                    events.Add(message with { Event = "complained", OccurredAt = at.AddMinutes(random.Next(10, 900)) });
+                }
+
                 break;
             case < AtOnce + Late:
                 at = AddDeferrals(events, message, random, at, random.Next(1, 4), retryAfter, out var attempts);

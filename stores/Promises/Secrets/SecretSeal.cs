@@ -27,7 +27,7 @@ internal sealed partial class SecretSeal
         _logger = logger;
         var storage = options.Value;
         _key = storage.SecretKey is { Length: > 0 } set ? Convert.FromBase64String(set)
-            : storage.Provider == "Sqlite" ? KeptKey(Path.Combine(storage.Path, KeyFile))
+            : storage.Provider == "Sqlite" ? KeptKey(Path.GetFullPath(Path.Combine(storage.Path, KeyFile)))
             : null;
 
         if (_key is null)
@@ -107,39 +107,54 @@ internal sealed partial class SecretSeal
     /// <summary>Processes that share the folder share the key: whoever makes the file first has made it for all.</summary>
     private static byte[] KeptKey(string path)
     {
-        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
+        DataFolder.Make(Path.GetDirectoryName(path)!);
+        string kept;
 
-        if (!File.Exists(path))
+        try
         {
-            // Written whole under another name: nobody reads half a key.
-            var part = $"{path}.{Environment.ProcessId}";
-            var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
-
-            if (!OperatingSystem.IsWindows())
+            if (!File.Exists(path))
             {
-                options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+                MakeKey(path);
             }
 
-            using (var writer = new StreamWriter(part, options))
-            {
-                writer.WriteLine(Convert.ToBase64String(RandomNumberGenerator.GetBytes(KeyLength)));
-            }
-
-            try
-            {
-                File.Move(part, path, overwrite: false);
-            }
-            catch (IOException) when (File.Exists(path))
-            {
-                File.Delete(part);
-            }
+            kept = File.ReadAllText(path).Trim();
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new StorageUnavailableException($"{path} cannot be made or read: {error.Message}", error);
         }
 
         var key = new byte[KeyLength + 1];
 
-        return Convert.TryFromBase64String(File.ReadAllText(path).Trim(), key, out var length) && length == KeyLength
+        return Convert.TryFromBase64String(kept, key, out var length) && length == KeyLength
             ? key[..KeyLength]
-            : throw new InvalidDataException($"{path} must hold base64 of {KeyLength} bytes. Bring back the file as it was.");
+            : throw new StorageUnavailableException($"{path} must hold base64 of {KeyLength} bytes. Bring back the file as it was.", null);
+    }
+
+    private static void MakeKey(string path)
+    {
+        // Written whole under another name: nobody reads half a key.
+        var part = $"{path}.{Environment.ProcessId}";
+        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
+
+        if (!OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        }
+
+        using (var writer = new StreamWriter(part, options))
+        {
+            writer.WriteLine(Convert.ToBase64String(RandomNumberGenerator.GetBytes(KeyLength)));
+        }
+
+        try
+        {
+            File.Move(part, path, overwrite: false);
+        }
+        catch (IOException) when (File.Exists(path))
+        {
+            File.Delete(part);
+        }
     }
 
     [LoggerMessage(LogLevel.Warning, "Secrets of webhooks are kept in clear: set Storage:SecretKey to base64 of 32 random bytes, the same for every service")]

@@ -51,7 +51,7 @@ internal sealed class SqliteFile(string path, SqliteSchema schema, Action? befor
             try
             {
                 beforeOpening?.Invoke();
-                MakeFolderForOwnerAlone(System.IO.Path.GetDirectoryName(Path)!);
+                DataFolder.Make(System.IO.Path.GetDirectoryName(Path)!);
                 MakeForOwnerAlone();
 
                 using var session = Open(CacheKilobytes);
@@ -64,26 +64,13 @@ internal sealed class SqliteFile(string path, SqliteSchema schema, Action? befor
             }
             catch (Exception error) when (error is IOException or UnauthorizedAccessException)
             {
-                throw new StorageUnavailableException($"{Path} or its folder cannot be made: {error.Message}", error);
+                throw new StorageUnavailableException($"{Path} cannot be made: {error.Message}", error);
             }
         }
     }
 
     /// <summary>A new connection. Within a transaction, pages up to this size stay in memory.</summary>
     public SqliteSession Open(int cacheKilobytes) => Opening.Execute(OpenOnce, cacheKilobytes);
-
-    /// <summary>Of a folder that is there already the owner has decided.</summary>
-    private static void MakeFolderForOwnerAlone(string folder)
-    {
-        if (OperatingSystem.IsWindows())
-        {
-            Directory.CreateDirectory(folder);
-        }
-        else
-        {
-            Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        }
-    }
 
     /// <summary>The file holds people's addresses. SQLite gives the log and the index beside it the mode of the file.</summary>
     private void MakeForOwnerAlone()

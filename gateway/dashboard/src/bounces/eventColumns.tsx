@@ -79,7 +79,7 @@ export const eventColumns = (zone: string): EventColumn[] => [
     sortBy: (row) => Number(row.unknownCode),
     cell: (row) => (row.unknownCode ? <b className="slow">{t('yes')}</b> : <span className="muted">{t('no')}</span>),
   },
-  { key: 'bytes', header: t('Bytes'), width: 72, numeric: true, sortBy: (row) => row.bytes ?? -1, cell: (row) => (row.bytes === null ? '–'
+  { key: 'bytes', header: t('Bytes'), width: 86, numeric: true, sortBy: (row) => row.bytes ?? -1, cell: (row) => (row.bytes === null ? '–'
     : count(row.bytes)) },
   { key: 'retryCount', header: t('Retry count'), help: 'retryCount', width: 66, numeric: true, sortBy: (row) => row.retryCount,
     cell: (row) => count(row.retryCount) },
