@@ -62,6 +62,7 @@ public static class TallySheet
         ArrayPool<Row>.Shared.Return(rows);
     }
 
+    /// <exception cref="InvalidDataException">The bytes are no sheet; some of its counts may have been given.</exception>
     public static void Decode(ReadOnlySpan<byte> bytes, ITallyNames names, Action<TallyKey, long> add)
     {
         var domain = 0L;
@@ -104,6 +105,11 @@ public static class TallySheet
 
         do
         {
+            if (length == bytes.Length || shift > 63)
+            {
+                throw new InvalidDataException("A sheet of the second ledger is damaged: a number in it does not end.");
+            }
+
             part = bytes[length++];
             value |= (long)(part & 0x7F) << shift;
             shift += 7;

@@ -101,23 +101,20 @@ public sealed class ServiceHost
             return 0;
         }
 
+        List<BackgroundService> failed = [];
+
         try
         {
             await using var app = Build();
             var parts = app.Services.GetServices<IHostedService>().OfType<BackgroundService>().ToList();
-            IReadOnlyList<BackgroundService> failed = [];
 
             // When the stop begins: what fails later fails because of it.
-            app.Lifetime.ApplicationStopping.Register(() => failed = [.. parts.Where(part => part.ExecuteTask is { IsFaulted: true })]);
+            app.Lifetime.ApplicationStopping.Register(() => failed.AddRange(parts.Where(part => part.ExecuteTask is { IsFaulted: true })));
             await app.RunAsync();
-
-            foreach (var part in failed)
-            {
-                await Console.Error.WriteLineAsync(
-                    $"The process ended because a part of it failed: {part.GetType().Name}: {part.ExecuteTask!.Exception!.InnerException}");
-            }
-
-            return failed.Count == 0 ? 0 : 1;
+        }
+        catch (Exception) when (failed.Count > 0)
+        {
+            // A part that failed ended a start that was under way: it is what is told.
         }
         catch (StorageUnavailableException unusable)
         {
@@ -131,6 +128,14 @@ public sealed class ServiceHost
 
             return 1;
         }
+
+        foreach (var part in failed)
+        {
+            await Console.Error.WriteLineAsync(
+                $"The process ended because a part of it failed: {part.GetType().Name}: {part.ExecuteTask!.Exception!.InnerException}");
+        }
+
+        return failed.Count == 0 ? 0 : 1;
     }
 
     public WebApplication Build()

@@ -2,6 +2,8 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using MailStats.Pipeline.Tests.Processes;
+using Microsoft.Data.Sqlite;
 
 namespace MailStats.Pipeline.Tests;
 
@@ -25,6 +27,35 @@ public sealed class DamageTests
         Assert.Equal(1, exitCode);
         Assert.Contains(path, error, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Damaged_rows_stop_nothing_but_themselves()
+    {
+        await using var app = await StandaloneApp.StartAsync();
+        await app.Client.IngestAsync(Some.Deliveries(0, 10));
+        await Eventually.IsAsync(() => app.Client.TotalsAsync(), totals => totals.Recipients == 10, "ten deliveries");
+        Assert.Equal(0, await app.Process.StopAsync());
+
+        await using (var store = new SqliteConnection($"Data Source={Path.Combine(app.Data, "statistics.db")}"))
+        {
+            await store.OpenAsync();
+            await using var damage = store.CreateCommand();
+            damage.CommandText =
+                """
+                UPDATE tallies SET sheet = x'ffff';
+                UPDATE deliveries SET state = x'7b' WHERE id = (SELECT min(id) FROM deliveries);
+                INSERT INTO outbox (notice_id, type, content, created_at) VALUES ('00112233445566778899aabbccddeeff', 'IncidentOpened', '{', 0);
+                """;
+            await damage.ExecuteNonQueryAsync();
+        }
+
+        await app.RestartAsync();
+        await app.Client.IngestAsync(Some.Deliveries(10, 10));
+
+        await Eventually.IsAsync(() => app.Client.TotalsAsync(), totals => totals.Recipients == 20, "what came after the damage");
+        await Eventually.HoldsAsync(() => Task.FromResult(app.Process.Output.Contains("verify names the row", StringComparison.Ordinal)), "the row's error");
+        Assert.Equal(0, await app.Process.StopAsync());
     }
 
     [Fact]

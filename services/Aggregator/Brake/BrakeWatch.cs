@@ -6,6 +6,7 @@ using MailStats.Mail.Time;
 using MailStats.Stores;
 using MailStats.Stores.Brake;
 using MailStats.Stores.Statistics;
+using MailStats.Stores.Upkeep;
 
 namespace MailStats.Aggregator.Brake;
 
@@ -14,14 +15,12 @@ namespace MailStats.Aggregator.Brake;
 /// made, and tells nobody. What goes on now and was not asked of the policy service is stopped, or told, from here.
 /// </summary>
 internal sealed partial class BrakeWatch(
-    IBrakeStore brakes, IStatisticsStore statistics, TimeProvider time, ILogger<BrakeWatch> logger) : BackgroundService
+    IBrakeStore brakes, IStatisticsStore statistics, TimeProvider time, ILogger<BrakeWatch> logger) : Rounds(time, logger)
 {
     /// <summary>Mailboxes that wait to be judged; one more waits until one of them sends again.</summary>
     public const int Most = 100_000;
 
     private const int QuartersOfDay = 96;
-
-    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
 
     /// <summary>A mailbox that sends all the time is judged no more often.</summary>
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(20);
@@ -60,30 +59,34 @@ internal sealed partial class BrakeWatch(
         }
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(Interval, time);
+    protected override TimeSpan Interval => TimeSpan.FromSeconds(2);
 
-        while (await timer.WaitForNextTickAsync(stoppingToken))
+    protected override string NotDone => "Mailboxes could not be judged";
+
+    protected override async Task RoundAsync(CancellationToken stoppingToken)
+    {
+        foreach (var (scope, first) in Due())
         {
-            foreach (var (scope, first) in Due())
+            try
             {
-                try
-                {
-                    await JudgeAsync(scope, first, stoppingToken);
-                }
-                catch (StorageUnavailableException error)
-                {
-                    LogNotJudged(logger, error);
-                    Again(scope, first);
-                }
+                await JudgeAsync(scope, first, stoppingToken);
+            }
+            catch (StorageUnavailableException error)
+            {
+                LogNotJudged(Logger, error);
+                Again(scope, first);
+            }
+            catch (Exception defect) when (defect is not OperationCanceledException)
+            {
+                // It is judged again when it sends again; the others are now.
+                LogDefect(Logger, scope.Mailbox, defect);
             }
         }
     }
 
     private List<(StatisticsScope Scope, long First)> Due()
     {
-        var now = time.GetUtcNow();
+        var now = Time.GetUtcNow();
 
         lock (_lock)
         {
@@ -124,7 +127,7 @@ internal sealed partial class BrakeWatch(
 
         // Habits are of five weeks, and a stop may have begun a week before what moved.
         var from = first - ((BrakeRules.HabitDays + 8) * QuartersOfDay);
-        var range = new TimeRange(UnixTime.StartOfQuarter(from), UnixTime.StartOfQuarter(UnixTime.QuarterOf(time.GetUtcNow()) + QuartersOfDay));
+        var range = new TimeRange(UnixTime.StartOfQuarter(from), UnixTime.StartOfQuarter(UnixTime.QuarterOf(Time.GetUtcNow()) + QuartersOfDay));
         var buckets = await statistics.BucketsAsync(scope, range, cancellationToken);
         var quarters = buckets
             .Select(bucket => new MailboxQuarter(UnixTime.QuarterOf(bucket.Start), bucket.Counters.Recipients, bucket.Counters.HardBounces))
@@ -147,7 +150,7 @@ internal sealed partial class BrakeWatch(
                 null,
                 IsLive: false);
 
-            if (time.GetUtcNow() - UnixTime.StartOfQuarter(episode.EndQuarter) <= Present)
+            if (Time.GetUtcNow() - UnixTime.StartOfQuarter(episode.EndQuarter) <= Present)
             {
                 await HoldAsync(brake, episode, cancellationToken);
             }
@@ -174,4 +177,7 @@ internal sealed partial class BrakeWatch(
 
     [LoggerMessage(LogLevel.Warning, "Mailboxes could not be judged now; they will be in the next round")]
     private static partial void LogNotJudged(ILogger logger, Exception error);
+
+    [LoggerMessage(LogLevel.Error, "Mailbox {Mailbox} could not be judged: what is stored of it cannot be read. verify names the row")]
+    private static partial void LogDefect(ILogger logger, string? mailbox, Exception defect);
 }

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Text.Json;
 using MailStats.Contracts;
 using MailStats.ServiceDefaults;
+using MailStats.Stores.Upkeep;
 using MailStats.Stores;
 using MailStats.Stores.Notifications;
 using MassTransit;
@@ -13,11 +14,11 @@ namespace MailStats.Aggregator.Notices;
 /// between, or another replica at the same time, publishes it again with the same notice id.
 /// </summary>
 internal sealed partial class OutboxPublisher(
-    IOutbox outbox, IBus bus, IPublicEvents subscribers, TimeProvider time, ILogger<OutboxPublisher> logger) : BackgroundService
+    IOutbox outbox, IBus bus, IPublicEvents subscribers, TimeProvider time, ILogger<OutboxPublisher> logger)
+    : Rounds(time, logger)
 {
-    private const int AtOnce = 1_000;
+    private const int MostAtOnce = 1_000;
 
-    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
 
     private static readonly Dictionary<string, Type> Types = new(StringComparer.Ordinal)
@@ -34,54 +35,73 @@ internal sealed partial class OutboxPublisher(
         [nameof(RecipientReleased)] = typeof(RecipientReleased),
     };
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(Interval, time);
+    /// <summary>Told of once. At most as many as are read at once.</summary>
+    private readonly HashSet<long> _unreadable = [];
 
-        while (await timer.WaitForNextTickAsync(stoppingToken))
+    protected override TimeSpan Interval => TimeSpan.FromMilliseconds(500);
+
+    // Nothing was marked: the next round finds the same messages.
+    protected override string NotDone => "Notices could not be published";
+
+    protected override async Task RoundAsync(CancellationToken stoppingToken)
+    {
+        while (await PublishSomeAsync(stoppingToken) >= MostAtOnce)
         {
-            try
-            {
-                while (await PublishSomeAsync(stoppingToken) >= AtOnce)
-                {
-                }
-            }
-            catch (Exception error) when (error is not OperationCanceledException)
-            {
-                // Store or broker are away: nothing was marked, the next round finds the same messages.
-                LogNotPublished(logger, error);
-            }
         }
     }
 
+    /// <summary>How many are published of those that have waited longest.</summary>
     private async Task<int> PublishSomeAsync(CancellationToken cancellationToken)
     {
-        var messages = await outbox.ReadPendingAsync(AtOnce, cancellationToken);
+        List<long> published = [];
 
-        foreach (var message in messages)
+        foreach (var message in await outbox.ReadPendingAsync(MostAtOnce, cancellationToken))
         {
-            if (!Types.TryGetValue(message.Type, out var type))
+            if (Read(message) is not { } notice)
             {
-                throw new InvalidOperationException($"The outbox holds a message of type {message.Type}, which this version does not know.");
+                continue;
             }
 
             // The trace of the request whose events passed the threshold, or of the round that found the incident.
             using var activity = Telemetry.Activities.StartActivity("notice.publish", ActivityKind.Producer, message.Trace);
-            var notice = JsonSerializer.Deserialize(message.Content, type, Json)!;
             var trace = activity?.Id ?? message.Trace;
             await Task.WhenAll(
-                bus.Publish(notice, type, cancellationToken), subscribers.PublishAsync(() => NoticeEvent.Of(notice, trace), cancellationToken));
+                bus.Publish(notice, notice.GetType(), cancellationToken), subscribers.PublishAsync(() => NoticeEvent.Of(notice, trace), cancellationToken));
+            published.Add(message.Id);
         }
 
         // Together, since a mailing can put thousands on the suppression list: marked one by one, each would cost a write to disk.
-        if (messages.Count > 0)
+        if (published.Count > 0)
         {
-            await outbox.MarkPublishedAsync([.. messages.Select(message => message.Id).Distinct()], cancellationToken);
+            await outbox.MarkPublishedAsync([.. published.Distinct()], cancellationToken);
         }
 
-        return messages.Count;
+        return published.Count;
     }
 
-    [LoggerMessage(LogLevel.Warning, "Notices could not be published; they stay in the outbox")]
-    private static partial void LogNotPublished(ILogger logger, Exception error);
+    /// <summary>Null for what this version cannot read, a later version's or a damaged one: it stays, and the others go on.</summary>
+    private object? Read(OutboxMessage message)
+    {
+        try
+        {
+            if (Types.TryGetValue(message.Type, out var type) && JsonSerializer.Deserialize(message.Content, type, Json) is { } notice)
+            {
+                return notice;
+            }
+        }
+        catch (JsonException)
+        {
+            // Said below.
+        }
+
+        if (_unreadable.Add(message.Id))
+        {
+            LogUnreadable(Logger, message.Id, message.Type);
+        }
+
+        return null;
+    }
+
+    [LoggerMessage(LogLevel.Error, "Message {Id} of type {Type} in the outbox cannot be read by this version; it stays there, and the others are published")]
+    private static partial void LogUnreadable(ILogger logger, long id, string type);
 }

@@ -1,13 +1,12 @@
 using MailStats.Contracts;
+using MailStats.Stores.Upkeep;
 using MassTransit;
 
 namespace MailStats.Aggregator.Notices;
 
 /// <summary>Tells live views what moved, at most four times a second and once a tenant, however much is applied.</summary>
-internal sealed partial class StatisticsAnnouncer(IBus bus, TimeProvider time, ILogger<StatisticsAnnouncer> logger) : BackgroundService
+internal sealed class StatisticsAnnouncer(IBus bus, TimeProvider time, ILogger<StatisticsAnnouncer> logger) : Rounds(time, logger)
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(250);
-
     /// <summary>A message names no more domains than this; with more, the tenant's views are told to look at all of it.</summary>
     private const int MaxDomains = 100;
 
@@ -34,24 +33,16 @@ internal sealed partial class StatisticsAnnouncer(IBus bus, TimeProvider time, I
         }
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(Interval, time);
+    protected override TimeSpan Interval => TimeSpan.FromMilliseconds(250);
 
-        while (await timer.WaitForNextTickAsync(stoppingToken))
+    // Views ask again by themselves after a while; statistics do not depend on this message.
+    protected override string NotDone => "Live views could not be told what moved";
+
+    protected override async Task RoundAsync(CancellationToken stoppingToken)
+    {
+        foreach (var (tenant, domains) in Take())
         {
-            try
-            {
-                foreach (var (tenant, domains) in Take())
-                {
-                    await AnnounceAsync(tenant, domains, stoppingToken);
-                }
-            }
-            catch (Exception error) when (error is not OperationCanceledException)
-            {
-                // Views ask again by themselves after a while; statistics do not depend on this message.
-                LogNotAnnounced(logger, error);
-            }
+            await AnnounceAsync(tenant, domains, stoppingToken);
         }
     }
 
@@ -61,7 +52,7 @@ internal sealed partial class StatisticsAnnouncer(IBus bus, TimeProvider time, I
             {
                 TenantId = tenant,
                 Domains = domains.Count > MaxDomains ? [] : [.. domains.Order(StringComparer.Ordinal)],
-                OccurredAt = time.GetUtcNow(),
+                OccurredAt = Time.GetUtcNow(),
             },
             cancellationToken);
 
@@ -75,7 +66,4 @@ internal sealed partial class StatisticsAnnouncer(IBus bus, TimeProvider time, I
             return touched.Count > 0 ? touched : [];
         }
     }
-
-    [LoggerMessage(LogLevel.Warning, "Changed statistics could not be announced")]
-    private static partial void LogNotAnnounced(ILogger logger, Exception error);
 }

@@ -1,6 +1,6 @@
 using MailStats.Mail.Attempts;
-using MailStats.Stores;
 using MailStats.Stores.Attempts;
+using MailStats.Stores.Upkeep;
 
 namespace MailStats.Aggregator.Upkeep;
 
@@ -8,30 +8,17 @@ namespace MailStats.Aggregator.Upkeep;
 /// Puts together what applications wrote to the second ledger one by one. Readers add it up either way, so it may lag or stop;
 /// they would only have more to read. Every replica may do it.
 /// </summary>
-internal sealed partial class Folding(IAttemptStore attempts, TimeProvider time, ILogger<Folding> logger) : BackgroundService
+internal sealed class Folding(IAttemptStore attempts, TimeProvider time, ILogger<Folding> logger) : Rounds(time, logger)
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
+    protected override TimeSpan Interval => TimeSpan.FromSeconds(10);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override string NotDone => "Attempts could not be put together";
+
+    protected override async Task RoundAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(Interval, time);
-
-        while (await timer.WaitForNextTickAsync(stoppingToken))
+        // What comes in meanwhile waits for the next round: it would never end while events do not.
+        while (await attempts.FoldAsync(stoppingToken) >= TallyFolding.PlacesAtOnce)
         {
-            try
-            {
-                // What comes in meanwhile waits for the next round: it would never end while events do not.
-                while (await attempts.FoldAsync(stoppingToken) >= TallyFolding.PlacesAtOnce)
-                {
-                }
-            }
-            catch (StorageUnavailableException error)
-            {
-                LogNotFolded(logger, error);
-            }
         }
     }
-
-    [LoggerMessage(LogLevel.Warning, "Attempts could not be put together now; the next round tries again")]
-    private static partial void LogNotFolded(ILogger logger, Exception error);
 }

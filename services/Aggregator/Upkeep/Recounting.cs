@@ -37,6 +37,12 @@ internal sealed partial class Recounting(IVerificationStore verification, TimePr
 
             return false;
         }
+        catch (Exception defect) when (!stoppingToken.IsCancellationRequested)
+        {
+            LogFailed(logger, defect);
+
+            return false;
+        }
     }
 
     [LoggerMessage(LogLevel.Information, "Counted again after the upgrade: {Deliveries} deliveries, {Differences} rows were not as they say")]
@@ -44,4 +50,7 @@ internal sealed partial class Recounting(IVerificationStore verification, TimePr
 
     [LoggerMessage(LogLevel.Warning, "Figures could not be counted again now; it is tried again in a minute")]
     private static partial void LogNotCounted(ILogger logger, Exception error);
+
+    [LoggerMessage(LogLevel.Error, "Figures could not be counted again: what is stored cannot be read. verify names the rows; it is tried again in a minute")]
+    private static partial void LogFailed(ILogger logger, Exception defect);
 }

@@ -3,6 +3,7 @@ using MailStats.ServiceDefaults;
 using MailStats.Stores;
 using MailStats.Stores.Attempts;
 using MailStats.Stores.Incidents;
+using MailStats.Stores.Upkeep;
 using Microsoft.Extensions.Options;
 
 namespace MailStats.Incidents.Following;
@@ -18,11 +19,12 @@ internal sealed partial class Follower(
     IncidentRecorder recorder,
     IOptions<IncidentsOptions> options,
     TimeProvider time,
-    ILogger<Follower> logger) : BackgroundService
+    ILogger<Follower> logger) : Rounds(time, logger)
 {
     private const int ChangesAtOnce = 10_000;
 
-    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
+    /// <summary>How long a tenant is left alone whose attempts or incidents cannot be read.</summary>
+    private static readonly TimeSpan SetAside = TimeSpan.FromMinutes(10);
 
     private readonly TimeSpan _lease = options.Value.Lease;
     private readonly string _holder = Guid.NewGuid().ToString("N");
@@ -35,27 +37,18 @@ internal sealed partial class Follower(
     /// <summary>Starts of tenants that another replica follows, kept for the day on which it dies.</summary>
     private readonly Dictionary<string, DateTimeOffset> _earliest = new(StringComparer.Ordinal);
 
+    private readonly Dictionary<string, DateTimeOffset> _setAside = new(StringComparer.Ordinal);
+
     private string? _cursor;
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(Interval, time);
+    protected override TimeSpan Interval => TimeSpan.FromSeconds(1);
 
-        do
-        {
-            try
-            {
-                await FollowAsync(stoppingToken);
-            }
-            catch (StorageUnavailableException error)
-            {
-                // Nothing is lost: what moved stays noted, and what was found but not saved is found again.
-                LogNotFollowed(logger, error);
-                _tenants.Clear();
-            }
-        }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
-    }
+    protected override bool AtOnce => true;
+
+    // Nothing is lost: what moved stays noted, and what was found but not saved is found again.
+    protected override string NotDone => "Attempts could not be followed";
+
+    protected override Task RoundAsync(CancellationToken stoppingToken) => FollowAsync(stoppingToken);
 
     /// <summary>One round.</summary>
     internal async Task FollowAsync(CancellationToken cancellationToken)
@@ -64,29 +57,56 @@ internal sealed partial class Follower(
 
         foreach (var tenantId in _earliest.Keys)
         {
-            if (!await IsOursAsync(tenantId, cancellationToken))
+            if (_setAside.TryGetValue(tenantId, out var until) && Time.GetUtcNow() < until)
             {
-                _tenants.Remove(tenantId);
-                _moved.Remove(tenantId);
                 continue;
             }
 
-            if (!_tenants.TryGetValue(tenantId, out var follower))
+            try
             {
-                _tenants.Add(tenantId, follower = new(tenantId, attempts, time));
-                (_moved.TryGetValue(tenantId, out var known) ? known : _moved[tenantId] = []).Add(_earliest[tenantId]);
+                await FollowAsync(tenantId, cancellationToken);
             }
-
-            _moved.Remove(tenantId, out var moved);
-            var (changed, anew) = await follower.FollowAsync(moved ?? [], cancellationToken);
-            using var activity = changed.Count > 0 ? Telemetry.Activities.StartActivity("incidents.record") : null;
-
-            if (!await recorder.RecordAsync(new(tenantId, follower.Found, follower.From, _holder), changed, anew, cancellationToken))
+            catch (Exception error)
             {
-                // It stood still for too long: whoever has the tenant now has found the same. Read anew when it is ours again.
-                _leases.Remove(tenantId);
+                // What it had taken in is half done: it is read anew.
                 _tenants.Remove(tenantId);
+
+                if (error is StorageUnavailableException or OperationCanceledException)
+                {
+                    throw;
+                }
+
+                _setAside[tenantId] = Time.GetUtcNow() + SetAside;
+                LogSetAside(Logger, tenantId, SetAside, error);
             }
+        }
+    }
+
+    private async Task FollowAsync(string tenantId, CancellationToken cancellationToken)
+    {
+        if (!await IsOursAsync(tenantId, cancellationToken))
+        {
+            _tenants.Remove(tenantId);
+            _moved.Remove(tenantId);
+
+            return;
+        }
+
+        if (!_tenants.TryGetValue(tenantId, out var follower))
+        {
+            _tenants.Add(tenantId, follower = new(tenantId, attempts, Time));
+            (_moved.TryGetValue(tenantId, out var known) ? known : _moved[tenantId] = []).Add(_earliest[tenantId]);
+        }
+
+        _moved.Remove(tenantId, out var moved);
+        var (changed, anew) = await follower.FollowAsync(moved ?? [], cancellationToken);
+        using var activity = changed.Count > 0 ? Telemetry.Activities.StartActivity("incidents.record") : null;
+
+        if (!await recorder.RecordAsync(new(tenantId, follower.Found, follower.From, _holder), changed, anew, cancellationToken))
+        {
+            // It stood still for too long: whoever has the tenant now has found the same. Read anew when it is ours again.
+            _leases.Remove(tenantId);
+            _tenants.Remove(tenantId);
         }
     }
 
@@ -117,7 +137,7 @@ internal sealed partial class Follower(
 
     private async ValueTask<bool> IsOursAsync(string tenantId, CancellationToken cancellationToken)
     {
-        var now = time.GetUtcNow();
+        var now = Time.GetUtcNow();
 
         // Asked for again at half its time, and while another has it, so that it is ours soon after that one died.
         if (_leases.TryGetValue(tenantId, out var until) && until - now > _lease / 2)
@@ -136,6 +156,8 @@ internal sealed partial class Follower(
         return false;
     }
 
-    [LoggerMessage(LogLevel.Warning, "Attempts could not be followed now; the next round goes on")]
-    private static partial void LogNotFollowed(ILogger logger, Exception error);
+    [LoggerMessage(
+        LogLevel.Error,
+        "Incidents of tenant {TenantId} cannot be found: what is stored of it cannot be read. Others' are; it is tried again in {Pause}. verify names the row")]
+    private static partial void LogSetAside(ILogger logger, string tenantId, TimeSpan pause, Exception error);
 }

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using MailStats.Contracts;
+using MailStats.Stores.Upkeep;
 using MailStats.Stores;
 using MailStats.Stores.Administration;
 using MailStats.Stores.Notifications;
@@ -14,12 +15,10 @@ namespace MailStats.Ingest.Webhooks;
 /// Looks every quarter of an hour whether sources still speak, and tells when one does not. Every replica looks: what a notice is about
 /// makes its id, so that several of them are one.
 /// </summary>
-internal sealed partial class WebhookWatch(
+internal sealed class WebhookWatch(
     ITenantStore tenants, IWebhookSourceStore sources, IWebhookTrafficStore traffic, IOutbox outbox, TimeProvider time, ILogger<WebhookWatch> logger)
-    : BackgroundService
+    : Rounds(time, logger)
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromMinutes(15);
-
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
 
     /// <summary>Looks at every source once. Throws <see cref="StorageUnavailableException"/>.</summary>
@@ -29,7 +28,7 @@ internal sealed partial class WebhookWatch(
         {
             foreach (var source in await sources.ListAsync(tenant.Id, cancellationToken))
             {
-                var now = time.GetUtcNow();
+                var now = Time.GetUtcNow();
 
                 if (WebhookTrouble.Find((await traffic.FindAsync(source.Id, cancellationToken)).Counts, now) is { } trouble)
                 {
@@ -40,22 +39,11 @@ internal sealed partial class WebhookWatch(
         }
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(Interval, time);
+    protected override TimeSpan Interval => TimeSpan.FromMinutes(15);
 
-        while (await timer.WaitForNextTickAsync(stoppingToken))
-        {
-            try
-            {
-                await LookAsync(stoppingToken);
-            }
-            catch (StorageUnavailableException error)
-            {
-                LogNotLooked(logger, error);
-            }
-        }
-    }
+    protected override string NotDone => "Webhook sources could not be looked at";
+
+    protected override Task RoundAsync(CancellationToken stoppingToken) => LookAsync(stoppingToken);
 
     private static WebhookSourceFailed NoticeOf(WebhookSource source, WebhookTrouble trouble, DateTimeOffset now)
     {
@@ -74,7 +62,4 @@ internal sealed partial class WebhookWatch(
             OccurredAt = now,
         };
     }
-
-    [LoggerMessage(LogLevel.Warning, "Webhook sources could not be looked at; it is tried again in a quarter of an hour")]
-    private static partial void LogNotLooked(ILogger logger, Exception error);
 }

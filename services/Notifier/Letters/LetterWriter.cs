@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using MailStats.Stores.Upkeep;
 using MailStats.Stores;
 using MailStats.Stores.Administration;
 using MailStats.Stores.Notifications;
@@ -14,59 +15,61 @@ namespace MailStats.Notifier.Letters;
 /// </summary>
 internal sealed partial class LetterWriter(
     ILetterStore letters, ITenantStore tenants, INotificationStore notifications, LetterComposer composer, TimeProvider time, ILogger<LetterWriter> logger)
-    : BackgroundService
+    : Rounds(time, logger)
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
-    private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
 
     /// <summary>The letter that was written last for each tenant: it need not be gathered again.</summary>
     private readonly Dictionary<string, Guid> _written = new(StringComparer.Ordinal);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(Interval, time);
+    protected override TimeSpan Interval => TimeSpan.FromMinutes(1);
 
-        do
-        {
-            try
-            {
-                await WriteAsync(stoppingToken);
-            }
-            catch (StorageUnavailableException error)
-            {
-                // What is due stays due for days.
-                LogNotWritten(logger, error);
-            }
-        }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
-    }
+    protected override bool AtOnce => true;
+
+    // What is due stays due for days.
+    protected override string NotDone => "Letters that are due could not be written";
+
+    protected override Task RoundAsync(CancellationToken stoppingToken) => WriteAsync(stoppingToken);
 
     /// <summary>One round.</summary>
     internal async Task WriteAsync(CancellationToken cancellationToken)
     {
-        var now = time.GetUtcNow();
+        var now = Time.GetUtcNow();
 
         foreach (var choice in await letters.ListAsync(cancellationToken))
         {
-            if (await tenants.FindAsync(choice.TenantId, cancellationToken) is not { } tenant
-                || LetterPeriod.Due(choice, ZoneOf(tenant), now) is not { } period)
+            try
             {
-                continue;
+                await WriteAsync(choice, now, cancellationToken);
             }
-
-            var id = IdOf(choice, period);
-
-            if (_written.GetValueOrDefault(tenant.Id) == id)
+            catch (Exception defect) when (defect is not (StorageUnavailableException or OperationCanceledException))
             {
-                continue;
+                // One tenant's must not keep the others from theirs.
+                LogFailed(Logger, choice.TenantId, defect);
             }
-
-            var letter = await composer.ComposeAsync(tenant, choice, period, cancellationToken);
-            var added = await notifications.AddAsync(
-                new(id, tenant.Id, Letter.Type, JsonSerializer.Serialize(letter, Json), now, NotificationKind.Mail), cancellationToken);
-            _written[tenant.Id] = id;
-            LogWritten(logger, tenant.Id, added);
         }
+    }
+
+    private async Task WriteAsync(LetterChoice choice, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        if (await tenants.FindAsync(choice.TenantId, cancellationToken) is not { } tenant
+            || LetterPeriod.Due(choice, ZoneOf(tenant), now) is not { } period)
+        {
+            return;
+        }
+
+        var id = IdOf(choice, period);
+
+        if (_written.GetValueOrDefault(tenant.Id) == id)
+        {
+            return;
+        }
+
+        var letter = await composer.ComposeAsync(tenant, choice, period, cancellationToken);
+        var added = await notifications.AddAsync(
+            new(id, tenant.Id, Letter.Type, JsonSerializer.Serialize(letter, Json), now, NotificationKind.Mail), cancellationToken);
+        _written[tenant.Id] = id;
+        LogWritten(Logger, tenant.Id, added);
     }
 
     public static Letter Read(string content) => JsonSerializer.Deserialize<Letter>(content, Json)!;
@@ -81,6 +84,6 @@ internal sealed partial class LetterWriter(
     [LoggerMessage(LogLevel.Information, "Letter of tenant {TenantId} is new for {Targets} addresses")]
     private static partial void LogWritten(ILogger logger, string tenantId, int targets);
 
-    [LoggerMessage(LogLevel.Warning, "Letters could not be written now; the next round goes on")]
-    private static partial void LogNotWritten(ILogger logger, Exception error);
+    [LoggerMessage(LogLevel.Error, "The letter of tenant {TenantId} could not be written; it is tried again in the next round")]
+    private static partial void LogFailed(ILogger logger, string tenantId, Exception defect);
 }

@@ -61,20 +61,14 @@ internal sealed partial class NoticeIntake(
         {
             await foreach (var message in outbox.ReadSinceAsync(time.GetUtcNow() - Lookback, cancellationToken))
             {
-                await (message.Type switch
+                try
                 {
-                    nameof(QuotaThresholdReached) => AddAsync(JsonSerializer.Deserialize<QuotaThresholdReached>(message.Content, Json)!, cancellationToken),
-                    nameof(QuotaRestored) => AddAsync(JsonSerializer.Deserialize<QuotaRestored>(message.Content, Json)!, cancellationToken),
-                    nameof(WebhookSourceFailed) => AddAsync(JsonSerializer.Deserialize<WebhookSourceFailed>(message.Content, Json)!, cancellationToken),
-                    nameof(IncidentOpened) => AddAsync(JsonSerializer.Deserialize<IncidentOpened>(message.Content, Json)!, cancellationToken),
-                    nameof(IncidentChanged) => AddAsync(JsonSerializer.Deserialize<IncidentChanged>(message.Content, Json)!, cancellationToken),
-                    nameof(IncidentClosed) => AddAsync(JsonSerializer.Deserialize<IncidentClosed>(message.Content, Json)!, cancellationToken),
-                    nameof(MailboxStopped) => AddAsync(JsonSerializer.Deserialize<MailboxStopped>(message.Content, Json)!, cancellationToken),
-                    nameof(MailboxReleased) => AddAsync(JsonSerializer.Deserialize<MailboxReleased>(message.Content, Json)!, cancellationToken),
-                    nameof(RecipientSuppressed) => AddAsync(JsonSerializer.Deserialize<RecipientSuppressed>(message.Content, Json)!, cancellationToken),
-                    nameof(RecipientReleased) => AddAsync(JsonSerializer.Deserialize<RecipientReleased>(message.Content, Json)!, cancellationToken),
-                    _ => Task.CompletedTask,
-                });
+                    await AddAsync(message, cancellationToken);
+                }
+                catch (JsonException unreadable)
+                {
+                    LogUnreadable(logger, message.Id, message.Type, unreadable);
+                }
             }
 
             return true;
@@ -86,6 +80,21 @@ internal sealed partial class NoticeIntake(
             return false;
         }
     }
+
+    private Task AddAsync(OutboxMessage message, CancellationToken cancellationToken) => message.Type switch
+    {
+        nameof(QuotaThresholdReached) => AddAsync(JsonSerializer.Deserialize<QuotaThresholdReached>(message.Content, Json)!, cancellationToken),
+        nameof(QuotaRestored) => AddAsync(JsonSerializer.Deserialize<QuotaRestored>(message.Content, Json)!, cancellationToken),
+        nameof(WebhookSourceFailed) => AddAsync(JsonSerializer.Deserialize<WebhookSourceFailed>(message.Content, Json)!, cancellationToken),
+        nameof(IncidentOpened) => AddAsync(JsonSerializer.Deserialize<IncidentOpened>(message.Content, Json)!, cancellationToken),
+        nameof(IncidentChanged) => AddAsync(JsonSerializer.Deserialize<IncidentChanged>(message.Content, Json)!, cancellationToken),
+        nameof(IncidentClosed) => AddAsync(JsonSerializer.Deserialize<IncidentClosed>(message.Content, Json)!, cancellationToken),
+        nameof(MailboxStopped) => AddAsync(JsonSerializer.Deserialize<MailboxStopped>(message.Content, Json)!, cancellationToken),
+        nameof(MailboxReleased) => AddAsync(JsonSerializer.Deserialize<MailboxReleased>(message.Content, Json)!, cancellationToken),
+        nameof(RecipientSuppressed) => AddAsync(JsonSerializer.Deserialize<RecipientSuppressed>(message.Content, Json)!, cancellationToken),
+        nameof(RecipientReleased) => AddAsync(JsonSerializer.Deserialize<RecipientReleased>(message.Content, Json)!, cancellationToken),
+        _ => Task.CompletedTask,
+    };
 
     // To webhooks only where it says so: nobody reads a mail for every address that bounces.
     private async Task AddAsync<T>(
@@ -113,4 +122,7 @@ internal sealed partial class NoticeIntake(
 
     [LoggerMessage(LogLevel.Warning, "Notices could not be read yet")]
     private static partial void LogNotRead(ILogger logger, Exception error);
+
+    [LoggerMessage(LogLevel.Error, "Message {Id} of type {Type} in the outbox cannot be read; the others are told")]
+    private static partial void LogUnreadable(ILogger logger, long id, string type, Exception unreadable);
 }

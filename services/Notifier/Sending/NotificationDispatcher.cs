@@ -1,4 +1,5 @@
 using MailStats.Stores.Notifications;
+using MailStats.Stores.Upkeep;
 using Microsoft.Extensions.Options;
 
 namespace MailStats.Notifier.Sending;
@@ -13,30 +14,20 @@ internal sealed partial class NotificationDispatcher(
     NotificationDelivery delivery,
     IOptions<NotifierOptions> options,
     TimeProvider time,
-    ILogger<NotificationDispatcher> logger) : BackgroundService
+    ILogger<NotificationDispatcher> logger) : Rounds(time, logger)
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);
-
     private readonly List<Task> _running = [];
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override TimeSpan Interval => TimeSpan.FromMilliseconds(500);
+
+    // What is due stays due.
+    protected override string NotDone => "What waits for notification targets could not be read";
+
+    protected override Task RoundAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(Interval, time);
+        _running.RemoveAll(task => task.IsCompleted);
 
-        while (await timer.WaitForNextTickAsync(stoppingToken))
-        {
-            _running.RemoveAll(task => task.IsCompleted);
-
-            try
-            {
-                await StartDueAsync(stoppingToken);
-            }
-            catch (Exception error) when (error is not OperationCanceledException)
-            {
-                // The store is away: what is due stays due.
-                LogNotRead(logger, error);
-            }
-        }
+        return StartDueAsync(stoppingToken);
     }
 
     private async Task StartDueAsync(CancellationToken cancellationToken)
@@ -49,7 +40,7 @@ internal sealed partial class NotificationDispatcher(
         }
 
         // Twice the time an attempt may take: nobody else takes it while it is under way.
-        var until = time.GetUtcNow() + (options.Value.Timeout * 2) + TimeSpan.FromSeconds(5);
+        var until = Time.GetUtcNow() + (options.Value.Timeout * 2) + TimeSpan.FromSeconds(5);
 
         foreach (var notification in await store.TakeDueAsync(until, room, cancellationToken))
         {
@@ -64,9 +55,9 @@ internal sealed partial class NotificationDispatcher(
             var attempt = await delivery.TryAsync(notification.Target, notification.Notice, cancellationToken);
             var next = attempt.Delivered || attempt.Status == StatusCodes.Status410Gone
                 ? null
-                : RetrySchedule.Next(notification.Attempts + 1, notification.Notice.CreatedAt, time.GetUtcNow(), options.Value, Random.Shared.NextDouble());
+                : RetrySchedule.Next(notification.Attempts + 1, notification.Notice.CreatedAt, Time.GetUtcNow(), options.Value, Random.Shared.NextDouble());
             await store.RecordAsync(notification.Id, attempt, next, CancellationToken.None);
-            LogAttempt(logger, notification.Notice.NoticeId, notification.Target.Id, attempt.Delivered, notification.Attempts + 1);
+            LogAttempt(Logger, notification.Notice.NoticeId, notification.Target.Id, attempt.Delivered, notification.Attempts + 1);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -76,7 +67,7 @@ internal sealed partial class NotificationDispatcher(
         catch (Exception defect)
 #pragma warning restore CA1031
         {
-            LogFailed(logger, notification.Notice.NoticeId, notification.Target.Id, defect);
+            LogFailed(Logger, notification.Notice.NoticeId, notification.Target.Id, defect);
         }
     }
 
@@ -85,7 +76,4 @@ internal sealed partial class NotificationDispatcher(
 
     [LoggerMessage(LogLevel.Error, "Notice {NoticeId} to target {TargetId} failed")]
     private static partial void LogFailed(ILogger logger, Guid noticeId, string targetId, Exception defect);
-
-    [LoggerMessage(LogLevel.Warning, "What notifications are due could not be read")]
-    private static partial void LogNotRead(ILogger logger, Exception error);
 }

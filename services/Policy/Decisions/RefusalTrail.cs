@@ -96,6 +96,28 @@ internal sealed partial class RefusalTrail(IDeliveryStore store, PolicyFigures f
                 LogWaiting(logger, error);
                 await Task.Delay(Pause, time, stoppingToken);
             }
+            catch (Exception defect) when (defect is not OperationCanceledException)
+            {
+                await ApplyOneByOneAsync(some, stoppingToken);
+                some.Clear();
+            }
+        }
+    }
+
+    /// <summary>One of them meets what is damaged in the store: it is left out, the others are noted down.</summary>
+    private async Task ApplyOneByOneAsync(IEnumerable<ClassifiedDelivery> refusals, CancellationToken cancellationToken)
+    {
+        foreach (var refused in refusals)
+        {
+            try
+            {
+                await store.ApplyAsync([refused], cancellationToken);
+            }
+            catch (Exception defect) when (defect is not OperationCanceledException)
+            {
+                figures.NotNoted();
+                LogLeftOut(logger, defect);
+            }
         }
     }
 
@@ -103,4 +125,7 @@ internal sealed partial class RefusalTrail(IDeliveryStore store, PolicyFigures f
 
     [LoggerMessage(LogLevel.Warning, "Refusals could not be noted down yet")]
     private static partial void LogWaiting(ILogger logger, Exception error);
+
+    [LoggerMessage(LogLevel.Error, "A refusal could not be noted down: what is stored of its delivery cannot be read. verify names the row")]
+    private static partial void LogLeftOut(ILogger logger, Exception defect);
 }

@@ -1,46 +1,28 @@
 using MailStats.Stores.MongoDb.Database;
-using Microsoft.Extensions.Hosting;
+using MailStats.Stores.Upkeep;
+using Microsoft.Extensions.Logging;
 
 namespace MailStats.Stores.MongoDb.Statistics;
 
 /// <summary>
 /// Folds writers' rows, every minute. Readers add them up either way, so it may lag or stop: they would only have more to read.
 /// </summary>
-internal sealed class MongoRollupUpkeep(MongoRollupFolding folding, MongoDatabase database, TimeProvider time) : BackgroundService
+internal sealed class MongoRollupUpkeep(MongoRollupFolding folding, MongoDatabase database, TimeProvider time, ILogger<MongoRollupUpkeep> logger)
+    : Rounds(time, logger)
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Every = TimeSpan.FromMinutes(1);
 
     /// <summary>Two replicas that fold the same rows conflict, and one finds them gone.</summary>
-    private readonly MongoLease _lease = new(database, time, "folding_lease", 2 * Interval);
+    private readonly MongoLease _lease = new(database, time, "folding_lease", 2 * Every);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override TimeSpan Interval => Every;
+
+    protected override string NotDone => "Rollups could not be put together";
+
+    protected override async Task RoundAsync(CancellationToken stoppingToken)
     {
-        try
+        while (await _lease.TakeAsync(stoppingToken) && await folding.FoldAsync(stoppingToken) >= MongoRollupFolding.RowsAtOnce)
         {
-            using var timer = new PeriodicTimer(Interval, time);
-
-            while (await timer.WaitForNextTickAsync(stoppingToken))
-            {
-                await FoldAsync(stoppingToken);
-            }
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            // The process ends, orderly or by disposing of its host.
-        }
-    }
-
-    private async Task FoldAsync(CancellationToken stoppingToken)
-    {
-        try
-        {
-            while (await _lease.TakeAsync(stoppingToken) && await folding.FoldAsync(stoppingToken) >= MongoRollupFolding.RowsAtOnce)
-            {
-            }
-        }
-        catch (StorageUnavailableException)
-        {
-            // Readiness says so; the next tick tries again.
         }
     }
 }

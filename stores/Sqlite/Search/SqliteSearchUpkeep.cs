@@ -1,4 +1,5 @@
-using Microsoft.Extensions.Hosting;
+using MailStats.Stores.Upkeep;
+using Microsoft.Extensions.Logging;
 
 namespace MailStats.Stores.Sqlite.Search;
 
@@ -6,49 +7,30 @@ namespace MailStats.Stores.Sqlite.Search;
 /// Keeps the index up: every second it takes in what was there a second ago, so that what is told of a delivery within that
 /// time is written once. Any process that has the store may do it; they do it in turns.
 /// </summary>
-internal sealed class SqliteSearchUpkeep(SqliteSearchIndexer indexer, TimeProvider time) : BackgroundService
+internal sealed class SqliteSearchUpkeep(SqliteSearchIndexer indexer, TimeProvider time, ILogger<SqliteSearchUpkeep> logger) : Rounds(time, logger)
 {
-    public static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
+    public static readonly TimeSpan Every = TimeSpan.FromSeconds(1);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    private bool _purged;
+    private long _upTo;
+
+    protected override TimeSpan Interval => Every;
+
+    protected override string NotDone => "The search index could not be kept up";
+
+    protected override async Task RoundAsync(CancellationToken stoppingToken)
     {
-        try
+        if (!_purged)
         {
-            await KeepUpAsync(stoppingToken);
+            // What a killed process left behind.
+            await indexer.PurgeAsync(stoppingToken);
+            _purged = true;
         }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+
+        while (await indexer.StepAsync(_upTo, stoppingToken) >= SqliteSearchIndexer.MaxRows)
         {
-            // The process ends, orderly or by disposing of its host.
         }
-    }
 
-    private async Task KeepUpAsync(CancellationToken stoppingToken)
-    {
-        // What a killed process left behind.
-        var purged = false;
-        var upTo = 0L;
-        using var timer = new PeriodicTimer(Interval, time);
-
-        while (await timer.WaitForNextTickAsync(stoppingToken))
-        {
-            try
-            {
-                if (!purged)
-                {
-                    await indexer.PurgeAsync(stoppingToken);
-                    purged = true;
-                }
-
-                while (await indexer.StepAsync(upTo, stoppingToken) >= SqliteSearchIndexer.MaxRows)
-                {
-                }
-
-                upTo = indexer.LastDelivery();
-            }
-            catch (StorageUnavailableException)
-            {
-                // Readiness says so; the next tick tries again.
-            }
-        }
+        _upTo = indexer.LastDelivery();
     }
 }

@@ -13,6 +13,7 @@ internal sealed class SqliteTallyVerification(SqliteSession session, long firstQ
 {
     private readonly Tally _counted = new();
     private readonly Dictionary<long, long> _talliedBefore = [];
+    private readonly List<TallyCount> _sheet = [];
 
     /// <summary>What is gathered from here on, and what erased deliveries count for.</summary>
     public void Begin()
@@ -79,7 +80,21 @@ internal sealed class SqliteTallyVerification(SqliteSession session, long firstQ
 
         foreach (var bucket in Buckets(tenant, tier, coarser))
         {
-            var (there, right) = (Read("main", tenant, tenantId, tier, coarser, bucket), Read("temp", tenant, tenantId, tier, coarser, bucket));
+            var damaged = new List<long>();
+            var (there, right) = (
+                Read("main", tenant, tenantId, tier, coarser, bucket, damaged.Add), Read("temp", tenant, tenantId, tier, coarser, bucket, static _ => { }));
+
+            foreach (var row in damaged)
+            {
+                differences++;
+                tell($"tallies of tenant {tenantId} from {coarser.StartOf(bucket):O}: row {row} cannot be read");
+
+                if (repairedAt is not null)
+                {
+                    session.Prepare("DELETE FROM main.tallies WHERE id = ?1").Bind(1, row).Execute();
+                }
+            }
+
             var folded = there.Has(new(tenantId, coarser, bucket));
             var lacking = there.Folded(_ => folded).Lacks(right.Folded(_ => folded));
             var mended = new Tally();
@@ -122,7 +137,8 @@ internal sealed class SqliteTallyVerification(SqliteSession session, long firstQ
         return buckets;
     }
 
-    private Tally Read(string schema, long tenant, string tenantId, TallyTier tier, TallyTier coarser, long bucket)
+    /// <summary>Without the rows that cannot be read: they are derived, and what they lack is counted again.</summary>
+    private Tally Read(string schema, long tenant, string tenantId, TallyTier tier, TallyTier coarser, long bucket, Action<long> damaged)
     {
         var tally = new Tally();
 
@@ -131,13 +147,23 @@ internal sealed class SqliteTallyVerification(SqliteSession session, long firstQ
             (tier, tier.BucketOf(coarser.StartOf(bucket)), tier.BucketOf(coarser.StartOf(bucket + 1))), (coarser, bucket, bucket + 1),
         })
         {
-            var rows = session.Prepare($"SELECT start, sheet FROM {schema}.tallies WHERE tenant = ?1 AND tier = ?2 AND start >= ?3 AND start < ?4")
+            var rows = session.Prepare($"SELECT id, start, sheet FROM {schema}.tallies WHERE tenant = ?1 AND tier = ?2 AND start >= ?3 AND start < ?4")
                 .Bind(1, tenant).Bind(2, (int)part).Bind(3, from).Bind(4, to);
 
             while (rows.Step())
             {
-                var place = new TallyPlace(tenantId, part, rows.Long(0));
-                TallySheet.Decode(rows.Blob(1), session.TallyNames, (key, count) => tally.Add(place, key, count));
+                var place = new TallyPlace(tenantId, part, rows.Long(1));
+                _sheet.Clear();
+
+                try
+                {
+                    TallySheet.Decode(rows.Blob(2), session.TallyNames, (key, count) => _sheet.Add(new(key, count)));
+                    _sheet.ForEach(count => tally.Add(place, count.Key, count.Count));
+                }
+                catch (InvalidDataException)
+                {
+                    damaged(rows.Long(0));
+                }
             }
         }
 

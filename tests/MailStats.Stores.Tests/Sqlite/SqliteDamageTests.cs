@@ -38,6 +38,35 @@ public sealed class SqliteDamageTests
         Assert.Equal(0, (await store.Verification.VerifyAsync(repair: false, default)).Differences);
     }
 
+    [Theory]
+    [InlineData("x'ff'")]
+    [InlineData("x'ffffffffffffffffffffff00'")]
+    [InlineData("x'f2f2f20101'")]
+    public async Task A_damaged_sheet_of_the_second_ledger_is_named_and_counted_again_by_a_repair(string bytes)
+    {
+        await using var store = new TemporaryStore();
+        await store.Deliveries.ApplyAsync([Some.Delivered("m1"), Some.HardBounce("m2")], default);
+        var before = await AttemptsAsync();
+        await ChangeAsync(store.Files.Statistics, $"UPDATE tallies SET sheet = {bytes} WHERE id = (SELECT min(id) FROM tallies)");
+
+        var found = await store.Verification.VerifyAsync(repair: false, default);
+        Assert.Contains(found.Examples, example => example.EndsWith(" cannot be read", StringComparison.Ordinal)
+            && example.StartsWith("tallies of tenant acme from ", StringComparison.Ordinal));
+
+        Assert.True((await store.Verification.VerifyAsync(repair: true, default)).Repaired);
+
+        Assert.Equal(0, (await store.Verification.VerifyAsync(repair: false, default)).Differences);
+        Assert.Equal(before, await AttemptsAsync());
+
+        async Task<List<string>> AttemptsAsync()
+        {
+            var rows = new List<string>();
+            await store.Attempts.ReadAsync(new("acme"), Day, row => rows.Add($"{row.Start:O} {row.Length} {row.Key} {row.Attempts} {row.First}"), default);
+
+            return [.. rows.Order(StringComparer.Ordinal)];
+        }
+    }
+
     [Fact]
     public async Task A_damaged_row_of_the_journal_is_named_and_the_others_are_replayed()
     {
