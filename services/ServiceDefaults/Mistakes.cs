@@ -18,10 +18,12 @@ internal static class Mistakes
         AggregateException several when several.InnerExceptions.All(inner => inner is OptionsValidationException) =>
             [.. several.InnerExceptions.SelectMany(Of)],
         CannotListenException refused => [refused.Message],
-        _ when Framework.FirstOrDefault(part => exception.StackTrace?.Contains(part.Namespace, StringComparison.Ordinal) is true) is { Settings: { } settings } =>
-            [$"{settings}: {exception.Message.ReplaceLineEndings(" ")}"],
+        _ when SettingsOf(exception) is { } settings => [$"{settings}: {exception.Message.ReplaceLineEndings(" ")}"],
         _ => [],
     };
+
+    private static string? SettingsOf(Exception exception) =>
+        Framework.FirstOrDefault(part => exception.StackTrace?.Contains(part.Namespace, StringComparison.Ordinal) is true).Settings;
 
     // The framework's prefix names our classes; the operator knows only settings.
     private static string Plain(string failure)

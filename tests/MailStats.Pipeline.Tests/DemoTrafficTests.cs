@@ -28,7 +28,8 @@ public sealed class DemoTrafficTests
     [Fact]
     public void About_twenty_thousand_deliveries_with_plausible_shares()
     {
-        var fates = Month.Where(submitted => submitted.Event != "complained").GroupBy(submitted => submitted.MessageKey).Select(message => message.MaxBy(submitted => submitted.OccurredAt)!).ToList();
+        var fates = Month.Where(submitted => submitted.Event != "complained")
+            .GroupBy(submitted => submitted.MessageKey).Select(message => message.MaxBy(submitted => submitted.OccurredAt)!).ToList();
 
         Assert.InRange(fates.Count, 18_000, 23_000);
         Assert.InRange(Share("delivered"), 0.93, 0.955);
