@@ -7,6 +7,7 @@ using MailStats.ScaleBench;
 // Aggregators as processes over one real RabbitMQ and the stand-in for MongoDB: what more of them cost each other.
 //   dotnet run -c Release --project tests/bench/MailStats.ScaleBench -- [--aggregators 1 2 4 8] [--tenants 1 1000]
 //   … --aggregator OTHER-BUILD/MailStats.Aggregator.dll measures another build
+//   … policy [--replicas 1 2 4] [--policy OTHER-BUILD/MailStats.Policy.dll]: reservations of one tenant
 var writers = Numbers("--aggregators", "How many aggregators, one run for each number", [1, 2, 4, 8]);
 var tenants = Numbers("--tenants", "How many tenants the mail is of, one run for each number", [1, 1_000]);
 var deliveries = new Option<int>("--deliveries") { Description = "Deliveries for each aggregator, of two events each", DefaultValueFactory = _ => 10_000 };
@@ -49,6 +50,38 @@ command.SetAction(async (parsed, cancellationToken) =>
 
     return isRight ? 0 : 1;
 });
+
+var replicas = Numbers("--replicas", "How many replicas of Policy, one run for each number", [1, 2, 4]);
+var messages = new Option<int>("--messages") { Description = "Messages of one recipient for each replica", DefaultValueFactory = _ => 10_000 };
+var policy = new Option<FileInfo?>("--policy") { Description = "MailStats.Policy.dll of another build, to run instead of this one" };
+var reservations = new Command("policy", "Measures what several replicas of Policy cost each other, of one tenant") { replicas, messages, policy };
+reservations.SetAction(async (parsed, cancellationToken) =>
+{
+    var isExact = true;
+    Console.WriteLine(PolicyRun.Head);
+
+    foreach (var number in parsed.GetValue(replicas)!)
+    {
+        var folder = Directory.CreateTempSubdirectory("mailstats-scale-").FullName;
+
+        try
+        {
+            await using var run = await PolicyRun.StartAsync(folder, number, parsed.GetValue(policy)?.FullName, cancellationToken);
+            var (line, isRight) = await run.MeasureAsync(parsed.GetValue(messages), cancellationToken);
+            Console.WriteLine(line);
+            isExact &= isRight;
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"load average {File.ReadAllText("/proc/loadavg").Split(' ')[0]}"));
+
+    return isExact ? 0 : 1;
+});
+command.Add(reservations);
 
 return await command.Parse(args).InvokeAsync();
 
