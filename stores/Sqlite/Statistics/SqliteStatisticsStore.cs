@@ -18,12 +18,15 @@ internal sealed class SqliteStatisticsStore(SqliteDatabase database) : IStatisti
     /// <summary>A tenant's own rows stand one after the other in an index of theirs.</summary>
     private const string OfTenant = "r.parent = 0 AND r.scope = ?1 AND r.tier = ?2 AND r.start >= ?3 AND r.start < ?4";
 
+    /// <summary>Buckets that are made room for at once: 31 days.</summary>
+    private const int MostAhead = 31 * 96;
+
     private const string Columns = "r.start, r.recipients, r.delivered, r.soft, r.hard, r.pending, r.complaints";
 
     /// <summary>The buckets of a segment: tables that begin with the time are asked for one after the other.</summary>
     private const string Starts = "WITH RECURSIVE starts (start) AS (SELECT ?3 UNION ALL SELECT start + 1 FROM starts WHERE start + 1 < ?4)";
 
-    private readonly RollupMemory _memory = new();
+    private volatile RollupMemory _memory = new();
 
     public Task<Counters> SumAsync(StatisticsScope scope, TimeRange range, CancellationToken cancellationToken) =>
         Read(scope, range, default(Counters), static (session, row, segments) => Sum(session, row, segments), cancellationToken);
@@ -79,8 +82,8 @@ internal sealed class SqliteStatisticsStore(SqliteDatabase database) : IStatisti
     public Task<IReadOnlyList<Bucket>> BucketsAsync(StatisticsScope scope, TimeRange range, CancellationToken cancellationToken) =>
         Read<IReadOnlyList<Bucket>>(scope, range, [], (session, row, _) =>
         {
-            var buckets = new List<Bucket>();
             var quarters = new RollupSegment(RangeComposition.Quarters, RangeComposition.Aligned(range.From), RangeComposition.Aligned(range.To));
+            var buckets = new List<Bucket>((int)Math.Clamp(quarters.To - quarters.From, 0, MostAhead));
             var rows = OfRow(session, Columns, row, quarters);
 
             while (rows.Step())
@@ -190,7 +193,7 @@ internal sealed class SqliteStatisticsStore(SqliteDatabase database) : IStatisti
     private Task<IReadOnlyList<NamedCounters>> OfTenantAsync(string tenantId, bool byProvider, TimeRange range, CancellationToken cancellationToken) =>
         Read(new(tenantId), range, [], (session, row, segments) =>
         {
-            var children = new TenantChildren(_memory, session, row.Id, byProvider);
+            var children = new TenantChildren(Memory(), session, row.Id, byProvider);
 
             foreach (var segment in segments)
             {
@@ -199,6 +202,9 @@ internal sealed class SqliteStatisticsStore(SqliteDatabase database) : IStatisti
 
             return children.Named();
         }, cancellationToken);
+
+    /// <summary>Who reads now keeps the one they began with.</summary>
+    private RollupMemory Memory() => _memory.IsFull ? (_memory = new()) : _memory;
 
     private Task<T> Read<T>(
         StatisticsScope scope,

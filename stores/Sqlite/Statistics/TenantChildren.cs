@@ -19,8 +19,11 @@ internal sealed class TenantChildren(RollupMemory memory, SqliteSession session,
     private const string Domains = $"SELECT scope, {Columns} FROM rollups WHERE tier = ?1 AND start = ?2 AND parent = ?3";
     private const string Providers = $"SELECT provider, {Columns} FROM provider_rollups WHERE tier = ?1 AND start = ?2 AND scope = ?3";
 
-    private readonly Dictionary<long, Counters> _sums = [];
-    private readonly List<ChildCounters> _read = [];
+    private readonly List<(long Id, Counters Counters)> _read = [];
+
+    /// <summary>By place, and by number what has none.</summary>
+    private readonly Dictionary<long, Counters> _others = [];
+    private Counters[] _sums = new Counters[1_024];
 
     public void Add(RollupSegment segment)
     {
@@ -31,51 +34,60 @@ internal sealed class TenantChildren(RollupMemory memory, SqliteSession session,
             var key = new BucketKey(byProvider, tenant, segment.Tier, buckets.Long(0));
             var stand = new BucketStand(buckets.Long(1), SqliteStatisticsStore.CountersAt(buckets, 2));
 
-            if (!memory.TryGet(key, stand, out var rows))
+            if (memory.TryGet(key, stand, out var rows) || (rows = memory.Put(key, stand, Read(key))) is not null)
             {
-                Read(key, stand);
-                continue;
+                Add(rows);
             }
-
-            foreach (ref readonly var row in rows.AsSpan())
+            else
             {
-                CollectionsMarshal.GetValueRefOrAddDefault(_sums, row.Id, out _) += row.Counters;
+                _read.ForEach(child => CollectionsMarshal.GetValueRefOrAddDefault(_others, child.Id, out _) += child.Counters);
             }
         }
     }
 
     /// <summary>Most recipients first.</summary>
-    public IReadOnlyList<NamedCounters> Named() =>
-        [.. _sums
-            .Select(pair => new NamedCounters(memory.NameOf(byProvider, pair.Key, NameOf), pair.Value))
-            .OrderByDescending(named => named.Counters.Recipients)
-            .ThenBy(named => named.Name, StringComparer.Ordinal)];
+    public IReadOnlyList<NamedCounters> Named()
+    {
+        var named = new List<NamedCounters>();
 
-    private void Read(in BucketKey key, in BucketStand stand)
+        for (var place = 0; place < _sums.Length; place++)
+        {
+            if (_sums[place] != default)
+            {
+                var others = _others.Count > 0 && _others.Remove(memory.IdAt(byProvider, tenant, place), out var other) ? other : default;
+                named.Add(new(memory.NameAt(byProvider, tenant, place, NameOf), _sums[place] + others));
+            }
+        }
+
+        named.AddRange(_others.Select(pair => new NamedCounters(NameOf(pair.Key), pair.Value)));
+
+        return [.. named.OrderByDescending(child => child.Counters.Recipients).ThenBy(child => child.Name, StringComparer.Ordinal)];
+    }
+
+    private void Add(ChildCounters[] rows)
+    {
+        foreach (ref readonly var row in rows.AsSpan())
+        {
+            if (row.Place >= _sums.Length)
+            {
+                Array.Resize(ref _sums, Math.Max(2 * _sums.Length, row.Place + 1));
+            }
+
+            _sums[row.Place] += row.Counters;
+        }
+    }
+
+    private List<(long Id, Counters Counters)> Read(in BucketKey key)
     {
         _read.Clear();
-        var canKeep = true;
         var rows = session.Prepare(byProvider ? Providers : Domains).Bind(1, key.Tier).Bind(2, key.Start).Bind(3, tenant);
 
         while (rows.Step())
         {
-            var (id, counters) = (rows.Long(0), SqliteStatisticsStore.CountersAt(rows, 1));
-            CollectionsMarshal.GetValueRefOrAddDefault(_sums, id, out _) += counters;
-
-            if (ChildCounters.Of(id, counters) is { } child)
-            {
-                _read.Add(child);
-            }
-            else
-            {
-                canKeep = false;
-            }
+            _read.Add((rows.Long(0), SqliteStatisticsStore.CountersAt(rows, 1)));
         }
 
-        if (canKeep)
-        {
-            memory.Put(key, stand, [.. _read]);
-        }
+        return _read;
     }
 
     private string NameOf(long id)

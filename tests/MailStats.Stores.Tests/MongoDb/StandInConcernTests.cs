@@ -102,7 +102,7 @@ public sealed class StandInConcernTests : IAsyncDisposable
         Assert.False(error.HasErrorLabel("TransientTransactionError") || error.HasErrorLabel("RetryableWriteError"));
     }
 
-    private Task FailAsync(string command, BsonDocument how) => _client.GetDatabase("admin").RunCommandAsync<BsonDocument>(new BsonDocument
+    private async Task FailAsync(string command, BsonDocument how) => await _client.GetDatabase("admin").RunCommandAsync<BsonDocument>(new BsonDocument
     {
         { "configureFailPoint", "failCommand" }, { "mode", new BsonDocument("times", 1) },
         { "data", new BsonDocument("failCommands", new BsonArray { command }).AddRange(how) },

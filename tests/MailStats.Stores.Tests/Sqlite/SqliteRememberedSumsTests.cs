@@ -67,13 +67,13 @@ public sealed class SqliteRememberedSumsTests
     {
         var memory = new RollupMemory();
         var stand = new BucketStand(1, default);
-        var rows = new ChildCounters[1_000];
+        var rows = Enumerable.Range(1, 1_000).Select(id => ((long)id, new Counters(1, 1, 0, 0, 0))).ToList();
         const int Buckets = RollupMemory.MostRows / 1_000;
 
         for (var start = 0; start < (2 * Buckets) + 1; start++)
         {
             memory.Put(new(false, 1, 0, start), stand, rows);
-            Assert.InRange(memory.Rows, 1, 2 * (RollupMemory.MostRows + rows.Length));
+            Assert.InRange(memory.Rows, 1, 2 * (RollupMemory.MostRows + rows.Count));
         }
 
         Assert.True(memory.TryGet(new(false, 1, 0, 2 * Buckets), stand, out _));
@@ -86,6 +86,24 @@ public sealed class SqliteRememberedSumsTests
         }
 
         Assert.False(memory.TryGet(new(false, 1, 0, 1), stand, out _));
+    }
+
+    [Fact]
+    public void No_more_places_are_given_than_there_are()
+    {
+        var memory = new RollupMemory();
+        var stand = new BucketStand(1, default);
+        var most = Enumerable.Range(1, RollupMemory.MostPlaces).Select(id => ((long)id, new Counters(1, 1, 0, 0, 0))).ToList();
+
+        Assert.NotNull(memory.Put(new(true, 1, 0, 1), stand, most[1..]));
+        Assert.False(memory.IsFull);
+        Assert.NotNull(memory.Put(new(true, 1, 0, 2), stand, most));
+        Assert.True(memory.IsFull);
+
+        // Those that have one go on.
+        Assert.Null(memory.Put(new(false, 1, 0, 3), stand, most[..1]));
+        Assert.NotNull(memory.Put(new(true, 1, 0, 4), stand, most[5..9]));
+        Assert.Equal(2, memory.IdAt(true, 1, 0));
     }
 
     [Fact]

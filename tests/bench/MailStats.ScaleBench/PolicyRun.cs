@@ -89,7 +89,7 @@ internal sealed class PolicyRun : IAsyncDisposable
             $"{_replicas.Count,8}  {Sessions,8}  {times.Count / took.TotalSeconds,9:N0}  {cost.TotalMicroseconds / times.Count,12:N0}  "
             + $"{At(0.5),6:N1}  {At(0.99),6:N1}  "
             + $"{committed,12:N0}  {1_000.0 * aborted / committed,21:N1}  {passed,10:N0} {(isExact ? "right" : "WRONG")}"
-            + string.Concat(_store.Conflicts.Select(place => $"  {place.Key[(Database.Length + 1)..]} {place.Value}"))), isExact);
+            + $"{string.Concat(_store.Conflicts.Select(place => $"  {place.Key[(Database.Length + 1)..]} {place.Value}"))}"), isExact);
 
         double At(double share) => times[(int)((times.Count - 1) * share)];
     }

@@ -11,10 +11,11 @@ using MailStats.ScaleBench;
 var writers = Numbers("--aggregators", "How many aggregators, one run for each number", [1, 2, 4, 8]);
 var tenants = Numbers("--tenants", "How many tenants the mail is of, one run for each number", [1, 1_000]);
 var deliveries = new Option<int>("--deliveries") { Description = "Deliveries for each aggregator, of two events each", DefaultValueFactory = _ => 10_000 };
+var warming = new Option<int>("--warming") { Description = "The same, sent before anything is measured", DefaultValueFactory = _ => 3_000 };
 var rate = new Option<int>("--rate") { Description = "Events a second while the lag is measured", DefaultValueFactory = _ => 2_000 };
 var seconds = new Option<int>("--seconds") { Description = "How long the lag is measured", DefaultValueFactory = _ => 5 };
 var aggregator = new Option<FileInfo?>("--aggregator") { Description = "MailStats.Aggregator.dll of another build, to run instead of this one" };
-var command = new RootCommand("Measures what several aggregators cost each other") { writers, tenants, deliveries, rate, seconds, aggregator };
+var command = new RootCommand("Measures what several aggregators cost each other") { writers, tenants, deliveries, warming, rate, seconds, aggregator };
 
 command.SetAction(async (parsed, cancellationToken) =>
 {
@@ -25,7 +26,7 @@ command.SetAction(async (parsed, cancellationToken) =>
         return 2;
     }
 
-    var load = new Load(parsed.GetValue(deliveries), parsed.GetValue(rate), parsed.GetValue(seconds));
+    var load = new Load(parsed.GetValue(warming), parsed.GetValue(deliveries), parsed.GetValue(rate), parsed.GetValue(seconds));
     var isRight = true;
     Console.WriteLine(Outcome.Head);
 
