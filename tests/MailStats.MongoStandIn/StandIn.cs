@@ -43,6 +43,7 @@ public sealed class StandIn : IAsyncDisposable
     private readonly Credential? _credential;
     private readonly ConcurrentDictionary<int, Task> _connections = [];
     private readonly Task _accepting;
+    private long _sent;
 
     private StandIn(StandInOptions options, TimeProvider time)
     {
@@ -69,6 +70,16 @@ public sealed class StandIn : IAsyncDisposable
     /// <summary>Documents of a collection.</summary>
     /// <param name="collection">With its database: <c>database.collection</c>.</param>
     public long Rows(string collection) => _server.Engine.Find(collection)?.Count ?? 0;
+
+    /// <summary>Bytes of a collection's documents and of its indexes, before MongoDB compresses them.</summary>
+    /// <param name="collection">With its database: <c>database.collection</c>.</param>
+    public (long Documents, long Indexes) Bytes(string collection) => _server.Engine.Find(collection)?.Bytes() ?? default;
+
+    /// <summary>Documents that commands have looked at so far, and bytes that were sent in answer.</summary>
+    public (long Rows, long Bytes) Read => (_server.Engine.Read, Interlocked.Read(ref _sent));
+
+    /// <summary>All that hold anything, each with its database.</summary>
+    public IReadOnlyList<string> Collections => _server.Engine.Names;
 
     public static StandIn Start(StandInOptions options, TimeProvider time) => new(options, time);
 
@@ -114,7 +125,9 @@ public sealed class StandIn : IAsyncDisposable
                     break;
                 }
 
-                await stream.WriteAsync(message.Answer(answer), _stopping.Token);
+                var bytes = message.Answer(answer);
+                Interlocked.Add(ref _sent, bytes.Length);
+                await stream.WriteAsync(bytes, _stopping.Token);
             }
         }
         catch (Exception error) when (error is IOException or SocketException or OperationCanceledException or ObjectDisposedException)

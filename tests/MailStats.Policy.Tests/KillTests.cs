@@ -4,6 +4,7 @@ using System.Net;
 using System.Net.Sockets;
 using MailStats.Mail.Quotas;
 using MailStats.Mail.Statistics;
+using MailStats.MongoStandIn;
 using MailStats.Stores;
 using MailStats.Stores.Administration;
 using MailStats.Stores.MongoDb;
@@ -15,21 +16,42 @@ using Microsoft.Extensions.Logging;
 
 namespace MailStats.Policy.Tests;
 
-/// <summary>kill -9 of the Policy process while MTAs ask: they ask again with the same instance, as Postfix does.</summary>
+/// <summary>kill -9 of Policy's processes while MTAs ask: they ask again with the same instance, as Postfix does.</summary>
 public sealed class KillTests
 {
     private const int Sessions = 16;
     private const int MessagesEach = 40;
     private const int Limit = 900;
 
-    private readonly IPEndPoint _endpoint = FreeEndpoint();
+    /// <summary>What a killed process holds in MongoDB others wait for.</summary>
+    private static readonly TimeSpan TransactionLifetime = TimeSpan.FromSeconds(2);
+
+    private readonly IReadOnlyList<IPEndPoint> _endpoints = [FreeEndpoint(), FreeEndpoint(), FreeEndpoint()];
     private int _answers;
 
     [Fact]
-    public async Task No_recipient_is_lost_or_charged_twice()
+    public Task No_recipient_is_lost_or_charged_twice()
     {
-        var folder = Directory.CreateTempSubdirectory("mailstats-kill-");
-        var builder = Host.CreateApplicationBuilder(["--Storage:Provider", "Sqlite", "--Storage:Path", folder.FullName]);
+        var folder = Directory.CreateTempSubdirectory("mailstats-kill-").FullName;
+
+        return RunAsync(folder, ["--Storage:Provider", "Sqlite", "--Storage:Path", folder], replicas: 1);
+    }
+
+    /// <summary>Each with a share of the limit that dies with it.</summary>
+    [Fact]
+    public async Task No_recipient_is_lost_or_charged_twice_by_replicas_on_MongoDB()
+    {
+        await using var server = StandIn.Start(new() { TransactionLifetime = TransactionLifetime }, TimeProvider.System);
+
+        await RunAsync(
+            Directory.CreateTempSubdirectory("mailstats-kill-").FullName,
+            ["--Storage:Provider", "MongoDb", "--Storage:ConnectionString", server.ConnectionString, "--Storage:Database", "kill"],
+            replicas: 3);
+    }
+
+    private async Task RunAsync(string folder, string[] storage, int replicas)
+    {
+        var builder = Host.CreateApplicationBuilder(storage);
         builder.Logging.ClearProviders();
         builder.AddStores<SqliteStores, MongoStores>();
 
@@ -42,8 +64,9 @@ public sealed class KillTests
             await quotas.SaveLimitAsync(new QuotaLimit(new StatisticsScope("acme"), QuotaWindow.Month, Limit), default);
 
             using var done = new CancellationTokenSource();
-            var killing = KillAgainAndAgainAsync(folder.FullName, done.Token);
-            var passed = await Task.WhenAll(Enumerable.Range(0, Sessions).Select(session => Task.Run(() => SendAsync(session))));
+            var killing = KillAgainAndAgainAsync(folder, storage, replicas, done.Token);
+            var passed = await Task.WhenAll(
+                Enumerable.Range(0, Sessions).Select(session => Task.Run(() => SendAsync(session, _endpoints[session % replicas]))));
             await done.CancelAsync();
             var kills = await killing;
 
@@ -55,11 +78,11 @@ public sealed class KillTests
             await store.StopAsync();
         }
 
-        folder.Delete(recursive: true);
+        Directory.Delete(folder, recursive: true);
     }
 
     /// <summary>Gives how many recipients were let through. Every message is asked about until an answer comes.</summary>
-    private async Task<int> SendAsync(int session)
+    private async Task<int> SendAsync(int session, IPEndPoint endpoint)
     {
         var passed = 0;
         PolicyClient? mta = null;
@@ -73,7 +96,7 @@ public sealed class KillTests
             {
                 try
                 {
-                    mta ??= await Eventually.IsAsync(TryConnectAsync, client => client is not null, "a service that listens");
+                    mta ??= await Eventually.IsAsync(() => TryConnectAsync(endpoint), client => client is not null, "a service that listens");
                     await mta!.SendAsync(PolicyClient.Request(
                         "END-OF-MESSAGE", ("instance", $"{session}.{i}"), ("queue_id", $"Q{session}X{i}"), ("recipient_count", $"{recipients}")));
                     answer = await mta.ReadAnswerAsync();
@@ -99,11 +122,11 @@ public sealed class KillTests
         return passed;
     }
 
-    private async Task<PolicyClient?> TryConnectAsync()
+    private static async Task<PolicyClient?> TryConnectAsync(IPEndPoint endpoint)
     {
         try
         {
-            return await PolicyClient.ConnectAsync(_endpoint);
+            return await PolicyClient.ConnectAsync(endpoint);
         }
         catch (SocketException)
         {
@@ -111,18 +134,14 @@ public sealed class KillTests
         }
     }
 
-    /// <summary>Kills the service whenever a fifth of all answers has come since its start.</summary>
-    private async Task<int> KillAgainAndAgainAsync(string folder, CancellationToken done)
+    /// <summary>Kills one replica after the other, whenever a fifth of all answers has come.</summary>
+    private async Task<int> KillAgainAndAgainAsync(string folder, string[] storage, int replicas, CancellationToken done)
     {
-        for (var kills = 0; ; kills++)
+        var processes = _endpoints.Take(replicas).Select(endpoint => Start(folder, storage, endpoint)).ToList();
+        var kills = 0;
+
+        while (!done.IsCancellationRequested)
         {
-            using var process = Process.Start(new ProcessStartInfo("dotnet",
-            [
-                Path.Combine(AppContext.BaseDirectory, "MailStats.Policy.dll"), "--urls", "http://127.0.0.1:0", "--Storage:Provider", "Sqlite",
-                "--Storage:Path", folder,
-                "--Policy:Listen:0", string.Create(CultureInfo.InvariantCulture, $"{_endpoint}"), "--Logging:LogLevel:Default", "None",
-            ])
-            { WorkingDirectory = folder })!;
             var next = (kills + 1) * Sessions * MessagesEach / 5;
             using var ticks = new PeriodicTimer(TimeSpan.FromMilliseconds(2));
 
@@ -131,13 +150,33 @@ public sealed class KillTests
                 await ticks.WaitForNextTickAsync(CancellationToken.None);
             }
 
-            process.Kill();
-            await process.WaitForExitAsync(CancellationToken.None);
-
-            if (done.IsCancellationRequested)
+            if (!done.IsCancellationRequested)
             {
-                return kills;
+                var victim = kills % replicas;
+                await EndAsync(processes[victim]);
+                processes[victim] = Start(folder, storage, _endpoints[victim]);
+                kills++;
             }
+        }
+
+        await Task.WhenAll(processes.Select(EndAsync));
+
+        return kills;
+    }
+
+    private static Process Start(string folder, string[] storage, IPEndPoint endpoint) => Process.Start(new ProcessStartInfo("dotnet",
+        [
+            Path.Combine(AppContext.BaseDirectory, "MailStats.Policy.dll"), "--urls", "http://127.0.0.1:0", .. storage,
+            "--Policy:Listen:0", string.Create(CultureInfo.InvariantCulture, $"{endpoint}"), "--Logging:LogLevel:Default", "None",
+        ])
+        { WorkingDirectory = folder })!;
+
+    private static async Task EndAsync(Process process)
+    {
+        using (process)
+        {
+            process.Kill();
+            await process.WaitForExitAsync();
         }
     }
 

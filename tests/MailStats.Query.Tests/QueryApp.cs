@@ -117,6 +117,10 @@ internal sealed class MemoryStatistics : IStatisticsStore
             .OrderBy(group => group.Key)
             .Select(group => new Bucket(group.Key, Sum(group.Select(row => row.Bucket.Counters))))]);
 
+    public Task<IReadOnlyList<Counters>> IntervalsAsync(
+        StatisticsScope scope, IReadOnlyList<DateTimeOffset> edges, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<Counters>>([.. edges.Zip(edges.Skip(1), (from, to) => Sum(In(scope, new(from, to)).Select(row => row.Bucket.Counters)))]);
+
     public Task<IReadOnlyList<NamedCounters>> DomainsAsync(string tenantId, TimeRange range, CancellationToken cancellationToken) =>
         Task.FromResult(Named(In(new StatisticsScope(tenantId), range), row => row.Domain));
 

@@ -26,9 +26,8 @@ internal static class ExportStatistics
     public static void Map(IEndpointRouteBuilder routes)
     {
         MapOne(routes, "timeline", "exportTimeline", "Indicators by day", "start", async (store, selection, token) =>
-            [.. Composition.Compose(
-                    await store.BucketsAsync(selection.Scope, selection.Period.Current, token), Interval.Day, selection.Period.Current,
-                    selection.Period.Zone, cumulative: false)
+            [.. (await Composition.ReadAsync(
+                    store, selection.Scope, Interval.Day, selection.Period.Current, selection.Period.Zone, cumulative: false, token))
                 .Select(day => new NamedCounters(day.Start.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), day.Counters))]);
         MapOne(routes, "domains", "exportDomains", "Indicators by sending domain", "domain", async (store, selection, token) =>
             [.. (await store.DomainsAsync(selection.Scope.TenantId, selection.Period.Current, token))

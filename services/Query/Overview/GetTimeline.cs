@@ -49,8 +49,8 @@ internal static class GetTimeline
         }
 
         var range = selection.Period.Current;
-        var buckets = await store.BucketsAsync(selection.Scope, range, cancellationToken);
-        var intervals = Composition.Compose(buckets, interval, range, selection.Period.Zone, view == Cumulative);
+        var intervals = await Composition.ReadAsync(
+            store, selection.Scope, interval, range, selection.Period.Zone, view == Cumulative, cancellationToken);
 
         return TypedResults.Ok(new Timeline
         {

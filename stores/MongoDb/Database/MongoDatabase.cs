@@ -1,4 +1,3 @@
-using System.Net.Sockets;
 using Microsoft.Extensions.Options;
 using MongoDB.Bson;
 using MongoDB.Driver;
@@ -20,26 +19,6 @@ namespace MailStats.Stores.MongoDb.Database;
 /// </remarks>
 internal sealed class MongoDatabase : IDisposable
 {
-    private const int SchemaVersion = 4;
-
-    /// <summary>
-    /// The oldest schema whose MailStats can work on what this one writes. Old replicas start beside new ones while these
-    /// are rolled out, so a new schema only adds what old code does not look at, and this is raised where that cannot be.
-    /// 2: deliveries are written in layout 2, which older programs do not read. 3: older programs would neither mark for the
-    /// search index what they write nor count attempts. 4: rollups have rows by writer, of which older programs would show each for itself
-    /// and remove some that still count.
-    /// </summary>
-    private const int OldestCompatible = 4;
-
-    /// <summary>The mark that everything is to be counted again (decision 27).</summary>
-    public static readonly BsonDocument Recount = new("_id", "recount");
-
-    /// <summary>The figures that the rollups have. One more when releases begin to count what earlier ones did not: 2 has complaints.</summary>
-    private const int Figures = 2;
-
-    private const int DuplicateKey = 11000;
-    private const string Transient = "TransientTransactionError";
-
     /// <summary>For an election; who calls repeats after it.</summary>
     private static readonly TimeSpan LongestSelection = TimeSpan.FromSeconds(10);
 
@@ -153,6 +132,9 @@ internal sealed class MongoDatabase : IDisposable
 
     public IMongoCollection<BsonDocument> QuotaCounters => Collection("quota_counters");
 
+    /// <summary>What processes have taken ahead of tenants' limits.</summary>
+    public IMongoCollection<BsonDocument> QuotaShares => Collection("quota_shares");
+
     public IMongoCollection<BsonDocument> QuotaEntries => Collection("quota_entries");
 
     /// <summary>One row for each notice that was given, so that none is given twice.</summary>
@@ -186,21 +168,21 @@ internal sealed class MongoDatabase : IDisposable
     /// transaction, so they move exactly when the states do.
     /// </remarks>
     public Task<T> TransactAsync<T>(Func<IClientSessionHandle, CancellationToken, Task<T>> change, CancellationToken cancellationToken) =>
-        GuardAsync(async () =>
+        MongoErrors.GuardAsync(async () =>
         {
             await EnsureReadyAsync(cancellationToken);
 
             using var session = await _client.StartSessionAsync(cancellationToken: cancellationToken);
 
             return await session.WithTransactionAsync(
-                (within, token) => LabelAsync(change, within, token),
+                (within, token) => MongoErrors.LabelAsync(change, within, token),
                 new TransactionOptions(ReadConcern.Snapshot, ReadPreference.Primary, WriteConcern.WMajority.With(journal: true)),
                 cancellationToken);
         });
 
     /// <summary>Reads, or writes single documents.</summary>
     public Task<T> UseAsync<T>(Func<Task<T>> use, CancellationToken cancellationToken) =>
-        GuardAsync(async () =>
+        MongoErrors.GuardAsync(async () =>
         {
             await EnsureReadyAsync(cancellationToken);
 
@@ -225,7 +207,7 @@ internal sealed class MongoDatabase : IDisposable
         {
             if (!_ready)
             {
-                await PrepareAsync(cancellationToken);
+                await new MongoSchema(_database).PrepareAsync(cancellationToken);
                 _ready = true;
             }
         }
@@ -249,125 +231,4 @@ internal sealed class MongoDatabase : IDisposable
     }
 
     private IMongoCollection<BsonDocument> Collection(string name) => _database.GetCollection<BsonDocument>(name);
-
-    private async Task PrepareAsync(CancellationToken cancellationToken)
-    {
-        var server = await _database.RunCommandAsync<BsonDocument>(new BsonDocument("hello", 1), ReadPreference.Primary, cancellationToken);
-
-        if (!server.Contains("setName") && server.GetValue("msg", "") != "isdbgrid")
-        {
-            throw new InvalidOperationException(
-                "Storage:ConnectionString names a MongoDB server that is not a member of a replica set. Transactions need one; a set of one member is enough.");
-        }
-
-        var schema = await Facts.Find(new BsonDocument("_id", "schema")).FirstOrDefaultAsync(cancellationToken);
-        var version = schema?["version"].ToInt32() ?? 0;
-
-        // A database that does not say is for programs of its own version alone.
-        if (version > SchemaVersion && schema!.GetValue("oldest", version).ToInt32() > SchemaVersion)
-        {
-            throw new InvalidOperationException(
-                $"The database was written by a newer MailStats (schema {version}); this one knows "
-                    + $"schema {SchemaVersion}. Run the newer version, or restore a backup from before the upgrade.");
-        }
-
-        if (version > SchemaVersion)
-        {
-            // Its indexes are the newer one's business.
-            return;
-        }
-
-        foreach (var (collection, keys, options) in MongoIndexes.All)
-        {
-            await Collection(collection).Indexes.CreateOneAsync(new CreateIndexModel<BsonDocument>(keys, options), cancellationToken: cancellationToken);
-        }
-
-        if (version is > 0 and < 3)
-        {
-            // Deliveries of before that wait are marked as such.
-            await Deliveries.UpdateManyAsync(
-                new BsonDocument("s", new BsonDocument("$in", new BsonArray { 2, 3 })),
-                new BsonDocument("$set", new BsonDocument("w", true)),
-                cancellationToken: cancellationToken);
-        }
-
-        await NoteFiguresAsync(version > 0, cancellationToken);
-
-        // $max: of two processes of different versions that start together, the newer one's numbers stay.
-        await Facts.UpdateOneAsync(
-            new BsonDocument("_id", "schema"),
-            new BsonDocument("$max", new BsonDocument { { "version", SchemaVersion }, { "oldest", OldestCompatible } }),
-            new() { IsUpsert = true },
-            cancellationToken);
-    }
-
-    /// <summary>The mark first: a process that is killed between the two leaves it twice, which is once.</summary>
-    private async Task NoteFiguresAsync(bool filled, CancellationToken cancellationToken)
-    {
-        var known = await Facts.Find(new BsonDocument("_id", "figures")).FirstOrDefaultAsync(cancellationToken);
-
-        if (known is not null && known["known"].ToInt32() >= Figures)
-        {
-            return;
-        }
-
-        if (filled)
-        {
-            await Facts.UpdateOneAsync(Recount, new BsonDocument("$set", new BsonDocument("due", true)), new() { IsUpsert = true }, cancellationToken);
-        }
-
-        await Facts.UpdateOneAsync(
-            new BsonDocument("_id", "figures"), new BsonDocument("$max", new BsonDocument("known", Figures)), new() { IsUpsert = true }, cancellationToken);
-    }
-
-    /// <summary>
-    /// The driver begins a transaction anew, for two minutes, after what is labelled transient: write conflicts, elections,
-    /// lost connections. Two errors are as good as those and have no label. A duplicate key: two transactions found no row
-    /// and both insert it; the second begins anew and finds the row. And a pool of connections that is closed just now
-    /// because another connection was lost: nothing was sent. Of a commit nothing is labelled here, for its outcome may be
-    /// unknown.
-    /// </summary>
-    private static async Task<T> LabelAsync<T>(
-        Func<IClientSessionHandle, CancellationToken, Task<T>> change, IClientSessionHandle session, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await change(session, cancellationToken);
-        }
-        catch (MongoException error) when (IsDuplicateKey(error) || error is MongoConnectionPoolPausedException)
-        {
-            error.AddErrorLabel(Transient);
-            throw;
-        }
-    }
-
-    private static bool IsDuplicateKey(MongoException error) => error switch
-    {
-        MongoBulkWriteException bulk => bulk.WriteErrors.Any(write => write.Code == DuplicateKey),
-        MongoWriteException write => write.WriteError?.Code == DuplicateKey,
-        MongoCommandException command => command.Code == DuplicateKey,
-        _ => false,
-    };
-
-    private static async Task<T> GuardAsync<T>(Func<Task<T>> use)
-    {
-        try
-        {
-            return await use();
-        }
-        catch (Exception error) when (error is MongoConnectionException
-            or MongoConnectionPoolPausedException
-            or MongoNotPrimaryException
-            or MongoNodeIsRecoveringException
-            or MongoExecutionTimeoutException or TimeoutException or SocketException)
-        {
-            throw new StorageUnavailableException("MongoDB cannot be reached or has no primary now: " + error.Message, error);
-        }
-        catch (MongoException error) when (error.HasErrorLabel(Transient)
-            || error.HasErrorLabel("RetryableWriteError")
-            || error.HasErrorLabel("UnknownTransactionCommitResult"))
-        {
-            throw new StorageUnavailableException("MongoDB could not take the change now: " + error.Message, error);
-        }
-    }
 }

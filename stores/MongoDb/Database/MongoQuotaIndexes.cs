@@ -15,6 +15,7 @@ internal static class MongoQuotaIndexes
     public static IReadOnlyList<(string Collection, BsonDocument Keys, CreateIndexOptions<BsonDocument> Options)> All { get; } =
     [
         MongoIndexes.Index("quota_entries", [("t", 1)]),
+        MongoIndexes.Index("quota_shares", [("t", 1)]),
         MongoIndexes.Index("quota_limits", [("t", 1), ("d", 1), ("m", 1), ("w", 1)]),
         MongoIndexes.Index("quota_counters", [("t", 1)]),
         MongoIndexes.Index("quota_counters", [("ends", 1)], ("blocked", true)),

@@ -11,7 +11,8 @@ namespace MailStats.Stores.MongoDb.Quotas;
 /// Settings, limits and counters within one transaction or snapshot. They are loaded before the rules ask for them: asked
 /// for something that was not loaded, this throws.
 /// </summary>
-internal sealed class MongoQuotaRows(MongoDatabase database, IClientSessionHandle session, MongoReservationRows reservations) : IQuotaRows
+internal sealed class MongoQuotaRows(
+    MongoDatabase database, IClientSessionHandle session, MongoReservationRows reservations, MongoQuotaShares shares) : IQuotaRows
 {
     private readonly Dictionary<string, QuotaTerms> _terms = new(StringComparer.Ordinal);
     private readonly Dictionary<string, long> _versions = new(StringComparer.Ordinal);
@@ -92,6 +93,11 @@ internal sealed class MongoQuotaRows(MongoDatabase database, IClientSessionHandl
         {
             var counter = found.TryGetValue(id, out var row) ? MongoQuotaDocuments.Counter(row) : null;
             _counters.Add((key, period.Start), counter);
+
+            if (counter is not null)
+            {
+                counter.Reserved += shares.Spent(counter);
+            }
 
             if (counter?.Calendar != Terms(key.Scope.TenantId).CalendarName)
             {

@@ -27,14 +27,15 @@ internal sealed class MongoQuotaStore : IQuotaStore, IAsyncDisposable
     private readonly MongoDatabase _database;
     private readonly MongoGroup<ReservationRequest, ReservationOutcome> _reserving;
     private readonly MongoGroup<StatisticsScope, IReadOnlyList<QuotaStanding>> _reading;
+    /// <summary>Names this process among those that take shares of a limit.</summary>
+    private readonly string _writer = Guid.NewGuid().ToString("N");
+
     private DateTimeOffset _expiredAt = DateTimeOffset.MinValue;
 
     public MongoQuotaStore(MongoQuotaTransactions quotas)
     {
         (_quotas, _database) = (quotas, quotas.Database);
-        _reserving = new(MaxRequests, _ => 1, (requests, cancellationToken) => quotas.ChangeAsync(
-            requests.Select(request => request.TenantId).ToHashSet(StringComparer.Ordinal),
-            (open, token) => open.ReserveAsync(requests, token), cancellationToken));
+        _reserving = new(MaxRequests, _ => 1, (requests, cancellationToken) => quotas.ReserveAsync(_writer, requests, cancellationToken));
         _reading = new(MaxRequests, _ => 1, (scopes, cancellationToken) => quotas.ReadAsync(
             scopes.Select(scope => scope.TenantId).ToHashSet(StringComparer.Ordinal),
             open => open.StandingsAsync(scopes, cancellationToken), cancellationToken));
@@ -103,6 +104,7 @@ internal sealed class MongoQuotaStore : IQuotaStore, IAsyncDisposable
                     token);
                 var quotas = await MongoQuotas.OpenAsync(_database, session, _quotas.Now, _quotas.Options, [settings.TenantId], token);
                 var calendar = quotas.Rows.Terms(settings.TenantId).CalendarName;
+                quotas.RevokeShares(settings.TenantId);
                 await EndBlocksAsync(quotas, new() { { "t", settings.TenantId }, { "calendar", new BsonDocument("$ne", calendar) } }, token);
                 await quotas.WriteAsync(token);
 
@@ -160,9 +162,10 @@ internal sealed class MongoQuotaStore : IQuotaStore, IAsyncDisposable
         var ended = new BsonDocument { { "blocked", true }, { "ends", new BsonDocument("$lte", now) } };
         var expiring = lookAtReservations ? await TenantsAsync(_database.Reservations, waiting, cancellationToken) : [];
         var ending = await TenantsAsync(_database.QuotaCounters, ended, cancellationToken);
+        var lapsed = await TenantsAsync(_database.QuotaShares, new("until", new BsonDocument("$lt", now)), cancellationToken);
         await _quotas.CountInAsync(cancellationToken);
 
-        foreach (var tenant in expiring.Union(ending))
+        foreach (var tenant in expiring.Union(ending).Union(lapsed))
         {
             await _quotas.ChangeAsync(
                 [tenant],
@@ -174,6 +177,7 @@ internal sealed class MongoQuotaStore : IQuotaStore, IAsyncDisposable
                     }
 
                     await EndBlocksAsync(quotas, new BsonDocument("t", tenant).AddRange(ended), token);
+                    await quotas.FoldSharesAsync(tenant, token);
 
                     return true;
                 },

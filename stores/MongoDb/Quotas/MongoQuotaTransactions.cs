@@ -59,6 +59,21 @@ internal sealed class MongoQuotaTransactions(MongoDatabase database, IOptions<Qu
             },
             cancellationToken);
 
+    /// <summary>Reservations, from the writer's own shares where they suffice: a result for each, in their order.</summary>
+    public Task<IReadOnlyList<ReservationOutcome>> ReserveAsync(
+        string writer, IReadOnlyList<ReservationRequest> requests, CancellationToken cancellationToken) =>
+        database.TransactAsync(
+            async (session, token) =>
+            {
+                var tenants = requests.Select(request => request.TenantId).ToHashSet(StringComparer.Ordinal);
+                var quotas = await MongoQuotas.OpenAsync(database, session, Now, Options, tenants, token);
+                var outcomes = await quotas.ReserveAsync(requests, token);
+                await quotas.WriteReservedAsync(writer, requests, outcomes, token);
+
+                return outcomes;
+            },
+            cancellationToken);
+
     /// <summary>
     /// Counts in what applications have left, of whichever tenant and process. One process does it at a time: two would conflict
     /// in every tenant that has much mail. Who comes meanwhile leaves it to the one whose turn it is, which looks again once

@@ -2,7 +2,6 @@ using MailStats.Mail.Quotas;
 using MailStats.Mail.Statistics;
 using MailStats.Mail.Time;
 using MailStats.Stores.MongoDb.Database;
-using MailStats.Stores.MongoDb.Notifications;
 using MongoDB.Bson;
 using MongoDB.Driver;
 
@@ -17,13 +16,17 @@ internal sealed class MongoQuotas
     private readonly MongoDatabase _database;
     private readonly IClientSessionHandle _session;
     private readonly MongoReservationRows _reservations;
+    private readonly MongoQuotaShares _shares;
+    private readonly MongoQuotaWrites _writes;
     private readonly List<BsonDocument> _entries = [];
 
     private MongoQuotas(MongoDatabase database, IClientSessionHandle session, DateTimeOffset now, QuotaOptions options)
     {
         (_database, _session) = (database, session);
         _reservations = new(database, session);
-        Rows = new(database, session, _reservations);
+        _shares = new(database, session, UnixTime.ToMicroseconds(now));
+        _writes = new(database, session);
+        Rows = new(database, session, _reservations, _shares);
         Ledger = new(Rows, now);
         Reservations = new(Ledger, _reservations, options);
     }
@@ -45,6 +48,7 @@ internal sealed class MongoQuotas
     {
         var quotas = new MongoQuotas(database, session, now, options);
         await quotas.Rows.LoadTermsAsync(tenants, cancellationToken);
+        await quotas._shares.LoadAsync(tenants, cancellationToken);
         await quotas.CountInAsync(tenants, cancellationToken);
 
         return quotas;
@@ -104,6 +108,19 @@ internal sealed class MongoQuotas
         Reservations.Expire(tenantId);
     }
 
+    /// <summary>Nobody lets anything of a tenant through from what was taken ahead, once this is written.</summary>
+    public void RevokeShares(string tenantId) => _shares.Revoke(tenantId);
+
+    /// <summary>Counts in what was let through from shares.</summary>
+    public async Task FoldSharesAsync(string tenantId, CancellationToken cancellationToken)
+    {
+        var key = new QuotaKey(new(tenantId), QuotaWindow.Month);
+        var months = _shares.Months(tenantId).ToList();
+        await Rows.LoadLimitsAsync([key], cancellationToken);
+        await Rows.LoadCountersAsync(months.Select(month => (key, month)), cancellationToken);
+        months.ForEach(month => Ledger.Counter(key, month).Changed = true);
+    }
+
     /// <summary>What has a limit, with the counters of now.</summary>
     public async Task<IReadOnlyList<QuotaKey>> LimitedKeysAsync(string tenantId, int skip, int count, CancellationToken cancellationToken)
     {
@@ -155,9 +172,51 @@ internal sealed class MongoQuotas
     /// quotas are changed as if by one after the other, also where the two touch nothing else in common: a limit that is set
     /// while a reservation is taken that it would have to count.
     /// </summary>
-    public async Task WriteAsync(CancellationToken cancellationToken)
+    public Task WriteAsync(CancellationToken cancellationToken) => WriteAllAsync(Ledger.Close(), _ => { }, cancellationToken);
+
+    /// <summary>
+    /// The same after <see cref="ReserveAsync"/>. Where all that was granted comes from the writer's own shares, and there is nothing to tell,
+    /// only they and the reservations are written, which no other process writes; else a new share is taken.
+    /// </summary>
+    /// <param name="writer">Names the process.</param>
+    /// <param name="requests">What was asked for.</param>
+    /// <param name="outcomes">What became of it.</param>
+    /// <param name="cancellationToken">Ends the writing.</param>
+    public async Task WriteReservedAsync(
+        string writer, IReadOnlyList<ReservationRequest> requests, IReadOnlyList<ReservationOutcome> outcomes, CancellationToken cancellationToken)
     {
         var changes = Ledger.Close();
+        var granted = requests.Zip(outcomes)
+            .Where(pair => pair.Second is { Result: ReservationResult.Granted, Standing: not null })
+            .GroupBy(pair => pair.First.TenantId, pair => pair.First)
+            .Select(requests => (Month: MonthOf(requests.Key), Recipients: requests.Sum(request => (long)request.Recipients), Requests: requests.ToList()))
+            .ToList();
+
+        if (outcomes.All(outcome => outcome.Result != ReservationResult.Refused)
+            && granted.TrueForAll(tenant => tenant.Requests.TrueForAll(IsOfMonthAlone) && !tenant.Month.Summed)
+            && changes is { Ended.Count: 0 } && Rows.ChangedLimits.Count == 0
+            && (await _writes.UngivenAsync(changes.Notices, cancellationToken)).Count == 0
+            && granted.TrueForAll(tenant => _shares.TrySpend(writer, tenant.Month, tenant.Recipients)))
+        {
+            await _reservations.WriteTakenAsync(cancellationToken);
+            await _shares.WriteAsync(cancellationToken);
+            return;
+        }
+
+        await WriteAllAsync(
+            changes,
+            shares => granted.ForEach(tenant =>
+            {
+                if (Rows.Limit(tenant.Month.Key) is { } limit)
+                {
+                    shares.TakeAhead(writer, tenant.Month, limit.Recipients, Rows.Terms(tenant.Month.Key.Scope.TenantId));
+                }
+            }),
+            cancellationToken);
+    }
+
+    private async Task WriteAllAsync(QuotaChanges changes, Action<MongoQuotaShares> takeAhead, CancellationToken cancellationToken)
+    {
         var tenants = changes.Counters.Select(counter => counter.Key.Scope.TenantId)
             .Concat(changes.Ended.Select(ended => ended.Key.Scope.TenantId))
             .Concat(Rows.ChangedLimits.Keys.Select(key => key.Scope.TenantId))
@@ -185,10 +244,18 @@ internal sealed class MongoQuotas
                 cancellationToken: cancellationToken);
         }
 
-        await WriteLimitsAsync(cancellationToken);
+        foreach (var tenant in Rows.ChangedLimits.Keys.Select(key => key.Scope.TenantId))
+        {
+            _shares.Revoke(tenant);
+        }
+
+        _shares.Settle(changes, Rows);
+        takeAhead(_shares);
+        await _shares.WriteAsync(cancellationToken);
+        await _writes.LimitsAsync(Rows.ChangedLimits, cancellationToken);
         await _reservations.WriteAsync(cancellationToken);
-        await WriteCountersAsync(changes, cancellationToken);
-        await WriteNoticesAsync(changes.Notices, tenants, cancellationToken);
+        await _writes.CountersAsync(changes, cancellationToken);
+        await _writes.NoticesAsync(changes.Notices, tenants.Select(Rows.Version).DefaultIfEmpty().Max(), Ledger.Now, cancellationToken);
     }
 
     private async Task CountInAsync(IReadOnlyCollection<string> tenants, CancellationToken cancellationToken)
@@ -229,62 +296,9 @@ internal sealed class MongoQuotas
         await Rows.LoadCountersAsync(keys.Select(key => (key, Ledger.Now)), cancellationToken);
     }
 
-    private async Task WriteLimitsAsync(CancellationToken cancellationToken)
-    {
-        foreach (var (key, limit) in Rows.ChangedLimits)
-        {
-            var filter = new BsonDocument("_id", MongoQuotaDocuments.Id(key));
+    private QuotaCounter MonthOf(string tenantId) => Ledger.Counter(new(new(tenantId), QuotaWindow.Month), Ledger.Now);
 
-            if (limit is null)
-            {
-                await _database.QuotaLimits.DeleteOneAsync(_session, filter, cancellationToken: cancellationToken);
-            }
-            else
-            {
-                await _database.QuotaLimits.ReplaceOneAsync(
-                    _session, filter, MongoQuotaDocuments.Of(key, limit), new ReplaceOptions { IsUpsert = true }, cancellationToken);
-            }
-        }
-    }
-
-    private async Task WriteCountersAsync(QuotaChanges changes, CancellationToken cancellationToken)
-    {
-        // Ended periods first: the row of one can be that of a counter, which then says more.
-        var ended = changes.Ended.Select(period => (WriteModel<BsonDocument>)new UpdateOneModel<BsonDocument>(
-            new BsonDocument("_id", MongoQuotaDocuments.Id(period.Key, period.Period.Start)),
-            new BsonDocument { { "$set", new BsonDocument("blocked", false) }, { "$inc", new BsonDocument("episode", 1L) } }));
-        var counters = changes.Counters.Select(counter => (WriteModel<BsonDocument>)new ReplaceOneModel<BsonDocument>(
-            new BsonDocument("_id", MongoQuotaDocuments.Id(counter.Key, counter.Period.Start)), MongoQuotaDocuments.Of(counter)) { IsUpsert = true });
-        var writes = ended.Concat(counters).ToList();
-
-        if (writes.Count > 0)
-        {
-            await _database.QuotaCounters.BulkWriteAsync(_session, writes, new() { IsOrdered = true }, cancellationToken);
-        }
-    }
-
-    private async Task WriteNoticesAsync(IReadOnlyList<DueNotice> notices, List<string> tenants, CancellationToken cancellationToken)
-    {
-        if (MongoQuotaDocuments.In(notices.Select(due => due.Notice.NoticeId.ToString())) is not { } wanted)
-        {
-            return;
-        }
-
-        var given = (await _database.QuotaNotices.Find(_session, wanted).ToListAsync(cancellationToken))
-            .Select(row => row["_id"].AsString)
-            .ToHashSet(StringComparer.Ordinal);
-        var order = tenants.Max(Rows.Version) * 1000;
-
-        foreach (var (notice, isToldAlready) in notices.Where(due => given.Add(due.Notice.NoticeId.ToString())))
-        {
-            await _database.QuotaNotices.InsertOneAsync(
-                _session, new() { { "_id", notice.NoticeId.ToString() }, { "at", new BsonDateTime(Ledger.Now.UtcDateTime) } },
-                cancellationToken: cancellationToken);
-
-            if (!isToldAlready)
-            {
-                await MongoOutbox.AppendAsync(_database, _session, notice, Ledger.Now, order++, cancellationToken);
-            }
-        }
-    }
+    /// <summary>No other limit applies to a request.</summary>
+    private bool IsOfMonthAlone(ReservationRequest request) =>
+        Ledger.Counters(new(request.TenantId, request.Domain, request.Mailbox), Ledger.Now).Count == 1;
 }

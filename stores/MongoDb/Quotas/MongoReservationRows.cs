@@ -89,6 +89,17 @@ internal sealed class MongoReservationRows(MongoDatabase database, IClientSessio
                 : 0;
     }
 
+    /// <summary>Those alone that were taken in this transaction; whatever else has changed is left to another.</summary>
+    public async Task WriteTakenAsync(CancellationToken cancellationToken)
+    {
+        var taken = _rows.Where(row => row.Value is { Stored: null, Now: not null }).Select(row => Write(row.Key, row.Value)).ToList();
+
+        if (taken.Count > 0)
+        {
+            await database.Reservations.BulkWriteAsync(session, taken, new() { IsOrdered = false }, cancellationToken);
+        }
+    }
+
     public async Task WriteAsync(CancellationToken cancellationToken)
     {
         var writes = _rows.Where(row => row.Value.IsChanged).Select(row => Write(row.Key, row.Value)).ToList();

@@ -24,16 +24,39 @@ internal sealed class MongoStatisticsStore(MongoDatabase database) : IStatistics
     {
         var quarters = new RollupSegment(RangeComposition.Quarters, RangeComposition.Aligned(range.From), RangeComposition.Aligned(range.To));
         var rows = await database.UseAsync(
-            () => database.Rollups.Find(In("c", MongoKeys.Scope(scope), quarters))
-                .Sort(new BsonDocument("b", 1))
+            () => database.Rollups.Aggregate<BsonDocument>(ByStart(In("c", MongoKeys.Scope(scope), quarters)), cancellationToken: cancellationToken)
                 .ToListAsync(cancellationToken),
             cancellationToken);
 
-        return [.. rows.GroupBy(row => row["b"].ToInt64())
-            .Select(writers => new Bucket(
-                UnixTime.StartOfQuarter(writers.Key), writers.Aggregate(default(Counters), (sum, row) => sum + MongoRollups.CountersOf(row))))
-            .Where(bucket => bucket.Counters != default)];
+        return [.. rows.Select(row => new Bucket(UnixTime.StartOfQuarter(row["_id"].ToInt64()), MongoRollups.CountersOf(row)))
+            .Where(bucket => bucket.Counters != default)
+            .OrderBy(bucket => bucket.Start)];
     }
+
+    public Task<IReadOnlyList<Counters>> IntervalsAsync(
+        StatisticsScope scope, IReadOnlyList<DateTimeOffset> edges, CancellationToken cancellationToken) =>
+        database.UseAsync(
+            async () =>
+            {
+                var sums = new IntervalSums(edges);
+                // Of one moment: what a day counts beyond an edge is taken off it.
+                using var session = await database.StartSnapshotAsync(cancellationToken);
+
+                foreach (var tier in sums.Segments.GroupBy(segment => segment.Tier))
+                {
+                    var starts = tier.SelectMany(
+                        segment => Enumerable.Range(0, (int)(segment.To - segment.From)).Select(row => (BsonValue)(segment.From + row)));
+                    var which = new BsonDocument
+                    {
+                        { "c", MongoKeys.Scope(scope) }, { "l", tier.Key }, { "b", new BsonDocument("$in", new BsonArray(starts)) },
+                    };
+                    using var rows = await database.Rollups.AggregateAsync<BsonDocument>(session, ByStart(which), cancellationToken: cancellationToken);
+                    await rows.ForEachAsync(row => sums.Add(tier.Key, row["_id"].ToInt64(), MongoRollups.CountersOf(row)), cancellationToken);
+                }
+
+                return sums.Sums();
+            },
+            cancellationToken);
 
     public async Task<IReadOnlyList<NamedCounters>> DomainsAsync(string tenantId, TimeRange range, CancellationToken cancellationToken) =>
         Named(await GroupAsync(database.Rollups, "p", tenantId, range, "$c", cancellationToken), MongoKeys.NameIn);
@@ -71,6 +94,10 @@ internal sealed class MongoStatisticsStore(MongoDatabase database) : IStatistics
             .ThenBy(reason => reason.Hard)
             .Take(limit)];
     }
+
+    /// <summary>The rows of all writers added up where they stand, so that one comes over for each bucket.</summary>
+    private static BsonDocument[] ByStart(BsonDocument which) =>
+        [new("$match", which), new("$group", new BsonDocument("_id", "$b").AddRange(Sums))];
 
     private static ReasonCount ReasonOf(string key, long count)
     {

@@ -50,14 +50,14 @@ internal sealed class MongoVerificationStore(
 
         if (repair)
         {
-            await database.UseAsync(() => database.Facts.DeleteOneAsync(MongoDatabase.Recount, cancellationToken), cancellationToken);
+            await database.UseAsync(() => database.Facts.DeleteOneAsync(MongoSchema.Recount, cancellationToken), cancellationToken);
         }
 
         return new(deliveries, differences, repair && differences > 0, examples);
     }
 
     public Task<bool> IsRecountDueAsync(CancellationToken cancellationToken) =>
-        database.UseAsync(() => database.Facts.Find(MongoDatabase.Recount).AnyAsync(cancellationToken), cancellationToken);
+        database.UseAsync(() => database.Facts.Find(MongoSchema.Recount).AnyAsync(cancellationToken), cancellationToken);
 
     private Task<List<string>> TenantsAsync(CancellationToken cancellationToken) =>
         database.UseAsync(

@@ -11,6 +11,12 @@ public interface IStatisticsStore
     /// <summary>The quarter-hour buckets that are not empty, ascending.</summary>
     Task<IReadOnlyList<Bucket>> BucketsAsync(StatisticsScope scope, TimeRange range, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// The sums between edges, ascending and on quarter hours; one less than there are edges, zeros where there is nothing. For days of any
+    /// zone: a day costs a row and the quarter hours between its midnight and the nearer one of UTC.
+    /// </summary>
+    Task<IReadOnlyList<Counters>> IntervalsAsync(StatisticsScope scope, IReadOnlyList<DateTimeOffset> edges, CancellationToken cancellationToken);
+
     /// <summary>Counters of every sending domain that sent in the range, most recipients first.</summary>
     Task<IReadOnlyList<NamedCounters>> DomainsAsync(string tenantId, TimeRange range, CancellationToken cancellationToken);
 

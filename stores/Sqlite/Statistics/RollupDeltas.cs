@@ -40,7 +40,12 @@ internal sealed class RollupDeltas
     private static readonly SqliteRows AddReasons = new(
         "INSERT INTO reason_rollups (tier, start, scope, reason, count) VALUES", columns: 5, "ON CONFLICT DO UPDATE SET count = count + excluded.count");
 
+    /// <summary>Tells readers that something has moved in a tenant's bucket, also where its own sums have not.</summary>
+    private static readonly SqliteRows AddSteps = new(
+        "INSERT INTO rollup_steps (tier, start, scope, step) VALUES", columns: 4, "ON CONFLICT DO UPDATE SET step = step + 1");
+
     private readonly List<(Row Row, Counters Change)> _ordered = [];
+    private readonly HashSet<Row> _moved = [];
     private readonly Dictionary<Row, Counters> _days = [];
 
     private readonly Dictionary<Row, Counters> _counters = [];
@@ -75,6 +80,7 @@ internal sealed class RollupDeltas
     public void Write(SqliteSession session)
     {
         Spread();
+        WriteSteps(session);
 
         AddCounters.Run(session, Ordered(_counters), static (ref row, in change) =>
         {
@@ -114,6 +120,25 @@ internal sealed class RollupDeltas
             session,
             "DELETE FROM reason_rollups WHERE tier = ?1 AND start = ?2 AND scope = ?3 AND reason = ?4 AND count = 0",
             static (statement, row) => statement.Bind(4, row.Name));
+    }
+
+    private void WriteSteps(SqliteSession session)
+    {
+        _moved.Clear();
+
+        foreach (var row in _counters.Keys.Where(row => row.Parent == 0))
+        {
+            _moved.Add(row);
+            _moved.Add(DayOf(row));
+        }
+
+        AddSteps.Run<Row>(session, _moved.Order().ToArray(), static (ref values, in row) =>
+        {
+            values.Add(row.Tier);
+            values.Add(row.Start);
+            values.Add(row.Scope);
+            values.Add(1);
+        });
     }
 
     private static void Add(ref SqliteRow row, in Counters change)
@@ -202,8 +227,7 @@ internal sealed class RollupDeltas
 
         foreach (var (row, change) in quarters)
         {
-            ref var day = ref CollectionsMarshal.GetValueRefOrAddDefault(
-                _days, row with { Tier = RangeComposition.Days, Start = UnixTime.FloorDivide(row.Start, QuartersPerDay) }, out _);
+            ref var day = ref CollectionsMarshal.GetValueRefOrAddDefault(_days, DayOf(row), out _);
             day += change;
 
             if (change != default)
@@ -224,6 +248,9 @@ internal sealed class RollupDeltas
 
         return CollectionsMarshal.AsSpan(_ordered);
     }
+
+    private static Row DayOf(in Row quarter) =>
+        quarter with { Tier = RangeComposition.Days, Start = UnixTime.FloorDivide(quarter.Start, QuartersPerDay) };
 
     /// <param name="Tier">0 for quarter hours, 1 for UTC days.</param>
     /// <param name="Start">Quarter hours or days since 1970.</param>

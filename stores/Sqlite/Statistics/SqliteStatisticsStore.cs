@@ -15,8 +15,18 @@ internal sealed class SqliteStatisticsStore(SqliteDatabase database) : IStatisti
 
     private const string OfScope = "r.tier = ?2 AND r.start = starts.start AND r.scope = ?1 AND r.parent = ?5";
 
+    /// <summary>A tenant's own rows stand one after the other in an index of theirs.</summary>
+    private const string OfTenant = "r.parent = 0 AND r.scope = ?1 AND r.tier = ?2 AND r.start >= ?3 AND r.start < ?4";
+
+    /// <summary>Buckets that are made room for at once: 31 days.</summary>
+    private const int MostAhead = 31 * 96;
+
+    private const string Columns = "r.start, r.recipients, r.delivered, r.soft, r.hard, r.pending, r.complaints";
+
     /// <summary>The buckets of a segment: tables that begin with the time are asked for one after the other.</summary>
     private const string Starts = "WITH RECURSIVE starts (start) AS (SELECT ?3 UNION ALL SELECT start + 1 FROM starts WHERE start + 1 < ?4)";
+
+    private volatile RollupMemory _memory = new();
 
     public Task<Counters> SumAsync(StatisticsScope scope, TimeRange range, CancellationToken cancellationToken) =>
         Read(scope, range, default(Counters), static (session, row, segments) => Sum(session, row, segments), cancellationToken);
@@ -58,7 +68,7 @@ internal sealed class SqliteStatisticsStore(SqliteDatabase database) : IStatisti
 
         foreach (var segment in segments)
         {
-            var rows = InSegment(session, $"{Starts} SELECT {Sums} FROM starts CROSS JOIN rollups r ON {OfScope}", row.Id, segment).Bind(5, row.Parent);
+            var rows = OfRow(session, Sums, row, segment);
 
             while (rows.Step())
             {
@@ -72,13 +82,9 @@ internal sealed class SqliteStatisticsStore(SqliteDatabase database) : IStatisti
     public Task<IReadOnlyList<Bucket>> BucketsAsync(StatisticsScope scope, TimeRange range, CancellationToken cancellationToken) =>
         Read<IReadOnlyList<Bucket>>(scope, range, [], (session, row, _) =>
         {
-            var buckets = new List<Bucket>();
-            var rows = InSegment(
-                session,
-                $"{Starts} SELECT r.start, r.recipients, r.delivered, r.soft, r.hard, r.pending, r.complaints FROM starts CROSS JOIN rollups r ON {OfScope}",
-                row.Id,
-                new(RangeComposition.Quarters, RangeComposition.Aligned(range.From), RangeComposition.Aligned(range.To)))
-                .Bind(5, row.Parent);
+            var quarters = new RollupSegment(RangeComposition.Quarters, RangeComposition.Aligned(range.From), RangeComposition.Aligned(range.To));
+            var buckets = new List<Bucket>((int)Math.Clamp(quarters.To - quarters.From, 0, MostAhead));
+            var rows = OfRow(session, Columns, row, quarters);
 
             while (rows.Step())
             {
@@ -88,19 +94,52 @@ internal sealed class SqliteStatisticsStore(SqliteDatabase database) : IStatisti
             return buckets;
         }, cancellationToken);
 
+    public Task<IReadOnlyList<Counters>> IntervalsAsync(
+        StatisticsScope scope, IReadOnlyList<DateTimeOffset> edges, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var sums = new IntervalSums(edges);
+        database.Read(session =>
+        {
+            if (Find(session, scope) is { } row)
+            {
+                foreach (var segment in sums.Segments)
+                {
+                    var rows = OfRow(session, Columns, row, segment);
+
+                    while (rows.Step())
+                    {
+                        sums.Add(segment.Tier, rows.Long(0), CountersAt(rows, 1));
+                    }
+                }
+            }
+
+            return true;
+        });
+
+        return Task.FromResult(sums.Sums());
+    }
+
     public Task<IReadOnlyList<NamedCounters>> DomainsAsync(string tenantId, TimeRange range, CancellationToken cancellationToken) =>
-        ChildrenAsync(new(tenantId), "domain", range, cancellationToken);
+        OfTenantAsync(tenantId, byProvider: false, range, cancellationToken);
 
     public Task<IReadOnlyList<NamedCounters>> MailboxesAsync(string tenantId, string domain, TimeRange range, CancellationToken cancellationToken) =>
-        ChildrenAsync(new(tenantId, domain), "mailbox", range, cancellationToken);
+        Read(new(tenantId, domain), range, [], static (session, row, segments) => Named(session, row, segments, $"""
+            {Starts}
+            SELECT (SELECT mailbox FROM scopes WHERE id = r.scope), {Sums}
+            FROM starts CROSS JOIN rollups r ON r.tier = ?2 AND r.start = starts.start AND r.parent = ?1
+            GROUP BY r.scope
+            """), cancellationToken);
 
     public Task<IReadOnlyList<NamedCounters>> ProvidersAsync(StatisticsScope scope, TimeRange range, CancellationToken cancellationToken) =>
-        Read(scope, range, [], static (session, row, segments) => Named(session, row, segments, $"""
-            {Starts}
-            SELECT (SELECT name FROM providers WHERE id = r.provider), {Sums}
-            FROM starts CROSS JOIN provider_rollups r ON r.tier = ?2 AND r.start = starts.start AND r.scope = ?1
-            GROUP BY r.provider
-            """), cancellationToken);
+        scope.Domain is null
+            ? OfTenantAsync(scope.TenantId, byProvider: true, range, cancellationToken)
+            : Read(scope, range, [], static (session, row, segments) => Named(session, row, segments, $"""
+                {Starts}
+                SELECT (SELECT name FROM providers WHERE id = r.provider), {Sums}
+                FROM starts CROSS JOIN provider_rollups r ON r.tier = ?2 AND r.start = starts.start AND r.scope = ?1
+                GROUP BY r.provider
+                """), cancellationToken);
 
     public Task<IReadOnlyList<ReasonCount>> ReasonsAsync(StatisticsScope scope, TimeRange range, int limit, CancellationToken cancellationToken) =>
         Read<IReadOnlyList<ReasonCount>>(scope, range, [], (session, row, segments) =>
@@ -151,13 +190,21 @@ internal sealed class SqliteStatisticsStore(SqliteDatabase database) : IStatisti
         return found;
     }
 
-    private Task<IReadOnlyList<NamedCounters>> ChildrenAsync(StatisticsScope scope, string name, TimeRange range, CancellationToken cancellationToken) =>
-        Read(scope, range, [], (session, row, segments) => Named(session, row, segments, $"""
-            {Starts}
-            SELECT (SELECT {name} FROM scopes WHERE id = r.scope), {Sums}
-            FROM starts CROSS JOIN rollups r ON r.tier = ?2 AND r.start = starts.start AND r.parent = ?1
-            GROUP BY r.scope
-            """), cancellationToken);
+    private Task<IReadOnlyList<NamedCounters>> OfTenantAsync(string tenantId, bool byProvider, TimeRange range, CancellationToken cancellationToken) =>
+        Read(new(tenantId), range, [], (session, row, segments) =>
+        {
+            var children = new TenantChildren(Memory(), session, row.Id, byProvider);
+
+            foreach (var segment in segments)
+            {
+                children.Add(segment);
+            }
+
+            return children.Named();
+        }, cancellationToken);
+
+    /// <summary>Who reads now keeps the one they began with.</summary>
+    private RollupMemory Memory() => _memory.IsFull ? (_memory = new()) : _memory;
 
     private Task<T> Read<T>(
         StatisticsScope scope,
@@ -194,9 +241,14 @@ internal sealed class SqliteStatisticsStore(SqliteDatabase database) : IStatisti
             .ThenBy(named => named.Name, StringComparer.Ordinal)];
     }
 
+    /// <summary>A scope's own rows, ascending.</summary>
+    private static SqliteStatement OfRow(SqliteSession session, string columns, ScopeRow row, RollupSegment segment) => row.Parent == 0
+        ? InSegment(session, $"SELECT {columns} FROM rollups r WHERE {OfTenant} ORDER BY r.start", row.Id, segment)
+        : InSegment(session, $"{Starts} SELECT {columns} FROM starts CROSS JOIN rollups r ON {OfScope}", row.Id, segment).Bind(5, row.Parent);
+
     private static SqliteStatement InSegment(SqliteSession session, string sql, long scope, RollupSegment segment) =>
         session.Prepare(sql).Bind(1, scope).Bind(2, segment.Tier).Bind(3, segment.From).Bind(4, segment.To);
 
-    private static Counters CountersAt(SqliteStatement row, int column) =>
+    public static Counters CountersAt(SqliteStatement row, int column) =>
         new(row.Long(column), row.Long(column + 1), row.Long(column + 2), row.Long(column + 3), row.Long(column + 4), row.Long(column + 5));
 }

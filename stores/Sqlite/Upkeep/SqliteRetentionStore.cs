@@ -32,6 +32,9 @@ internal sealed class SqliteRetentionStore(SqliteDatabase database, SqliteSearch
             rollups += await RepeatAsync(session => TrimRollups(session, table, RangeComposition.Days, day), cancellationToken);
         }
 
+        await RepeatAsync(session => TrimRollups(session, "rollup_steps", RangeComposition.Quarters, quarter), cancellationToken);
+        await RepeatAsync(session => TrimRollups(session, "rollup_steps", RangeComposition.Days, day), cancellationToken);
+
         foreach (var tier in Enum.GetValues<TallyTier>())
         {
             var bucket = tier.BucketOf(UnixTime.StartOfQuarter(quarter));

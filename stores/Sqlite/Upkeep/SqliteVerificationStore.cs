@@ -33,6 +33,9 @@ internal sealed class SqliteVerificationStore(
         ("earlier_activities", "delivery, status, 0, 0", "TRUE"),
     ];
 
+    /// <summary>Nobody compares how often a bucket was moved; what is counted again moves none.</summary>
+    private const string Steps = "rollup_steps";
+
     /// <summary>Buckets out of which deliveries were removed by age: nobody can count them again.</summary>
     private const string Countable =
         """
@@ -77,7 +80,7 @@ internal sealed class SqliteVerificationStore(
     private static VerificationReport Verify(SqliteSession session, DateTimeOffset? repairedAt, CancellationToken cancellationToken)
     {
         var repair = repairedAt is not null;
-        var temporary = Tables.Select(table => table.Name).Append("uncountable").Append("different").ToList();
+        var temporary = Tables.Select(table => table.Name).Append(Steps).Append("uncountable").Append("different").ToList();
 
         // Not in a finally: a session that failed is closed, and its temporary tables go with it.
         CreateTemporary(session);
@@ -94,12 +97,21 @@ internal sealed class SqliteVerificationStore(
 
         temporary.ForEach(table => session.Execute($"DROP TABLE temp.{table}"));
 
+        if (repair && differences > 0)
+        {
+            session.Execute(
+                """
+                INSERT INTO rollup_steps (tier, start, scope, step) SELECT tier, start, scope, 1 FROM rollups WHERE parent = 0
+                ON CONFLICT DO UPDATE SET step = step + 1
+                """);
+        }
+
         return new(deliveries, differences, repair && differences > 0, examples);
     }
 
     private static void CreateTemporary(SqliteSession session)
     {
-        foreach (var (table, _, _) in Tables)
+        foreach (var table in Tables.Select(table => table.Name).Append(Steps))
         {
             var row = session.Prepare("SELECT sql FROM main.sqlite_schema WHERE type = 'table' AND name = ?1").Bind(1, table);
             row.Step();

@@ -3,8 +3,8 @@ using MongoDB.Bson;
 namespace MailStats.MongoStandIn.Commands;
 
 /// <summary>
-/// The fail point <c>failCommand</c>: tells some commands of some clients, or of all, that they failed, or closes their connection
-/// (<see cref="StandInOptions.DoesBeforeClosing"/>).
+/// The fail point <c>failCommand</c>: tells some commands of some clients, or of all, that they failed or were done without being
+/// acknowledged by a majority, or closes their connection (<see cref="StandInOptions.DoesBeforeClosing"/>).
 /// </summary>
 internal sealed class FailPoint
 {
@@ -21,7 +21,7 @@ internal sealed class FailPoint
             throw CommandError.Unknown($"the fail point {request.Body["configureFailPoint"]}");
         }
 
-        Request.Allow(data, ["failCommands", "appName", "errorCode", "closeConnection", "errorLabels"], "failCommand");
+        Request.Allow(data, ["failCommands", "appName", "errorCode", "closeConnection", "errorLabels", "writeConcernError"], "failCommand");
         var application = data.GetValue("appName", null)?.AsString;
         var mode = request.Body["mode"] switch
         {
@@ -49,7 +49,7 @@ internal sealed class FailPoint
     }
 
     /// <summary>What a command of a client is to be answered with, null when nothing is wrong.</summary>
-    public BsonDocument? Find(string command, string application)
+    public Strike? Find(string command, string application)
     {
         lock (_lock)
         {
@@ -63,7 +63,7 @@ internal sealed class FailPoint
 
             fault.Times--;
 
-            return fault.Data;
+            return new(fault.Data);
         }
     }
 
@@ -87,4 +87,19 @@ internal sealed class FailPoint
         public bool Strikes() => Probability >= 1 || _random.NextDouble() < Probability;
 #pragma warning restore CA5394
     }
+}
+
+/// <summary>How a command is to fail.</summary>
+internal sealed class Strike(BsonDocument data)
+{
+    public bool Closes => data.GetValue("closeConnection", false).ToBoolean();
+
+    /// <summary>Instead of being done.</summary>
+    public ErrorCode? Code => data.TryGetValue("errorCode", out var code) ? (ErrorCode)code.ToInt32() : null;
+
+    /// <summary>Beside the answer of what was done.</summary>
+    public BsonDocument? WriteConcernError => data.TryGetValue("writeConcernError", out var error) ? error.AsBsonDocument : null;
+
+    /// <summary>Null for those that a server gives itself.</summary>
+    public BsonArray? Labels => data.TryGetValue("errorLabels", out var labels) ? labels.AsBsonArray : null;
 }

@@ -6,26 +6,32 @@ namespace MailStats.MongoStandIn.Commands;
 internal static class Labels
 {
     /// <summary>Lost primaries, networks and times: the same may succeed a moment later.</summary>
-    private static readonly int[] Passing = [6, 7, 89, 91, 189, 262, 9001, 10107, 11600, 11602, 13435, 13436];
+    private static readonly ErrorCode[] Passing =
+    [
+        ErrorCode.HostUnreachable, ErrorCode.HostNotFound, ErrorCode.NetworkTimeout, ErrorCode.ShutdownInProgress, ErrorCode.PrimarySteppedDown,
+        ErrorCode.ExceededTimeLimit, ErrorCode.SocketException, ErrorCode.NotWritablePrimary, ErrorCode.InterruptedAtShutdown,
+        ErrorCode.InterruptedDueToReplStateChange, ErrorCode.NotPrimaryNoSecondaryOk, ErrorCode.NotPrimaryOrSecondary,
+    ];
 
     /// <summary>A conflict, a lock, a moment that is gone, a transaction that was ended.</summary>
-    private static readonly int[] OfTransactions = [24, 112, 246, 251];
+    private static readonly ErrorCode[] OfTransactions =
+        [ErrorCode.LockTimeout, ErrorCode.WriteConflict, ErrorCode.SnapshotUnavailable, ErrorCode.NoSuchTransaction];
 
-    public static BsonArray Of(Request request, int code)
+    public static BsonArray Of(Request request, ErrorCode code)
     {
-        var labels = new BsonArray();
-        var ends = request.Name is "commitTransaction" or "abortTransaction";
+        var labels = OfUnacknowledged(request, code);
 
-        if (request.IsInTransaction && (OfTransactions.Contains(code) || (!ends && Passing.Contains(code))))
+        if (request.IsInTransaction && (OfTransactions.Contains(code) || (!Ends(request) && Passing.Contains(code))))
         {
             labels.Add("TransientTransactionError");
         }
 
-        if (request.Number is not null && (ends || !request.IsInTransaction) && Passing.Contains(code))
-        {
-            labels.Add("RetryableWriteError");
-        }
-
         return labels;
     }
+
+    /// <summary>Of what was done and is not on enough members yet.</summary>
+    public static BsonArray OfUnacknowledged(Request request, ErrorCode code) =>
+        request.Number is not null && (Ends(request) || !request.IsInTransaction) && Passing.Contains(code) ? ["RetryableWriteError"] : [];
+
+    private static bool Ends(Request request) => request.Name is "commitTransaction" or "abortTransaction";
 }

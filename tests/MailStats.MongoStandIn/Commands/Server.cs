@@ -34,17 +34,14 @@ internal sealed class Server
     {
         var fault = _failPoint.Find(request.Name, client.Application);
 
-        if (fault is not null && fault.Contains("closeConnection") && !_doesBeforeClosing)
+        if (fault is { Closes: true } && !_doesBeforeClosing)
         {
             return null;
         }
 
-        if (fault is not null && !fault.Contains("closeConnection"))
+        if (fault is { Closes: false, Code: { } code })
         {
-            var code = fault["errorCode"].ToInt32();
-            var labels = fault.TryGetValue("errorLabels", out var given) ? given.AsBsonArray : Labels.Of(request, code);
-
-            return Stamp(Failure(code, $"Error{code}", "The fail point says so.", labels));
+            return Stamp(Failure(code, "The fail point says so.", fault.Labels ?? Labels.Of(request, code)));
         }
 
         BsonDocument answer;
@@ -52,18 +49,19 @@ internal sealed class Server
         try
         {
             answer = new BsonDocument(await RunAsync(request, client, cancellationToken)) { { "ok", 1.0 } };
+            WriteConcerns.Add(answer, request, fault);
         }
         catch (CommandError error)
         {
             var labels = request.IsInTransaction && error.IsTransient ? new BsonArray { "TransientTransactionError" } : [];
-            answer = Failure((int)error.Code, error.Code.ToString(), error.Message, labels);
+            answer = Failure(error.Code, error.Message, labels);
         }
         catch (Exception error) when (error is InvalidCastException or KeyNotFoundException or FormatException)
         {
-            answer = Failure((int)ErrorCode.BadValue, nameof(ErrorCode.BadValue), $"The stand-in for MongoDB cannot read this: {error.Message}", []);
+            answer = Failure(ErrorCode.BadValue, $"The stand-in for MongoDB cannot read this: {error.Message}", []);
         }
 
-        return fault is null ? Stamp(answer) : null;
+        return fault is { Closes: true } ? null : Stamp(answer);
     }
 
     private async Task<BsonDocument> RunAsync(Request request, Client client, CancellationToken cancellationToken)
@@ -85,6 +83,11 @@ internal sealed class Server
         if (!client.MayEnter)
         {
             throw new CommandError(ErrorCode.Unauthorized, "This command requires authentication.");
+        }
+
+        if (request.IsSnapshot && request.Name is not ("find" or "aggregate" or "distinct" or "getMore" or "killCursors"))
+        {
+            throw new CommandError(ErrorCode.InvalidOptions, $"{request.Name} does not support the read concern 'snapshot' outside of a transaction.");
         }
 
         switch (request.Name)
@@ -156,9 +159,10 @@ internal sealed class Server
         return new() { { "numIndexesBefore", before }, { "numIndexesAfter", collection.Indexes.Count } };
     }
 
-    private static BsonDocument Failure(int code, string name, string message, BsonArray labels)
+    private static BsonDocument Failure(ErrorCode code, string message, BsonArray labels)
     {
-        var failure = new BsonDocument { { "ok", 0.0 }, { "errmsg", message }, { "code", code }, { "codeName", name } };
+        var name = Enum.IsDefined(code) ? code.ToString() : $"Location{(int)code}";
+        var failure = new BsonDocument { { "ok", 0.0 }, { "errmsg", message }, { "code", (int)code }, { "codeName", name } };
 
         return labels.Count > 0 ? failure.Add("errorLabels", labels) : failure;
     }

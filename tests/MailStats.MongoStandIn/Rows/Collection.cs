@@ -9,6 +9,7 @@ internal sealed class Collection(string name)
     private volatile RowIndex[] _indexes = [new(new() { { "v", 2 }, { "key", new BsonDocument("_id", 1) }, { "name", "_id_" }, { "unique", true } })];
     private long _rows;
     private long _count;
+    private long _read;
 
     /// <summary>With its database: <c>database.collection</c>.</summary>
     public string Name => name;
@@ -18,6 +19,26 @@ internal sealed class Collection(string name)
     /// <summary>Documents that are committed now.</summary>
     public long Count => Volatile.Read(ref _count);
 
+    /// <summary>Index entries and documents that were looked at.</summary>
+    public long Read => Interlocked.Read(ref _read);
+
+    /// <summary>Bytes of the documents, and of the entries of all indexes.</summary>
+    public (long Documents, long Indexes) Bytes()
+    {
+        var (documents, indexes) = (0L, 0L);
+
+        foreach (var row in _indexes[0].Between(new([], -1), new([], 1), backwards: false).Select(entry => entry.Row!).Distinct())
+        {
+            if (row.Latest is { Document: { } document } latest)
+            {
+                documents += Sizes.Of(document);
+                indexes += latest.Entries.OfType<Entry>().Sum(Sizes.Of);
+            }
+        }
+
+        return (documents, indexes);
+    }
+
     /// <summary>A row's latest version counts from now on.</summary>
     public void Committed(Row row) =>
         Volatile.Write(ref _count, _count + (row.Latest?.Document is null ? 0 : 1) - (row.Latest?.Earlier?.Document is null ? 0 : 1));
@@ -26,7 +47,7 @@ internal sealed class Collection(string name)
     public IEnumerable<(Row Row, BsonDocument Document)> Find(Filter filter, SortOrder sort, Moment moment)
     {
         var plan = _indexes.Select(index => Plan.Of(index, filter, sort)).OfType<Plan>().MaxBy(plan => plan.Worth)!;
-        var found = Read(plan, filter, moment);
+        var found = Scan(plan, filter, moment);
 
         return plan.InOrder ? found : found.OrderBy(one => one.Document, sort);
     }
@@ -150,12 +171,14 @@ internal sealed class Collection(string name)
         _indexes = [.. _indexes, index];
     }
 
-    private static IEnumerable<(Row Row, BsonDocument Document)> Read(Plan plan, Filter filter, Moment moment)
+    private IEnumerable<(Row Row, BsonDocument Document)> Scan(Plan plan, Filter filter, Moment moment)
     {
         foreach (var (from, to) in plan.Ranges)
         {
             foreach (var entry in plan.Index.Between(from, to, plan.Backwards))
             {
+                Interlocked.Increment(ref _read);
+
                 if (entry.Row!.At(moment) is { } document && plan.Index.Has(entry, document) && filter.Matches(document))
                 {
                     yield return (entry.Row, document);

@@ -52,6 +52,11 @@ internal sealed class Engine(TimeProvider time, TimeSpan history)
         }
     }
 
+    /// <summary>Of all collections.</summary>
+    public long Read => _collections.Values.Sum(collection => collection.Read);
+
+    public IReadOnlyList<string> Names => [.. _collections.Keys.Order(StringComparer.Ordinal)];
+
     public Collection Collection(string name) => _collections.GetOrAdd(name, created => new(created));
 
     public Collection? Find(string name) => _collections.GetValueOrDefault(name);

@@ -2,6 +2,7 @@ using MailStats.Contracts;
 using MailStats.Mail.Deliveries;
 using MailStats.Mail.Lists;
 using MailStats.Mail.Statistics;
+using MailStats.Mail.Time;
 
 namespace MailStats.Stores.Tests.Deliveries;
 
@@ -285,6 +286,37 @@ public abstract class DeliveryStoreSuite<TStores>
             Assert.Equal(buckets, await store.Statistics.SumAsync(Acme, range, default));
             Assert.Equal(buckets, (await store.Statistics.DomainsAsync("acme", range, default)).SingleOrDefault()?.Counters ?? default);
             Assert.Equal(buckets, (await store.Statistics.ProvidersAsync(Acme, range, default)).SingleOrDefault()?.Counters ?? default);
+        }
+    }
+
+    [SkippableTheory]
+    [InlineData("UTC")]
+    [InlineData("Asia/Kathmandu")]
+    [InlineData("America/St_Johns")]
+    [InlineData("Australia/Lord_Howe")]
+    [InlineData("Pacific/Auckland")]
+    public async Task Days_of_any_zone_are_the_sums_of_their_quarter_hours(string name)
+    {
+        var zone = TimeZoneInfo.FindSystemTimeZoneById(name);
+        await using var store = await OpenAsync();
+        await using var another = store.Another();
+        var start = new DateTimeOffset(2026, 9, 15, 0, 0, 0, TimeSpan.Zero);
+        var events = Enumerable.Range(0, 600).Select(number => Some.Delivered($"m{number}", at: start.AddMinutes(number * 89))).ToArray();
+        await store.Deliveries.ApplyAsync(events[..400], default);
+        await another.Deliveries.ApplyAsync(events[400..], default);
+        DateTimeOffset[] edges =
+            [start.AddMinutes(45), .. Enumerable.Range(0, 35).Select(day => LocalDays.Start(new DateOnly(2026, 9, 17).AddDays(day), zone))];
+
+        foreach (var scope in new[] { Acme, new("acme", "example.org"), new("acme", "example.org", "shop@example.org"), new("nobody") })
+        {
+            var days = await store.Statistics.IntervalsAsync(scope, edges, default);
+
+            Assert.Equal(edges.Length - 1, days.Count);
+
+            for (var day = 0; day < days.Count; day++)
+            {
+                Assert.Equal(await store.Statistics.SumAsync(scope, new(edges[day], edges[day + 1]), default), days[day]);
+            }
         }
     }
 

@@ -44,6 +44,29 @@ public abstract class StoreProperties<TStores>
         Assert.Equal(await once.DumpAsync(), await store.DumpAsync());
     });
 
+    /// <summary>What is remembered of an earlier look never shows.</summary>
+    [SkippableFact]
+    public Task Who_looks_all_the_time_sees_what_one_sees_who_looks_for_the_first_time() => CheckAsync(25, async (_, retold) =>
+    {
+        await using var store = await OpenAsync();
+        await using var looking = store.Another();
+
+        foreach (var batch in retold)
+        {
+            await store.Deliveries.ApplyAsync(batch, default);
+            await using var fresh = store.Another();
+
+            foreach (var tenant in Tenants)
+            {
+                Assert.Equal(
+                    await fresh.Statistics.DomainsAsync(tenant, Always, default), await looking.Statistics.DomainsAsync(tenant, Always, default));
+                Assert.Equal(
+                    await fresh.Statistics.ProvidersAsync(new(tenant), Always, default),
+                    await looking.Statistics.ProvidersAsync(new(tenant), Always, default));
+            }
+        }
+    });
+
     [SkippableFact]
     public Task Numbers_add_up_and_equal_a_recount() => CheckAsync(15, async (_, retold) =>
     {

@@ -2,10 +2,11 @@ using System.Globalization;
 
 namespace MailStats.ScaleBench;
 
+/// <param name="Warming">Before anything is measured, for each aggregator, so that every process has compiled what is hot.</param>
 /// <param name="Deliveries">Of the first part, for each aggregator, sent as fast as the broker takes them.</param>
 /// <param name="Rate">Events a second of the second part.</param>
 /// <param name="Seconds">How long the second part takes.</param>
-internal sealed record Load(int Deliveries, int Rate, int Seconds);
+internal sealed record Load(int Warming, int Deliveries, int Rate, int Seconds);
 
 /// <summary>What one number of aggregators made of one number of tenants.</summary>
 internal sealed record Outcome

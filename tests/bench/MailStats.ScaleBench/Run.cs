@@ -10,9 +10,6 @@ internal sealed class Run : IAsyncDisposable
     private const string Database = "scale";
     private const int EventsOfDelivery = 2;
 
-    /// <summary>Before anything is measured every process has compiled what is hot.</summary>
-    private const int WarmingDeliveries = 3_000;
-
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(4);
@@ -60,7 +57,7 @@ internal sealed class Run : IAsyncDisposable
 
     public async Task<Outcome> MeasureAsync(Load load, CancellationToken cancellationToken)
     {
-        await _publisher.SendAsync(WarmingDeliveries * _aggregators.Count, cancellationToken);
+        await _publisher.SendAsync(load.Warming * _aggregators.Count, cancellationToken);
         await UntilAppliedAsync(cancellationToken);
 
         var (used, transactions, conflicts, began) = (Used, _store.Transactions, _store.Conflicts, TimeProvider.System.GetTimestamp());

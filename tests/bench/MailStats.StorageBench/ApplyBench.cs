@@ -11,7 +11,8 @@ internal static class ApplyBench
 {
     private const long Step = 1_000_000;
 
-    public static async Task<int> RunAsync(DirectoryInfo folder, long deliveries, int batch, bool apart, bool indexed, CancellationToken cancellationToken)
+    public static async Task<int> RunAsync(
+        DirectoryInfo folder, long deliveries, int days, int batch, bool apart, bool indexed, CancellationToken cancellationToken)
     {
         using var host = StoreHost.Start(folder, indexed: indexed);
         var store = host.Services.GetRequiredService<IDeliveryStore>();
@@ -23,7 +24,7 @@ internal static class ApplyBench
         Console.WriteLine(FormattableString.Invariant($"{Environment.ProcessorCount} cores, batches of {batch} events, 2 events a delivery"));
         Console.WriteLine("deliveries  events/s  processor s per 1M events  file MB  resident MB");
 
-        foreach (var some in new Traffic(deliveries, 1000, StoreHost.Start30DaysAgo).Batches(batch))
+        foreach (var some in new Traffic(deliveries, 1000, StoreHost.Start30DaysAgo, days: days).Batches(batch))
         {
             var batches = apart
                 ? some.GroupBy(delivery => delivery.Event.Kind == DeliveryEventKind.Accepted).Select(group => group.ToList()).ToList()

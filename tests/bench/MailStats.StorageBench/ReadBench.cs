@@ -33,7 +33,7 @@ internal static class ReadBench
                 CultureInfo.InvariantCulture,
                     $"{Environment.ProcessorCount} cores, {all.Recipients:N0} recipients of 30 days, {Rounds} "
                     + $"rounds, milliseconds; processor: the mean, which other programs' work does not touch"));
-        Console.WriteLine("                              p50      p99      max  processor");
+        Console.WriteLine("                              p50      p99      max  processor    first");
 
         await MeasureAsync("overview, 30 days", async () =>
         {
@@ -43,11 +43,15 @@ internal static class ReadBench
         });
         await MeasureAsync("overview, a year", () => statistics.SumAsync(Tenant, Days(365, random), cancellationToken));
         await MeasureAsync("timeline, 30 days by hour", () => statistics.BucketsAsync(Tenant, Days(30, random), cancellationToken));
+        await MeasureAsync(
+            "… of a domain", () => statistics.BucketsAsync(new(Traffic.Tenant, RandomDomain(random)), Days(30, random), cancellationToken));
+        await MeasureAsync("timeline, a year by day", () => statistics.IntervalsAsync(Tenant, Midnights(Days(1, random).To, 365), cancellationToken));
+        await MeasureAsync("… three years", () => statistics.IntervalsAsync(Tenant, Midnights(Days(1, random).To, 3 * 365), cancellationToken));
         await MeasureAsync("one domain, 30 days", () => statistics.SumAsync(new(Traffic.Tenant, RandomDomain(random)), Days(30, random), cancellationToken));
-        await MeasureAsync("all domains, 30 days", () => statistics.DomainsAsync(Traffic.Tenant, Days(30, random), cancellationToken), 30);
+        await MeasureAsync("all domains, 30 days", () => statistics.DomainsAsync(Traffic.Tenant, Days(30, random), cancellationToken));
         await MeasureAsync("mailboxes of a domain", () => statistics.MailboxesAsync(Traffic.Tenant, RandomDomain(random), Days(30, random), cancellationToken));
         await MeasureAsync("bounce reasons, 30 days", () => statistics.ReasonsAsync(Tenant, Days(30, random), 10, cancellationToken));
-        await MeasureAsync("providers, 30 days", () => statistics.ProvidersAsync(Tenant, Days(30, random), cancellationToken), 30);
+        await MeasureAsync("providers, 30 days", () => statistics.ProvidersAsync(Tenant, Days(30, random), cancellationToken));
         await MeasureAsync("last 10 activities", () => log.ActivitiesAsync(new() { Scope = Tenant, Limit = 10 }, cancellationToken));
         await MeasureAsync("… of a mailbox", () => log.ActivitiesAsync(
             new() { Scope = RandomDomain(random) is var domain ? new(Traffic.Tenant, domain, "news@" + domain) : default, Limit = 10 }, cancellationToken));
@@ -94,12 +98,17 @@ internal static class ReadBench
         return new(end.AddDays(-days), end);
     }
 
+    /// <summary>The midnights of some days that end then.</summary>
+    public static DateTimeOffset[] Midnights(DateTimeOffset end, int days) => [.. Enumerable.Range(0, days + 1).Select(day => end.AddDays(day - days))];
+
     private static string RandomDomain(Random random) => Traffic.DomainName(random.Next(1000));
 
     private static async Task MeasureAsync(string what, Func<Task> read, int rounds = Rounds)
     {
         var times = new List<double>(rounds);
+        var first = Stopwatch.GetTimestamp();
         await read();
+        var cold = Stopwatch.GetElapsedTime(first).TotalMilliseconds;
         using var process = Process.GetCurrentProcess();
         var processorBefore = process.TotalProcessorTime;
 
@@ -116,6 +125,6 @@ internal static class ReadBench
         Console.WriteLine(
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"{what,-26}  {times[rounds / 2],7:F2}  {times[rounds * 99 / 100],7:F2}  {times[^1],7:F2}  {processor,9:F2}"));
+                $"{what,-26}  {times[rounds / 2],7:F2}  {times[rounds * 99 / 100],7:F2}  {times[^1],7:F2}  {processor,9:F2}  {cold,7:F2}"));
     }
 }

@@ -15,19 +15,27 @@ internal static class StoreHost
     /// <summary>A fixed moment, so that every run makes the same mail.</summary>
     public static readonly DateTimeOffset Start30DaysAgo = new(2026, 10, 1, 0, 0, 0, TimeSpan.Zero);
 
-    public static IHost Start(DirectoryInfo folder, Action<IServiceCollection>? configure = null, bool indexed = true)
+    public static IHost Start(DirectoryInfo folder, Action<IServiceCollection>? configure = null, bool indexed = true) =>
+        Start(new() { ["Storage:Provider"] = "Sqlite", ["Storage:Path"] = folder.FullName }, services =>
+        {
+            configure?.Invoke(services);
+
+            if (!indexed)
+            {
+                services.Remove(services.Single(service => service.ImplementationType == typeof(SqliteSearchUpkeep)));
+            }
+        });
+
+    public static IHost StartOnMongoDb(string connectionString, string database) => Start(
+        new() { ["Storage:Provider"] = "MongoDb", ["Storage:ConnectionString"] = connectionString, ["Storage:Database"] = database }, _ => { });
+
+    private static IHost Start(Dictionary<string, string?> settings, Action<IServiceCollection> configure)
     {
         var builder = Host.CreateApplicationBuilder();
-        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?> { ["Storage:Provider"] = "Sqlite", ["Storage:Path"] = folder.FullName });
+        builder.Configuration.AddInMemoryCollection(settings);
         builder.AddStores<SqliteStores, MongoStores>();
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
-        configure?.Invoke(builder.Services);
-
-        if (!indexed)
-        {
-            builder.Services.Remove(builder.Services.Single(service => service.ImplementationType == typeof(SqliteSearchUpkeep)));
-        }
-
+        configure(builder.Services);
         var host = builder.Build();
         host.Start();
 

@@ -6,19 +6,20 @@ namespace MailStats.StorageBench;
 
 /// <summary>
 /// Plausible mail of one tenant, the same for the same numbers: 1,000 sending domains of very different size with three
-/// mailboxes each, spread over 30 days; two events a delivery (accepted, then its fate).
+/// mailboxes each, spread over some days; two events a delivery (accepted, then its fate).
 /// </summary>
-/// <param name="deliveries">Deliveries of the 30 days.</param>
+/// <param name="deliveries">Deliveries of all days.</param>
 /// <param name="domains">Sending domains.</param>
 /// <param name="start">When the first is accepted.</param>
 /// <param name="searched">
 /// Mail to look for: every message has a message id, every second one goes to one domain, and <see cref="BusyTimes"/> to one address.
 /// </param>
-internal sealed class Traffic(long deliveries, int domains, DateTimeOffset start, bool searched = false)
+/// <param name="days">Over how many days it is spread; the last of them is the thirtieth from the start.</param>
+internal sealed class Traffic(long deliveries, int domains, DateTimeOffset start, bool searched = false, int days = Traffic.Days)
 {
     public const int BusyTimes = 10_000;
 
-    private const int Days = 30;
+    public const int Days = 30;
 
     private static readonly (string Provider, string Domain)[] Providers =
     [
@@ -35,11 +36,12 @@ internal sealed class Traffic(long deliveries, int domains, DateTimeOffset start
         Failure("authentication", hard: false, "SPF or DKIM is missing or fails; publish the records and sign."),
     ];
 
-    private readonly TimeSpan _step = TimeSpan.FromDays(Days) / deliveries;
+    private readonly TimeSpan _step = TimeSpan.FromDays(days) / deliveries;
+    private readonly DateTimeOffset _first = start.AddDays(Days - days);
 
     public static string Tenant => "bench";
 
-    public DateTimeOffset End => start + TimeSpan.FromDays(Days);
+    public DateTimeOffset End => start.AddDays(Days);
 
     public IEnumerable<List<ClassifiedDelivery>> Batches(int events)
     {
@@ -87,7 +89,7 @@ internal sealed class Traffic(long deliveries, int domains, DateTimeOffset start
     private void Add(List<ClassifiedDelivery> batch, long number)
     {
         var random = new Dice((ulong)number);
-        var at = start + (_step * number);
+        var at = _first + (_step * number);
         // The square of a uniform number: a few domains send most of the mail.
         var share = random.Fraction();
         var domain = DomainName((int)(share * share * domains));

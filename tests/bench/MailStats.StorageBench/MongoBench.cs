@@ -1,0 +1,81 @@
+using System.Globalization;
+using MailStats.Mail.Statistics;
+using MailStats.MongoStandIn;
+using MailStats.Stores.Deliveries;
+using MailStats.Stores.Lists;
+using MailStats.Stores.Statistics;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace MailStats.StorageBench;
+
+/// <summary>
+/// On the stand-in for MongoDB, whose times say nothing: what a delivery takes there by part, and for each read of the dashboard the rows
+/// that the server looks at and the bytes that come over.
+/// </summary>
+internal static class MongoBench
+{
+    private const string Database = "bench";
+    private const int Domains = 1_000;
+
+    private static readonly StatisticsScope Tenant = new(Traffic.Tenant);
+
+    public static async Task<int> RunAsync(long deliveries, int days, CancellationToken cancellationToken)
+    {
+        await using var server = StandIn.Start(new(), TimeProvider.System);
+        using var host = StoreHost.StartOnMongoDb(server.ConnectionString, Database);
+        var store = host.Services.GetRequiredService<IDeliveryStore>();
+
+        foreach (var batch in new Traffic(deliveries, Domains, StoreHost.Start30DaysAgo, days: days).Batches(2_000))
+        {
+            await store.ApplyAsync(batch, cancellationToken);
+        }
+
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{deliveries:N0} deliveries of {days} days, bytes a delivery before compression"));
+        Console.WriteLine("                               rows  documents  indexes");
+        var (documents, indexes) = (0L, 0L);
+
+        foreach (var collection in server.Collections.Where(name => server.Rows(name) > 0))
+        {
+            var bytes = server.Bytes(collection);
+            (documents, indexes) = (documents + bytes.Documents, indexes + bytes.Indexes);
+            Print(collection[(Database.Length + 1)..], server.Rows(collection), bytes.Documents, bytes.Indexes);
+        }
+
+        Print("in all", 0, documents, indexes);
+        await ReadAsync(server, host.Services, cancellationToken);
+
+        return 0;
+
+        void Print(string what, long rows, long documents, long indexes) => Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture, $"{what,-22} {rows,12:N0} {(double)documents / deliveries,10:F1} {(double)indexes / deliveries,8:F1}"));
+    }
+
+    private static async Task ReadAsync(StandIn server, IServiceProvider services, CancellationToken cancellationToken)
+    {
+        var statistics = services.GetRequiredService<IStatisticsStore>();
+        var log = services.GetRequiredService<IDeliveryLog>();
+        // Days of +05:45.
+        var end = StoreHost.Start30DaysAgo.AddDays(29).AddMinutes(15 * 73);
+        var month = new TimeRange(end.AddDays(-30), end);
+        Console.WriteLine("                                rows read        bytes");
+
+        await MeasureAsync("overview, 30 days", () => statistics.SumAsync(Tenant, month, cancellationToken));
+        await MeasureAsync("timeline, 30 days by hour", () => statistics.BucketsAsync(Tenant, month, cancellationToken));
+        await MeasureAsync("timeline, 3 years by day", () => statistics.IntervalsAsync(Tenant, ReadBench.Midnights(end, 3 * 365), cancellationToken));
+        await MeasureAsync("all domains, 30 days", () => statistics.DomainsAsync(Traffic.Tenant, month, cancellationToken));
+        await MeasureAsync("providers, 30 days", () => statistics.ProvidersAsync(Tenant, month, cancellationToken));
+        await MeasureAsync("bounce reasons, 30 days", () => statistics.ReasonsAsync(Tenant, month, 10, cancellationToken));
+        await MeasureAsync("last 10 activities", () => log.ActivitiesAsync(new() { Scope = Tenant, Limit = 10 }, cancellationToken));
+        await MeasureAsync("last 50 error events", () => log.ErrorEventsAsync(new() { Scope = Tenant, Limit = 50 }, cancellationToken));
+
+        async Task MeasureAsync(string what, Func<Task> read)
+        {
+            await read();
+            var before = server.Read;
+            await read();
+            var after = server.Read;
+            Console.WriteLine(string.Create(
+                CultureInfo.InvariantCulture, $"{what,-28} {after.Rows - before.Rows,12:N0} {after.Bytes - before.Bytes,12:N0}"));
+        }
+    }
+}
