@@ -13,7 +13,8 @@ namespace MailStats.Aggregator.Notices;
 /// between, or another replica at the same time, publishes it again with the same notice id.
 /// </summary>
 internal sealed partial class OutboxPublisher(
-    IOutbox outbox, IBus bus, IPublicEvents subscribers, TimeProvider time, ILogger<OutboxPublisher> logger) : BackgroundService
+    IOutbox outbox, INotificationStore notifications, IBus bus, IPublicEvents subscribers, TimeProvider time, ILogger<OutboxPublisher> logger)
+    : BackgroundService
 {
     private const int AtOnce = 1_000;
 
@@ -33,6 +34,8 @@ internal sealed partial class OutboxPublisher(
         [nameof(RecipientSuppressed)] = typeof(RecipientSuppressed),
         [nameof(RecipientReleased)] = typeof(RecipientReleased),
     };
+
+    private readonly WantedNotices _wanted = new(notifications, time);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -65,9 +68,15 @@ internal sealed partial class OutboxPublisher(
                 throw new InvalidOperationException($"The outbox holds a message of type {message.Type}, which this version does not know.");
             }
 
+            var notice = JsonSerializer.Deserialize(message.Content, type, Json)!;
+
+            if (!await AnybodyWantsAsync(notice, cancellationToken))
+            {
+                continue;
+            }
+
             // The trace of the request whose events passed the threshold, or of the round that found the incident.
             using var activity = Telemetry.Activities.StartActivity("notice.publish", ActivityKind.Producer, message.Trace);
-            var notice = JsonSerializer.Deserialize(message.Content, type, Json)!;
             var trace = activity?.Id ?? message.Trace;
             await Task.WhenAll(
                 bus.Publish(notice, type, cancellationToken), subscribers.PublishAsync(() => NoticeEvent.Of(notice, trace), cancellationToken));
@@ -80,6 +89,23 @@ internal sealed partial class OutboxPublisher(
         }
 
         return messages.Count;
+    }
+
+    /// <summary>
+    /// False for what goes to webhooks alone, of which the tenant has none, where nobody outside can listen: a mailing can put
+    /// thousands on the suppression list, and the bus takes longer for each of them than all the rest.
+    /// </summary>
+    private async ValueTask<bool> AnybodyWantsAsync(object notice, CancellationToken cancellationToken)
+    {
+        (string TenantId, DateTimeOffset MadeAt)? forWebhooks = notice switch
+        {
+            RecipientSuppressed it => (it.TenantId, it.OccurredAt),
+            RecipientReleased it => (it.TenantId, it.OccurredAt),
+            _ => null,
+        };
+
+        return subscribers.AreHeard || forWebhooks is not { } made
+            || await _wanted.AnyAsync(made.TenantId, NotificationKind.Webhook, made.MadeAt, cancellationToken);
     }
 
     [LoggerMessage(LogLevel.Warning, "Notices could not be published; they stay in the outbox")]
