@@ -16,6 +16,7 @@ public sealed class AddressPrivacy(byte[] key)
     private const int HashLength = 12;
     private const int HashText = 16;
     private const int IdentityLength = 16;
+    private const int LongestOnStack = 128;
     private const string Mask = "***+";
     private const char HashMark = '~';
 
@@ -25,7 +26,19 @@ public sealed class AddressPrivacy(byte[] key)
     public static byte[] NewKey() => RandomNumberGenerator.GetBytes(32);
 
     /// <summary>Names an address without telling it; case does not matter.</summary>
-    public byte[] Hash(string address) => Hash(Encoding.UTF8.GetBytes(address.ToLowerInvariant()), HashLength);
+    public byte[] Hash(string address)
+    {
+        if (address.Length > LongestOnStack)
+        {
+            return Hash(Encoding.UTF8.GetBytes(address.ToLowerInvariant()), HashLength);
+        }
+
+        Span<char> lower = stackalloc char[LongestOnStack];
+        Span<byte> bytes = stackalloc byte[3 * LongestOnStack];
+        lower = lower[..address.AsSpan().ToLowerInvariant(lower)];
+
+        return Hash(bytes[..Encoding.UTF8.GetBytes(lower, bytes)], HashLength);
+    }
 
     /// <summary>The same of an address that may be hidden already: a hidden one and the plain one it stands for have the same.</summary>
     public byte[] HashOfAny(string address) => HashIn(address) is { } hidden ? Base64Url.DecodeFromChars(hidden) : Hash(address);
@@ -91,7 +104,7 @@ public sealed class AddressPrivacy(byte[] key)
         return at < 3 ? text : AddressMask.WithoutWord(text, address[..at], "***");
     }
 
-    private byte[] Hash(byte[] text, int length)
+    private byte[] Hash(ReadOnlySpan<byte> text, int length)
     {
         var hashing = _hashing.TryTake(out var made) ? made : IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, key);
         Span<byte> whole = stackalloc byte[HMACSHA256.HashSizeInBytes];

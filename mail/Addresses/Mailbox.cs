@@ -26,9 +26,15 @@ public readonly record struct Mailbox(string Domain, string Address)
             return null;
         }
 
-        return string.IsNullOrWhiteSpace(headerFrom)
-            ? envelopeSender is null ? Unknown : Parse(envelopeSender, decorated: true)
-            : Parse(headerFrom, decorated: false);
+        if (!KnownMailboxes.TryFind(headerFrom, envelopeSender, out var mailbox))
+        {
+            mailbox = string.IsNullOrWhiteSpace(headerFrom)
+                ? envelopeSender is null ? Unknown : Parse(envelopeSender, decorated: true)
+                : Parse(headerFrom, decorated: false);
+            KnownMailboxes.Keep(headerFrom, envelopeSender, mailbox);
+        }
+
+        return mailbox;
     }
 
     /// <summary>

@@ -1,5 +1,6 @@
+using System.Buffers;
 using System.Globalization;
-using System.Text;
+using System.Runtime.CompilerServices;
 using MailStats.Mail.Time;
 
 namespace MailStats.Mail.Deliveries;
@@ -27,6 +28,9 @@ public ref struct TextPattern
     private const char HostLabel = '\u0007';
     private const char CompactTime = '\u000E';
     private const char BasicTime = '\u000F';
+
+    private static readonly SearchValues<char> InRun =
+        SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_+=@");
 
     private readonly Span<char> _pattern;
     private readonly Span<Range> _parts;
@@ -65,12 +69,7 @@ public ref struct TextPattern
 
         for (var place = 0; place < text.Length;)
         {
-            var end = place;
-
-            while (end < text.Length && IsInRun(text[end]))
-            {
-                end++;
-            }
+            var end = EndOfRun(text, place);
 
             if (end == place)
             {
@@ -100,35 +99,59 @@ public ref struct TextPattern
     /// <summary>The text again.</summary>
     public static string PutTogether(string pattern, in TextFacts facts, ReadOnlySpan<string> parts)
     {
-        if (pattern.AsSpan().IndexOfAnyInRange(Part, BasicTime) < 0)
+        var place = pattern.AsSpan().IndexOfAnyInRange(Part, BasicTime);
+
+        if (place < 0)
         {
             return pattern;
         }
 
-        var text = new StringBuilder(pattern.Length + 32);
+        Span<char> room = stackalloc char[256];
+        var text = new DefaultInterpolatedStringHandler(0, 0, CultureInfo.InvariantCulture, room);
         var part = 0;
+        var rest = pattern.AsSpan();
 
-        foreach (var character in pattern)
+        for (; place >= 0; place = rest.IndexOfAnyInRange(Part, BasicTime))
         {
-            _ = character switch
+            text.AppendFormatted(rest[..place]);
+            text.AppendFormatted(rest[place] switch
             {
-                Part => text.Append(parts[part++]),
-                QueueId => text.Append(facts.QueueId),
-                Recipient => text.Append(facts.Recipient),
-                LocalPart => text.Append(facts.LocalPart),
-                Domain => text.Append(facts.Domain),
-                Host => text.Append(facts.Host),
-                HostLabel => text.Append(facts.HostLabel),
-                CompactTime => text.Append(facts.Compact),
-                BasicTime => text.Append(facts.Basic),
-                _ => text.Append(character),
-            };
+                Part => parts[part++],
+                QueueId => facts.QueueId,
+                Recipient => facts.Recipient,
+                LocalPart => facts.LocalPart,
+                Domain => facts.Domain,
+                Host => facts.Host,
+                HostLabel => facts.HostLabel,
+                CompactTime => facts.Compact,
+                BasicTime => facts.Basic,
+                _ => rest.Slice(place, 1),
+            });
+            rest = rest[(place + 1)..];
         }
 
-        return text.ToString();
+        text.AppendFormatted(rest);
+
+        return text.ToStringAndClear();
     }
 
-    private static bool IsInRun(char character) => char.IsLetterOrDigit(character) || character is '.' or '-' or '_' or '+' or '=' or '@';
+    /// <summary>The first place from one on whose character is in no run.</summary>
+    private static int EndOfRun(string text, int place)
+    {
+        while (true)
+        {
+            var length = text.AsSpan(place).IndexOfAnyExcept(InRun);
+            place = length < 0 ? text.Length : place + length;
+
+            if (place == text.Length || !char.IsLetterOrDigit(text[place]))
+            {
+                return place;
+            }
+
+            // A letter of another script.
+            place++;
+        }
+    }
 
     private bool TryAddRun(string text, int start, int end, in TextFacts facts, (string? Code, string? Enhanced) own, bool addressesAreParts)
     {
@@ -253,17 +276,20 @@ public readonly ref struct TextFacts(string recipient, string? queueId, string? 
     private const string CompactForm = "yyyyMMddHHmmss";
     private const string BasicForm = "yyyyMMdd'T'HHmmss";
 
+    private readonly int _at = recipient.LastIndexOf('@');
+    private readonly int _label = host is null ? 0 : host.IndexOf('.') is >= 0 and var dot ? dot : host.Length;
+
     public string Recipient { get; } = recipient;
 
     public string? QueueId { get; } = queueId;
 
     public string? Host { get; } = host;
 
-    public ReadOnlySpan<char> LocalPart => Recipient.AsSpan(0, Math.Max(0, Recipient.LastIndexOf('@')));
+    public ReadOnlySpan<char> LocalPart => Recipient.AsSpan(0, Math.Max(0, _at));
 
-    public ReadOnlySpan<char> Domain => Recipient.AsSpan(Recipient.LastIndexOf('@') + 1);
+    public ReadOnlySpan<char> Domain => Recipient.AsSpan(_at + 1);
 
-    public ReadOnlySpan<char> HostLabel => Host is null ? default : Host.AsSpan(0, Host.IndexOf('.') is >= 0 and var dot ? dot : Host.Length);
+    public ReadOnlySpan<char> HostLabel => Host.AsSpan(0, _label);
 
     /// <summary>The time of acceptance as message keys have it: <c>yyyyMMddHHmmss</c>, UTC.</summary>
     public string Compact => AcceptedAt.ToString(CompactForm, CultureInfo.InvariantCulture);

@@ -36,7 +36,8 @@ public readonly ref struct DeliveredAddresses
     /// <summary>Packs deliveries whose times are no further apart than <see cref="LongestSpan"/>; sorts them.</summary>
     public static byte[] Pack(long first, Span<(ulong Hash, DeliveredMail Mail)> deliveries)
     {
-        deliveries.Sort(static (left, right) => (left.Hash, left.Mail.At, left.Mail.Tag).CompareTo((right.Hash, right.Mail.At, right.Mail.Tag)));
+        deliveries.Sort(static (left, right) =>
+            left.Hash != right.Hash ? left.Hash.CompareTo(right.Hash) : (left.Mail.At, left.Mail.Tag).CompareTo((right.Mail.At, right.Mail.Tag)));
         var bytes = new byte[deliveries.Length * Length];
         var rest = bytes.AsSpan();
 

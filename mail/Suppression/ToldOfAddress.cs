@@ -14,6 +14,9 @@ namespace MailStats.Mail.Suppression;
 public readonly record struct ToldOfAddress(
     string TenantId, string Address, UInt128 Delivery, long? DeliveredAt, bool Speaks, SuppressionEvidence? Failure, SuppressionEvidence? Complaint)
 {
+    /// <summary>The address's (<see cref="Addresses.AddressPrivacy.HashOfAny"/>) where it has been made already.</summary>
+    public byte[]? AddressHash { get; init; }
+
     /// <summary>True when it says something against the address, or may have before.</summary>
     public bool IsAgainst => Failure is not null || Complaint is not null;
 

@@ -94,6 +94,7 @@ internal sealed class AggregatorApp : IAsyncDisposable
         public static void AddConsumers(IBusRegistrationConfigurator bus)
         {
             bus.AddConsumer<Ear<StatisticsChanged>>().Endpoint(endpoint => endpoint.Name = "test.statistics-changed");
+            bus.AddConsumer<Ear<RecipientSuppressed>>().Endpoint(endpoint => endpoint.Name = "test.recipient-suppressed");
             bus.AddConsumer<Ear<QuotaThresholdReached>>().Endpoint(endpoint => endpoint.Name = "test.quota-threshold-reached");
         }
 

@@ -3,12 +3,14 @@ using MailStats.Aggregator.Upkeep;
 using MailStats.Contracts;
 using MailStats.Mail.Quotas;
 using MailStats.Mail.Statistics;
+using MailStats.Mail.Suppression;
 using MailStats.ServiceDefaults;
 using MailStats.Stores;
 using MailStats.Stores.Administration;
 using MailStats.Stores.Deliveries;
 using MailStats.Stores.Notifications;
 using MailStats.Stores.Quotas;
+using MailStats.Stores.Suppression;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace MailStats.Aggregator.Tests;
@@ -84,6 +86,25 @@ public sealed class AggregatorTests
         Assert.Equal(("acme", 1L, 1L), (reached.TenantId, reached.Used, reached.Limit));
         var outbox = app.Services.GetRequiredService<IOutbox>();
         await Eventually.HoldsAsync(async () => (await outbox.ReadPendingAsync(10, app.Limit)).Count == 0, "an outbox without notices");
+    }
+
+    [Fact]
+    public async Task What_is_for_webhooks_alone_goes_over_a_bus_in_memory_only_where_there_is_one()
+    {
+        await using var app = await AggregatorApp.StartAsync();
+        var notifications = app.Services.GetRequiredService<INotificationStore>();
+        await notifications.SaveTargetAsync(
+            new("a", "zeta", NotificationKind.Webhook, "https://hooks.example/", "A", "secret", true, TimeProvider.System.GetUtcNow()), app.Limit);
+        var suppression = app.Services.GetRequiredService<ISuppressionStore>();
+        var outbox = app.Services.GetRequiredService<IOutbox>();
+
+        await suppression.AddAsync("acme", [Entry("ann@example.net")], tell: true, app.Limit);
+        await Eventually.HoldsAsync(async () => (await outbox.ReadPendingAsync(10, app.Limit)).Count == 0, "an outbox without notices");
+        await suppression.AddAsync("zeta", [Entry("ben@example.net")], tell: true, app.Limit);
+
+        Assert.Equal("ben@example.net", (await app.NextAsync<RecipientSuppressed>()).Address);
+
+        static SuppressionAddition Entry(string address) => new(address, null, SuppressionCause.Manual, null, null);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text;
 
 namespace MailStats.Mail.Search.Segments;
@@ -20,12 +21,9 @@ internal sealed class SegmentTerms
     /// <param name="token">A letter and at most <see cref="SearchToken.MaxLength"/> characters.</param>
     public int NumberOf(ReadOnlySpan<char> token)
     {
-        Span<byte> room = stackalloc byte[3 * (1 + SearchToken.MaxLength)];
+        Span<byte> room = stackalloc byte[(3 * (1 + SearchToken.MaxLength)) + 1];
         ReadOnlySpan<byte> bytes = room[..Encoding.UTF8.GetBytes(token, room)];
-        // Seeded by the process: nobody can choose words that share one bucket.
-        HashCode code = default;
-        code.AddBytes(bytes);
-        var hash = code.ToHashCode();
+        var hash = HashOf(room[..(bytes.Length + 1)]);
 
         for (var term = _buckets[hash & (_buckets.Length - 1)]; term != None; term = _entries[term].Next)
         {
@@ -36,6 +34,17 @@ internal sealed class SegmentTerms
         }
 
         return Add(bytes, hash);
+    }
+
+    /// <summary>
+    /// Of bytes and one more, taken two at a time as strings are hashed, which is several times faster than one by one. Seeded by
+    /// the process: nobody can choose words that share one bucket.
+    /// </summary>
+    private static int HashOf(Span<byte> bytesAndOne)
+    {
+        bytesAndOne[^1] = 0;
+
+        return string.GetHashCode(MemoryMarshal.Cast<byte, char>(bytesAndOne));
     }
 
     public void Clear()

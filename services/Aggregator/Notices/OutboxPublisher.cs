@@ -14,7 +14,7 @@ namespace MailStats.Aggregator.Notices;
 /// between, or another replica at the same time, publishes it again with the same notice id.
 /// </summary>
 internal sealed partial class OutboxPublisher(
-    IOutbox outbox, IBus bus, IPublicEvents subscribers, TimeProvider time, ILogger<OutboxPublisher> logger)
+    IOutbox outbox, INotificationStore notifications, IBus bus, IPublicEvents subscribers, TimeProvider time, ILogger<OutboxPublisher> logger)
     : Rounds(time, logger)
 {
     private const int MostAtOnce = 1_000;
@@ -37,6 +37,8 @@ internal sealed partial class OutboxPublisher(
 
     /// <summary>Told of once. At most as many as are read at once.</summary>
     private readonly HashSet<long> _unreadable = [];
+
+    private readonly WantedNotices _wanted = new(notifications, time);
 
     protected override TimeSpan Interval => TimeSpan.FromMilliseconds(500);
 
@@ -62,12 +64,18 @@ internal sealed partial class OutboxPublisher(
                 continue;
             }
 
+            published.Add(message.Id);
+
+            if (!await AnybodyWantsAsync(notice, cancellationToken))
+            {
+                continue;
+            }
+
             // The trace of the request whose events passed the threshold, or of the round that found the incident.
             using var activity = Telemetry.Activities.StartActivity("notice.publish", ActivityKind.Producer, message.Trace);
             var trace = activity?.Id ?? message.Trace;
             await Task.WhenAll(
                 bus.Publish(notice, notice.GetType(), cancellationToken), subscribers.PublishAsync(() => NoticeEvent.Of(notice, trace), cancellationToken));
-            published.Add(message.Id);
         }
 
         // Together, since a mailing can put thousands on the suppression list: marked one by one, each would cost a write to disk.
@@ -100,6 +108,23 @@ internal sealed partial class OutboxPublisher(
         }
 
         return null;
+    }
+
+    /// <summary>
+    /// False for what goes to webhooks alone, of which the tenant has none, where nobody outside can listen: a mailing can put
+    /// thousands on the suppression list, and the bus takes longer for each of them than all the rest.
+    /// </summary>
+    private async ValueTask<bool> AnybodyWantsAsync(object notice, CancellationToken cancellationToken)
+    {
+        (string TenantId, DateTimeOffset MadeAt)? forWebhooks = notice switch
+        {
+            RecipientSuppressed it => (it.TenantId, it.OccurredAt),
+            RecipientReleased it => (it.TenantId, it.OccurredAt),
+            _ => null,
+        };
+
+        return subscribers.AreHeard || forWebhooks is not { } made
+            || await _wanted.AnyAsync(made.TenantId, NotificationKind.Webhook, made.MadeAt, cancellationToken);
     }
 
     [LoggerMessage(LogLevel.Error, "Message {Id} of type {Type} in the outbox cannot be read by this version; it stays there, and the others are published")]

@@ -17,6 +17,8 @@ internal sealed partial class NoticeIntake(
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Lookback = TimeSpan.FromDays(1);
 
+    private readonly WantedNotices _wanted = new(store, time);
+
     public Task AddAsync(QuotaThresholdReached reached, CancellationToken cancellationToken) =>
         AddAsync(reached.NoticeId, reached.TenantId, reached.OccurredAt, reached, cancellationToken);
 
@@ -101,8 +103,8 @@ internal sealed partial class NoticeIntake(
         Guid noticeId, string tenantId, DateTimeOffset occurredAt, T message, CancellationToken cancellationToken, NotificationKind? only = null)
         where T : class
     {
-        // One for every address that bounces: a look costs microseconds, a transaction that notes nothing down a write to disk.
-        if (only is { } kind && !(await store.TargetsAsync(tenantId, cancellationToken)).Any(target => target.Enabled && target.Kind == kind))
+        // One for every address that bounces, and a transaction that notes nothing down is a write to disk all the same.
+        if (only is { } kind && !await _wanted.AnyAsync(tenantId, kind, occurredAt, cancellationToken))
         {
             return;
         }

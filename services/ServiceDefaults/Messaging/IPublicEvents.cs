@@ -6,6 +6,9 @@ namespace MailStats.ServiceDefaults;
 /// </summary>
 public interface IPublicEvents
 {
+    /// <summary>Whether there may be anybody outside who listens.</summary>
+    bool AreHeard { get; }
+
     /// <summary>Returns when the broker has confirmed the event.</summary>
     /// <param name="make">Called only where somebody may listen.</param>
     /// <param name="cancellationToken">Ends the waiting; the event may be published all the same.</param>

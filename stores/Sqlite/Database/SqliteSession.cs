@@ -11,6 +11,7 @@ internal sealed class SqliteSession : IDisposable
     private SqliteTexts? _texts;
     private SqliteTallyNames? _tallyNames;
     private SqliteBytes? _bytes;
+    private SqliteListed? _listed;
     private object? _gathered;
     private Action? _flush;
 
@@ -26,6 +27,9 @@ internal sealed class SqliteSession : IDisposable
 
     /// <summary>Numbers given to names in the second ledger, with the same life.</summary>
     public SqliteTallyNames TallyNames => _tallyNames ??= new(this);
+
+    /// <summary>Which addresses may be on the suppression list, with the same life.</summary>
+    public SqliteListed Listed => _listed ??= new();
 
     /// <summary>Values of the statement that is being bound by <see cref="SqliteRows"/>.</summary>
     public SqliteBytes Bytes => _bytes ??= new();

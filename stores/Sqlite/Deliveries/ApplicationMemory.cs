@@ -13,7 +13,7 @@ namespace MailStats.Stores.Sqlite.Deliveries;
 internal sealed class ApplicationMemory
 {
     /// <summary>By the hash of the key, in the form in which the recipient is kept.</summary>
-    public Dictionary<UInt128, (DeliveryKey Key, TouchedDelivery<StoredRow> Delivery)> Entries { get; } = [];
+    public Dictionary<UInt128, (DeliveryKey Key, TouchedDelivery<StoredRow> Delivery, byte[]? AddressHash)> Entries { get; } = [];
 
     public List<SoughtDelivery> Sought { get; } = [];
 

@@ -38,10 +38,10 @@ internal sealed class DeliveryApplication
         _rows = new(session);
     }
 
-    public ApplyResult Add(IReadOnlyList<ClassifiedDelivery> deliveries, DateTimeOffset acknowledgedAt)
+    public ApplyResult Add(NamedDeliveries named, DateTimeOffset acknowledgedAt)
     {
         var merge = new EventMerge(_reported);
-        var (events, entries) = Find(deliveries);
+        var (events, entries) = Find(named);
 
         for (var index = 0; index < events.Length; index++)
         {
@@ -49,13 +49,13 @@ internal sealed class DeliveryApplication
             merge.Add(delivery, entry, entry.IsUnknown && _forgotten.Knows(_session.Names.TenantOf(delivery.Event.TenantId), delivery.Event), acknowledgedAt);
         }
 
-        return new(merge.Changed, deliveries.Count - merge.Changed, merge.Touched);
+        return new(merge.Changed, events.Length - merge.Changed, merge.Touched);
     }
 
     /// <summary>Writes deliveries, rollups and what takes part. Everything happens in the caller's transaction.</summary>
     public void Flush()
     {
-        foreach (var (hash, (key, entry)) in _memory.Entries)
+        foreach (var (hash, (key, entry, address)) in _memory.Entries)
         {
             if (entry.Changed)
             {
@@ -64,7 +64,7 @@ internal sealed class DeliveryApplication
 
             if (entry.Tells(key, hash) is { } told)
             {
-                _memory.Told.Add(told);
+                _memory.Told.Add(told with { AddressHash = address });
             }
         }
 
@@ -82,8 +82,9 @@ internal sealed class DeliveryApplication
     }
 
     /// <summary>The events in the form in which they are kept, and what is known of the delivery of each.</summary>
-    private (ClassifiedDelivery[] Events, TouchedDelivery<StoredRow>[] Entries) Find(IReadOnlyList<ClassifiedDelivery> deliveries)
+    private (ClassifiedDelivery[] Events, TouchedDelivery<StoredRow>[] Entries) Find(NamedDeliveries named)
     {
+        var deliveries = named.All;
         var events = new ClassifiedDelivery[deliveries.Count];
         var entries = new TouchedDelivery<StoredRow>[deliveries.Count];
         var sought = _memory.Sought;
@@ -94,12 +95,12 @@ internal sealed class DeliveryApplication
             events[index] = _forgotten.Protect(deliveries[index]);
             var reported = events[index].Event;
             var key = DeliveryKey.Of(reported);
-            var hash = key.ToHash();
+            var hash = ReferenceEquals(events[index], deliveries[index]) ? named.KeyOf(index) : key.ToHash();
             ref var entry = ref CollectionsMarshal.GetValueRefOrAddDefault(_memory.Entries, hash, out var known);
 
             if (!known)
             {
-                entry = (key, new());
+                entry = (key, new(), named.AddressOf(index));
 
                 foreach (var recipient in _forgotten.FormsOf(key.Recipient, deliveries[index].Event.Recipient))
                 {

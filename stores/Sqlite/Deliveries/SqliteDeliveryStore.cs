@@ -13,12 +13,16 @@ internal sealed class SqliteDeliveryStore(
     public Task<ApplyResult> ApplyAsync(IReadOnlyList<ClassifiedDelivery> deliveries, CancellationToken cancellationToken) =>
         ApplyAsync(deliveries, time.GetUtcNow(), cancellationToken);
 
-    public Task<ApplyResult> ApplyAsync(IReadOnlyList<ClassifiedDelivery> deliveries, DateTimeOffset acknowledgedAt, CancellationToken cancellationToken) =>
-        database.WriteAsync(
+    public Task<ApplyResult> ApplyAsync(IReadOnlyList<ClassifiedDelivery> deliveries, DateTimeOffset acknowledgedAt, CancellationToken cancellationToken)
+    {
+        var named = new NamedDeliveries(deliveries, privacy.AddressesIfAny(database));
+
+        return database.WriteAsync(
             session => session.Gather(
                 () => new DeliveryApplication(session, privacy, _memory, _participants, time.GetUtcNow().ToUnixTimeSeconds()),
-                application => application.Flush()).Add(deliveries, acknowledgedAt),
+                application => application.Flush()).Add(named, acknowledgedAt),
             group: this,
             weight: deliveries.Count,
             cancellationToken);
+    }
 }

@@ -28,6 +28,9 @@ internal sealed class SqlitePrivacy(IOptions<StorageOptions> options)
     /// <summary>Within a read: null while no address has been hashed.</summary>
     public AddressPrivacy? AddressesIfAny(SqliteSession session) => _addresses ??= Read(session);
 
+    /// <summary>The same outside of any transaction: asks the store only until there is one.</summary>
+    public AddressPrivacy? AddressesIfAny(SqliteDatabase database) => _addresses ?? database.Read(AddressesIfAny);
+
     private static AddressPrivacy? Read(SqliteSession session)
     {
         var row = session.Prepare("SELECT value FROM store_keys WHERE name = 'address'");

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+using MailStats.Mail.Addresses;
 using MailStats.Mail.Statistics;
 using MailStats.Mail.Suppression;
 using MailStats.Stores.Sqlite.Database;
@@ -16,16 +18,18 @@ internal sealed class SqliteSuppressionParticipant(SqlitePrivacy privacy, TimePr
         }
 
         var addresses = privacy.Addresses(session);
-        var told = changes.Told.Select(told => (Told: told, Hash: addresses.HashOfAny(told.Address))).ToArray();
-        Remember(session, told);
+        var all = changes.Told.Select(told => (Told: told, Hash: told.AddressHash ?? addresses.HashOfAny(told.Address))).ToArray();
+        Remember(session, all);
+        session.Listed.CatchUp(session);
+        var told = Concerned(all, session.Listed);
 
-        if (!Array.Exists(told, one => one.Told.IsAgainst) && !HasAny(session))
+        if (told.Length == 0)
         {
             return;
         }
 
         var rows = new SuppressionRows(session, addresses, privacy.Form, time.GetUtcNow());
-        var found = rows.Load(told, static one => (one.Told.TenantId, one.Hash));
+        var found = rows.Load(told, static one => (one.Told.TenantId, one.Hash), session.Listed);
         var earlier = Earlier(session, told);
 
         for (var index = 0; index < told.Length; index++)
@@ -47,21 +51,30 @@ internal sealed class SqliteSuppressionParticipant(SqlitePrivacy privacy, TimePr
         rows.Write();
     }
 
-    private static bool HasAny(SqliteSession session)
+    /// <summary>What concerns the list: it says something against its address, or another does, or the address may have an entry.</summary>
+    private static (ToldOfAddress Told, byte[] Hash)[] Concerned((ToldOfAddress Told, byte[] Hash)[] told, SqliteListed listed)
     {
-        var row = session.Prepare("SELECT 1 FROM suppressions LIMIT 1");
-        var any = row.Step();
-        row.Reset();
+        var against = told.Where(one => one.Told.IsAgainst).Select(one => AddressPrivacy.NumberOf(one.Hash)).ToHashSet();
 
-        return any;
+        return Array.FindAll(told, one => listed.MayHave(one.Hash) || against.Contains(AddressPrivacy.NumberOf(one.Hash)));
     }
 
     private static void Remember(SqliteSession session, (ToldOfAddress Told, byte[] Hash)[] told)
     {
-        foreach (var tenant in told.Where(one => one.Told.DeliveredAt is not null).GroupBy(one => one.Told.TenantId))
+        var deliveries = new Dictionary<string, List<(ulong Hash, DeliveredMail Mail)>>(StringComparer.Ordinal);
+
+        foreach (ref readonly var one in told.AsSpan())
         {
-            DeliveredAddressRows.Append(
-                session, tenant.Key, [.. tenant.Select(one => (DeliveredAddresses.HashOf(one.Hash), one.Told.Delivered()!.Value))]);
+            if (one.Told.Delivered() is { } mail)
+            {
+                var tenant = CollectionsMarshal.GetValueRefOrAddDefault(deliveries, one.Told.TenantId, out _) ??= [];
+                tenant.Add((DeliveredAddresses.HashOf(one.Hash), mail));
+            }
+        }
+
+        foreach (var (tenantId, ofTenant) in deliveries)
+        {
+            DeliveredAddressRows.Append(session, tenantId, ofTenant);
         }
     }
 

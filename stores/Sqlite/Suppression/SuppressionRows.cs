@@ -25,8 +25,10 @@ internal sealed class SuppressionRows(SqliteSession session, AddressPrivacy priv
     /// <summary>The entries of addresses, of the whole tenant and of its domains alike.</summary>
     /// <param name="items">What names an address each.</param>
     /// <param name="addressOf">Whose, and which.</param>
+    /// <param name="known">Tells which of them need not be looked for; all are where null.</param>
     /// <returns>In their order; those of one address have one list.</returns>
-    public List<TouchedAddress>[] Load<T>(IReadOnlyList<T> items, Func<T, (string TenantId, byte[] Hash)> addressOf)
+    public List<TouchedAddress>[] Load<T>(
+        IReadOnlyList<T> items, Func<T, (string TenantId, byte[] Hash)> addressOf, SqliteListed? known = null)
     {
         var found = new List<TouchedAddress>[items.Count];
         var places = new Dictionary<(string TenantId, UInt128 Hash), int>(items.Count);
@@ -38,8 +40,12 @@ internal sealed class SuppressionRows(SqliteSession session, AddressPrivacy priv
 
             if (places.TryAdd((tenantId, AddressPrivacy.NumberOf(hash)), place))
             {
-                sought.Add((place, tenantId, hash));
                 found[place] = [];
+
+                if (known?.MayHave(hash) != false)
+                {
+                    sought.Add((place, tenantId, hash));
+                }
             }
             else
             {

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Diagnostics;
 using MailStats.PipelineBench;
+using MailStats.TestSupport;
 
 var seconds = new Option<int>("--seconds") { Description = "How long events are sent.", DefaultValueFactory = _ => 20 };
 var senders = new Option<int>("--senders") { Description = "Requests at once.", DefaultValueFactory = _ => 4 };
@@ -10,14 +11,22 @@ var warmUp = new Option<int>("--warm-up")
     Description = "Events sent before measuring: what is measured is the compiled program, not the compiler.", DefaultValueFactory = _ => 200_000,
 };
 
-var standalone = new Command("standalone", "Standalone: HTTP in until it can be queried, events a second") { seconds, senders, warmUp };
-standalone.SetAction(parsed => ThroughputAsync(Programs.StandaloneAsync, parsed.GetValue(senders), parsed.GetValue(seconds), parsed.GetValue(warmUp)));
+var tree = new Option<string>("--tree")
+{
+    Description = "A checkout whose programs are measured, built in the same configuration: the same load for two builds.",
+    DefaultValueFactory = _ => Repository.Root,
+};
 
-var rabbitMq = new Command("rabbitmq", "Separate processes over a real RabbitMQ with confirms, events a second") { seconds, senders, warmUp };
-rabbitMq.SetAction(parsed => ThroughputAsync(Programs.DistributedAsync, parsed.GetValue(senders), parsed.GetValue(seconds), parsed.GetValue(warmUp)));
+var standalone = new Command("standalone", "Standalone: HTTP in until it can be queried, events a second") { seconds, senders, warmUp, tree };
+standalone.SetAction(parsed => ThroughputAsync(
+    () => Programs.StandaloneAsync(parsed.GetValue(tree)!), parsed.GetValue(senders), parsed.GetValue(seconds), parsed.GetValue(warmUp)));
 
-var freshness = new Command("freshness", "1,000 events a second: from the sending of an event to /v1/overview showing it") { seconds };
-freshness.SetAction(parsed => FreshnessAsync(parsed.GetValue(seconds)));
+var rabbitMq = new Command("rabbitmq", "Separate processes over a real RabbitMQ with confirms, events a second") { seconds, senders, warmUp, tree };
+rabbitMq.SetAction(parsed => ThroughputAsync(
+    () => Programs.DistributedAsync(parsed.GetValue(tree)!), parsed.GetValue(senders), parsed.GetValue(seconds), parsed.GetValue(warmUp)));
+
+var freshness = new Command("freshness", "1,000 events a second: from the sending of an event to /v1/overview showing it") { seconds, tree };
+freshness.SetAction(parsed => FreshnessAsync(parsed.GetValue(tree)!, parsed.GetValue(seconds)));
 
 return await new RootCommand("Measures the pipeline as a whole: real processes, real sockets.") { standalone, rabbitMq, freshness }.Parse(args).InvokeAsync();
 
@@ -54,10 +63,10 @@ static async Task ThroughputAsync(Func<Task<Programs>> start, int senders, int s
     Console.WriteLine($"exactly: {await load.RecipientsAsync() == load.Acknowledged}; resident memory: {programs.Memory()}");
 }
 
-static async Task FreshnessAsync(int seconds)
+static async Task FreshnessAsync(string tree, int seconds)
 {
     const int every = 20;
-    await using var programs = await Programs.StandaloneAsync();
+    await using var programs = await Programs.StandaloneAsync(tree);
     using var load = new Load(programs.Ingest, programs.Query, programs.Key);
     var delays = new List<double>();
     var sent = new Queue<(long Total, TimeSpan At)>();

@@ -12,7 +12,7 @@ using Microsoft.Extensions.Hosting;
 namespace MailStats.PipelineBench;
 
 /// <summary>The programs under test, in processes of their own.</summary>
-internal sealed class Programs : IAsyncDisposable
+internal sealed class Programs(string tree) : IAsyncDisposable
 {
     private readonly TemporaryFolder _data = new();
     private readonly List<(string Name, ServiceProcess Process)> _processes = [];
@@ -24,9 +24,10 @@ internal sealed class Programs : IAsyncDisposable
 
     public string Key { get; private set; } = "";
 
-    public static async Task<Programs> StandaloneAsync()
+    /// <param name="tree">The checkout that they are built in.</param>
+    public static async Task<Programs> StandaloneAsync(string tree)
     {
-        var programs = new Programs();
+        var programs = new Programs(tree);
         var process = await programs.StartAsync(
             "services/Standalone", ["--data", programs._data.Path], ("Edge__RequestsPerSecond", "100000"), ("Edge__Burst", "100000"));
         programs.Ingest = programs.Query = process.Address;
@@ -35,9 +36,9 @@ internal sealed class Programs : IAsyncDisposable
         return programs;
     }
 
-    public static async Task<Programs> DistributedAsync()
+    public static async Task<Programs> DistributedAsync(string tree)
     {
-        var programs = new Programs();
+        var programs = new Programs(tree);
         programs._broker = await RabbitMqNode.StartAsync();
         programs.Key = await MakeKeyAsync(programs._data.Path);
         (string, string)[] settings =
@@ -119,7 +120,7 @@ internal sealed class Programs : IAsyncDisposable
 
     private async Task<ServiceProcess> StartAsync(string project, string[] arguments, params (string, string)[] settings)
     {
-        var process = await ServiceProcess.StartAsync(project, null, arguments, settings);
+        var process = await ServiceProcess.StartAsync(Path.Combine(tree, project), null, arguments, settings);
         _processes.Add((Path.GetFileName(project), process));
 
         return process;

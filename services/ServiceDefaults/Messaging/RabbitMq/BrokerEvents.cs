@@ -11,6 +11,8 @@ internal sealed class BrokerEvents(IBus bus) : IPublicEvents
 {
     private const string Exchange = "mailstats.events";
 
+    public bool AreHeard => true;
+
     public static void Configure(IRabbitMqBusFactoryConfigurator transport)
     {
         transport.Message<PublicEvent>(message => message.SetEntityName(Exchange));
