@@ -78,7 +78,8 @@ internal static class NoticeText
             + "If nobody there sent this mail, change the password of the mailbox first.\r\n"
             + (release is null
                 ? ""
-                : $"\r\nRelease it without signing in, until {Local(stopped.OccurredAt + ReleasedWithin, zone)}. A page opens, with one button:\r\n{release}\r\n\r\n")
+                : $"\r\nRelease it without signing in, until {Local(stopped.OccurredAt + ReleasedWithin, zone)}. A page opens, with one button:\r\n"
+                    + $"{release}\r\n\r\n")
             + (publicUrl is null ? "" : $"Look at it first: {publicUrl}/settings/brake\r\n"));
     }
 

@@ -33,6 +33,9 @@ public sealed class ReleaseLinks(SignedLinks links)
     /// <summary>Null for what was never made here, and for what was withdrawn. Whether it has expired is for the caller to see.</summary>
     public async Task<ReleaseLink?> OpenAsync(string text, CancellationToken cancellationToken) =>
         await links.OpenAsync(Context, IdAt + IdLength, text, cancellationToken) is var (tenantId, content) && content[0] == Layout
-            ? new(tenantId, Convert.ToHexStringLower(content.AsSpan(IdAt)), DateTimeOffset.FromUnixTimeSeconds(BinaryPrimitives.ReadUInt32BigEndian(content.AsSpan(1))))
+            ? new(
+                tenantId,
+                Convert.ToHexStringLower(content.AsSpan(IdAt)),
+                DateTimeOffset.FromUnixTimeSeconds(BinaryPrimitives.ReadUInt32BigEndian(content.AsSpan(1))))
             : null;
 }
