@@ -16,6 +16,9 @@ internal static class ChangeTest
     /// <summary>Fewer failing recipients are never an incident: they are looked at one by one.</summary>
     public const int LeastFailures = 10;
 
+    /// <summary>Where most mail fails usually: successes that the knowledge of the rate is worth at least, so that none among hundreds is unusual.</summary>
+    private const double LeastGood = 10;
+
     /// <summary>One false alarm in this many tenant-months, if rates were as steady as the model says.</summary>
     public const double MonthsPerFalseAlarm = 10;
 
@@ -90,7 +93,7 @@ internal static class ChangeTest
             var before = (Math.Max(0, series.RecentTried(cause) - freshTried), Math.Max(0, series.RecentFailed(cause) - freshFailed));
             var norm = Norms.Of(series, cause, now / Steps.Hour, (learnedTried, learnedFailed), before, tolerated);
             var most = Norms.Most(usual);
-            var chance = Chance.LogTail(failed, tried, Math.Min(norm.Rate, most), norm.Strength);
+            var chance = Tail(norm.Rate);
 
             if (chance >= least)
             {
@@ -115,8 +118,10 @@ internal static class ChangeTest
 
             chance = chance < least ? Raised(Math.Max(more, composed) * habit, chance) : chance;
 
-            double Raised(double factor, double otherwise) =>
-                factor <= 1 ? otherwise : Chance.LogTail(failed, tried, Math.Min(Norms.Raised(norm.Rate, factor), most), norm.Strength);
+            double Raised(double factor, double otherwise) => factor <= 1 ? otherwise : Tail(Norms.Raised(norm.Rate, factor));
+
+            double Tail(double rate) =>
+                Chance.LogTail(failed, tried, Math.Min(rate, most), Math.Max(norm.Strength, rate > 0.5 ? LeastGood / (1 - Math.Min(rate, most)) : 0));
 
             if (chance < least)
             {

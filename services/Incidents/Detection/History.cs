@@ -107,7 +107,7 @@ internal sealed class History
     public double WanderOfMailings(FailureClass cause, double prior, double wider) =>
         _mailings is null ? wider : Wander(_mailings[(int)cause], MailingsKnown / (prior * prior * prior * prior), wider);
 
-    private static double Wander(in Spread spread, double known, double wider) => Math.Min(
+    private static double Wander(Spread spread, double known, double wider) => Math.Min(
         GreatestWander * GreatestWander, Math.Log(1 + ((spread.Excess + known * (Math.Exp(wider) - 1)) / (spread.Weight + known))));
 
     /// <summary>What each attempt of a recent hour counts in <see cref="TriedFor"/> and <see cref="FailedOf"/>.</summary>
