@@ -12,6 +12,9 @@ public sealed record Incident
     /// <summary>The sending domain.</summary>
     public string? Domain { get; init; }
 
+    /// <summary>The mailbox that the brake has stopped; null for all that is found in the attempts.</summary>
+    public string? Mailbox { get; init; }
+
     /// <summary>The receiving provider, or the recipients' domain where none is known.</summary>
     public string? Provider { get; init; }
 

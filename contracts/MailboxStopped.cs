@@ -21,7 +21,7 @@ public sealed record MailboxStopped
     /// <summary>The login that sent, where it is known.</summary>
     public string? Login { get; init; }
 
-    /// <summary>Why: <c>hour</c>, <c>day</c>, <c>unknownRecipients</c> or <c>fixedLimit</c>.</summary>
+    /// <summary>Why: <c>hour</c>, <c>day</c>, <c>unknownRecipients</c>, <c>fixedLimit</c> or <c>unknownNetwork</c>.</summary>
     public required string Cause { get; init; }
 
     /// <summary>True when its mail is refused with 451 from now on.</summary>

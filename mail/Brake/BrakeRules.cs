@@ -17,20 +17,20 @@ public readonly record struct BrakeEpisode(
     long SinceQuarter, long StopQuarter, long EndQuarter, BrakeCause Cause, long LetThrough, long Refused);
 
 /// <summary>
-/// When a mailbox is stopped: it has far more recipients in an hour or a day than in any of the five weeks before, or many of
+/// When a mailbox is stopped: it has far more recipients in an hour or a day than in any of the ten weeks before, or many of
 /// them do not exist. A function of its quarter hours by the time of acceptance, so imported history is judged in its own time
 /// and in whatever order it came.
 /// </summary>
 /// <remarks>
-/// The limits follow the largest hour and day of the five weeks before, and are never below <see cref="LeastAnHour"/> and
+/// The limits follow the largest hour and day of the ten weeks before, and are never below <see cref="LeastAnHour"/> and
 /// <see cref="LeastADay"/>: a person who writes to five people a day may write to fifty once. What
 /// was sent while stopped is not learnt, so that a thief does not become the habit. Five days after it was over it is, unless its
 /// recipients did not exist, and so is what goes on for a week: a newsletter is stopped once and not each week.
 /// </remarks>
 public static class BrakeRules
 {
-    public const long LeastAnHour = 58;
-    public const long LeastADay = 120;
+    public const long LeastAnHour = 60;
+    public const long LeastADay = 150;
 
     /// <summary>How many times its largest hour (past <see cref="SmallHour"/>) a mailbox may grow.</summary>
     public const int HourGrowth = 2;
@@ -57,10 +57,16 @@ public static class BrakeRules
     public const double UnknownShare = 0.25;
 
     /// <summary>How far back habits are looked for, in days.</summary>
-    public const int HabitDays = 35;
+    public const int HabitDays = 70;
+
+    /// <summary>From client networks that it was never seen in, a mailbox may have this part of what it may otherwise have in an hour.</summary>
+    public const int PartFromNew = 2;
 
     /// <summary>Below this many days of history nothing is called unusual.</summary>
     public const int LeastDays = 7;
+
+    /// <summary>From so many days of history on a mailbox is known; before that it may have more, twice as much at <see cref="LeastDays"/>.</summary>
+    public const int KnownDays = 21;
 
     private const int AnHour = 4;
     private const int ADay = 96;
@@ -97,13 +103,21 @@ public static class BrakeRules
     /// The most that is sent in an hour and in a day without a stop, given the largest of each that is known. Who has had a large day
     /// may have two thirds of it in one hour.
     /// </summary>
-    public static (long Hour, long Day) Limits(long largestHour, long largestDay, bool isRare) => (
-        Math.Max(
+    /// <param name="largestHour">The most recipients of an hour.</param>
+    /// <param name="largestDay">The most of a day.</param>
+    /// <param name="isRare">It sends on fewer days than <see cref="FewDays"/>.</param>
+    /// <param name="days">Days since its first mail. Of a young mailbox the largest hour has mostly not been seen yet: it may have more.</param>
+    public static (long Hour, long Day) Limits(long largestHour, long largestDay, bool isRare, long days)
+    {
+        var young = Math.Max(1, Rarely - ((days - LeastDays) / (double)(KnownDays - LeastDays)));
+        var hour = Math.Max(
             Math.Max(LeastAnHour * (isRare ? Rarely : 1), largestDay * 2 / 3),
             largestHour <= SmallHour
                 ? (largestHour * 3 / 2) + MoreAnHour
-                : (SmallHour * 3 / 2) + MoreAnHour + (HourGrowth * (largestHour - SmallHour))),
-        Math.Max(LeastADay * (isRare ? Rarely : 1), DayGrowth * largestDay));
+                : (SmallHour * 3 / 2) + MoreAnHour + (HourGrowth * (largestHour - SmallHour)));
+
+        return ((long)(young * hour), (long)(young * Math.Max(LeastADay * (isRare ? Rarely : 1), DayGrowth * largestDay)));
+    }
 
     /// <summary>The stop that the last of some quarter hours brings; null where it brings none.</summary>
     /// <param name="window">Ascending, of one day at most.</param>
@@ -163,6 +177,19 @@ public static class BrakeRules
         return new(window.First(one => one.Quarter >= found.From).Quarter, last, last + 1, found.Cause, found.LetThrough, whole - found.LetThrough);
 
         void Consider(BrakeCause cause, long letThrough, long from) => found = letThrough < found.LetThrough ? (cause, letThrough, from) : found;
+    }
+
+    /// <summary>The stop that recipients from client networks never seen before bring; null where they bring none.</summary>
+    /// <param name="window">Those of the last hour, ascending.</param>
+    /// <param name="limits">Of an hour and a day; null where too little is known.</param>
+    public static BrakeEpisode? FindStopOfNewNetwork(IReadOnlyList<MailboxQuarter> window, (long Hour, long Day)? limits)
+    {
+        var recipients = window.Sum(one => one.Recipients);
+        var most = limits?.Hour / PartFromNew;
+
+        return recipients > most
+            ? new(window[0].Quarter, window[^1].Quarter, window[^1].Quarter + 1, BrakeCause.UnknownNetwork, most.Value, recipients - most.Value)
+            : null;
     }
 
     /// <summary>Those that do not exist stand among the others at random: after so many recipients there are enough of them.</summary>

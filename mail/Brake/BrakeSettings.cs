@@ -31,6 +31,9 @@ public enum BrakeCause
 
     /// <summary>More recipients in an hour than the settings allow anybody.</summary>
     FixedLimit = 4,
+
+    /// <summary>Many recipients in an hour from a client network that it was never seen in.</summary>
+    UnknownNetwork = 5,
 }
 
 /// <summary>What a tenant does about mailboxes that suddenly behave unlike themselves.</summary>

@@ -14,6 +14,7 @@ public sealed class MailboxPace(long? perHour)
     private readonly Queue<(long Day, long Hour, long WholeDay)> _over = new();
     private (long Hour, long Day) _most;
     private readonly Dictionary<long, (long Hour, long Day)> _days = [];
+    private (long Day, (long Hour, long Day)? Limits)? _limits;
     private long? _first;
     private BrakeEpisode? _open;
 
@@ -30,6 +31,12 @@ public sealed class MailboxPace(long? perHour)
     public (long Hour, long Day)? LimitsAt(long quarter)
     {
         var today = BrakeRules.DayOf(quarter);
+
+        if (_limits is { } kept && kept.Day == today)
+        {
+            return kept.Limits;
+        }
+
         var (hour, day, known) = (0L, 0L, 0);
 
         foreach (var (when, most) in _days)
@@ -41,9 +48,12 @@ public sealed class MailboxPace(long? perHour)
         }
 
         // A mailbox of which nothing is known is compared with nothing: a first newsletter is no theft.
-        return _first is { } first && today - BrakeRules.DayOf(first) >= BrakeRules.LeastDays && known > 0
-            ? BrakeRules.Limits(hour, day, isRare: known < BrakeRules.FewDays)
-            : null;
+        var limits = _first is { } first && today - BrakeRules.DayOf(first) >= BrakeRules.LeastDays && known > 0
+            ? BrakeRules.Limits(hour, day, isRare: known < BrakeRules.FewDays, today - BrakeRules.DayOf(first))
+            : ((long, long)?)null;
+        _limits = (today, limits);
+
+        return limits;
     }
 
     /// <summary>Takes in the next quarter hour that has recipients.</summary>
@@ -59,7 +69,7 @@ public sealed class MailboxPace(long? perHour)
         while (_over.TryPeek(out var over) && over.Day + DaysUntilForgiven <= BrakeRules.DayOf(quarter.Quarter))
         {
             _over.Dequeue();
-            Learn(over.Day, over.Hour, over.WholeDay);
+            Learn(over.Day * BrakeRules.QuartersOfDay, over.Hour, over.WholeDay);
         }
 
         var limits = LimitsAt(quarter.Quarter);
@@ -120,6 +130,9 @@ public sealed class MailboxPace(long? perHour)
     {
         var today = BrakeRules.DayOf(quarter);
         var known = _days.GetValueOrDefault(today);
+
+        // The limits of a day follow from the days before it.
+        _limits = _limits is { } kept && kept.Day <= today ? kept : null;
         _days[today] = (Math.Max(known.Hour, hour), Math.Max(known.Day, day));
 
         if (_days.Count > 2 * BrakeRules.HabitDays)

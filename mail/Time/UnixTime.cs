@@ -17,6 +17,9 @@ public static class UnixTime
 
     public static long QuarterOf(DateTimeOffset time) => QuarterOf(ToMicroseconds(time));
 
+    /// <summary>Days since 1970, UTC.</summary>
+    public static int DayOf(DateTimeOffset time) => (int)FloorDivide(QuarterOf(time), 96);
+
     public static DateTimeOffset StartOfQuarter(long quarter) => FromMicroseconds(quarter * MicrosecondsPerQuarter);
 
     public static long FloorDivide(long value, long divisor) =>

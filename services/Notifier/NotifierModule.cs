@@ -24,6 +24,8 @@ public sealed class NotifierModule : IModule
         builder.AddAccess();
         builder.AddSettings<NotifierOptions>(NotifierOptions.Section);
         builder.Services.AddSingleton<WebhookSender>();
+        builder.Services.AddSingleton<SignedLinks>();
+        builder.Services.AddSingleton<ReleaseLinks>();
         builder.Services.AddSingleton<MailSender>();
         builder.Services.AddSingleton<NotificationDelivery>();
         builder.Services.AddSingleton<NoticeIntake>();

@@ -27,6 +27,7 @@ public sealed class PolicyModule : IModule
         builder.Services.AddHostedService(services => services.GetRequiredService<RefusalTrail>());
         builder.Services.AddSingleton<SuppressionPolicy>();
         builder.Services.AddSingleton<MailboxCounts>();
+        builder.Services.AddSingleton<MailboxNetworks>();
         builder.Services.AddSingleton<BrakePolicy>();
         builder.Services.AddSingleton<QuotaPolicy>();
         builder.Services.AddSingleton<MessageDecision>();

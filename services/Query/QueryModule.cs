@@ -41,6 +41,8 @@ public sealed class QueryModule : IModule
         builder.Services.AddScoped<CallerValidity>();
         builder.Services.AddSingleton<SealedCursors>();
         builder.Services.AddSingleton<TrailSurroundings>();
+        builder.Services.AddSingleton<SignedLinks>();
+        builder.Services.AddSingleton<ReleaseLinks>();
         builder.Services.AddSingleton<DeliveryLinks>();
         builder.Services.AddSingleton<ErasuresUnderWay>();
         builder.AddSettings<QueryOptions>(QueryOptions.Section);
@@ -98,6 +100,7 @@ public sealed class QueryModule : IModule
         AdministerErasures.Map(admin, operators);
         PostDeliveryLink.Map(reads, admin);
         GetLinkedDelivery.Map(routes);
+        LinkedRelease.Map(routes);
     }
 
     /// <summary>What holds no address: for pages in a browser too, be they limited to some domains.</summary>

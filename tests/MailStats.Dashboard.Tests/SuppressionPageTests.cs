@@ -84,10 +84,18 @@ public sealed class SuppressionPageTests(DashboardFixture fixture, SuppressionPa
         await Expect(row).ToContainTextAsync("above the fixed limit");
         await Expect(row).ToContainTextAsync("stopped");
         Assert.Empty(await PageTests.ViolationsAsync(page));
+        var incident = Assert.Single(await ItemsAsync("/v1/incidents?state=open"));
+        Assert.Equal("stolen@shop.example", incident.GetProperty("mailbox").GetString());
         await row.GetByRole(AriaRole.Button, new() { Name = "Release" }).ClickAsync();
         await row.GetByRole(AriaRole.Button, new() { Name = "Release" }).ClickAsync();
         await Expect(row).ToContainTextAsync("released");
         Assert.NotNull((await ItemsAsync("/v1/brakes"))[0].GetProperty("releasedAt").GetString());
+        Assert.Empty(await ItemsAsync("/v1/incidents?state=open"));
+
+        await page.GotoAsync(new Uri(new Uri(page.Url), $"/incidents/{incident.GetProperty("id").GetString()}").ToString());
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "stolen@shop.example is stopped" })).ToBeVisibleAsync();
+        await Expect(page.GetByRole(AriaRole.Link, new() { Name = "Settings, Brake" })).ToBeVisibleAsync();
+        Assert.Empty(await PageTests.ViolationsAsync(page));
     }
 
     private async Task WaitForStopAsync()

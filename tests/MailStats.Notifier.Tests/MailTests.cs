@@ -1,4 +1,6 @@
 using MailStats.Contracts;
+using MailStats.ServiceDefaults;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace MailStats.Notifier.Tests;
 
@@ -64,6 +66,25 @@ public sealed class MailTests
         Assert.Contains("since 2026-11-20 07:00 America/Toronto: many of its recipients do not exist", mail, StringComparison.Ordinal);
         Assert.Contains("41 recipients were let through", mail, StringComparison.Ordinal);
         Assert.Contains("https://mail.shop.example/settings/brake", mail, StringComparison.Ordinal);
+        var text = mail[(mail.IndexOf("/links/release/", StringComparison.Ordinal) + 15)..].Split('\n')[0].Trim();
+        var link = await host.Services.GetRequiredService<ReleaseLinks>().OpenAsync(text, default);
+        Assert.Equal(("acme", "8f0c2a1b04d5e8f607182937"), (link!.TenantId, link.BrakeId));
+        Assert.InRange(link.ExpiresAt - TimeProvider.System.GetUtcNow(), TimeSpan.FromDays(6), TimeSpan.FromDays(7));
+    }
+
+    [Fact]
+    public async Task What_is_only_observed_is_mailed_without_a_link_that_releases()
+    {
+        await using var sink = new SmtpSink();
+        await using var host = await StartAsync(sink, "--Notifier:PublicUrl", "https://mail.shop.example");
+
+        await host.PublishAsync(new MailboxStopped
+        {
+            NoticeId = Guid.NewGuid(), TenantId = "acme", BrakeId = "8f0c2a1b04d5e8f607182937", Mailbox = "ann@shop.example", Cause = "hour",
+            Enforced = false, LetThrough = 58, Since = TimeProvider.System.GetUtcNow(), OccurredAt = TimeProvider.System.GetUtcNow(),
+        });
+
+        Assert.DoesNotContain("/links/", await sink.NextAsync(), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -32,6 +32,8 @@ internal sealed class NotifierHost : IAsyncDisposable
 
     public string Folder { get; }
 
+    public IServiceProvider Services => _app.Services;
+
     public IQuotaStore Quotas => _app.Services.GetRequiredService<IQuotaStore>();
 
     public static async Task<NotifierHost> StartAsync(string? folder = null, bool allowPrivate = true, params string[] settings)

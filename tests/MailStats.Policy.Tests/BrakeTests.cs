@@ -47,7 +47,7 @@ public sealed class BrakeTests
         await using var host = await StartAsync(BrakeMode.Observe);
         using var mta = await host.ConnectAsync();
 
-        for (var i = 0; i < 60; i++)
+        for (var i = 0; i < 70; i++)
         {
             Assert.Equal("action=DUNNO", await SendAsync(mta, i));
         }
@@ -69,6 +69,43 @@ public sealed class BrakeTests
         await host.LimitAsync(0);
         Assert.StartsWith("action=451", await mta.AskAsync("RCPT", ("recipient", "bob@example.net")), StringComparison.Ordinal);
         Assert.Equal(0, Assert.Single((await host.Brakes.ListAsync("acme", null, 10, default)).Items).LetThrough);
+    }
+
+    [Fact]
+    public async Task Many_recipients_from_a_network_never_seen_stop_a_mailbox_sooner_than_from_its_own()
+    {
+        await using var host = await StartAsync(BrakeMode.Enforce);
+        using var mta = await host.ConnectAsync();
+        Assert.Equal("action=DUNNO", await mta.AskForMessageAsync("home", 1, "192.0.2.7"));
+        _time.Now += TimeSpan.FromDays(8);
+        Assert.Equal("action=DUNNO", await mta.AskForMessageAsync("home again", 25, "192.0.2.99"));
+
+        var through = 0;
+
+        for (var i = 0; i < 40; i++)
+        {
+            through += await mta.AskForMessageAsync($"m{i}", 1, "198.51.100.4") == "action=DUNNO" ? 1 : 0;
+        }
+
+        Assert.Equal(BrakeRules.LeastAnHour / 2, through);
+        var brake = Assert.Single((await host.Brakes.ListAsync("acme", null, 10, default)).Items);
+        Assert.Equal((BrakeCause.UnknownNetwork, BrakeRules.LeastAnHour / 2), (brake.Cause, brake.LetThrough));
+
+        // Released, the network is known: somebody has said that it was right.
+        await host.Brakes.ReleaseAsync("acme", brake.Id, default);
+        Assert.Equal("action=DUNNO", await mta.AskForMessageAsync("after", 4, "198.51.100.4"));
+    }
+
+    [Fact]
+    public async Task Where_nothing_was_ever_seen_no_network_is_new()
+    {
+        await using var host = await StartAsync(BrakeMode.Enforce);
+        using var mta = await host.ConnectAsync();
+
+        for (var i = 0; i < 50; i++)
+        {
+            Assert.Equal("action=DUNNO", await mta.AskForMessageAsync($"m{i}", 1, $"198.51.{i}.4"));
+        }
     }
 
     /// <summary>A tenant with five weeks of a few recipients a day.</summary>

@@ -53,6 +53,7 @@ internal sealed class PolicyServer : IAsyncDisposable
             .AddSingleton<SuppressionPolicy>()
             .AddSingleton<IBrakeStore, NoBrakes>()
             .AddSingleton(services => new MailboxCounts(null!, services.GetRequiredService<TimeProvider>()))
+            .AddSingleton<MailboxNetworks>()
             .AddSingleton<BrakePolicy>()
             .AddSingleton<QuotaPolicy>()
             .AddSingleton<MessageDecision>()
@@ -126,8 +127,9 @@ internal sealed class PolicyClient : IDisposable
         return await ReadAnswerAsync() ?? "(disconnected)";
     }
 
-    public async Task<string> AskForMessageAsync(string instance, int recipients) =>
-        await AskAsync("END-OF-MESSAGE", ("instance", instance), ("queue_id", "Q" + instance), ("recipient_count", $"{recipients}"));
+    public async Task<string> AskForMessageAsync(string instance, int recipients, string client = "192.0.2.50") =>
+        await AskAsync(
+            "END-OF-MESSAGE", ("instance", instance), ("queue_id", "Q" + instance), ("recipient_count", $"{recipients}"), ("client_address", client));
 
     public Task SendAsync(string text) => SendAsync(Encoding.UTF8.GetBytes(text));
 

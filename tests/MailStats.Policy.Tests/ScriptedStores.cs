@@ -132,6 +132,13 @@ internal sealed class NoDeliveries : IDeliveryStore
 /// <summary>Switched off.</summary>
 internal sealed class NoBrakes : IBrakeStore
 {
+    public Task<KnownNetworks> NetworksAsync(string tenantId, string mailbox, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task<KnownNetworks> NoteNetworkAsync(string tenantId, string mailbox, ulong network, int day, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
+
+    public Task<StoredBrake?> FindAsync(string tenantId, string id, CancellationToken cancellationToken) => throw new NotSupportedException();
+
     public Task<BrakeSettings> SettingsAsync(string tenantId, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public Task<bool> ReplaceSettingsAsync(

@@ -125,7 +125,7 @@ internal sealed partial class BrakeWatch(
             return;
         }
 
-        // Habits are of five weeks, and a stop may have begun a week before what moved.
+        // Habits are of ten weeks, and a stop may have begun a week before what moved.
         var from = first - ((BrakeRules.HabitDays + 8) * QuartersOfDay);
         var range = new TimeRange(UnixTime.StartOfQuarter(from), UnixTime.StartOfQuarter(UnixTime.QuarterOf(Time.GetUtcNow()) + QuartersOfDay));
         var buckets = await statistics.BucketsAsync(scope, range, cancellationToken);

@@ -16,6 +16,9 @@ internal static class ChangeTest
     /// <summary>Fewer failing recipients are never an incident: they are looked at one by one.</summary>
     public const int LeastFailures = 10;
 
+    /// <summary>Where most mail fails usually: successes that the knowledge of the rate is worth at least, so that none among hundreds is unusual.</summary>
+    private const double LeastGood = 10;
+
     /// <summary>One false alarm in this many tenant-months, if rates were as steady as the model says.</summary>
     public const double MonthsPerFalseAlarm = 10;
 
@@ -32,7 +35,8 @@ internal static class ChangeTest
     /// <param name="now">The step that ends the windows.</param>
     /// <param name="unfinished">The part of this step that is still to come, 0 to 1.</param>
     /// <param name="threshold">See <see cref="Threshold"/>.</param>
-    public static Alarm? Look(Series series, FailureClass cause, long now, double unfinished, double threshold)
+    /// <param name="habit">A factor on the odds, at least 1: what the tenant was told of lately and was over by itself (<see cref="ListHabits"/>).</param>
+    public static Alarm? Look(Series series, FailureClass cause, long now, double unfinished, double threshold, double habit)
     {
         if (series.KeptFailed(cause) < LeastFailures)
         {
@@ -43,7 +47,8 @@ internal static class ChangeTest
         var (tried, failed) = (Coming(series, now, unfinished), 0.0);
         var (learnedTried, learnedFailed, freshTried, freshFailed) = (0.0, 0.0, 0.0, 0.0);
         var (least, since) = (threshold, long.MinValue);
-        var (usual, tolerated) = (0.0, 0.0);
+        var (usual, tolerated, ofMailing) = (0.0, 0.0, 0.0);
+        var (composed, composedAt) = (1.0, 0.0);
 
         for (var index = recent.Count - 1; index >= 0; index--)
         {
@@ -87,15 +92,36 @@ internal static class ChangeTest
 
             var before = (Math.Max(0, series.RecentTried(cause) - freshTried), Math.Max(0, series.RecentFailed(cause) - freshFailed));
             var norm = Norms.Of(series, cause, now / Steps.Hour, (learnedTried, learnedFailed), before, tolerated);
-            var chance = Chance.LogTail(failed, tried, norm.Rate, norm.Strength);
+            var most = Norms.Most(usual);
+            var chance = Tail(norm.Rate);
 
             if (chance >= least)
             {
                 continue;
             }
 
-            var around = Surroundings.Factor(series, cause, counts.Step);
-            chance = around > 1 ? Chance.LogTail(failed, tried, Norms.Raised(norm.Rate, around), norm.Strength) : chance;
+            var more = Surroundings.Factor(series, cause, counts.Step);
+
+            if (Composition.IsMailing(series, tried, counts.Step, now))
+            {
+                ofMailing = ofMailing == 0 ? Norms.ToleratedOfMailing(series, cause) : ofMailing;
+                more = Math.Max(more, ofMailing / tolerated);
+            }
+
+            chance = Raised(more * habit, chance);
+
+            // What a window is made of changes slowly, and costs a look at all parts.
+            if (chance < least && tried >= 2 * composedAt)
+            {
+                (composed, composedAt) = (Composition.Factor(series, cause, counts.Step, now), tried);
+            }
+
+            chance = chance < least ? Raised(Math.Max(more, composed) * habit, chance) : chance;
+
+            double Raised(double factor, double otherwise) => factor <= 1 ? otherwise : Tail(Norms.Raised(norm.Rate, factor));
+
+            double Tail(double rate) =>
+                Chance.LogTail(failed, tried, Math.Min(rate, most), Math.Max(norm.Strength, rate > 0.5 ? LeastGood / (1 - Math.Min(rate, most)) : 0));
 
             if (chance < least)
             {

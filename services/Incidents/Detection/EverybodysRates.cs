@@ -17,22 +17,23 @@ internal static class EverybodysRates
 
     /// <param name="Rate">Share of first attempts that fail for this cause.</param>
     /// <param name="Wander">Deviation of the logarithm of the odds from one hour to another, beside what chance adds.</param>
+    /// <param name="Mailings">The same from one mailing's list to another.</param>
     /// <param name="Likeness">Attempts that the rates of a wider series are worth to a narrower one: low where receivers differ much.</param>
-    internal readonly record struct Prior(double Rate, double Wander, double Likeness);
+    internal readonly record struct Prior(double Rate, double Wander, double Mailings, double Likeness);
 
     public static Prior Of(FailureClass cause) => cause switch
     {
-        FailureClass.Authentication => new(0.002, 0.35, 12),
-        FailureClass.Reputation => new(0.004, 0.4, 10),
-        FailureClass.Policy => new(0.004, 0.4, 10),
-        FailureClass.Configuration => new(0.001, 0.35, 10),
-        FailureClass.Dns => new(0.003, 0.4, 6),
-        FailureClass.Rate => new(0.01, 0.4, 8),
-        FailureClass.Greylisting => new(0.03, 0.5, 3),
-        FailureClass.Content => new(0.004, 0.45, 10),
-        FailureClass.Recipients => new(0.02, 0.5, 5),
-        FailureClass.Mailbox => new(0.01, 0.5, 5),
-        FailureClass.Receiver => new(0.01, 0.4, 6),
-        _ => new(0.005, 0.4, 8),
+        FailureClass.Authentication => new(0.002, 0.35, 0.35, 12),
+        FailureClass.Reputation => new(0.004, 0.4, 0.5, 10),
+        FailureClass.Policy => new(0.004, 0.4, 0.5, 10),
+        FailureClass.Configuration => new(0.001, 0.35, 0.35, 10),
+        FailureClass.Dns => new(0.003, 0.4, 0.4, 6),
+        FailureClass.Rate => new(0.01, 0.4, 0.6, 8),
+        FailureClass.Greylisting => new(0.03, 0.5, 0.6, 3),
+        FailureClass.Content => new(0.004, 0.45, 0.75, 10),
+        FailureClass.Recipients => new(0.02, 0.5, 0.75, 5),
+        FailureClass.Mailbox => new(0.01, 0.5, 0.75, 5),
+        FailureClass.Receiver => new(0.01, 0.4, 0.4, 6),
+        _ => new(0.005, 0.4, 0.4, 8),
     };
 }

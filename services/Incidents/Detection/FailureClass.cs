@@ -47,6 +47,9 @@ internal static class FailureClasses
         _ => FailureClass.Unknown,
     };
 
+    /// <summary>True where what was sent decides, and to whom: it ends with the mailing. All other causes last in their place.</summary>
+    public static bool IsOfList(FailureClass cause) => cause is FailureClass.Recipients or FailureClass.Mailbox or FailureClass.Content;
+
     /// <summary>What kind of incident failures of this class are, given where they happen.</summary>
     public static IncidentKind KindOf(FailureClass cause, Place place) => cause switch
     {

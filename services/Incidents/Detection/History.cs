@@ -15,12 +15,14 @@ internal sealed class History
     private const double Farthest = 2.5;
     private const double DaysKept = 14;           // what a steady series weighs, in days
     private const double LeastHour = 50;          // attempts of one hour that always count in full, or nearly
+    private const double MailingsKnown = 6;       // mailings that what is assumed of their wander counts for
+    private const double Mailing = 3;             // so many times the usual mail of its hour is a mailing
 
     private readonly float[] _tried = new float[24];
     private readonly float[]?[] _failed = new float[FailureClasses.Count][];
     private readonly float[]?[] _explained = new float[FailureClasses.Count][];
     private readonly Roughness[] _rough = new Roughness[FailureClasses.Count];
-
+    private Spread[]? _mailings;
     private readonly float[] _weights = new float[14];
 
     private double _all;
@@ -35,6 +37,12 @@ internal sealed class History
     {
         public double Failed;
         public double Explained;
+        public Spread Spread;
+    }
+
+    /// <summary>What was seen of how much the odds wander, and how much that says.</summary>
+    private struct Spread
+    {
         public double Excess;
         public double Weight;
     }
@@ -56,6 +64,35 @@ internal sealed class History
         return (Three(_tried, of) - (explained is null ? 0 : Three(explained, of)), failed is null ? 0 : Three(failed, of));
     }
 
+    /// <summary>First attempts that are usual in an hour like this one; 0 where no day is known yet. Single mailings count little.</summary>
+    public double Usual(long hour)
+    {
+        var hours = _first == long.MinValue ? 0 : _hour - _first;
+
+        return hours < 24 ? 0 : _tried[HourOfDay(hour)] * 24 * (1 - HourKept) / (1 - Math.Pow(HourKept, hours));
+    }
+
+    /// <summary>First attempts that are usual from one step to another, both included.</summary>
+    public double UsualSince(long from, long to) => Sum(from, to, Usual);
+
+    /// <summary>First attempts from one step to another, both included, where so many are usual in each hour (counted from 1970).</summary>
+    public static double Sum(long from, long to, Func<long, double> ofHour)
+    {
+        var sum = 0.0;
+
+        for (var step = from; step <= to;)
+        {
+            var next = Math.Min(to + 1, ((step / Steps.Hour) + 1) * Steps.Hour);
+            sum += (next - step) * ofHour(step / Steps.Hour) / Steps.Hour;
+            step = next;
+        }
+
+        return sum;
+    }
+
+    /// <summary>True for far more mail than is usual: a mailing, whose list is one draw however much mail shows it.</summary>
+    public static bool IsMailing(double tried, double usual, double least) => tried > (Mailing * usual) + least;
+
     /// <summary>Days of which it knows, at most those that it keeps.</summary>
     public double Days => _first == long.MinValue ? 0 : Math.Min(DaysKept, (_hour - _first + 1) / 24.0);
 
@@ -63,14 +100,15 @@ internal sealed class History
     /// The variance of the logarithm of the odds from hour to hour, beside what chance adds: as seen, shrunk towards what is known of
     /// wider series.
     /// </summary>
-    public double Wander(FailureClass cause, double prior, double wider)
-    {
-        ref readonly var rough = ref _rough[(int)cause];
-        var known = WanderKnown / (prior * prior * prior * prior);
-        var seen = (rough.Excess + known * (Math.Exp(wider) - 1)) / (rough.Weight + known);
+    public double Wander(FailureClass cause, double prior, double wider) =>
+        Wander(_rough[(int)cause].Spread, WanderKnown / (prior * prior * prior * prior), wider);
 
-        return Math.Min(GreatestWander * GreatestWander, Math.Log(1 + seen));
-    }
+    /// <summary>The same from one mailing to another.</summary>
+    public double WanderOfMailings(FailureClass cause, double prior, double wider) =>
+        _mailings is null ? wider : Wander(_mailings[(int)cause], MailingsKnown / (prior * prior * prior * prior), wider);
+
+    private static double Wander(Spread spread, double known, double wider) => Math.Min(
+        GreatestWander * GreatestWander, Math.Log(1 + ((spread.Excess + known * (Math.Exp(wider) - 1)) / (spread.Weight + known))));
 
     /// <summary>What each attempt of a recent hour counts in <see cref="TriedFor"/> and <see cref="FailedOf"/>.</summary>
     public double WeightAt(long hour) => hour == _hour ? WeightOf(_hourTried) : _weights[hour % _weights.Length];
@@ -126,10 +164,12 @@ internal sealed class History
         if (_hourTried > 0)
         {
             var weight = WeightOf(_hourTried);
+            var isMailing = Usual(_hour) is > 0 and var usual && IsMailing(_hourTried, usual, LeastHour);
+            _mailings = isMailing ? _mailings ?? new Spread[FailureClasses.Count] : _mailings;
 
             for (var cause = 0; cause < FailureClasses.Count; cause++)
             {
-                EndHour((FailureClass)cause, _hourTried - _hourExplained[cause], _hourFailed[cause], weight);
+                EndHour((FailureClass)cause, _hourTried - _hourExplained[cause], _hourFailed[cause], weight, isMailing);
             }
 
             _weights[_hour % _weights.Length] = (float)weight;
@@ -145,13 +185,20 @@ internal sealed class History
         (_hour, _hourTried, _hourFailed, _hourExplained, _hourFailedInAll) = (next, 0, default, default, default);
     }
 
-    private void EndHour(FailureClass cause, double tried, int failed, double weight)
+    private void EndHour(FailureClass cause, double tried, int failed, double weight, bool isMailing)
     {
         ref var rough = ref _rough[(int)cause];
         var prior = EverybodysRates.Of(cause);
         var rate = (rough.Failed + prior.Rate * prior.Likeness) / (_all - rough.Explained + prior.Likeness);
 
-        Roughen(ref rough, _hourTried, _hourFailedInAll[(int)cause], rate, prior);
+        if (isMailing)
+        {
+            Roughen(ref _mailings![(int)cause], MailingsKnown, _hourTried, _hourFailedInAll[(int)cause], rate, prior.Mailings);
+        }
+        else
+        {
+            Roughen(ref rough.Spread, WanderKnown, _hourTried, _hourFailedInAll[(int)cause], rate, prior.Wander);
+        }
 
         if (tried < _hourTried)
         {
@@ -172,15 +219,15 @@ internal sealed class History
     /// some expected failures more mail tells no more. One hour moves it by no more than <see cref="Farthest"/> deviations of what
     /// was known of it: else one burst would make blind for the next.
     /// </summary>
-    private static void Roughen(ref Roughness rough, double tried, double failed, double rate, in EverybodysRates.Prior prior)
+    private static void Roughen(ref Spread spread, double hours, double tried, double failed, double rate, double wander)
     {
         var single = tried * rate * (1 - rate);
-        var assumed = prior.Wander * prior.Wander;
-        var known = (rough.Excess + WanderKnown / assumed) / (rough.Weight + WanderKnown / (assumed * assumed));
+        var assumed = wander * wander;
+        var known = (spread.Excess + hours / assumed) / (spread.Weight + hours / (assumed * assumed));
         var distance = Math.Min(Math.Abs(failed - tried * rate), Farthest * Math.Sqrt(single + single * single * known));
         var scale = assumed * single + 1;
-        rough.Excess = Math.Max(0, rough.Excess + (distance * distance - single) / (scale * scale));
-        rough.Weight += single * single / (scale * scale);
+        spread.Excess = Math.Max(0, spread.Excess + (distance * distance - single) / (scale * scale));
+        spread.Weight += single * single / (scale * scale);
     }
 
     private void Fade(double kept)
@@ -194,12 +241,22 @@ internal sealed class History
             ref var rough = ref _rough[cause];
             rough.Failed *= kept;
             rough.Explained *= kept;
-            rough.Excess *= kept;
-            rough.Weight *= kept;
+            Fade(ref rough.Spread, kept);
 
             Fade(_failed[cause], (float)kept);
             Fade(_explained[cause], (float)kept);
         }
+
+        for (var cause = 0; cause < _mailings?.Length; cause++)
+        {
+            Fade(ref _mailings[cause], kept);
+        }
+    }
+
+    private static void Fade(ref Spread spread, double kept)
+    {
+        spread.Excess *= kept;
+        spread.Weight *= kept;
     }
 
     private static void Fade(float[]? hours, float kept)

@@ -21,6 +21,25 @@ internal static class Norms
     /// </summary>
     private const double Deviations = 4;
 
+    /// <summary>The same for mailings: there are fewer of them than there are hours.</summary>
+    private const double DeviationsOfMailings = 3.2;
+
+    /// <summary>The factor on the odds that is explained by a mailing: one list is one draw, and lists differ more than days.</summary>
+    public static double ToleratedOfMailing(Series of, FailureClass cause) =>
+        Math.Exp(DeviationsOfMailings * Math.Sqrt(WanderOfMailings(of, cause, EverybodysRates.Of(cause).Mailings)));
+
+    private static double WanderOfMailings(Series of, FailureClass cause, double prior)
+    {
+        var wider = of.Wider is null ? prior * prior : WanderOfMailings(of.Wider, cause, prior);
+
+        if (of.Beside is not null)
+        {
+            wider = Math.Max(wider, WanderOfMailings(of.Beside, cause, prior));
+        }
+
+        return of.History.WanderOfMailings(cause, prior, wider);
+    }
+
     /// <summary>The factor on the odds that is explained by how much the series wanders, and by how few days are known of it.</summary>
     public static double Tolerated(Series of, FailureClass cause)
     {
@@ -71,6 +90,9 @@ internal static class Norms
 
         return new(Raised(Math.Clamp(rate, LeastRate, GreatestRate), tolerated), tried + likeness);
     }
+
+    /// <summary>No wander explains a rate past this: of what usually succeeds, only a fifth still does.</summary>
+    public static double Most(double usual) => 1 - ((1 - usual) / 5);
 
     /// <summary>The rate whose odds are so many times those of another.</summary>
     public static double Raised(double rate, double factor) => factor * rate / (1 + (factor - 1) * rate);

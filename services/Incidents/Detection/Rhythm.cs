@@ -43,10 +43,31 @@ internal sealed class Rhythm
         LastStep = Math.Max(LastStep, step);
     }
 
+    /// <summary>
+    /// Mail of this hour of the week beside that of the same hour on the average day, at most 1: little on weekends of most senders. 1 while no
+    /// week is known.
+    /// </summary>
+    public double ShareOfDay(long hour)
+    {
+        if (_hours <= Week)
+        {
+            return 1;
+        }
+
+        var (mine, all) = (Three(hour), 0.0);
+
+        for (var day = 0; day < 7; day++)
+        {
+            all += Three(hour + (24 * day));
+        }
+
+        return all <= 0 ? 1 : Math.Min(1, 7 * mine / all);
+    }
+
     /// <summary>Ends an hour. True when the domain has stopped.</summary>
     public bool EndHour(long hour)
     {
-        var of = ((hour % Week) + Week) % Week;
+        var of = OfWeek(hour);
         _longest = (_longest.Mail * HourKept, _longest.Busy * HourKept);
         _hours++;
 
@@ -71,6 +92,10 @@ internal sealed class Rhythm
 
         return stopped;
     }
+
+    private double Three(long hour) => _usual[OfWeek(hour - 1)] + _usual[OfWeek(hour)] + _usual[OfWeek(hour + 1)];
+
+    private static long OfWeek(long hour) => ((hour % Week) + Week) % Week;
 
     private void Learn(long of)
     {

@@ -30,6 +30,9 @@ internal sealed class Series(Place place, Series? tenant, Series? wider, Series?
 
     public Series? Beside { get; } = beside;
 
+    /// <summary>The narrowest series that it is made of; those of a narrowest one are none.</summary>
+    public List<Series> Cells { get; } = [];
+
     public History History { get; } = new();
 
     /// <summary>Steps in ascending order, none without attempts.</summary>

@@ -27,10 +27,11 @@ internal sealed partial class TenantDetector
         var since = alarm.Since;
         _localization.Load(alarm.Cause, Cells(alarm.Cause, since, null), _addresses);
         var threshold = ChangeTest.Threshold(_active.Count);
+        var habit = _habits.Factor(alarm.Cause, _now);
 
         // Only a place that chance does not explain either. It also tells best when the change was.
         Alarm? Own(Place place) =>
-            _series.TryGetValue(place, out var series) ? ChangeTest.Look(series, alarm.Cause, _now, 0, threshold) : null;
+            _series.TryGetValue(place, out var series) ? ChangeTest.Look(series, alarm.Cause, _now, 0, threshold, habit) : null;
         var place = _localization.Best(place => place.Meets(alarm.Series.Place) && Own(place) is not null) is { } best
             ? best.Place
             : alarm.Series.Place;
@@ -59,6 +60,7 @@ internal sealed partial class TenantDetector
         incident.UsualRate = RateOf(place, alarm.Cause);
         incident.LocatedAt = incident.Failed;
         _open.Add(incident);
+        _habits.Note(alarm.Cause, _now);
         Tell(IncidentTurn.Opened, incident);
     }
 
@@ -224,6 +226,9 @@ internal sealed partial class TenantDetector
         _lately.Add(incident);
         Tell(IncidentTurn.Closed, incident);
     }
+
+    private double UsualMail(Place place, long hour) =>
+        _series.TryGetValue(place, out var series) ? series.History.Usual(hour) * _everybody.ShareOfDay(hour) : 0;
 
     private double RateOf(Place place, FailureClass cause) =>
         _series.TryGetValue(place, out var series) ? Norms.RateOf(series, cause) : EverybodysRates.Of(cause).Rate;

@@ -20,6 +20,7 @@ internal sealed partial class TenantDetector
     private readonly List<IncidentStep> _turns = [];
     private readonly HashSet<(Series Series, FailureClass Cause)> _touched = [];
     private readonly Localization _localization = new();
+    private readonly ListHabits _habits = new();
 
     private bool _addresses;
     private long _now = long.MinValue;
@@ -51,9 +52,10 @@ internal sealed partial class TenantDetector
             Look(unfinished);
         }
 
-        foreach (var incident in _open)
+        // One that moves takes others in, which are then open no more.
+        foreach (var incident in _open.FindAll(incident => !incident.IsSilence && incident.Failed >= 2 * incident.LocatedAt))
         {
-            if (!incident.IsSilence && incident.Failed >= 2 * incident.LocatedAt)
+            if (incident.Closed is null)
             {
                 LocateAgain(incident);
             }
@@ -90,9 +92,9 @@ internal sealed partial class TenantDetector
     {
         for (var index = _open.Count - 1; index >= 0; index--)
         {
-            if (!_open[index].IsSilence && Recovery.After(_open[index], _now))
+            if (_open[index] is { IsSilence: false } incident && Recovery.After(incident, _now, hour => UsualMail(incident.Place, hour)))
             {
-                Close(_open[index]);
+                Close(incident);
             }
         }
 
@@ -134,6 +136,10 @@ internal sealed partial class TenantDetector
             {
                 _series.Remove(place);
                 _cells.Remove(place);
+            }
+            else
+            {
+                series.Cells.RemoveAll(cell => cell.LastStep < _now - ForgottenAfter);
             }
         }
     }
@@ -203,10 +209,17 @@ internal sealed partial class TenantDetector
         }
 
         // What is left out now may be taken in when others are forgotten.
-        if (_series.ContainsKey(place))
+        if (_series.TryGetValue(place, out var cell))
         {
-            _cells.Add(place);
             _paths.Add(place, path);
+
+            foreach (var wide in _cells.Add(place) ? path : [])
+            {
+                if (wide != cell)
+                {
+                    wide.Cells.Add(cell);
+                }
+            }
         }
 
         return path;
@@ -252,7 +265,8 @@ internal sealed partial class TenantDetector
 
             foreach (var (series, cause) in _touched)
             {
-                if (ChangeTest.Look(series, cause, _now, unfinished, threshold) is { } alarm && (worst is null || IsWorse(alarm, worst)))
+                if (ChangeTest.Look(series, cause, _now, unfinished, threshold, _habits.Factor(cause, _now)) is { } alarm
+                    && (worst is null || IsWorse(alarm, worst)))
                 {
                     worst = alarm;
                 }

@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using MailStats.Contracts;
 using MailStats.Incidents.Detection;
+using MailStats.Stores.Brake;
 using MailStats.Stores.Incidents;
 using Found = MailStats.Incidents.Detection.Incident;
 using Incident = MailStats.Contracts.Incident;
@@ -40,8 +41,12 @@ internal sealed class IncidentRecorder(IIncidentStore store, EvidenceReader evid
         }
 
         var from = Steps.Start(due.Count > 0 && !anew ? due.Min(found => found.Since) : Steps.Of(follower.From ?? now)) - TimeSpan.FromHours(3);
-        var known = await store.ListAsync(
-            new() { TenantId = follower.TenantId, Range = new(from, now.AddDays(1)), Limit = MostKnown }, cancellationToken);
+        List<StoredIncident> known =
+        [
+            .. (await store.ListAsync(
+                new() { TenantId = follower.TenantId, Range = new(from, now.AddDays(1)), Limit = MostKnown }, cancellationToken))
+                .Where(stored => stored.Cause != BrakeIncidents.Cause),
+        ];
         var mutes = await store.MutesAsync(follower.TenantId, now, cancellationToken);
         var (saved, notices, taken) = (new List<StoredIncident>(), new List<IncidentNotice>(), new HashSet<string>(StringComparer.Ordinal));
 

@@ -13,7 +13,19 @@ internal static class NoticeText
 
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
 
-    public static (string Subject, string Body) Of(Notice notice, string tenant, string? timeZone, string? publicUrl)
+    /// <summary>How long the link of a stop releases it.</summary>
+    public static TimeSpan ReleasedWithin { get; } = TimeSpan.FromDays(7);
+
+    /// <summary>The stop that a notice tells of; null for other notices.</summary>
+    public static MailboxStopped? StopIn(Notice notice) =>
+        notice.Type == nameof(MailboxStopped) ? JsonSerializer.Deserialize<MailboxStopped>(notice.Content, Json) : null;
+
+    /// <param name="notice">What to tell.</param>
+    /// <param name="tenant">The tenant's name.</param>
+    /// <param name="timeZone">Its time zone.</param>
+    /// <param name="publicUrl">Where people reach the dashboard; null for no links.</param>
+    /// <param name="release">Where a stopped mailbox is released without a key; null for nowhere.</param>
+    public static (string Subject, string Body) Of(Notice notice, string tenant, string? timeZone, string? publicUrl, string? release)
     {
         var zone = timeZone is not null && TimeZoneInfo.TryFindSystemTimeZoneById(timeZone, out var known) ? known : TimeZoneInfo.Utc;
 
@@ -25,7 +37,7 @@ internal static class NoticeText
             nameof(IncidentOpened) => Of(JsonSerializer.Deserialize<IncidentOpened>(notice.Content, Json)!.Incident, "", tenant, zone),
             nameof(IncidentChanged) => Of(JsonSerializer.Deserialize<IncidentChanged>(notice.Content, Json)!.Incident, "changed: ", tenant, zone),
             nameof(IncidentClosed) => Of(JsonSerializer.Deserialize<IncidentClosed>(notice.Content, Json)!.Incident, "over: ", tenant, zone),
-            nameof(MailboxStopped) => Of(JsonSerializer.Deserialize<MailboxStopped>(notice.Content, Json)!, tenant, zone, publicUrl),
+            nameof(MailboxStopped) => Of(JsonSerializer.Deserialize<MailboxStopped>(notice.Content, Json)!, tenant, zone, publicUrl, release),
             nameof(MailboxReleased) => Of(JsonSerializer.Deserialize<MailboxReleased>(notice.Content, Json)!, tenant),
             _ => ($"[MailStats] {OneLine(tenant)}: test", "This is a test. Notices about the sending quota will come to this address.\r\n"),
         };
@@ -44,13 +56,15 @@ internal static class NoticeText
             $"{Number(reached.Used)} of {Number(reached.Limit)} recipients of the {quota} are used.\r\n{effect}\r\n");
     }
 
-    private static (string Subject, string Body) Of(MailboxStopped stopped, string tenant, TimeZoneInfo zone, string? publicUrl)
+    private static (string Subject, string Body) Of(
+        MailboxStopped stopped, string tenant, TimeZoneInfo zone, string? publicUrl, string? release)
     {
         var mailbox = OneLine(stopped.Mailbox);
         var why = stopped.Cause switch
         {
             "unknownRecipients" => "many of its recipients do not exist",
             "fixedLimit" => "it passed the limit of recipients in an hour",
+            "unknownNetwork" => "it sends to many recipients from a network that it was never seen in",
             _ => "it sends to far more recipients than it ever did",
         };
         var effect = stopped.Enforced
@@ -62,7 +76,11 @@ internal static class NoticeText
             $"{mailbox} behaves unlike itself since {Local(stopped.Since, zone)}: {why}.\r\n"
                 + $"{Number(stopped.LetThrough)} recipients were let through. {effect}\r\n"
             + "If nobody there sent this mail, change the password of the mailbox first.\r\n"
-            + (publicUrl is null ? "" : $"Look at it and release it: {publicUrl}/settings/brake\r\n"));
+            + (release is null
+                ? ""
+                : $"\r\nRelease it without signing in, until {Local(stopped.OccurredAt + ReleasedWithin, zone)}. A page opens, with one button:\r\n"
+                    + $"{release}\r\n\r\n")
+            + (publicUrl is null ? "" : $"Look at it first: {publicUrl}/settings/brake\r\n"));
     }
 
     private static (string Subject, string Body) Of(MailboxReleased released, string tenant) => (

@@ -4,6 +4,7 @@ using MailKit.Net.Smtp;
 using MailKit.Security;
 using MailStats.Notifier.Letters;
 using MailStats.Notifier.Notices;
+using MailStats.ServiceDefaults;
 using MailStats.Stores;
 using MailStats.Stores.Administration;
 using MailStats.Stores.Notifications;
@@ -13,7 +14,7 @@ using MimeKit;
 namespace MailStats.Notifier.Sending;
 
 /// <summary>Mails a notice. Its Message-ID follows from notice and target, so that a mail sent twice is seen to be one.</summary>
-internal sealed class MailSender(IOptions<NotifierOptions> options, ITenantStore tenants)
+internal sealed class MailSender(IOptions<NotifierOptions> options, ITenantStore tenants, ReleaseLinks links)
 {
     private const int LongestError = 300;
 
@@ -70,11 +71,25 @@ internal sealed class MailSender(IOptions<NotifierOptions> options, ITenantStore
         else
         {
             var tenant = await tenants.FindAsync(notice.TenantId, cancellationToken);
-            (message.Subject, var text) = NoticeText.Of(notice, tenant?.Name ?? notice.TenantId, tenant?.TimeZone, options.Value.PublicUrl);
+            var release = await ReleaseAsync(notice, cancellationToken);
+            (message.Subject, var text) = NoticeText.Of(notice, tenant?.Name ?? notice.TenantId, tenant?.TimeZone, options.Value.PublicUrl, release);
             message.Body = new TextPart { Text = text };
         }
 
         return message;
+    }
+
+    /// <summary>Where a stopped mailbox is released without a key; null for other notices, and where nobody knows how people reach us.</summary>
+    private async Task<string?> ReleaseAsync(Notice notice, CancellationToken cancellationToken)
+    {
+        if (options.Value.PublicUrl is not { } origin || NoticeText.StopIn(notice) is not { Enforced: true } stopped)
+        {
+            return null;
+        }
+
+        var text = await links.MakeAsync(new(notice.TenantId, stopped.BrakeId, stopped.OccurredAt + NoticeText.ReleasedWithin), cancellationToken);
+
+        return $"{origin}{ReleaseLinks.Path}/{text}";
     }
 
     private static string Short(Exception failure) => failure.Message.Length <= LongestError ? failure.Message : failure.Message[..LongestError];

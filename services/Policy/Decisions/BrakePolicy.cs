@@ -9,7 +9,7 @@ namespace MailStats.Policy.Decisions;
 /// Stops a mailbox that suddenly sends unlike itself, for itself alone and until somebody releases it. A stop is noted down
 /// before it is answered, so every replica keeps to it.
 /// </summary>
-internal sealed class BrakePolicy(IBrakeStore brakes, MailboxCounts counts, PolicyFigures figures)
+internal sealed class BrakePolicy(IBrakeStore brakes, MailboxCounts counts, MailboxNetworks networks, PolicyFigures figures)
 {
     /// <summary>The reply for a stopped mailbox; null where it may send.</summary>
     public async ValueTask<string?> RefuseAsync(StatisticsScope scope, SubmittedMessage message, CancellationToken cancellationToken)
@@ -35,7 +35,9 @@ internal sealed class BrakePolicy(IBrakeStore brakes, MailboxCounts counts, Poli
 
         var (window, limits) = await counts.WithAsync(scope, releasedAt, message.Recipients, cancellationToken);
 
-        if (BrakeRules.FindStop(window, limits, settings.PerHour) is not { } stop)
+        var fromNew = await networks.FromNewAsync(scope, message, releasedAt, cancellationToken);
+
+        if ((BrakeRules.FindStopOfNewNetwork(fromNew, limits) ?? BrakeRules.FindStop(window, limits, settings.PerHour)) is not { } stop)
         {
             return null;
         }
@@ -73,5 +75,13 @@ internal sealed class BrakePolicy(IBrakeStore brakes, MailboxCounts counts, Poli
         {
             counts.Add(scope, recipients);
         }
+    }
+
+    /// <summary>The same for a message of which it is known where it comes from.</summary>
+    public ValueTask LetThroughAsync(StatisticsScope scope, SubmittedMessage message, CancellationToken cancellationToken)
+    {
+        LetThrough(scope, message.Recipients);
+
+        return networks.LetThroughAsync(scope, message, cancellationToken);
     }
 }

@@ -89,7 +89,7 @@ internal sealed class QuotaPolicy(
 
         if (outcome.Result == ReservationResult.Granted)
         {
-            brake.LetThrough(scope, message.Recipients);
+            await brake.LetThroughAsync(scope, message, cancellationToken);
         }
 
         return outcome.Result switch

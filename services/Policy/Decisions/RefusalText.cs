@@ -41,6 +41,7 @@ internal static class RefusalText
         {
             BrakeCause.UnknownRecipients => "many of its recipients do not exist",
             BrakeCause.FixedLimit => "too many recipients in an hour",
+            BrakeCause.UnknownNetwork => "many recipients from a network that it was never seen in",
             _ => "far more recipients than usual",
         } + "; the administrator can release it";
 

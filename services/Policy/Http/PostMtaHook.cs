@@ -53,6 +53,7 @@ internal static class PostMtaHook
             Stage = stage.Value,
             Sender = hook.Envelope?.From?.Address ?? "",
             Login = hook.Context?.Sasl?.Login ?? "",
+            ClientAddress = hook.Context?.Client?.Ip ?? "",
             Recipients = stage == PolicyStage.Binding ? recipients : 1,
             Recipient = recipients == 1 ? hook.Envelope!.To![0].Address ?? "" : "",
             NamedRecipients = Named(hook.Envelope?.To ?? [], stage.Value),
@@ -84,7 +85,11 @@ public sealed record MtaHook(MtaHookContext? Context, MtaHookEnvelope? Envelope)
 /// <param name="Stage"><c>CONNECT</c>, <c>EHLO</c>, <c>AUTH</c>, <c>MAIL</c>, <c>RCPT</c> or <c>DATA</c>.</param>
 /// <param name="Sasl">The login, absent without one.</param>
 /// <param name="Queue">The queued message.</param>
-public sealed record MtaHookContext(string? Stage, MtaHookLogin? Sasl, MtaHookEntry? Queue);
+/// <param name="Client">Who hands the message in.</param>
+public sealed record MtaHookContext(string? Stage, MtaHookLogin? Sasl, MtaHookEntry? Queue, MtaHookClient? Client = null);
+
+/// <param name="Ip">Its IP address.</param>
+public sealed record MtaHookClient(string? Ip);
 
 /// <param name="Login">Name of the login.</param>
 public sealed record MtaHookLogin(string? Login);

@@ -34,6 +34,11 @@ public sealed record IncidentItem
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Domain { get; init; }
 
+    /// <summary>The mailbox that the brake has stopped; absent for all that is found in the attempts.</summary>
+    /// <example>"ann@shop.example"</example>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Mailbox { get; init; }
+
     /// <summary>Receiving provider, or the recipients' domain where none is known.</summary>
     /// <example>"Gmail"</example>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
@@ -119,6 +124,7 @@ public sealed record IncidentItem
         Kind = stored.Incident.Kind,
         State = stored.Incident.ClosedAt is null ? "open" : "closed",
         Domain = stored.Incident.Domain,
+        Mailbox = stored.Incident.Mailbox,
         Provider = stored.Incident.Provider,
         OutgoingIp = stored.Incident.OutgoingIp,
         StartedAt = stored.Incident.StartedAt,

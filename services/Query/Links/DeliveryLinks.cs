@@ -1,10 +1,6 @@
 using System.Buffers.Binary;
-using System.Security.Cryptography;
-using System.Text;
 using MailStats.Mail.Deliveries;
-using MailStats.Query.Lists;
 using MailStats.ServiceDefaults;
-using MailStats.Stores.Administration;
 
 namespace MailStats.Query.Links;
 
@@ -15,65 +11,33 @@ namespace MailStats.Query.Links;
 /// <param name="Unmasked">Addresses are shown as they are kept.</param>
 internal sealed record DeliveryLink(string TenantId, DeliveryId Delivery, DateTimeOffset ExpiresAt, bool Unmasked);
 
-/// <summary>
-/// Links as texts that nobody can make, read or change: encrypted, so that they tell neither tenant nor delivery, and signed with
-/// the tenant's link key. Nothing is stored of them; another link key withdraws every link of the tenant.
-/// </summary>
-internal sealed class DeliveryLinks(ISecretStore secrets)
+/// <summary>The links of <see cref="DeliveryLink"/>, as texts.</summary>
+internal sealed class DeliveryLinks(SignedLinks links)
 {
-    private const string Secret = "links";
     private const string Context = "delivery link";
     private const byte Layout = 1;
     private const byte Unmasked = 1;
-    private const int ProofLength = 16;
-    private const int ProofAt = 1 + 1 + sizeof(uint) + DeliveryKey.HashLength;
-    private const int TenantAt = ProofAt + ProofLength;
+    private const int DeliveryAt = 1 + 1 + sizeof(uint);
+    private const int Length = DeliveryAt + DeliveryKey.HashLength;
 
-    /// <summary>Characters of a link's text: more than any that is made here, whose tenant's name has at most 63 letters.</summary>
-    private const int LongestText = 256;
-
-    public async Task<string> MakeAsync(DeliveryLink link, CancellationToken cancellationToken)
+    public Task<string> MakeAsync(DeliveryLink link, CancellationToken cancellationToken)
     {
-        var plain = new byte[TenantAt + Encoding.UTF8.GetByteCount(link.TenantId)];
-        plain[0] = Layout;
-        plain[1] = link.Unmasked ? Unmasked : (byte)0;
-        BinaryPrimitives.WriteUInt32BigEndian(plain.AsSpan(2), checked((uint)link.ExpiresAt.ToUnixTimeSeconds()));
-        link.Delivery.Write(plain.AsSpan(2 + sizeof(uint)));
-        Encoding.UTF8.GetBytes(link.TenantId, plain.AsSpan(TenantAt));
-        Proof(await KeyAsync(link.TenantId, cancellationToken), plain).CopyTo(plain.AsSpan(ProofAt));
+        var content = new byte[Length];
+        content[0] = Layout;
+        content[1] = link.Unmasked ? Unmasked : (byte)0;
+        BinaryPrimitives.WriteUInt32BigEndian(content.AsSpan(2), checked((uint)link.ExpiresAt.ToUnixTimeSeconds()));
+        link.Delivery.Write(content.AsSpan(DeliveryAt));
 
-        return (await SealAsync(cancellationToken)).Close(plain, Context);
+        return links.MakeAsync(Context, link.TenantId, content, cancellationToken);
     }
 
     /// <summary>Null for what was never made here, and for what was withdrawn. Whether it has expired is for the caller to see.</summary>
-    public async Task<DeliveryLink?> OpenAsync(string text, CancellationToken cancellationToken)
-    {
-        if (text.Length > LongestText || (await SealAsync(cancellationToken)).Open(text, Context) is not { Length: > TenantAt } plain || plain[0] != Layout)
-        {
-            return null;
-        }
-
-        var tenant = Encoding.UTF8.GetString(plain.AsSpan(TenantAt));
-        var proof = Proof(await KeyAsync(tenant, cancellationToken), plain);
-
-        return CryptographicOperations.FixedTimeEquals(proof, plain.AsSpan(ProofAt, ProofLength))
+    public async Task<DeliveryLink?> OpenAsync(string text, CancellationToken cancellationToken) =>
+        await links.OpenAsync(Context, Length, text, cancellationToken) is var (tenantId, content) && content[0] == Layout
             ? new(
-                tenant,
-                DeliveryId.Read(plain.AsSpan(2 + sizeof(uint), DeliveryKey.HashLength)),
-                DateTimeOffset.FromUnixTimeSeconds(BinaryPrimitives.ReadUInt32BigEndian(plain.AsSpan(2))),
-                plain[1] == Unmasked)
+                tenantId,
+                DeliveryId.Read(content.AsSpan(DeliveryAt)),
+                DateTimeOffset.FromUnixTimeSeconds(BinaryPrimitives.ReadUInt32BigEndian(content.AsSpan(2))),
+                content[1] == Unmasked)
             : null;
-    }
-
-    public Task WithdrawAllAsync(string tenantId, CancellationToken cancellationToken) => secrets.ReplaceAsync(KeyName(tenantId), cancellationToken);
-
-    private static ReadOnlySpan<byte> Proof(byte[] key, byte[] plain) =>
-        HMACSHA256.HashData(key, (byte[])[.. plain.AsSpan(0, ProofAt), .. plain.AsSpan(TenantAt)]).AsSpan(0, ProofLength);
-
-    private static string KeyName(string tenantId) => $"links/{tenantId}";
-
-    private Task<byte[]> KeyAsync(string tenantId, CancellationToken cancellationToken) => secrets.CurrentAsync(KeyName(tenantId), cancellationToken);
-
-    private async ValueTask<Seal> SealAsync(CancellationToken cancellationToken) =>
-        new(await secrets.GetOrCreateAsync(Secret, cancellationToken), "link");
 }

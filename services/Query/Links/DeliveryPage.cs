@@ -1,7 +1,5 @@
 using System.Globalization;
 using System.Text;
-using System.Text.Encodings.Web;
-using System.Text.Unicode;
 using MailStats.Mail.Addresses;
 using MailStats.Mail.Deliveries;
 using MailStats.Mail.Lists;
@@ -24,13 +22,7 @@ internal sealed class DeliveryPage(StoredDelivery delivery, PageTexts texts, Tim
     /// <summary>Letters of any other text that are shown.</summary>
     private const int LongestFact = 120;
 
-    private static readonly HtmlEncoder _encoder = HtmlEncoder.Create(UnicodeRanges.All);
-
     private readonly DeliveryState _state = delivery.State;
-
-    /// <summary>What stands in the place of a delivery that there is none of any more.</summary>
-    public static string Nothing(PageTexts texts) =>
-        Whole(texts, texts.LinkIsOver, $"<h1>{Encode(texts.LinkIsOver)}</h1><p>{Encode(texts.WhyOver)}</p><p>{Encode(texts.AskForAnother)}</p>");
 
     public string Write()
     {
@@ -66,7 +58,7 @@ internal sealed class DeliveryPage(StoredDelivery delivery, PageTexts texts, Tim
         html.Append(CultureInfo.InvariantCulture, $"<footer><p>{Encode(texts.Foot(zone.Id, Moment(UnixTime.ToMicroseconds(link.ExpiresAt))))}");
         html.Append(link.Unmasked ? "</p></footer>" : $" {Encode(texts.Masked)}</p></footer>");
 
-        return Whole(texts, texts.Title, html.ToString());
+        return LinkedPage.Whole(texts, texts.Title, texts.Title, html.ToString());
     }
 
     /// <summary>As many as there is room for: the first and the last, which tell most.</summary>
@@ -158,20 +150,6 @@ internal sealed class DeliveryPage(StoredDelivery delivery, PageTexts texts, Tim
         }
     }
 
-    private static string Whole(PageTexts texts, string title, string body)
-    {
-        var others = string.Join(
-            " · ",
-            PageTexts.All.Where(other => other != texts).Select(other =>
-                $"<a href=\"?lang={other.Language}\" hreflang=\"{other.Language}\" lang=\"{other.Language}\">{other.Name}</a>"));
-
-        return $"<!doctype html><html lang=\"{texts.Language}\"><head><meta charset=\"utf-8\">"
-            + "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">"
-            + "<meta name=\"robots\" content=\"noindex,nofollow\"><meta name=\"referrer\" content=\"no-referrer\">"
-            + $"<title>{Encode(title)}</title><style>{PageStyle.Sheet}</style></head>"
-            + $"<body><header><span>{Encode(texts.Title)}</span><nav>{others}</nav></header><main>{body}</main></body></html>";
-    }
-
     /// <summary>In the reader's language; what an operator wrote, or nobody translated, in its own.</summary>
     private (string Text, string Language)? Advice(Outcome failure)
     {
@@ -224,7 +202,7 @@ internal sealed class DeliveryPage(StoredDelivery delivery, PageTexts texts, Tim
 
     private static string Bidi(string text) => $"<bdi>{Encode(Cut(text, LongestFact))}</bdi>";
 
-    private static string Encode(string text) => _encoder.Encode(text);
+    private static string Encode(string text) => LinkedPage.Encode(text);
 
     /// <summary>No longer than asked for, and not through the middle of a letter.</summary>
     private static string Cut(string text, int longest) =>

@@ -22,6 +22,8 @@ internal static class PageStyle
         + "li.good b{color:var(--good)}li.wait b{color:var(--wait)}li.bad b{color:var(--bad)}time,.soft,footer{color:var(--soft)}"
         + "pre{background:var(--sunken);border-radius:.5rem;padding:.6rem .8rem;margin:.4rem 0 0;white-space:pre-wrap;overflow-wrap:anywhere;"
         + "font:.875rem/1.5 ui-monospace,Consolas,monospace}dl{display:grid;grid-template-columns:minmax(7rem,11rem) 1fr;gap:.35rem 1rem;margin:0}"
+        + "button{font:inherit;font-weight:600;padding:.7rem 1.4rem;border:0;border-radius:.5rem;background:var(--ink);color:var(--back);cursor:pointer}"
+        + "button:focus-visible{outline:3px solid var(--good);outline-offset:2px}"
         + "dt{color:var(--soft)}dd{margin:0;overflow-wrap:anywhere}footer{font-size:.875rem;border-top:1px solid var(--line);margin-top:2rem;"
         + "padding-top:1rem;padding-bottom:2rem}"
         + "@media(max-width:30rem){dl{grid-template-columns:1fr;gap:0}dd{margin-bottom:.6rem}}@media print{pre,.do{border:1px solid #999}}";

@@ -9,6 +9,7 @@ internal sealed partial record PageTexts
     {
         Language = "en",
         Name = "English",
+        Release = ReleaseTexts.English,
         Culture = CultureInfo.GetCultureInfo("en-GB"),
         Title = "What became of a message",
         LinkIsOver = "This link no longer works",

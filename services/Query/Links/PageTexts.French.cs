@@ -9,6 +9,7 @@ internal sealed partial record PageTexts
     {
         Language = "fr",
         Name = "Français",
+        Release = ReleaseTexts.French,
         Culture = CultureInfo.GetCultureInfo("fr-FR"),
         Title = "Ce qu’est devenu un message",
         LinkIsOver = "Ce lien ne fonctionne plus",

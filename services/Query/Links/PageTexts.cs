@@ -102,6 +102,9 @@ internal sealed partial record PageTexts
 
     public required string Masked { get; init; }
 
+    /// <summary>The page that releases a stopped mailbox.</summary>
+    public required ReleaseTexts Release { get; init; }
+
     /// <summary>Reasons by their ids: a name and, where the classifier's own words are of another language, what to do.</summary>
     public required IReadOnlyDictionary<string, (string Name, string? Advice)> Reasons { get; init; }
 

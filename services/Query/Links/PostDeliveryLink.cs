@@ -83,7 +83,7 @@ internal static class PostDeliveryLink
         return TypedResults.Ok(new MadeDeliveryLink { Url = $"{http.Request.PublicOrigin()}{GetLinkedDelivery.Path}/{text}", ExpiresAt = expires });
     }
 
-    private static async Task<NoContent> WithdrawAsync(ClaimsPrincipal caller, DeliveryLinks links, CancellationToken cancellationToken)
+    private static async Task<NoContent> WithdrawAsync(ClaimsPrincipal caller, SignedLinks links, CancellationToken cancellationToken)
     {
         await links.WithdrawAllAsync(caller.TenantId(), cancellationToken);
 

@@ -76,6 +76,7 @@ internal static class ApiExamples
         ["index"] = 0,
         ["instance"] = "/v1/domains/other.example",
         ["intervalHours"] = 4,
+        ["ip"] = "198.51.100.7",
         ["language"] = "en",
         ["limit"] = 10_000,
         ["line"] = 1,

@@ -3,6 +3,7 @@ using MailStats.Mail.Lists;
 using MailStats.Mail.Time;
 using MailStats.Stores.Brake;
 using MailStats.Stores.MongoDb.Database;
+using MailStats.Stores.MongoDb.Incidents;
 using MailStats.Stores.MongoDb.Notifications;
 using MongoDB.Bson;
 using MongoDB.Driver;
@@ -70,6 +71,11 @@ internal sealed class MongoBrakeStore(MongoDatabase database, TimeProvider time)
                 }
 
                 await PutAsync(session, brake, token);
+
+                if (BrakeIncidents.Opened(brake, time.GetUtcNow()) is { } incident)
+                {
+                    await MongoIncidentStore.SaveAsync(database, session, brake.TenantId, incident, token);
+                }
 
                 if (tell)
                 {
@@ -141,6 +147,41 @@ internal sealed class MongoBrakeStore(MongoDatabase database, TimeProvider time)
             cancellationToken);
     }
 
+    public Task<KnownNetworks> NetworksAsync(string tenantId, string mailbox, CancellationToken cancellationToken) =>
+        database.UseAsync(() => NetworksAsync(null, tenantId, mailbox, cancellationToken), cancellationToken);
+
+    public Task<KnownNetworks> NoteNetworkAsync(string tenantId, string mailbox, ulong network, int day, CancellationToken cancellationToken) =>
+        database.TransactAsync(
+            async (session, token) =>
+            {
+                var known = (await NetworksAsync(session, tenantId, mailbox, token)).With(network, day);
+                await database.MailboxNetworks.UpdateOneAsync(
+                    session,
+                    new BsonDocument("_id", MongoKeys.Of(tenantId, mailbox)),
+                    new BsonDocument("$set", new BsonDocument("networks", known.Write())),
+                    new() { IsUpsert = true },
+                    token);
+
+                return known;
+            },
+            cancellationToken);
+
+    private async Task<KnownNetworks> NetworksAsync(
+        IClientSessionHandle? session, string tenantId, string mailbox, CancellationToken cancellationToken)
+    {
+        var key = new BsonDocument("_id", MongoKeys.Of(tenantId, mailbox));
+        var found = session is null ? database.MailboxNetworks.Find(key) : database.MailboxNetworks.Find(session, key);
+
+        return await found.FirstOrDefaultAsync(cancellationToken) is { } row ? KnownNetworks.Read(row["networks"].AsByteArray) : KnownNetworks.None;
+    }
+
+    public Task<StoredBrake?> FindAsync(string tenantId, string id, CancellationToken cancellationToken) =>
+        database.UseAsync(
+            async () => await database.Brakes.Find(new BsonDocument("_id", MongoKeys.Of(tenantId, id))).FirstOrDefaultAsync(cancellationToken) is { } row
+                ? BrakeIn(row)
+                : null,
+            cancellationToken);
+
     public Task<StoredBrake?> ReleaseAsync(string tenantId, string id, CancellationToken cancellationToken) =>
         database.TransactAsync(
             async (session, token) =>
@@ -156,6 +197,12 @@ internal sealed class MongoBrakeStore(MongoDatabase database, TimeProvider time)
                 var now = UnixTime.FromMicroseconds(UnixTime.ToMicroseconds(time.GetUtcNow()));
                 await database.Brakes.UpdateOneAsync(
                     session, key, new BsonDocument("$set", new BsonDocument("releasedAt", UnixTime.ToMicroseconds(now))), cancellationToken: token);
+
+                if (await MongoIncidentStore.FindAsync(database, session, tenantId, id, token) is { Cause: BrakeIncidents.Cause } incident)
+                {
+                    await MongoIncidentStore.SaveAsync(database, session, tenantId, BrakeIncidents.Closed(incident, now), token);
+                }
+
                 var notice = BrakeNotices.Released(brake, now);
                 await MongoOutbox.AppendAsync(database, session, notice.NoticeId, notice.Type, notice.Content, now, 0, token);
 

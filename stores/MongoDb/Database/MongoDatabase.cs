@@ -152,6 +152,9 @@ internal sealed class MongoDatabase : IDisposable
 
     public IMongoCollection<BsonDocument> BrakeSettings => Collection("brake_settings");
 
+    /// <summary>Client networks that mailboxes sent from, at most 512 bytes each.</summary>
+    public IMongoCollection<BsonDocument> MailboxNetworks => Collection("mailbox_networks");
+
     public IMongoCollection<BsonDocument> PolicyTests => Collection("policy_tests");
 
     /// <summary>Few rows by name: the key of hashed addresses, the forms of addresses ever used, how far things were removed by age.</summary>

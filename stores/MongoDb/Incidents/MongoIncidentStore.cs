@@ -39,8 +39,7 @@ internal sealed class MongoIncidentStore(MongoDatabase database) : IIncidentStor
 
                 foreach (var stored in changes.Saved)
                 {
-                    await database.Incidents.UpdateOneAsync(
-                        session, Key(tenantId, stored.Incident.Id), Change(tenantId, stored), new() { IsUpsert = true }, token);
+                    await SaveAsync(database, session, tenantId, stored, token);
                 }
 
                 var order = 0;
@@ -166,6 +165,15 @@ internal sealed class MongoIncidentStore(MongoDatabase database) : IIncidentStor
                 return made.UpsertedId is not null;
             },
             cancellationToken);
+
+    internal static Task SaveAsync(
+        MongoDatabase database, IClientSessionHandle session, string tenantId, StoredIncident stored, CancellationToken cancellationToken) =>
+        database.Incidents.UpdateOneAsync(
+            session, Key(tenantId, stored.Incident.Id), Change(tenantId, stored), new() { IsUpsert = true }, cancellationToken);
+
+    internal static async Task<StoredIncident?> FindAsync(
+        MongoDatabase database, IClientSessionHandle session, string tenantId, string incidentId, CancellationToken cancellationToken) =>
+        await database.Incidents.Find(session, Key(tenantId, incidentId)).FirstOrDefaultAsync(cancellationToken) is { } row ? Read(row) : null;
 
     private static BsonDocument MuteKey(string tenantId, IncidentKind? kind, string? domain, string? provider) =>
         new("_id", MongoKeys.Of(tenantId, $"{(int)(kind ?? IncidentKind.Unknown)}\n{domain}\n{provider}"));

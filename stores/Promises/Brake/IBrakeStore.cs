@@ -21,7 +21,8 @@ public interface IBrakeStore
 
     /// <summary>
     /// Notes a stop down that holds now; one that the mailbox has already, open or begun within a day of it, stays as it is.
-    /// With <paramref name="tell"/> a new one is told of in the same transaction. Durable when it returns.
+    /// With <paramref name="tell"/> a new one is told of in the same transaction, and one that is enforced opens an incident
+    /// (<see cref="BrakeIncidents"/>). Durable when it returns.
     /// </summary>
     Task<bool> StopAsync(StoredBrake brake, bool tell, CancellationToken cancellationToken);
 
@@ -35,7 +36,17 @@ public interface IBrakeStore
     /// <exception cref="InvalidCursorException">The cursor is not of this list.</exception>
     Task<Page<StoredBrake>> ListAsync(string tenantId, string? cursor, int limit, CancellationToken cancellationToken);
 
-    /// <summary>Lets a mailbox send again; released again, nothing changes. Null when there is no such stop.</summary>
+    /// <summary>The client networks that a mailbox is known to send from.</summary>
+    Task<KnownNetworks> NetworksAsync(string tenantId, string mailbox, CancellationToken cancellationToken);
+
+    /// <summary>Notes that a mailbox sent from a network on a day (since 1970, UTC). Told again it changes nothing.</summary>
+    /// <returns>What is known now.</returns>
+    Task<KnownNetworks> NoteNetworkAsync(string tenantId, string mailbox, ulong network, int day, CancellationToken cancellationToken);
+
+    /// <summary>Null when the tenant has no such stop.</summary>
+    Task<StoredBrake?> FindAsync(string tenantId, string id, CancellationToken cancellationToken);
+
+    /// <summary>Lets a mailbox send again, and ends the incident of its stop; released again, nothing changes. Null when there is no such stop.</summary>
     Task<StoredBrake?> ReleaseAsync(string tenantId, string id, CancellationToken cancellationToken);
 }
 

@@ -3,6 +3,7 @@ using MailStats.Mail.Lists;
 using MailStats.Mail.Time;
 using MailStats.Stores.Brake;
 using MailStats.Stores.Sqlite.Database;
+using MailStats.Stores.Sqlite.Incidents;
 using MailStats.Stores.Sqlite.Notifications;
 
 namespace MailStats.Stores.Sqlite.Brake;
@@ -68,6 +69,11 @@ internal sealed class SqliteBrakeStore(SqliteDatabase database, TimeProvider tim
 
                 Put(session, brake);
 
+                if (BrakeIncidents.Opened(brake, time.GetUtcNow()) is { } incident)
+                {
+                    SqliteIncidentStore.Save(session, brake.TenantId, incident);
+                }
+
                 if (tell)
                 {
                     var notice = BrakeNotices.Stopped(brake, time.GetUtcNow());
@@ -131,11 +137,29 @@ internal sealed class SqliteBrakeStore(SqliteDatabase database, TimeProvider tim
         }));
     }
 
+    public Task<KnownNetworks> NetworksAsync(string tenantId, string mailbox, CancellationToken cancellationToken) =>
+        Task.FromResult(database.Read(session => Networks(session, tenantId, mailbox)));
+
+    public Task<KnownNetworks> NoteNetworkAsync(string tenantId, string mailbox, ulong network, int day, CancellationToken cancellationToken) =>
+        database.WriteAsync(
+            session =>
+            {
+                var known = Networks(session, tenantId, mailbox).With(network, day);
+                session.Prepare("INSERT INTO mailbox_networks (tenant, mailbox, networks) VALUES (?1, ?2, ?3) ON CONFLICT DO UPDATE SET networks = ?3")
+                    .Bind(1, tenantId).Bind(2, mailbox).Bind(3, known.Write()).Execute();
+
+                return known;
+            },
+            cancellationToken);
+
+    public Task<StoredBrake?> FindAsync(string tenantId, string id, CancellationToken cancellationToken) =>
+        Task.FromResult(database.Read(session => Find(session, tenantId, id)));
+
     public Task<StoredBrake?> ReleaseAsync(string tenantId, string id, CancellationToken cancellationToken) =>
         database.WriteAsync(
             session =>
             {
-                var brake = First(session.Prepare($"SELECT {Columns} FROM brakes WHERE tenant = ?1 AND id = ?2").Bind(1, tenantId).Bind(2, id), tenantId);
+                var brake = Find(session, tenantId, id);
 
                 if (brake is null or { ReleasedAt: not null })
                 {
@@ -145,12 +169,30 @@ internal sealed class SqliteBrakeStore(SqliteDatabase database, TimeProvider tim
                 var now = UnixTime.FromMicroseconds(UnixTime.ToMicroseconds(time.GetUtcNow()));
                 session.Prepare("UPDATE brakes SET released_at = ?3 WHERE tenant = ?1 AND id = ?2")
                     .Bind(1, tenantId).Bind(2, id).Bind(3, UnixTime.ToMicroseconds(now)).Execute();
+
+                if (SqliteIncidentStore.Find(session, tenantId, id) is { Cause: BrakeIncidents.Cause } incident)
+                {
+                    SqliteIncidentStore.Save(session, tenantId, BrakeIncidents.Closed(incident, now));
+                }
+
                 var notice = BrakeNotices.Released(brake, now);
                 SqliteOutbox.Append(session, notice.NoticeId, notice.Type, notice.Content, now);
 
                 return brake with { ReleasedAt = now };
             },
             cancellationToken);
+
+    private static KnownNetworks Networks(SqliteSession session, string tenantId, string mailbox)
+    {
+        var row = session.Prepare("SELECT networks FROM mailbox_networks WHERE tenant = ?1 AND mailbox = ?2").Bind(1, tenantId).Bind(2, mailbox);
+        var known = row.Step() ? KnownNetworks.Read(row.Blob(0)) : KnownNetworks.None;
+        row.Reset();
+
+        return known;
+    }
+
+    private static StoredBrake? Find(SqliteSession session, string tenantId, string id) =>
+        First(session.Prepare($"SELECT {Columns} FROM brakes WHERE tenant = ?1 AND id = ?2").Bind(1, tenantId).Bind(2, id), tenantId);
 
     private static bool IsAny(SqliteStatement rows)
     {

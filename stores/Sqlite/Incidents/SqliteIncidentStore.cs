@@ -86,14 +86,7 @@ internal sealed class SqliteIncidentStore(SqliteDatabase database) : IIncidentSt
         }));
 
     public Task<StoredIncident?> FindAsync(string tenantId, string incidentId, CancellationToken cancellationToken) =>
-        Task.FromResult(database.Read(session =>
-        {
-            var row = session.Prepare($"SELECT {Columns} FROM incidents WHERE tenant = ?1 AND id = ?2").Bind(1, tenantId).Bind(2, incidentId);
-            var found = row.Step() ? Read(row) : null;
-            row.Reset();
-
-            return found;
-        }));
+        Task.FromResult(database.Read(session => Find(session, tenantId, incidentId)));
 
     public Task<bool> AcknowledgeAsync(string tenantId, string incidentId, DateTimeOffset at, CancellationToken cancellationToken) =>
         database.WriteAsync(
@@ -187,7 +180,16 @@ internal sealed class SqliteIncidentStore(SqliteDatabase database) : IIncidentSt
         return has;
     }
 
-    private static void Save(SqliteSession session, string tenantId, StoredIncident stored)
+    internal static StoredIncident? Find(SqliteSession session, string tenantId, string incidentId)
+    {
+        var row = session.Prepare($"SELECT {Columns} FROM incidents WHERE tenant = ?1 AND id = ?2").Bind(1, tenantId).Bind(2, incidentId);
+        var found = row.Step() ? Read(row) : null;
+        row.Reset();
+
+        return found;
+    }
+
+    internal static void Save(SqliteSession session, string tenantId, StoredIncident stored)
     {
         var incident = stored.Incident;
         session.Prepare(

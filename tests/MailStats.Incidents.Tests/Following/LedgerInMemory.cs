@@ -15,8 +15,13 @@ internal sealed class LedgerInMemory : IAttemptStore
         _rows.Add((tenant, new(start, TimeSpan.FromMinutes(5), new("shop.example", provider, "", outcome, reason), count, count)));
     }
 
+    /// <summary>Called at each reading.</summary>
+    public Action? Reading { get; set; }
+
     public Task ReadAsync(StatisticsScope scope, TimeRange range, Action<AttemptRow> add, CancellationToken cancellationToken)
     {
+        Reading?.Invoke();
+
         foreach (var (tenant, row) in _rows.ToList())
         {
             if (tenant == scope.TenantId && row.Start >= range.From && row.Start < range.To)

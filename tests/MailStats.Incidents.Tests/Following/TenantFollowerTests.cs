@@ -60,6 +60,51 @@ public sealed class TenantFollowerTests
     }
 
     [Fact]
+    public async Task A_step_that_takes_long_to_read_is_read_seldom_and_finds_the_same()
+    {
+        var follower = new TenantFollower("acme", _ledger, _time);
+        Mail(Start, Fault);
+        _time.SetUtcNow(Fault.AddMinutes(1));
+        await follower.FollowAsync(Starts(Start, Fault), default);
+        var readings = 0;
+        _ledger.Reading = () =>
+        {
+            readings++;
+            _time.Advance(TimeSpan.FromMilliseconds(300));
+        };
+
+        for (var second = 0; second < 30; second++)
+        {
+            _ledger.Add("acme", Fault, "Gmail", "receiver_error", 6);
+            await follower.FollowAsync([Fault], default);
+            _time.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        _time.Advance(TimeSpan.FromSeconds(3));
+        await follower.FollowAsync([], default);
+
+        Assert.InRange(readings, 8, 12);
+        Assert.Equal(180, Assert.Single(follower.Found).Failed);
+    }
+
+    [Fact]
+    public async Task A_pause_is_at_most_fifteen_seconds_long()
+    {
+        var follower = new TenantFollower("acme", _ledger, _time);
+        Mail(Start, Fault);
+        _time.SetUtcNow(Fault.AddMinutes(1));
+        await follower.FollowAsync(Starts(Start, Fault), default);
+        _ledger.Reading = () => _time.Advance(TimeSpan.FromSeconds(20));
+        await follower.FollowAsync([Fault], default);
+        _ledger.Reading = null;
+        _ledger.Add("acme", Fault, "Gmail", "receiver_error", 60);
+
+        await follower.FollowAsync([Fault], default);
+
+        Assert.Single(follower.Found);
+    }
+
+    [Fact]
     public async Task The_same_change_heard_twice_counts_once()
     {
         var follower = new TenantFollower("acme", _ledger, _time);

@@ -3,7 +3,9 @@ using MailStats.Incidents.Detection;
 using MailStats.Incidents.Following;
 using MailStats.Incidents.Telling;
 using MailStats.Incidents.Tests.Following;
+using MailStats.Mail.Brake;
 using MailStats.Stores;
+using MailStats.Stores.Brake;
 using MailStats.Stores.Incidents;
 using MailStats.Stores.Lists;
 using MailStats.Stores.MongoDb;
@@ -73,6 +75,26 @@ public sealed class IncidentRecorderTests : IAsyncLifetime, IDisposable
         Assert.Equal((2_880L, 0L), (listed.Incident.Before!.Tried, listed.Incident.Before.Failed));
         Assert.Equal(120, listed.Incident.Since!.Failed);
         Assert.Empty(await NoticesAsync());
+    }
+
+    [Fact]
+    public async Task What_attempts_tell_neither_ends_nor_removes_the_incident_of_a_stopped_mailbox()
+    {
+        var brakes = _store.Services.GetRequiredService<IBrakeStore>();
+        await brakes.StopAsync(
+            new("8f0c2a1b04d5e8f607182937", "acme", "ann@shop.example", null, Start.AddHours(1), BrakeMode.Enforce, BrakeCause.Hour, 60, 1, null, IsLive: true),
+            tell: false,
+            default);
+        _ledger.Add("acme", Start, "Gmail", "", 10);
+        _time.SetUtcNow(Start.AddHours(2));
+        var follower = new TenantFollower("acme", _ledger, _time);
+        var (changed, _) = await follower.FollowAsync([Start], default);
+
+        Assert.True(await _recorder.RecordAsync(new("acme", follower.Found, follower.From, "me"), changed, anew: true, default));
+
+        var kept = Assert.Single(await ListAsync()).Incident;
+        Assert.Equal("ann@shop.example", kept.Mailbox);
+        Assert.Null(kept.ClosedAt);
     }
 
     [Fact]

@@ -49,7 +49,7 @@ public sealed class BlindTakeoverTests(ITestOutputHelper output)
 
         Assert.True(Median(through) <= 60, $"median {Median(through)}");
 
-        // The aim is 1. Of 12,000 mailbox-months of this mail, 3 to 5 in a thousand have one: people who write to fifty or more once.
+        // The aim is 1. With habits of ten weeks, of which this mail has six, 1 to 2 in a thousand have one: people who write to sixty or more once.
         Assert.True(stopped <= 7, $"{stopped} false stops");
     }
 

@@ -14,7 +14,7 @@ public sealed class BrakeRulesTests
         var episodes = BrakeRules.Judge([.. Habit(5), new(Now, 30, 0), new(Now + 1, 400, 0), new(Now + 2, 400, 0)], null);
 
         var stop = Assert.Single(episodes);
-        Assert.Equal((Now, Now + 1, BrakeCause.Hour, 58L, 772L), (stop.SinceQuarter, stop.StopQuarter, stop.Cause, stop.LetThrough, stop.Refused));
+        Assert.Equal((Now, Now + 1, BrakeCause.Hour, 60L, 770L), (stop.SinceQuarter, stop.StopQuarter, stop.Cause, stop.LetThrough, stop.Refused));
     }
 
     [Fact]
@@ -24,7 +24,7 @@ public sealed class BrakeRulesTests
 
         var stop = Assert.Single(BrakeRules.Judge([.. Habit(2), .. slow], null));
 
-        Assert.Equal((BrakeCause.Day, 120L), (stop.Cause, stop.LetThrough));
+        Assert.Equal((BrakeCause.Day, 150L), (stop.Cause, stop.LetThrough));
     }
 
     [Fact]
@@ -41,7 +41,27 @@ public sealed class BrakeRulesTests
         Assert.Empty(BrakeRules.Judge([.. Habit(500), new(Now, 900, 5)], null));
         Assert.Empty(BrakeRules.Judge([new(Now, 5_000, 50)], null));
         Assert.Empty(BrakeRules.Judge([new(Now - (6 * Day), 1, 0), new(Now, 5_000, 50)], null));
-        Assert.Equal(116, Assert.Single(BrakeRules.Judge([new(Now - (8 * Day), 1, 0), new(Now, 5_000, 50)], null)).LetThrough);
+        Assert.Equal(231, Assert.Single(BrakeRules.Judge([new(Now - (8 * Day), 1, 0), new(Now, 5_000, 50)], null)).LetThrough);
+    }
+
+    [Fact]
+    public void From_new_networks_a_mailbox_may_have_half_of_an_hour()
+    {
+        MailboxQuarter[] window = [new(Now, 20, 0), new(Now + 1, 10, 0)];
+        Assert.Null(BrakeRules.FindStopOfNewNetwork(window, (60, 150)));
+        Assert.Null(BrakeRules.FindStopOfNewNetwork([.. window, new(Now + 2, 500, 0)], null));
+        Assert.Null(BrakeRules.FindStopOfNewNetwork([], (60, 150)));
+
+        var stop = BrakeRules.FindStopOfNewNetwork([.. window, new(Now + 2, 1, 0)], (60, 150));
+
+        Assert.Equal(new(Now, Now + 2, Now + 3, BrakeCause.UnknownNetwork, 30, 1), stop);
+    }
+
+    [Fact]
+    public void What_was_sent_ten_weeks_ago_is_a_habit_and_eleven_weeks_ago_is_not()
+    {
+        Assert.Empty(BrakeRules.Judge([new(Now - (70 * Day), 90, 0), .. Habit(5), new(Now, 90, 0)], null));
+        Assert.Single(BrakeRules.Judge([new(Now - (77 * Day), 90, 0), .. Habit(5), new(Now, 90, 0)], null));
     }
 
     [Fact]
@@ -64,6 +84,37 @@ public sealed class BrakeRulesTests
 
         var new_ = Enumerable.Range(0, 30).SelectMany(day => Enumerable.Range(0, 2).Select(i => new MailboxQuarter(Now + (day * Day) + i, 500, 0)));
         Assert.Single(BrakeRules.Judge([.. Habit(5), .. new_], null));
+    }
+
+    [Fact]
+    public void What_was_over_by_itself_is_a_habit_five_days_later_and_not_before()
+    {
+        MailboxQuarter[] burst = [.. Habit(5), new(Now, 900, 5), new(Now + Day, 3, 0)];
+
+        Assert.Equal(2, BrakeRules.Judge([.. burst, new(Now + (4 * Day), 900, 5)], null).Count);
+        Assert.Single(BrakeRules.Judge([.. burst, new(Now + (6 * Day), 900, 5)], null));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void Limits_asked_for_at_any_time_are_those_of_the_days_before(int seed)
+    {
+        var random = new Random(seed);
+        var (asked, quiet) = (new MailboxPace(null), new MailboxPace(null));
+
+        for (var quarter = Now; quarter < Now + (100 * Day); quarter += 1 + random.Next(40))
+        {
+            var one = new MailboxQuarter(quarter, random.Next(random.Next(300)) + 1, 0);
+            asked.LimitsAt(quarter + random.Next(2 * Day));
+            asked.Add(one);
+            quiet.Add(one);
+
+            Assert.Equal((quiet.Open, quiet.Ended), (asked.Open, asked.Ended));
+        }
+
+        Assert.Equal(quiet.LimitsAt(Now + (101 * Day)), asked.LimitsAt(Now + (101 * Day)));
     }
 
     [Fact]

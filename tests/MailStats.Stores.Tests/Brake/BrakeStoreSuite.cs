@@ -1,3 +1,4 @@
+using MailStats.Contracts;
 using MailStats.Mail.Brake;
 using MailStats.Mail.Lists;
 using MailStats.Stores.Brake;
@@ -45,6 +46,68 @@ public abstract class BrakeStoreSuite<TStores>
         Assert.Equal(["MailboxReleased"], (await store.Outbox.ReadPendingAsync(10, default)).Select(message => message.Type));
         Assert.True(await store.Brakes.StopAsync(Stop("2", since: Some.Noon.AddHours(1)), tell: false, default));
     }
+
+    [SkippableFact]
+    public async Task A_stop_opens_an_incident_that_its_release_ends()
+    {
+        await using var store = await TStores.OpenAsync(time: _time);
+        await store.Brakes.StopAsync(Stop("8f0c2a1b04d5e8f607182937"), tell: true, default);
+
+        var opened = Assert.Single(await ListAsync(store, open: true));
+        Assert.Equal(("8f0c2a1b04d5e8f607182937", IncidentKind.Rate, "shop.example", Ann), (opened.Id, opened.Kind, opened.Domain, opened.Mailbox));
+        Assert.Equal((Some.Noon, Some.Noon, null), (opened.StartedAt, opened.OpenedAt, opened.ClosedAt));
+
+        _time.Advance(TimeSpan.FromHours(1));
+        await store.Brakes.ReleaseAsync("acme", opened.Id, default);
+        await store.Brakes.ReleaseAsync("acme", opened.Id, default);
+
+        Assert.Empty(await ListAsync(store, open: true));
+        Assert.Equal(Some.Noon.AddHours(1), Assert.Single(await ListAsync(store, open: false)).ClosedAt);
+        Assert.DoesNotContain(await store.Outbox.ReadPendingAsync(10, default), message => message.Type.StartsWith("Incident", StringComparison.Ordinal));
+    }
+
+    [SkippableFact]
+    public async Task What_is_only_observed_or_is_history_opens_none()
+    {
+        await using var store = await TStores.OpenAsync(time: _time);
+
+        await store.Brakes.StopAsync(Stop("1") with { Mode = BrakeMode.Observe }, tell: true, default);
+        await store.Brakes.ReplaceAsync("acme", Ann, Some.Noon.AddDays(-40), [Past("a", -30) with { Mode = BrakeMode.Enforce }], default);
+
+        Assert.Empty(await ListAsync(store, open: null));
+    }
+
+    [SkippableFact]
+    public async Task One_stop_is_found_by_its_id_and_its_tenant()
+    {
+        await using var store = await TStores.OpenAsync(time: _time);
+        await store.Brakes.StopAsync(Stop("1"), tell: false, default);
+
+        Assert.Equal(Stop("1"), await store.Brakes.FindAsync("acme", "1", default));
+        Assert.Null(await store.Brakes.FindAsync("zeta", "1", default));
+        Assert.Null(await store.Brakes.FindAsync("acme", "2", default));
+    }
+
+    [SkippableFact]
+    public async Task Networks_of_a_mailbox_are_kept_for_every_process()
+    {
+        await using var store = await TStores.OpenAsync(time: _time);
+        await using var other = store.Another();
+        Assert.Equal(0, (await store.Brakes.NetworksAsync("acme", Ann, default)).Count);
+
+        await Task.WhenAll(Enumerable.Range(1, 8).Select(network =>
+            (network % 2 == 0 ? store : other).Brakes.NoteNetworkAsync("acme", Ann, (ulong)network, 20_000, default)));
+        await store.Brakes.NoteNetworkAsync("acme", Ann, 1, 20_000, default);
+
+        var known = await other.Brakes.NetworksAsync("acme", Ann, default);
+        Assert.Equal(8, known.Count);
+        Assert.True(known.IsNew(9, 20_010, null));
+        Assert.False(known.IsNew(8, 20_010, null));
+        Assert.Equal(0, (await other.Brakes.NetworksAsync("zeta", Ann, default)).Count);
+    }
+
+    private static async Task<IReadOnlyList<Incident>> ListAsync(OpenedStores store, bool? open) =>
+        [.. (await store.Incidents.ListAsync(new() { TenantId = "acme", Open = open, Limit = 10 }, default)).Select(stored => stored.Incident)];
 
     [SkippableFact]
     public async Task What_history_says_is_put_in_place_of_what_it_said_before()

@@ -59,9 +59,9 @@ export default function IncidentPage({ params }: { params: { id: string } }) {
   return <Known incident={found.data} zone={zone} now={asOf(found)} />;
 }
 
-function Known({ incident, zone, now }: { incident: Incident; zone: string; now: number }) {
-  const { data } = useCourse(incident, now);
+type Shown = { incident: Incident; zone: string; now: number };
 
+function Known({ incident, zone, now }: Shown) {
   return (
     <>
       <div className="page-head">
@@ -91,34 +91,62 @@ function Known({ incident, zone, now }: { incident: Incident; zone: string; now:
           </CopyButton>
         </div>
       </div>
-      <div className="incident">
-        <div>
-          <section className="panel" aria-label={t('Evidence')}>
-            <Numbers incident={incident} since={data?.since} />
-            <IncidentChart incident={incident} zone={zone} now={now} label={t('Attempts: {what}', { what: place(incident) })} />
-            {data === undefined || incident.kind === 'silence' ? null : (
-              <BeforeAndSince before={data.before} since={data.since} over={Boolean(incident.closedAt)} />
-            )}
-          </section>
-          <Replies incident={incident} />
-          <Beside incident={incident} now={now} />
-        </div>
-        <aside>
-          <Panel title={t('What to do')} className="first-to-do">
-            <ol className="numbered">
-              {stepsOf(incident, data?.reason ?? null).map((step) => (
-                <li key={step}>{step}</li>
-              ))}
-            </ol>
-          </Panel>
-          <Why incident={incident} reason={data?.reason ?? null} share={data?.reasonShare ?? 0} />
-          <Examples incident={incident} now={now} />
-          <Happened incident={incident} zone={zone} now={now} />
-        </aside>
-      </div>
+      {incident.mailbox ? <Stopped incident={incident} zone={zone} now={now} /> : <Found incident={incident} zone={zone} now={now} />}
     </>
   );
 }
+
+/** What was found in the attempts, with its evidence. */
+function Found({ incident, zone, now }: Shown) {
+  const { data } = useCourse(incident, now);
+
+  return (
+    <div className="incident">
+      <div>
+        <section className="panel" aria-label={t('Evidence')}>
+          <Numbers incident={incident} since={data?.since} />
+          <IncidentChart incident={incident} zone={zone} now={now} label={t('Attempts: {what}', { what: place(incident) })} />
+          {data === undefined || incident.kind === 'silence' ? null : (
+            <BeforeAndSince before={data.before} since={data.since} over={Boolean(incident.closedAt)} />
+          )}
+        </section>
+        <Replies incident={incident} />
+        <Beside incident={incident} now={now} />
+      </div>
+      <aside>
+        <Panel title={t('What to do')} className="first-to-do">
+          <ol className="numbered">
+            {stepsOf(incident, data?.reason ?? null).map((step) => (
+              <li key={step}>{step}</li>
+            ))}
+          </ol>
+        </Panel>
+        <Why incident={incident} reason={data?.reason ?? null} share={data?.reasonShare ?? 0} />
+        <Examples incident={incident} now={now} />
+        <Happened incident={incident} zone={zone} now={now} />
+      </aside>
+    </div>
+  );
+}
+
+/** A mailbox that the brake has stopped: nothing failed, and there is one thing to do. */
+const Stopped = ({ incident, zone, now }: Shown) => (
+  <div className="incident">
+    <div>
+      <Panel title={t('What to do')} className="first-to-do">
+        <ol className="numbered">
+          <li>{t('If nobody there sent this mail, change the password of the mailbox first.')}</li>
+          <li>
+            {t('Then release it:')} <Link href="/settings/brake">{t('Settings, Brake')}</Link>
+          </li>
+        </ol>
+      </Panel>
+    </div>
+    <aside>
+      <Happened incident={incident} zone={zone} now={now} />
+    </aside>
+  </div>
+);
 
 const Crumb = () => (
   <nav className="crumb" aria-label={t('Where this is')}>

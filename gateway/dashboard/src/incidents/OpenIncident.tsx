@@ -27,7 +27,9 @@ export function OpenIncident({ incident, zone, now }: { incident: Incident; zone
           <Actions incident={incident} zone={zone} />
         </div>
       </div>
-      <IncidentChart incident={incident} zone={zone} now={now} label={t('Attempts that fail: {what}', { what: headline(incident) })} brief />
+      {incident.mailbox ? null : (
+        <IncidentChart incident={incident} zone={zone} now={now} label={t('Attempts that fail: {what}', { what: headline(incident) })} brief />
+      )}
     </section>
   );
 }
@@ -35,7 +37,10 @@ export function OpenIncident({ incident, zone, now }: { incident: Incident; zone
 /** Whose fault it is, told from where it does not happen. */
 export const Contrasted = ({ incident }: { incident: Incident }) => <p className="muted">{concerns(incident)}</p>;
 
-export function concerns({ kind, domain, provider, outgoingIp }: Incident): string {
+export function concerns({ kind, domain, mailbox, provider, outgoingIp }: Incident): string {
+  if (mailbox) {
+    return t('It concerns this mailbox alone: its mail is refused (451) until somebody releases it.');
+  }
   if (kind === 'silence') {
     return t('It usually sends at this time, and other domains do.');
   }

@@ -85,7 +85,11 @@ export const kindName = (kind: IncidentKind): string => of(kind).name;
 export const receiverName = (provider: string): string => (provider.includes('.') ? domainName(provider) : provider);
 
 /** "Gmail slows down mail from shop.example" */
-export function headline({ kind, domain, provider, outgoingIp }: Incident): string {
+export function headline({ kind, domain, mailbox, provider, outgoingIp }: Incident): string {
+  if (mailbox) {
+    return t('{mailbox} is stopped', { mailbox });
+  }
+
   const mail = domain ? t('mail from {domain}', { domain: domainName(domain) }) : t('all mail');
   const values = { mail, domain: domain ? domainName(domain) : t('All mail'), receiver: provider ? receiverName(provider) : '' };
   const text = fill(provider ? of(kind).at : of(kind).all, values);
@@ -102,7 +106,11 @@ export const title = (incident: Incident, zone: string, now: number): string =>
   incident.closedAt ? headline(incident) : t('{text} since {when}', { text: headline(incident), when: when(incident.startedAt, zone, now) });
 
 /** "shop.example to Gmail" */
-export function place({ domain, provider, outgoingIp }: Incident): string {
+export function place({ domain, mailbox, provider, outgoingIp }: Incident): string {
+  if (mailbox) {
+    return mailbox;
+  }
+
   const from = domain ? domainName(domain) : t('all domains');
   const whole = t('{from} to {to}', { from, to: provider ? receiverName(provider) : t('all receivers') });
 
@@ -129,6 +137,10 @@ export const shareText = (share: number): string => percent(share * 100);
 
 /** What to do, the first thing first. In English the server names the receiver's own advice. */
 export function stepsOf(incident: Incident, reason: string | null): string[] {
+  if (incident.mailbox) {
+    return [t('If nobody there sent this mail, change the password of the mailbox first.'), t('Then release it under Settings, Brake.')];
+  }
+
   const first = of(incident.kind).advice;
   const rest = incident.advice.startsWith(serverForm(first)) ? incident.advice.slice(first.length).trim() : incident.advice;
   const second = language() === 'en' ? rest : reason === null || ['ownOutage', 'recipients', 'silence'].includes(incident.kind) ? '' : generalAdvice(reason);

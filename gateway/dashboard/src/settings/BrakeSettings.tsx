@@ -21,6 +21,7 @@ const causes: Record<string, string> = {
   day: t('more in a day than ever'),
   unknownRecipients: t('many recipients do not exist'),
   fixedLimit: t('above the fixed limit'),
+  unknownNetwork: t('many recipients from a network never seen before'),
 };
 
 export default function BrakeSettings() {
