@@ -59,7 +59,7 @@ public sealed class SqliteListedTests
         },
         default);
 
-    private static Task AddAsync(TemporaryStore store, long id, byte[] hash) =>
+    private static Task<bool> AddAsync(TemporaryStore store, long id, byte[] hash) =>
         store.Files.Statistics.WriteAsync(session => Insert(session, id, hash), default);
 
     private static bool Insert(SqliteSession session, long id, byte[] hash)
