@@ -108,6 +108,10 @@ public sealed class QuotaLedger(IQuotaRows rows, DateTimeOffset now)
     /// <summary>How limits stand now, in the order of their keys.</summary>
     public IReadOnlyList<QuotaStanding> Standings(IEnumerable<QuotaKey> keys) => [.. keys.Select(key => Standing(Counter(key, now)))];
 
+    /// <summary>The limit of exactly this key, null where none is set.</summary>
+    public QuotaLimit? Limit(in QuotaKey key) =>
+        rows.Limit(key) is { } limit ? new(key.Scope, key.Window, limit.Recipients, limit.Temporary) : null;
+
     /// <summary>
     /// Sets a limit. Raising it arms its thresholds again, and announces only what is reached after that; whoever knows that mail is
     /// blocked, and it still is, need not hear it again.

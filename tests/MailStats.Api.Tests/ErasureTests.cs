@@ -39,9 +39,10 @@ public sealed class ErasureTests
     {
         await using var app = await ApiApp.StartAsync();
         using var shop = await app.ClientAsync("shop", "ingest", "read");
-        using var other = await app.ClientAsync("other", "read", "admin");
+        using var other = await app.ClientAsync("other", "ingest", "read", "admin");
         using var op = await app.ClientAsync("default", "operator");
         await PostMailAsync(shop, "ann@example.net");
+        await PostMailAsync(other, "bob@example.net");
         var body = new { address = "ann@example.net" };
 
         await AdministrationTests.SendAsync(shop, HttpMethod.Post, "/v1/admin/erasures", body, HttpStatusCode.Forbidden);

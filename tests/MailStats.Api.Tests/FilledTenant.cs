@@ -36,6 +36,7 @@ internal sealed partial class FilledTenant : IDisposable
         ["startPolicySelfTest"] = """{"sender":"news@shop.example","recipient":"ann@example.net"}""",
         ["putHostCollection"] = """{"state":"running","lines":5,"deliveries":4}""",
         ["reserveQuota"] = """{"recipients":1,"idempotencyKey":"second"}""",
+        ["saveUser"] = """{"name":"Ann Other","role":"administrator"}""",
         ["saveQuota"] = """{"limit":5000,"domain":"shop.example"}""",
         ["saveQuotaOfTenant"] = """{"limit":5000,"domain":"shop.example"}""",
         ["answerMtaHook"] = """{"context":{"stage":"RCPT"},"envelope":{"from":{"address":"news@shop.example"},"to":[{"address":"ann@example.net"}]}}""",
@@ -53,6 +54,8 @@ internal sealed partial class FilledTenant : IDisposable
     private static readonly Dictionary<string, string> _queries = new(StringComparer.Ordinal)
     {
         ["removeQuota"] = "domain=shop.example",
+        ["getQuotaLimit"] = "domain=shop.example",
+        ["getQuotaLimitOfTenant"] = "domain=shop.example",
         ["releaseQuota"] = "idempotencyKey=first",
         ["getPendingCollection"] = "host=mx1",
         ["exportMailboxes"] = "domain=shop.example",
@@ -61,14 +64,15 @@ internal sealed partial class FilledTenant : IDisposable
     };
 
     private readonly Dictionary<string, string> _ids = new(StringComparer.Ordinal);
+    private readonly string _tenant;
 
-    private FilledTenant(HttpClient client) => Client = client;
+    private FilledTenant(string tenant, HttpClient client) => (_tenant, Client) = (tenant, client);
 
     public HttpClient Client { get; }
 
-    public static async Task<FilledTenant> MakeAsync(ApiApp app)
+    public static async Task<FilledTenant> MakeAsync(ApiApp app, string name = "shop")
     {
-        var tenant = new FilledTenant(await app.ClientAsync("shop", "ingest", "read", "admin", "operator"));
+        var tenant = new FilledTenant(name, await app.ClientAsync(name, "ingest", "read", "admin", "operator"));
         await tenant.FillAsync();
         await tenant.AddIncidentAsync(app);
         await tenant.AddBrakeAsync(app);
@@ -76,11 +80,14 @@ internal sealed partial class FilledTenant : IDisposable
         return tenant;
     }
 
+    /// <summary>What the tenant has under a parameter's name; null where it has nothing of that name.</summary>
+    public string? Find(DocumentedOperation operation, string parameter) =>
+        _ids.GetValueOrDefault($"{operation.Tag}/{parameter}") ?? _ids.GetValueOrDefault(parameter);
+
     /// <summary>A call of the operation that succeeds.</summary>
     public HttpRequestMessage Request(DocumentedOperation operation)
     {
-        var path = PathParameter().Replace(
-            operation.Path, match => _ids.GetValueOrDefault($"{operation.Tag}/{match.Groups[1].Value}") ?? _ids[match.Groups[1].Value]);
+        var path = PathParameter().Replace(operation.Path, match => Find(operation, match.Groups[1].Value)!);
         var request = operation.Request(_queries.GetValueOrDefault(operation.Id));
         request.RequestUri = new Uri($"{path}?{_queries.GetValueOrDefault(operation.Id)}".TrimEnd('?'), UriKind.Relative);
 
@@ -112,10 +119,10 @@ internal sealed partial class FilledTenant : IDisposable
         };
         _ids["Incidents/id"] = incident.Id;
         var store = app.Services.GetRequiredService<IIncidentStore>();
-        await store.LeaseAsync("shop", "test", now, now, default);
+        await store.LeaseAsync(_tenant, "test", now, now, default);
         await store.SaveAsync(
-            "shop", "test", new([new() { TenantId = "shop", Cause = "Rate", Incident = incident }], [], []), default);
-        await store.MuteAsync(new("shop", null, null, "Gmail", now.AddDays(1)), default);
+            _tenant, "test", new([new() { TenantId = _tenant, Cause = "Rate", Incident = incident }], [], []), default);
+        await store.MuteAsync(new(_tenant, null, null, "Gmail", now.AddDays(1)), default);
     }
 
     /// <summary>What no mail of these tests is enough for.</summary>
@@ -123,7 +130,7 @@ internal sealed partial class FilledTenant : IDisposable
     {
         _ids["Brake/id"] = "8f0c2a1b04d5e8f607182937";
         var stopped = new StoredBrake(
-            _ids["Brake/id"], "shop", "ann@shop.example", "ann", TimeProvider.System.GetUtcNow().AddMinutes(-20), BrakeMode.Enforce, BrakeCause.Hour,
+            _ids["Brake/id"], _tenant, "ann@shop.example", "ann", TimeProvider.System.GetUtcNow().AddMinutes(-20), BrakeMode.Enforce, BrakeCause.Hour,
             LetThrough: 58, Refused: 1, ReleasedAt: null, IsLive: true);
         await app.Services.GetRequiredService<IBrakeStore>().StopAsync(stopped, tell: false, default);
     }
@@ -159,7 +166,7 @@ internal sealed partial class FilledTenant : IDisposable
         _ids["address"] = "dora@example.net";
         await PostAsync("/v1/suppressions", new { address = "dora@example.net", reason = "asked us" });
         await PutAsync("/v1/settings/suppression?domain=shop.example", new { mode = "observe" });
-        _ids["tenant"] = "shop";
+        _ids["tenant"] = _tenant;
         await PostAsync("/v1/admin/domains", new { domain = "shop.example" });
         _ids["key"] = Id((await PostAsync("/v1/admin/keys", new { name = "first", scopes = new[] { "read" } }))["stored"]!);
         var source = await PostAsync("/v1/admin/webhook-sources", new { provider = "sparkpost", name = "first", secret = WebhookSecret });

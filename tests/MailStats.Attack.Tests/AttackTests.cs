@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
+using Xunit.Abstractions;
 
 namespace MailStats.Attack.Tests;
 
@@ -7,7 +8,7 @@ namespace MailStats.Attack.Tests;
 /// An attack on one process while another tenant works. What is judged is the honest tenant: no refusal, its p99 at most five
 /// times its usual one, and the memory of Standalone at most 160 MB above its usual: 100 MB are the goal, 90 to 130 were seen.
 /// </summary>
-public sealed class AttackTests(House house) : IClassFixture<House>
+public sealed class AttackTests(House house, ITestOutputHelper output) : IClassFixture<House>
 {
     /// <summary>Below this a p99 says more of the machine that runs the test than of the attack.</summary>
     private static readonly TimeSpan Noise = TimeSpan.FromMilliseconds(100);
@@ -68,7 +69,7 @@ public sealed class AttackTests(House house) : IClassFixture<House>
 
         await AssertHonestUnharmedAsync(edge, stop =>
         [
-            .. Enumerable.Range(0, 4).Select(_ => attacker.GuessAsync(stop)),
+            .. Enumerable.Range(0, 4).Select(_ => attacker.GuessAsync(links: false, stop)),
             .. Enumerable.Range(0, 2).Select(_ => attacker.PipelineAsync(stop)),
         ]);
 
@@ -76,6 +77,20 @@ public sealed class AttackTests(House house) : IClassFixture<House>
         var looked = attacker.Answers.Count(status => status == (int)HttpStatusCode.Unauthorized);
         Assert.InRange(looked, 1, 1_000 + (200 * (int)(Attacked.TotalSeconds + 2)));
         Assert.Contains((int)HttpStatusCode.TooManyRequests, attacker.Answers);
+    }
+
+    [Theory]
+    [InlineData(Edge.Standalone)]
+    [InlineData(Edge.Gateway)]
+    public async Task Guessed_links_hold_up_nobody(Edge edge)
+    {
+        var attacker = new Attacker(house.AddressOf(edge), house.AttackersKey);
+
+        await AssertHonestUnharmedAsync(edge, stop => [.. Enumerable.Range(0, 4).Select(_ => attacker.GuessAsync(links: true, stop))]);
+
+        Assert.Contains((int)HttpStatusCode.NotFound, attacker.Answers);
+        Assert.Contains((int)HttpStatusCode.TooManyRequests, attacker.Answers);
+        Assert.DoesNotContain((int)HttpStatusCode.OK, attacker.Answers);
     }
 
     private async Task AssertHonestUnharmedAsync(Edge edge, Func<CancellationToken, IReadOnlyList<Task>> attack)
@@ -93,6 +108,10 @@ public sealed class AttackTests(House house) : IClassFixture<House>
         var attacked = await HonestTraffic.RunAsync(house, edge, Attacked);
         await stop.CancelAsync();
         await Task.WhenAll(attackers).WaitAsync(TimeSpan.FromSeconds(20));
+
+        output.WriteLine(
+            $"{edge}: usually p99 {usual.P99.TotalMilliseconds:0} ms, {usual.PeakBytes >> 20} MB; "
+            + $"attacked {attacked.P99.TotalMilliseconds:0} ms, {attacked.PeakBytes >> 20} MB, {attacked.Requests} requests");
 
         var longest = TimeSpan.FromTicks(Math.Max(Noise.Ticks, 5 * usual.P99.Ticks));
         Assert.Empty(usual.Refusals);

@@ -31,7 +31,7 @@ internal sealed class Attacker(Uri target, string key)
                 await stream.WriteAsync(
                     Encoding.ASCII.GetBytes(
                         $"POST /v1/events HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {key}\r\n"
-                        + "Content-Type: application/json\r\nContent-Length: 16000000\r\n\r\n"),
+                        + $"Content-Type: application/json\r\nContent-Length: 16000000\r\n\r\n"),
                     cancellationToken);
                 await stream.WriteAsync(Encoding.ASCII.GetBytes(new string(' ', atOnce)), cancellationToken);
                 using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -77,8 +77,8 @@ internal sealed class Attacker(Uri target, string key)
         }
     }
 
-    /// <summary>A fresh key for each request.</summary>
-    public async Task GuessAsync(CancellationToken cancellationToken)
+    /// <summary>A fresh key for each request, or for each a link that needs none.</summary>
+    public async Task GuessAsync(bool links, CancellationToken cancellationToken)
     {
         using var client = Client();
 
@@ -86,8 +86,8 @@ internal sealed class Attacker(Uri target, string key)
         {
             try
             {
-                using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(target, "/v1/overview"));
-                request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", $"ms_{Guid.NewGuid():n}");
+                using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(target, links ? $"/links/{Guid.NewGuid():n}" : "/v1/overview"));
+                request.Headers.Authorization = links ? null : new AuthenticationHeaderValue("Bearer", $"ms_{Guid.NewGuid():n}");
                 using var answer = await client.SendAsync(request, cancellationToken);
                 Answers.Enqueue((int)answer.StatusCode);
             }

@@ -46,7 +46,10 @@ internal sealed class ScriptedQuota : IQuotaStore
     public Task<bool> ReplaceSettingsAsync(QuotaSettings settings, Func<QuotaSettings, bool> condition, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
 
-    public Task SaveLimitAsync(QuotaLimit limit, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public Task<QuotaLimit?> LimitAsync(StatisticsScope scope, QuotaWindow window, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task<bool> ReplaceLimitAsync(QuotaLimit limit, Func<QuotaLimit?, bool> condition, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
 
     public Task<bool> RemoveLimitAsync(StatisticsScope scope, QuotaWindow window, CancellationToken cancellationToken) => throw new NotSupportedException();
 

@@ -51,8 +51,10 @@ internal static class AdministerUsers
             .WithDescription(
                 "Who a user is and to which tenant the user belongs says the OpenID Connect authority; "
                 + "what the user may do stands here, beside the scopes of the token.");
+        admin.MapGet("/users/{subject}", GetAsync).WithName("getUser").WithSummary("One user and that user's role")
+            .WithDescription("As the list has it, with the `ETag` that a change can name.").ProducesProblem(StatusCodes.Status404NotFound).TellsVersion();
         admin.MapPut("/users/{subject}", SaveAsync).WithName("saveUser").WithSummary("Give a user a role")
-            .WithDescription("Takes effect with the user's next request.");
+            .WithDescription("Takes effect with the user's next request.").TakesVersion();
         admin.MapDelete("/users/{subject}", RemoveAsync).WithName("removeUser").WithSummary("Take a user's role away")
             .WithDescription("Takes effect with the user's next request.").ProducesProblem(StatusCodes.Status404NotFound);
     }
@@ -60,7 +62,11 @@ internal static class AdministerUsers
     private static async Task<Ok<UserList>> ListAsync(ClaimsPrincipal caller, IUserStore users, CancellationToken cancellationToken) =>
         TypedResults.Ok(new UserList { Items = [.. (await users.ListAsync(caller.TenantId(), cancellationToken)).Select(UserView.Of)] });
 
-    private static async Task<Results<Ok<UserView>, ValidationProblem>> SaveAsync(
+    private static async Task<Results<Ok<UserView>, ProblemHttpResult>> GetAsync(
+        [FromRoute(Name = "subject")] string subject, ClaimsPrincipal caller, HttpContext http, IUserStore users, CancellationToken cancellationToken) =>
+        await users.FindAsync(caller.TenantId(), subject, cancellationToken) is { } user ? http.OkWithVersion(UserView.Of(user)) : NotFound();
+
+    private static async Task<Results<Ok<UserView>, ValidationProblem, ProblemHttpResult>> SaveAsync(
         [FromRoute(Name = "subject")] string subject,
         ClaimsPrincipal caller,
         UserChange body,
@@ -90,14 +96,18 @@ internal static class AdministerUsers
         http.AddAuditDetail("role", body.Role.ToString()!);
         var known = await users.FindAsync(caller.TenantId(), subject, cancellationToken);
         var user = new TenantUser(caller.TenantId(), subject, name, body.Role!.Value, known?.CreatedAt ?? time.GetUtcNow());
-        await users.SaveAsync(user, cancellationToken);
+        var demanded = http.VersionDemanded<UserView?>();
 
-        return TypedResults.Ok(UserView.Of(user));
+        return await users.ReplaceAsync(user, now => demanded(now is null ? null : UserView.Of(now)), cancellationToken)
+            ? http.OkWithVersion(UserView.Of(user))
+            : SettingsVersions.Overtaken();
     }
 
     private static async Task<Results<NoContent, ProblemHttpResult>> RemoveAsync(
         [FromRoute(Name = "subject")] string subject, ClaimsPrincipal caller, IUserStore users, CancellationToken cancellationToken) =>
         await users.RemoveAsync(caller.TenantId(), subject, cancellationToken)
             ? TypedResults.NoContent()
-            : TypedResults.Problem("This tenant has no such user.", statusCode: StatusCodes.Status404NotFound);
+            : NotFound();
+
+    private static ProblemHttpResult NotFound() => TypedResults.Problem("This tenant has no such user.", statusCode: StatusCodes.Status404NotFound);
 }

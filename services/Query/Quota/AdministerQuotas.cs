@@ -29,7 +29,10 @@ internal static class AdministerQuotas
         own.MapPut("", SaveAsync).WithName("saveQuota").WithSummary("Set or change a limit; raising it lets mail through at once")
             .WithDescription(
                 "With `domain` or `mailbox` a limit of its own; without, the tenant's, for operators unless the installation lets tenants set theirs. "
-                + "Recipients beyond it are refused at the MTA.");
+                + "Recipients beyond it are refused at the MTA. `If-Match` takes the tag of the limit as it is set, from `GET …/quotas/limit`.")
+            .TakesVersion();
+        own.MapGet("/limit", GetLimitAsync).WithName("getQuotaLimit").WithSummary("One limit as it is set")
+            .WithDescription("`limit` is null where none is set. What is used of it stands in the list.").TellsVersion();
         own.MapDelete("", RemoveAsync).WithName("removeQuota").WithSummary("Remove a limit")
             .WithDescription("What was counted stays counted: a limit set anew in the same period starts with it. The tenant's own goes as it is set.")
             .ProducesProblem(StatusCodes.Status404NotFound);
@@ -45,7 +48,10 @@ internal static class AdministerQuotas
         tenants.MapGet("", ListAsync).WithName("listQuotasOfTenant").WithSummary("A tenant's settings and every limit with its standing")
             .WithDescription("For operators.").ProducesProblem(StatusCodes.Status404NotFound);
         tenants.MapPut("", SaveAsync).WithName("saveQuotaOfTenant").WithSummary("Set or change a limit of a tenant")
-            .WithDescription("For operators. The tenant's limit, or with `domain` or `mailbox` one of its own.").ProducesProblem(StatusCodes.Status404NotFound);
+            .WithDescription("For operators. The tenant's limit, or with `domain` or `mailbox` one of its own.").ProducesProblem(StatusCodes.Status404NotFound)
+            .TakesVersion();
+        tenants.MapGet("/limit", GetLimitAsync).WithName("getQuotaLimitOfTenant").WithSummary("One limit of a tenant as it is set")
+            .WithDescription("For operators.").ProducesProblem(StatusCodes.Status404NotFound).TellsVersion();
         tenants.MapDelete("", RemoveAsync).WithName("removeQuotaOfTenant").WithSummary("Remove a limit of a tenant")
             .WithDescription("For operators. What was counted stays counted.").ProducesProblem(StatusCodes.Status404NotFound);
         tenants.MapGet("/settings", GetSettingsAsync).WithName("getQuotaSettingsOfTenant").WithSummary("A tenant's billing day, zone and thresholds")
@@ -128,10 +134,38 @@ internal static class AdministerQuotas
             return AdministerTenants.NotFound();
         }
 
-        var standing = await SetAsync(limit, http, quotas, time, cancellationToken);
+        if (await SetAsync(limit, http, quotas, time, cancellationToken) is not { } standing)
+        {
+            return SettingsVersions.Overtaken();
+        }
+
         await views.TellAsync(whose.Id);
+        http.TellVersion(QuotaLimitView.Of(limit.Scope, limit.Window, limit));
 
         return TypedResults.Ok(standing);
+    }
+
+    private static async Task<Results<Ok<QuotaLimitView>, ValidationProblem, ProblemHttpResult>> GetLimitAsync(
+        AddressedTenant whose,
+        HttpContext http,
+        IQuotaStore quotas,
+        CancellationToken cancellationToken,
+        string? domain = null,
+        string? mailbox = null,
+        string? window = null)
+    {
+        var problems = new FieldProblems();
+        var scope = QuotaNames.ReadScope(whose.Id, domain, mailbox, problems);
+        var read = QuotaNames.ReadWindow(window, problems);
+
+        if (problems.Any)
+        {
+            return problems.Refusal();
+        }
+
+        return await whose.ExistsAsync(cancellationToken)
+            ? http.OkWithVersion(QuotaLimitView.Of(scope, read, await quotas.LimitAsync(scope, read, cancellationToken)))
+            : AdministerTenants.NotFound();
     }
 
     private static async Task<Results<NoContent, ValidationProblem, ProblemHttpResult>> RemoveAsync(
@@ -206,13 +240,20 @@ internal static class AdministerQuotas
         return http.OkWithVersion(settings);
     }
 
-    private static async Task<QuotaState> SetAsync(
+    /// <summary>Null where another limit stands than the caller demands.</summary>
+    private static async Task<QuotaState?> SetAsync(
         QuotaLimit limit, HttpContext http, IQuotaStore quotas, TimeProvider time, CancellationToken cancellationToken)
     {
         http.AddAuditDetail("limit", FormattableString.Invariant($"{limit.Recipients}"));
         http.AddAuditDetail("window", limit.Window == QuotaWindow.Day ? "day" : "month");
         http.AddAuditDetail("of", limit.Scope.Mailbox ?? limit.Scope.Domain ?? "tenant " + limit.Scope.TenantId);
-        await quotas.SaveLimitAsync(limit, cancellationToken);
+        var demanded = http.VersionDemanded<QuotaLimitView>();
+
+        if (!await quotas.ReplaceLimitAsync(limit, now => demanded(QuotaLimitView.Of(limit.Scope, limit.Window, now)), cancellationToken))
+        {
+            return null;
+        }
+
         var standings = await quotas.StandingsAsync(limit.Scope, cancellationToken);
 
         return QuotaState.Of(standings.Single(standing => standing.Scope == limit.Scope && standing.Window == limit.Window), time.GetUtcNow());

@@ -1,4 +1,5 @@
 using MailStats.Mail.Quotas;
+using MailStats.Mail.Statistics;
 using MailStats.Query.Names;
 using MailStats.ServiceDefaults;
 
@@ -25,6 +26,34 @@ public sealed record QuotaBody
 
     /// <summary>True to refuse with 451 4.7.1 (try later) and not with 550 5.7.1.</summary>
     public bool Temporary { get; init; }
+}
+
+/// <summary>A limit as it is set.</summary>
+public sealed record QuotaLimitView
+{
+    /// <summary>The domain whose limit it is, null for the tenant's.</summary>
+    public required string? Domain { get; init; }
+
+    /// <summary>The mailbox whose limit it is.</summary>
+    public required string? Mailbox { get; init; }
+
+    /// <summary><c>month</c> or <c>day</c>.</summary>
+    public required QuotaWindow Window { get; init; }
+
+    /// <summary>Recipients allowed in the period; null where no limit is set.</summary>
+    public required long? Limit { get; init; }
+
+    /// <summary>True where refusals are 451 4.7.1 (try later) and not 550 5.7.1.</summary>
+    public required bool Temporary { get; init; }
+
+    internal static QuotaLimitView Of(StatisticsScope scope, QuotaWindow window, QuotaLimit? limit) => new()
+    {
+        Domain = scope.Domain,
+        Mailbox = scope.Mailbox,
+        Window = window,
+        Limit = limit?.Recipients,
+        Temporary = limit?.Temporary ?? false,
+    };
 }
 
 /// <summary>How a tenant's quotas are counted.</summary>

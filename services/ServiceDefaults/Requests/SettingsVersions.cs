@@ -27,10 +27,13 @@ public static class SettingsVersions
     /// <summary>200 with the tag of what is answered.</summary>
     public static Ok<T> OkWithVersion<T>(this HttpContext http, T settings)
     {
-        http.Response.Headers.ETag = TagOf(http, settings);
+        http.TellVersion(settings);
 
         return TypedResults.Ok(settings);
     }
+
+    /// <summary>The answer's tag is that of settings which it tells of in other words.</summary>
+    public static void TellVersion<T>(this HttpContext http, T settings) => http.Response.Headers.ETag = TagOf(http, settings);
 
     /// <summary>What the caller demands of what stands: anything without <c>If-Match</c> or with <c>*</c>, else one of the tags.</summary>
     /// <remarks>A tag that a proxy made weak when it compressed the answer is taken: it names the settings, not their bytes.</remarks>

@@ -26,20 +26,36 @@ internal sealed class MongoUserStore(MongoDatabase database) : IUserStore
                 : null,
             cancellationToken);
 
-    public Task SaveAsync(TenantUser user, CancellationToken cancellationToken) =>
-        database.UseAsync(
-            () => database.Users.UpdateOneAsync(
-                new BsonDocument("_id", MongoKeys.Of(user.TenantId, user.Subject)),
-                new BsonDocument
+    public Task<bool> ReplaceAsync(TenantUser user, Func<TenantUser?, bool> condition, CancellationToken cancellationToken) =>
+        database.TransactAsync(
+            async (session, token) =>
+            {
+                var key = new BsonDocument("_id", MongoKeys.Of(user.TenantId, user.Subject));
+
+                if (!condition(await database.Users.Find(session, key).FirstOrDefaultAsync(token) is { } row ? UserOf(row) : null))
                 {
-                    { "$set", new BsonDocument { { "name", user.Name }, { "role", (int)user.Role } } },
+                    return false;
+                }
+
+                await database.Users.UpdateOneAsync(
+                    session,
+                    key,
+                    new BsonDocument
                     {
-                        "$setOnInsert",
-                        new BsonDocument { { "tenant", user.TenantId }, { "subject", user.Subject }, { "createdAt", UnixTime.ToMicroseconds(user.CreatedAt) } }
+                        { "$set", new BsonDocument { { "name", user.Name }, { "role", (int)user.Role } } },
+                        {
+                            "$setOnInsert",
+                            new BsonDocument
+                            {
+                                { "tenant", user.TenantId }, { "subject", user.Subject }, { "createdAt", UnixTime.ToMicroseconds(user.CreatedAt) },
+                            }
+                        },
                     },
-                },
-                new() { IsUpsert = true },
-                cancellationToken),
+                    new() { IsUpsert = true },
+                    token);
+
+                return true;
+            },
             cancellationToken);
 
     public Task<bool> RemoveAsync(string tenantId, string subject, CancellationToken cancellationToken) =>

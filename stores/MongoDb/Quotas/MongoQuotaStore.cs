@@ -112,12 +112,31 @@ internal sealed class MongoQuotaStore : IQuotaStore, IAsyncDisposable
             },
             cancellationToken);
 
-    public Task SaveLimitAsync(QuotaLimit limit, CancellationToken cancellationToken) =>
+    public Task<QuotaLimit?> LimitAsync(StatisticsScope scope, QuotaWindow window, CancellationToken cancellationToken) =>
+        _quotas.ReadAsync(
+            [scope.TenantId],
+            async quotas =>
+            {
+                var key = new QuotaKey(scope, window);
+                await quotas.Rows.LoadLimitsAsync([key], cancellationToken);
+
+                return quotas.Ledger.Limit(key);
+            },
+            cancellationToken);
+
+    public Task<bool> ReplaceLimitAsync(QuotaLimit limit, Func<QuotaLimit?, bool> condition, CancellationToken cancellationToken) =>
         _quotas.ChangeAsync(
             [limit.Scope.TenantId],
             async (quotas, token) =>
             {
-                await quotas.LoadNowAsync([new(limit.Scope, limit.Window)], token);
+                var key = new QuotaKey(limit.Scope, limit.Window);
+                await quotas.LoadNowAsync([key], token);
+
+                if (!condition(quotas.Ledger.Limit(key)))
+                {
+                    return false;
+                }
+
                 quotas.Ledger.SetLimit(limit);
 
                 return true;

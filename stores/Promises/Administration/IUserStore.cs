@@ -13,7 +13,11 @@ public interface IUserStore
         (await FindAsync(tenantId, subject, cancellationToken))?.Scopes ?? [];
 
     /// <summary>Adds the user or overwrites name and role.</summary>
-    Task SaveAsync(TenantUser user, CancellationToken cancellationToken);
+    Task SaveAsync(TenantUser user, CancellationToken cancellationToken) => ReplaceAsync(user, _ => true, cancellationToken);
+
+    /// <summary>The same, where what stands, null for a new user, fulfils the condition: asked in the same transaction.</summary>
+    /// <returns>False, with nothing saved, where it does not.</returns>
+    Task<bool> ReplaceAsync(TenantUser user, Func<TenantUser?, bool> condition, CancellationToken cancellationToken);
 
     /// <summary>False when the tenant has no such user.</summary>
     Task<bool> RemoveAsync(string tenantId, string subject, CancellationToken cancellationToken);

@@ -43,7 +43,14 @@ public interface IQuotaStore
     Task<bool> ReplaceSettingsAsync(QuotaSettings settings, Func<QuotaSettings, bool> condition, CancellationToken cancellationToken);
 
     /// <summary>Sets or changes a limit. Raising one lets mail through at once and arms its thresholds anew.</summary>
-    Task SaveLimitAsync(QuotaLimit limit, CancellationToken cancellationToken);
+    Task SaveLimitAsync(QuotaLimit limit, CancellationToken cancellationToken) => ReplaceLimitAsync(limit, _ => true, cancellationToken);
+
+    /// <summary>The same, where the limit that stands, null where none does, fulfils the condition: asked in the same transaction.</summary>
+    /// <returns>False, with nothing saved, where it does not.</returns>
+    Task<bool> ReplaceLimitAsync(QuotaLimit limit, Func<QuotaLimit?, bool> condition, CancellationToken cancellationToken);
+
+    /// <summary>The limit of exactly this scope and window, null where none is set.</summary>
+    Task<QuotaLimit?> LimitAsync(StatisticsScope scope, QuotaWindow window, CancellationToken cancellationToken);
 
     /// <summary>False when there was no such limit.</summary>
     Task<bool> RemoveLimitAsync(StatisticsScope scope, QuotaWindow window, CancellationToken cancellationToken);

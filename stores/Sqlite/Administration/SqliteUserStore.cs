@@ -11,14 +11,17 @@ internal sealed class SqliteUserStore(SqliteDatabase database) : IUserStore
             session.Prepare("SELECT tenant, subject, name, role, created_at FROM users WHERE tenant = ?1 ORDER BY subject").Bind(1, tenantId))));
 
     public Task<TenantUser?> FindAsync(string tenantId, string subject, CancellationToken cancellationToken) =>
-        Task.FromResult(database.Read(session => Select(
-            session.Prepare("SELECT tenant, subject, name, role, created_at FROM users WHERE tenant = ?1 AND subject = ?2")
-                .Bind(1, tenantId).Bind(2, subject))).SingleOrDefault());
+        Task.FromResult(database.Read(session => Find(session, tenantId, subject)));
 
-    public Task SaveAsync(TenantUser user, CancellationToken cancellationToken) =>
+    public Task<bool> ReplaceAsync(TenantUser user, Func<TenantUser?, bool> condition, CancellationToken cancellationToken) =>
         database.WriteAsync(
             session =>
             {
+                if (!condition(Find(session, user.TenantId, user.Subject)))
+                {
+                    return false;
+                }
+
                 session.Prepare(
                     """
                     INSERT INTO users (tenant, subject, name, role, created_at) VALUES (?1, ?2, ?3, ?4, ?5)
@@ -42,6 +45,10 @@ internal sealed class SqliteUserStore(SqliteDatabase database) : IUserStore
                 return found;
             },
             cancellationToken);
+
+    private static TenantUser? Find(SqliteSession session, string tenantId, string subject) => Select(
+        session.Prepare("SELECT tenant, subject, name, role, created_at FROM users WHERE tenant = ?1 AND subject = ?2")
+            .Bind(1, tenantId).Bind(2, subject)).SingleOrDefault();
 
     private static List<TenantUser> Select(SqliteStatement row)
     {

@@ -56,10 +56,18 @@ internal sealed class SqliteQuotaStore(SqliteDatabase database, IOptions<QuotaOp
             },
             cancellationToken);
 
-    public Task SaveLimitAsync(QuotaLimit limit, CancellationToken cancellationToken) =>
+    public Task<QuotaLimit?> LimitAsync(StatisticsScope scope, QuotaWindow window, CancellationToken cancellationToken) =>
+        Read(quotas => quotas.Ledger.Limit(new(scope, window)));
+
+    public Task<bool> ReplaceLimitAsync(QuotaLimit limit, Func<QuotaLimit?, bool> condition, CancellationToken cancellationToken) =>
         WriteAsync(
             (_, quotas) =>
             {
+                if (!condition(quotas.Ledger.Limit(new(limit.Scope, limit.Window))))
+                {
+                    return false;
+                }
+
                 quotas.Ledger.SetLimit(limit);
 
                 return true;

@@ -79,6 +79,14 @@ internal sealed record Settings(Func<OpenedStores, int, Func<int, bool>, Task<bo
             (stores, value, holds) => stores.Quotas.ReplaceSettingsAsync(
                 new QuotaSettings { TenantId = Tenant, AnchorDay = value }, now => holds(now.AnchorDay), default),
             async stores => (await stores.Quotas.SettingsAsync(Tenant, default)).AnchorDay),
+        ["limit"] = new(
+            (stores, value, holds) => stores.Quotas.ReplaceLimitAsync(
+                new(new(Tenant, "shop.example"), QuotaWindow.Day, value, Temporary: true), now => holds((int)(now?.Recipients ?? 0)), default),
+            async stores => (int)(await stores.Quotas.LimitAsync(new(Tenant, "shop.example"), QuotaWindow.Day, default))!.Recipients),
+        ["user"] = new(
+            (stores, value, holds) => stores.Users.ReplaceAsync(
+                new(Tenant, "ann", Text(value), UserRole.Viewer, Some.Noon), now => holds(Number(now?.Name)), default),
+            async stores => Number((await stores.Users.FindAsync(Tenant, "ann", default))!.Name)),
         ["letter"] = new(
             (stores, value, holds) => stores.Letters.ReplaceAsync(
                 new(Tenant, LetterRhythm.Weekly, "en", Some.Noon.AddHours(value)), now => holds((now?.ChangedAt - Some.Noon)?.Hours ?? 0), default),

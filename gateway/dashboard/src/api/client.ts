@@ -23,7 +23,8 @@ export async function call(to: string | Request, init: RequestInit = {}): Promis
     request.headers.set('Authorization', `Bearer ${key}`);
   }
 
-  const version = request.method === 'PUT' ? versionOf(request.url) : undefined;
+  const isChange = request.method === 'PUT';
+  const version = isChange ? versionOf(request.url) : undefined;
   if (version !== undefined) {
     request.headers.set('If-Match', version);
   }
@@ -45,7 +46,10 @@ export async function call(to: string | Request, init: RequestInit = {}): Promis
     throw await readProblem(response);
   }
 
-  rememberVersion(request.url, response.headers.get('ETag'));
+  // Where nothing was read, a change tells of something else than the next one will be about.
+  if (!isChange || version !== undefined) {
+    rememberVersion(request.url, response.headers.get('ETag'));
+  }
 
   return response;
 }

@@ -47,3 +47,14 @@ test('who comes second is told so', async () => {
 
   await expect(call(address, { method: 'PUT', body: '{}' })).rejects.toThrow('Somebody else has changed this in the meantime.');
 });
+
+test('one of a list that was changed without having been read binds no change of another', async () => {
+  const limits = 'https://mail.shop.example/v1/admin/quotas';
+  const asked = serve(settings('"1"'), settings('"2"'), settings('"3"'));
+
+  await call(limits, { method: 'PUT', body: '{"domain":"a.example"}' });
+  await call(limits, { method: 'PUT', body: '{"domain":"b.example"}' });
+  await call(limits, { method: 'PUT', body: '{"domain":"c.example"}', headers: { 'If-Match': '"9"' } });
+
+  expect(asked.map(({ headers }) => headers.get('If-Match'))).toEqual([null, null, '"9"']);
+});
