@@ -1,3 +1,5 @@
+using F23.StringSimilarity;
+
 namespace MailStats.Collector;
 
 /// <summary>The right name for a misspelt one.</summary>
@@ -6,6 +8,12 @@ internal static class NearestName
     // Letters of a name for each that may be wrong: with more, another name was meant.
     private const int LettersForAMistake = 3;
 
+    /// <summary>Characters. Longer ones are nobody's misspelling.</summary>
+    private const int Longest = 40;
+
+    /// <summary>Letters to add, to leave out, to change and neighbours to exchange.</summary>
+    private static readonly OptimalStringAlignment Mistakes = new();
+
     /// <returns><c>: did you mean NAME?</c>, or nothing where no name is near.</returns>
     public static string Suggest(string wrong, IReadOnlyList<string> names) =>
         Find(wrong, names) is { } nearest ? $": did you mean {nearest}?" : "";
@@ -13,32 +21,15 @@ internal static class NearestName
     /// <returns>null where no name is near.</returns>
     public static string? Find(string wrong, IReadOnlyList<string> names)
     {
-        var nearest = names
-            .Select(name => (Name: name, Mistakes: Mistakes(wrong.ToLowerInvariant(), name.ToLowerInvariant())))
-            .OrderBy(candidate => candidate.Mistakes)
-            .FirstOrDefault((Name: "", Mistakes: int.MaxValue));
-
-        return nearest.Mistakes <= Math.Max(1, nearest.Name.Length / LettersForAMistake) ? nearest.Name : null;
-    }
-
-    /// <summary>Letters to add, to leave out, to change and neighbours to exchange (optimal string alignment).</summary>
-    private static int Mistakes(string one, string two)
-    {
-        var table = new int[one.Length + 1, two.Length + 1];
-        for (var i = 0; i <= one.Length; i++)
+        if (wrong.Length > Longest)
         {
-            for (var j = 0; j <= two.Length; j++)
-            {
-                table[i, j] = i == 0 || j == 0
-                    ? i + j
-                    : Math.Min(Math.Min(table[i - 1, j], table[i, j - 1]) + 1, table[i - 1, j - 1] + (one[i - 1] == two[j - 1] ? 0 : 1));
-                if (i > 1 && j > 1 && one[i - 1] == two[j - 2] && one[i - 2] == two[j - 1])
-                {
-                    table[i, j] = Math.Min(table[i, j], table[i - 2, j - 2] + 1);
-                }
-            }
+            return null;
         }
 
-        return table[one.Length, two.Length];
+        var nearest = names
+            .Select(name => (Name: name, Mistakes: Mistakes.Distance(wrong.ToLowerInvariant(), name.ToLowerInvariant())))
+            .MinBy(candidate => candidate.Mistakes);
+
+        return nearest.Name is not null && nearest.Mistakes <= Math.Max(1, nearest.Name.Length / LettersForAMistake) ? nearest.Name : null;
     }
 }

@@ -122,18 +122,7 @@ public sealed class CorporaTests : IAsyncLifetime
         },
         TimeProvider.System).RunAsync(CancellationToken.None);
 
-    private string Write(string name, IEnumerable<byte[]> lines)
-    {
-        var path = Path.Combine(_folder.FullName, name);
-        using var stream = File.Create(path);
-        foreach (var line in lines)
-        {
-            stream.Write(line);
-            stream.WriteByte((byte)'\n');
-        }
-
-        return path;
-    }
+    private string Write(string name, IEnumerable<byte[]> lines) => Samples.Write(_folder, name, lines);
 
     /// <summary>The version of TLS stands in a line before the delivery's: of pieces in the wrong order, the later one lacks it.</summary>
     private static List<string> Distinct(IEnumerable<SubmittedEvent> events, bool inOrder) =>

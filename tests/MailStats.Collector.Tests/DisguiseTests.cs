@@ -15,6 +15,9 @@ public sealed partial class DisguiseTests
         "Solaris", "FreeBSD", "FreeBSD in numbers", "short-precise", "short-full", "short-full in a nameless zone", "short-unix", "German", "French", "Russian",
         "Japanese", "no host", "level for a host", "no host, RFC 3339", "container in a syslog", "container in a syslog, RFC 5424", "CRI without a second time",
         "mailcow's API", "rsyslog JSON", "Filebeat", "Filebeat's syslog module", "Fluent Bit", "journald driver", "Graylog",
+        "BusyBox", "OpenWrt", "RFC 5424 with rsyslog's blank", "RFC 5424 with a bracket in its data", "a length before each line",
+        "rsyslog's program name", "rsyslog's program name in JSON", "bokysan's JSON", "bokysan's plain lines", "syslog-ng JSON",
+        "Fluentd's file", "Fluentd's output", "json-seq", "json-sse", "export", "verbose", "json-pretty", "with-unit",
     ];
 
     public static TheoryData<string> EximForms { get; } =
@@ -89,6 +92,52 @@ public sealed partial class DisguiseTests
             version = "1.1", host = "relay1", timestamp = (Time(parts) - DateTime.UnixEpoch).TotalSeconds, level = 6,
             _application_name = parts.Groups["program"].Value, short_message = parts.Groups["message"].Value,
         })],
+        "BusyBox" => [Parts().Replace(line, "${stamp} ${host} mail.info ${program}[99]: ${message}")],
+        "OpenWrt" => [Parts().Replace(line, parts => $"Tue {parts.Groups["stamp"]} 2026 mail.info {parts.Groups["program"]}[99]: {parts.Groups["message"]}")],
+        "RFC 5424 with rsyslog's blank" => [Structured(line, "-", " ")],
+        "RFC 5424 with a bracket in its data" => [Structured(line, "[meta sequenceId=\"1\"][x@1 text=\"a\\] \\\"b] c\"]", "")],
+        "a length before each line" => [$"{Structured(line, "-", "").Length} {Structured(line, "-", "")}"],
+        "rsyslog's program name" => [Structured(line, "-", " ").Replace(Parts().Match(line).Groups["program"].Value, "postfix", StringComparison.Ordinal)],
+        "rsyslog's program name in JSON" => [Json(line, parts => new
+        {
+            timestamp = $"{Time(parts):s}+00:00", host = parts.Groups["host"].Value, program = "postfix", pid = "99",
+            message = " " + parts.Groups["message"].Value,
+        })],
+        "bokysan's JSON" => [Json(line, parts => new Dictionary<string, string>
+        {
+            ["@timestamp"] = $"{Time(parts):s}.123456+00:00", ["type"] = "syslog_json", ["tag"] = parts.Groups["program"].Value + "[99]:",
+            ["relayhost"] = "relay1", ["hostname"] = parts.Groups["host"].Value, ["program"] = "postfix", ["severity_label"] = "info",
+            ["message"] = " " + parts.Groups["message"].Value, ["end_msg"] = "",
+        }).Replace(".123456", "", StringComparison.Ordinal)],
+        "bokysan's plain lines" => [Iso(line, "INFO    ")],
+        "syslog-ng JSON" => [Json(line, parts => new
+        {
+            PROGRAM = parts.Groups["program"].Value, PRIORITY = "info", PID = "99", MESSAGE = parts.Groups["message"].Value, HOST = parts.Groups["host"].Value,
+            FACILITY = "mail", DATE = parts.Groups["stamp"].Value,
+        })],
+        "Fluentd's file" => [Parts().Replace(line, parts => $"{Time(parts):s}+00:00\tmail.info\t" + Json(line, _ => new
+        {
+            host = parts.Groups["host"].Value, ident = parts.Groups["program"].Value, pid = "99", message = parts.Groups["message"].Value,
+        }))],
+        "Fluentd's output" => [Parts().Replace(line, parts => $"{Time(parts):yyyy-MM-dd HH:mm:ss}.000000000 +0000 mail.info: " + Json(line, _ => new
+        {
+            host = parts.Groups["host"].Value, ident = parts.Groups["program"].Value, pid = "99", message = parts.Groups["message"].Value,
+        }))],
+        "json-seq" => ["\u001e" + Journal(Parts().Match(line))],
+        "json-sse" => ["data: " + Journal(Parts().Match(line)), ""],
+        "export" => ["__CURSOR=s=1;i=2", .. Fields(Parts().Match(line), "", "="), ""],
+        "verbose" =>
+        [
+            Parts().Replace(line, parts => $"Tue {Time(parts):yyyy-MM-dd HH:mm:ss}.000000 UTC [s=1;i=2]"),
+            .. Fields(Parts().Match(line), "    ", "=")[1..],
+        ],
+        "json-pretty" =>
+        [
+            "{", "\t\"__CURSOR\" : \"s=1;i=2\",",
+            .. Fields(Parts().Match(line), "\t", "=").Select(field => Parted().Replace(field, "$1\"$2\" : ") + Quoted(field)), "\t\"_GID\" : \"0\"", "}",
+        ],
+        "with-unit" => [Parts().Replace(
+            line, parts => $"Tue {Time(parts):yyyy-MM-dd HH:mm:ss} UTC {parts.Groups["host"]} system.slice/postfix@-.service[99]: {parts.Groups["message"]}")],
         "long queue ids" => [line.Replace("4A1B2C3D4E", "3pwK2l2ZqLz1ZmK", StringComparison.Ordinal)],
         "other programs between" =>
             [line, line[..16] + "relay1 dovecot: imap-login: Login: user=<ann>", line[..16] + "relay2 postfix/anvil[7]: statistics: max connection rate 1/60s"],
@@ -133,6 +182,18 @@ public sealed partial class DisguiseTests
     private static string Iso(string line, string before) =>
         Parts().Replace(line, parts => $"{Time(parts):s}.000000+00:00 {before}{parts.Groups["program"]}[99]: {parts.Groups["message"]}");
 
+    private static string Structured(string line, string data, string blank) => Parts().Replace(
+        line, parts => $"<22>1 {Time(parts):s}+00:00 {parts.Groups["host"]} {parts.Groups["program"]} 99 - {data} {blank}{parts.Groups["message"]}");
+
+    /// <summary>The journal's fields, the time first.</summary>
+    private static string[] Fields(Match parts, string before, string between) =>
+    [
+        $"{before}__REALTIME_TIMESTAMP{between}{Unix(parts)}000000", $"{before}_HOSTNAME{between}{parts.Groups["host"]}", $"{before}PRIORITY{between}6",
+        $"{before}SYSLOG_IDENTIFIER{between}{parts.Groups["program"]}", $"{before}MESSAGE{between}{parts.Groups["message"]}", $"{before}_PID{between}99",
+    ];
+
+    private static string Quoted(string field) => System.Text.Json.JsonSerializer.Serialize(field[(field.IndexOf('=', StringComparison.Ordinal) + 1)..]) + ",";
+
     private static string Unix(Match parts) => (Time(parts) - DateTime.UnixEpoch).TotalSeconds.ToString("0", CultureInfo.InvariantCulture);
 
     private static string Json(string line, Func<Match, object> of) => System.Text.Json.JsonSerializer.Serialize(of(Parts().Match(line)));
@@ -150,6 +211,9 @@ public sealed partial class DisguiseTests
 
     [GeneratedRegex(@"^(?<stamp>\w{3} [ \d]\d [\d:]{8}) (?<host>\S+) (?<program>[^\[]+)\[\d+\]: (?<message>.*)$")]
     private static partial Regex Parts();
+
+    [GeneratedRegex(@"^(\t)([A-Z_]+)=.*$")]
+    private static partial Regex Parted();
 
     [GeneratedRegex(@"\[[\d.]+\](?=[ :]|$)")]
     private static partial Regex Address();

@@ -322,18 +322,7 @@ public sealed class ImportTests : IAsyncLifetime
         new ImportOptions { Files = files, Send = send, TimeZone = TimeZoneInfo.Utc, Year = 2026, StateFolder = state, SendIncomplete = incomplete },
         TimeProvider.System).RunAsync(CancellationToken.None);
 
-    private string Write(string name, IEnumerable<byte[]> lines)
-    {
-        var path = Path.Combine(_folder.FullName, name);
-        using var stream = File.Create(path);
-        foreach (var line in lines)
-        {
-            stream.Write(line);
-            stream.WriteByte((byte)'\n');
-        }
-
-        return path;
-    }
+    private string Write(string name, IEnumerable<byte[]> lines) => Samples.Write(_folder, name, lines);
 
     private string Compress(string path)
     {

@@ -31,6 +31,25 @@ public sealed class LogFileTests
         Assert.Equal(lines, read);
     }
 
+    [Theory]
+    [InlineData(3)]
+    [InlineData(64)]
+    [InlineData(1_000)]
+    public void A_hole_that_a_crash_left_in_the_file_takes_no_line_with_it(int hole)
+    {
+        var bytes = Encoding.ASCII.GetBytes("one\n" + new string('\0', hole) + "two\nthree\n" + new string('\0', hole));
+        var reader = new LineReader(new MemoryStream(bytes), maximumLength: 64);
+        var read = new List<(string, bool)>();
+        while (reader.TryRead(out var line, out var tooLong))
+        {
+            read.Add((Encoding.ASCII.GetString(line), tooLong));
+        }
+
+        Assert.Equal([("one", false), ("two", false), ("three", false)], read.Where(line => line.Item1.Length > 0));
+        Assert.DoesNotContain(read, line => line.Item2);
+        Assert.Equal(bytes.Length, reader.Consumed);
+    }
+
     [Fact]
     public void Empty_standard_input_has_no_lines() => Assert.Empty(new LogFile(LogFile.StandardInput, () => new MemoryStream()).FirstLines());
 

@@ -40,6 +40,31 @@ public sealed class PostfixFilterTests
         Mar  3 08:05:01 mx1 postfix/qmgr[3]: 4DF0CB24320: removed
         """);
 
+    [Fact]
+    public void Mail_through_a_Proxmox_Mail_Gateway_counts_once_with_its_score()
+    {
+        const string Gateway = """
+            Mar  3 08:00:01 mx1 pmg-smtp-filter[9]: 30F2E69A7C1: new mail message-id=<a@shop.example>
+            Mar  3 08:00:02 mx1 pmg-smtp-filter[9]: 30F2E69A7C1: SA score=1/5 time=0.8 bayes=0.00 autolearn=no autolearn_force=no hits=BAYES_00(-1.9)
+            Mar  3 08:00:02 mx1 postfix/smtpd[5]: 4DF0CB24320: client=localhost.localdomain[127.0.0.1], orig_client=web.shop.example[192.0.2.10]
+            Mar  3 08:00:02 mx1 postfix/cleanup[2]: 4DF0CB24320: message-id=<a@shop.example>
+            Mar  3 08:00:02 mx1 postfix/qmgr[3]: 4DF0CB24320: from=<news@shop.example>, size=1435, nrcpt=1 (queue active)
+            Mar  3 08:00:02 mx1 pmg-smtp-filter[9]: 30F2E69A7C1: accept mail to <ann@example.net> (4DF0CB24320) (rule: default-accept)
+            Mar  3 08:00:02 mx1 pmg-smtp-filter[9]: 30F2E69A7C1: processing time: 1.1 seconds (0.8, 0.1, 0)
+            Mar  3 08:00:02 mx1 postfix/lmtp[4]: 27EFBB2431A: to=<ann@example.net>, relay=127.0.0.1[127.0.0.1]:10023, delay=2,
+                delays=0.4/0/0.5/1.1, dsn=2.5.0, status=sent (250 2.5.0 OK (30F2E69A7C1))
+            Mar  3 08:00:02 mx1 postfix/qmgr[3]: 27EFBB2431A: removed
+            Mar  3 08:00:03 mx1 postfix/smtp[6]: 4DF0CB24320: to=<ann@example.net>, relay=mx.example.net[198.51.100.7]:25, delay=1,
+                delays=0/0/1/0, dsn=2.0.0, status=sent (250 2.0.0 Ok)
+            Mar  3 08:00:03 mx1 postfix/qmgr[3]: 4DF0CB24320: removed
+            """;
+        var delivered = Assert.Single(Read(Mail, Unfolded(Gateway)));
+
+        Assert.Equal(
+            ("ann@example.net", "4DF0CB24320", 1.0, "mx.example.net", false, "news"),
+            (delivered.Recipient, delivered.QueueId, delivered.SpamScore, delivered.RemoteHost, delivered.Local == true, delivered.Login));
+    }
+
     [Theory]
     [InlineData("localhost[127.0.0.1]")]
     [InlineData("unknown[127.0.0.1]")]

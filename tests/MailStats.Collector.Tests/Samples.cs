@@ -13,6 +13,21 @@ internal static class Samples
 
     public static List<byte[]> Lines(string name) => LineSplitting.LinesOf(File.ReadAllBytes(PathOf(name)));
 
+    /// <summary>Writes a log.</summary>
+    /// <returns>Its path.</returns>
+    public static string Write(DirectoryInfo folder, string name, IEnumerable<byte[]> lines)
+    {
+        var path = Path.Combine(folder.FullName, name);
+        using var stream = File.Create(path);
+        foreach (var line in lines)
+        {
+            stream.Write(line);
+            stream.WriteByte((byte)'\n');
+        }
+
+        return path;
+    }
+
     public static ILogFormat Reader(string format, string zone = "UTC", int? year = null) =>
         LogFormats.Create(format, new LogClock(TimeZoneInfo.FindSystemTimeZoneById(zone), Now, year));
 

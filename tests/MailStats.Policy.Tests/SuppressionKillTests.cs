@@ -1,8 +1,4 @@
 using System.Collections.Concurrent;
-using System.Diagnostics;
-using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using MailStats.Contracts;
 using MailStats.Mail.Suppression;
 using MailStats.Stores;
@@ -26,18 +22,19 @@ public sealed class SuppressionKillTests
     private const int Addresses = 200;
     private const int Kills = 4;
 
-    private readonly IPEndPoint _endpoint = FreeEndpoint();
+    private readonly KilledPolicy _policy = new();
     private readonly ConcurrentBag<string> _wrong = [];
 
     // What an address is since its call has answered; none while a call is under way, for then either answer is right.
     private readonly ConcurrentDictionary<string, (bool Listed, long Version)> _known = new();
-    private int _answers, _refusals;
+    private int _refusals;
 
     [Fact]
     public async Task Nobody_passes_after_the_call_has_answered_or_the_bounce_is_applied()
     {
         using var folder = new TemporaryFolder();
-        var builder = Host.CreateApplicationBuilder(["--Storage:Provider", "Sqlite", "--Storage:Path", folder.Path]);
+        string[] storage = ["--Storage:Provider", "Sqlite", "--Storage:Path", folder.Path];
+        var builder = Host.CreateApplicationBuilder(storage);
         builder.Logging.ClearProviders();
         builder.AddStores<SqliteStores, MongoStores>();
         using var store = builder.Build();
@@ -48,7 +45,7 @@ public sealed class SuppressionKillTests
         await list.SaveSettingsAsync("acme", null, new() { Mode = SuppressionMode.Enforce }, default);
 
         using var done = new CancellationTokenSource();
-        var killing = KillAgainAndAgainAsync(folder.Path, done.Token);
+        var killing = _policy.KillAgainAndAgainAsync(folder.Path, storage, Kills, Sessions * QuestionsEach, done.Token);
         var changing = Task.Run(() => ChangeAsync(list, store.Services.GetRequiredService<IDeliveryStore>(), done.Token));
         await Task.WhenAll(Enumerable.Range(0, Sessions).Select(session => Task.Run(() => AskAsync(session))));
         await done.CancelAsync();
@@ -56,7 +53,7 @@ public sealed class SuppressionKillTests
 
         Assert.Equal(Kills, await killing);
         Assert.Empty(_wrong);
-        Assert.True(_refusals > Sessions, $"{_refusals} refusals of {_answers} answers");
+        Assert.True(_refusals > Sessions, $"{_refusals} refusals of {_policy.Answers} answers");
         await store.StopAsync();
     }
 
@@ -92,86 +89,21 @@ public sealed class SuppressionKillTests
     /// <summary>Asks until an answer comes, as an MTA does; what was known before and after the question is what must be answered.</summary>
     private async Task AskAsync(int session)
     {
-        PolicyClient? mta = null;
+        using var mta = _policy.Open();
 
         for (var question = 0; question < QuestionsEach; question++)
         {
             var address = AddressOf(((session * 7) + question) % Addresses);
-            string? answer = null;
             var before = default((bool Listed, long Version));
-
-            while (answer is null)
-            {
-                try
-                {
-                    mta ??= await Eventually.IsAsync(TryConnectAsync, client => client is not null, "a service that listens");
-                    before = _known.GetValueOrDefault(address, (false, -1));
-                    await mta!.SendAsync(PolicyClient.Request("RCPT", ("instance", $"{session}.{question}"), ("recipient", address)));
-                    answer = await mta.ReadAnswerAsync();
-                }
-                catch (Exception lost) when (lost is SocketException or IOException)
-                {
-                    // Killed in the middle: asked again once it is back.
-                }
-
-                if (answer is null)
-                {
-                    mta?.Dispose();
-                    mta = null;
-                }
-            }
-
-            Interlocked.Increment(ref _answers);
+            var answer = await mta.AskAsync(
+                PolicyClient.Request("RCPT", ("instance", $"{session}.{question}"), ("recipient", address)),
+                () => before = _known.GetValueOrDefault(address, (false, -1)));
             var refused = answer.StartsWith("action=550 5.1.1", StringComparison.Ordinal);
             _refusals += refused ? 1 : 0;
 
             if (before.Version >= 0 && before == _known.GetValueOrDefault(address, (false, -2)) && refused != before.Listed)
             {
                 _wrong.Add($"{address}: {answer} although it is {(before.Listed ? "on" : "off")} the list");
-            }
-        }
-
-        mta?.Dispose();
-    }
-
-    private async Task<PolicyClient?> TryConnectAsync()
-    {
-        try
-        {
-            return await PolicyClient.ConnectAsync(_endpoint);
-        }
-        catch (SocketException)
-        {
-            return null;
-        }
-    }
-
-    /// <summary>Kills the service whenever a fifth of all answers has come since its start.</summary>
-    private async Task<int> KillAgainAndAgainAsync(string folder, CancellationToken done)
-    {
-        for (var kills = 0; ; kills++)
-        {
-            using var process = Process.Start(new ProcessStartInfo("dotnet",
-            [
-                Path.Combine(AppContext.BaseDirectory, "MailStats.Policy.dll"), "--urls", "http://127.0.0.1:0", "--Storage:Provider", "Sqlite",
-                "--Storage:Path", folder,
-                "--Policy:Listen:0", string.Create(CultureInfo.InvariantCulture, $"{_endpoint}"), "--Logging:LogLevel:Default", "None",
-            ])
-            { WorkingDirectory = folder })!;
-            var next = (kills + 1) * Sessions * QuestionsEach / (Kills + 1);
-            using var ticks = new PeriodicTimer(TimeSpan.FromMilliseconds(2));
-
-            while (!done.IsCancellationRequested && (kills >= Kills || Volatile.Read(ref _answers) < next))
-            {
-                await ticks.WaitForNextTickAsync(CancellationToken.None);
-            }
-
-            process.Kill();
-            await process.WaitForExitAsync(CancellationToken.None);
-
-            if (done.IsCancellationRequested)
-            {
-                return kills;
             }
         }
     }
@@ -191,12 +123,4 @@ public sealed class SuppressionKillTests
             Reason = "recipient_unknown", Hard = true, Permanent = true, Unknown = false, Actor = "recipient", Advice = "Remove the address.",
         },
     };
-
-    private static IPEndPoint FreeEndpoint()
-    {
-        using var socket = new TcpListener(IPAddress.Loopback, 0);
-        socket.Start();
-
-        return (IPEndPoint)socket.LocalEndpoint;
-    }
 }

@@ -5,16 +5,19 @@ using System.Text;
 
 namespace MailStats.RealMtas;
 
-/// <summary>A mail server in the foreground, stopped with all it started.</summary>
+/// <summary>A mail server in the foreground with a folder of its own, stopped with all it started; the folder goes with it.</summary>
 internal sealed class MtaProcess : IAsyncDisposable
 {
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(30);
 
     private readonly Process _process;
+    private readonly string _folder;
+    private readonly SyslogFile? _syslog;
     private readonly StringBuilder _output = new();
 
-    private MtaProcess(ProcessStartInfo start)
+    private MtaProcess(ProcessStartInfo start, string folder, SyslogFile? syslog)
     {
+        (_folder, _syslog) = (folder, syslog);
         _process = new Process { StartInfo = start };
         _process.OutputDataReceived += (_, line) => Keep(line.Data);
         _process.ErrorDataReceived += (_, line) => Keep(line.Data);
@@ -23,8 +26,10 @@ internal sealed class MtaProcess : IAsyncDisposable
         _process.BeginErrorReadLine();
     }
 
-    /// <summary>Returns when the port greets.</summary>
-    public static async Task<MtaProcess> StartAsync(string program, IEnumerable<string> arguments, string libraries, int port, string logFile)
+    /// <summary>Returns when the port greets. Where it does not start, nothing is left of it.</summary>
+    /// <param name="syslog">What reads the server's syslog, if anything does; ends with the server.</param>
+    public static async Task<MtaProcess> StartAsync(
+        string program, IEnumerable<string> arguments, string libraries, int port, string logFile, string folder, SyslogFile? syslog)
     {
         var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
 
@@ -33,7 +38,17 @@ internal sealed class MtaProcess : IAsyncDisposable
             start.Environment["LD_LIBRARY_PATH"] = libraries;
         }
 
-        var process = new MtaProcess(start);
+        MtaProcess process;
+        try
+        {
+            process = new MtaProcess(start, folder, syslog);
+        }
+        catch
+        {
+            await RemoveAsync(folder, syslog);
+            throw;
+        }
+
         var watch = Stopwatch.StartNew();
         using var ticks = new PeriodicTimer(TimeSpan.FromMilliseconds(100));
 
@@ -70,6 +85,17 @@ internal sealed class MtaProcess : IAsyncDisposable
         }
 
         _process.Dispose();
+        await RemoveAsync(_folder, _syslog);
+    }
+
+    private static async ValueTask RemoveAsync(string folder, SyslogFile? syslog)
+    {
+        if (syslog is not null)
+        {
+            await syslog.DisposeAsync();
+        }
+
+        Directory.Delete(folder, recursive: true);
     }
 
     private static async Task<bool> GreetsAsync(int port)

@@ -55,29 +55,19 @@ public sealed class RealDovecot : IAsyncDisposable
         OwnFiles.Run("chmod", "755", folder);
         OwnFiles.Run("chown", Owner, Path.Combine(folder, "mail"));
 
-        try
-        {
-            var process = await MtaProcess.StartAsync(
-                "unshare",
-                ["-m", "-u", "sh", "-c", string.Join(" && ", [.. seen, $"exec /usr/sbin/dovecot -F -c {folder}/dovecot.conf"])],
-                programs.Libraries,
-                port,
-                LogOf(folder));
+        var process = await MtaProcess.StartAsync(
+            "unshare",
+            ["-m", "-u", "sh", "-c", string.Join(" && ", [.. seen, $"exec /usr/sbin/dovecot -F -c {folder}/dovecot.conf"])],
+            programs.Libraries,
+            port,
+            LogOf(folder),
+            folder,
+            null);
 
-            return (new(folder, process, port), null);
-        }
-        catch
-        {
-            Directory.Delete(folder, recursive: true);
-            throw;
-        }
+        return (new(folder, process, port), null);
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        await _process.DisposeAsync();
-        Directory.Delete(_folder, recursive: true);
-    }
+    public ValueTask DisposeAsync() => _process.DisposeAsync();
 
     private static string LogOf(string folder) => Path.Combine(folder, "dovecot.log");
 

@@ -69,26 +69,14 @@ public sealed class RealExim : IAsyncDisposable
         Succeeds("chown", "-R", $"{Owner}:{Owner}", Path.Combine(folder, "spool"), Path.Combine(folder, "log"));
         Succeeds("chmod", "755", folder);
 
-        try
-        {
-            string[] exim = [copy, "-C", configuration, "-bdf", .. relay is null ? Array.Empty<string>() : ["-q1s"], "-oP", Path.Combine(folder, "spool/pid")];
-            var (program, arguments) = hasAccount ? (exim[0], exim[1..]) : await WithAccountAsync(folder, exim);
-            var process = await MtaProcess.StartAsync(program, arguments, programs.Libraries, port, LogOf(folder));
+        string[] exim = [copy, "-C", configuration, "-bdf", .. relay is null ? Array.Empty<string>() : ["-q1s"], "-oP", Path.Combine(folder, "spool/pid")];
+        var (program, arguments) = hasAccount ? (exim[0], exim[1..]) : await WithAccountAsync(folder, exim);
+        var process = await MtaProcess.StartAsync(program, arguments, programs.Libraries, port, LogOf(folder), folder, null);
 
-            return (new(folder, process, port), null);
-        }
-        catch
-        {
-            Directory.Delete(folder, recursive: true);
-            throw;
-        }
+        return (new(folder, process, port), null);
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        await _process.DisposeAsync();
-        Directory.Delete(_folder, recursive: true);
-    }
+    public ValueTask DisposeAsync() => _process.DisposeAsync();
 
     private static string LogOf(string folder) => Path.Combine(folder, "log/mainlog");
 

@@ -17,12 +17,11 @@ public sealed class RealOpenSmtpd : IAsyncDisposable
     public const string User = "ann";
 
     private readonly string _folder;
-    private readonly SyslogFile _log;
     private readonly MtaProcess _process;
 
-    private RealOpenSmtpd(string folder, SyslogFile log, MtaProcess process, int port)
+    private RealOpenSmtpd(string folder, MtaProcess process, int port)
     {
-        (_folder, _log, _process, Port) = (folder, log, process, port);
+        (_folder, _process, Port) = (folder, process, port);
     }
 
     public int Port { get; }
@@ -64,31 +63,19 @@ public sealed class RealOpenSmtpd : IAsyncDisposable
             $"mount --rbind {folder}/dev /dev",
         ];
 
-        try
-        {
-            var process = await MtaProcess.StartAsync(
-                "unshare",
-                ["-m", "-u", "sh", "-c", $"{string.Join(" && ", own)} && exec /usr/sbin/smtpd -F -f {folder}/smtpd.conf"],
-                programs.Libraries,
-                port,
-                LogOf(folder));
+        var process = await MtaProcess.StartAsync(
+            "unshare",
+            ["-m", "-u", "sh", "-c", $"{string.Join(" && ", own)} && exec /usr/sbin/smtpd -F -f {folder}/smtpd.conf"],
+            programs.Libraries,
+            port,
+            LogOf(folder),
+            folder,
+            log);
 
-            return (new(folder, log, process, port), null);
-        }
-        catch
-        {
-            await log.DisposeAsync();
-            Directory.Delete(folder, recursive: true);
-            throw;
-        }
+        return (new(folder, process, port), null);
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        await _process.DisposeAsync();
-        await _log.DisposeAsync();
-        Directory.Delete(_folder, recursive: true);
-    }
+    public ValueTask DisposeAsync() => _process.DisposeAsync();
 
     private static string LogOf(string folder) => Path.Combine(folder, "mail.log");
 

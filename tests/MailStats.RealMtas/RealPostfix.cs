@@ -70,25 +70,13 @@ public sealed class RealPostfix : IAsyncDisposable
         await File.WriteAllLinesAsync(
             Path.Combine(folder, "conf/master.cf"), [string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{port} inet n - n - - smtpd"), .. Services]);
 
-        try
-        {
-            var process = await MtaProcess.StartAsync(
-                programs.In("usr/lib/postfix/sbin/master"), ["-c", Path.Combine(folder, "conf"), "-d"], programs.Libraries, port, LogOf(folder));
+        var process = await MtaProcess.StartAsync(
+            programs.In("usr/lib/postfix/sbin/master"), ["-c", Path.Combine(folder, "conf"), "-d"], programs.Libraries, port, LogOf(folder), folder, null);
 
-            return (new(folder, process, port), null);
-        }
-        catch
-        {
-            Directory.Delete(folder, recursive: true);
-            throw;
-        }
+        return (new(folder, process, port), null);
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        await _process.DisposeAsync();
-        Directory.Delete(_folder, recursive: true);
-    }
+    public ValueTask DisposeAsync() => _process.DisposeAsync();
 
     private static string LogOf(string folder) => Path.Combine(folder, "mail.log");
 

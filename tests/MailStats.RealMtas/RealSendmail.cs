@@ -13,12 +13,11 @@ public sealed class RealSendmail : IAsyncDisposable
     private const string Group = "uucp";
 
     private readonly string _folder;
-    private readonly SyslogFile _log;
     private readonly MtaProcess _process;
 
-    private RealSendmail(string folder, SyslogFile log, MtaProcess process, int port)
+    private RealSendmail(string folder, MtaProcess process, int port)
     {
-        (_folder, _log, _process, Port) = (folder, log, process, port);
+        (_folder, _process, Port) = (folder, process, port);
     }
 
     public int Port { get; }
@@ -58,31 +57,19 @@ public sealed class RealSendmail : IAsyncDisposable
 
         string[] own = ["hostname mx3.shop.example", .. OwnFiles.Devices(folder), $"mount --rbind {folder}/dev /dev", "exec \"$@\""];
 
-        try
-        {
-            var process = await MtaProcess.StartAsync(
-                "unshare",
-                ["-m", "-u", "sh", "-c", string.Join(" && ", own), "sh", copy, "-bD", "-q1s", $"-C{folder}/sendmail.cf"],
-                programs.Libraries,
-                port,
-                LogOf(folder));
+        var process = await MtaProcess.StartAsync(
+            "unshare",
+            ["-m", "-u", "sh", "-c", string.Join(" && ", own), "sh", copy, "-bD", "-q1s", $"-C{folder}/sendmail.cf"],
+            programs.Libraries,
+            port,
+            LogOf(folder),
+            folder,
+            log);
 
-            return (new(folder, log, process, port), null);
-        }
-        catch
-        {
-            await log.DisposeAsync();
-            Directory.Delete(folder, recursive: true);
-            throw;
-        }
+        return (new(folder, process, port), null);
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        await _process.DisposeAsync();
-        await _log.DisposeAsync();
-        Directory.Delete(_folder, recursive: true);
-    }
+    public ValueTask DisposeAsync() => _process.DisposeAsync();
 
     private static string LogOf(string folder) => Path.Combine(folder, "mail.log");
 

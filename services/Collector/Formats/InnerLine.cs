@@ -5,7 +5,12 @@ internal sealed class InnerLine(ILogFormat format)
 {
     /// <summary>True where a line says itself when it was written (or is wrapped once more): nothing of the wrapping is needed.</summary>
     public bool StandsAlone(ReadOnlySpan<byte> text) =>
-        text is [(byte)'{', ..] || format.IsOwnLine(text) || Stamps.LengthOf(text) > 0 || ContainerPrefix.LengthOf(text) > 0 || HasPriority(text);
+        Begins(text) || LinePrefix.LengthOf(text, this) > 0;
+
+    /// <summary>True where a time, a priority, an object or what only this format's lines begin with stands at the beginning.</summary>
+    public bool Begins(ReadOnlySpan<byte> text) =>
+        text is [(byte)'{', (byte)'"' or (byte)' ', ..] || FluentLines.IsArray(text) || HasPriority(text)
+        || Stamps.LengthOf(text) > 0 || format.IsOwnLine(text);
 
     /// <summary>True for <c>postfix/smtp[99]: …</c>: a program's tag, with no time before it.</summary>
     public static bool BeginsWithTag(ReadOnlySpan<byte> text)

@@ -5,9 +5,9 @@ using System.Text.Json;
 namespace MailStats.Collector.Formats;
 
 /// <summary>
-/// A JSON object around each line: Docker's json-file, journald's export, what rsyslog, Filebeat, Fluent Bit, Graylog, Loki
-/// and Google Cloud write, mailcow's log API. The line is in one of a few fields; time, host and program are taken from theirs where the
-/// line does not say them itself.
+/// A JSON object around each line: Docker's json-file, journald's export, what rsyslog, syslog-ng, Filebeat, Fluent Bit, Graylog, Loki
+/// and Google Cloud write, mailcow's log API, what Elasticsearch and Splunk export. The line is in one of a few fields; time, host and
+/// program are taken from theirs where the line does not say them itself.
 /// </summary>
 internal sealed class JsonEnvelope(InnerLine lines) : IWrapping
 {
@@ -17,23 +17,28 @@ internal sealed class JsonEnvelope(InnerLine lines) : IWrapping
     private static readonly string[] Texts =
     [
         "message", "MESSAGE", "msg", "log", "short_message", "line", "rawmsg", "event.original", "body", "textPayload", "jsonPayload.message",
+        "@message", "_raw",
     ];
 
     private static readonly string[] Times =
     [
-        "__REALTIME_TIMESTAMP", "timereported", "@timestamp", "time", "timestamp", "timegenerated", "date", "ts",
+        "__REALTIME_TIMESTAMP", "timereported", "@timestamp", "time", "timestamp", "timegenerated", "date", "ISODATE", "DATE", "_time",
+        "ts", FluentLines.Time,
     ];
 
     private static readonly string[] Programs =
     [
-        "syslogtag", "process.program", "process.name", "log.syslog.appname", "SYSLOG_IDENTIFIER", "program", "ident", "appname", "app-name", "app_name",
-        "application_name", "_application_name", "programname", "tag",
+        "syslogtag", "process.program", "process.name", "log.syslog.appname", "SYSLOG_IDENTIFIER", "program", "PROGRAM", "ident", "appname", "app-name",
+        "app_name", "application_name", "_application_name", "programname", "tag",
     ];
 
-    private static readonly string[] Pids = ["process.pid", "log.syslog.procid", "SYSLOG_PID", "_PID", "pid", "procid"];
+    private static readonly string[] Pids = ["process.pid", "log.syslog.procid", "SYSLOG_PID", "_PID", "pid", "PID", "procid", "_process_id"];
 
     private static readonly string[] Hosts =
-        ["host.name", "host.hostname", "log.syslog.hostname", "_HOSTNAME", "hostname", "host", "HOSTNAME", "source", "fromhost"];
+        ["host.name", "host.hostname", "log.syslog.hostname", "_HOSTNAME", "hostname", "host", "HOSTNAME", "HOST", "source", "fromhost"];
+
+    /// <summary>What exports put around an object: Elasticsearch's hits, Splunk's results.</summary>
+    private static readonly string[] Exports = ["_source", "result"];
 
     private readonly LinePieces _pieces = new();
 
@@ -52,7 +57,7 @@ internal sealed class JsonEnvelope(InnerLine lines) : IWrapping
             var reader = new Utf8JsonReader(line);
             using var json = JsonDocument.ParseValue(ref reader);
 
-            return Unwrap(json.RootElement, ref inner);
+            return Unwrap(Exported(json.RootElement), ref inner);
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
@@ -105,11 +110,30 @@ internal sealed class JsonEnvelope(InnerLine lines) : IWrapping
         return Unwrapped.Yes;
     }
 
+    private static JsonElement Exported(JsonElement json)
+    {
+        foreach (var name in Exports)
+        {
+            if (json.TryGetProperty(name, out var inside) && inside.ValueKind == JsonValueKind.Object)
+            {
+                return inside;
+            }
+        }
+
+        return json;
+    }
+
     private static string? ProgramOf(JsonElement json)
     {
         if (First(json, Programs)?.Trim().TrimEnd(':') is not { Length: > 0 } program || program.Contains(' ', StringComparison.Ordinal))
         {
             return null;
+        }
+
+        if (ValueOf(json, "tag")?.Trim().TrimEnd(':') is { } tag && tag.StartsWith(program + '/', StringComparison.Ordinal))
+        {
+            // rsyslog's program name ends at a slash, its tag has the whole.
+            program = tag;
         }
 
         return program.EndsWith(']') || First(json, Pids) is not { Length: > 0 and < 12 } pid ? program : $"{program}[{pid}]";

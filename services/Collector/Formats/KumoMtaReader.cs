@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using MailStats.Collector.Joining;
 using MailStats.Contracts;
+using MailStats.Mail.Addresses;
 
 namespace MailStats.Collector.Formats;
 
@@ -84,7 +85,7 @@ internal sealed class KumoMtaReader(MessageTable messages) : ILogFormat
         {
             BeganAt = report is not null || record.Type == "OOB" || record.CreatedAt == 0 ? record.OccurredAt : record.CreatedAt,
             Sender = report is not null ? report.OriginalMailFrom ?? report.SupplementalTrace?.Sender : record.Sender == "<>" ? "" : record.Sender,
-            HeaderFrom = report is not null ? KumoFeedback.HeaderIn(original, "From") : record.Header("From"),
+            HeaderFrom = report is not null ? MessageText.HeaderIn(original, "From") : record.Header("From"),
             Subject = record.Header("Subject") is { } subject ? EncodedWords.Decode(subject) : null,
             MessageId = record.Header("Message-ID")?.Trim('<', '>', ' '),
             SpamScore = double.TryParse(record.Header("X-Spam-Score"), NumberStyles.Float, CultureInfo.InvariantCulture, out var score) ? score : null,
@@ -262,25 +263,6 @@ internal sealed record KumoFeedback
 
     [JsonIgnore]
     public IReadOnlyList<string> Recipients => SupplementalTrace?.Recipient is { Length: > 0 } traced ? [traced] : KumoRecord.Addresses(OriginalRcptoTo);
-
-    /// <summary>A header of a message that is given as text; its first line alone.</summary>
-    public static string? HeaderIn(string? message, string name)
-    {
-        foreach (var line in message.AsSpan().EnumerateLines())
-        {
-            if (line.IsEmpty)
-            {
-                return null;
-            }
-
-            if (line.Length > name.Length && line[name.Length] == ':' && line.StartsWith(name, StringComparison.OrdinalIgnoreCase))
-            {
-                return line[(name.Length + 1)..].Trim().ToString();
-            }
-        }
-
-        return null;
-    }
 }
 
 internal sealed record KumoTrace

@@ -65,12 +65,21 @@ internal sealed class LayeredFormat(ILogFormat format) : ILogFormat
         return 0;
     }
 
-    private static IWrapping[] Wrappings(InnerLine lines) =>
-        [new KubernetesLines(lines), new StampedLines(lines), new ContainerPrefix(), new JsonEnvelope(lines), new SyslogInSyslog(lines)];
+    private static IWrapping[] Wrappings(InnerLine lines)
+    {
+        var json = new JsonEnvelope(lines);
+
+        return
+        [
+            new KubernetesLines(lines), new StampedLines(lines), new FluentLines(json), new JournalFields(), new LinePrefix(lines), json,
+            new SyslogInSyslog(lines),
+        ];
+    }
 
     private static bool MayBeWrapped(ReadOnlySpan<byte> line, LineOutcome outcome) =>
         outcome is LineOutcome.OtherProgram or LineOutcome.NotThisFormat
-        || (outcome == LineOutcome.Broken && line is [(byte)'{', ..]);
+        || (outcome == LineOutcome.Broken && line is [(byte)'{', ..])
+        || (outcome == LineOutcome.Binary && line is [LinePrefix.RecordSeparator or LinePrefix.Escape, ..]);
 
     private LineOutcome ReadInside(ReadOnlySpan<byte> line, LineOutcome outer, int layers)
     {

@@ -44,7 +44,7 @@ internal sealed partial class PostfixReader
 
         if (kind == DeliveryEventKind.Delivered)
         {
-            if (ContentFilterLines.IsHandedOn(host, message, line.Text, out var next))
+            if (_filters.IsHandedOn(host, message, line.Text, out var next))
             {
                 next?.LearnFrom(message);
                 messages.Add(message, ToAttempt(cut.Ticks, kind, line, daemon, tlsVersion) with

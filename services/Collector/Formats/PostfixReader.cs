@@ -41,15 +41,19 @@ internal sealed partial class PostfixReader(LogClock clock, MessageTable message
             return LineShape.WhyNot(line);
         }
 
-        var slash = cut.Program.LastIndexOf((byte)'/');
-        if (slash < 0)
+        var daemon = cut.Program[(cut.Program.LastIndexOf((byte)'/') + 1)..];
+        if (daemon.SequenceEqual("postfix"u8) || daemon.StartsWith("postfix@"u8) || daemon.SequenceEqual("postfix.service"u8))
+        {
+            daemon = UnnamedDaemon(cut.Message);
+        }
+        else if (daemon.Length == cut.Program.Length)
         {
             return _filters.Read(cut);
         }
 
-        return DaemonOf(cut.Program[(slash + 1)..]) switch
+        return DaemonOf(daemon) switch
         {
-            Daemon.Delivery => ReadDelivery(cut, cut.Program[(slash + 1)..]),
+            Daemon.Delivery => ReadDelivery(cut, daemon),
             Daemon.Smtpd => ReadSmtpd(cut),
             Daemon.Cleanup => ReadCleanup(cut),
             Daemon.Qmgr => ReadQmgr(cut),

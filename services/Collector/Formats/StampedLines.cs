@@ -12,12 +12,19 @@ internal sealed class StampedLines(InnerLine lines) : IWrapping
     public Unwrapped TryUnwrap(ReadOnlySpan<byte> line, out ReadOnlySpan<byte> inner)
     {
         inner = default;
-        if (!TryCut(line, out var length) || !lines.StandsAlone(line[(length + 1)..]))
+        if (!TryCut(line, out var length))
         {
             return Unwrapped.No;
         }
 
-        inner = line[(length + 1)..];
+        var rest = line[(length + 1)..];
+        if (!lines.Begins(rest) && (!lines.StandsAlone(rest) || lines.Begins(SyslogInSyslog.AfterTag(rest, lines))))
+        {
+            // Of another syslog's line with one in it, host and tag go together with the time.
+            return Unwrapped.No;
+        }
+
+        inner = rest;
 
         return Unwrapped.Yes;
     }

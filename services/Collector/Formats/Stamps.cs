@@ -121,15 +121,20 @@ internal static class Stamps
 
     /// <summary>
     /// <c>journalctl -o short-full</c>: <c>Tue 2026-03-03 08:00:00 CET</c>. <paramref name="offset"/> is null where the zone is a name
-    /// other than UTC: that is the machine's own.
+    /// other than UTC: that is the machine's own. Also <c>Tue Mar  3 08:00:00 2026</c>, in the machine's own zone.
     /// </summary>
     public static bool TryReadWeekday(ReadOnlySpan<byte> line, out DateTime local, out TimeSpan? offset, out int length)
     {
         (local, offset, length) = (default, null, 0);
         var blank = line[..Math.Min(line.Length, 16)].IndexOf((byte)' ');
-        if (blank < 2 || line[..blank].IndexOfAny(NoneOfDayNames) >= 0 || !TryReadIso(line[(blank + 1)..], out local, out offset, out length))
+        if (blank < 2 || line[..blank].IndexOfAny(NoneOfDayNames) >= 0)
         {
             return false;
+        }
+
+        if (!TryReadIso(line[(blank + 1)..], out local, out offset, out length))
+        {
+            return TryReadDated(line[(blank + 1)..], out local, ref length, blank + 1);
         }
 
         length += blank + 1;
@@ -157,6 +162,22 @@ internal static class Stamps
         }
 
         length += 1 + zone.Length;
+
+        return true;
+    }
+
+    /// <summary>The rest of <c>Tue Mar  3 08:00:00 2026</c>, as OpenWrt's <c>logread</c> and ctime(3) write it.</summary>
+    private static bool TryReadDated(ReadOnlySpan<byte> text, out DateTime local, ref int length, int before)
+    {
+        local = default;
+        if (text.Length < BsdLength + 5 || text[BsdLength] != ' ' || !TryReadBsd(text, out var month, out var day, out var timeOfDay)
+            || !TryDigits(text.Slice(BsdLength + 1, 4), out var year) || year < 1970 || day == 0 || day > DateTime.DaysInMonth(year, month))
+        {
+            return false;
+        }
+
+        local = new DateTime(year, month, day).AddTicks(timeOfDay);
+        length = before + BsdLength + 5;
 
         return true;
     }

@@ -18,7 +18,7 @@ internal sealed class SyslogInSyslog(InnerLine lines) : IWrapping
             return Unwrapped.No;
         }
 
-        var message = structured ? AfterFields(start[(length + 1)..], 5) : AfterTag(start[(length + 1)..]);
+        var message = structured ? AfterFields(start[(length + 1)..], 5) : AfterTag(start[(length + 1)..], lines);
         if (message.IsEmpty)
         {
             return Unwrapped.No;
@@ -43,7 +43,7 @@ internal sealed class SyslogInSyslog(InnerLine lines) : IWrapping
     }
 
     /// <summary>What follows <c>host tag:</c>, or <c>tag:</c> where there is no host, or the host where there is no tag.</summary>
-    private ReadOnlySpan<byte> AfterTag(ReadOnlySpan<byte> rest)
+    public static ReadOnlySpan<byte> AfterTag(ReadOnlySpan<byte> rest, InnerLine lines)
     {
         for (var token = 0; token < 2; token++)
         {
@@ -55,7 +55,7 @@ internal sealed class SyslogInSyslog(InnerLine lines) : IWrapping
 
             var ended = blank > 0 && rest[blank - 1] == ':';
             rest = rest[blank..].TrimStart((byte)' ');
-            if (ended || (token == 0 && lines.StandsAlone(rest)))
+            if (ended || (token == 0 && lines.Begins(rest)))
             {
                 return rest;
             }

@@ -15,7 +15,7 @@ internal readonly ref struct SyslogLine(
 
 /// <summary>
 /// Cuts syslog lines: BSD (<c>Oct  5 04:16:14 mx1 postfix/smtp[99]: …</c>), RFC 3339 stamps, a priority before them,
-/// RFC 5424, the journal's JSON objects (<c>journalctl -o json</c>) and its text forms (<c>short-precise</c>, <c>short-full</c>,
+/// RFC 5424, BusyBox' and OpenWrt's, the journal's JSON objects (<c>journalctl -o json</c>) and its text forms (<c>short-precise</c>, <c>short-full</c>,
 /// <c>short-unix</c>), months in other languages. The host may be missing, or a level may stand in its place.
 /// </summary>
 internal sealed class SyslogCutter(LogClock clock)
@@ -90,6 +90,13 @@ internal sealed class SyslogCutter(LogClock clock)
     {
         // The tag has no blank: "postfix/smtp[99]:" or "postfix/smtp:".
         var end = rest.IndexOf((byte)' ');
+        if (end > 0 && rest[end - 1] != ':' && IsPriority(rest[..end]))
+        {
+            // BusyBox' syslogd and OpenWrt's name facility and level before the tag: mail.info.
+            rest = rest[(end + 1)..];
+            end = rest.IndexOf((byte)' ');
+        }
+
         if (end < 2 || rest[end - 1] != ':')
         {
             cut = default;
@@ -122,6 +129,16 @@ internal sealed class SyslogCutter(LogClock clock)
         _ => false,
     };
 
+    /// <summary>Facility and level by name, such as <c>mail.info</c>.</summary>
+    private static bool IsPriority(ReadOnlySpan<byte> word)
+    {
+        var dot = word.IndexOf((byte)'.');
+
+        return dot > 2 && word[(dot + 1)..] is var level
+            && (level.SequenceEqual("info"u8) || level.SequenceEqual("notice"u8) || level.SequenceEqual("warn"u8) || level.SequenceEqual("warning"u8)
+                || level.SequenceEqual("err"u8) || level.SequenceEqual("error"u8) || level.SequenceEqual("crit"u8) || level.SequenceEqual("debug"u8));
+    }
+
     private static bool TryCutStructured(long ticks, ReadOnlySpan<byte> host, ReadOnlySpan<byte> rest, out SyslogLine cut)
     {
         cut = default;
@@ -143,7 +160,7 @@ internal sealed class SyslogCutter(LogClock clock)
             }
 
             rest = rest[(blank + 1)..];
-            blank = field == 2 && rest[0] == '[' ? rest.IndexOf("] "u8) + 1 : rest.IndexOf((byte)' ');
+            blank = field == 2 && rest[0] == '[' ? EndOfData(rest) : rest.IndexOf((byte)' ');
         }
 
         if (blank <= 0)
@@ -151,10 +168,35 @@ internal sealed class SyslogCutter(LogClock clock)
             return false;
         }
 
+        // rsyslog keeps the blank that stands between a BSD tag and its message.
         var message = rest[(blank + 1)..];
+        message = message is [(byte)' ', ..] ? message[1..] : message;
         cut = new SyslogLine(ticks, host, program, process, message.StartsWith("\ufeff"u8) ? message[3..] : message);
 
         return true;
+    }
+
+    /// <summary>Where structured data ends: behind a bracket that stands in no quoted value. -1 where it does not.</summary>
+    private static int EndOfData(ReadOnlySpan<byte> data)
+    {
+        var quoted = false;
+        for (var at = 0; at < data.Length; at++)
+        {
+            if (data[at] == '\\')
+            {
+                at++;
+            }
+            else if (data[at] == '"')
+            {
+                quoted = !quoted;
+            }
+            else if (!quoted && data[at] == ']' && at + 1 < data.Length && data[at + 1] == ' ')
+            {
+                return at + 1;
+            }
+        }
+
+        return -1;
     }
 
     public static ReadOnlySpan<byte> AfterPriority(ReadOnlySpan<byte> line, out bool structured)

@@ -70,9 +70,13 @@ internal sealed class LineReader(Stream stream, int maximumLength = LineReader.D
     /// <summary>Stops reading; an unfinished line is dropped.</summary>
     public void GiveUp() => (_start, _end, _skipping, _ended) = (0, 0, false, true);
 
-    /// <summary>Without the return of a Windows line end and the byte order mark that a Windows program puts before the first line.</summary>
+    /// <summary>
+    /// Without the return of a Windows line end, the byte order mark that a Windows program puts before the first line, and the NUL bytes
+    /// that a crash or <c>copytruncate</c> leaves before the next line.
+    /// </summary>
     private static ReadOnlySpan<byte> Trim(ReadOnlySpan<byte> line)
     {
+        line = line is [0, ..] ? line.TrimStart((byte)0) : line;
         line = line is [0xEF, 0xBB, 0xBF, .. var behind] ? behind : line;
 
         return line is [.. var text, (byte)'\r'] ? text : line;
@@ -83,6 +87,17 @@ internal sealed class LineReader(Stream stream, int maximumLength = LineReader.D
         _start += length;
         Consumed += length;
         LineNumber++;
+    }
+
+    /// <summary>No line end in a whole buffer: what is in it is forgotten, and the line with it unless it is only a hole in the file.</summary>
+    private void MakeRoom()
+    {
+        var text = _buffer.AsSpan().IndexOfAnyExcept((byte)0);
+        var forgotten = text > 0 ? text : _end;
+        _skipping |= text == 0;
+        _buffer.AsSpan(forgotten, _end - forgotten).CopyTo(_buffer);
+        Consumed += forgotten;
+        _end -= forgotten;
     }
 
     private void Fill()
@@ -96,10 +111,7 @@ internal sealed class LineReader(Stream stream, int maximumLength = LineReader.D
 
         if (_end == _buffer.Length)
         {
-            // No line end in a whole buffer: forget it and go on to the line's end.
-            _skipping = true;
-            Consumed += _end;
-            _end = 0;
+            MakeRoom();
         }
 
         var read = stream.Read(_buffer.AsSpan(_end));

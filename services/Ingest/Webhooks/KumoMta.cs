@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Text.Json;
 using MailStats.Contracts;
+using MailStats.Mail.Addresses;
 using MailStats.Stores.Webhooks;
 
 namespace MailStats.Ingest.Webhooks;
@@ -97,12 +98,12 @@ internal sealed class KumoMta : IWebhookProvider
             Event = "complained",
             OccurredAt = report.Time("arrival_date") ?? record.Time("event_time") ?? record.Time("timestamp"),
             MessageKey = OriginalId(record) ?? record.Text("id"),
-            MessageId = HeaderIn(original, "Message-ID"),
+            MessageId = MessageText.HeaderIn(original, "Message-ID"),
             // The trace is KumoMTA's own and beats what the receiver has blacked out.
             Recipients = trace.Address("recipient") is { } traced ? [traced] : named,
             Sender = report.Address("original_mail_from") ?? trace.Address("sender"),
-            From = HeaderIn(original, "From"),
-            Subject = HeaderIn(original, "Subject"),
+            From = MessageText.HeaderIn(original, "From"),
+            Subject = MessageText.HeaderIn(original, "Subject"),
             SourceVerdict = JsonFields.Words("Feedback", report.Text("feedback_type")),
             Attempted = false,
             Source = $"{Name}/{source.Name}",
@@ -136,25 +137,6 @@ internal sealed class KumoMta : IWebhookProvider
 
     private static double? SpamScore(string? score) =>
         double.TryParse(score, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number) ? number : null;
-
-    /// <summary>A header of a message that is given as text; its first line alone.</summary>
-    private static string? HeaderIn(string? message, string name)
-    {
-        foreach (var line in message.AsSpan().EnumerateLines())
-        {
-            if (line.IsEmpty)
-            {
-                return null;
-            }
-
-            if (line.Length > name.Length && line[name.Length] == ':' && line.StartsWith(name, StringComparison.OrdinalIgnoreCase))
-            {
-                return line[(name.Length + 1)..].Trim().ToString();
-            }
-        }
-
-        return null;
-    }
 
     private static string? Enhanced(JsonElement code) =>
         code.Whole("class") is (2 or 4 or 5) and var kind

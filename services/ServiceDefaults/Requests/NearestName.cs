@@ -1,3 +1,5 @@
+using F23.StringSimilarity;
+
 namespace MailStats.ServiceDefaults;
 
 /// <summary>What somebody meant who wrote a name that is not known.</summary>
@@ -5,6 +7,9 @@ internal static class NearestName
 {
     /// <summary>Longer ones are nobody's misspelling.</summary>
     private const int Longest = 40;
+
+    /// <summary>Letters to add, to leave out, to change and neighbours to exchange.</summary>
+    private static readonly OptimalStringAlignment Distances = new();
 
     /// <summary>
     /// The known name that the fewest changed, missing, additional or exchanged letters are away, without regard to case and to
@@ -18,7 +23,7 @@ internal static class NearestName
         }
 
         var written = Plain(name);
-        var nearest = known.Select(other => (Name: other, Distance: Distance(written, Plain(other))))
+        var nearest = known.Select(other => (Name: other, Distance: Distances.Distance(written, Plain(other))))
             .OrderBy(other => other.Distance)
             .ThenBy(other => other.Name, StringComparer.Ordinal)
             .FirstOrDefault();
@@ -27,30 +32,4 @@ internal static class NearestName
     }
 
     private static string Plain(string name) => name.Replace("_", "", StringComparison.Ordinal).Replace("-", "", StringComparison.Ordinal).ToLowerInvariant();
-
-    /// <summary>Damerau's distance without overlapping exchanges.</summary>
-    private static int Distance(string from, string to)
-    {
-        var distances = new int[from.Length + 1, to.Length + 1];
-
-        for (var row = 0; row <= from.Length; row++)
-        {
-            for (var column = 0; column <= to.Length; column++)
-            {
-                distances[row, column] =
-                    row == 0 ? column
-                    : column == 0 ? row
-                    : Math.Min(
-                        Math.Min(distances[row - 1, column], distances[row, column - 1]) + 1,
-                        distances[row - 1, column - 1] + (from[row - 1] == to[column - 1] ? 0 : 1));
-
-                if (row > 1 && column > 1 && from[row - 1] == to[column - 2] && from[row - 2] == to[column - 1])
-                {
-                    distances[row, column] = Math.Min(distances[row, column], distances[row - 2, column - 2] + 1);
-                }
-            }
-        }
-
-        return distances[from.Length, to.Length];
-    }
 }

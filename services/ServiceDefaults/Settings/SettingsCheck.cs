@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Reflection;
+using F23.StringSimilarity;
 using Microsoft.Extensions.Configuration;
 
 namespace MailStats.ServiceDefaults;
@@ -10,6 +11,9 @@ namespace MailStats.ServiceDefaults;
 /// </summary>
 internal static class SettingsCheck
 {
+    /// <summary>Letters to add, to leave out, to change and neighbours to exchange.</summary>
+    private static readonly OptimalStringAlignment Changes = new();
+
     /// <summary>Sections that are none of ours and look as if one of ours was meant.</summary>
     public static IEnumerable<SettingsMistake> MisspeltSections(IConfiguration configuration, IReadOnlyList<string> sections)
     {
@@ -111,37 +115,9 @@ internal static class SettingsCheck
 
     private static bool Contains(IReadOnlyList<string> names, string name) => names.Contains(name, StringComparer.OrdinalIgnoreCase);
 
-    private static (string Name, int Distance)? Nearest(string name, IReadOnlyList<string> among) => among
-        .Select(other => ((string Name, int Distance)?)(other, Distance(name.ToUpperInvariant(), other.ToUpperInvariant())))
+    private static (string Name, double Distance)? Nearest(string name, IReadOnlyList<string> among) => among
+        .Select(other => ((string Name, double Distance)?)(other, Changes.Distance(name.ToUpperInvariant(), other.ToUpperInvariant())))
         .MinBy(candidate => candidate!.Value.Distance);
-
-    /// <summary>Letters to add, drop, change or swap with their neighbour to get from one to the other.</summary>
-    private static int Distance(string from, string to)
-    {
-        var distances = new int[from.Length + 1, to.Length + 1];
-
-        for (var i = 0; i <= from.Length; i++)
-        {
-            for (var j = 0; j <= to.Length; j++)
-            {
-                distances[i, j] = (i, j) switch
-                {
-                    (0, _) => j,
-                    (_, 0) => i,
-                    _ => Math.Min(
-                        Math.Min(distances[i - 1, j], distances[i, j - 1]) + 1,
-                        distances[i - 1, j - 1] + (from[i - 1] == to[j - 1] ? 0 : 1)),
-                };
-
-                if (i > 1 && j > 1 && from[i - 1] == to[j - 2] && from[i - 2] == to[j - 1])
-                {
-                    distances[i, j] = Math.Min(distances[i, j], distances[i - 2, j - 2] + 1);
-                }
-            }
-        }
-
-        return distances[from.Length, to.Length];
-    }
 }
 
 /// <param name="Text">Names the setting and says what is wrong.</param>
