@@ -99,7 +99,11 @@ public sealed class SuppressionKillTests
                 PolicyClient.Request("RCPT", ("instance", $"{session}.{question}"), ("recipient", address)),
                 () => before = _known.GetValueOrDefault(address, (false, -1)));
             var refused = answer.StartsWith("action=550 5.1.1", StringComparison.Ordinal);
-            _refusals += refused ? 1 : 0;
+
+            if (refused)
+            {
+                Interlocked.Increment(ref _refusals);
+            }
 
             if (before.Version >= 0 && before == _known.GetValueOrDefault(address, (false, -2)) && refused != before.Listed)
             {

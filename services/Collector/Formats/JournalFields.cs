@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
@@ -10,6 +11,8 @@ namespace MailStats.Collector.Formats;
 /// </summary>
 internal sealed class JournalFields : IWrapping
 {
+    private static readonly SearchValues<byte> OfNames = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_"u8);
+
     /// <summary>Bytes of a field that is kept. Longer messages are no mail server's.</summary>
     public const int MaximumField = 64 << 10;
 
@@ -81,18 +84,21 @@ internal sealed class JournalFields : IWrapping
         var text = line.TrimStart(" \t"u8);
         var quoted = text is [(byte)'"', ..];
         text = quoted ? text[1..] : text;
-        var end = text.IndexOfAnyExcept("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_"u8);
+        var end = text.IndexOfAnyExcept(OfNames);
         name = text[..Math.Max(0, end)];
         value = default;
+
         if (end <= 1)
         {
             return false;
         }
 
         text = text[end..];
+
         if (!quoted)
         {
             value = text[1..];
+
             return text[0] == '=';
         }
 
