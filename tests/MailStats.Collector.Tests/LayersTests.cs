@@ -23,7 +23,7 @@ public sealed class LayersTests
         ["stern, coloured"] = line => $"\e[92mmailserver-7d9f4c-x2x1z\e[0m \e[32mmailserver\e[0m {line}",
         ["stern with the namespace"] = line => $"mail postfix-0 postfix {line}",
         ["stern, a new pod"] = line => $"+ postfix-0 › postfix {line}",
-        ["kail"] = line => $"mail/postfix-0[postfix]: {line}",
+        ["kail"] = line => $"post/postfix-0[postfix]: {line}",
         ["Docker Swarm"] = line => $"mail_postfix.1.x7k2p9@node-1    | {line}",
         ["supervisord"] = line => $"postfix stdout | {line}",
         ["grep -H"] = line => $"/var/log/mail.log.1:{line}",
@@ -33,7 +33,7 @@ public sealed class LayersTests
         ["Fluent Bit's output since 2.1"] = line => $"[17] mail.0: [[1795132798.123456789, {{}}], {JsonSerializer.Serialize(new { log = line })}]",
         ["Elasticsearch's hits"] = line => JsonSerializer.Serialize(new { _index = "mail", _id = "x", _source = new { message = line } }),
         ["Splunk's results"] = line => JsonSerializer.Serialize(new { preview = false, result = new { _raw = line, _time = Later } }),
-        ["CloudWatch"] = line => $"{Later} mail/postfix {line}",
+        ["CloudWatch"] = line => $"{Later} post/postfix {line}",
         // logcli writes a stamp before them, which is a layer of its own.
         ["Loki's labels"] = line => $"{{app=\"postfix\", pod=\"postfix-0\"}} {line}",
         ["Google Cloud"] = line => JsonSerializer.Serialize(new { textPayload = line, timestamp = Later, resource = new { type = "k8s_container" } }),

@@ -69,7 +69,7 @@ internal sealed class LinePrefix(InnerLine lines) : IWrapping
     /// True for <c>postfix 2026-03-03 08:00:00 …</c>, where the last word of a prefix stands like a day before the date. Days in other languages
     /// than English are told from names only where the line begins with them.
     /// </summary>
-    private static bool BeginsWithName(ReadOnlySpan<byte> text) =>
+    public static bool BeginsWithName(ReadOnlySpan<byte> text) =>
         char.IsAsciiLetter((char)text[0]) && Stamps.TryReadWeekday(text, out _, out _, out _)
         && !(text[3] == ' ' && Days.IndexOf(text[..3]) >= 0);
 

@@ -55,7 +55,7 @@ internal sealed class SyslogInSyslog(InnerLine lines) : IWrapping
 
             var ended = blank > 0 && rest[blank - 1] == ':';
             rest = rest[blank..].TrimStart((byte)' ');
-            if (ended || (token == 0 && lines.Begins(rest)))
+            if (ended || (token == 0 && lines.Begins(rest) && !LinePrefix.BeginsWithName(rest)))
             {
                 return rest;
             }
