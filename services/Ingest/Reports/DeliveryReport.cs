@@ -9,6 +9,9 @@ namespace MailStats.Ingest.Reports;
 /// <summary>Delivery reports by the standard (RFC 3464).</summary>
 internal static partial class DeliveryReport
 {
+    /// <summary>False for a report without a single recipient, as some servers make: what it is about stands in its text alone.</summary>
+    public static bool NamesRecipients(MailParts parts) => parts.DeliveryStatus!.StatusGroups.Any(IsOfRecipient);
+
     public static IReadOnlyList<ReportedFate> Read(MimeMessage message, MailParts parts, IReadOnlyList<string> verp)
     {
         var groups = parts.DeliveryStatus!.StatusGroups;
@@ -19,7 +22,7 @@ internal static partial class DeliveryReport
 
         return
         [
-            .. groups.Where(group => group.Contains("Final-Recipient") || group.Contains("Original-Recipient"))
+            .. groups.Where(IsOfRecipient)
                 .Take(ReportReader.MaxRecipients)
                 .Select(group => Fate(group, message, original, reporter, groups.Count > 2 ? [] : verp))
                 .OfType<ReportedFate>(),
@@ -46,6 +49,8 @@ internal static partial class DeliveryReport
 
     public static DateTimeOffset? DateOf(string? text) =>
         text is not null && DateUtils.TryParse(text, out var date) && date.Year > 1999 ? date.ToUniversalTime() : null;
+
+    private static bool IsOfRecipient(HeaderList group) => group.Contains("Final-Recipient") || group.Contains("Original-Recipient");
 
     private static ReportedFate? Fate(HeaderList group, MimeMessage message, OriginalMail original, string? reporter, IReadOnlyList<string> verp)
     {
@@ -82,8 +87,18 @@ internal static partial class DeliveryReport
         "FAILED" => status is ['4', ..] ? "expired" : "bounced",
         "DELAYED" => "deferred",
         "DELIVERED" => "delivered",
-        // Relayed and expanded: its fate is not known.
-        _ => null,
+        // No word of the standard, but SendGrid's.
+        "EXPIRED" => "expired",
+        // Its fate is not known.
+        "RELAYED" or "EXPANDED" => null,
+        // Without a word that is known, the status says it.
+        _ => status?[0] switch
+        {
+            '2' => "delivered",
+            '4' => "deferred",
+            '5' => "bounced",
+            _ => null,
+        },
     };
 
     /// <summary>Original recipients come as they were given in the envelope (RFC 3461 xtext): <c>ann+2Bshop@example.net</c>.</summary>

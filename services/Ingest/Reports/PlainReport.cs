@@ -5,7 +5,10 @@ using MimeKit;
 
 namespace MailStats.Ingest.Reports;
 
-/// <summary>Delivery reports in a server's own words: qmail, older Exim, Yahoo, Lotus Domino. The recipient stands on a line of its own.</summary>
+/// <summary>
+/// Delivery reports in a server's own words: qmail, older Exim and OpenSMTPD, Yahoo, GMX, Zoho, Lotus Domino, Exchange 2003, IMail, Mimecast,
+/// DragonFly's agent. The recipient stands on a line of its own, or in one of the sentences that are known.
+/// </summary>
 internal static partial class PlainReport
 {
     /// <summary>Characters of the text that are read; what a server says stands at its beginning.</summary>
@@ -16,7 +19,8 @@ internal static partial class PlainReport
     private static readonly string[] Copies =
     [
         "Below this line is a copy of the message", "This is a copy of the message", "This is a copy of your message", "Original message follows",
-        "Original message below", "----- Original message", "Unsent message follows", "Message header follows",
+        "Original message below", "Below is a copy of the original message", "Message headers follow",
+        "header of the original message", "----- Original message", "Unsent message follows", "Message header follows",
     ];
 
     public static IReadOnlyList<ReportedFate> Read(MimeMessage message, MailParts parts, IReadOnlyList<string> verp)
@@ -88,12 +92,19 @@ internal static partial class PlainReport
     {
         var found = new List<(string Address, string? Reply)>();
 
-        foreach (Match line in Recipient().Matches(told))
+        var lines = Recipient().Matches(told);
+
+        for (var number = 0; number < lines.Count; number++)
         {
+            var line = lines[number];
+
             if (EmailAddress.Read(line.Groups["address"].Value, out _) is { } address
                 && !found.Exists(known => known.Address.Equals(address, StringComparison.OrdinalIgnoreCase)))
             {
-                found.Add((address, Reply(line.Groups["rest"].Value + "\n" + told[(line.Index + line.Length)..])));
+                // Up to the next recipient.
+                var below = told[(line.Index + line.Length)..(number + 1 < lines.Count ? lines[number + 1].Index : told.Length)];
+                var rest = line.Groups["rest"].Value;
+                found.Add((address, Reply(rest.Length > 0 ? rest + below : "\n" + (line.Groups["sentence"].Success ? below.TrimStart('\n') : below))));
             }
         }
 
@@ -131,10 +142,14 @@ internal static partial class PlainReport
     [GeneratedRegex(@"\b(delayed|delay|still being retried)\b", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, MatchMilliseconds)]
     private static partial Regex Delay();
 
-    // <ann@example.net>:   ·   ann@example.net   ·   User ann (ann@example.net) not listed in Domino Directory
+    // <ann@example.net>:   ·   "ann@example.net":   ·   -- ann@example.net   ·   Unknown user: ann@example.net   ·   ann@example.net: 550 …
+    // ann@example.net Invalid Address, …   ·   ann@example.net on Fri, 20 Nov 2026 …   ·   User ann (ann@example.net) not listed in Domino Directory
     [GeneratedRegex(
         @"^[ \t]*(<(?<address>[^\s<>@]{1,64}@[^\s<>@]{1,255})>:?(?<rest>.*)"
-        + @"|(?<address>[^\s<>@()]{1,64}@[^\s<>@():]{1,255}):?[ \t]*"
+        + @"|(-- |Unknown user:[ \t]*)?""?(?<address>[^\s<>@()""]{1,64}@[^\s<>@():""]{1,255})""?:?[ \t]*"
+        + @"|(?<address>[^\s<>@()]{1,64}@[^\s<>@():]{1,255}):[ \t]+(?<rest>[245]\d\d[ \-].*)"
+        + @"|(?<address>[^\s<>@()]{1,64}@[^\s<>@():]{1,255})[ \t]+((?<rest>Invalid Address\b.*)|on [A-Z][a-z]{2}, \d.*)"
+        + @"|(?<sentence>There was an error delivering your mail to) <(?<address>[^\s<>@]{1,64}@[^\s<>@]{1,255})>\.?[ \t]*"
         + @"|User [^\n(]{1,100}\((?<address>[^\s<>@()]{1,64}@[^\s<>@():]{1,255})\)(?<rest>.*))$",
         RegexOptions.Multiline | RegexOptions.ExplicitCapture, MatchMilliseconds)]
     private static partial Regex Recipient();
@@ -142,8 +157,8 @@ internal static partial class PlainReport
     [GeneratedRegex(@"(?<![\d.])(?<code>[245]\d\d)(?:[ :\-]+)(?<text>.*)", RegexOptions.ExplicitCapture, MatchMilliseconds)]
     private static partial Regex Code();
 
-    /// <summary>qmail's form: <c>(#5.1.1)</c>.</summary>
-    [GeneratedRegex(@"\(#(?<code>[245]\.\d{1,3}\.\d{1,3})\)", RegexOptions.ExplicitCapture, MatchMilliseconds)]
+    /// <summary>qmail's form, <c>(#5.1.1)</c>, and Exchange's, <c>&lt;mx.example.net #5.1.1&gt;</c>.</summary>
+    [GeneratedRegex(@"[( ]#(?<code>[245]\.\d{1,3}\.\d{1,3})[)> ]", RegexOptions.ExplicitCapture, MatchMilliseconds)]
     private static partial Regex HashCode();
 
     [GeneratedRegex(@"\s+", RegexOptions.None, MatchMilliseconds)]

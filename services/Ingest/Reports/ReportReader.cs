@@ -59,19 +59,19 @@ internal static class ReportReader
             return new(ReportKind.Complaint, id, FeedbackReport.Read(message, parts, verp));
         }
 
-        if (parts.DeliveryStatus is not null)
+        if (parts.DeliveryStatus is not null && DeliveryReport.NamesRecipients(parts))
         {
             return new(ReportKind.Delivery, id, DeliveryReport.Read(message, parts, verp));
         }
 
-        if (IsAutomatic(message, parts))
+        if (parts.DeliveryStatus is null && IsAutomatic(message, parts))
         {
             return new(ReportKind.Automatic, id, []);
         }
 
         var told = PlainReport.Read(message, parts, verp);
 
-        return new(told.Count > 0 ? ReportKind.Delivery : ReportKind.Other, id, told);
+        return new(told.Count > 0 || parts.DeliveryStatus is not null ? ReportKind.Delivery : ReportKind.Other, id, told);
     }
 
     /// <summary>An answer that a machine gave for a person (RFC 3834), or a note that the mail was read (RFC 8098).</summary>
