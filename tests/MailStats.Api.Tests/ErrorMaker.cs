@@ -203,6 +203,8 @@ internal sealed class ErrorMaker : IDisposable
         {
             "saveTenant" or "saveTenantById" => """{"name":"Shop","timeZone":"UTC"}""",
             "changeNotificationTarget" => """{"address":"bob@shop.example"}""",
+            "saveQuota" or "saveQuotaOfTenant" => """{"limit":10}""",
+            "saveUser" => """{"name":"Ann","role":"viewer"}""",
             _ => "{}",
         });
         var id = operation.Id == "changeNotificationTarget" ? target!["id"]!.GetValue<string>() : "shop";
