@@ -178,6 +178,40 @@ public sealed class AdministrationTests(DashboardFixture fixture, OwnStandalone 
         await Expect(row.GetByRole(AriaRole.Button, new() { Name = "Change" })).ToBeVisibleAsync();
     }
 
+    [SkippableFact]
+    public async Task A_limit_is_changed_as_it_is_set_and_only_while_it_stands()
+    {
+        await using var opened = await OpenAsync("/settings/quotas");
+        opened.ExpectsFailures = true;
+        var (page, client) = (opened.Page, own.Standalone.Client);
+        await PutAsync(new { domain = "changed.example", limit = 7, temporary = true });
+        await page.ReloadAsync();
+        var row = page.GetByRole(AriaRole.Row).Filter(new() { HasText = "changed.example" });
+        var recipients = page.GetByLabel("Recipients", new() { Exact = true });
+
+        await row.GetByRole(AriaRole.Button, new() { Name = "Change" }).ClickAsync();
+        await Expect(recipients).ToHaveValueAsync("7");
+        await Expect(page.GetByLabel("Tell senders to try again later")).ToBeCheckedAsync();
+        await PutAsync(new { domain = "changed.example", limit = 9 });
+        await recipients.FillAsync("8");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Set the limit" }).ClickAsync();
+
+        await Expect(page.GetByText("Somebody else has changed this in the meantime.")).ToBeVisibleAsync();
+        await Expect(row).ToContainTextAsync("9");
+
+        await row.GetByRole(AriaRole.Button, new() { Name = "Change" }).ClickAsync();
+        await Expect(recipients).ToHaveValueAsync("9");
+        await recipients.FillAsync("8");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Set the limit" }).ClickAsync();
+        await Expect(row).ToContainTextAsync("8");
+
+        async Task PutAsync(object limit)
+        {
+            using var answer = await client.PutAsJsonAsync("/v1/admin/quotas", limit);
+            answer.EnsureSuccessStatusCode();
+        }
+    }
+
     private async Task<WatchedPage> OpenAsync(string path)
     {
         Skip.If(Browser.Missing is not null, Browser.Missing);

@@ -1,6 +1,8 @@
 import { NativeSelect, SegmentedControl } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useSearchParams } from 'wouter';
+import { answer, api } from '../api/client';
+import { mostOfPage } from '../api/everyPage';
 import { incidentsQuery, type IncidentFilter, type Scope } from '../api/queries';
 import { asOf } from '../api/refresh';
 import type { Incident } from '../api/types';
@@ -15,7 +17,7 @@ import { Empty, Failed, PageHead, Panel, Placeholder } from '../shell/states';
 import { useParam } from '../shell/urlState';
 import { Chips } from '../table/Chips';
 import type { CsvColumn } from '../table/csv';
-import { CsvButton } from '../table/CsvButton';
+import { CsvOfAll } from '../table/CsvOfAll';
 import { DataTable, type Column } from '../table/DataTable';
 import { LatestFirst, usePage } from '../table/Pager';
 import { Curve } from './Curve';
@@ -109,6 +111,8 @@ function Past({ filter, zone }: { filter: IncidentFilter; zone: string }) {
   const { cursor, limit } = usePage();
   const [params] = useSearchParams();
   const past = useQuery(incidentsQuery({ ...filter, state: 'closed', limit: params.has('size') ? limit : 20, ...(cursor === undefined ? {} : { cursor }) }));
+  const page = (at: string | undefined) =>
+    answer(api.GET('/v1/incidents', { params: { query: { ...filter, state: 'closed', limit: mostOfPage, ...(at === undefined ? {} : { cursor: at }) } } }));
   const now = asOf(past);
   const columns = pastColumns(zone, now);
 
@@ -116,7 +120,7 @@ function Past({ filter, zone }: { filter: IncidentFilter; zone: string }) {
     <Panel
       title={t('Past')}
       sub={t('closed by themselves when the rate was back')}
-      aside={<CsvButton name="incidents" columns={csvColumns} rows={past.data?.items} />}
+      aside={<CsvOfAll name="incidents" columns={csvColumns} ask={page} />}
     >
       {past.data === undefined && past.error ? (
         <Failed what={t('The incidents')} error={past.error} retry={() => void past.refetch()} />

@@ -1,11 +1,12 @@
 import { useQuery } from '@tanstack/react-query';
 import { answer, api } from '../api/client';
+import { mostOfPage } from '../api/everyPage';
 import type { AuditItem } from '../api/types';
 import { fullMoment, moment } from '../format/times';
 import { t } from '../language/language';
 import { useTimeZone } from '../shell/preferences';
 import { Empty, Failed, Panel } from '../shell/states';
-import { CsvButton } from '../table/CsvButton';
+import { CsvOfAll } from '../table/CsvOfAll';
 import { DataTable, type Column } from '../table/DataTable';
 import { LatestFirst, usePage } from '../table/Pager';
 import { administration } from './administrator';
@@ -16,6 +17,8 @@ export default function AuditSettings() {
   const { cursor, limit } = usePage();
   const query = { limit, ...(cursor === undefined ? {} : { cursor }) };
   const audit = useQuery(administration(`audit ${JSON.stringify(query)}`, (signal) => answer(api.GET('/v1/admin/audit', { params: { query }, signal }))));
+  const page = (at: string | undefined) =>
+    answer(api.GET('/v1/admin/audit', { params: { query: { limit: mostOfPage, ...(at === undefined ? {} : { cursor: at }) } } }));
 
   const columns: Column<AuditItem>[] = [
     {
@@ -49,7 +52,7 @@ export default function AuditSettings() {
   ];
 
   return (
-    <Panel title={t('Audit')} aside={<CsvButton name="audit" columns={columns} rows={audit.data?.items} />}>
+    <Panel title={t('Audit')} aside={<CsvOfAll name="audit" columns={columns} ask={page} />}>
       {audit.data === undefined && audit.error ? (
         <Failed what={t('The audit')} error={audit.error} retry={() => void audit.refetch()} />
       ) : (

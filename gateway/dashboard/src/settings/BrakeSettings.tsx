@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { answer, api } from '../api/client';
+import { mostOfPage } from '../api/everyPage';
 import type { BrakeItem, BrakeSettings as Rules } from '../api/types';
 import { count } from '../format/numbers';
 import { moment } from '../format/times';
@@ -8,7 +9,7 @@ import { t } from '../language/language';
 import { useTimeZone } from '../shell/preferences';
 import { Empty, Failed, Panel } from '../shell/states';
 import { Address } from '../table/Address';
-import { CsvButton } from '../table/CsvButton';
+import { CsvOfAll } from '../table/CsvOfAll';
 import { DataTable, type Column } from '../table/DataTable';
 import { LatestFirst, usePage } from '../table/Pager';
 import { administration, useChange } from './administrator';
@@ -75,6 +76,8 @@ function Stops() {
   const { cursor, limit } = usePage();
   const query = { limit, ...(cursor === undefined ? {} : { cursor }) };
   const stops = useQuery(administration(`brakes ${JSON.stringify(query)}`, (signal) => answer(api.GET('/v1/brakes', { params: { query }, signal }))));
+  const page = (at: string | undefined) =>
+    answer(api.GET('/v1/brakes', { params: { query: { limit: mostOfPage, ...(at === undefined ? {} : { cursor: at }) } } }));
   const release = useChange((id: string) => answer(api.POST('/v1/brakes/{id}/release', { params: { path: { id } } })));
 
   const columns: Column<BrakeItem>[] = [
@@ -112,7 +115,7 @@ function Stops() {
   ];
 
   return (
-    <Panel title={t('Stopped mailboxes')} aside={<CsvButton name="brakes" columns={columns} rows={stops.data?.items} />}>
+    <Panel title={t('Stopped mailboxes')} aside={<CsvOfAll name="brakes" columns={columns} ask={page} />}>
       <Problem error={release.error} />
       {stops.data === undefined && stops.error ? (
         <Failed what={t('The stopped mailboxes')} error={stops.error} retry={() => void stops.refetch()} />

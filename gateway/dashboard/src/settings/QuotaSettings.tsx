@@ -1,5 +1,5 @@
 import { Button, Checkbox, NativeSelect, Skeleton, TextInput } from '@mantine/core';
-import { useQuery, type UseMutationResult } from '@tanstack/react-query';
+import { useMutation, useQuery, type UseMutationResult } from '@tanstack/react-query';
 import { useState } from 'react';
 import { answer, api } from '../api/client';
 import type { Quota, QuotaBody, QuotaRules } from '../api/types';
@@ -59,33 +59,56 @@ export default function QuotaSettings() {
   );
 }
 
-const nothing = { of: '', name: '', limit: '', window: 'month' as 'month' | 'day', temporary: false };
+type Window = 'month' | 'day';
+
+const nothing = { of: '', name: '', limit: '', window: 'month' as Window, temporary: false, tag: '' };
+
+/** What names a limit in a query. */
+const named = (quota: Quota): { window: Window; domain?: string; mailbox?: string } => ({
+  window: quota.window === 'day' ? 'day' : 'month',
+  ...(quota.mailbox ? { mailbox: quota.mailbox } : quota.domain ? { domain: quota.domain } : {}),
+});
 
 function Limits({ rows, maySetOwn }: { rows: Quota[] | undefined; maySetOwn: boolean }) {
   const zone = useTimeZone();
   const [form, setForm] = useState(nothing);
   const of = form.of === '' ? (maySetOwn ? 'tenant' : 'domain') : form.of;
-  const save = useChange((body: QuotaBody) => answer(api.PUT('/v1/admin/quotas', { body })));
-  const remove = useChange((quota: Quota) =>
-    answer(
-      api.DELETE('/v1/admin/quotas', {
-        params: {
-          query: {
-            window: quota.window === 'day' ? 'day' : 'month',
-            ...(quota.mailbox ? { mailbox: quota.mailbox } : quota.domain ? { domain: quota.domain } : {}),
-          },
-        },
-      }),
-    ),
+  const save = useChange(({ body, tag }: { body: QuotaBody; tag: string }) =>
+    answer(api.PUT('/v1/admin/quotas', { body, headers: tag === '' ? {} : { 'If-Match': tag } })),
   );
+  // As it is set: the list says what is used of it, and not how its refusals are.
+  const open = useMutation({
+    mutationFn: async (quota: Quota) => {
+      const { data, response } = await api.GET('/v1/admin/quotas/limit', { params: { query: named(quota) } });
+
+      return { ...data, tag: response.headers.get('ETag') ?? '' };
+    },
+  });
+  const remove = useChange((quota: Quota) => answer(api.DELETE('/v1/admin/quotas', { params: { query: named(quota) } })));
+
+  const change = (row: Quota): void =>
+    open.mutate(row, {
+      onSuccess: ({ limit, temporary, tag }) =>
+        setForm({
+          of: row.mailbox ? 'mailbox' : row.domain ? 'domain' : 'tenant',
+          name: row.mailbox ?? row.domain ?? '',
+          limit: String(limit ?? ''),
+          window: named(row).window,
+          temporary: temporary ?? false,
+          tag,
+        }),
+    });
 
   const submit = (): void =>
     save.mutate(
       {
-        limit: /^\d+$/.test(form.limit.trim()) ? Number(form.limit) : null,
-        window: form.window,
-        temporary: form.temporary,
-        ...(of === 'domain' ? { domain: form.name.trim() } : of === 'mailbox' ? { mailbox: form.name.trim() } : {}),
+        body: {
+          limit: /^\d+$/.test(form.limit.trim()) ? Number(form.limit) : null,
+          window: form.window,
+          temporary: form.temporary,
+          ...(of === 'domain' ? { domain: form.name.trim() } : of === 'mailbox' ? { mailbox: form.name.trim() } : {}),
+        },
+        tag: form.tag,
       },
       { onSuccess: () => setForm(nothing) },
     );
@@ -119,19 +142,7 @@ function Limits({ rows, maySetOwn }: { rows: Quota[] | undefined; maySetOwn: boo
           <span className="muted">{t('set by the operator')}</span>
         ) : (
           <span className="panel-tools">
-            <Button
-              size="compact-xs"
-              variant="default"
-              onClick={() =>
-                setForm({
-                  of: row.mailbox ? 'mailbox' : row.domain ? 'domain' : 'tenant',
-                  name: row.mailbox ?? row.domain ?? '',
-                  limit: String(row.limit ?? ''),
-                  window: row.window === 'day' ? 'day' : 'month',
-                  temporary: false,
-                })
-              }
-            >
+            <Button size="compact-xs" variant="default" loading={open.isPending && open.variables === row} onClick={() => change(row)}>
               {t('Change')}
             </Button>
             <ConfirmButton label={t('Remove')} question={t('Remove this limit?')} onConfirm={() => remove.mutate(row)} />
@@ -152,7 +163,7 @@ function Limits({ rows, maySetOwn }: { rows: Quota[] | undefined; maySetOwn: boo
             { value: 'mailbox', label: t('A mailbox') },
           ]}
           value={of}
-          onChange={(event) => setForm({ ...form, of: event.currentTarget.value })}
+          onChange={(event) => setForm({ ...form, of: event.currentTarget.value, tag: '' })}
         />
         {of === 'tenant' ? null : (
           <TextInput
@@ -160,7 +171,7 @@ function Limits({ rows, maySetOwn }: { rows: Quota[] | undefined; maySetOwn: boo
             label={of === 'domain' ? t('Domain') : t('Mailbox')}
             placeholder={of === 'domain' ? 'shop.example' : 'news@shop.example'}
             value={form.name}
-            onChange={(event) => setForm({ ...form, name: event.currentTarget.value })}
+            onChange={(event) => setForm({ ...form, name: event.currentTarget.value, tag: '' })}
           />
         )}
         <TextInput
@@ -178,7 +189,7 @@ function Limits({ rows, maySetOwn }: { rows: Quota[] | undefined; maySetOwn: boo
             { value: 'day', label: t('day') },
           ]}
           value={form.window}
-          onChange={(event) => setForm({ ...form, window: event.currentTarget.value === 'day' ? 'day' : 'month' })}
+          onChange={(event) => setForm({ ...form, window: event.currentTarget.value === 'day' ? 'day' : 'month', tag: '' })}
         />
         <Checkbox
           size="xs"
@@ -191,7 +202,7 @@ function Limits({ rows, maySetOwn }: { rows: Quota[] | undefined; maySetOwn: boo
         </Button>
         <Saved when={save.isSuccess && form === nothing} />
       </Form>
-      <Problem error={save.error ?? remove.error} />
+      <Problem error={save.error ?? open.error ?? remove.error} />
       {rows === undefined || maySetOwn ? null : (
         <p className="muted">{t('The operator of this installation sets the total. Here you divide it among domains and mailboxes.')}</p>
       )}

@@ -1,5 +1,5 @@
 import { Button, NativeSelect, TextInput } from '@mantine/core';
-import { useQuery } from '@tanstack/react-query';
+import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { answer, api } from '../api/client';
 import type { UserView } from '../api/types';
@@ -26,6 +26,8 @@ export default function UserSettings() {
   const save = useChange(({ subject, name, role }: typeof form) =>
     answer(api.PUT('/v1/admin/users/{subject}', { params: { path: { subject: subject.trim() } }, body: { name: name.trim(), role } })),
   );
+  // Read anew, so that a change is one of what stands and not of what the list held.
+  const open = useMutation({ mutationFn: (subject: string) => answer(api.GET('/v1/admin/users/{subject}', { params: { path: { subject } } })) });
   const remove = useChange((subject: string) => answer(api.DELETE('/v1/admin/users/{subject}', { params: { path: { subject } } })));
 
   const columns: Column<UserView>[] = [
@@ -41,7 +43,11 @@ export default function UserSettings() {
           <Button
             size="compact-xs"
             variant="default"
-            onClick={() => setForm({ subject: row.subject, name: row.name, role: row.role === 'administrator' ? 'administrator' : 'viewer' })}
+            onClick={() =>
+              open.mutate(row.subject, {
+                onSuccess: ({ subject, name, role }) => setForm({ subject, name, role: role === 'administrator' ? 'administrator' : 'viewer' }),
+              })
+            }
           >
             {t('Change')}
           </Button>
@@ -78,7 +84,7 @@ export default function UserSettings() {
           {t('Save')}
         </Button>
       </Form>
-      <Problem error={save.error ?? remove.error} />
+      <Problem error={save.error ?? open.error ?? remove.error} />
       {users.data === undefined && users.error ? (
         <Failed what={t('The users')} error={users.error} retry={() => void users.refetch()} />
       ) : (
