@@ -28,6 +28,18 @@ public abstract partial class Rounds(TimeProvider time, ILogger logger) : Backgr
 
     protected sealed override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        try
+        {
+            await GoRoundAsync(stoppingToken);
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The process ends, orderly or by disposing of its host.
+        }
+    }
+
+    private async Task GoRoundAsync(CancellationToken stoppingToken)
+    {
         var pause = Interval;
 
         if (!AtOnce)

@@ -34,7 +34,9 @@ public sealed class RoundsTests
             time.Advance(pause);
         }
 
-        await work.StopAsync(default);
+        // A host that is disposed of does not stop its parts first.
+        work.Dispose();
+        await work.ExecuteTask!.WaitAsync(TimeSpan.FromSeconds(30));
 
         return pauses;
     }
