@@ -135,10 +135,13 @@ internal sealed class NoDeliveries : IDeliveryStore
 /// <summary>Switched off.</summary>
 internal sealed class NoBrakes : IBrakeStore
 {
-    public Task<KnownNetworks> NetworksAsync(string tenantId, string mailbox, CancellationToken cancellationToken) => throw new NotSupportedException();
+    /// <summary>Of every mailbox.</summary>
+    public KnownNetworks Networks { get; init; } = KnownNetworks.None;
+
+    public Task<KnownNetworks> NetworksAsync(string tenantId, string mailbox, CancellationToken cancellationToken) => Task.FromResult(Networks);
 
     public Task<KnownNetworks> NoteNetworkAsync(string tenantId, string mailbox, ulong network, int day, CancellationToken cancellationToken) =>
-        throw new NotSupportedException();
+        Task.FromResult(Networks.With(network, day));
 
     public Task<StoredBrake?> FindAsync(string tenantId, string id, CancellationToken cancellationToken) => throw new NotSupportedException();
 

@@ -12,7 +12,7 @@ namespace MailStats.Policy.Decisions;
 /// </summary>
 internal sealed class MailboxNetworks(IBrakeStore brakes, TimeProvider time)
 {
-    /// <summary>Mailboxes that are remembered, some 2 MB; with one more, all are read anew as they ask.</summary>
+    /// <summary>Mailboxes that are remembered, some 2 MB; with one more, those of the tenant that has most are read anew as they ask.</summary>
     public const int Most = 2_000;
 
     private const int QuartersOfHour = 4;
@@ -65,7 +65,7 @@ internal sealed class MailboxNetworks(IBrakeStore brakes, TimeProvider time)
 
         if (known.Networks.IsNew(network, Today(), released: null))
         {
-            Room(_fromNew);
+            Room(_fromNew, scope);
             var counts = _fromNew.GetOrAdd(scope, _ => new());
             counts.AddOrUpdate(quarter, message.Recipients, (_, count) => count + message.Recipients);
 
@@ -99,7 +99,7 @@ internal sealed class MailboxNetworks(IBrakeStore brakes, TimeProvider time)
         }
 
         var networks = await brakes.NetworksAsync(scope.TenantId, scope.Mailbox!, cancellationToken);
-        Room(_known);
+        Room(_known, scope);
         _known[scope] = (networks, now);
 
         return networks;
@@ -110,11 +110,15 @@ internal sealed class MailboxNetworks(IBrakeStore brakes, TimeProvider time)
 
     private int Today() => UnixTime.DayOf(time.GetUtcNow());
 
-    private static void Room<T>(ConcurrentDictionary<StatisticsScope, T> all)
+    /// <summary>Of the tenant that has most: nobody's many mailboxes take away what is known of others'.</summary>
+    private static void Room<T>(ConcurrentDictionary<StatisticsScope, T> all, in StatisticsScope scope)
     {
-        if (all.Count >= Most)
+        if (all.Count >= Most && !all.ContainsKey(scope) && all.Keys.GroupBy(known => known.TenantId).MaxBy(tenant => tenant.Count()) is { } largest)
         {
-            all.Clear();
+            foreach (var known in largest)
+            {
+                all.TryRemove(known, out _);
+            }
         }
     }
 }
