@@ -30,7 +30,10 @@ public sealed class CopyTests
         Assert.Equal(original.SeriesCount, copy.SeriesCount);
 
         List<string> Rest(TenantDetector detector) =>
-            [.. mail.Skip(middle).SelectMany(counts => detector.Apply(counts[0].Step, 0, [.. counts]).Select(turn => $"{turn.Step} {turn.Turn} {Told(turn.Incident)}"))];
+            [
+                .. mail.Skip(middle).SelectMany(counts => detector.Apply(counts[0].Step, 0, [.. counts])
+                    .Select(turn => $"{turn.Step} {turn.Turn} {Told(turn.Incident)}")),
+            ];
     }
 
     private static string Told(Incident incident) =>
