@@ -55,7 +55,7 @@ internal static class ChangeTest
         var (least, since) = (threshold, long.MinValue);
         var (usual, tolerated, ofMailing) = (0.0, 0.0, 0.0);
         var (composed, composedAt) = (1.0, 0.0);
-        var isOfDomainsList = FailureClasses.IsOfList(cause) && series.Place.Shape == 1;
+        var isOfDomainsList = FailureClasses.IsOfList(cause) && series.Place.Shape is 1 or 3;
 
         for (var index = recent.Count - 1; index >= 0; index--)
         {
@@ -108,13 +108,19 @@ internal static class ChangeTest
             }
 
             var more = Surroundings.Factor(series, cause, counts.Step);
-            var allowance = 0.0;
+            var (allowance, leastOfList) = (0.0, 0.0);
 
             if (Composition.IsMailing(series, tried, counts.Step, now))
             {
                 ofMailing = ofMailing == 0 ? Norms.ToleratedOfMailing(series, cause) : ofMailing;
                 more = Math.Max(more, ofMailing / tolerated);
-                allowance = isOfDomainsList ? Math.Max(0, OfMailing - threshold) : 0;
+
+                if (isOfDomainsList)
+                {
+                    // At one of its receivers a list is judged as the domain's: hardly anything failed there before, which says little.
+                    allowance = Math.Max(0, OfMailing - threshold);
+                    leastOfList = series.Place.Shape == 1 ? 0 : Norms.Raised(Norms.RateOf(series.Wider!, cause), ofMailing * habit);
+                }
             }
 
             chance = Raised(more * habit, chance);
@@ -127,7 +133,8 @@ internal static class ChangeTest
 
             chance = (chance - allowance < least ? Raised(Math.Max(more, composed) * habit, chance) : chance) - allowance;
 
-            double Raised(double factor, double otherwise) => factor <= 1 ? otherwise : Tail(Norms.Raised(norm.Rate, factor));
+            double Raised(double factor, double otherwise) =>
+                factor <= 1 && leastOfList <= norm.Rate ? otherwise : Tail(Math.Max(leastOfList, Norms.Raised(norm.Rate, factor)));
 
             double Tail(double rate) =>
                 Chance.LogTail(failed, tried, Math.Min(rate, most), Math.Max(norm.Strength, rate > 0.5 ? LeastGood / (1 - Math.Min(rate, most)) : 0));

@@ -135,6 +135,24 @@ internal sealed class Incident(Place place, FailureClass cause, long since, long
         }
     }
 
+    /// <summary>
+    /// Counts the mail of its place anew, after that has changed: one that turned out to be narrower had all mail of the wider place for
+    /// its own, and a rate that is taken for so low takes hours to be told from the usual one.
+    /// </summary>
+    public void CountAnew()
+    {
+        var (tried, failed) = (0.0, 0.0);
+
+        foreach (var (cell, known) in _cells)
+        {
+            (tried, failed) = Place.Covers(cell) ? (tried + known.Tried, failed + known.Failed) : (tried, failed);
+        }
+
+        Attempts += tried - Tried;
+        FailedAttempts += failed - Failed;
+        (Tried, Failed) = (tried, failed);
+    }
+
     /// <summary>Takes in an incident that turned out to be a part of this one.</summary>
     public void TakeIn(Incident other)
     {

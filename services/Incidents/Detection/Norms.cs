@@ -16,9 +16,10 @@ internal static class Norms
     private const double LeastTolerated = 2.5;
 
     /// <summary>
-    /// The same of greylisting: its mail is taken at the next try. A new outgoing address, or more mail to receivers that greylist, is no fault.
+    /// The same of greylisting, which puts off half of the mail on one day and all of it on another, and takes it at the next try. Where it
+    /// was seldom before it is told all the same.
     /// </summary>
-    private const double LeastToleratedOfGreylisting = 6;
+    private const double LeastToleratedOfGreylisting = 40;
 
     /// <summary>
     /// Deviations of its wander by which the odds of a series may be higher than usual. A day is one draw for a cause, however much mail it

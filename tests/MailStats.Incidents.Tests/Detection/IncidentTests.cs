@@ -30,9 +30,26 @@ public sealed class IncidentTests
         Assert.Equal((18, 22, 7, 11), (whole.Tried, whole.Attempts, whole.Failed, whole.FailedAttempts));
     }
 
-    private static Incident With(FailureClass cause, int good, int failed, Place? at = null)
+    [Fact]
+    public void One_that_turns_out_to_be_narrower_has_the_mail_of_its_place_alone()
     {
-        var incident = new Incident(at ?? Cell, cause, 0, 5);
+        var incident = With(FailureClass.Configuration, good: 2, failed: 8, at: null, place: Place.Everywhere);
+        incident.Tally(new("b.example", "Gmail", null), 0, FailureClass.None, 500, 480);
+
+        incident.Place = new("a.example", null, null);
+        incident.CountAnew();
+
+        Assert.Equal((10, 30, 8, 8), (incident.Tried, incident.Attempts, incident.Failed, incident.FailedAttempts));
+
+        // It may turn out to be wide again: nothing of that is forgotten.
+        incident.Place = Place.Everywhere;
+        incident.CountAnew();
+        Assert.Equal((490, 510), (incident.Tried, incident.Attempts));
+    }
+
+    private static Incident With(FailureClass cause, int good, int failed, Place? at = null, Place? place = null)
+    {
+        var incident = new Incident(place ?? at ?? Cell, cause, 0, 5);
         incident.Tally(at ?? Cell, 0, FailureClass.None, good, good);
         incident.Tally(at ?? Cell, 0, cause, failed, failed);
 
