@@ -58,12 +58,12 @@ public sealed class MailingTests
     {
         for (var step = 0L; step < 9 * Steps.Day; step++)
         {
-            Send(step, FailureClass.Recipients, (Good, step % 6 == 0 ? 1 : 0, step % 96 == 0 ? 1 : 0));
+            Send(step, FailureClass.Recipients, (Good, step % 6 == 0 ? 1 : 0, step % 150 == 0 ? 1 : 0));
         }
 
         Assert.Empty(_turns);
 
-        for (var step = 9 * Steps.Day; step < (9 * Steps.Day) + 4; step++)
+        for (var step = 9L * Steps.Day; step < (9 * Steps.Day) + 3; step++)
         {
             Send(step, FailureClass.Recipients, (Good, 8, 1), (Good, 2, 0));
         }
