@@ -43,7 +43,7 @@ internal static class GetSuppressionComparison
             .WithDescription(
                 "`side=provider`: addresses that a provider did not send to because of its own list, by what its webhook told, and that are not on "
                 + "ours: taken off by hand, ended, or delivered to since. `side=ours`: addresses on our list to which mail was delivered in the last "
-                + $"{SuppressionComparison.DeliveredWithinDays} days all the same, by whatever way. Latest first; `total` counts all pages.");
+                + $"{Comparison.DeliveredWithinDays} days all the same, by whatever way. Latest first; `total` counts all pages.");
         routes.MapGet("/v1/suppressions/comparison.csv", ExportAsync)
             .WithName("exportSuppressionComparison")
             .WithSummary("The comparison as CSV")

@@ -219,7 +219,7 @@ internal sealed class MongoSuppressionStore(MongoDatabase database, MongoPrivacy
         return database.UseAsync(
             async () =>
             {
-                var compared = new SuppressionComparison(comparison, after, limit, UnixTime.ToMicroseconds(time.GetUtcNow()));
+                var compared = new ComparedPage(comparison, after, limit, UnixTime.ToMicroseconds(time.GetUtcNow()));
                 await new MongoSuppressionWhole(database, tenantId).WalkAsync(comparison.Side, compared, cancellationToken);
 
                 return new SuppressionsCompared(compared.Page(), compared.Total);

@@ -1,3 +1,4 @@
+using MailStats.Mail.Lists;
 using MailStats.Mail.Suppression;
 using MailStats.Stores.MongoDb.Database;
 using MongoDB.Bson;
@@ -8,7 +9,7 @@ namespace MailStats.Stores.MongoDb.Suppression;
 /// <summary>All addresses of a tenant that a comparison of lists may be about.</summary>
 internal sealed class MongoSuppressionWhole(MongoDatabase database, string tenantId)
 {
-    public async Task WalkAsync(ComparisonSide side, SuppressionComparison compared, CancellationToken cancellationToken)
+    public async Task WalkAsync(ComparisonSide side, ComparedPage compared, CancellationToken cancellationToken)
     {
         var settings = new Dictionary<string, SuppressionSettings>(StringComparer.Ordinal);
 

@@ -167,7 +167,7 @@ internal sealed class SqliteSuppressionStore(SqliteDatabase database, SqlitePriv
 
         return Task.FromResult(database.Read(session =>
         {
-            var compared = new SuppressionComparison(comparison, after, limit, UnixTime.ToMicroseconds(time.GetUtcNow()));
+            var compared = new ComparedPage(comparison, after, limit, UnixTime.ToMicroseconds(time.GetUtcNow()));
             new SuppressionWhole(session, tenantId).Walk(comparison.Side, compared, cancellationToken);
 
             return new SuppressionsCompared(compared.Page(), compared.Total);

@@ -1,3 +1,4 @@
+using MailStats.Mail.Lists;
 using MailStats.Mail.Suppression;
 using MailStats.Stores.Sqlite.Database;
 
@@ -16,7 +17,7 @@ internal sealed class SuppressionWhole(SqliteSession session, string tenantId)
         "SELECT number, domain, address, facts FROM suppressions INDEXED BY suppressions_listed "
         + "WHERE tenant = ?1 AND cause > 0 AND instr(facts, X'226C223A5B7B') > 0";
 
-    public void Walk(ComparisonSide side, SuppressionComparison compared, CancellationToken cancellationToken)
+    public void Walk(ComparisonSide side, ComparedPage compared, CancellationToken cancellationToken)
     {
         var settings = new Dictionary<string, SuppressionSettings>(StringComparer.Ordinal);
         var rows = session.Prepare(side == ComparisonSide.Ours ? Listed : OfProviders).Bind(1, tenantId);

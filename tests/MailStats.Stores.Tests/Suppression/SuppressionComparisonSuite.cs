@@ -81,7 +81,7 @@ public abstract class SuppressionComparisonSuite<TStores>
         Assert.Equal(
             [("ann@x.example", null, SuppressionCause.Manual, Noon.AddDays(2)), ("shop@x.example", "shop.example", SuppressionCause.Manual, Noon.AddDays(2))],
             compared.Page.Items.Select(one => (one.Address, one.Domain, one.Cause!.Value, one.At)).OrderBy(one => one.Address));
-        _time.SetUtcNow(Noon.AddDays(2 + SuppressionComparison.DeliveredWithinDays));
+        _time.SetUtcNow(Noon.AddDays(2 + Comparison.DeliveredWithinDays));
         Assert.Equal(0, (await CompareAsync(store, ComparisonSide.Ours)).Total);
     }
 

@@ -1,4 +1,3 @@
-using MailStats.Mail.Lists;
 using MailStats.Mail.Time;
 
 namespace MailStats.Mail.Suppression;
@@ -55,78 +54,20 @@ public sealed record ComparedAddress(
 /// <param name="Side">Whose addresses are listed.</param>
 /// <param name="Source">A webhook source, whole or its provider alone (<c>sendgrid</c>); null for all. Of no effect on our side.</param>
 /// <param name="Because">Those alone that are missing for one of these reasons; empty for all. Of no effect on our side.</param>
-public sealed record Comparison(ComparisonSide Side, string? Source, IReadOnlyCollection<MissingBecause> Because);
-
-/// <summary>
-/// Compares what events told of providers' lists with ours. It is given all addresses of a tenant, in any order, and keeps one page of
-/// those that only one side has, latest first: the stores need no index for it, and memory is bounded by the page.
-/// </summary>
-/// <param name="comparison">What is compared.</param>
-/// <param name="after">The end of the page before; null for the first.</param>
-/// <param name="limit">Addresses of the page.</param>
-/// <param name="now">Microseconds of Unix time.</param>
-public sealed class SuppressionComparison(Comparison comparison, LogCursor? after, int limit, long now)
+public sealed record Comparison(ComparisonSide Side, string? Source, IReadOnlyCollection<MissingBecause> Because)
 {
     /// <summary>Deliveries that are older say nothing of a list as it is today.</summary>
     public const int DeliveredWithinDays = 30;
 
-    private readonly PriorityQueue<ComparedAddress, LogCursor> _latest = new();
-
-    /// <summary>Addresses of all pages.</summary>
-    public long Total { get; private set; }
-
+    /// <summary>What is to be told of an address; null where the lists agree about it.</summary>
     /// <param name="listed">Whose facts they are.</param>
-    /// <param name="number"><see cref="SuppressedAddress.Number"/>.</param>
     /// <param name="facts">All that is known of it.</param>
     /// <param name="settings">That hold for it.</param>
-    public void Consider(in ListedAddress listed, long number, SuppressionFacts facts, SuppressionSettings settings)
-    {
-        var found = comparison.Side == ComparisonSide.Ours ? OnlyOurs(listed, facts, settings) : OnlyTheirs(listed, facts, settings);
+    /// <param name="now">Microseconds of Unix time.</param>
+    public ComparedAddress? Find(in ListedAddress listed, SuppressionFacts facts, SuppressionSettings settings, long now) =>
+        Side == ComparisonSide.Ours ? OnlyOurs(listed, facts, settings, now) : OnlyTheirs(listed, facts, settings, now);
 
-        if (found is not { } address)
-        {
-            return;
-        }
-
-        Total++;
-        var place = LogCursor.OfNumber(UnixTime.ToMicroseconds(address.At), number);
-
-        if (after is not { } end || place < end)
-        {
-            _latest.Enqueue(address, place);
-
-            // One more than the page has tells that another follows.
-            if (_latest.Count > limit + 1)
-            {
-                _latest.Dequeue();
-            }
-        }
-    }
-
-    /// <summary>The page. To be called once, at the end.</summary>
-    public Page<ComparedAddress> Page()
-    {
-        var more = _latest.Count > limit;
-
-        if (more)
-        {
-            _latest.Dequeue();
-        }
-
-        var (items, last) = (new List<ComparedAddress>(_latest.Count), default(LogCursor?));
-
-        while (_latest.TryDequeue(out var address, out var place))
-        {
-            last ??= place;
-            items.Add(address);
-        }
-
-        items.Reverse();
-
-        return new(items, more ? last?.ToString() : null);
-    }
-
-    private ComparedAddress? OnlyTheirs(in ListedAddress listed, SuppressionFacts facts, SuppressionSettings settings)
+    private ComparedAddress? OnlyTheirs(in ListedAddress listed, SuppressionFacts facts, SuppressionSettings settings, long now)
     {
         var refused = (SuppressionEvidence?)null;
 
@@ -148,13 +89,13 @@ public sealed class SuppressionComparison(Comparison comparison, LogCursor? afte
             : facts.DeliveredAt > refused.At ? MissingBecause.Delivered
             : MissingBecause.Expired;
 
-        return comparison.Because.Count > 0 && !comparison.Because.Contains(because)
+        return Because.Count > 0 && !Because.Contains(because)
             ? null
             : new(
                 listed.Address, null, UnixTime.FromMicroseconds(refused.At), refused.Source, because, null, refused.Reason, refused.Reply, refused.Delivery);
     }
 
-    private ComparedAddress? OnlyOurs(in ListedAddress listed, SuppressionFacts facts, SuppressionSettings settings) =>
+    private static ComparedAddress? OnlyOurs(in ListedAddress listed, SuppressionFacts facts, SuppressionSettings settings, long now) =>
         facts.DeliveredAt is { } delivered && facts.At(now, settings) is { } why
         && delivered > why.Since && delivered > now - (DeliveredWithinDays * (TimeSpan.TicksPerDay / TimeSpan.TicksPerMicrosecond))
             ? new(listed.Address, listed.Domain, UnixTime.FromMicroseconds(delivered), null, null, why.Cause, why.Reason, why.Reply, why.Delivery)
@@ -162,7 +103,7 @@ public sealed class SuppressionComparison(Comparison comparison, LogCursor? afte
 
     /// <summary>Sources are a provider and a name: <c>sendgrid/newsletter</c> is of <c>sendgrid</c>.</summary>
     private bool IsOf(string? source) =>
-        comparison.Source is not { } wanted
+        Source is not { } wanted
         || source == wanted
         || (source is not null && source.Length > wanted.Length && source[wanted.Length] == '/' && source.StartsWith(wanted, StringComparison.Ordinal));
 }
