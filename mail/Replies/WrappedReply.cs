@@ -34,7 +34,7 @@ public readonly ref struct WrappedReply
     private bool TryTakeLayer(out WrappedReply inner)
     {
         inner = this;
-        var text = Text.TrimStart();
+        var text = TrimStart(Text);
 
         if (ReplyCodes.TryRead(text, out _))
         {
@@ -126,7 +126,11 @@ public readonly ref struct WrappedReply
             rest = rest[(position + 1)..];
         }
 
-        inner = Inside(rest, host, phase);
+        // Exim has given up: why stands before it.
+        const string givenUp = ": retry timeout exceeded";
+        var tail = rest[Math.Max(0, rest.Length - (2 * givenUp.Length))..];
+        var told = tail.TrimEnd();
+        inner = Inside(told.EndsWith(givenUp, StringComparison.OrdinalIgnoreCase) ? rest[..^(tail.Length - told.Length + givenUp.Length)] : rest, host, phase);
 
         return true;
     }
@@ -226,6 +230,14 @@ public readonly ref struct WrappedReply
         }
 
         return !host.IsEmpty;
+    }
+
+    /// <summary>Without blanks at the beginning; more of them than a reply may have characters hide no wrapper, and are not all looked at.</summary>
+    private static ReadOnlySpan<char> TrimStart(ReadOnlySpan<char> text)
+    {
+        var head = text[..Math.Min(text.Length, ReplyNormalizer.MaximumLength)];
+
+        return text[(head.Length - head.TrimStart().Length)..];
     }
 
     /// <summary>The colon that ends a command: <c>RCPT TO:&lt;…&gt;:</c> has one inside.</summary>

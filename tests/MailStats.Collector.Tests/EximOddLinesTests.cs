@@ -27,6 +27,17 @@ public sealed class EximOddLinesTests
     }
 
     [Theory]
+    [InlineData("rejected RCPT <x@shop.example>: relay not permitted")]
+    [InlineData("rejected RCPT x@shop.example: relay not permitted")]
+    [InlineData("temporarily rejected RCPT x@shop.example: relay not permitted")]
+    public void A_stranger_that_is_refused_is_told_with_and_without_brackets(string line)
+    {
+        var item = Samples.Read("exim", "2026-03-03 08:10:00 H=(bad) [203.0.113.9] F=<spam@bad.example> " + line).Single();
+
+        Assert.Equal(("rejected", "x@shop.example", "relay not permitted"), (item.Event, item.Recipient, item.Reply));
+    }
+
+    [Theory]
     [InlineData("== joe@shop.example R=local_user T=mail_spool defer (-1): mailbox is full", true)]
     [InlineData("** joe@shop.example R=local_user T=mail_spool: mailbox is full", true)]
     [InlineData("== joe@shop.example R=dnslookup T=remote_smtp defer (111): Connection refused", null)]

@@ -231,10 +231,10 @@ internal sealed partial class EximReader(LogClock clock, MessageTable messages) 
         return SpamScores.Parse(text[(word + 4)..].TrimStart(": =("u8));
     }
 
-    /// <summary><c>H=… F=&lt;sender&gt; [temporarily ]rejected RCPT &lt;recipient&gt;: reason</c></summary>
+    /// <summary><c>H=… F=&lt;sender&gt; [temporarily ]rejected RCPT &lt;recipient&gt;: reason</c>; before Exim 4.30 without brackets around it.</summary>
     private bool ReadRejection(long at, ReadOnlySpan<byte> rest)
     {
-        var rejected = rest.IndexOf("rejected RCPT <"u8);
+        var rejected = rest.IndexOf("rejected RCPT "u8);
         var sender = rest.IndexOf(" F=<"u8);
         if (rejected < 0 || sender < 0 || sender > rejected)
         {
@@ -242,10 +242,13 @@ internal sealed partial class EximReader(LogClock clock, MessageTable messages) 
         }
 
         var from = rest[(sender + " F=<".Length)..rejected];
-        var recipient = rest[(rejected + "rejected RCPT <".Length)..];
+        var recipient = rest[(rejected + "rejected RCPT ".Length)..];
+        var bracketed = recipient is [(byte)'<', ..];
+        recipient = bracketed ? recipient[1..] : recipient;
+        var end = bracketed ? ">: "u8 : ": "u8;
         var fromEnd = from.IndexOf((byte)'>');
-        var recipientEnd = recipient.IndexOf(">: "u8);
-        if (fromEnd < 0 || recipientEnd <= 0)
+        var recipientEnd = recipient.IndexOf(end);
+        if (fromEnd < 0 || recipientEnd <= 0 || (!bracketed && recipient[..recipientEnd].Contains((byte)' ')))
         {
             return false;
         }
@@ -255,7 +258,7 @@ internal sealed partial class EximReader(LogClock clock, MessageTable messages) 
             Kind = DeliveryEventKind.Rejected,
             Recipient = LineText.Of(recipient[..recipientEnd]),
             OccurredAt = at,
-            Reply = EximText.OfReply(recipient[(recipientEnd + ">: ".Length)..]),
+            Reply = EximText.OfReply(recipient[(recipientEnd + end.Length)..]),
             Verdict = "rejected",
             Attempted = false,
         });
