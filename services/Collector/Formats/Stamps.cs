@@ -109,8 +109,8 @@ internal static class Stamps
             return BsdLength + FractionLength(line[BsdLength..]);
         }
 
-        return TryReadIso(line, out _, out _, out var length) || TryReadUnix(line, out _, out length)
-            || TryReadYearInside(line, out _, out length) || TryReadWeekday(line, out _, out _, out length) || NamedStamps.TryRead(line, out _, out _, out _, out length)
+        return TryReadIso(line, out _, out _, out var length) || TryReadYearInside(line, out _, out length) || TryReadUnix(line, out _, out length)
+            || TryReadWeekday(line, out _, out _, out length) || NamedStamps.TryRead(line, out _, out _, out _, out length)
             ? length
             : 0;
     }

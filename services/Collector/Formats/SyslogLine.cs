@@ -14,9 +14,10 @@ internal readonly ref struct SyslogLine(
 }
 
 /// <summary>
-/// Cuts syslog lines: BSD (<c>Oct  5 04:16:14 mx1 postfix/smtp[99]: …</c>), RFC 3339 stamps, a priority before them,
-/// RFC 5424 with and without its priority, BusyBox' and OpenWrt's, the journal's JSON objects (<c>journalctl -o json</c>) and its text forms (<c>short-precise</c>, <c>short-full</c>,
-/// <c>short-unix</c>), months in other languages. The host may be missing, or a level may stand in its place.
+/// Cuts syslog lines: BSD (<c>Oct  5 04:16:14 mx1 postfix/smtp[99]: …</c>), RFC 3339 stamps, a priority before them, RFC 5424 with and
+/// without its priority, BusyBox' and OpenWrt's, the journal's JSON objects (<c>journalctl -o json</c>) and its text forms
+/// (<c>short-precise</c>, <c>short-full</c>, <c>short-unix</c>), months in other languages. The host may be missing, or a level may stand
+/// in its place.
 /// </summary>
 internal sealed class SyslogCutter(LogClock clock)
 {

@@ -50,8 +50,8 @@ internal sealed class TableLines(JsonEnvelope json) : IWrapping
     {
         foreach (var separator in ",;\t")
         {
-            if (SeparatedLine.TryCut(line, separator, _fields) && _fields.Count > 1
-                && _fields.Exists(JsonEnvelope.Holds) && _fields.TrueForAll(name => name.Length is > 0 and < 64 && !name.Contains(' ', StringComparison.Ordinal)))
+            if (SeparatedLine.TryCut(line, separator, _fields) && _fields.Count > 1 && _fields.Exists(JsonEnvelope.Holds)
+                && _fields.TrueForAll(name => name.Length is > 0 and < 64 && !name.Contains(' ', StringComparison.Ordinal)))
             {
                 (_columns, _separator) = ([.. _fields], separator);
 
