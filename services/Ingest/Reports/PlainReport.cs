@@ -175,7 +175,8 @@ internal static partial class PlainReport
         }
         else
         {
-            failed.ForEach(address => Add(found, address, CodeIn(told)));
+            found.AddRange(failed.Where(address => !found.Exists(one => one.Address.Equals(address, StringComparison.OrdinalIgnoreCase)))
+                .Select(address => new Named(address, null, CodeIn(told))).ToList());
         }
 
         if (found is [{ Reply: null }])
