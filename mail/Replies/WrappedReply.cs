@@ -126,11 +126,7 @@ public readonly ref struct WrappedReply
             rest = rest[(position + 1)..];
         }
 
-        // Exim has given up: why stands before it.
-        const string givenUp = ": retry timeout exceeded";
-        var tail = rest[Math.Max(0, rest.Length - (2 * givenUp.Length))..];
-        var told = tail.TrimEnd();
-        inner = Inside(told.EndsWith(givenUp, StringComparison.OrdinalIgnoreCase) ? rest[..^(tail.Length - told.Length + givenUp.Length)] : rest, host, phase);
+        inner = Inside(WithoutEnd(rest), host, phase);
 
         return true;
     }
@@ -230,6 +226,17 @@ public readonly ref struct WrappedReply
         }
 
         return !host.IsEmpty;
+    }
+
+    /// <summary>Without Exim's <c>: retry timeout exceeded</c>: why it has given up stands before it.</summary>
+    private static ReadOnlySpan<char> WithoutEnd(ReadOnlySpan<char> text)
+    {
+        var tail = text[Math.Max(0, text.Length - 80)..];
+        var colon = tail.LastIndexOf(':');
+
+        return colon >= 0 && Starts(tail[colon..], ": retry timeout exceeded", out var end) && tail[(colon + end)..].IsWhiteSpace()
+            ? text[..(text.Length - tail.Length + colon)]
+            : text;
     }
 
     /// <summary>Without blanks at the beginning; more of them than a reply may have characters hide no wrapper, and are not all looked at.</summary>
