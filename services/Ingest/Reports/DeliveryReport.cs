@@ -92,7 +92,7 @@ internal static partial class DeliveryReport
 
         var text = Spaces().Replace(told, " ");
 
-        return int.TryParse(text, out _) && !field!.TrimStart().StartsWith("smtp", StringComparison.OrdinalIgnoreCase) ? null : Greeting().Replace(text, "");
+        return !text.AsSpan().ContainsAnyExceptInRange('0', '9') && !field!.TrimStart().StartsWith("smtp", StringComparison.OrdinalIgnoreCase) ? null : Greeting().Replace(text, "");
     }
 
     private static string? Word(string? action, string? status) => action?.Trim().Split(' ', 2)[0].ToUpperInvariant() switch

@@ -54,6 +54,6 @@ internal static partial class FieldsInText
     [GeneratedRegex(@"^Reporting-MTA:", RegexOptions.Multiline | RegexOptions.IgnoreCase, 1000)]
     private static partial Regex Reporter();
 
-    [GeneratedRegex(@"^(Message-ID|From):", RegexOptions.Multiline | RegexOptions.IgnoreCase, 1000)]
+    [GeneratedRegex(@"^(Message-ID|From):", RegexOptions.Multiline | RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex OfMail();
 }
