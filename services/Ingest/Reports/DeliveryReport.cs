@@ -91,8 +91,9 @@ internal static partial class DeliveryReport
         }
 
         var text = Spaces().Replace(told, " ");
+        var isExitCode = !text.AsSpan().ContainsAnyExceptInRange('0', '9') && !field!.TrimStart().StartsWith("smtp", StringComparison.OrdinalIgnoreCase);
 
-        return !text.AsSpan().ContainsAnyExceptInRange('0', '9') && !field!.TrimStart().StartsWith("smtp", StringComparison.OrdinalIgnoreCase) ? null : Greeting().Replace(text, "");
+        return isExitCode ? null : Greeting().Replace(text, "");
     }
 
     private static string? Word(string? action, string? status) => action?.Trim().Split(' ', 2)[0].ToUpperInvariant() switch
