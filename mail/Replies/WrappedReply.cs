@@ -34,7 +34,7 @@ public readonly ref struct WrappedReply
     private bool TryTakeLayer(out WrappedReply inner)
     {
         inner = this;
-        var text = Text.TrimStart();
+        var text = TrimStart(Text);
 
         if (ReplyCodes.TryRead(text, out _))
         {
@@ -126,7 +126,7 @@ public readonly ref struct WrappedReply
             rest = rest[(position + 1)..];
         }
 
-        inner = Inside(rest, host, phase);
+        inner = Inside(WithoutEnd(rest), host, phase);
 
         return true;
     }
@@ -226,6 +226,25 @@ public readonly ref struct WrappedReply
         }
 
         return !host.IsEmpty;
+    }
+
+    /// <summary>Without Exim's <c>: retry timeout exceeded</c>: why it has given up stands before it.</summary>
+    private static ReadOnlySpan<char> WithoutEnd(ReadOnlySpan<char> text)
+    {
+        var tail = text[Math.Max(0, text.Length - 80)..];
+        var colon = tail.LastIndexOf(':');
+
+        return colon >= 0 && Starts(tail[colon..], ": retry timeout exceeded", out var end) && tail[(colon + end)..].IsWhiteSpace()
+            ? text[..(text.Length - tail.Length + colon)]
+            : text;
+    }
+
+    /// <summary>Without blanks at the beginning; more of them than a reply may have characters hide no wrapper, and are not all looked at.</summary>
+    private static ReadOnlySpan<char> TrimStart(ReadOnlySpan<char> text)
+    {
+        var head = text[..Math.Min(text.Length, ReplyNormalizer.MaximumLength)];
+
+        return text[(head.Length - head.TrimStart().Length)..];
     }
 
     /// <summary>The colon that ends a command: <c>RCPT TO:&lt;…&gt;:</c> has one inside.</summary>

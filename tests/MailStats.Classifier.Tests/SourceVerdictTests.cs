@@ -26,6 +26,7 @@ public class SourceVerdictTests
     [InlineData("sendgrid/main", "dropped/Recipient List over Package Quota", "sender_limit", false)]
     [InlineData("mailgun/main", "failed/permanent/bounce", "recipient_unknown", true)]
     [InlineData("sparkpost/main", "bounce/22", "mailbox_full", false)]
+    [InlineData("sparkpost/main", "bounce/suppressed", "suppressed", false)]
     [InlineData("kumomta/main", "Bounce/InactiveMailbox", "recipient_disabled", true)]
     [InlineData("kumomta/main", "Bounce/Uncategorized", "unknown", false)]
     [InlineData("resend/main", "email.bounced/Permanent/General", "recipient_unknown", true)]
@@ -53,6 +54,7 @@ public class SourceVerdictTests
     [InlineData("mailersend/main", "activity.soft_bounced", "unknown", false)]
     [InlineData("mailtrap/main", "bounce/badrecipient", "recipient_unknown", true)]
     [InlineData("mailtrap/main", "reject/suppressed", "suppressed", false)]
+    [InlineData("mailtrap/main", "suspension", "sender_invalid", false)]
     [InlineData("azure/main", "Bounced", "recipient_unknown", true)]
     [InlineData("azure/main", "FilteredSpam", "spam_content", false)]
     [InlineData("azure/main", "Failed", "unknown", false)]
@@ -86,7 +88,7 @@ public class SourceVerdictTests
     [InlineData("sendgrid/main", "dropped/Spam Reporting Address", "Spam Reporting Address", "suppressed")]
     [InlineData("brevo/main", "blocked", "blocked : due to unsubscribed user", "suppressed")]
     [InlineData("mailtrap/main", "reject/suppressed", "Recipient in suppression list. Reason: unsubscription", "suppressed")]
-    [InlineData("mailtrap/main", "suspension", "Your account has reached its daily sending limit.", "sender_limit")]
+    [InlineData("mailtrap/main", "suspension", "The domain of this mail is waiting to be verified.", "sender_invalid")]
     [InlineData("kumomta/main", "AdminBounce/PolicyRelated", "Administrator bounced with reason: purge", "cancelled")]
     public void What_the_provider_did_itself_it_knows_better_than_any_text(string source, string verdict, string reply, string reason) =>
         Assert.Equal((reason, false), (Classify(Bounce(source, verdict, reply)).Reason, Classify(Bounce(source, verdict, reply)).Hard));

@@ -27,6 +27,17 @@ public sealed class EximOddLinesTests
     }
 
     [Theory]
+    [InlineData("F=<spam@bad.example> rejected RCPT <x@shop.example>: relay not permitted")]
+    [InlineData("F=spam@bad.example rejected RCPT x@shop.example: relay not permitted")]
+    [InlineData("F=<spam@bad.example> temporarily rejected RCPT x@shop.example: relay not permitted")]
+    public void A_stranger_that_is_refused_is_told_with_and_without_brackets(string line)
+    {
+        var item = Samples.Read("exim", "2026-03-03 08:10:00 H=(bad) [203.0.113.9] " + line).Single();
+
+        Assert.Equal(("rejected", "spam@bad.example", "x@shop.example", "relay not permitted"), (item.Event, item.Sender, item.Recipient, item.Reply));
+    }
+
+    [Theory]
     [InlineData("== joe@shop.example R=local_user T=mail_spool defer (-1): mailbox is full", true)]
     [InlineData("** joe@shop.example R=local_user T=mail_spool: mailbox is full", true)]
     [InlineData("== joe@shop.example R=dnslookup T=remote_smtp defer (111): Connection refused", null)]

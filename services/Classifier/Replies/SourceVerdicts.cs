@@ -49,7 +49,7 @@ internal static class SourceVerdicts
             ("10", "recipient_unknown"), ("21", "dns_failure"), ("22", "mailbox_full"), ("23", "message_too_large"), ("24", "message_expired"),
             ("25", "cancelled"), ("30", "recipient_unknown"), ("50", "client_rejected"), ("51", "reputation_low"), ("52", "spam_content"),
             ("53", "attachment_blocked"), ("54", "relay_denied"), ("100", "recipient_restricted"), ("generation_rejection", "suppressed"),
-            ("generation_failure", "local_error")),
+            ("suppressed", "suppressed"), ("generation_failure", "local_error")),
         // docs.kumomta.com: "Configuring Bounce Classification"
         ["kumomta"] = Words(
             ("AdminBounce", "cancelled"), ("InvalidRecipient", "recipient_unknown"), ("BadDomain", "domain_not_found"),
@@ -85,9 +85,9 @@ internal static class SourceVerdicts
             ("unsigned", "auth_missing"), ("rule", "cancelled"), ("invalid", "message_malformed")),
         // developers.mailersend.com: "Webhooks"
         ["mailersend"] = Words(("activity.hard_bounced", "recipient_unknown"), ("suppressed", "suppressed")),
-        // docs.mailtrap.io: "Bounce categorization"
+        // docs.mailtrap.io: "Bounce categorization", "Statuses and Events": a suspension is mail of a domain that is not verified yet
         ["mailtrap"] = Words(
-            ("suppressed", "suppressed"), ("suspension", "sender_limit"), ("reject", "local_error"), ("badrecipient", "recipient_unknown"),
+            ("suppressed", "suppressed"), ("suspension", "sender_invalid"), ("reject", "local_error"), ("badrecipient", "recipient_unknown"),
             ("overquota", "mailbox_full"), ("greylisting", "greylisted"), ("badsender", "sender_invalid"), ("block", "client_rejected"),
             ("content", "spam_content"), ("spam", "spam_content"), ("spam_gmail", "reputation_low"), ("dnsFail", "dns_failure"),
             ("relayfail", "relay_denied"), ("serverfail", "receiver_error"), ("serverpolicy", "policy_rejected"), ("timeout", "connection_failed")),

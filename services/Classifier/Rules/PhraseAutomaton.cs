@@ -1,3 +1,5 @@
+using System.Collections.Frozen;
+
 namespace MailStats.Classifier.Rules;
 
 /// <summary>
@@ -19,6 +21,9 @@ internal sealed class PhraseAutomaton
     private readonly State[] _states;
     private readonly Fragment[][] _found;
 
+    // The root has hundreds of children outside ASCII, and nearly every letter of such a text asks it.
+    private readonly FrozenDictionary<char, int> _beginnings;
+
     /// <param name="fragments">The text of each fragment, with <c>*</c> where it may begin or end within a word. Its index is its id.</param>
     public PhraseAutomaton(IReadOnlyList<string> fragments)
     {
@@ -33,6 +38,9 @@ internal sealed class PhraseAutomaton
         var tree = FragmentTree.ByDepth(fragments);
         var found = new List<Fragment[]> { Array.Empty<Fragment>() };
         _states = [.. tree.Select(node => new State { Letter = node.Letter, FirstChild = node.FirstChild }), new State { FirstChild = tree.Count }];
+        _beginnings = Enumerable.Range(_states[0].FirstChild, _states[1].FirstChild - _states[0].FirstChild)
+            .Where(child => _states[child].Letter >= Ascii)
+            .ToFrozenDictionary(child => _states[child].Letter);
         _writtenOut = tree.Count(node => node.Depth <= WrittenOutDepth);
         _next = new int[_writtenOut * _width];
 
@@ -123,17 +131,17 @@ internal sealed class PhraseAutomaton
                 return _next[(state * _width) + _classes[c]];
             }
 
+            if (state == 0)
+            {
+                return _beginnings.GetValueOrDefault(c);
+            }
+
             for (var child = _states[state].FirstChild; child < _states[state + 1].FirstChild; child++)
             {
                 if (_states[child].Letter == c)
                 {
                     return child;
                 }
-            }
-
-            if (state == 0)
-            {
-                return 0;
             }
 
             state = _states[state].Fail;

@@ -231,21 +231,26 @@ internal sealed partial class EximReader(LogClock clock, MessageTable messages) 
         return SpamScores.Parse(text[(word + 4)..].TrimStart(": =("u8));
     }
 
-    /// <summary><c>H=… F=&lt;sender&gt; [temporarily ]rejected RCPT &lt;recipient&gt;: reason</c></summary>
+    /// <summary><c>H=… F=&lt;sender&gt; [temporarily ]rejected RCPT &lt;recipient&gt;: reason</c>; early Exim 4 without brackets.</summary>
     private bool ReadRejection(long at, ReadOnlySpan<byte> rest)
     {
-        var rejected = rest.IndexOf("rejected RCPT <"u8);
-        var sender = rest.IndexOf(" F=<"u8);
+        var rejected = rest.IndexOf("rejected RCPT "u8);
+        var sender = rest.IndexOf(" F="u8);
         if (rejected < 0 || sender < 0 || sender > rejected)
         {
             return false;
         }
 
-        var from = rest[(sender + " F=<".Length)..rejected];
-        var recipient = rest[(rejected + "rejected RCPT <".Length)..];
-        var fromEnd = from.IndexOf((byte)'>');
-        var recipientEnd = recipient.IndexOf(">: "u8);
-        if (fromEnd < 0 || recipientEnd <= 0)
+        var from = rest[(sender + " F=".Length)..rejected];
+        var sent = from is [(byte)'<', ..];
+        from = sent ? from[1..] : from;
+        var recipient = rest[(rejected + "rejected RCPT ".Length)..];
+        var bracketed = recipient is [(byte)'<', ..];
+        recipient = bracketed ? recipient[1..] : recipient;
+        var end = bracketed ? ">: "u8 : ": "u8;
+        var fromEnd = from.IndexOf(sent ? (byte)'>' : (byte)' ');
+        var recipientEnd = recipient.IndexOf(end);
+        if (fromEnd < 0 || recipientEnd <= 0 || (!bracketed && recipient[..recipientEnd].Contains((byte)' ')))
         {
             return false;
         }
@@ -255,7 +260,7 @@ internal sealed partial class EximReader(LogClock clock, MessageTable messages) 
             Kind = DeliveryEventKind.Rejected,
             Recipient = LineText.Of(recipient[..recipientEnd]),
             OccurredAt = at,
-            Reply = EximText.OfReply(recipient[(recipientEnd + ">: ".Length)..]),
+            Reply = EximText.OfReply(recipient[(recipientEnd + end.Length)..]),
             Verdict = "rejected",
             Attempted = false,
         });

@@ -44,6 +44,9 @@ internal sealed class JsonEnvelope(InnerLine lines) : IWrapping
 
     public string Name => "JSON around each line";
 
+    /// <summary>True for a field's name that holds a line.</summary>
+    public static bool Holds(string name) => Texts.Contains(name, StringComparer.Ordinal);
+
     public Unwrapped TryUnwrap(ReadOnlySpan<byte> line, out ReadOnlySpan<byte> inner)
     {
         inner = default;

@@ -4,6 +4,7 @@ using System.Text.Json.Serialization;
 using MailStats.Collector.Joining;
 using MailStats.Contracts;
 using MailStats.Mail.Addresses;
+using MailStats.Mail.Deliveries;
 
 namespace MailStats.Collector.Formats;
 
@@ -49,7 +50,7 @@ internal sealed class KumoMtaReader(MessageTable messages) : ILogFormat
             return LineOutcome.NoDelivery;
         }
 
-        if (record.FeedbackReport is { FeedbackType: "not-spam" or "auth-failure" } || (type == "OOB" && record.OriginalId is null))
+        if ((record.FeedbackReport is { } feedback && !FeedbackType.IsComplaint(feedback.FeedbackType)) || (type == "OOB" && record.OriginalId is null))
         {
             // A complaint taken back, a report about forgers, and a report that does not name the message it is about.
             return LineOutcome.NoDelivery;

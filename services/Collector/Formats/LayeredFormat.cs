@@ -71,7 +71,7 @@ internal sealed class LayeredFormat(ILogFormat format) : ILogFormat
 
         return
         [
-            new KubernetesLines(lines), new StampedLines(lines), new FluentLines(json), new JournalFields(), new LinePrefix(lines), json,
+            new TableLines(json), new KubernetesLines(lines), new StampedLines(lines), new FluentLines(json), new JournalFields(), new LinePrefix(lines), json,
             new SyslogInSyslog(lines),
         ];
     }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using MailStats.Collector.Joining;
 using MailStats.Contracts;
+using MailStats.Mail.Deliveries;
 using MailStats.Mail.Replies;
 
 namespace MailStats.Collector.Formats;
@@ -86,7 +87,7 @@ internal sealed class PowerMtaReader(LogClock clock, MessageTable messages) : IH
             "b" or "bounce" => IsExpired() ? DeliveryEventKind.Expired : DeliveryEventKind.Bounced,
             "r" => DeliveryEventKind.Accepted,
             "rb" => DeliveryEventKind.Bounced,
-            "f" when _row["feedbackType"] is not ("not-spam" or "auth-failure") => DeliveryEventKind.Complained,
+            "f" when FeedbackType.IsComplaint(_row["feedbackType"]) => DeliveryEventKind.Complained,
             _ => DeliveryEventKind.Unknown,
         };
         if (kind == DeliveryEventKind.Unknown)

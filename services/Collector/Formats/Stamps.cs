@@ -27,14 +27,14 @@ internal static class Stamps
 
     /// <summary>
     /// <c>2026-10-24T00:00:01.617733+02:00</c>: date and time with <c>T</c> or blank between, then a fraction and a zone,
-    /// both optional. <paramref name="offset"/> is null where the zone is missing.
+    /// both optional; also <c>2026/10/24 00:00:01</c>. <paramref name="offset"/> is null where the zone is missing.
     /// </summary>
     public static bool TryReadIso(ReadOnlySpan<byte> line, out DateTime local, out TimeSpan? offset, out int length)
     {
         local = default;
         offset = null;
         length = 0;
-        if (line.Length < 19 || line[4] != '-' || line[7] != '-' || line[10] is not ((byte)'T' or (byte)' ')
+        if (line.Length < 19 || line[4] is not ((byte)'-' or (byte)'/') || line[7] != line[4] || line[10] is not ((byte)'T' or (byte)' ')
             || !TryDigits(line[..4], out var year) || !TryDigits(line.Slice(5, 2), out var month) || !TryDigits(line.Slice(8, 2), out var day)
             || year == 0 || month is 0 or > 12 || day == 0 || day > DateTime.DaysInMonth(year, month)
             || !TryReadTime(line[11..], out var timeOfDay))
@@ -85,6 +85,22 @@ internal static class Stamps
         }
     }
 
+    /// <summary><c>Mar  3 2026 08:00:00</c>, as some syslogs write a year.</summary>
+    public static bool TryReadYearInside(ReadOnlySpan<byte> line, out DateTime local, out int length)
+    {
+        (local, length) = (default, 20);
+        if (line.Length < length || line[3] != ' ' || line[6] != ' ' || line[11] != ' ' || !TryDigits(line.Slice(7, 4), out var year) || year < 1970
+            || !TryDigits(line.Slice(line[4] == ' ' ? 5 : 4, line[4] == ' ' ? 1 : 2), out var day) || MonthOf(line) is not (> 0 and var month)
+            || day == 0 || day > DateTime.DaysInMonth(year, month) || !TryReadTime(line[12..], out var timeOfDay))
+        {
+            return false;
+        }
+
+        local = new DateTime(year, month, day).AddTicks(timeOfDay);
+
+        return true;
+    }
+
     /// <summary>Length of the stamp that a line begins with, in any of the forms that syslogs have; 0 where there is none.</summary>
     public static int LengthOf(ReadOnlySpan<byte> line)
     {
@@ -93,7 +109,7 @@ internal static class Stamps
             return BsdLength + FractionLength(line[BsdLength..]);
         }
 
-        return TryReadIso(line, out _, out _, out var length) || TryReadUnix(line, out _, out length)
+        return TryReadIso(line, out _, out _, out var length) || TryReadYearInside(line, out _, out length) || TryReadUnix(line, out _, out length)
             || TryReadWeekday(line, out _, out _, out length) || NamedStamps.TryRead(line, out _, out _, out _, out length)
             ? length
             : 0;

@@ -14,9 +14,10 @@ internal readonly ref struct SyslogLine(
 }
 
 /// <summary>
-/// Cuts syslog lines: BSD (<c>Oct  5 04:16:14 mx1 postfix/smtp[99]: …</c>), RFC 3339 stamps, a priority before them,
-/// RFC 5424, BusyBox' and OpenWrt's, the journal's JSON objects (<c>journalctl -o json</c>) and its text forms (<c>short-precise</c>, <c>short-full</c>,
-/// <c>short-unix</c>), months in other languages. The host may be missing, or a level may stand in its place.
+/// Cuts syslog lines: BSD (<c>Oct  5 04:16:14 mx1 postfix/smtp[99]: …</c>), RFC 3339 stamps, a priority before them, RFC 5424 with and
+/// without its priority, BusyBox' and OpenWrt's, the journal's JSON objects (<c>journalctl -o json</c>) and its text forms
+/// (<c>short-precise</c>, <c>short-full</c>, <c>short-unix</c>), months in other languages. The host may be missing, or a level may stand
+/// in its place.
 /// </summary>
 internal sealed class SyslogCutter(LogClock clock)
 {
@@ -42,6 +43,12 @@ internal sealed class SyslogCutter(LogClock clock)
         if (line[0] == '<')
         {
             line = AfterPriority(line, out structured);
+        }
+        else if (line is [(byte)'1', (byte)' ', >= (byte)'1' and <= (byte)'9', ..])
+        {
+            // RFC 5424 whose priority was left out.
+            structured = true;
+            line = line[2..];
         }
 
         if (!TryReadStamp(line, out var ticks, out var length) || length + 1 >= line.Length || line[length] != ' ')
@@ -81,7 +88,24 @@ internal sealed class SyslogCutter(LogClock clock)
             rest = rest.TrimStart((byte)' ');
         }
 
-        return TryCutTag(ticks, host, rest, out cut);
+        return TryCutTag(ticks, host, rest, out cut) || (IsStructured(rest) && TryCutStructured(ticks, host, rest, out cut));
+    }
+
+    /// <summary>RFC 5424 without priority and version: <c>postfix/smtp 99 - - …</c>.</summary>
+    private static bool IsStructured(ReadOnlySpan<byte> rest)
+    {
+        for (var field = 0; field < 3; field++)
+        {
+            var blank = rest.IndexOf((byte)' ');
+            if (blank <= 0 || (field == 1 && rest[..blank].IndexOfAnyExceptInRange((byte)'0', (byte)'9') >= 0 && !rest[..blank].SequenceEqual("-"u8)))
+            {
+                return false;
+            }
+
+            rest = rest[(blank + 1)..];
+        }
+
+        return rest is [(byte)'-', (byte)' ', ..] or [(byte)'[', ..];
     }
 
     public long StampOf(ReadOnlySpan<byte> line) => TryCut(line, out var cut) ? cut.Ticks : 0;
@@ -253,6 +277,10 @@ internal sealed class SyslogCutter(LogClock clock)
         if (Stamps.TryReadIso(line, out var local, out var offset, out length) || Stamps.TryReadWeekday(line, out local, out offset, out length))
         {
             ticks = offset is { } zone ? clock.FromUtc(local.Ticks - zone.Ticks) : clock.FromLocal(local);
+        }
+        else if (Stamps.TryReadYearInside(line, out local, out length))
+        {
+            ticks = clock.FromLocal(local);
         }
         else if (Stamps.TryReadUnix(line, out var utc, out length))
         {

@@ -12,32 +12,34 @@ internal static partial class DeliveryReport
     /// <summary>False for a report without a single recipient, as some servers make: what it is about stands in its text alone.</summary>
     public static bool NamesRecipients(MailParts parts) => parts.DeliveryStatus!.StatusGroups.Any(IsOfRecipient);
 
-    public static IReadOnlyList<ReportedFate> Read(MimeMessage message, MailParts parts, IReadOnlyList<string> verp)
-    {
-        var groups = parts.DeliveryStatus!.StatusGroups;
-        // Some put what is of the mail and what is of its one recipient into the same group.
-        var common = groups.FirstOrDefault();
-        var original = OriginalOf(parts, common?["Original-Envelope-Id"] ?? common?["X-Postfix-Queue-ID"]);
-        var reporter = After(common?["Reporting-MTA"]);
+    public static IReadOnlyList<ReportedFate> Read(MimeMessage message, MailParts parts, IReadOnlyList<string> verp) =>
+        Read(message, parts, [.. parts.DeliveryStatus!.StatusGroups], parts.Original?.Headers, verp);
 
-        return
-        [
-            .. groups.Where(IsOfRecipient)
-                .Take(ReportReader.MaxRecipients)
-                .Select(group => Fate(group, message, original, reporter, groups.Count > 2 ? [] : verp))
-                .OfType<ReportedFate>(),
-        ];
+    /// <param name="message">The report.</param>
+    /// <param name="parts">What it is made of.</param>
+    /// <param name="groups">The report's fields, those of the mail before those of each recipient.</param>
+    /// <param name="originalHeaders">Those of the mail that is given back, where there are any.</param>
+    /// <param name="verp">Recipients in the address that the report came to.</param>
+    public static IReadOnlyList<ReportedFate> Read(
+        MimeMessage message, MailParts parts, IReadOnlyList<HeaderList> groups, HeaderList? originalHeaders, IReadOnlyList<string> verp)
+    {
+        // Some put what is of the mail and what is of its one recipient into the same group.
+        var common = groups.Count > 0 ? groups[0] : null;
+        var original = OriginalOf(originalHeaders, common?["Original-Envelope-Id"] ?? common?["X-Postfix-Queue-ID"]);
+        var reporter = After(common?["Reporting-MTA"]);
+        var fates = groups.Where(IsOfRecipient)
+            .Take(ReportReader.MaxRecipients)
+            .Select(group => Fate(group, message, original, reporter, groups.Count > 2 ? [] : verp))
+            .OfType<ReportedFate>()
+            .ToList();
+
+        return PlainReport.Complete(fates, message, parts, originalHeaders);
     }
 
     /// <summary>What the mail that is given back says of itself.</summary>
-    public static OriginalMail OriginalOf(MailParts parts, string? envelopeId)
-    {
-        var headers = parts.Original?.Headers;
-
-        return new(
-            headers?[HeaderId.MessageId]?.Trim().Trim('<', '>'), envelopeId?.Trim() is { Length: > 0 } id ? id : null, headers?[HeaderId.From],
-            headers?[HeaderId.Subject], DateOf(headers?[HeaderId.Date]));
-    }
+    public static OriginalMail OriginalOf(HeaderList? headers, string? envelopeId) => new(
+        headers?[HeaderId.MessageId]?.Trim().Trim('<', '>'), envelopeId?.Trim() is { Length: > 0 } id ? id : null, headers?[HeaderId.From],
+        headers?[HeaderId.Subject], DateOf(headers?[HeaderId.Date]));
 
     /// <summary>What comes after the type: <c>rfc822; ann@example.net</c>.</summary>
     public static string? After(string? field)
@@ -55,8 +57,7 @@ internal static partial class DeliveryReport
     private static ReportedFate? Fate(HeaderList group, MimeMessage message, OriginalMail original, string? reporter, IReadOnlyList<string> verp)
     {
         var status = Code().Match(group["Status"] ?? "") is { Success: true } found && EnhancedCode.IsValid(found.Value) ? found.Value : null;
-        var diagnostic = After(group["Diagnostic-Code"]);
-        var reply = diagnostic is null ? null : Spaces().Replace(diagnostic, " ");
+        var reply = ReplyIn(group["Diagnostic-Code"]);
 
         if (Word(group["Action"], status) is not { } word)
         {
@@ -79,6 +80,20 @@ internal static partial class DeliveryReport
             Verdict = $"{group["Action"]?.Trim().ToLowerInvariant()}/{status}".TrimEnd('/'),
             Original = original,
         };
+    }
+
+    /// <summary>A server's reply; null for a program's exit code, which is a number too. What it answered to earlier commands is left out.</summary>
+    private static string? ReplyIn(string? field)
+    {
+        if (After(field) is not { } told)
+        {
+            return null;
+        }
+
+        var text = Spaces().Replace(told, " ");
+        var isExitCode = !text.AsSpan().ContainsAnyExceptInRange('0', '9') && !field!.TrimStart().StartsWith("smtp", StringComparison.OrdinalIgnoreCase);
+
+        return isExitCode ? null : Greeting().Replace(text, "");
     }
 
     private static string? Word(string? action, string? status) => action?.Trim().Split(' ', 2)[0].ToUpperInvariant() switch
@@ -107,6 +122,10 @@ internal static partial class DeliveryReport
 
     [GeneratedRegex(@"[245]\.\d{1,3}\.\d{1,3}", RegexOptions.None, 1000)]
     private static partial Regex Code();
+
+    /// <summary>A welcome before the refusal: <c>220-mx.example.net 421 4.2.1 …</c>.</summary>
+    [GeneratedRegex(@"^2\d\d[ \-][^\s]{0,255} (?=[45]\d\d[ \-])", RegexOptions.None, 1000)]
+    private static partial Regex Greeting();
 
     [GeneratedRegex(@"\s+", RegexOptions.None, 1000)]
     private static partial Regex Spaces();

@@ -1,4 +1,5 @@
 using MailStats.Mail.Addresses;
+using MailStats.Mail.Deliveries;
 using MimeKit;
 
 namespace MailStats.Ingest.Reports;
@@ -11,16 +12,17 @@ internal static class FeedbackReport
     public static IReadOnlyList<ReportedFate> Read(MimeMessage message, MailParts parts, IReadOnlyList<string> verp)
     {
         var fields = parts.Feedback?.Fields;
+        // Microsoft's own may also be handed on as the mail itself.
+        var mail = parts.Original?.Headers ?? (fields is null ? message.Headers : null);
         var type = fields is null ? "abuse" : fields["Feedback-Type"]?.Trim().ToLowerInvariant();
 
-        // Not spam after all, reports on forgers, a wish to get no more mail.
-        if (type is null or "not-spam" or "auth-failure" or "dmarc" or "dkim" or "opt-out" or "opt-out-list")
+        if (type is null || !FeedbackType.IsComplaint(type))
         {
             return [];
         }
 
-        var original = DeliveryReport.OriginalOf(parts, fields?["Original-Envelope-Id"]);
-        var recipients = Recipients(parts, fields, verp);
+        var original = DeliveryReport.OriginalOf(mail, fields?["Original-Envelope-Id"]);
+        var recipients = Recipients(mail, fields, verp);
         // Those in the report are each one's own complaint; those that are guessed are one's.
         var named = fields?.Where(field => field.Field.Equals("Original-Rcpt-To", StringComparison.OrdinalIgnoreCase)).Select(field => Address(field.Value))
             .OfType<string>().Distinct(StringComparer.OrdinalIgnoreCase).Take(ReportReader.MaxRecipients).ToList() ?? [];
@@ -39,16 +41,15 @@ internal static class FeedbackReport
         ];
     }
 
-    private static List<string> Recipients(MailParts parts, HeaderList? fields, IReadOnlyList<string> verp)
+    private static List<string> Recipients(HeaderList? headers, HeaderList? fields, IReadOnlyList<string> verp)
     {
-        var headers = parts.Original?.Headers;
         string?[] told =
         [
             fields?["Original-Rcpt-To"], headers?[MicrosoftRecipient], fields?["Removal-Recipient"], headers?["X-Original-To"], headers?["Delivered-To"],
         ];
         // Receivers black the recipient out; the envelope sender that they return may still name it.
         var returned = VerpAddress.RecipientsIn(new[] { fields?["Original-Mail-From"], headers?["Return-Path"] }.OfType<string>());
-        var to = parts.Original?.To.Mailboxes.Take(2).ToList() is [{ } only] ? only.Address : null;
+        var to = InternetAddressList.TryParse(headers?[HeaderId.To] ?? "", out var list) && list.Mailboxes.Take(2).ToList() is [{ } only] ? only.Address : null;
 
         return
         [

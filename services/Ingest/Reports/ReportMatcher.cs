@@ -1,5 +1,6 @@
 using MailStats.Contracts;
 using MailStats.Mail.Addresses;
+using MailStats.Mail.Replies;
 using MailStats.Mail.Statistics;
 using MailStats.Stores.Deliveries;
 
@@ -26,6 +27,7 @@ internal sealed class ReportMatcher(IReportedDeliveryStore deliveries)
     public async Task<SubmittedEvent> MatchAsync(
         ReportedFate fate, string reportId, string tenantId, string source, DateTimeOffset now, CancellationToken cancellationToken)
     {
+        var (code, enhanced) = CodesOf(fate.Reply);
         var told = new SubmittedEvent
         {
             Event = fate.Event,
@@ -35,7 +37,9 @@ internal sealed class ReportMatcher(IReportedDeliveryStore deliveries)
             From = fate.Original.From,
             Subject = fate.Original.Subject,
             RemoteHost = fate.RemoteHost,
-            EnhancedCode = fate.EnhancedCode,
+            ReplyCode = code,
+            // What the other server said is more exact than what the reporting one has made of it.
+            EnhancedCode = enhanced ?? fate.EnhancedCode,
             Reply = fate.Reply,
             SourceVerdict = fate.Verdict,
             // What comes back as mail is the echo of an attempt.
@@ -63,6 +67,10 @@ internal sealed class ReportMatcher(IReportedDeliveryStore deliveries)
 
         return told with { AcceptedAt = fate.Original.SentAt is { } sent && sent <= told.OccurredAt ? sent : null };
     }
+
+    /// <summary>The reply's codes, also within what the reporting server wrote around it.</summary>
+    private static (int? Code, string? Enhanced) CodesOf(string? reply) =>
+        reply is null ? (null, null) : LeadingCodes.Fill(null, null, WrappedReply.Read(reply).Text.ToString());
 
     private static TimeRange Within(ReportedFate fate, DateTimeOffset now)
     {

@@ -34,7 +34,7 @@ internal static class ReportReader
 
         try
         {
-            using var stream = new MemoryStream(raw.ToArray(), writable: false);
+            using var stream = new MemoryStream(Cleaned(raw), writable: false);
             // One level more than is allowed, so that one too many is seen; below it, parts are not taken apart.
             using var message = new MimeParser(new ParserOptions { MaxMimeDepth = MaxDepth + 2 }, stream).ParseMessage();
             var parts = new MailParts();
@@ -48,13 +48,27 @@ internal static class ReportReader
         }
     }
 
+    /// <summary>Without blank lines before it, and with line ends where a program has written carriage returns alone.</summary>
+    private static byte[] Cleaned(ReadOnlyMemory<byte> raw)
+    {
+        var bytes = raw.Span.TrimStart(" \t\r\n"u8).ToArray();
+
+        if (!bytes.AsSpan().Contains((byte)'\n'))
+        {
+            bytes.AsSpan().Replace((byte)'\r', (byte)'\n');
+        }
+
+        return bytes;
+    }
+
     private static ReportReading Refused(string why) => new(ReportKind.Other, "", [], why);
 
     private static ReportReading Read(MimeMessage message, MailParts parts, string id, string? envelopeRecipient)
     {
         var verp = VerpAddress.RecipientsIn(envelopeRecipient is null ? AddressesOf(message) : [envelopeRecipient, .. AddressesOf(message)]);
 
-        if (parts.Feedback is not null || parts.Original?.Headers.Contains(FeedbackReport.MicrosoftRecipient) == true)
+        if (parts.Feedback is not null || parts.Original?.Headers.Contains(FeedbackReport.MicrosoftRecipient) == true
+            || message.Headers.Contains(FeedbackReport.MicrosoftRecipient))
         {
             return new(ReportKind.Complaint, id, FeedbackReport.Read(message, parts, verp));
         }
@@ -69,7 +83,7 @@ internal static class ReportReader
             return new(ReportKind.Automatic, id, []);
         }
 
-        var told = PlainReport.Read(message, parts, verp);
+        var told = (parts.DeliveryStatus is null ? FieldsInText.Read(message, parts, verp) : null) ?? PlainReport.Read(message, parts, verp);
 
         return new(told.Count > 0 || parts.DeliveryStatus is not null ? ReportKind.Delivery : ReportKind.Other, id, told);
     }

@@ -3,6 +3,7 @@ using System.Net;
 using System.Text.Json;
 using MailStats.Contracts;
 using MailStats.Mail.Addresses;
+using MailStats.Mail.Deliveries;
 using MailStats.Stores.Webhooks;
 
 namespace MailStats.Ingest.Webhooks;
@@ -84,11 +85,12 @@ internal sealed class KumoMta : IWebhookProvider
     private SubmittedEvent? ReadComplaint(JsonElement record, WebhookSource source)
     {
         var report = record.Get("feedback_report");
-        var (trace, original) = (report.Get("supplemental_trace"), report.Text("original_message"));
-        var named = Recipients(report.Get("original_rcpto_to"));
+        var (trace, original) = (report.Get("supplemental_trace"), OriginalMessage(report.Get("original_message")));
+        var told = Recipients(report.Get("original_rcpto_to"));
+        // Some receivers name the recipient only among what they want removed.
+        var named = told.Count > 0 ? told : Recipients(report.Get("extensions").Get("removal-recipient"));
 
-        // "Not spam" takes a complaint back, and reports on authentication are about forgers.
-        if (report.Text("feedback_type") is "not-spam" or "auth-failure")
+        if (!FeedbackType.IsComplaint(report.Text("feedback_type")))
         {
             return null;
         }
@@ -124,6 +126,11 @@ internal sealed class KumoMta : IWebhookProvider
     /// <summary>The id of the message that a report is about, where the policy puts it among the trace header's or the record's own meta fields.</summary>
     private static string? OriginalId(JsonElement record) =>
         record.Get("feedback_report").Get("supplemental_trace").Text("id") ?? record.Get("meta").Text("original_id");
+
+    /// <summary>A text; of a mail that is not UTF-8, its bytes as numbers.</summary>
+    private static string? OriginalMessage(JsonElement message) => message.ValueKind == JsonValueKind.Array
+        ? string.Concat(message.EnumerateArray().Select(item => item.ValueKind == JsonValueKind.Number && item.TryGetByte(out var code) ? (char)code : '?'))
+        : message.AsText();
 
     /// <summary>An address with or without a port.</summary>
     private static string? Ip(string? address) => IPEndPoint.TryParse(address ?? "", out var end) ? end.Address.ToString() : null;

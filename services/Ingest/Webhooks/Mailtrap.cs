@@ -97,7 +97,7 @@ internal sealed class Mailtrap : IWebhookProvider
     {
         "delivery" => "delivered",
         "soft bounce" or "soft_bounce" => "deferred",
-        // Mailtrap holds the mail: a limit, or a review.
+        // The sender's domain is not verified: Mailtrap looks ten times more, then sends the mail or rejects it.
         "suspension" => "deferred",
         "bounce" => "bounced",
         "reject" => suppressed ? "bounced" : "rejected",

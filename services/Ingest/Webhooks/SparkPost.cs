@@ -28,7 +28,9 @@ internal sealed class SparkPost : IWebhookProvider
         where envelope.ValueKind == JsonValueKind.Object
         from kind in envelope.EnumerateObject()
         let data = kind.Value
-        let word = Word(data.Text("type"), data.Text("bounce_class"))
+        let type = data.Text("type")
+        let suppressed = IsSuppressed(type, data)
+        let word = Word(type, data.Text("bounce_class"))
         where word is not null
         select new SubmittedEvent
         {
@@ -41,14 +43,19 @@ internal sealed class SparkPost : IWebhookProvider
             Subject = data.Text("subject"),
             ReplyCode = data.ReplyCode("error_code"),
             Reply = data.Text("raw_reason") ?? data.Text("reason"),
-            SourceVerdict = JsonFields.Words(data.Text("type"), data.Text("bounce_class")),
+            SourceVerdict = JsonFields.Words(type, suppressed ? "suppressed" : data.Text("bounce_class")),
             Bytes = data.Whole("msg_size"),
-            AttemptNumber = data.Text("type") is "delivery" or "delay" or "bounce" ? data.Attempt("num_retries", 1) : null,
-            // A late bounce comes back as mail, long after the attempt.
-            Attempted = data.Text("type") is not ("generation_rejection" or "out_of_band"),
+            AttemptNumber = type is "delivery" or "delay" or "bounce" && !suppressed ? data.Attempt("num_retries", 1) : null,
+            // A late bounce comes back as mail, long after the attempt; of the others no server was asked.
+            Attempted = !suppressed && type is not ("out_of_band" or "generation_rejection" or "generation_failure" or "policy_rejection"),
             Source = $"{Name}/{source.Name}",
             EventId = data.Text("event_id"),
         };
+
+    /// <summary>SparkPost did not try: the address is on its list or on the sender's. It tells so as a bounce of the class "admin failure".</summary>
+    private static bool IsSuppressed(string? type, JsonElement data) =>
+        type == "bounce" && data.Text("bounce_class") == "25"
+        && (data.Text("raw_reason") ?? data.Text("reason"))?.Contains("suppressed", StringComparison.OrdinalIgnoreCase) == true;
 
     private static string? Word(string? type, string? bounceClass) => (type, bounceClass) switch
     {

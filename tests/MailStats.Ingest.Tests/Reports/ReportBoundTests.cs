@@ -56,6 +56,16 @@ public sealed class ReportBoundTests
     [InlineData("Content-Type: multipart/report; boundary=\n\n--\n"), InlineData("Content-Type: message/feedback-report\n\n\n")]
     public void What_is_no_report_tells_nothing(string text) => Assert.Empty(ReportReader.Read(Encoding.UTF8.GetBytes(text)).Fates);
 
+    [Theory]
+    [InlineData(" "), InlineData("fail "), InlineData("a@"), InlineData("550 "), InlineData("Recipient: <"), InlineData(">>> "), InlineData("x: 4.4.4 ")]
+    [InlineData("<a@b.example>\n"), InlineData("\n\n"), InlineData("Final-Recipient: \n\n"), InlineData("[Status: Address: <a@b.example>, ")]
+    public void A_servers_own_words_are_read_whatever_they_repeat(string words)
+    {
+        var text = "From: MAILER-DAEMON <>\nSubject: failed\n\n" + string.Concat(Enumerable.Repeat(words, 80_000 / words.Length));
+
+        Assert.Null(ReportReader.Read(Encoding.UTF8.GetBytes(text)).Refusal);
+    }
+
     [Fact]
     public void No_bytes_whatever_break_the_reader()
     {
