@@ -26,8 +26,9 @@ internal static class StoreHost
             }
         });
 
-    public static IHost StartOnMongoDb(string connectionString, string database) => Start(
-        new() { ["Storage:Provider"] = "MongoDb", ["Storage:ConnectionString"] = connectionString, ["Storage:Database"] = database }, _ => { });
+    public static IHost StartOnMongoDb(string connectionString, string database, TimeProvider time) => Start(
+        new() { ["Storage:Provider"] = "MongoDb", ["Storage:ConnectionString"] = connectionString, ["Storage:Database"] = database },
+        services => services.AddSingleton(time));
 
     private static IHost Start(Dictionary<string, string?> settings, Action<IServiceCollection> configure)
     {
