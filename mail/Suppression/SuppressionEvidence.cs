@@ -55,6 +55,10 @@ public sealed record SuppressionEvidence
     [JsonPropertyName("x")]
     public string? Reply { get; init; }
 
+    /// <summary>Where the event came from (<c>sendgrid/newsletter</c>): of providers' lists only. Null for what was heard before it was kept.</summary>
+    [JsonPropertyName("s")]
+    public string? Source { get; init; }
+
     /// <summary>Where the entry was imported with an end of its own.</summary>
     [JsonPropertyName("u")]
     public long? ExpiresAt { get; init; }

@@ -51,7 +51,12 @@ public static class SuppressionRules
             : Weaker.Contains(told.Reason) ? EvidenceKind.Weak
             : null;
 
-        return kind is { } against ? Of(against, failed, explanation) : null;
+        return kind switch
+        {
+            null => null,
+            EvidenceKind.Provider => Of(EvidenceKind.Provider, failed, explanation) with { Source = state.Source },
+            { } against => Of(against, failed, explanation),
+        };
     }
 
     private static SuppressionEvidence Of(EvidenceKind kind, Outcome outcome, Outcome explanation) => new()

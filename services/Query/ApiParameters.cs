@@ -13,6 +13,7 @@ using MailStats.Query.Incidents;
 using MailStats.Query.Lists;
 using MailStats.Query.Overview;
 using MailStats.Query.Periods;
+using MailStats.Query.Suppression;
 using MailStats.ServiceDefaults;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
@@ -66,6 +67,11 @@ internal static class ApiParameters
             nameof(SuppressionCause),
             [.. Enum.GetValues<SuppressionCause>().Where(cause => cause != SuppressionCause.Unknown).Select(SuppressionNotice.NameOf)],
             "Only entries of this cause."),
+        ["side"] = () => Words(
+            nameof(ComparisonSide), GetSuppressionComparison.Sides, "Whose addresses are listed.", GetSuppressionComparison.Sides[0]),
+        ["source"] = () => Text("A webhook source, or a provider for all of its sources. Of no effect on our side.", "sendgrid"),
+        ["because"] = () => Words(
+            nameof(MissingBecause), GetSuppressionComparison.Reasons, "Only what is missing for this reason. Of no effect on our side."),
         ["reason"] = () => Words(ReasonAttribute.SetName, Reasons.All, "A reason as it stands in bounce reasons."),
         ["smtpCode"] = () => Text($"SMTP reply code from 200 to 599; `{ListTexts.None}` where no server replied.", "550"),
         ["enhancedCode"] = () => Text($"Enhanced status code; `{ListTexts.None}` for replies without one.", "5.2.2"),
@@ -147,7 +153,7 @@ internal static class ApiParameters
             "getIncidents" => ListLimits.Incidents,
             "getAudit" => ListLimits.Audit,
             "getBrakes" => ListLimits.Brakes,
-            "getSuppressions" => ListLimits.Suppressions,
+            "getSuppressions" or "compareSuppressions" => ListLimits.Suppressions,
             "listMailboxes" => ListLimits.Mailboxes,
             "getBounceReasons" => ListLimits.Reasons,
             "getAttempts" => ListLimits.AttemptProviders,

@@ -119,6 +119,9 @@ internal sealed class NoSuppressions : ISuppressionStore
         string tenantId, string? domain, SuppressionSettings? settings, Func<SuppressionSettings, bool> condition, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
 
+    public Task<SuppressionsCompared> CompareAsync(
+        string tenantId, Comparison comparison, string? cursor, int limit, CancellationToken cancellationToken) => throw new NotSupportedException();
+
     public Task<SuppressionEffect> EffectAsync(string tenantId, DateTimeOffset from, DateTimeOffset until, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
 }

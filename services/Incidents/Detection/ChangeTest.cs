@@ -19,6 +19,12 @@ internal static class ChangeTest
     /// <summary>Where most mail fails usually: successes that the knowledge of the rate is worth at least, so that none among hundreds is unusual.</summary>
     private const double LeastGood = 10;
 
+    /// <summary>
+    /// Logarithm of the probability below which a mailing's list is told, in place of <see cref="Threshold"/>: how much lists differ is
+    /// tolerated already, far out where few lists are, and of one mailing only so many windows are looked at.
+    /// </summary>
+    private const double OfMailing = -9;
+
     /// <summary>One false alarm in this many tenant-months, if rates were as steady as the model says.</summary>
     public const double MonthsPerFalseAlarm = 10;
 
@@ -49,6 +55,7 @@ internal static class ChangeTest
         var (least, since) = (threshold, long.MinValue);
         var (usual, tolerated, ofMailing) = (0.0, 0.0, 0.0);
         var (composed, composedAt) = (1.0, 0.0);
+        var isOfDomainsList = FailureClasses.IsOfList(cause) && series.Place.Shape is 1 or 3;
 
         for (var index = recent.Count - 1; index >= 0; index--)
         {
@@ -92,33 +99,42 @@ internal static class ChangeTest
 
             var before = (Math.Max(0, series.RecentTried(cause) - freshTried), Math.Max(0, series.RecentFailed(cause) - freshFailed));
             var norm = Norms.Of(series, cause, now / Steps.Hour, (learnedTried, learnedFailed), before, tolerated);
-            var most = Norms.Most(usual);
+            var most = Norms.Most(usual, cause);
             var chance = Tail(norm.Rate);
 
-            if (chance >= least)
+            if (chance >= (isOfDomainsList ? Math.Max(least, OfMailing) : least))
             {
                 continue;
             }
 
             var more = Surroundings.Factor(series, cause, counts.Step);
+            var (allowance, leastOfList) = (0.0, 0.0);
 
             if (Composition.IsMailing(series, tried, counts.Step, now))
             {
                 ofMailing = ofMailing == 0 ? Norms.ToleratedOfMailing(series, cause) : ofMailing;
                 more = Math.Max(more, ofMailing / tolerated);
+
+                if (isOfDomainsList)
+                {
+                    // At one of its receivers a list is judged as the domain's: hardly anything failed there before, which says little.
+                    allowance = Math.Max(0, OfMailing - threshold);
+                    leastOfList = series.Place.Shape == 1 ? 0 : Norms.Raised(Norms.RateOf(series.Wider!, cause), ofMailing * habit);
+                }
             }
 
             chance = Raised(more * habit, chance);
 
             // What a window is made of changes slowly, and costs a look at all parts.
-            if (chance < least && tried >= 2 * composedAt)
+            if (chance - allowance < least && tried >= 2 * composedAt)
             {
                 (composed, composedAt) = (Composition.Factor(series, cause, counts.Step, now), tried);
             }
 
-            chance = chance < least ? Raised(Math.Max(more, composed) * habit, chance) : chance;
+            chance = (chance - allowance < least ? Raised(Math.Max(more, composed) * habit, chance) : chance) - allowance;
 
-            double Raised(double factor, double otherwise) => factor <= 1 ? otherwise : Tail(Norms.Raised(norm.Rate, factor));
+            double Raised(double factor, double otherwise) =>
+                factor <= 1 && leastOfList <= norm.Rate ? otherwise : Tail(Math.Max(leastOfList, Norms.Raised(norm.Rate, factor)));
 
             double Tail(double rate) =>
                 Chance.LogTail(failed, tried, Math.Min(rate, most), Math.Max(norm.Strength, rate > 0.5 ? LeastGood / (1 - Math.Min(rate, most)) : 0));

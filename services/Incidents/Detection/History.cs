@@ -18,12 +18,12 @@ internal sealed class History
     private const double MailingsKnown = 6;       // mailings that what is assumed of their wander counts for
     private const double Mailing = 3;             // so many times the usual mail of its hour is a mailing
 
-    private readonly float[] _tried = new float[24];
-    private readonly float[]?[] _failed = new float[FailureClasses.Count][];
-    private readonly float[]?[] _explained = new float[FailureClasses.Count][];
-    private readonly Roughness[] _rough = new Roughness[FailureClasses.Count];
+    private float[] _tried = new float[24];
+    private float[]?[] _failed = new float[FailureClasses.Count][];
+    private float[]?[] _explained = new float[FailureClasses.Count][];
+    private Roughness[] _rough = new Roughness[FailureClasses.Count];
     private Spread[]? _mailings;
-    private readonly float[] _weights = new float[14];
+    private float[] _weights = new float[14];
 
     private double _all;
     private long _hour = long.MinValue;
@@ -45,6 +45,19 @@ internal sealed class History
     {
         public double Excess;
         public double Weight;
+    }
+
+    public History Copy()
+    {
+        var copy = (History)MemberwiseClone();
+        copy._tried = [.. _tried];
+        copy._failed = [.. _failed.Select(hours => hours?.ToArray())];
+        copy._explained = [.. _explained.Select(hours => hours?.ToArray())];
+        copy._rough = [.. _rough];
+        copy._mailings = _mailings?.ToArray();
+        copy._weights = [.. _weights];
+
+        return copy;
     }
 
     /// <summary>First attempts outside of incidents of a cause, weighed by what they say about its rate.</summary>
@@ -111,7 +124,7 @@ internal sealed class History
         GreatestWander * GreatestWander, Math.Log(1 + ((spread.Excess + known * (Math.Exp(wider) - 1)) / (spread.Weight + known))));
 
     /// <summary>What each attempt of a recent hour counts in <see cref="TriedFor"/> and <see cref="FailedOf"/>.</summary>
-    public double WeightAt(long hour) => hour == _hour ? WeightOf(_hourTried) : _weights[hour % _weights.Length];
+    public double WeightAt(long hour) => hour == _hour ? WeightOf(_hourTried) : _weights[Slot(hour)];
 
     /// <summary>Takes in one step. Steps come in order of their hours.</summary>
     public void Learn(StepCounts counts)
@@ -146,7 +159,7 @@ internal sealed class History
             return;
         }
 
-        var weight = _weights[hour % _weights.Length];
+        var weight = _weights[Slot(hour)];
         ref var rough = ref _rough[(int)cause];
         var of = HourOfDay(hour);
         rough.Explained += tried * weight;
@@ -172,7 +185,7 @@ internal sealed class History
                 EndHour((FailureClass)cause, _hourTried - _hourExplained[cause], _hourFailed[cause], weight, isMailing);
             }
 
-            _weights[_hour % _weights.Length] = (float)weight;
+            _weights[Slot(_hour)] = (float)weight;
             _tried[HourOfDay(_hour)] += (float)(_hourTried * weight);
             _all += _hourTried * weight;
         }
@@ -274,6 +287,8 @@ internal sealed class History
     private double WeightOf(double tried) => 1 / (1 + tried / Math.Max(LeastHour, _all / DaysKept));
 
     private static double Three(float[] hours, int hour) => hours[hour] + hours[(hour + 23) % 24] + hours[(hour + 1) % 24];
+
+    private int Slot(long hour) => (int)(((hour % _weights.Length) + _weights.Length) % _weights.Length);
 
     private static int HourOfDay(long hour) => (int)(((hour % 24) + 24) % 24);
 }

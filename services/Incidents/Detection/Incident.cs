@@ -24,8 +24,8 @@ internal readonly record struct StepOutcomes(int Good, int Bad, int GoodAgain, i
 /// <summary>Failures with one cause in one place, from the first to the last.</summary>
 internal sealed class Incident(Place place, FailureClass cause, long since, long opened)
 {
-    private readonly Dictionary<Place, (double Tried, double Failed)> _cells = [];
-    private readonly double[] _failedOf = new double[FailureClasses.Count];
+    private Dictionary<Place, (double Tried, double Failed)> _cells = [];
+    private double[] _failedOf = new double[FailureClasses.Count];
 
     public Place Place { get; set; } = place;
 
@@ -108,6 +108,14 @@ internal sealed class Incident(Place place, FailureClass cause, long since, long
 
     public bool IsOf(FailureClass cause) => cause != FailureClass.None && (Causes & (1 << (int)cause)) != 0;
 
+    public Incident Copy()
+    {
+        var copy = (Incident)MemberwiseClone();
+        (copy._cells, copy._failedOf) = (new(_cells), [.. _failedOf]);
+
+        return copy;
+    }
+
     public void Join(FailureClass cause) => Causes |= 1 << (int)cause;
 
     public void Tally(Place cell, long step, FailureClass cause, int attempts, int first)
@@ -127,15 +135,33 @@ internal sealed class Incident(Place place, FailureClass cause, long since, long
         }
     }
 
+    /// <summary>
+    /// Counts the mail of its place anew, after that has changed: one that turned out to be narrower had all mail of the wider place for
+    /// its own, and a rate that is taken for so low takes hours to be told from the usual one.
+    /// </summary>
+    public void CountAnew()
+    {
+        var (tried, failed) = (0.0, 0.0);
+
+        foreach (var (cell, known) in _cells)
+        {
+            (tried, failed) = Place.Covers(cell) ? (tried + known.Tried, failed + known.Failed) : (tried, failed);
+        }
+
+        Attempts += tried - Tried;
+        FailedAttempts += failed - Failed;
+        (Tried, Failed) = (tried, failed);
+    }
+
     /// <summary>Takes in an incident that turned out to be a part of this one.</summary>
     public void TakeIn(Incident other)
     {
         Causes |= other.Causes;
         Since = Math.Min(Since, other.Since);
         Failed += other.Failed;
-        Attempts += other.Attempts;
-        Tried += other.Tried;
         FailedAttempts += other.FailedAttempts;
+        var retries = other.Attempts - other.Tried;
+        var tried = 0.0;
         LastFailure = Math.Max(LastFailure, other.LastFailure);
         other.Within = this;
 
@@ -144,10 +170,16 @@ internal sealed class Incident(Place place, FailureClass cause, long since, long
             _failedOf[cause] += other._failedOf[cause];
         }
 
-        foreach (var (cell, (tried, failed)) in other._cells)
+        foreach (var (cell, (triedThere, failed)) in other._cells)
         {
+            // Mail of a cell that both know is the same mail: it is no more for having failed for two causes.
             var mine = _cells.GetValueOrDefault(cell);
-            _cells[cell] = (Math.Max(mine.Tried, tried), mine.Failed + failed);
+            var all = Math.Max(mine.Tried, triedThere);
+            tried += all - mine.Tried;
+            _cells[cell] = (all, mine.Failed + failed);
         }
+
+        Tried += tried;
+        Attempts += tried + retries;
     }
 }

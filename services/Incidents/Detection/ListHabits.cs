@@ -8,8 +8,10 @@ internal sealed class ListHabits
 {
     private const double HalfLife = 10 * Steps.Day;
 
-    private readonly double[] _told = new double[FailureClasses.Count];
-    private readonly long[] _at = new long[FailureClasses.Count];
+    private double[] _told = new double[FailureClasses.Count];
+    private long[] _at = new long[FailureClasses.Count];
+
+    public ListHabits Copy() => new() { _told = [.. _told], _at = [.. _at] };
 
     public void Note(FailureClass cause, long step)
     {

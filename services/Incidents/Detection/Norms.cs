@@ -16,6 +16,12 @@ internal static class Norms
     private const double LeastTolerated = 2.5;
 
     /// <summary>
+    /// The same of greylisting, which puts off half of the mail on one day and all of it on another, and takes it at the next try. Where it
+    /// was seldom before it is told all the same.
+    /// </summary>
+    private const double LeastToleratedOfGreylisting = 40;
+
+    /// <summary>
     /// Deviations of its wander by which the odds of a series may be higher than usual. A day is one draw for a cause, however much mail it
     /// has: in some 30 days, 12 causes and 10 places that go their own way, one is higher in ten months.
     /// </summary>
@@ -26,7 +32,7 @@ internal static class Norms
 
     /// <summary>The factor on the odds that is explained by a mailing: one list is one draw, and lists differ more than days.</summary>
     public static double ToleratedOfMailing(Series of, FailureClass cause) =>
-        Math.Exp(DeviationsOfMailings * Math.Sqrt(WanderOfMailings(of, cause, EverybodysRates.Of(cause).Mailings)));
+        Math.Exp(DeviationsOfMailings * Math.Sqrt(WanderOfMailings(of, cause, EverybodysRates.Of(cause).Mailings) * OfFewDays(of)));
 
     private static double WanderOfMailings(Series of, FailureClass cause, double prior)
     {
@@ -43,10 +49,13 @@ internal static class Norms
     /// <summary>The factor on the odds that is explained by how much the series wanders, and by how few days are known of it.</summary>
     public static double Tolerated(Series of, FailureClass cause)
     {
-        var variance = Wander(of, cause, EverybodysRates.Of(cause).Wander) * (1 + (1 / Math.Max(1, of.History.Days)));
+        var variance = Wander(of, cause, EverybodysRates.Of(cause).Wander) * OfFewDays(of);
 
-        return Math.Max(LeastTolerated, Math.Exp(Deviations * Math.Sqrt(variance)));
+        return Math.Max(cause == FailureClass.Greylisting ? LeastToleratedOfGreylisting : LeastTolerated, Math.Exp(Deviations * Math.Sqrt(variance)));
     }
+
+    /// <summary>A day is one draw: with few of them, what is usual is known as badly as the next day's is.</summary>
+    private static double OfFewDays(Series of) => 1 + (1 / Math.Max(1, of.History.Days));
 
     /// <summary>The variance of the logarithm of a series' odds. What is narrow wanders with what is wide.</summary>
     public static double Wander(Series of, FailureClass cause) => Wander(of, cause, EverybodysRates.Of(cause).Wander);
@@ -91,8 +100,8 @@ internal static class Norms
         return new(Raised(Math.Clamp(rate, LeastRate, GreatestRate), tolerated), tried + likeness);
     }
 
-    /// <summary>No wander explains a rate past this: of what usually succeeds, only a fifth still does.</summary>
-    public static double Most(double usual) => 1 - ((1 - usual) / 5);
+    /// <summary>No wander explains a rate past this: of what usually succeeds, only a fifth still does. Greylisting may be of all first attempts.</summary>
+    public static double Most(double usual, FailureClass cause) => cause == FailureClass.Greylisting ? GreatestRate : 1 - ((1 - usual) / 5);
 
     /// <summary>The rate whose odds are so many times those of another.</summary>
     public static double Raised(double rate, double factor) => factor * rate / (1 + (factor - 1) * rate);

@@ -26,8 +26,8 @@ internal sealed class Rhythm
     /// <summary>No hour counts for more than this many usual hours: a mailing is an event, not a habit.</summary>
     private const double MostOfAnHour = 4;
 
-    private readonly float[] _usual = new float[Week];
-    private readonly float[] _busy = new float[Week];
+    private float[] _usual = new float[Week];
+    private float[] _busy = new float[Week];
 
     private long _hours;
     private double _anHour;
@@ -36,6 +36,14 @@ internal sealed class Rhythm
     private int _count;
 
     public long LastStep { get; private set; } = long.MinValue;
+
+    public Rhythm Copy()
+    {
+        var copy = (Rhythm)MemberwiseClone();
+        (copy._usual, copy._busy) = ([.. _usual], [.. _busy]);
+
+        return copy;
+    }
 
     public void Add(long step, int first)
     {

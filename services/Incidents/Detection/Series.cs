@@ -33,7 +33,26 @@ internal sealed class Series(Place place, Series? tenant, Series? wider, Series?
     /// <summary>The narrowest series that it is made of; those of a narrowest one are none.</summary>
     public List<Series> Cells { get; } = [];
 
-    public History History { get; } = new();
+    public History History { get; private init; } = new();
+
+    /// <summary>The same without its parts, which may not be copied yet.</summary>
+    /// <param name="of">Gives the copy of a series that it borrows from.</param>
+    public Series Copy(Func<Series, Series> of)
+    {
+        Series copy = new(Place, Tenant is null ? null : of(Tenant), Wider is null ? null : of(Wider), Beside is null ? null : of(Beside))
+        {
+            History = History.Copy(),
+            LastStep = LastStep,
+            _learned = _learned,
+            _keptFailed = _keptFailed,
+            _recentFailed = _recentFailed,
+            _recentExplained = _recentExplained,
+            _recentTried = _recentTried,
+        };
+        copy._recent.AddRange(_recent.Select(counts => counts.Copy()));
+
+        return copy;
+    }
 
     /// <summary>Steps in ascending order, none without attempts.</summary>
     public IReadOnlyList<StepCounts> Recent => _recent;

@@ -18,6 +18,8 @@ internal sealed class StepCounts(long step)
 
     public long Step { get; } = step;
 
+    public StepCounts Copy() => (StepCounts)MemberwiseClone();
+
     /// <summary>First attempts.</summary>
     public int Tried { get; set; }
 

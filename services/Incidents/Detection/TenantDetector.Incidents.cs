@@ -118,6 +118,7 @@ internal sealed partial class TenantDetector
             }
         }
 
+        incident.CountAnew();
         incident.UsualRate = RateOf(place, incident.Cause);
         incident.LocatedAt = incident.Failed;
         Tell(IncidentTurn.Changed, incident);

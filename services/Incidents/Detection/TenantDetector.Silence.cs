@@ -4,7 +4,7 @@ internal sealed partial class TenantDetector
 {
     private readonly Dictionary<string, Rhythm> _rhythms = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Incident> _silences = new(StringComparer.Ordinal);
-    private readonly Rhythm _everybody = new();
+    private Rhythm _everybody = new();
 
     private Incident? _allSilent;
 

@@ -20,7 +20,7 @@ internal sealed partial class TenantDetector
     private readonly List<IncidentStep> _turns = [];
     private readonly HashSet<(Series Series, FailureClass Cause)> _touched = [];
     private readonly Localization _localization = new();
-    private readonly ListHabits _habits = new();
+    private ListHabits _habits = new();
 
     private bool _addresses;
     private long _now = long.MinValue;

@@ -8,7 +8,8 @@ namespace MailStats.Incidents.Following;
 
 /// <summary>
 /// Keeps the detector of one tenant up with the ledger. What moves in the last hour is taken in as it comes; what is older, or was
-/// taken back, makes it begin again from the oldest attempts that are known, so that the result is that of reading all in order.
+/// taken back, makes it go back to before it (<see cref="Checkpoints"/>) and read on from there, so that the result is that of reading all
+/// in order.
 /// </summary>
 internal sealed class TenantFollower(string tenantId, IAttemptStore attempts, TimeProvider time)
 {
@@ -30,6 +31,7 @@ internal sealed class TenantFollower(string tenantId, IAttemptStore attempts, Ti
 
     private readonly Dictionary<long, Dictionary<(Place Place, FailureClass Cause), (long Attempts, long First)>> _seen = [];
     private readonly HashSet<Incident> _changed = [];
+    private readonly Checkpoints _checkpoints = new();
 
     /// <summary>Recent steps that moved and are not read yet: twelve at most.</summary>
     private readonly SortedSet<long> _pending = [];
@@ -77,6 +79,7 @@ internal sealed class TenantFollower(string tenantId, IAttemptStore attempts, Ti
             else
             {
                 _earliest = _earliest is { } earliest && earliest <= start ? earliest : start;
+                _checkpoints.Touch(Steps.Of(start));
                 Due(now);
             }
         }
@@ -85,7 +88,7 @@ internal sealed class TenantFollower(string tenantId, IAttemptStore attempts, Ti
         {
             await BeginAgainAsync(now, cancellationToken);
 
-            return (Found, true);
+            return (_changed, true);
         }
 
         foreach (var old in _seen.Keys.Where(old => old < step - 2 * Recent).ToList())
@@ -100,7 +103,7 @@ internal sealed class TenantFollower(string tenantId, IAttemptStore attempts, Ti
 
         if (_earliest is not null && _detector.Now < step)
         {
-            Note(_detector.Apply(step, 1, []));
+            MoveTo(step);
         }
 
         return (_changed, false);
@@ -109,13 +112,30 @@ internal sealed class TenantFollower(string tenantId, IAttemptStore attempts, Ti
     private async Task BeginAgainAsync(DateTimeOffset now, CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
-        (_detector, _due, _begun) = (new(), null, now);
-        _seen.Clear();
-        _pending.Clear();
+        (_due, _begun) = (null, now);
+
+        // Recent steps that were to be read are read with the others.
+        if (_pending.Count > 0)
+        {
+            _checkpoints.Touch(_pending.Min);
+            _pending.Clear();
+        }
+
+        var (detector, found) = _checkpoints.Latest() ?? (new(), []);
+        _detector = detector;
         Found.Clear();
+        Found.AddRange(found);
+
+        // What a checkpoint knows was seen; the rest is seen now.
+        foreach (var known in _seen.Keys.Where(known => known >= detector.Now).ToList())
+        {
+            _seen.Remove(known);
+        }
+
+        var first = detector.Now == long.MinValue ? _earliest!.Value : Steps.Start(detector.Now);
 
         // Some hours at a time: what is read is not held.
-        for (var from = _earliest!.Value; from <= now; from += ReadAtOnce)
+        for (var from = first; from <= now; from += ReadAtOnce)
         {
             var to = from + ReadAtOnce < now ? from + ReadAtOnce : now + Steps.Length;
 
@@ -136,7 +156,7 @@ internal sealed class TenantFollower(string tenantId, IAttemptStore attempts, Ti
             }
         }
 
-        Note(_detector.Apply(Math.Max(Steps.Of(now), _detector.Now), 1, []));
+        MoveTo(Math.Max(Steps.Of(now), _detector.Now));
         _took = time.GetElapsedTime(started);
     }
 
@@ -175,6 +195,8 @@ internal sealed class TenantFollower(string tenantId, IAttemptStore attempts, Ti
             return;
         }
 
+        _checkpoints.Touch(of);
+
         if (of < step || taken.Exists(count => count.Attempts < 0 || count.First < 0))
         {
             Due(now + Settled);
@@ -195,7 +217,26 @@ internal sealed class TenantFollower(string tenantId, IAttemptStore attempts, Ti
             .Select(row => new AttemptCount(of, row.Key.Place, row.Key.Cause, Whole(row.Attempts), Whole(row.First)))
             .ToArray();
         var unfinished = Math.Clamp((Steps.Start(step + 1) - now) / Steps.Length, 0, 1);
+
+        if (step > _detector.Now)
+        {
+            MoveTo(step);
+        }
+
         Note(_detector.Apply(step, unfinished, counts));
+    }
+
+    /// <summary>Ends the steps before one, of which nothing is taken in yet.</summary>
+    private void MoveTo(long step)
+    {
+        var moves = step > _detector.Now;
+        Note(_detector.Apply(step, 1, []));
+
+        // Of history none is needed but the end.
+        if (moves && step > Steps.Of(time.GetUtcNow()) - (3 * Checkpoints.Apart))
+        {
+            _checkpoints.Take(_detector, Found);
+        }
     }
 
     private void Note(IReadOnlyList<IncidentStep> turns)

@@ -18,6 +18,7 @@ internal static class SuppressionEndpoints
         var readers = all.MapGroup("").RequireAuthorization(Scopes.Read);
         GetSuppressions.Map(readers);
         GetSuppressionEffect.Map(readers);
+        GetSuppressionComparison.Map(readers);
         SuppressionSettingsEndpoints.MapGet(readers);
 
         // Applications that send have keys that report.
@@ -28,6 +29,7 @@ internal static class SuppressionEndpoints
         var administrators = all.MapGroup("").RequireAuthorization(Scopes.Admin);
         ChangeSuppressions.Map(administrators);
         PostSuppressionImport.Map(administrators);
+        PostSuppressionComparison.Map(administrators);
         SuppressionSettingsEndpoints.MapPut(administrators);
     }
 }

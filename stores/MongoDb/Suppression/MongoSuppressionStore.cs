@@ -211,6 +211,22 @@ internal sealed class MongoSuppressionStore(MongoDatabase database, MongoPrivacy
             },
             cancellationToken);
 
+    public Task<SuppressionsCompared> CompareAsync(
+        string tenantId, Comparison comparison, string? cursor, int limit, CancellationToken cancellationToken)
+    {
+        var after = LogCursor.Parse(cursor);
+
+        return database.UseAsync(
+            async () =>
+            {
+                var compared = new ComparedPage(comparison, after, limit, UnixTime.ToMicroseconds(time.GetUtcNow()));
+                await new MongoSuppressionWhole(database, tenantId).WalkAsync(comparison.Side, compared, cancellationToken);
+
+                return new SuppressionsCompared(compared.Page(), compared.Total);
+            },
+            cancellationToken);
+    }
+
     private async Task CheckSomeAsync(
         string tenantId, string? domain, IReadOnlyList<string> addresses, int[] places, AddressPrivacy hidden, SuppressionSettings settings,
         List<(int Place, SuppressionEntry Entry)> found, CancellationToken cancellationToken)

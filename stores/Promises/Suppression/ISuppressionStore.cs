@@ -60,6 +60,14 @@ public interface ISuppressionStore
     /// <summary>What enforcing would have done to the mail of a time, told from the deliveries of addresses that were on the list then.</summary>
     Task<SuppressionEffect> EffectAsync(string tenantId, DateTimeOffset from, DateTimeOffset until, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// What only one of two lists has: a provider's, as far as its events told of it, and ours. Every page reads all addresses of the
+    /// tenant that may be meant: it is asked for by people, now and then.
+    /// </summary>
+    /// <exception cref="InvalidCursorException">The cursor is not of this list.</exception>
+    Task<SuppressionsCompared> CompareAsync(
+        string tenantId, Comparison comparison, string? cursor, int limit, CancellationToken cancellationToken);
+
     /// <summary>Entries of one <see cref="AddAsync"/>: some tenths of a second of one transaction.</summary>
     const int MostAtOnce = 5_000;
 }
@@ -86,3 +94,7 @@ public sealed record SuppressionQuery(string TenantId, string? Search, Suppressi
 /// <param name="BouncesSpared">Those whose mail bounced or who complained: enforcing would have spared that.</param>
 /// <param name="DeliveriesLost">Those whose mail was delivered all the same: enforcing would have cost that.</param>
 public readonly record struct SuppressionEffect(long Recipients, long BouncesSpared, long DeliveriesLost);
+
+/// <param name="Page">Latest first.</param>
+/// <param name="Total">Addresses of all pages.</param>
+public sealed record SuppressionsCompared(Page<ComparedAddress> Page, long Total);

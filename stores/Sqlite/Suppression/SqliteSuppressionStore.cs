@@ -160,6 +160,20 @@ internal sealed class SqliteSuppressionStore(SqliteDatabase database, SqlitePriv
             return new SuppressionEffect(spared + lost, spared, lost);
         }));
 
+    public Task<SuppressionsCompared> CompareAsync(
+        string tenantId, Comparison comparison, string? cursor, int limit, CancellationToken cancellationToken)
+    {
+        var after = LogCursor.Parse(cursor);
+
+        return Task.FromResult(database.Read(session =>
+        {
+            var compared = new ComparedPage(comparison, after, limit, UnixTime.ToMicroseconds(time.GetUtcNow()));
+            new SuppressionWhole(session, tenantId).Walk(comparison.Side, compared, cancellationToken);
+
+            return new SuppressionsCompared(compared.Page(), compared.Total);
+        }));
+    }
+
     private SuppressionEntry? Find(
         SqliteSession session, AddressPrivacy addresses, string tenantId, string? domain, string address, SuppressionSettings settings)
     {

@@ -54,6 +54,36 @@ public sealed class MailingTests
     }
 
     [Fact]
+    public void A_short_list_in_which_most_are_unknown_is_told_though_nobody_knows_how_much_the_sender_s_lists_differ()
+    {
+        for (var step = 0L; step < 9 * Steps.Day; step++)
+        {
+            Send(step, FailureClass.Recipients, (Good, step % 6 == 0 ? 1 : 0, step % 150 == 0 ? 1 : 0));
+        }
+
+        Assert.Empty(_turns);
+
+        for (var step = 9L * Steps.Day; step < (9 * Steps.Day) + 3; step++)
+        {
+            Send(step, FailureClass.Recipients, (Good, 8, 1), (Good, 2, 0));
+        }
+
+        Assert.Equal(FailureClass.Recipients, Assert.Single(_turns, turn => turn.Turn == IncidentTurn.Opened).Incident.Cause);
+    }
+
+    [Fact]
+    public void What_greylists_everybody_on_some_days_is_no_incident()
+    {
+        for (var step = 0L; step < 20 * Steps.Day; step++)
+        {
+            var strict = step / Steps.Day % 5 == 4;
+            Send(step, FailureClass.Greylisting, (Good, 10, 0), (Good with { Provider = "r2" }, 6, strict ? 0.98 : 0.5));
+        }
+
+        Assert.Empty(_turns);
+    }
+
+    [Fact]
     public void A_sender_whose_lists_are_bad_every_few_days_is_told_less_and_less()
     {
         for (var step = 0L; step < 42 * Steps.Day; step++)

@@ -15,12 +15,16 @@ internal sealed class LedgerInMemory : IAttemptStore
         _rows.Add((tenant, new(start, TimeSpan.FromMinutes(5), new("shop.example", provider, "", outcome, reason), count, count)));
     }
 
+    /// <summary>What was read.</summary>
+    public List<TimeRange> Read { get; } = [];
+
     /// <summary>Called at each reading.</summary>
     public Action? Reading { get; set; }
 
     public Task ReadAsync(StatisticsScope scope, TimeRange range, Action<AttemptRow> add, CancellationToken cancellationToken)
     {
         Reading?.Invoke();
+        Read.Add(range);
 
         foreach (var (tenant, row) in _rows.ToList())
         {

@@ -44,6 +44,39 @@ public sealed class TenantFollowerTests
         Assert.Equal(Fault, Detection(Assert.Single(follower.Found)));
     }
 
+    [Theory]
+    [InlineData(10, 13)]
+    [InlineData(350, 13)]
+    [InlineData(60 * 20, 49)]
+    public async Task What_comes_late_costs_the_reading_of_hours_and_not_of_all_that_is_kept(int minutesLate, int mostHours)
+    {
+        var (live, now) = (new TenantFollower("acme", _ledger, _time), Fault.AddHours(18));
+
+        for (var at = Start; at < now; at = at.AddMinutes(5))
+        {
+            Mail(at, at.AddMinutes(5));
+            _time.SetUtcNow(at.AddMinutes(4));
+            await live.FollowAsync([at], default);
+        }
+
+        // A second outage that nobody has heard of yet.
+        var late = now.AddMinutes(-minutesLate);
+        _ledger.Add("acme", late, "Yahoo", "receiver_error", 60);
+        _ledger.Read.Clear();
+        await live.FollowAsync([late], default);
+        _time.Advance(TimeSpan.FromMinutes(11));
+        await live.FollowAsync([], default);
+
+        var history = new TenantFollower("acme", _ledger, _time);
+        var read = now - _ledger.Read.Min(range => range.From);
+        await history.FollowAsync([Start], default);
+        Assert.InRange(read.TotalHours, 0, mostHours);
+        Assert.Contains(live.Found, found => found.Place.Provider == "Yahoo");
+        Assert.Equal(history.Found.Select(Told), live.Found.Select(Told));
+
+        static string Told(Found found) => $"{found.Kind} {found.Place} {found.Since} {found.Opened} {found.Closed} {found.Failed} {found.Tried}";
+    }
+
     [Fact]
     public async Task A_clock_that_is_hours_ahead_is_judged_when_its_time_has_come()
     {

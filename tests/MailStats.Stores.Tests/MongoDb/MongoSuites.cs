@@ -57,6 +57,7 @@ public sealed class MongoBrakeStoreTests : BrakeStoreSuite<InMongoDb>;
 public sealed class MongoReplacementTests : ReplacementSuite<InMongoDb>;
 
 public sealed class MongoSuppressionStoreTests : SuppressionStoreSuite<InMongoDb>;
+public sealed class MongoSuppressionComparisonTests : SuppressionComparisonSuite<InMongoDb>;
 
 // The same promises when transactions have to be begun anew all the time: what a change keeps across its runs shows here.
 

@@ -55,3 +55,4 @@ public sealed class SqliteBrakeStoreTests : BrakeStoreSuite<InSqlite>;
 public sealed class SqliteReplacementTests : ReplacementSuite<InSqlite>;
 
 public sealed class SqliteSuppressionStoreTests : SuppressionStoreSuite<InSqlite>;
+public sealed class SqliteSuppressionComparisonTests : SuppressionComparisonSuite<InSqlite>;

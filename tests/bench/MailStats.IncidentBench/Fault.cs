@@ -36,6 +36,9 @@ internal sealed class Fault
 
     public double? ClosedAt { get; set; }
 
+    /// <summary>First attempts in its place in the half hour after its end, and those that failed for one of its causes.</summary>
+    public (int Tried, int Failed) After { get; set; }
+
     /// <summary>Mail of every cell while it lasted: tells which places cannot be told apart.</summary>
     public Dictionary<Place, int> Mail { get; } = [];
 

@@ -226,6 +226,15 @@ internal sealed class Simulation
         var key = (mail.Cell, cause);
         var (attempts, first) = _counts.GetValueOrDefault(key);
         _counts[key] = (attempts + 1, first + (mail.Tries == 1 ? 1 : 0));
+
+        foreach (var fault in mail.Tries == 1 ? _current : [])
+        {
+            if (minute >= fault.End && minute < fault.End + 30 && fault.Place.Covers(mail.Cell))
+            {
+                fault.After = (fault.After.Tried + 1, fault.After.Failed + (Array.IndexOf(fault.Causes, cause) >= 0 ? 1 : 0));
+            }
+        }
+
         mail.Last = cause;
 
         if (defers && mail.Tries < 12)

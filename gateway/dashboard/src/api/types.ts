@@ -47,6 +47,7 @@ export type PolicyStatus = Schemas['PolicyStatus'];
 export type SelfTestResult = Schemas['SelfTestResult'];
 export type QuotaMonth = Schemas['QuotaMonth'];
 export type UserView = Schemas['UserView'];
+export type ComparedSuppression = Schemas['SuppressionComparisonItem'];
 export type SuppressionItem = Schemas['SuppressionItem'];
 export type SuppressionSettings = Schemas['SuppressionSettingsBody'];
 export type BrakeItem = Schemas['BrakeItem'];

@@ -17,16 +17,8 @@ import { administration, useChange } from './administrator';
 import { modeOf } from './modes';
 import { ModeForm, ModeSettings, NumberField, numberOf, type Save } from './ModeSettings';
 import { ConfirmButton, Form, Problem } from './parts';
-
-type Cause = Exclude<SuppressionItem['cause'], 'unknown'>;
-
-const causes: { value: Cause; label: string }[] = [
-  { value: 'hardBounce', label: t('Hard bounce') },
-  { value: 'complaint', label: t('Complaint') },
-  { value: 'provider', label: t('The provider’s list') },
-  { value: 'manual', label: t('Added by hand') },
-  { value: 'import', label: t('Imported') },
-];
+import { SuppressionComparison } from './SuppressionComparison';
+import { suppressionCauses as causes, type SuppressionCause as Cause } from './suppressionCauses';
 
 export default function SuppressionSettings() {
   const save = useChange((body: Rules) => answer(api.PUT('/v1/settings/suppression', { body })));
@@ -41,6 +33,7 @@ export default function SuppressionSettings() {
         form={RulesForm}
       />
       <Addresses />
+      <SuppressionComparison />
     </>
   );
 }

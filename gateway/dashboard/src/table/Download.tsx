@@ -15,7 +15,7 @@ export function Download({ name, query, span, parquet = false }: {
 
   return (
     <>
-      <FileButton name={name} make={fetched('csv')} />
+      <FileButton name={name.replaceAll('/', '-')} make={fetched('csv')} />
       {parquet ? <FileButton name={name} form="parquet" make={fetched('parquet')} /> : null}
     </>
   );
