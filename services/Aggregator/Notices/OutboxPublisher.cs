@@ -52,39 +52,52 @@ internal sealed partial class OutboxPublisher(
         }
     }
 
-    /// <summary>How many are published of those that have waited longest.</summary>
+    /// <summary>
+    /// How many are published of those that have waited longest. They are on their way side by side, begun in their order: each waits
+    /// for the broker's confirmation, and a mailing that puts thousands on the suppression list would wait thousands of times.
+    /// </summary>
     private async Task<int> PublishSomeAsync(CancellationToken cancellationToken)
     {
-        List<long> published = [];
+        List<(long Id, Task Publication)> begun = [];
 
         foreach (var message in await outbox.ReadPendingAsync(MostAtOnce, cancellationToken))
         {
-            if (Read(message) is not { } notice)
+            if (Read(message) is { } notice)
             {
-                continue;
+                begun.Add((message.Id, PublishAsync(notice, message.Trace, cancellationToken)));
             }
-
-            published.Add(message.Id);
-
-            if (!await AnybodyWantsAsync(notice, cancellationToken))
-            {
-                continue;
-            }
-
-            // The trace of the request whose events passed the threshold, or of the round that found the incident.
-            using var activity = Telemetry.Activities.StartActivity("notice.publish", ActivityKind.Producer, message.Trace);
-            var trace = activity?.Id ?? message.Trace;
-            await Task.WhenAll(
-                bus.Publish(notice, notice.GetType(), cancellationToken), subscribers.PublishAsync(() => NoticeEvent.Of(notice, trace), cancellationToken));
         }
 
-        // Together, since a mailing can put thousands on the suppression list: marked one by one, each would cost a write to disk.
-        if (published.Count > 0)
+        var all = Task.WhenAll(begun.Select(one => one.Publication));
+        await all.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+
+        // What came after a failure is published again, so that what is heard last is what was written last.
+        var failed = begun.FindIndex(one => !one.Publication.IsCompletedSuccessfully);
+        var published = failed < 0 ? begun : begun.Take(failed).Where(one => one.Id != begun[failed].Id);
+
+        // Together: marked one by one, each would cost a write to disk.
+        if (published.Select(one => one.Id).Distinct().ToList() is { Count: > 0 } ids)
         {
-            await outbox.MarkPublishedAsync([.. published.Distinct()], cancellationToken);
+            await outbox.MarkPublishedAsync(ids, cancellationToken);
         }
 
-        return published.Count;
+        await all;
+
+        return begun.Count;
+    }
+
+    private async Task PublishAsync(object notice, string? trace, CancellationToken cancellationToken)
+    {
+        if (!await AnybodyWantsAsync(notice, cancellationToken))
+        {
+            return;
+        }
+
+        // The trace of the request whose events passed the threshold, or of the round that found the incident.
+        using var activity = Telemetry.Activities.StartActivity("notice.publish", ActivityKind.Producer, trace);
+        var published = activity?.Id ?? trace;
+        await Task.WhenAll(
+            bus.Publish(notice, notice.GetType(), cancellationToken), subscribers.PublishAsync(() => NoticeEvent.Of(notice, published), cancellationToken));
     }
 
     /// <summary>Null for what this version cannot read, a later version's or a damaged one: it stays, and the others go on.</summary>

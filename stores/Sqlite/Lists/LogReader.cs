@@ -17,12 +17,17 @@ internal sealed class LogReader
 
     private const long MicrosecondsPerHour = 3_600_000_000;
 
+    /// <summary>Hours that are looked into without asking which one has anything: what a stretch without mail costs in vain at most.</summary>
+    private const int MostUnasked = 64;
+
     private readonly SqliteSession _session;
     private readonly SqliteStatement _rows;
     private readonly SqliteStatement _hours;
     private readonly long _firstHour;
     private long? _hour;
     private bool _reading;
+    private int _unasked;
+    private int _trust = 1;
 
     /// <param name="session">Where to read.</param>
     /// <param name="cursor">The last row of the page before; it may come again, with all of its time.</param>
@@ -106,11 +111,31 @@ internal sealed class LogReader
             }
 
             _reading = false;
-            _hour = HourUpTo(hour - 1);
+            _hour = HourBefore(hour);
         }
     }
 
     public void Close() => _rows.Reset();
+
+    /// <summary>
+    /// The next hour to look into. Asking which one has anything costs as much as looking, and where mail goes on around the clock it is
+    /// the one before: the longer that holds, the less often it is asked.
+    /// </summary>
+    private long? HourBefore(long hour)
+    {
+        if (_unasked > 0 && hour > _firstHour)
+        {
+            _unasked--;
+
+            return hour - 1;
+        }
+
+        var found = HourUpTo(hour - 1);
+        _trust = found == hour - 1 ? Math.Min(2 * _trust, MostUnasked) : 1;
+        _unasked = _trust - 1;
+
+        return found;
+    }
 
     /// <summary>The latest hour up to one in which there is anything at all, null before the first.</summary>
     private long? HourUpTo(long hour)

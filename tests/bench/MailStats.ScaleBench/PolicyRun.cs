@@ -17,24 +17,29 @@ internal sealed class PolicyRun : IAsyncDisposable
 {
     public const string Domain = "shop.example";
     public const string Head =
-        "replicas  sessions  answers/s  µs an answer  p50 ms  p99 ms  transactions  begun again per 1,000  let through of the last 1,000";
+        "replicas  sessions  answers/s  µs an answer  p50 ms  p99 ms  asked again  transactions  begun again per 1,000  let through of the last 1,000";
 
     private const string Tenant = "acme";
     private const string Database = "scale";
     private const int Sessions = 64;
     private const int Last = 1_000;
 
+    /// <summary>Lines of a replica's log that are shown where it gave no answer.</summary>
+    private const int Told = 6;
+
     /// <summary>Of each replica, before anything is measured.</summary>
     private const int Warming = 3_000;
 
     private readonly StandIn _store;
+    private readonly string _folder;
     private readonly IHost _host;
     private readonly IReadOnlyList<ServiceProcess> _replicas;
     private readonly IReadOnlyList<int> _ports;
     private int _messages;
+    private int _askedAgain;
 
-    private PolicyRun(StandIn store, IHost host, IReadOnlyList<ServiceProcess> replicas, IReadOnlyList<int> ports) =>
-        (_store, _host, _replicas, _ports) = (store, host, replicas, ports);
+    private PolicyRun(StandIn store, string folder, IHost host, IReadOnlyList<ServiceProcess> replicas, IReadOnlyList<int> ports) =>
+        (_store, _folder, _host, _replicas, _ports) = (store, folder, host, replicas, ports);
 
     private TimeSpan Used => _replicas.Aggregate(TimeSpan.Zero, (sum, replica) => sum + replica.Used);
 
@@ -65,7 +70,7 @@ internal sealed class PolicyRun : IAsyncDisposable
         processes.ForEach(process => process.Start());
         await Task.WhenAll(processes.Select(process => process.WaitUntilReadyAsync(cancellationToken)));
 
-        return new(store, host, processes, ports);
+        return new(store, folder, host, processes, ports);
     }
 
     /// <summary>A line under <see cref="Head"/>, and whether the last recipients of the limit were let through to the last one, and no more.</summary>
@@ -87,7 +92,7 @@ internal sealed class PolicyRun : IAsyncDisposable
         return (string.Create(
             CultureInfo.InvariantCulture,
             $"{_replicas.Count,8}  {Sessions,8}  {times.Count / took.TotalSeconds,9:N0}  {cost.TotalMicroseconds / times.Count,12:N0}  "
-            + $"{At(0.5),6:N1}  {At(0.99),6:N1}  "
+            + $"{At(0.5),6:N1}  {At(0.99),6:N1}  {_askedAgain,11:N0}  "
             + $"{committed,12:N0}  {1_000.0 * aborted / committed,21:N1}  {passed,10:N0} {(isExact ? "right" : "WRONG")}"
             + $"{string.Concat(_store.Conflicts.Select(place => $"  {place.Key[(Database.Length + 1)..]} {place.Value}"))}"), isExact);
 
@@ -99,6 +104,11 @@ internal sealed class PolicyRun : IAsyncDisposable
         foreach (var replica in _replicas)
         {
             await replica.DisposeAsync();
+        }
+
+        foreach (var line in _askedAgain > 0 ? Directory.GetFiles(_folder, "*.log").SelectMany(log => File.ReadLines(log).Take(Told)) : [])
+        {
+            await Console.Error.WriteLineAsync(line);
         }
 
         await _host.StopAsync();
@@ -119,9 +129,16 @@ internal sealed class PolicyRun : IAsyncDisposable
             using var session = await MtaSession.ConnectAsync(port, cancellationToken);
             var answers = new List<(bool, double)>();
 
-            while (Interlocked.Decrement(ref left) >= 0)
+            try
             {
-                answers.Add(await session.AskAsync(Interlocked.Increment(ref _messages).ToString("x", CultureInfo.InvariantCulture), cancellationToken));
+                while (Interlocked.Decrement(ref left) >= 0)
+                {
+                    answers.Add(await session.AskAsync(Interlocked.Increment(ref _messages).ToString("x", CultureInfo.InvariantCulture), cancellationToken));
+                }
+            }
+            finally
+            {
+                Interlocked.Add(ref _askedAgain, session.AskedAgain);
             }
 
             return answers;
