@@ -73,9 +73,15 @@ internal sealed unsafe class BodyMemory : MemoryManager<byte>
 
     public override Span<byte> GetSpan() => _start is null ? throw new ObjectDisposedException(nameof(BodyMemory)) : new(_start, _size);
 
-    public override MemoryHandle Pin(int elementIndex = 0) => new((byte*)System.Runtime.CompilerServices.Unsafe.AsPointer(ref GetSpan()[elementIndex]));
-
     /// <summary>It never moves.</summary>
+    public override MemoryHandle Pin(int elementIndex = 0)
+    {
+        ObjectDisposedException.ThrowIf(_start is null, this);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)elementIndex, (uint)_size);
+
+        return new(_start + elementIndex);
+    }
+
     public override void Unpin()
     {
     }

@@ -95,6 +95,20 @@ public sealed class BodyBoundsTests
         Assert.Null(await ReadAsync(again));
     }
 
+    [Theory]
+    [InlineData(BoundedBody.MostCommas, null)]
+    [InlineData(BoundedBody.MostCommas + 1, StatusCodes.Status413PayloadTooLarge)]
+    public async Task Values_of_a_body_have_a_bound_of_their_own(int commas, int? status)
+    {
+        var values = new byte[commas];
+        values.AsSpan().Fill((byte)',');
+        await using var body = new BoundedBody(new MemoryStream(values), commas, new(commas, commas), "acme", _options, pace: null);
+        await using var passed = new BoundedBody(new MemoryStream(values), commas, room: null, "acme", _options, pace: null);
+
+        Assert.Equal(status, await ReadAsync(body));
+        Assert.Null(await ReadAsync(passed));
+    }
+
     [Fact]
     public async Task What_comes_too_slowly_is_ended()
     {
