@@ -51,7 +51,8 @@ internal static class MongoRowVerification
 
                     if (repairedAt is { } at)
                     {
-                        await database.TransactAsync((session, token) => SetAsideAsync(database, session, collection, row, field, mend(row), at, token), cancellationToken);
+                        await database.TransactAsync(
+                            (session, token) => SetAsideAsync(database, session, collection, row, field, mend(row), at, token), cancellationToken);
                     }
                 }
             }

@@ -62,6 +62,7 @@ public sealed partial class UnreadableRows(TimeProvider time, ILogger<Unreadable
 
     [LoggerMessage(
         LogLevel.Warning,
-        "Rows of {Table} cannot be read and were passed over, {Times} times since this was last told ({Damage}). verify names them, verify --repair sets them aside")]
+        "Rows of {Table} cannot be read and were passed over, {Times} times since this was last told ({Damage}). verify names them, "
+        + "verify --repair sets them aside")]
     private static partial void LogMet(ILogger logger, string table, int times, string damage);
 }

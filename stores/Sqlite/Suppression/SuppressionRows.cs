@@ -15,7 +15,10 @@ internal sealed class SuppressionRows(
     private static readonly SqliteRows Find = new(
         "WITH sought (place, hash, tenant) AS (VALUES",
         columns: 3,
-        ") SELECT place, s.id, s.domain, s.address, s.facts, s.cause, s.since FROM sought CROSS JOIN suppressions s ON s.hash = sought.hash AND s.tenant = sought.tenant");
+        """
+        ) SELECT place, s.id, s.domain, s.address, s.facts, s.cause, s.since
+        FROM sought CROSS JOIN suppressions s ON s.hash = sought.hash AND s.tenant = sought.tenant
+        """);
 
     private static readonly SqliteRows Inserting = new(
         "INSERT INTO suppressions (tenant, hash, domain, base, address, cause, since, facts, number) VALUES", columns: 9, "");

@@ -32,7 +32,9 @@ public sealed class ShortenedTextsTests
 
         for (var round = 0; round < 500; round++)
         {
-            var texts = Enumerable.Range(0, 4).Select(_ => new string([.. Enumerable.Range(0, random.Next(20)).Select(_ => "ab\"\\é€\n\u0001"[random.Next(8)])])).ToArray();
+            var texts = Enumerable.Range(0, 4)
+                .Select(_ => string.Concat(Enumerable.Range(0, random.Next(20)).Select(_ => "ab\"\\é€\n\u0001"[random.Next(8)])))
+                .ToArray();
             var sent = JsonSerializer.SerializeToUtf8Bytes(new { texts, last = true });
 
             using var read = JsonDocument.Parse(await ReadAsync(sent, random.Next(1, 10)));

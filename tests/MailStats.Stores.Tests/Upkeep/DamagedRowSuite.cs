@@ -108,7 +108,8 @@ public abstract class DamagedRowSuite<TStores>
     {
         var found = await store.Verification.VerifyAsync(repair: false, default);
         Assert.Equal(1, found.Differences);
-        Assert.Contains(" of tenant acme: its ", Assert.Single(found.Examples, example => example.StartsWith(name, StringComparison.Ordinal)), StringComparison.Ordinal);
+        var named = Assert.Single(found.Examples, example => example.StartsWith(name, StringComparison.Ordinal));
+        Assert.Contains(" of tenant acme: its ", named, StringComparison.Ordinal);
 
         Assert.True((await store.Verification.VerifyAsync(repair: true, default)).Repaired);
 
