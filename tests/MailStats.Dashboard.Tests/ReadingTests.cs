@@ -136,6 +136,38 @@ public sealed class ReadingTests(DashboardFixture fixture, ReadingTests.Library 
         Assert.True(path == "/activity" ? rows > 50 : rows >= 1, $"{rows} rows");
     }
 
+    [SkippableFact]
+    public async Task A_long_file_shows_how_far_it_is_and_can_be_left()
+    {
+        await using var opened = await OpenAsync("/activity?period=last-30-days");
+        var page = opened.Page;
+        await PageTests.SettledAsync(page);
+        var network = await page.Context.NewCDPSessionAsync(page);
+        var progress = page.GetByRole(AriaRole.Progressbar, new() { Name = "activities.csv comes" });
+        await SpeedAsync(network, 1_500);
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "CSV" }).ClickAsync();
+        await Expect(progress).ToHaveJSPropertyAsync("max", 1);
+        await page.WaitForFunctionAsync("() => document.querySelector('.file-progress progress').value > 0");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Cancel" }).ClickAsync();
+
+        await Expect(progress).ToHaveCountAsync(0);
+        await Expect(page.Locator(".error-text")).ToHaveCountAsync(0);
+        await SpeedAsync(network, -1);
+        var download = await page.RunAndWaitForDownloadAsync(() => page.GetByRole(AriaRole.Button, new() { Name = "Parquet" }).ClickAsync());
+        Assert.Equal("activities.parquet", download.SuggestedFilename);
+        Assert.Equal("PAR1"u8.ToArray(), (await File.ReadAllBytesAsync(await download.PathAsync()))[..4]);
+    }
+
+    private static async Task SpeedAsync(ICDPSession network, int bytesASecond)
+    {
+        await network.SendAsync("Network.enable");
+        await network.SendAsync("Network.emulateNetworkConditions", new()
+        {
+            ["offline"] = false, ["latency"] = 0, ["downloadThroughput"] = bytesASecond, ["uploadThroughput"] = -1,
+        });
+    }
+
     private static object Message(
         DateTimeOffset at, string name, string outcome, int bytes = 500, string sender = "news@shop.example", string? subject = null) =>
         new

@@ -93,7 +93,7 @@ public sealed class HealthTests
                     connection.Client.Close(timeout: 0);
                 }
             }
-            catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
+            catch (Exception exception) when (exception is SocketException or InvalidOperationException)
             {
                 // Disposed.
             }

@@ -103,7 +103,7 @@ public sealed class StandIn : IAsyncDisposable
                 var id = number;
                 _connections[id] = Task.Run(() => ServeAsync(socket, id));
             }
-            catch (Exception error) when (error is OperationCanceledException or SocketException or ObjectDisposedException)
+            catch (Exception error) when (error is OperationCanceledException or SocketException or InvalidOperationException)
             {
                 // Stopping, or a client that went before it was heard.
             }

@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { activitiesQuery, scopeQuery } from '../api/queries';
 import { UpdateButton } from '../collections/UpdateButton';
 import { t } from '../language/language';
-import { usePeriod } from '../period/period';
+import { spanOf, usePeriod } from '../period/period';
 import { PeriodPicker } from '../period/PeriodPicker';
 import { useTimeZone } from '../shell/preferences';
 import { Empty, Failed, NotFoundYet, PageHead, Panel } from '../shell/states';
@@ -43,7 +43,7 @@ export default function ActivityPage() {
         aside={
           <>
             <NewRows waiting={waiting} show={show} />
-            <Download name="activities" query={{ ...filter, status: known }} />
+            <Download name="activities" query={{ ...filter, status: known }} span={() => spanOf(period)} parquet />
           </>
         }
       >

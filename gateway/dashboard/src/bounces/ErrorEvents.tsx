@@ -5,6 +5,7 @@ import { NewRows } from '../activity/NewRows';
 import { useWaitingRows } from '../activity/useWaitingRows';
 import { allErrorEventsQuery, errorEventsQuery, scopeQuery, type Scope } from '../api/queries';
 import { t, tn } from '../language/language';
+import { spanOf } from '../period/period';
 import { Empty, Failed, NotFoundYet, Panel } from '../shell/states';
 import { useParam } from '../shell/urlState';
 import { DataTable, sorted } from '../table/DataTable';
@@ -74,7 +75,7 @@ export function ErrorEvents({ scope }: { scope: Scope }) {
           <>
             {sort === null ? <NewRows waiting={held.waiting} show={held.show} /> : null}
             <ColumnChoice all={all} hidden={hidden} setHidden={setHidden} />
-            <Download name="error-events" query={{ ...filter, status: filter.status?.join() }} />
+            <Download name="error-events" query={{ ...filter, status: filter.status?.join() }} span={() => spanOf(scope.period)} parquet />
           </>
         }
       >

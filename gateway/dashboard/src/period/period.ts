@@ -74,6 +74,17 @@ function daysOf(period: Period): number {
   return Math.round((Date.parse(period.to) - Date.parse(period.from)) / 86_400_000) + 1;
 }
 
+/** About when a period began and ends, for whom hours do not matter: milliseconds since 1970. */
+export function spanOf(period: Period): readonly [from: number, to: number] {
+  const day = 86_400_000;
+  if ('from' in period) {
+    return [Date.parse(period.from), Math.min(Date.now(), Date.parse(period.to) + day)];
+  }
+  const to = Date.now() - (period.preset === 'yesterday' ? day : 0);
+
+  return [to - daysOf(period) * day, to];
+}
+
 export function usePeriod(): [Period, (period: Period) => void] {
   const [params, setParams] = useSearchParams();
   const period = useMemo(() => readPeriod(params), [params]);
