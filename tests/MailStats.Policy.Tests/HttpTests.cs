@@ -107,6 +107,27 @@ public sealed class HttpTests
         }
     }
 
+    [Theory]
+    [InlineData(10, 20_000_000, 200)]
+    [InlineData(60_000, 0, 413)]
+    public async Task A_hooks_message_may_be_large_and_its_envelope_not(int recipients, int message, int answered)
+    {
+        await using var host = await StartAsync(Scopes.Ingest);
+
+        var (status, _) = await host.PostAsync("/v1/policy/mta-hooks", new
+        {
+            context = new { stage = "RCPT", sasl = new { login = "news@shop.example" } },
+            message = new { contents = new string('x', message) },
+            envelope = new
+            {
+                from = new { address = "news@shop.example" },
+                to = Enumerable.Range(0, recipients).Select(i => new { address = $"{i}@example.net", parameters = new { notify = "FAILURE,DELAY" } }),
+            },
+        });
+
+        Assert.Equal(answered, status);
+    }
+
     [Fact]
     public async Task A_hook_with_a_recipient_that_is_null_is_refused_by_field()
     {
