@@ -19,6 +19,9 @@ internal sealed class BodyBounds(IOptions<BodyOptions> options, IProblemDetailsS
 {
     private static readonly TimeSpan Wait = TimeSpan.FromSeconds(2);
 
+    /// <summary>The server's own bound, where nobody says otherwise.</summary>
+    private const long Servers = 30_000_000;
+
     private readonly ByteRoom _room = new(options.Value.MaxBufferedBytesPerTenant, options.Value.MaxBufferedBytes);
 
     public static void Add(IHostApplicationBuilder builder)
@@ -58,7 +61,7 @@ internal sealed class BodyBounds(IOptions<BodyOptions> options, IProblemDetailsS
         // The server's own bound counts what frames the pieces of a body, too, and says nothing of it.
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } servers)
         {
-            servers.MaxRequestBodySize = null;
+            servers.MaxRequestBodySize = Math.Max(Servers, 2 * most);
         }
 
         var tenant = context.User.FindFirstValue(Caller.TenantClaim) ?? "";
