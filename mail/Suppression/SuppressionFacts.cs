@@ -44,6 +44,37 @@ public sealed class SuppressionFacts
 
     public static SuppressionFacts Read(ReadOnlySpan<byte> bytes) => JsonSerializer.Deserialize(bytes, SuppressionJson.Default.SuppressionFacts)!;
 
+    /// <summary>
+    /// Reads them; where they are damaged, what stands beside them in their row: the address stays on the list as it was, and
+    /// leaves it by hand, expiry or delivery.
+    /// </summary>
+    public static SuppressionFacts Read(ReadOnlySpan<byte> bytes, SuppressionCause cause, long since, out bool isDamaged)
+    {
+        try
+        {
+            if (JsonSerializer.Deserialize(bytes, SuppressionJson.Default.SuppressionFacts) is { } facts)
+            {
+                isDamaged = false;
+
+                return facts;
+            }
+        }
+        catch (JsonException)
+        {
+            // Said by the answer.
+        }
+
+        isDamaged = true;
+        var left = new SuppressionFacts();
+
+        if (Enum.IsDefined(cause) && cause != SuppressionCause.Unknown)
+        {
+            left.Give(cause, null, null, since);
+        }
+
+        return left;
+    }
+
     public byte[] Write() => JsonSerializer.SerializeToUtf8Bytes(this, SuppressionJson.Default.SuppressionFacts);
 
     /// <summary>Puts what a delivery says now in place of what it said before. False when that changed nothing.</summary>

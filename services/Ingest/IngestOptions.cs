@@ -22,7 +22,7 @@ public sealed class IngestOptions
 
     /// <summary>
     /// Bytes of one tenant's bodies that may be in memory at once, so that none takes the others' room; a request beyond is
-    /// answered 429. At least twice <see cref="MaxBytes"/>: a body that is whole is copied into one piece.
+    /// answered 429. At least twice <see cref="MaxBytes"/>: a body of that size leaves room for others of the same tenant.
     /// </summary>
     [Range(1024, long.MaxValue, ErrorMessage = "Ingest:MaxBufferedBytesPerTenant must be at least 1024")]
     public long MaxBufferedBytesPerTenant { get; set; } = 32 * 1024 * 1024;

@@ -50,6 +50,7 @@ public sealed class SqliteStores : IStoreProvider
         services.AddSingleton<IIntakeJournal>(provider => new SqliteIntakeJournal(
             provider.GetRequiredService<SqliteFiles>().Intake, provider.GetRequiredService<TimeProvider>()));
 
+        services.AddSingleton<UnreadableRows>();
         services.AddSingleton<SqlitePrivacy>();
         services.AddSingleton<SqliteSearch>();
         services.AddSingleton<SqliteSearchIndexer>();

@@ -19,8 +19,11 @@ internal sealed class Attacker(Uri target, string key)
     /// <summary>Bytes of the largest answer.</summary>
     public long Largest { get; private set; }
 
-    /// <summary>Announces 16 MB, sends some at once and then 600 bytes a second, over and over.</summary>
-    public async Task TrickleAsync(int atOnce, CancellationToken cancellationToken)
+    /// <summary>Announces 16 MB of events, sends some at once and then 600 bytes a second, over and over.</summary>
+    public Task TrickleAsync(int atOnce, CancellationToken cancellationToken) => TrickleAsync("/v1/events", 16_000_000, atOnce, cancellationToken);
+
+    /// <summary>The same of another call.</summary>
+    public async Task TrickleAsync(string path, int announced, int atOnce, CancellationToken cancellationToken)
     {
         while (!cancellationToken.IsCancellationRequested)
         {
@@ -30,8 +33,8 @@ internal sealed class Attacker(Uri target, string key)
                 await using var stream = new NetworkStream(socket);
                 await stream.WriteAsync(
                     Encoding.ASCII.GetBytes(
-                        $"POST /v1/events HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {key}\r\n"
-                        + $"Content-Type: application/json\r\nContent-Length: 16000000\r\n\r\n"),
+                        $"POST {path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {key}\r\n"
+                        + $"Content-Type: application/json\r\nContent-Length: {announced}\r\n\r\n"),
                     cancellationToken);
                 await stream.WriteAsync(Encoding.ASCII.GetBytes(new string(' ', atOnce)), cancellationToken);
                 using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -52,8 +55,11 @@ internal sealed class Attacker(Uri target, string key)
         }
     }
 
+    /// <summary>Sends a body of events, packed, again and again.</summary>
+    public Task RepeatAsync(byte[] gzip, CancellationToken cancellationToken) => RepeatAsync("/v1/events", gzip, "gzip", cancellationToken);
+
     /// <summary>Sends a body again and again.</summary>
-    public async Task RepeatAsync(byte[] gzip, CancellationToken cancellationToken)
+    public async Task RepeatAsync(string path, byte[] body, string? encoding, CancellationToken cancellationToken)
     {
         using var client = Client();
 
@@ -61,10 +67,15 @@ internal sealed class Attacker(Uri target, string key)
         {
             try
             {
-                using var content = new ByteArrayContent(gzip);
+                using var content = new ByteArrayContent(body);
                 content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
-                content.Headers.ContentEncoding.Add("gzip");
-                using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(target, "/v1/events")) { Content = content };
+
+                if (encoding is not null)
+                {
+                    content.Headers.ContentEncoding.Add(encoding);
+                }
+
+                using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(target, path)) { Content = content };
                 request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key);
                 using var answer = await client.SendAsync(request, cancellationToken);
                 Largest = Math.Max(Largest, (await answer.Content.ReadAsByteArrayAsync(cancellationToken)).Length);

@@ -11,7 +11,7 @@ namespace MailStats.Attack.Tests;
 public sealed class House : IAsyncLifetime
 {
     private static readonly string[] Clusters = ["ingest", "query", "policy", "classifier", "notifier"];
-    private static readonly string[] Ingest = ["ingest"];
+    private static readonly string[] Scopes = ["ingest", "read"];
 
     private readonly DirectoryInfo _data = Directory.CreateTempSubdirectory("mailstats-attack-");
     private ServiceProcess? _standalone;
@@ -57,7 +57,7 @@ public sealed class House : IAsyncLifetime
     {
         using var made = await admin.PostAsJsonAsync("/v1/admin/tenants", new { id = tenant, name = tenant, timeZone = "Etc/UTC" });
         made.EnsureSuccessStatusCode();
-        using var key = await admin.PostAsJsonAsync($"/v1/admin/tenants/{tenant}/keys", new { name = "test", scopes = Ingest });
+        using var key = await admin.PostAsJsonAsync($"/v1/admin/tenants/{tenant}/keys", new { name = "test", scopes = Scopes });
         key.EnsureSuccessStatusCode();
 
         return (await key.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("key").GetString()!;

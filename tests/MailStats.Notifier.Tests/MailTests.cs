@@ -1,5 +1,6 @@
 using MailStats.Contracts;
 using MailStats.ServiceDefaults;
+using MailStats.Stores.Notifications;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace MailStats.Notifier.Tests;
@@ -21,6 +22,23 @@ public sealed class MailTests
         Assert.Contains("2026-12-01 00:00 America/Toronto", mail, StringComparison.Ordinal);
         Assert.Contains($"<{reached.NoticeId:N}.", mail, StringComparison.OrdinalIgnoreCase);
         Assert.Contains("Auto-Submitted: auto-generated", mail, StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Fact]
+    public async Task A_damaged_notice_is_given_up_in_its_time_and_the_next_is_mailed()
+    {
+        await using var sink = new SmtpSink();
+        await using var host = await StartAsync(sink, "--Notifier:GiveUpAfter", "00:00:01");
+        var damaged = new Notice(Guid.NewGuid(), "acme", nameof(QuotaThresholdReached), "{", TimeProvider.System.GetUtcNow());
+        Assert.Equal(1, await host.Services.GetRequiredService<INotificationStore>().AddAsync(damaged, default));
+
+        var log = await host.LogWhenAsync(log => log.GetProperty("items").EnumerateArray().Any(item => item.GetProperty("state").GetString() == "givenUp"));
+
+        Assert.Equal(
+            "the stored notice cannot be read",
+            log.GetProperty("items")[0].GetProperty("attempts")[0].GetProperty("error").GetString());
+        await host.PublishAsync(NotifierHost.Reached(100));
+        Assert.Contains("monthly quota reached", await sink.NextAsync(), StringComparison.Ordinal);
     }
 
     [Fact]

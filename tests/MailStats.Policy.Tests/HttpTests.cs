@@ -107,6 +107,27 @@ public sealed class HttpTests
         }
     }
 
+    [Theory]
+    [InlineData(10, 20_000_000, 200)]
+    [InlineData(60_000, 0, 413)]
+    public async Task A_hooks_message_may_be_large_and_its_envelope_not(int recipients, int message, int answered)
+    {
+        await using var host = await StartAsync(Scopes.Ingest);
+
+        var (status, _) = await host.PostAsync("/v1/policy/mta-hooks", new
+        {
+            context = new { stage = "RCPT", sasl = new { login = "news@shop.example" } },
+            message = new { contents = new string('x', message) },
+            envelope = new
+            {
+                from = new { address = "news@shop.example" },
+                to = Enumerable.Range(0, recipients).Select(i => new { address = $"{i}@example.net", parameters = new { notify = "FAILURE,DELAY" } }),
+            },
+        });
+
+        Assert.Equal(answered, status);
+    }
+
     [Fact]
     public async Task A_hook_with_a_recipient_that_is_null_is_refused_by_field()
     {
@@ -147,7 +168,7 @@ public sealed class HttpTests
     [Fact]
     public async Task The_status_counts_what_was_decided()
     {
-        await using var host = await StartAsync(Scopes.Admin);
+        await using var host = await StartAsync(Scopes.Admin, Scopes.Operator);
         using var mta = await host.ConnectAsync();
         await mta.AskForMessageAsync("1", 10);
         await mta.AskForMessageAsync("1", 10);
@@ -163,6 +184,31 @@ public sealed class HttpTests
         Assert.Equal("disconnect", status.GetProperty("onTrouble").GetString());
 
         int Count(string name) => decisions.GetProperty(name).GetInt32();
+    }
+
+    [Fact]
+    public async Task A_tenants_key_is_told_of_its_own_decisions_alone()
+    {
+        await using var host = await StartAsync(Scopes.Admin);
+        using var mta = await host.ConnectAsync();
+        await mta.AskForMessageAsync("1", 10);
+        await mta.AskForMessageAsync("2", 5);
+        await mta.AskAsync("RCPT", ("sender", ""));
+
+        var own = await StatusAsync(host);
+        Assert.Equal((1, 1, 0), (Count(own, "granted"), Count(own, "refused"), Count(own, "uncharged")));
+        Assert.Equal((10, 5), (Count(own, "recipients"), Count(own, "recipientsRefused")));
+        Assert.NotEqual(System.Text.Json.JsonValueKind.Null, own.GetProperty("lastAskedAt").ValueKind);
+
+        await host.UseKeyAsync("rival", Scopes.Admin);
+        var rivals = await StatusAsync(host);
+        Assert.Equal((0, 0, 0), (Count(rivals, "granted"), Count(rivals, "refused"), Count(rivals, "recipients")));
+        Assert.Equal(System.Text.Json.JsonValueKind.Null, rivals.GetProperty("lastAskedAt").ValueKind);
+
+        static int Count(System.Text.Json.JsonElement status, string name) => status.GetProperty("decisions").GetProperty(name).GetInt32();
+
+        static async Task<System.Text.Json.JsonElement> StatusAsync(PolicyHost host) =>
+            System.Text.Json.JsonDocument.Parse(await host.Client.GetStringAsync(new Uri("/v1/policy/status", UriKind.Relative))).RootElement;
     }
 
     private async Task<PolicyHost> StartAsync(params string[] scopes)

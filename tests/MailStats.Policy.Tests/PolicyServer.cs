@@ -26,7 +26,7 @@ internal sealed class PolicyServer : IAsyncDisposable
 
     public RefusalTrail Trail => _services.GetRequiredService<RefusalTrail>();
 
-    public PolicyCounts Figures => _services.GetRequiredService<PolicyFigures>().Read();
+    public PolicyCounts Figures => _services.GetRequiredService<PolicyFigures>().Read(null).Counts;
 
     public static async Task<PolicyServer> StartAsync(
         IQuotaStore quotas, ITenantStore tenants, Action<PolicyOptions>? configure = null, ISuppressionStore? suppressions = null)

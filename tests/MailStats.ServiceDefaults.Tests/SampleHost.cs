@@ -4,6 +4,7 @@ using MailStats.Stores.Administration;
 using MassTransit;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -81,12 +82,26 @@ internal sealed class SampleHost : IAsyncDisposable
         {
             routes.MapGet("/read", (ClaimsPrincipal user) => user.TenantId()).RequireAuthorization(Scopes.Read);
             routes.MapPost("/things", (Thing thing) => thing).RequireAuthorization(Scopes.Read);
+            routes.MapPost("/large", (Thing thing) => thing.Name.Length).RequireAuthorization(Scopes.Read)
+                .WithMetadata(new RequestSizeLimitAttribute(2 * 1024 * 1024));
+            routes.MapPost("/passes", PassAsync).RequireAuthorization(Scopes.Read).WithMetadata(new PassesItsBody());
             routes.MapGet("/number", (int value) => value).RequireAuthorization(Scopes.Read);
             routes.MapGet("/seen", (HttpContext context) => $"{context.Connection.RemoteIpAddress} {context.Request.Scheme}");
             routes.MapGet("/long", () => Results.Text(new string('x', 10_000), "application/json"));
             routes.MapGet("/down", string () => throw new StorageUnavailableException("secret-host:5432", null)).RequireAuthorization(Scopes.Read);
             routes.MapGet("/broken", string () => throw new InvalidOperationException("secret-host:5432")).RequireAuthorization(Scopes.Read);
         }
+    }
+
+    private static async Task<long> PassAsync(HttpRequest request)
+    {
+        var (buffer, length) = (new byte[64 * 1024], 0L);
+
+        for (int read; (read = await request.Body.ReadAsync(buffer)) > 0; length += read)
+        {
+        }
+
+        return length;
     }
 
     private sealed class Keys : IApiKeyStore

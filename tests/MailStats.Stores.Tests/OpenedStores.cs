@@ -40,7 +40,8 @@ public abstract class OpenedStores : IAsyncDisposable
     protected OpenedStores(Action<IServiceCollection> addStores, StorageOptions options, TimeProvider? time, QuotaOptions? quotas)
     {
         (Time, QuotaOptions) = (time ?? TimeProvider.System, quotas ?? new());
-        var services = new ServiceCollection().AddSingleton(Options.Create(options)).AddSingleton(Options.Create(QuotaOptions)).AddSingleton(Time);
+        var services = new ServiceCollection().AddSingleton(Options.Create(options)).AddSingleton(Options.Create(QuotaOptions)).AddSingleton(Time)
+            .AddLogging();
         addStores(services);
         _provider = services.BuildServiceProvider();
     }
@@ -119,6 +120,9 @@ public abstract class OpenedStores : IAsyncDisposable
     /// <summary>Every term of the search index: a field's letter and a word.</summary>
     public abstract Task<IReadOnlyCollection<string>> IndexedTermsAsync();
 
+    /// <summary>Damages what is packed in a row: the one that came first of its table.</summary>
+    public abstract Task DamageFirstAsync(PackedRow table);
+
     /// <summary>Makes the search index wrong, as a bug or a bad disk would.</summary>
     public abstract Task SpoilIndexAsync();
 
@@ -193,4 +197,13 @@ public abstract class OpenedStores : IAsyncDisposable
 
         public ReplyForm FormOf(int number) => throw new NotSupportedException();
     }
+}
+
+/// <summary>Tables whose rows hold most of what they say in one column.</summary>
+public enum PackedRow
+{
+    Suppression = 0,
+    Incident = 1,
+    ReplyRule = 2,
+    Delivery = 3,
 }

@@ -1,59 +1,23 @@
+using MailStats.ServiceDefaults;
 using Microsoft.Extensions.Options;
 
 namespace MailStats.Ingest.Events;
 
 /// <summary>
-/// Bytes of bodies that are in memory: of all requests together (<see cref="IngestOptions.MaxBufferedBytes"/>), and of each
-/// tenant (<see cref="IngestOptions.MaxBufferedBytesPerTenant"/>), so that whatever one of them sends leaves room for the others.
+/// Bytes of events' and webhooks' bodies that are in memory: of all requests together (<see cref="IngestOptions.MaxBufferedBytes"/>),
+/// and of each tenant (<see cref="IngestOptions.MaxBufferedBytesPerTenant"/>).
 /// </summary>
 internal sealed class BodyRoom(IOptions<IngestOptions> options)
 {
-    private readonly Lock _lock = new();
-
-    /// <summary>Only tenants that hold something.</summary>
-    private readonly Dictionary<string, long> _held = new(StringComparer.Ordinal);
-
-    private long _all;
+    private readonly ByteRoom _room = new(options.Value.MaxBufferedBytesPerTenant, options.Value.MaxBufferedBytes);
 
     /// <summary>Takes nothing when it answers a problem.</summary>
-    public BodyProblem Take(string tenantId, int bytes)
+    public BodyProblem Take(string tenantId, int bytes) => _room.Take(tenantId, bytes) switch
     {
-        lock (_lock)
-        {
-            var held = _held.GetValueOrDefault(tenantId) + bytes;
+        RoomLeft.Enough => BodyProblem.None,
+        RoomLeft.NoneOfTenant => BodyProblem.ShareUsedUp,
+        _ => BodyProblem.NoRoom,
+    };
 
-            if (held > options.Value.MaxBufferedBytesPerTenant)
-            {
-                return BodyProblem.ShareUsedUp;
-            }
-
-            if (_all + bytes > options.Value.MaxBufferedBytes)
-            {
-                return BodyProblem.NoRoom;
-            }
-
-            _held[tenantId] = held;
-            _all += bytes;
-
-            return BodyProblem.None;
-        }
-    }
-
-    public void Return(string tenantId, int bytes)
-    {
-        lock (_lock)
-        {
-            var held = _held.GetValueOrDefault(tenantId) - bytes;
-            _all -= bytes;
-
-            if (held > 0)
-            {
-                _held[tenantId] = held;
-            }
-            else
-            {
-                _held.Remove(tenantId);
-            }
-        }
-    }
+    public void Return(string tenantId, int bytes) => _room.Return(tenantId, bytes);
 }

@@ -53,6 +53,7 @@ internal static class PostEvents
 
     public static void Map(IEndpointRouteBuilder routes) => routes.MapPost("/v1/events", HandleAsync)
         .RequireAuthorization(Scopes.Ingest)
+        .WithMetadata(new BoundsItsBody())
         .WithName("postEvents")
         .WithTags("Ingest")
         .WithSummary("Report delivery events: one, an array, or one a line (NDJSON)")

@@ -1,104 +1,71 @@
 using System.Buffers;
 using System.IO.Compression;
+using MailStats.ServiceDefaults;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Options;
 
 namespace MailStats.Ingest.Events;
 
 /// <summary>
-/// A body, decompressed: pieces while it comes, one rented buffer when it is whole. Its bytes count as its tenant's until it is
-/// disposed.
+/// A body, decompressed, in one piece that grows with what comes. Its bytes count as its tenant's until it is disposed.
 /// </summary>
-/// <remarks>
-/// Bodies that come slowly or not to their end are what takes most memory, so it is given in pieces that are small enough for
-/// the garbage collector's young generation. A buffer that doubled would leave large arrays behind, one for each size.
-/// </remarks>
-internal sealed class RequestBody(BodyRoom room, string tenantId) : IDisposable
+/// <remarks>It moves twice at most: from a small array that most bodies fit in to <see cref="BodyMemory"/>, and there to as much as it may have.</remarks>
+internal sealed class RequestBody(BodyRoom room, string tenantId, int maxBytes) : IDisposable
 {
-    private const int FirstPiece = 16 * 1024;
+    private const int FirstSize = 16 * 1024;
 
-    /// <summary>Below the size (85,000 bytes) from which on an array is collected with the oldest generation only.</summary>
-    private const int LaterPiece = 64 * 1024;
+    /// <summary>Bytes that are counted ahead of what comes.</summary>
+    private const int Step = 64 * 1024;
 
-    /// <summary>
-    /// For what is joined. It keeps one array of each size: one tenant's share has room for one large body that is joined, and what is kept
-    /// stays for good. The shared pool would keep one for each thread that ever gave one back.
-    /// </summary>
-    private static readonly ArrayPool<byte> Joined = ArrayPool<byte>.Create(maxArrayLength: 16 * 1024 * 1024, maxArraysPerBucket: 1);
-
-    private readonly List<byte[]> _full = [];
-    private byte[] _buffer = [];
-    private bool _isJoined;
-    private int _bufferLength;
-    private int _size;
+    private byte[]? _small;
+    private BodyMemory? _large;
+    private Memory<byte> _buffer;
     private int _counted;
 
     public int Length { get; private set; }
 
-    /// <summary>All of it, once it is <see cref="TryJoin">joined</see>.</summary>
-    public ReadOnlyMemory<byte> Bytes => _buffer.AsMemory(0, _bufferLength);
+    /// <summary>All that has come.</summary>
+    public ReadOnlyMemory<byte> Bytes => _buffer[..Math.Min(Length, _buffer.Length)];
 
-    /// <summary>Room for at most so many more bytes; one at least.</summary>
-    public BodyProblem TryRoom(int most, out Memory<byte> free)
+    /// <summary>Room for some more bytes, one at least, and for no more than the body may have. Only while it has fewer.</summary>
+    public BodyProblem TryRoom(out Memory<byte> free)
     {
-        if (_bufferLength == _size && TryAddPiece(most) is not BodyProblem.None and var problem)
-        {
-            free = default;
+        free = default;
 
-            return problem;
+        if (_counted == Length)
+        {
+            var more = Math.Min(maxBytes - Length, Length == 0 ? FirstSize : Step);
+            var problem = room.Take(tenantId, more);
+
+            if (problem != BodyProblem.None)
+            {
+                return problem;
+            }
+
+            _counted += more;
         }
 
-        free = _buffer.AsMemory(_bufferLength, Math.Min(most, _size - _bufferLength));
+        if (_buffer.Length == Length)
+        {
+            Grow();
+        }
+
+        free = _buffer[Length..Math.Min(_counted, _buffer.Length)];
 
         return BodyProblem.None;
     }
 
-    public void Came(int bytes)
-    {
-        Length += bytes;
-        _bufferLength += bytes;
-    }
-
-    /// <summary>Makes one buffer of the pieces. Both are in memory while one is copied into the other.</summary>
-    public BodyProblem TryJoin()
-    {
-        if (_full.Count == 0)
-        {
-            return BodyProblem.None;
-        }
-
-        var problem = TryCount(Length);
-
-        if (problem != BodyProblem.None)
-        {
-            return problem;
-        }
-
-        var joined = Joined.Rent(Length);
-        var at = 0;
-
-        foreach (var (index, piece) in _full.Index())
-        {
-            var bytes = piece.AsSpan(0, index == 0 ? FirstPiece : LaterPiece);
-            bytes.CopyTo(joined.AsSpan(at));
-            at += bytes.Length;
-        }
-
-        Bytes.Span.CopyTo(joined.AsSpan(at));
-        ReturnPieces();
-        (_buffer, _isJoined, _bufferLength, _size) = (joined, true, Length, Length);
-        CountOnly(Length);
-
-        return BodyProblem.None;
-    }
+    public void Came(int bytes) => Length += bytes;
 
     /// <summary>
-    /// Gives the buffer back when all of it has been read. As many bytes as the body had stay counted: the events that were
+    /// Gives the memory back when all of it has been read. As many bytes as the body had stay counted: the events that were
     /// made of it are in memory until they are taken.
     /// </summary>
     public void LetGo()
     {
-        ReturnPieces();
+        _buffer = default;
+        Free(_small, _large);
+        (_small, _large) = (null, null);
         CountOnly(Length);
     }
 
@@ -108,48 +75,34 @@ internal sealed class RequestBody(BodyRoom room, string tenantId) : IDisposable
         CountOnly(0);
     }
 
-    private BodyProblem TryAddPiece(int most)
+    private void Grow()
     {
-        var size = Math.Min(most, _size == 0 ? FirstPiece : LaterPiece);
-        var problem = TryCount(size);
+        var (small, large, held) = (_small, _large, _buffer);
 
-        if (problem != BodyProblem.None)
+        if (Length == 0)
         {
-            return problem;
+            _small = ArrayPool<byte>.Shared.Rent(FirstSize);
+            _buffer = _small.AsMemory(0, Math.Min(FirstSize, maxBytes));
+
+            return;
         }
 
-        if (_size > 0)
-        {
-            _full.Add(_buffer);
-        }
-
-        (_buffer, _bufferLength, _size) = (ArrayPool<byte>.Shared.Rent(size), 0, size);
-
-        return BodyProblem.None;
+        // Whatever is reserved takes memory only as it is written to.
+        _large = BodyMemory.Take(large is null && maxBytes > BodyMemory.UsualSize ? BodyMemory.UsualSize : maxBytes);
+        _small = null;
+        _buffer = _large.Memory[..Math.Min(_large.Memory.Length, maxBytes)];
+        held.CopyTo(_buffer);
+        Free(small, large);
     }
 
-    private void ReturnPieces()
+    private static void Free(byte[]? small, BodyMemory? large)
     {
-        foreach (var piece in _full)
+        if (small is not null)
         {
-            ArrayPool<byte>.Shared.Return(piece);
+            ArrayPool<byte>.Shared.Return(small);
         }
 
-        _full.Clear();
-
-        if (_size > 0)
-        {
-            (_isJoined ? Joined : ArrayPool<byte>.Shared).Return(_buffer);
-            (_buffer, _isJoined, _bufferLength, _size) = ([], false, 0, 0);
-        }
-    }
-
-    private BodyProblem TryCount(int more)
-    {
-        var problem = room.Take(tenantId, more);
-        _counted += problem == BodyProblem.None ? more : 0;
-
-        return problem;
+        large?.LetGo();
     }
 
     private void CountOnly(int bytes)
@@ -239,7 +192,7 @@ internal sealed class BodyReader(IOptions<IngestOptions> options, BodyRoom room,
 
     private async Task<(RequestBody? Body, BodyProblem Problem)> ReadAsync(Stream stream, string tenantId, int maxBytes, BodyPace pace)
     {
-        var body = new RequestBody(room, tenantId);
+        var body = new RequestBody(room, tenantId, maxBytes);
         var (isWhole, problem) = (false, BodyProblem.None);
 
         try
@@ -248,20 +201,16 @@ internal sealed class BodyReader(IOptions<IngestOptions> options, BodyRoom room,
             {
                 if (body.Length == maxBytes)
                 {
-                    isWhole = await stream.ReadAsync(new byte[1], pace.Token) == 0;
+                    isWhole = await pace.ReadAsync(stream, new byte[1]) == 0;
                     problem = isWhole ? BodyProblem.None : BodyProblem.TooLarge;
                 }
-                else if ((problem = body.TryRoom(maxBytes - body.Length, out var free)) == BodyProblem.None)
+                else if ((problem = body.TryRoom(out var free)) == BodyProblem.None)
                 {
-                    var read = await stream.ReadAsync(free, pace.Token);
+                    var read = await pace.ReadAsync(stream, free);
                     body.Came(read);
-                    pace.Came(read);
                     isWhole = read == 0;
                 }
             }
-
-            problem = isWhole ? body.TryJoin() : problem;
-            isWhole &= problem == BodyProblem.None;
 
             return (isWhole ? body : null, problem);
         }

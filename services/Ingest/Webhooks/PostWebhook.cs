@@ -60,7 +60,7 @@ internal static class PostWebhook
 
     private static void MapPost(IEndpointRouteBuilder routes) => routes.MapPost(Address, HandleAsync)
         .AllowAnonymous()
-        .WithMetadata(new TakesAnyParameter())
+        .WithMetadata(new TakesAnyParameter(), new BoundsItsBody())
         .AddOpenApiOperationTransformer(ApiSets.DescribeAsync)
         .WithName("postWebhook")
         .WithTags("Ingest")

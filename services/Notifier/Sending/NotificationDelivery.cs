@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.Json;
 using MailStats.Stores.Notifications;
 using Microsoft.Extensions.Options;
 
@@ -28,6 +29,11 @@ internal sealed class NotificationDelivery(WebhookSender webhooks, MailSender ma
         catch (OperationCanceledException) when (patience.IsCancellationRequested)
         {
             return new(at, false, null, $"no answer within {options.Value.Timeout.TotalSeconds} s", time.GetElapsedTime(started));
+        }
+        catch (JsonException)
+        {
+            // An attempt like any other: it is shown, and given up when its time is over.
+            return new(at, false, null, "the stored notice cannot be read", time.GetElapsedTime(started));
         }
     }
 }

@@ -28,7 +28,7 @@ internal sealed class BrakePolicy(IBrakeStore brakes, MailboxCounts counts, Mail
 
         if (open is not null && settings.Mode == BrakeMode.Enforce)
         {
-            figures.Stopped();
+            figures.Stopped(scope.TenantId);
 
             return RefusalText.OfStopped(mailbox, open.Cause);
         }
@@ -58,12 +58,12 @@ internal sealed class BrakePolicy(IBrakeStore brakes, MailboxCounts counts, Mail
 
         if (settings.Mode == BrakeMode.Enforce)
         {
-            figures.Stopped();
+            figures.Stopped(scope.TenantId);
 
             return RefusalText.OfStopped(mailbox, stop.Cause);
         }
 
-        figures.WouldStop();
+        figures.WouldStop(scope.TenantId);
 
         return null;
     }

@@ -1,18 +1,21 @@
+using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using MailStats.Mail.Quotas;
 using MailStats.ServiceDefaults;
 
 namespace MailStats.Policy.Decisions;
 
-/// <summary>What this process was asked and answered since it started.</summary>
+/// <summary>
+/// What this process was asked and answered since it started: in all, and what was found to be of a tenant for that tenant
+/// alone. Misses, requests that are none and mail that nobody's quota pays are nobody's.
+/// </summary>
+/// <remarks>As many tenants as were asked about, some 200 bytes each.</remarks>
 internal sealed class PolicyFigures
 {
+    private readonly ConcurrentDictionary<string, Counts> _tenants = new(StringComparer.Ordinal);
+    private readonly Counts _all = new();
     private readonly Counter<long> _decisions;
-    private long _uncharged, _advised, _advisedAgainst, _granted, _repeated, _refused, _recipients, _recipientsRefused, _misses, _malformed;
-    private long _suppressed, _wouldSuppress, _notNoted, _stopped, _wouldStop;
-
     private readonly TimeProvider _time;
-    private long _lastAskedAt;
 
     public PolicyFigures(IMeterFactory meters, TimeProvider time)
     {
@@ -23,85 +26,116 @@ internal sealed class PolicyFigures
 
     public DateTimeOffset Since { get; }
 
-    /// <summary>When something was last counted, null when nothing was.</summary>
-    public DateTimeOffset? LastAskedAt =>
-        Interlocked.Read(ref _lastAskedAt) is > 0 and var ticks ? new DateTimeOffset(ticks, TimeSpan.Zero) : null;
+    public void Uncharged() => Count(null, static counts => ref counts.Uncharged, "uncharged");
 
-    public void Uncharged() => Count(ref _uncharged, "uncharged");
-
-    public void Advised(bool refused)
+    public void Advised(string tenantId, bool refused)
     {
         if (refused)
         {
-            Count(ref _advisedAgainst, "advised_against");
+            Count(tenantId, static counts => ref counts.AdvisedAgainst, "advised_against");
         }
         else
         {
-            Count(ref _advised, "advised");
+            Count(tenantId, static counts => ref counts.Advised, "advised");
         }
     }
 
-    public void Decided(ReservationResult result, int recipients)
+    public void Decided(string tenantId, ReservationResult result, int recipients)
     {
         switch (result)
         {
             case ReservationResult.Granted:
-                Interlocked.Add(ref _recipients, recipients);
-                Count(ref _granted, "granted");
+                Add(tenantId, static counts => ref counts.Recipients, recipients);
+                Count(tenantId, static counts => ref counts.Granted, "granted");
                 break;
             case ReservationResult.Repeated:
-                Count(ref _repeated, "repeated");
+                Count(tenantId, static counts => ref counts.Repeated, "repeated");
                 break;
             case ReservationResult.Refused:
-                Interlocked.Add(ref _recipientsRefused, recipients);
-                Count(ref _refused, "refused");
+                Add(tenantId, static counts => ref counts.RecipientsRefused, recipients);
+                Count(tenantId, static counts => ref counts.Refused, "refused");
                 break;
         }
     }
 
     /// <summary>A question that was not answered: the store was down or too slow, there was no room, or the MTA did not take the answer.</summary>
-    public void Missed() => Count(ref _misses, "missed");
+    public void Missed() => Count(null, static counts => ref counts.Misses, "missed");
 
     /// <summary>A recipient on the suppression list was refused.</summary>
-    public void Suppressed() => Count(ref _suppressed, "suppressed");
+    public void Suppressed(string tenantId) => Count(tenantId, static counts => ref counts.Suppressed, "suppressed");
 
     /// <summary>A recipient on the suppression list was let through, since the list is only observed.</summary>
-    public void WouldSuppress() => Count(ref _wouldSuppress, "would_suppress");
+    public void WouldSuppress(string tenantId) => Count(tenantId, static counts => ref counts.WouldSuppress, "would_suppress");
 
     /// <summary>A question of a stopped mailbox was answered with 451.</summary>
-    public void Stopped() => Count(ref _stopped, "stopped");
+    public void Stopped(string tenantId) => Count(tenantId, static counts => ref counts.Stopped, "stopped");
 
     /// <summary>A question that would have been answered so, were the brake enforced.</summary>
-    public void WouldStop() => Count(ref _wouldStop, "would_stop");
+    public void WouldStop(string tenantId) => Count(tenantId, static counts => ref counts.WouldStop, "would_stop");
 
     /// <summary>A refusal that the trail will not show: too many waited to be noted down.</summary>
-    public void NotNoted() => Interlocked.Increment(ref _notNoted);
+    public void NotNoted(string tenantId) => Add(tenantId, static counts => ref counts.NotNoted, 1);
 
     /// <summary>Something that was no question.</summary>
-    public void Malformed() => Count(ref _malformed, "malformed");
+    public void Malformed() => Count(null, static counts => ref counts.Malformed, "malformed");
 
-    public PolicyCounts Read() => new(
-        Interlocked.Read(ref _granted),
-        Interlocked.Read(ref _repeated),
-        Interlocked.Read(ref _refused),
-        Interlocked.Read(ref _advised),
-        Interlocked.Read(ref _advisedAgainst),
-        Interlocked.Read(ref _uncharged),
-        Interlocked.Read(ref _recipients),
-        Interlocked.Read(ref _recipientsRefused),
-        Interlocked.Read(ref _misses),
-        Interlocked.Read(ref _malformed),
-        Interlocked.Read(ref _suppressed),
-        Interlocked.Read(ref _wouldSuppress),
-        Interlocked.Read(ref _notNoted),
-        Interlocked.Read(ref _stopped),
-        Interlocked.Read(ref _wouldStop));
-
-    private void Count(ref long counter, string outcome)
+    /// <summary>When something was last counted, null when nothing was, and the counts: of a tenant, or of all where it is null.</summary>
+    public (DateTimeOffset? LastAskedAt, PolicyCounts Counts) Read(string? tenantId)
     {
-        Interlocked.Increment(ref counter);
-        Interlocked.Exchange(ref _lastAskedAt, _time.GetUtcNow().UtcTicks);
+        var counts = tenantId is null ? _all : _tenants.GetValueOrDefault(tenantId) ?? new();
+
+        return (Interlocked.Read(ref counts.LastAskedAt) is > 0 and var ticks ? new DateTimeOffset(ticks, TimeSpan.Zero) : null, counts.Read());
+    }
+
+    private void Count(string? tenantId, Field field, string outcome)
+    {
+        Add(tenantId, field, 1);
+        var now = _time.GetUtcNow().UtcTicks;
+        Interlocked.Exchange(ref _all.LastAskedAt, now);
+
+        if (tenantId is not null)
+        {
+            Interlocked.Exchange(ref Of(tenantId).LastAskedAt, now);
+        }
+
         _decisions.Add(1, new KeyValuePair<string, object?>("outcome", outcome));
+    }
+
+    private void Add(string? tenantId, Field field, long more)
+    {
+        Interlocked.Add(ref field(_all), more);
+
+        if (tenantId is not null)
+        {
+            Interlocked.Add(ref field(Of(tenantId)), more);
+        }
+    }
+
+    private Counts Of(string tenantId) => _tenants.GetOrAdd(tenantId, static _ => new());
+
+    private delegate ref long Field(Counts counts);
+
+    private sealed class Counts
+    {
+        public long Granted, Repeated, Refused, Advised, AdvisedAgainst, Uncharged, Recipients, RecipientsRefused, Misses, Malformed;
+        public long Suppressed, WouldSuppress, NotNoted, Stopped, WouldStop, LastAskedAt;
+
+        public PolicyCounts Read() => new(
+            Interlocked.Read(ref Granted),
+            Interlocked.Read(ref Repeated),
+            Interlocked.Read(ref Refused),
+            Interlocked.Read(ref Advised),
+            Interlocked.Read(ref AdvisedAgainst),
+            Interlocked.Read(ref Uncharged),
+            Interlocked.Read(ref Recipients),
+            Interlocked.Read(ref RecipientsRefused),
+            Interlocked.Read(ref Misses),
+            Interlocked.Read(ref Malformed),
+            Interlocked.Read(ref Suppressed),
+            Interlocked.Read(ref WouldSuppress),
+            Interlocked.Read(ref NotNoted),
+            Interlocked.Read(ref Stopped),
+            Interlocked.Read(ref WouldStop));
     }
 }
 

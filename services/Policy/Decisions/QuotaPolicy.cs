@@ -65,7 +65,7 @@ internal sealed class QuotaPolicy(
         var standings = await quotas.StandingsAsync(scope, cancellationToken);
         var tight = standings.FirstOrDefault(standing => !standing.Fits(recipients));
 
-        figures.Advised(refused: tight is not null);
+        figures.Advised(scope.TenantId, refused: tight is not null);
 
         return tight is null ? Verdict.Pass : new Verdict(RefusalText.Of(tight, recipients));
     }
@@ -85,7 +85,7 @@ internal sealed class QuotaPolicy(
             },
             cancellationToken);
 
-        figures.Decided(outcome.Result, message.Recipients);
+        figures.Decided(scope.TenantId, outcome.Result, message.Recipients);
 
         if (outcome.Result == ReservationResult.Granted)
         {

@@ -70,7 +70,7 @@ internal sealed partial class RefusalTrail(IDeliveryStore store, PolicyFigures f
 
         if (!_waiting.Writer.TryWrite(refused))
         {
-            figures.NotNoted();
+            figures.NotNoted(scope.TenantId);
         }
     }
 
@@ -115,7 +115,7 @@ internal sealed partial class RefusalTrail(IDeliveryStore store, PolicyFigures f
             }
             catch (Exception defect) when (defect is not OperationCanceledException)
             {
-                figures.NotNoted();
+                figures.NotNoted(refused.Event.TenantId);
                 LogLeftOut(logger, defect);
             }
         }

@@ -26,7 +26,7 @@ internal sealed class SuppressionPolicy(ISuppressionStore suppressions, RefusalT
             if (mode == SuppressionMode.Enforce)
             {
                 var refusal = RefusalText.Of(recipient, entry);
-                figures.Suppressed();
+                figures.Suppressed(scope.TenantId);
                 trail.Add(scope, message, recipient, refusal, context?.Host);
 
                 return refusal;
@@ -35,7 +35,7 @@ internal sealed class SuppressionPolicy(ISuppressionStore suppressions, RefusalT
             // Asked at the end of the message as well: there it was counted already.
             if (message.Stage == PolicyStage.Advisory)
             {
-                figures.WouldSuppress();
+                figures.WouldSuppress(scope.TenantId);
             }
         }
 

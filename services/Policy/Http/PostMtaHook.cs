@@ -11,15 +11,21 @@ namespace MailStats.Policy.Http;
 
 /// <summary>
 /// Stalwart's MTA Hooks (draft-degennaro-mta-hooks): the server posts each stage of a session and does what is answered.
-/// RCPT is advice, DATA is binding. The message itself is sent along and dropped.
+/// RCPT is advice, DATA is binding. The message itself is sent along and dropped as it comes.
 /// </summary>
 internal static class PostMtaHook
 {
     private const long LargestBody = 100 * 1024 * 1024;
 
+    /// <summary>The message is passed over, and so is a header that is longer than this.</summary>
+    private const int LongestText = 16 * 1024;
+
+    /// <summary>All but the message's texts: envelope, session and headers.</summary>
+    private const long LargestRest = 4 * 1024 * 1024;
+
     public static void Map(IEndpointRouteBuilder routes) => routes.MapPost("/v1/policy/mta-hooks", HandleAsync)
         .WithName("answerMtaHook").WithTags("Policy").WithSummary("Stalwart MTA Hooks")
-        .WithMetadata(new Microsoft.AspNetCore.Mvc.RequestSizeLimitAttribute(LargestBody));
+        .WithMetadata(new Microsoft.AspNetCore.Mvc.RequestSizeLimitAttribute(LargestBody), new ShortensTexts(LongestText, LargestRest));
 
     private static async Task<Results<Ok<MtaHookAnswer>, ValidationProblem>> HandleAsync(
         MtaHook hook, ClaimsPrincipal user, MessageDecision decision, IOptions<PolicyOptions> options)

@@ -47,7 +47,7 @@ internal static class PostReservation
                 Host = body.Host,
             },
             cancellationToken);
-        figures.Decided(outcome.Result, body.Recipients.Value);
+        figures.Decided(scope.TenantId, outcome.Result, body.Recipients.Value);
 
         if (outcome.Result == ReservationResult.Granted)
         {

@@ -4,8 +4,8 @@ using MailStats.ServiceDefaults;
 namespace MailStats.Query.Export;
 
 /// <summary>
-/// How many exports are written at once, each of which holds some megabytes for as long as its client takes: of one tenant and in all. A
-/// client that reads too slowly is cut off by the server, so a place becomes free.
+/// How many exports are written, and imports of lists are read, at once, each of which holds some megabytes for as long as its
+/// client takes: of one tenant and in all. A client that is too slow is cut off by the server, so a place becomes free.
 /// </summary>
 internal sealed class ExportPlaces
 {
@@ -82,7 +82,7 @@ internal static class LimitedExports
             http.Response.Headers.RetryAfter = Wait.TotalSeconds.ToString(CultureInfo.InvariantCulture);
 
             return TypedResults.Problem(
-                "Other exports are still running; try again when one has ended.", statusCode: StatusCodes.Status429TooManyRequests);
+                "Other exports or imports are still running; try again when one has ended.", statusCode: StatusCodes.Status429TooManyRequests);
         }
 
         // The file is written after this.

@@ -12,8 +12,12 @@ internal static class PostSuppressionCheck
     /// <summary>Addresses of one call.</summary>
     public const int Most = 10_000;
 
+    /// <summary>4 MB: so many addresses of 320 characters.</summary>
+    private const long LargestBody = 4 * 1024 * 1024;
+
     public static void Map(IEndpointRouteBuilder routes) => routes.MapPost("/v1/suppressions/check", HandleAsync)
         .WithName("checkSuppressions")
+        .WithMetadata(new Microsoft.AspNetCore.Mvc.RequestSizeLimitAttribute(LargestBody))
         .WithSummary("Which of these addresses are suppressed?")
         .WithDescription(
             "Up to 10,000 addresses a call; the answer holds those that are on the list, as they were asked, whatever the mode of the settings. "

@@ -1,6 +1,7 @@
 using System.Net.Mime;
 using System.Security.Claims;
 using MailStats.Mail.Suppression;
+using MailStats.Query.Export;
 using MailStats.ServiceDefaults;
 using MailStats.Stores.Suppression;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -29,7 +30,8 @@ internal static class PostSuppressionImport
             + "without a cause are imported ones, which no delivery lifts. Lines that are wrong are left out and named in the answer (line 1 is the "
             + "header), the others are taken. Subscribers and webhooks are not told of imported entries.")
         .Accepts<string>("text/csv")
-        .WithMetadata(new Microsoft.AspNetCore.Mvc.RequestSizeLimitAttribute(LargestBody))
+        .WithMetadata(new Microsoft.AspNetCore.Mvc.RequestSizeLimitAttribute(LargestBody), new PassesItsBody())
+        .LimitExports()
         .LeavesAnEntry();
 
     private static async Task<Results<Ok<SuppressionImport>, ValidationProblem>> HandleAsync(

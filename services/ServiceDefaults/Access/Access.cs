@@ -23,6 +23,7 @@ public static class Access
         }
 
         builder.AddKeysAndTokens();
+        BodyBounds.Add(builder);
         var authorization = builder.Services.AddAuthorizationBuilder();
 
         foreach (var scope in Scopes.All)
@@ -46,6 +47,7 @@ public static class Access
             app.UseAuthentication();
             app.UseProvenCallers();
             app.UseAuthorization();
+            BodyBounds.Use(app);
             app.UseAudit();
         }
     }

@@ -81,7 +81,7 @@ internal sealed class MongoAttemptStore(MongoDatabase database, MongoTexts texts
                 await database.Deliveries.Find(which).ForEachAsync(
                     row =>
                     {
-                        if (WaitingDelivery.Of(texts.Read(row).State) is { } waiting)
+                        if (texts.TryRead(row, out var delivery) && WaitingDelivery.Of(delivery.State) is { } waiting)
                         {
                             add(waiting);
                         }

@@ -1,3 +1,4 @@
+using MailStats.Stores.Upkeep;
 using Microsoft.Extensions.Options;
 using MongoDB.Bson;
 using MongoDB.Driver;
@@ -27,8 +28,9 @@ internal sealed class MongoDatabase : IDisposable
     private readonly SemaphoreSlim _preparing = new(1);
     private volatile bool _ready;
 
-    public MongoDatabase(IOptions<StorageOptions> options)
+    public MongoDatabase(IOptions<StorageOptions> options, UnreadableRows unreadable)
     {
+        Unreadable = unreadable;
         var settings = MongoClientSettings.FromConnectionString(options.Value.ConnectionString);
         settings.ReadConcern = ReadConcern.Majority;
         settings.WriteConcern = WriteConcern.WMajority.With(journal: true);
@@ -38,10 +40,16 @@ internal sealed class MongoDatabase : IDisposable
         _database = _client.GetDatabase(options.Value.Database);
     }
 
+    /// <summary>Told of what cannot be read.</summary>
+    public UnreadableRows Unreadable { get; }
+
     public IMongoCollection<BsonDocument> Deliveries => Collection("deliveries");
 
     /// <summary>Deliveries that verification found damaged and set aside.</summary>
     public IMongoCollection<BsonDocument> Damaged => Collection("damaged_deliveries");
+
+    /// <summary>The same of other collections.</summary>
+    public IMongoCollection<BsonDocument> DamagedRows => Collection("damaged_rows");
 
     public IMongoCollection<BsonDocument> Earlier => Collection("earlier_activities");
 

@@ -1,6 +1,7 @@
 using MailStats.Contracts;
 using MailStats.Mail.Deliveries;
 using MailStats.Stores.MongoDb.Database;
+using MailStats.Stores.Upkeep;
 using MongoDB.Bson;
 
 namespace MailStats.Stores.MongoDb.Deliveries;
@@ -41,6 +42,24 @@ internal sealed class MongoTexts(MongoDatabase database, MongoClassifications cl
         return bytes[0] == DeliveryStateLayout1.Layout
             ? new(row["k"].AsString, row["r"].AsString, DeliveryStateLayout1.Decode(bytes, classifications))
             : DeliveryCodec.Decode(bytes, this);
+    }
+
+    /// <summary>False, and told, where it cannot be read.</summary>
+    public bool TryRead(BsonDocument row, out StoredDelivery delivery)
+    {
+        try
+        {
+            delivery = Read(row);
+
+            return true;
+        }
+        catch (Exception damage) when (UnreadableRows.IsDamage(damage))
+        {
+            database.Unreadable.Met("deliveries", damage);
+            delivery = default;
+
+            return false;
+        }
     }
 
     /// <summary>The same, to be written again.</summary>

@@ -25,7 +25,10 @@ internal sealed class MongoTrailStore(MongoDatabase database, MongoTexts texts) 
                     return (null, await MongoNaming.IsUnfinishedAsync(database, cancellationToken));
                 }
 
-                var delivery = texts.Read(row);
+                if (!texts.TryRead(row, out var delivery))
+                {
+                    return (null, false);
+                }
 
                 return (new(delivery, await ReservationAsync(tenantId, delivery.State, cancellationToken)), false);
             },

@@ -56,11 +56,21 @@ internal sealed class MongoIncidentStore(MongoDatabase database) : IIncidentStor
 
     public Task<IReadOnlyList<StoredIncident>> ListAsync(IncidentQuery query, CancellationToken cancellationToken) =>
         database.UseAsync<IReadOnlyList<StoredIncident>>(
-            async () => [.. (await database.Incidents.Find(Filter(query))
-                .Sort(new BsonDocument { { "openedAt", -1 }, { "id", -1 } })
-                .Limit(query.Limit)
-                .ToListAsync(cancellationToken))
-                .Select(Read)],
+            async () =>
+            {
+                // Not by the server's limit: a page that is not full is the last one.
+                var incidents = new List<StoredIncident>();
+                using var rows = await database.Incidents.Find(Filter(query), new FindOptions { BatchSize = query.Limit })
+                    .Sort(new BsonDocument { { "openedAt", -1 }, { "id", -1 } })
+                    .ToCursorAsync(cancellationToken);
+
+                while (incidents.Count < query.Limit && await rows.MoveNextAsync(cancellationToken))
+                {
+                    incidents.AddRange(rows.Current.Select(row => ReadOrTell(database, row)).OfType<StoredIncident>().Take(query.Limit - incidents.Count));
+                }
+
+                return incidents;
+            },
             cancellationToken);
 
     public Task<int> CountElsewhereAsync(
@@ -83,7 +93,9 @@ internal sealed class MongoIncidentStore(MongoDatabase database) : IIncidentStor
 
     public Task<StoredIncident?> FindAsync(string tenantId, string incidentId, CancellationToken cancellationToken) =>
         database.UseAsync(
-            async () => await database.Incidents.Find(Key(tenantId, incidentId)).FirstOrDefaultAsync(cancellationToken) is { } row ? Read(row) : null,
+            async () => await database.Incidents.Find(Key(tenantId, incidentId)).FirstOrDefaultAsync(cancellationToken) is { } row
+                ? ReadOrTell(database, row)
+                : null,
             cancellationToken);
 
     public Task<bool> AcknowledgeAsync(string tenantId, string incidentId, DateTimeOffset at, CancellationToken cancellationToken) =>
@@ -173,7 +185,9 @@ internal sealed class MongoIncidentStore(MongoDatabase database) : IIncidentStor
 
     internal static async Task<StoredIncident?> FindAsync(
         MongoDatabase database, IClientSessionHandle session, string tenantId, string incidentId, CancellationToken cancellationToken) =>
-        await database.Incidents.Find(session, Key(tenantId, incidentId)).FirstOrDefaultAsync(cancellationToken) is { } row ? Read(row) : null;
+        await database.Incidents.Find(session, Key(tenantId, incidentId)).FirstOrDefaultAsync(cancellationToken) is { } row
+            ? ReadOrTell(database, row)
+            : null;
 
     private static BsonDocument MuteKey(string tenantId, IncidentKind? kind, string? domain, string? provider) =>
         new("_id", MongoKeys.Of(tenantId, $"{(int)(kind ?? IncidentKind.Unknown)}\n{domain}\n{provider}"));
@@ -253,10 +267,15 @@ internal sealed class MongoIncidentStore(MongoDatabase database) : IIncidentStor
         };
     }
 
+    internal static Incident ContentIn(BsonDocument row) => JsonSerializer.Deserialize(row["content"].AsString, IncidentJson.Default.Incident)
+        ?? throw new InvalidDataException("An incident is null.");
+
+    private static StoredIncident? ReadOrTell(MongoDatabase database, BsonDocument row) => database.Unreadable.Read("incidents", () => Read(row));
+
     private static StoredIncident Read(BsonDocument row) => new()
     {
         TenantId = row["tenant"].AsString,
-        Incident = JsonSerializer.Deserialize(row["content"].AsString, IncidentJson.Default.Incident)!,
+        Incident = ContentIn(row),
         Cause = row["cause"].AsString,
         Told = row["told"].AsBoolean,
         AcknowledgedAt = row.TryGetValue("acknowledgedAt", out var at) ? UnixTime.FromMicroseconds(at.ToInt64()) : null,

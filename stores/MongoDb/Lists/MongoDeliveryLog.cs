@@ -43,7 +43,10 @@ internal sealed class MongoDeliveryLog(MongoDatabase database, MongoTexts texts,
 
                 var tied = await database.Deliveries.Find(filter.Add("at", latest["at"])).Limit(MaxTiedExamples).ToListAsync(cancellationToken);
 
-                return tied.Select(row => DeliveryLogView.ErrorEvent(MongoKeys.IdOf(row), row["r"].AsString, texts.Read(row).State))
+                return tied.Select(row => texts.TryRead(row, out var stored)
+                        ? DeliveryLogView.ErrorEvent(MongoKeys.IdOf(row), row["r"].AsString, stored.State)
+                        : null)
+                    .OfType<ErrorEvent>()
                     .OrderDescending(Comparer<ErrorEvent>.Create(DeliveryLogView.CompareExamples))
                     .FirstOrDefault();
             },
@@ -77,9 +80,9 @@ internal sealed class MongoDeliveryLog(MongoDatabase database, MongoTexts texts,
                 ? row
                 : await database.Deliveries.Find(new BsonDocument("_id", row["e"])).FirstOrDefaultAsync(cancellationToken);
 
-            if (delivery is not null)
+            if (delivery is not null && texts.TryRead(delivery, out var stored))
             {
-                var (messageKey, recipient, state) = texts.Read(delivery);
+                var (messageKey, recipient, state) = stored;
                 selection.Take(page, at, new(messageKey, recipient, state, (DeliveryStatus)row["s"].ToInt32()));
             }
 

@@ -25,9 +25,12 @@ internal sealed class MongoReplyRuleStore(MongoDatabase database) : IReplyRuleSt
 
                 return new ReplyRuleSet(
                     revision?["revision"].ToInt64() ?? 0,
-                    [.. rules.Select(row => JsonSerializer.Deserialize(row["content"].AsString, ReplyRuleJson.Default.ReplyRule)!)]);
+                    [.. rules.Select(row => database.Unreadable.Read("reply_rules", () => ContentIn(row))).OfType<ReplyRule>()]);
             },
             cancellationToken);
+
+    internal static ReplyRule ContentIn(BsonDocument row) => JsonSerializer.Deserialize(row["content"].AsString, ReplyRuleJson.Default.ReplyRule)
+        ?? throw new InvalidDataException("A rule is null.");
 
     public Task<IReadOnlyDictionary<string, long>> RevisionsAsync(CancellationToken cancellationToken) => RevisionsAsync(_ => true, cancellationToken);
 

@@ -93,7 +93,12 @@ internal sealed class MongoSearch(MongoDatabase database, MongoTexts texts)
             return false;
         }
 
-        var (messageKey, recipient, state) = texts.Read(row);
+        if (!texts.TryRead(row, out var delivery))
+        {
+            return false;
+        }
+
+        var (messageKey, recipient, state) = delivery;
         var status = (DeliveryStatus)(document.Earlier == 0 ? row["s"].ToInt32() : document.Earlier);
 
         return selection.Take(page, document.At, new(messageKey, recipient, state, status));

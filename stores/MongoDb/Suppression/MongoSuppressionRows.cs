@@ -28,6 +28,22 @@ internal sealed class MongoSuppressionRows(
     public static ListedAddress ListedIn(BsonDocument row) =>
         new(row["t"].AsString, row["d"].AsString is { Length: > 0 } domain ? domain : null, row["a"].AsString);
 
+    /// <summary>An entry's facts; where they cannot be read, what stands beside them.</summary>
+    public static SuppressionFacts FactsIn(MongoDatabase database, BsonDocument row)
+    {
+        var facts = FactsIn(row, out var isDamaged);
+
+        if (isDamaged)
+        {
+            database.Unreadable.Met("suppressions", new InvalidDataException());
+        }
+
+        return facts;
+    }
+
+    public static SuppressionFacts FactsIn(BsonDocument row, out bool isDamaged) => SuppressionFacts.Read(
+        row["f"] is BsonBinaryData { Bytes: var bytes } ? bytes : [], (SuppressionCause)row["c"].ToInt32(), row["s"].ToInt64(), out isDamaged);
+
     /// <summary>The entries of addresses of a tenant, of all of it and of its domains alike, by the address's hash.</summary>
     public async Task<ILookup<string, TouchedAddress>> LoadAsync(string tenantId, IReadOnlyCollection<string> hashes, CancellationToken cancellationToken)
     {
@@ -39,7 +55,7 @@ internal sealed class MongoSuppressionRows(
         foreach (var row in rows)
         {
             var listed = ListedIn(row);
-            found.Add((row["h"].AsString, await AddAsync(listed, SuppressionFacts.Read(row["f"].AsByteArray), true, listed.Address, cancellationToken)));
+            found.Add((row["h"].AsString, await AddAsync(listed, FactsIn(database, row), true, listed.Address, cancellationToken)));
         }
 
         return found.ToLookup(pair => pair.Hash, pair => pair.Touched);

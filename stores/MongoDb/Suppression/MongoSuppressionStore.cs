@@ -201,7 +201,7 @@ internal sealed class MongoSuppressionStore(MongoDatabase database, MongoPrivacy
                 {
                     foreach (var row in rows.Current)
                     {
-                        var effect = SuppressionFacts.Read(row["f"].AsByteArray)
+                        var effect = MongoSuppressionRows.FactsIn(database, row)
                             .Effect(UnixTime.ToMicroseconds(from), UnixTime.ToMicroseconds(until), settings);
                         (spared, lost) = (spared + effect.Spared, lost + effect.Lost);
                     }
@@ -261,7 +261,7 @@ internal sealed class MongoSuppressionStore(MongoDatabase database, MongoPrivacy
         var now = UnixTime.ToMicroseconds(time.GetUtcNow());
 
         return rows
-            .Select(row => SuppressionFacts.Read(row["f"].AsByteArray).At(now, settings) is { } why ? MongoSuppressionRows.ListedIn(row).Entry(why) : null)
+            .Select(row => MongoSuppressionRows.FactsIn(database, row).At(now, settings) is { } why ? MongoSuppressionRows.ListedIn(row).Entry(why) : null)
             .Where(entry => entry is not null)
             .OrderBy(entry => entry!.Domain is not null)
             .FirstOrDefault();

@@ -32,7 +32,7 @@ internal sealed class MongoSuppressionWalk(MongoDatabase database, SuppressionQu
                     settings.Add(listed.Domain ?? "", own);
                 }
 
-                if (SuppressionFacts.Read(row["f"].AsByteArray).At(now, own) is not { } why
+                if (MongoSuppressionRows.FactsIn(database, row).At(now, own) is not { } why
                     || (query.Cause is { } cause && why.Cause != cause)
                     || (whole is null && query.Search is { } search && !listed.Address.Contains(search, StringComparison.OrdinalIgnoreCase)))
                 {

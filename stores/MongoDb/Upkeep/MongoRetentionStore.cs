@@ -99,13 +99,31 @@ internal sealed class MongoRetentionStore(MongoDatabase database, MongoTexts tex
 
         foreach (var tenant in rows.GroupBy(row => row["t"].AsString))
         {
-            var states = tenant.Select(row => texts.Read(row).State).ToList();
+            var (acceptedBefore, talliedBefore) = (0L, 0L);
+
+            foreach (var row in tenant)
+            {
+                if (texts.TryRead(row, out var delivery))
+                {
+                    acceptedBefore = Math.Max(acceptedBefore, delivery.State.AcceptedAt + 1);
+                    talliedBefore = Math.Max(talliedBefore, TallyContribution.Until(delivery.State));
+                }
+                else
+                {
+                    // Kept as a repair keeps it. When it was accepted is not known, but before its last event.
+                    var at = row["at"].ToInt64() + 1;
+                    (acceptedBefore, talliedBefore) = (Math.Max(acceptedBefore, at), Math.Max(talliedBefore, at));
+                    await database.Damaged.ReplaceOneAsync(
+                        session, new BsonDocument("_id", row["_id"]), row, new ReplaceOptions { IsUpsert = true }, cancellationToken);
+                }
+            }
+
             await database.Facts.UpdateOneAsync(
                 session,
                 new BsonDocument("_id", "trimmed:" + tenant.Key),
                 new BsonDocument("$max", new BsonDocument
                 {
-                    { "acceptedBefore", states.Max(state => state.AcceptedAt) + 1 }, { "talliedBefore", states.Max(TallyContribution.Until) },
+                    { "acceptedBefore", acceptedBefore }, { "talliedBefore", talliedBefore },
                 }),
                 new() { IsUpsert = true },
                 cancellationToken);

@@ -46,6 +46,8 @@ internal sealed class MongoVerificationStore(
             examples.AddRange(found.Examples.Take(MaxExamples - examples.Count));
         }
 
+        differences += await MongoRowVerification.VerifyAsync(
+            database, repair ? time.GetUtcNow() : null, example => examples.AddRange(examples.Count < MaxExamples ? [example] : []), cancellationToken);
         differences += await search.VerifyAsync(repair, examples, MaxExamples, cancellationToken);
 
         if (repair)

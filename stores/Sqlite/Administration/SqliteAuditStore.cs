@@ -3,10 +3,11 @@ using MailStats.Mail.Lists;
 using MailStats.Mail.Time;
 using MailStats.Stores.Administration;
 using MailStats.Stores.Sqlite.Database;
+using MailStats.Stores.Upkeep;
 
 namespace MailStats.Stores.Sqlite.Administration;
 
-internal sealed class SqliteAuditStore(SqliteDatabase database) : IAuditStore
+internal sealed class SqliteAuditStore(SqliteDatabase database, UnreadableRows unreadable) : IAuditStore
 {
     public Task BeginAsync(AuditEntry entry, CancellationToken cancellationToken) =>
         database.WriteAsync(
@@ -20,6 +21,9 @@ internal sealed class SqliteAuditStore(SqliteDatabase database) : IAuditStore
                 return true;
             },
             cancellationToken);
+
+    internal static Dictionary<string, string> DetailsIn(string json) =>
+        JsonSerializer.Deserialize<Dictionary<string, string>>(json) ?? throw new InvalidDataException("Details are null.");
 
     public Task CompleteAsync(Guid id, int status, IReadOnlyDictionary<string, string> details, CancellationToken cancellationToken) =>
         database.WriteAsync(
@@ -51,6 +55,7 @@ internal sealed class SqliteAuditStore(SqliteDatabase database) : IAuditStore
 
             while (row.Step())
             {
+                // What was done is told even where its details are lost.
                 entries.Add(new(
                     Guid.ParseExact(row.Text(0), "n"),
                     tenantId,
@@ -59,7 +64,7 @@ internal sealed class SqliteAuditStore(SqliteDatabase database) : IAuditStore
                     row.Text(3),
                     row.Text(4),
                     (int?)row.LongOrNull(5),
-                    JsonSerializer.Deserialize<Dictionary<string, string>>(row.Text(6)) ?? []));
+                    unreadable.Read("audit_log", () => DetailsIn(row.Text(6))) ?? []));
             }
 
             return entries.Count > limit

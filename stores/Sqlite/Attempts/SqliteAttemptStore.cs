@@ -6,10 +6,11 @@ using MailStats.Mail.Time;
 using MailStats.Stores.Attempts;
 using MailStats.Stores.Sqlite.Database;
 using MailStats.Stores.Sqlite.Statistics;
+using MailStats.Stores.Upkeep;
 
 namespace MailStats.Stores.Sqlite.Attempts;
 
-internal sealed class SqliteAttemptStore(SqliteDatabase database, TimeProvider time) : IAttemptStore
+internal sealed class SqliteAttemptStore(SqliteDatabase database, UnreadableRows unreadable, TimeProvider time) : IAttemptStore
 {
     public Task ReadAsync(StatisticsScope scope, TimeRange range, Action<AttemptRow> add, CancellationToken cancellationToken) =>
         ReadAsync(
@@ -81,7 +82,7 @@ internal sealed class SqliteAttemptStore(SqliteDatabase database, TimeProvider t
 
             while (rows.Step())
             {
-                if (WaitingDelivery.Of(DeliveryCodec.Decode(rows.Blob(0), session.Texts).State) is { } waiting)
+                if (unreadable.TryDecode(rows.Blob(0), session.Texts, out var delivery) && WaitingDelivery.Of(delivery.State) is { } waiting)
                 {
                     add(waiting);
                 }

@@ -5,10 +5,11 @@ using MailStats.Stores.Brake;
 using MailStats.Stores.Sqlite.Database;
 using MailStats.Stores.Sqlite.Incidents;
 using MailStats.Stores.Sqlite.Notifications;
+using MailStats.Stores.Upkeep;
 
 namespace MailStats.Stores.Sqlite.Brake;
 
-internal sealed class SqliteBrakeStore(SqliteDatabase database, TimeProvider time) : IBrakeStore
+internal sealed class SqliteBrakeStore(SqliteDatabase database, UnreadableRows unreadable, TimeProvider time) : IBrakeStore
 {
     private const string Columns = "id, mailbox, login, since, mode, cause, let_through, refused, released_at, live";
 
@@ -170,7 +171,7 @@ internal sealed class SqliteBrakeStore(SqliteDatabase database, TimeProvider tim
                 session.Prepare("UPDATE brakes SET released_at = ?3 WHERE tenant = ?1 AND id = ?2")
                     .Bind(1, tenantId).Bind(2, id).Bind(3, UnixTime.ToMicroseconds(now)).Execute();
 
-                if (SqliteIncidentStore.Find(session, tenantId, id) is { Cause: BrakeIncidents.Cause } incident)
+                if (SqliteIncidentStore.Find(session, unreadable, tenantId, id) is { Cause: BrakeIncidents.Cause } incident)
                 {
                     SqliteIncidentStore.Save(session, tenantId, BrakeIncidents.Closed(incident, now));
                 }

@@ -4,11 +4,13 @@ using MailStats.Mail.Time;
 using MailStats.Stores.Incidents;
 using MailStats.Stores.Sqlite.Database;
 using MailStats.Stores.Sqlite.Notifications;
+using MailStats.Stores.Upkeep;
 
 namespace MailStats.Stores.Sqlite.Incidents;
 
-internal sealed class SqliteIncidentStore(SqliteDatabase database) : IIncidentStore
+internal sealed class SqliteIncidentStore(SqliteDatabase database, UnreadableRows unreadable) : IIncidentStore
 {
+    private const string Table = "incidents";
     private const string Columns = "tenant, content, cause, told, acknowledged_at";
 
     public Task<bool> SaveAsync(string tenantId, string holder, IncidentChanges changes, CancellationToken cancellationToken) =>
@@ -49,20 +51,25 @@ internal sealed class SqliteIncidentStore(SqliteDatabase database) : IIncidentSt
                   AND (?4 IS NULL OR domain IS NULL OR domain = ?4) AND (?5 IS NULL OR provider IS NULL OR provider = ?5)
                   AND (?6 IS NULL OR closed_at IS NULL OR closed_at >= ?6) AND (?7 IS NULL OR started_at < ?7)
                   AND (?8 IS NULL OR (opened_at, id) < (?8, ?9))
-                ORDER BY opened_at DESC, id DESC LIMIT ?10
+                ORDER BY opened_at DESC, id DESC
                 """)
                 .Bind(1, query.TenantId).Bind(2, query.Open is { } open ? (open ? 1L : 0L) : null).Bind(3, (long?)query.Kind)
                 .Bind(4, query.Domain).Bind(5, query.Provider)
                 .Bind(6, query.Range is { } range ? UnixTime.ToMicroseconds(range.From) : null)
                 .Bind(7, query.Range is { } until ? UnixTime.ToMicroseconds(until.To) : null)
-                .Bind(8, query.After is { } after ? UnixTime.ToMicroseconds(after.OpenedAt) : null).Bind(9, query.After?.Id ?? "")
-                .Bind(10, query.Limit);
+                .Bind(8, query.After is { } after ? UnixTime.ToMicroseconds(after.OpenedAt) : null).Bind(9, query.After?.Id ?? "");
             var incidents = new List<StoredIncident>();
 
-            while (rows.Step())
+            // Not by SQL's limit: a page that is not full is the last one.
+            while (incidents.Count < query.Limit && rows.Step())
             {
-                incidents.Add(Read(rows));
+                if (unreadable.Read(Table, () => Read(rows)) is { } incident)
+                {
+                    incidents.Add(incident);
+                }
             }
+
+            rows.Reset();
 
             return incidents;
         }));
@@ -86,7 +93,7 @@ internal sealed class SqliteIncidentStore(SqliteDatabase database) : IIncidentSt
         }));
 
     public Task<StoredIncident?> FindAsync(string tenantId, string incidentId, CancellationToken cancellationToken) =>
-        Task.FromResult(database.Read(session => Find(session, tenantId, incidentId)));
+        Task.FromResult(database.Read(session => Find(session, unreadable, tenantId, incidentId)));
 
     public Task<bool> AcknowledgeAsync(string tenantId, string incidentId, DateTimeOffset at, CancellationToken cancellationToken) =>
         database.WriteAsync(
@@ -180,10 +187,10 @@ internal sealed class SqliteIncidentStore(SqliteDatabase database) : IIncidentSt
         return has;
     }
 
-    internal static StoredIncident? Find(SqliteSession session, string tenantId, string incidentId)
+    internal static StoredIncident? Find(SqliteSession session, UnreadableRows unreadable, string tenantId, string incidentId)
     {
         var row = session.Prepare($"SELECT {Columns} FROM incidents WHERE tenant = ?1 AND id = ?2").Bind(1, tenantId).Bind(2, incidentId);
-        var found = row.Step() ? Read(row) : null;
+        var found = row.Step() ? unreadable.Read(Table, () => Read(row)) : null;
         row.Reset();
 
         return found;
@@ -207,10 +214,13 @@ internal sealed class SqliteIncidentStore(SqliteDatabase database) : IIncidentSt
             .Execute();
     }
 
+    internal static Incident ContentIn(string json) =>
+        JsonSerializer.Deserialize(json, IncidentJson.Default.Incident) ?? throw new InvalidDataException("An incident is null.");
+
     private static StoredIncident Read(SqliteStatement row) => new()
     {
         TenantId = row.Text(0),
-        Incident = JsonSerializer.Deserialize(row.Text(1), IncidentJson.Default.Incident)!,
+        Incident = ContentIn(row.Text(1)),
         Cause = row.Text(2),
         Told = row.Int(3) != 0,
         AcknowledgedAt = row.LongOrNull(4) is { } at ? UnixTime.FromMicroseconds(at) : null,

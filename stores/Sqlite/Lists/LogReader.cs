@@ -3,6 +3,7 @@ using MailStats.Mail.Lists;
 using MailStats.Mail.Statistics;
 using MailStats.Mail.Time;
 using MailStats.Stores.Sqlite.Database;
+using MailStats.Stores.Upkeep;
 
 namespace MailStats.Stores.Sqlite.Lists;
 
@@ -72,7 +73,8 @@ internal sealed class LogReader
 
     public DeliveryStatus Status { get; private set; }
 
-    public StoredDelivery Delivery() => DeliveryCodec.Decode(_rows.Blob(3), _session.Texts);
+    /// <summary>False, and told, where it cannot be read.</summary>
+    public bool TryDelivery(UnreadableRows unreadable, out StoredDelivery delivery) => unreadable.TryDecode(_rows.Blob(3), _session.Texts, out delivery);
 
     /// <summary>The reader whose row is the latest; null when all are at their end.</summary>
     public static LogReader? Latest(List<LogReader> readers)

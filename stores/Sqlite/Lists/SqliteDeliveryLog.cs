@@ -6,10 +6,12 @@ using MailStats.Stores.Sqlite.Database;
 using MailStats.Stores.Sqlite.Deliveries;
 using MailStats.Stores.Sqlite.Search;
 using MailStats.Stores.Sqlite.Statistics;
+using MailStats.Stores.Upkeep;
 
 namespace MailStats.Stores.Sqlite.Lists;
 
-internal sealed class SqliteDeliveryLog(SqliteDatabase database, SqlitePrivacy privacy, SqliteSearch search) : IDeliveryLog
+internal sealed class SqliteDeliveryLog(
+    SqliteDatabase database, SqlitePrivacy privacy, SqliteSearch search, UnreadableRows unreadable) : IDeliveryLog
 {
     /// <summary>
     /// Failures of one reason and one microsecond among which the example is chosen. Sources count in seconds, and a bulk
@@ -48,7 +50,12 @@ internal sealed class SqliteDeliveryLog(SqliteDatabase database, SqlitePrivacy p
 
             for (var tied = 0; tied < MaxTiedExamples && row.Step() && (at ??= row.Long(1)) == row.Long(1); tied++)
             {
-                var (messageKey, recipient, state) = DeliveryCodec.Decode(row.Blob(0), session.Texts);
+                if (!unreadable.TryDecode(row.Blob(0), session.Texts, out var tiedOne))
+                {
+                    continue;
+                }
+
+                var (messageKey, recipient, state) = tiedOne;
                 var other = DeliveryLogView.ErrorEvent(DeliveryId.Of(new(scope.TenantId, messageKey, recipient)), recipient, state);
                 example = example is null || DeliveryLogView.CompareExamples(other, example) > 0 ? other : example;
             }
@@ -73,14 +80,15 @@ internal sealed class SqliteDeliveryLog(SqliteDatabase database, SqlitePrivacy p
         {
             // What a damaged index gave before it failed would be found again.
             page = new(selection.Limit, selection.Cursor);
-            Walk(session, id, selection, page, cancellationToken);
+            Walk(session, unreadable, id, selection, page, cancellationToken);
         }
 
         return page.ToPage();
     }
 
     /// <summary>Looks at every delivery, the latest first, until the page is full.</summary>
-    internal static void Walk<T>(SqliteSession session, long id, LogSelection<T> selection, LogPage<T> page, CancellationToken cancellationToken)
+    internal static void Walk<T>(
+        SqliteSession session, UnreadableRows unreadable, long id, LogSelection<T> selection, LogPage<T> page, CancellationToken cancellationToken)
         where T : class
     {
         var column = Column(selection.Scope);
@@ -105,8 +113,12 @@ internal sealed class SqliteDeliveryLog(SqliteDatabase database, SqlitePrivacy p
         while (LogReader.Latest(readers) is { } row && page.Takes(row.At))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var (messageKey, recipient, state) = row.Delivery();
-            selection.Take(page, row.At, new(messageKey, recipient, state, row.Status));
+
+            if (row.TryDelivery(unreadable, out var delivery))
+            {
+                selection.Take(page, row.At, new(delivery.MessageKey, delivery.Recipient, delivery.State, row.Status));
+            }
+
             row.Advance();
         }
 

@@ -9,6 +9,7 @@ using MailStats.Stores.Sqlite.Database;
 using MailStats.Stores.Sqlite.Deliveries;
 using MailStats.Stores.Sqlite.Search;
 using MailStats.Stores.Sqlite.Statistics;
+using MailStats.Stores.Upkeep;
 
 namespace MailStats.Stores.Sqlite.Lists;
 
@@ -16,7 +17,8 @@ namespace MailStats.Stores.Sqlite.Lists;
 /// By the search index. While that is being made anew the tenant's deliveries are walked hour by hour: an index of its own would
 /// cost every delivery what a few reports need.
 /// </summary>
-internal sealed class SqliteReportedDeliveryStore(SqliteDatabase database, SqlitePrivacy privacy, SqliteSearch search) : IReportedDeliveryStore
+internal sealed class SqliteReportedDeliveryStore(
+    SqliteDatabase database, SqlitePrivacy privacy, SqliteSearch search, UnreadableRows unreadable) : IReportedDeliveryStore
 {
     private const long MicrosecondsPerHour = 3_600_000_000;
 
@@ -76,7 +78,7 @@ internal sealed class SqliteReportedDeliveryStore(SqliteDatabase database, Sqlit
         ],
     };
 
-    private static List<ReportedDelivery> Walk(
+    private List<ReportedDelivery> Walk(
         SqliteSession session, long tenant, string[] forms, string? messageId, TimeRange within, CancellationToken cancellationToken)
     {
         var (from, to) = (UnixTime.ToMicroseconds(within.From), UnixTime.ToMicroseconds(within.To));
@@ -101,10 +103,12 @@ internal sealed class SqliteReportedDeliveryStore(SqliteDatabase database, Sqlit
                 examined++;
                 var at = rows.Long(0);
 
-                if (at >= from && at < to && Array.IndexOf(forms, DeliveryCodec.RecipientOf(rows.Blob(1), session.Texts)) >= 0)
+                if (at >= from && at < to
+                    && unreadable.Read("deliveries", () => DeliveryCodec.RecipientOf(rows.Blob(1), session.Texts)) is { } recipient
+                    && Array.IndexOf(forms, recipient) >= 0
+                    && unreadable.TryDecode(rows.Blob(1), session.Texts, out var delivery))
                 {
-                    var (messageKey, recipient, state) = DeliveryCodec.Decode(rows.Blob(1), session.Texts);
-                    found.Add((at, Of(new(messageKey, recipient, state, (DeliveryStatus)rows.Int(2)))));
+                    found.Add((at, Of(new(delivery.MessageKey, delivery.Recipient, delivery.State, (DeliveryStatus)rows.Int(2)))));
                 }
             }
         }

@@ -5,10 +5,11 @@ using MailStats.Stores.Replies;
 using MailStats.Stores.Sqlite.Database;
 using MailStats.Stores.Sqlite.Lists;
 using MailStats.Stores.Sqlite.Statistics;
+using MailStats.Stores.Upkeep;
 
 namespace MailStats.Stores.Sqlite.Replies;
 
-internal sealed class SqliteReplyHistory(SqliteDatabase database) : IReplyHistory
+internal sealed class SqliteReplyHistory(SqliteDatabase database, UnreadableRows unreadable) : IReplyHistory
 {
     public Task<Page<ClassifiedDelivery>> FailuresAsync(ReplyHistoryQuery query, CancellationToken cancellationToken)
     {
@@ -22,7 +23,7 @@ internal sealed class SqliteReplyHistory(SqliteDatabase database) : IReplyHistor
             }
 
             var page = new LogPage<IReadOnlyList<ClassifiedDelivery>>(selection.Limit, selection.Cursor);
-            SqliteDeliveryLog.Walk(session, id, selection, page, cancellationToken);
+            SqliteDeliveryLog.Walk(session, unreadable, id, selection, page, cancellationToken);
             var (items, next) = page.ToPage();
 
             return new([.. items.SelectMany(failures => failures)], next);

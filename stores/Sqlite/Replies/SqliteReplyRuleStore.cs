@@ -1,10 +1,11 @@
 using System.Text.Json;
 using MailStats.Stores.Replies;
 using MailStats.Stores.Sqlite.Database;
+using MailStats.Stores.Upkeep;
 
 namespace MailStats.Stores.Sqlite.Replies;
 
-internal sealed class SqliteReplyRuleStore(SqliteDatabase database) : IReplyRuleStore
+internal sealed class SqliteReplyRuleStore(SqliteDatabase database, UnreadableRows unreadable) : IReplyRuleStore
 {
     public Task<ReplyRuleSet> FindAsync(string tenantId, CancellationToken cancellationToken) =>
         Task.FromResult(database.Read(session =>
@@ -14,7 +15,10 @@ internal sealed class SqliteReplyRuleStore(SqliteDatabase database) : IReplyRule
 
             while (row.Step())
             {
-                rules.Add(JsonSerializer.Deserialize(row.Text(0), ReplyRuleJson.Default.ReplyRule)!);
+                if (unreadable.Read("reply_rules", () => ContentIn(row.Text(0))) is { } rule)
+                {
+                    rules.Add(rule);
+                }
             }
 
             var revision = session.Prepare("SELECT revision FROM reply_rule_revisions WHERE tenant = ?1").Bind(1, tenantId);
@@ -23,6 +27,9 @@ internal sealed class SqliteReplyRuleStore(SqliteDatabase database) : IReplyRule
 
             return new ReplyRuleSet(current, rules);
         }));
+
+    internal static ReplyRule ContentIn(string json) =>
+        JsonSerializer.Deserialize(json, ReplyRuleJson.Default.ReplyRule) ?? throw new InvalidDataException("A rule is null.");
 
     public Task<IReadOnlyDictionary<string, long>> RevisionsAsync(CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyDictionary<string, long>>(Revisions("SELECT tenant, revision FROM reply_rule_revisions"));

@@ -2,11 +2,13 @@ using MailStats.Mail.Deliveries;
 using MailStats.Mail.Lists;
 using MailStats.Mail.Search.Segments;
 using MailStats.Stores.Sqlite.Database;
+using MailStats.Stores.Upkeep;
 
 namespace MailStats.Stores.Sqlite.Search;
 
 /// <summary>Asks deliveries whether they are what a list looks for.</summary>
-internal sealed class SqliteCandidates<T>(SqliteSession session, long tenant, LogSelection<T> selection, LogPage<T> page)
+internal sealed class SqliteCandidates<T>(
+    SqliteSession session, UnreadableRows unreadable, long tenant, LogSelection<T> selection, LogPage<T> page)
     where T : class
 {
     private readonly List<(DeliveryStatus Status, Outcome Outcome)> _earlier = [];
@@ -45,8 +47,12 @@ internal sealed class SqliteCandidates<T>(SqliteSession session, long tenant, Lo
                 return false;
             }
 
-            var (messageKey, recipient, state) = DeliveryCodec.Decode(row.Blob(3), session.Texts);
+            if (!unreadable.TryDecode(row.Blob(3), session.Texts, out var delivery))
+            {
+                return false;
+            }
 
+            var (messageKey, recipient, state) = delivery;
             var status = (DeliveryStatus)(document.Earlier == 0 ? row.Int(2) : document.Earlier);
 
             return (document.Earlier == 0 || HasEarlier(state, document))

@@ -1,11 +1,12 @@
 using MailStats.Mail.Lists;
 using MailStats.Mail.Search.Segments;
 using MailStats.Stores.Sqlite.Database;
+using MailStats.Stores.Upkeep;
 
 namespace MailStats.Stores.Sqlite.Search;
 
 /// <summary>Fills pages by the index, from one snapshot of the statistics and one of the index.</summary>
-internal sealed class SqliteSearch(SqliteFiles files)
+internal sealed class SqliteSearch(SqliteFiles files, UnreadableRows unreadable)
 {
     /// <summary>An index that is newer than the snapshot of the statistics asks for a newer one.</summary>
     private const int MaxSnapshots = 3;
@@ -44,7 +45,7 @@ internal sealed class SqliteSearch(SqliteFiles files)
         }
     }
 
-    private static bool? Fill<T>(
+    private bool? Fill<T>(
         SqliteSession session, SqliteSession index, SqliteSearchState state, long tenant, SegmentQuestion question, LogSelection<T> selection,
         LogPage<T> page, CancellationToken cancellationToken)
         where T : class
@@ -63,7 +64,7 @@ internal sealed class SqliteSearch(SqliteFiles files)
             return false;
         }
 
-        var candidates = new SqliteCandidates<T>(session, tenant, selection, page);
+        var candidates = new SqliteCandidates<T>(session, unreadable, tenant, selection, page);
         IndexedLog.Fill(
             SqliteSegment.ReadAll(index).Select(segment => ((ISegmentInput)segment, segment.FirstAt)), awaited, selection, question, page,
             candidates.Offer, cancellationToken);

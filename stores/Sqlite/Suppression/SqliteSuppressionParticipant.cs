@@ -4,11 +4,12 @@ using MailStats.Mail.Statistics;
 using MailStats.Mail.Suppression;
 using MailStats.Stores.Sqlite.Database;
 using MailStats.Stores.Sqlite.Deliveries;
+using MailStats.Stores.Upkeep;
 
 namespace MailStats.Stores.Sqlite.Suppression;
 
 /// <summary>Moves the suppression list in the transaction that applies deliveries.</summary>
-internal sealed class SqliteSuppressionParticipant(SqlitePrivacy privacy, TimeProvider time) : ISqliteApplyParticipant
+internal sealed class SqliteSuppressionParticipant(SqlitePrivacy privacy, UnreadableRows unreadable, TimeProvider time) : ISqliteApplyParticipant
 {
     public void Applied(SqliteSession session, AppliedChanges changes)
     {
@@ -28,7 +29,7 @@ internal sealed class SqliteSuppressionParticipant(SqlitePrivacy privacy, TimePr
             return;
         }
 
-        var rows = new SuppressionRows(session, addresses, privacy.Form, time.GetUtcNow());
+        var rows = new SuppressionRows(session, unreadable, addresses, privacy.Form, time.GetUtcNow());
         var found = rows.Load(told, static one => (one.Told.TenantId, one.Hash), session.Listed);
         var earlier = Earlier(session, told);
 

@@ -6,10 +6,12 @@ using MailStats.Mail.Time;
 using MailStats.Stores.Sqlite.Database;
 using MailStats.Stores.Sqlite.Deliveries;
 using MailStats.Stores.Suppression;
+using MailStats.Stores.Upkeep;
 
 namespace MailStats.Stores.Sqlite.Suppression;
 
-internal sealed class SqliteSuppressionStore(SqliteDatabase database, SqlitePrivacy privacy, TimeProvider time) : ISuppressionStore
+internal sealed class SqliteSuppressionStore(
+    SqliteDatabase database, SqlitePrivacy privacy, UnreadableRows unreadable, TimeProvider time) : ISuppressionStore
 {
     public Task<SuppressionAnswer> FindAsync(string tenantId, string? domain, string address, CancellationToken cancellationToken) =>
         Task.FromResult(database.Read(session =>
@@ -51,7 +53,7 @@ internal sealed class SqliteSuppressionStore(SqliteDatabase database, SqlitePriv
                 ? addresses.HashOfAny(address)
                 : null;
 
-            return new SuppressionWalk(session, query, whole, UnixTime.ToMicroseconds(time.GetUtcNow())).Page(cursor, cancellationToken);
+            return new SuppressionWalk(session, unreadable, query, whole, UnixTime.ToMicroseconds(time.GetUtcNow())).Page(cursor, cancellationToken);
         }));
     }
 
@@ -61,7 +63,7 @@ internal sealed class SqliteSuppressionStore(SqliteDatabase database, SqlitePriv
             {
                 var addresses = privacy.Addresses(session);
                 var now = time.GetUtcNow();
-                var rows = new SuppressionRows(session, addresses, privacy.Form, now);
+                var rows = new SuppressionRows(session, unreadable, addresses, privacy.Form, now);
                 var hashes = entries.Select(entry => addresses.HashOfAny(entry.Address)).ToArray();
                 var found = rows.Load(hashes, hash => (tenantId, hash));
                 var added = new bool[entries.Count];
@@ -95,7 +97,7 @@ internal sealed class SqliteSuppressionStore(SqliteDatabase database, SqlitePriv
             {
                 var addresses = privacy.Addresses(session);
                 var now = time.GetUtcNow();
-                var rows = new SuppressionRows(session, addresses, privacy.Form, now);
+                var rows = new SuppressionRows(session, unreadable, addresses, privacy.Form, now);
                 var hashes = Alike(session, addresses, tenantId, address, rows.SettingsOf(tenantId, domain));
                 var loaded = rows.Load(hashes, hash => (tenantId, hash));
                 var known = loaded.Distinct().SelectMany(some => some).Where(touched => touched.Listed.Domain == domain).ToList();
@@ -148,12 +150,12 @@ internal sealed class SqliteSuppressionStore(SqliteDatabase database, SqlitePriv
             var settings = SqliteSuppressionSettings.Read(session, tenantId, null);
             var (spared, lost) = (0L, 0L);
             // An imported entry that nothing was ever sent to has no list of deliveries and no second failure: most of a large list.
-            var rows = session.Prepare("SELECT facts FROM suppressions WHERE tenant = ?1 AND domain = ''").Bind(1, tenantId);
+            var rows = session.Prepare("SELECT facts, cause, since FROM suppressions WHERE tenant = ?1 AND domain = ''").Bind(1, tenantId);
 
             while (rows.Step())
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                var effect = SuppressionFacts.Read(rows.Blob(0)).Effect(UnixTime.ToMicroseconds(from), UnixTime.ToMicroseconds(until), settings);
+                var effect = SuppressionRows.FactsIn(rows, 0, unreadable).Effect(UnixTime.ToMicroseconds(from), UnixTime.ToMicroseconds(until), settings);
                 (spared, lost) = (spared + effect.Spared, lost + effect.Lost);
             }
 
@@ -182,7 +184,7 @@ internal sealed class SqliteSuppressionStore(SqliteDatabase database, SqlitePriv
 
         foreach (var hash in Alike(session, addresses, tenantId, address, settings))
         {
-            var rows = session.Prepare("SELECT domain, address, facts FROM suppressions WHERE hash = ?1 AND tenant = ?2 AND domain IN ('', ?3)")
+            var rows = session.Prepare("SELECT domain, address, facts, cause, since FROM suppressions WHERE hash = ?1 AND tenant = ?2 AND domain IN ('', ?3)")
                 .Bind(1, hash).Bind(2, tenantId).Bind(3, domain ?? "");
 
             while (rows.Step())
@@ -190,7 +192,7 @@ internal sealed class SqliteSuppressionStore(SqliteDatabase database, SqlitePriv
                 var own = rows.Text(0);
                 var listed = new ListedAddress(tenantId, own.Length > 0 ? own : null, rows.Text(1));
 
-                if (SuppressionFacts.Read(rows.Blob(2)).At(now, settings) is { } why && (best is null || best.Domain is not null))
+                if (SuppressionRows.FactsIn(rows, 2, unreadable).At(now, settings) is { } why && (best is null || best.Domain is not null))
                 {
                     best = listed.Entry(why);
                 }

@@ -4,16 +4,21 @@ using MailStats.Mail.Suppression;
 using MailStats.Mail.Time;
 using MailStats.Stores.Sqlite.Database;
 using MailStats.Stores.Sqlite.Notifications;
+using MailStats.Stores.Upkeep;
 
 namespace MailStats.Stores.Sqlite.Suppression;
 
 /// <summary>The entries that one transaction touches.</summary>
-internal sealed class SuppressionRows(SqliteSession session, AddressPrivacy privacy, AddressForm form, DateTimeOffset now)
+internal sealed class SuppressionRows(
+    SqliteSession session, UnreadableRows unreadable, AddressPrivacy privacy, AddressForm form, DateTimeOffset now)
 {
     private static readonly SqliteRows Find = new(
         "WITH sought (place, hash, tenant) AS (VALUES",
         columns: 3,
-        ") SELECT place, s.id, s.domain, s.address, s.facts FROM sought CROSS JOIN suppressions s ON s.hash = sought.hash AND s.tenant = sought.tenant");
+        """
+        ) SELECT place, s.id, s.domain, s.address, s.facts, s.cause, s.since
+        FROM sought CROSS JOIN suppressions s ON s.hash = sought.hash AND s.tenant = sought.tenant
+        """);
 
     private static readonly SqliteRows Inserting = new(
         "INSERT INTO suppressions (tenant, hash, domain, base, address, cause, since, facts, number) VALUES", columns: 9, "");
@@ -54,7 +59,7 @@ internal sealed class SuppressionRows(SqliteSession session, AddressPrivacy priv
         }
 
         // First all are read: an entry's settings are asked for with the same session.
-        var stored = new List<(int Place, long Id, string Domain, string Address, byte[] Facts)>();
+        var stored = new List<(int Place, long Id, string Domain, string Address, SuppressionFacts Facts)>();
         Find.Run<(int Place, string TenantId, byte[] Hash)>(
             session,
             CollectionsMarshal.AsSpan(sought),
@@ -64,16 +69,29 @@ internal sealed class SuppressionRows(SqliteSession session, AddressPrivacy priv
                 row.Add(address.Hash);
                 row.Add(address.TenantId);
             },
-            row => stored.Add((row.Int(0), row.Long(1), row.Text(2), row.Text(3), row.Blob(4).ToArray())));
+            row => stored.Add((row.Int(0), row.Long(1), row.Text(2), row.Text(3), FactsIn(row, 4, unreadable))));
 
         foreach (var (place, id, domain, address, facts) in stored)
         {
             var (tenantId, hash) = addressOf(items[place]);
             var listed = new ListedAddress(tenantId, domain.Length > 0 ? domain : null, address);
-            found[place].Add(Add(listed, SuppressionFacts.Read(facts), id, address, hash));
+            found[place].Add(Add(listed, facts, id, address, hash));
         }
 
         return found;
+    }
+
+    /// <summary>An entry's facts, with its cause and its time in the two columns after them.</summary>
+    public static SuppressionFacts FactsIn(SqliteStatement row, int column, UnreadableRows unreadable)
+    {
+        var facts = SuppressionFacts.Read(row.Blob(column), (SuppressionCause)row.Int(column + 1), row.Long(column + 2), out var isDamaged);
+
+        if (isDamaged)
+        {
+            unreadable.Met("suppressions", new InvalidDataException());
+        }
+
+        return facts;
     }
 
     /// <summary>An entry that is not stored yet; stored when something changes it.</summary>

@@ -3,6 +3,7 @@ using MailStats.Mail.Suppression;
 using MailStats.Mail.Time;
 using MailStats.Stores.Sqlite.Database;
 using MailStats.Stores.Suppression;
+using MailStats.Stores.Upkeep;
 
 namespace MailStats.Stores.Sqlite.Suppression;
 
@@ -10,7 +11,7 @@ namespace MailStats.Stores.Sqlite.Suppression;
 /// Pages of the list, latest first. A whole address is looked up; else the list is walked by time, and part of an address is
 /// compared row by row. What has expired is passed over.
 /// </summary>
-internal sealed class SuppressionWalk(SqliteSession session, SuppressionQuery query, byte[]? whole, long now)
+internal sealed class SuppressionWalk(SqliteSession session, UnreadableRows unreadable, SuppressionQuery query, byte[]? whole, long now)
 {
     public Page<SuppressionEntry> Page(LogCursor? cursor, CancellationToken cancellationToken)
     {
@@ -30,7 +31,7 @@ internal sealed class SuppressionWalk(SqliteSession session, SuppressionQuery qu
                 settings.Add(domain, own);
             }
 
-            if (SuppressionFacts.Read(rows.Blob(4)).At(now, own) is not { } why || (query.Cause is { } cause && why.Cause != cause))
+            if (SuppressionRows.FactsIn(rows, 4, unreadable).At(now, own) is not { } why || (query.Cause is { } cause && why.Cause != cause))
             {
                 continue;
             }
@@ -51,7 +52,7 @@ internal sealed class SuppressionWalk(SqliteSession session, SuppressionQuery qu
 
     private SqliteStatement Rows(LogCursor? cursor)
     {
-        const string columns = "SELECT number, since, domain, address, facts FROM suppressions";
+        const string columns = "SELECT number, since, domain, address, facts, cause, since FROM suppressions";
         const string order = "AND cause > 0 AND (since, number) < (?2, ?3) ORDER BY since DESC, number DESC";
         var (since, number) = cursor is { } place ? (place.At, place.Number) : (long.MaxValue, long.MaxValue);
 

@@ -3,17 +3,18 @@ using MailStats.Mail.Quotas;
 using MailStats.Stores.Deliveries;
 using MailStats.Stores.Sqlite.Database;
 using MailStats.Stores.Sqlite.Quotas;
+using MailStats.Stores.Upkeep;
 
 namespace MailStats.Stores.Sqlite.Trails;
 
-internal sealed class SqliteTrailStore(SqliteDatabase database) : ITrailStore
+internal sealed class SqliteTrailStore(SqliteDatabase database, UnreadableRows unreadable) : ITrailStore
 {
     public Task<KeptTrail?> FindAsync(string tenantId, DeliveryId id, CancellationToken cancellationToken) =>
         Task.FromResult(database.Read(session => Find(session, tenantId, id) is { } delivery
             ? new KeptTrail(delivery, ReservationOf(session, tenantId, delivery.State))
             : null));
 
-    private static StoredDelivery? Find(SqliteSession session, string tenantId, DeliveryId id)
+    private StoredDelivery? Find(SqliteSession session, string tenantId, DeliveryId id)
     {
         Span<byte> key = stackalloc byte[DeliveryKey.HashLength];
         id.Write(key);
@@ -23,7 +24,7 @@ internal sealed class SqliteTrailStore(SqliteDatabase database) : ITrailStore
             WHERE k.key = ?1 AND s.tenant = ?2
             """)
             .Bind(1, key).Bind(2, tenantId);
-        StoredDelivery? found = row.Step() ? DeliveryCodec.Decode(row.Blob(0), session.Texts) : null;
+        StoredDelivery? found = row.Step() && unreadable.TryDecode(row.Blob(0), session.Texts, out var delivery) ? delivery : null;
         row.Reset();
 
         return found;

@@ -10,7 +10,7 @@ using MailStats.Stores.Upkeep;
 namespace MailStats.Stores.Sqlite.Upkeep;
 
 /// <summary>Each step is one short change in the writer's queue, between those of everybody else.</summary>
-internal sealed class SqliteRetentionStore(SqliteDatabase database, SqliteSearchIndexer indexer) : IRetentionStore
+internal sealed class SqliteRetentionStore(SqliteDatabase database, SqliteSearchIndexer indexer, UnreadableRows unreadable) : IRetentionStore
 {
     private const int AtOnce = 500;
 
@@ -62,35 +62,50 @@ internal sealed class SqliteRetentionStore(SqliteDatabase database, SqliteSearch
         return all;
     }
 
-    private static int TrimDeliveries(SqliteSession session, long before)
+    private int TrimDeliveries(SqliteSession session, long before)
     {
         var old = new List<(long Id, long Tenant, string TenantId, StoredDelivery Delivery)>(AtOnce);
+        var damaged = new List<(long Id, long Tenant, long At)>();
         var rows = session.Prepare(
             """
-            SELECT d.id, d.tenant, s.tenant, d.state FROM deliveries d INDEXED BY deliveries_by_tenant CROSS JOIN scopes s ON s.id = d.tenant
+            SELECT d.id, d.tenant, s.tenant, d.state, d.at FROM deliveries d INDEXED BY deliveries_by_tenant CROSS JOIN scopes s ON s.id = d.tenant
             WHERE d.at / 3600000000 <= ?1 / 3600000000 AND d.at < ?1 ORDER BY d.at / 3600000000 LIMIT ?2
             """)
             .Bind(1, before).Bind(2, AtOnce);
 
         while (rows.Step())
         {
-            old.Add((rows.Long(0), rows.Long(1), rows.Text(2), DeliveryCodec.Decode(rows.Blob(3), session.Texts)));
+            if (unreadable.TryDecode(rows.Blob(3), session.Texts, out var delivery))
+            {
+                old.Add((rows.Long(0), rows.Long(1), rows.Text(2), delivery));
+            }
+            else
+            {
+                damaged.Add((rows.Long(0), rows.Long(1), rows.Long(4)));
+            }
         }
+
+        // What cannot be read is kept as a repair keeps it, or it would come up in every round. When it was accepted is not known, but before its last event.
+        DamagedDeliveries.SetAside(session, [.. damaged.Select(one => one.Id)]);
+        damaged.ForEach(one => NoteTrimmed(session, one.Tenant, one.At + 1, one.At + 1));
 
         foreach (var (id, tenant, tenantId, delivery) in old)
         {
             SqliteErasureStore.Remove(session, id, tenantId, delivery);
-            session.Prepare(
-                """
-                INSERT INTO trimmed (tenant, accepted_before, tallied_before) VALUES (?1, ?2, ?3)
-                ON CONFLICT DO UPDATE SET accepted_before = max(accepted_before, ?2), tallied_before = max(tallied_before, ?3)
-                """)
-                .Bind(1, tenant).Bind(2, delivery.State.AcceptedAt + 1).Bind(3, TallyContribution.Until(delivery.State))
-                .Execute();
+            NoteTrimmed(session, tenant, delivery.State.AcceptedAt + 1, TallyContribution.Until(delivery.State));
         }
 
-        return old.Count;
+        return old.Count + damaged.Count;
     }
+
+    private static void NoteTrimmed(SqliteSession session, long tenant, long acceptedBefore, long talliedBefore) => session
+        .Prepare(
+            """
+            INSERT INTO trimmed (tenant, accepted_before, tallied_before) VALUES (?1, ?2, ?3)
+            ON CONFLICT DO UPDATE SET accepted_before = max(accepted_before, ?2), tallied_before = max(tallied_before, ?3)
+            """)
+        .Bind(1, tenant).Bind(2, acceptedBefore).Bind(3, talliedBefore)
+        .Execute();
 
     /// <summary>Before the first row is deleted: a change to a half-deleted bucket would leave meaningless numbers.</summary>
     private static bool StopCounting(SqliteSession session, long quarter)

@@ -90,6 +90,8 @@ internal sealed class SqliteVerificationStore(
         var (deliveries, differences) = CountAgain(session, tallies, repair, examples, cancellationToken);
         differences += tallies.Compare(repairedAt, example => Tell(examples, example));
 
+        differences += SqliteRowVerification.Verify(session, repairedAt, example => Tell(examples, example), cancellationToken);
+
         foreach (var (table, key, condition) in Tables)
         {
             differences += Compare(session, table, key, condition, repair, examples);

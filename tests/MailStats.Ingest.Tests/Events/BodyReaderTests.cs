@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using MailStats.Ingest.Events;
+using MailStats.ServiceDefaults;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
@@ -15,12 +16,18 @@ public sealed class BodyReaderTests
     {
         MaxBytes = MaxBytes, MaxBufferedBytesPerTenant = 2 * MaxBytes, MaxBufferedBytes = 4 * MaxBytes, MinBytesPerSecond = 1_000,
     };
+    private readonly IngestOptions _large = new()
+    {
+        MaxBytes = 4 * MaxBytes, MaxBufferedBytesPerTenant = 8 * MaxBytes, MaxBufferedBytes = 8 * MaxBytes,
+    };
     private readonly BodyRoom _room;
+    private readonly BodyRoom _largeRoom;
     private readonly BodyReader _reader;
 
     public BodyReaderTests()
     {
         _room = new BodyRoom(Options.Create(_options));
+        _largeRoom = new BodyRoom(Options.Create(_large));
         _reader = new BodyReader(Options.Create(_options), _room, _time);
     }
 
@@ -93,6 +100,48 @@ public sealed class BodyReaderTests
         Assert.Equal(isRead, announced is not null);
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData((16 * 1024) - 1)]
+    [InlineData(16 * 1024)]
+    [InlineData((16 * 1024) + 1)]
+    [InlineData(BodyMemory.UsualSize)]
+    [InlineData(BodyMemory.UsualSize + 1)]
+    [InlineData(4 * MaxBytes)]
+    public async Task A_body_of_any_size_is_read_as_it_came(int length)
+    {
+        var sent = new byte[length];
+        new Random(length).NextBytes(sent);
+
+        // Twice: memory that was used before holds what was in it.
+        for (var time = 0; time < 2; time++)
+        {
+            var (body, problem) = await ReadLargeAsync(sent);
+
+            Assert.Equal(BodyProblem.None, problem);
+            Assert.True(body!.Bytes.Span.SequenceEqual(sent));
+            body.Dispose();
+            Assert.Equal(BodyProblem.None, _largeRoom.Take("acme", 8 * MaxBytes));
+            _largeRoom.Return("acme", 8 * MaxBytes);
+        }
+    }
+
+    [Fact]
+    public async Task Large_bodies_leave_nothing_behind_on_the_collectors_heap()
+    {
+        var sent = new byte[4 * MaxBytes];
+        var before = GC.GetAllocatedBytesForCurrentThread();
+
+        // All in this thread: a stream in memory answers at once.
+        for (var time = 0; time < 10; time++)
+        {
+            var (body, _) = await ReadLargeAsync(sent);
+            body!.Dispose();
+        }
+
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 10 * 64 * 1024);
+    }
+
     [Fact]
     public async Task A_fast_beginning_does_not_pay_for_a_silence()
     {
@@ -130,6 +179,14 @@ public sealed class BodyReaderTests
 
     private Task<(RequestBody? Body, BodyProblem Problem)> ReadAsync(string tenant, byte[] body, long? announced = null) =>
         Reading(tenant, new MemoryStream(body), announced);
+
+    private Task<(RequestBody? Body, BodyProblem Problem)> ReadLargeAsync(byte[] body)
+    {
+        var request = new DefaultHttpContext().Request;
+        request.Body = new MemoryStream(body);
+
+        return new BodyReader(Options.Create(_large), _largeRoom, _time).ReadAsync(request, "acme", 4 * MaxBytes, CancellationToken.None);
+    }
 
     private Task<(RequestBody? Body, BodyProblem Problem)> Reading(string tenant, Stream body, long? announced = null)
     {

@@ -6,7 +6,9 @@ using MailStats.Stores.Attempts;
 using MailStats.Stores.MongoDb;
 using MailStats.Stores.MongoDb.Database;
 using MailStats.Stores.MongoDb.Statistics;
+using MailStats.Stores.Upkeep;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using MongoDB.Bson;
 using MongoDB.Driver;
@@ -139,7 +141,8 @@ public sealed class MongoFaultTests
     {
         await using var store = new TemporaryMongoStore(await MongoServer.AddressAsync());
         using var preparation = new MongoPreparation(store.Database);
-        using var none = new MongoPreparation(new(Options.Create(new StorageOptions { ConnectionString = Nobody })));
+        using var none = new MongoPreparation(
+            new(Options.Create(new StorageOptions { ConnectionString = Nobody }), new(TimeProvider.System, NullLogger<UnreadableRows>.Instance)));
 
         await preparation.StartAsync(default);
         await none.StartAsync(default);
@@ -224,7 +227,8 @@ public sealed class MongoFaultTests
     [Fact]
     public async Task A_server_that_is_not_there_is_an_unavailable_store()
     {
-        using var database = new MongoDatabase(Options.Create(new StorageOptions { ConnectionString = Nobody }));
+        using var database = new MongoDatabase(
+            Options.Create(new StorageOptions { ConnectionString = Nobody }), new(TimeProvider.System, NullLogger<UnreadableRows>.Instance));
         var health = new MongoHealthCheck(database, TimeProvider.System);
 
         await Assert.ThrowsAsync<StorageUnavailableException>(() => new MongoStatisticsStore(database).SumAsync(new("acme"), Day, default));

@@ -4,6 +4,8 @@ using MailStats.Stores.MongoDb;
 using MailStats.Stores.MongoDb.Database;
 using MailStats.Stores.MongoDb.Deliveries;
 using MailStats.Stores.MongoDb.Statistics;
+using MailStats.Stores.Upkeep;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using MongoDB.Bson;
 using MongoDB.Driver;
@@ -53,7 +55,8 @@ public sealed class MongoQuotaEntriesTests
     {
         using var nowhere = new MongoDatabase(
             Options.Create(
-                new StorageOptions { ConnectionString = "mongodb://127.0.0.1:1/?directConnection=true&serverSelectionTimeoutMS=200", Database = "none" }));
+                new StorageOptions { ConnectionString = "mongodb://127.0.0.1:1/?directConnection=true&serverSelectionTimeoutMS=200", Database = "none" }),
+            new(TimeProvider.System, NullLogger<UnreadableRows>.Instance));
         var texts = new MongoTexts(store.Database, new(store.Database));
         var privacy = new MongoPrivacy(Options.Create(new StorageOptions()), store.Database);
         await using var writer = new MongoWriter(store.Database, TimeProvider.System);

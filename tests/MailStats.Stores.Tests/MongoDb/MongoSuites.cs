@@ -24,6 +24,8 @@ public sealed class MongoTrailStoreTests : TrailStoreSuite<InMongoDb>;
 
 public sealed class MongoSearchTests : SearchSuite<InMongoDb>;
 
+public sealed class MongoDamagedRowTests : DamagedRowSuite<InMongoDb>;
+
 public sealed class MongoForgettingTests : ForgettingSuite<InMongoDb>;
 
 public sealed class MongoKeptTests : KeptSuite<InMongoDb>;

@@ -128,6 +128,19 @@ internal sealed class TemporaryMongoStore : OpenedStores
 
     public override Task MarkOlderAsync() => Database.Facts.DeleteOneAsync(new BsonDocument("_id", "figures"));
 
+    public override async Task DamageFirstAsync(PackedRow table)
+    {
+        var (collection, order, field, content) = table switch
+        {
+            PackedRow.Suppression => (Database.Suppressions, "s", "f", (BsonValue)new BsonBinaryData([0x7b])),
+            PackedRow.Incident => (Database.Incidents, "id", "content", "{"),
+            PackedRow.ReplyRule => (Database.ReplyRules, "place", "content", "null"),
+            _ => (Database.Deliveries, "at", "state", new BsonBinaryData([0x02, 0xff])),
+        };
+        var first = await collection.Find(FilterDefinition<BsonDocument>.Empty).Sort(new BsonDocument(order, 1)).FirstAsync();
+        await collection.UpdateOneAsync(new BsonDocument("_id", first["_id"]), new BsonDocument("$set", new BsonDocument(field, content)));
+    }
+
     public override async Task SpoilAsync()
     {
         await Database.Rollups.UpdateManyAsync(

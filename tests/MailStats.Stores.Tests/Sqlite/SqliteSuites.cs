@@ -26,6 +26,8 @@ public sealed class SqliteTrailStoreTests : TrailStoreSuite<InSqlite>;
 
 public sealed class SqliteSearchTests : SearchSuite<InSqlite>;
 
+public sealed class SqliteDamagedRowTests : DamagedRowSuite<InSqlite>;
+
 public sealed class SqliteForgettingTests : ForgettingSuite<InSqlite>;
 
 public sealed class SqliteAdministrationStoreTests : AdministrationStoreSuite<InSqlite>;

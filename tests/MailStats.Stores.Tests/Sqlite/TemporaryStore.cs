@@ -45,6 +45,20 @@ internal sealed class TemporaryStore : OpenedStores
     public override Task<IReadOnlyCollection<string>> IndexedTermsAsync() =>
         Task.FromResult(Files.Search.Read(session => TermsOf(SqliteSegment.ReadAll(session))));
 
+    public override Task DamageFirstAsync(PackedRow table) => Files.Statistics.WriteAsync(
+        session =>
+        {
+            session.Execute(table switch
+            {
+                PackedRow.Suppression => "UPDATE suppressions SET facts = x'7b' WHERE id = (SELECT min(id) FROM suppressions)",
+                PackedRow.Incident => "UPDATE incidents SET content = '{' WHERE id = (SELECT min(id) FROM incidents)",
+                PackedRow.ReplyRule => "UPDATE reply_rules SET content = 'null' WHERE place = (SELECT min(place) FROM reply_rules)",
+                _ => "UPDATE deliveries SET state = x'02ff' WHERE id = (SELECT min(id) FROM deliveries)",
+            });
+            return true;
+        },
+        default);
+
     public override Task SpoilIndexAsync() => Files.Search.WriteAsync(
         session =>
         {

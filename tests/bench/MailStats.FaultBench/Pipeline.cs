@@ -72,6 +72,7 @@ internal sealed class Pipeline : IAsyncDisposable
         // The first makes the cluster, the others join it.
         await nodes[0].StartAsync(cancellationToken);
         await Task.WhenAll(nodes.Skip(1).Select(node => node.StartAsync(cancellationToken)));
+        await UntilOneClusterAsync(nodes, cancellationToken);
         var front = brokerNodes > 1 ? new Front(nodes.ConvertAll(node => node.Port)) : null;
 
         var settings = new Dictionary<string, string>
@@ -208,6 +209,23 @@ internal sealed class Pipeline : IAsyncDisposable
         await _store.StopAsync();
         _store.Dispose();
         _http.Dispose();
+    }
+
+    /// <summary>
+    /// A queue is on the nodes that run when it is declared: one that is declared before all have joined stands on fewer, and is
+    /// gone with them.
+    /// </summary>
+    private static async Task UntilOneClusterAsync(List<BrokerNode> nodes, CancellationToken cancellationToken)
+    {
+        foreach (var node in nodes)
+        {
+            using var api = new BrokerApi(node.ManagementPort);
+
+            while (await api.RunningNodesAsync(cancellationToken) < nodes.Count)
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(250), TimeProvider.System, cancellationToken);
+            }
+        }
     }
 
     private static async Task<IHost> OpenStoreAsync(Dictionary<string, string> storage, CancellationToken cancellationToken)

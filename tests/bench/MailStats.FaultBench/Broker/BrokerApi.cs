@@ -25,6 +25,14 @@ internal sealed class BrokerApi : IDisposable
         return queues!.ToDictionary(queue => queue!["name"]!.GetValue<string>(), queue => queue!["messages"]?.GetValue<long>() ?? 0);
     }
 
+    /// <summary>How many nodes of the cluster run, as this one sees it.</summary>
+    public async Task<int> RunningNodesAsync(CancellationToken cancellationToken)
+    {
+        var nodes = await _http.GetFromJsonAsync<JsonArray>("nodes", cancellationToken);
+
+        return nodes!.Count(node => node!["running"]?.GetValue<bool>() == true);
+    }
+
     /// <summary>Closes every connection from the broker's side: all that is not acknowledged is delivered again.</summary>
     public async Task<int> CloseConnectionsAsync(CancellationToken cancellationToken)
     {
