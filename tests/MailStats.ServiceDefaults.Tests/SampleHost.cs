@@ -33,6 +33,9 @@ internal sealed class SampleHost : IAsyncDisposable
 
     public IServiceProvider Services => _app.Services;
 
+    /// <summary>Bytes of bodies that <c>/reads</c> and <c>/passes</c> have read.</summary>
+    public long BytesRead => Services.GetRequiredService<ReadBytes>().All;
+
     public static async Task<SampleHost> StartAsync(params string[] settings)
     {
         var host = ServiceHost.Create(["--urls", "http://127.0.0.1:0", .. settings]);
@@ -70,6 +73,7 @@ internal sealed class SampleHost : IAsyncDisposable
         public static void AddServices(IHostApplicationBuilder builder)
         {
             builder.Services.AddSingleton<IApiKeyStore, Keys>();
+            builder.Services.AddSingleton<ReadBytes>();
             builder.AddAccess();
             builder.AddAccess();
         }
@@ -84,7 +88,8 @@ internal sealed class SampleHost : IAsyncDisposable
             routes.MapPost("/things", (Thing thing) => thing).RequireAuthorization(Scopes.Read);
             routes.MapPost("/large", (Thing thing) => thing.Name.Length).RequireAuthorization(Scopes.Read)
                 .WithMetadata(new RequestSizeLimitAttribute(2 * 1024 * 1024));
-            routes.MapPost("/passes", PassAsync).RequireAuthorization(Scopes.Read).WithMetadata(new PassesItsBody());
+            routes.MapPost("/reads", ReadAsync).RequireAuthorization(Scopes.Read);
+            routes.MapPost("/passes", ReadAsync).RequireAuthorization(Scopes.Read).WithMetadata(new PassesItsBody());
             routes.MapGet("/number", (int value) => value).RequireAuthorization(Scopes.Read);
             routes.MapGet("/seen", (HttpContext context) => $"{context.Connection.RemoteIpAddress} {context.Request.Scheme}");
             routes.MapGet("/long", () => Results.Text(new string('x', 10_000), "application/json"));
@@ -93,15 +98,25 @@ internal sealed class SampleHost : IAsyncDisposable
         }
     }
 
-    private static async Task<long> PassAsync(HttpRequest request)
+    private static async Task<long> ReadAsync(HttpRequest request, ReadBytes count)
     {
         var (buffer, length) = (new byte[64 * 1024], 0L);
 
         for (int read; (read = await request.Body.ReadAsync(buffer)) > 0; length += read)
         {
+            count.Add(read);
         }
 
         return length;
+    }
+
+    private sealed class ReadBytes
+    {
+        private long _all;
+
+        public long All => Interlocked.Read(ref _all);
+
+        public void Add(int bytes) => Interlocked.Add(ref _all, bytes);
     }
 
     private sealed class Keys : IApiKeyStore
