@@ -11,6 +11,8 @@ namespace MailStats.Attack.Tests;
 /// <summary>One who sends what is meant to harm, until told to stop. Everything goes to loopback, from 127.0.0.2.</summary>
 internal sealed class Attacker(Uri target, string key)
 {
+    private const double BytesPerSecond = 1e9 / 8 / 4;
+
     private static readonly IPAddress Own = IPAddress.Parse("127.0.0.2");
 
     /// <summary>First lines of the answers to raw sockets, and status codes of the others.</summary>
@@ -58,7 +60,7 @@ internal sealed class Attacker(Uri target, string key)
     /// <summary>Sends a body of events, packed, again and again.</summary>
     public Task RepeatAsync(byte[] gzip, CancellationToken cancellationToken) => RepeatAsync("/v1/events", gzip, "gzip", cancellationToken);
 
-    /// <summary>Sends a body again and again.</summary>
+    /// <summary>Sends a body again and again, as fast as a line of a gigabit, of which it has a quarter, would carry it here.</summary>
     public async Task RepeatAsync(string path, byte[] body, string? encoding, CancellationToken cancellationToken)
     {
         using var client = Client();
@@ -67,6 +69,7 @@ internal sealed class Attacker(Uri target, string key)
         {
             try
             {
+                await Task.Delay(TimeSpan.FromSeconds(body.Length / BytesPerSecond), TimeProvider.System, cancellationToken);
                 using var content = new ByteArrayContent(body);
                 content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
 

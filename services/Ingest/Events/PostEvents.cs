@@ -211,6 +211,8 @@ internal static class PostEvents
             context,
             StatusCodes.Status429TooManyRequests,
             $"The tenant's other requests hold nearly all of the {options.MaxBufferedBytesPerTenant} bytes it may."),
+        BodyProblem.TurnTaken => Later(
+            context, StatusCodes.Status429TooManyRequests, "The tenant's other large requests take long; they are read one after the other."),
         _ => Later(context, StatusCodes.Status503ServiceUnavailable, "Too many large requests at once."),
     };
 }

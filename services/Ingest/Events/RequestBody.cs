@@ -21,6 +21,7 @@ internal sealed class RequestBody(BodyRoom room, string tenantId, int maxBytes) 
     private BodyMemory? _large;
     private Memory<byte> _buffer;
     private int _counted;
+    private bool _hasTurn;
 
     public int Length { get; private set; }
 
@@ -57,6 +58,20 @@ internal sealed class RequestBody(BodyRoom room, string tenantId, int maxBytes) 
 
     public void Came(int bytes) => Length += bytes;
 
+    /// <summary>Before a body becomes a large one: unpacking and reading those takes a processor, and each tenant takes one at most.</summary>
+    public async Task<BodyProblem> TurnAsync(CancellationToken cancellationToken)
+    {
+        if (_hasTurn || Length < BodyMemory.UsualSize)
+        {
+            return BodyProblem.None;
+        }
+
+        var problem = await room.TakeTurnAsync(tenantId, cancellationToken);
+        _hasTurn = problem == BodyProblem.None;
+
+        return problem;
+    }
+
     /// <summary>
     /// Gives the memory back when all of it has been read. As many bytes as the body had stay counted: the events that were
     /// made of it are in memory until they are taken.
@@ -67,6 +82,12 @@ internal sealed class RequestBody(BodyRoom room, string tenantId, int maxBytes) 
         Free(_small, _large);
         (_small, _large) = (null, null);
         CountOnly(Length);
+
+        if (_hasTurn)
+        {
+            _hasTurn = false;
+            room.ReturnTurn(tenantId);
+        }
     }
 
     public void Dispose()
@@ -130,6 +151,9 @@ internal enum BodyProblem
     ShareUsedUp = 5,
 
     TooSlow = 6,
+
+    /// <summary>The tenant's other large bodies took too long.</summary>
+    TurnTaken = 7,
 }
 
 /// <summary>
@@ -178,7 +202,7 @@ internal sealed class BodyReader(IOptions<IngestOptions> options, BodyRoom room,
 
         try
         {
-            return await ReadAsync(stream, tenantId, maxBytes, pace);
+            return await ReadAsync(stream, tenantId, maxBytes, pace, cancellationToken);
         }
         catch (InvalidDataException)
         {
@@ -190,7 +214,8 @@ internal sealed class BodyReader(IOptions<IngestOptions> options, BodyRoom room,
         }
     }
 
-    private async Task<(RequestBody? Body, BodyProblem Problem)> ReadAsync(Stream stream, string tenantId, int maxBytes, BodyPace pace)
+    private async Task<(RequestBody? Body, BodyProblem Problem)> ReadAsync(
+        Stream stream, string tenantId, int maxBytes, BodyPace pace, CancellationToken cancellationToken)
     {
         var body = new RequestBody(room, tenantId, maxBytes);
         var (isWhole, problem) = (false, BodyProblem.None);
@@ -204,7 +229,8 @@ internal sealed class BodyReader(IOptions<IngestOptions> options, BodyRoom room,
                     isWhole = await pace.ReadAsync(stream, new byte[1]) == 0;
                     problem = isWhole ? BodyProblem.None : BodyProblem.TooLarge;
                 }
-                else if ((problem = body.TryRoom(out var free)) == BodyProblem.None)
+                else if ((problem = await body.TurnAsync(cancellationToken)) == BodyProblem.None
+                    && (problem = body.TryRoom(out var free)) == BodyProblem.None)
                 {
                     var read = await pace.ReadAsync(stream, free);
                     body.Came(read);

@@ -77,6 +77,40 @@ public sealed class BodyReaderTests
     }
 
     [Fact]
+    public async Task Large_bodies_of_a_tenant_are_read_one_after_the_other_and_small_ones_beside_them()
+    {
+        var (first, _) = await ReadLargeAsync(new byte[BodyMemory.UsualSize + 1]);
+        var second = ReadLargeAsync(new byte[BodyMemory.UsualSize + 1]);
+        var (small, _) = await ReadLargeAsync(new byte[1_000]);
+        var (others, _) = await ReadLargeAsync(new byte[BodyMemory.UsualSize + 1], "other");
+
+        Assert.False(second.IsCompleted);
+        Assert.NotNull(small);
+        Assert.NotNull(others);
+
+        first!.LetGo();
+        var (next, problem) = await second.WaitAsync(TimeSpan.FromSeconds(20));
+        Assert.Equal((BodyMemory.UsualSize + 1, BodyProblem.None), (next?.Length, problem));
+    }
+
+    [Fact]
+    public async Task Who_waits_for_a_turn_and_goes_leaves_nothing_behind()
+    {
+        var turns = new TenantTurns();
+        using var gone = new CancellationTokenSource();
+
+        Assert.True(await turns.TakeAsync("acme", TimeSpan.Zero, CancellationToken.None));
+        Assert.False(await turns.TakeAsync("acme", TimeSpan.Zero, CancellationToken.None));
+        var waiting = turns.TakeAsync("acme", TimeSpan.FromMinutes(1), gone.Token);
+        await gone.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);
+        turns.Return("acme");
+
+        Assert.Equal(0, turns.Tenants);
+        Assert.True(await turns.TakeAsync("acme", TimeSpan.Zero, CancellationToken.None));
+    }
+
+    [Fact]
     public async Task All_tenants_together_have_a_bound()
     {
         Assert.Equal(BodyProblem.None, _room.Take("one", 2 * MaxBytes));
@@ -180,12 +214,12 @@ public sealed class BodyReaderTests
     private Task<(RequestBody? Body, BodyProblem Problem)> ReadAsync(string tenant, byte[] body, long? announced = null) =>
         Reading(tenant, new MemoryStream(body), announced);
 
-    private Task<(RequestBody? Body, BodyProblem Problem)> ReadLargeAsync(byte[] body)
+    private Task<(RequestBody? Body, BodyProblem Problem)> ReadLargeAsync(byte[] body, string tenant = "acme")
     {
         var request = new DefaultHttpContext().Request;
         request.Body = new MemoryStream(body);
 
-        return new BodyReader(Options.Create(_large), _largeRoom, _time).ReadAsync(request, "acme", 4 * MaxBytes, CancellationToken.None);
+        return new BodyReader(Options.Create(_large), _largeRoom, _time).ReadAsync(request, tenant, 4 * MaxBytes, CancellationToken.None);
     }
 
     private Task<(RequestBody? Body, BodyProblem Problem)> Reading(string tenant, Stream body, long? announced = null)

@@ -34,8 +34,10 @@ internal static class RabbitMqTransport
 
         if (name.StartsWith(QueueNames.TemporaryPrefix, StringComparison.Ordinal))
         {
+            // Of this connection alone: a durable one would stand on its node while that is lost, and could not be declared on another.
+            queue.Exclusive = true;
             queue.AutoDelete = true;
-            queue.QueueExpiration = TimeSpan.FromMinutes(1);
+            queue.Durable = false;
         }
         else
         {
