@@ -45,6 +45,7 @@ internal static class GetSuppressionComparison
                 + "ours: taken off by hand, ended, or delivered to since. `side=ours`: addresses on our list to which mail was delivered in the last "
                 + $"{Comparison.DeliveredWithinDays} days all the same, by whatever way. Latest first; `total` counts all pages.");
         routes.MapGet("/v1/suppressions/comparison.csv", ExportAsync)
+            .LimitExports()
             .WithName("exportSuppressionComparison")
             .WithSummary("The comparison as CSV")
             .WithDescription("All addresses that match, as RFC 4180 in UTF-8 with a header line.")
@@ -108,8 +109,9 @@ internal static class GetSuppressionComparison
         return problems.Any
             ? problems.Refusal()
             : _export.Csv(
+                // Each page reads all addresses that may be meant, so that it is a large one.
                 async cursor => (await suppressions.CompareAsync(
-                    caller.TenantId(), comparison, cursor, ListExport<ComparedAddress>.RowsAPage, cancellationToken)).Page,
+                    caller.TenantId(), comparison, cursor, ISuppressionStore.MostAtOnce, cancellationToken)).Page,
                 cancellationToken);
     }
 

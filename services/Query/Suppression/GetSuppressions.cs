@@ -31,6 +31,7 @@ internal static class GetSuppressions
             .WithSummary("The suppression list")
             .WithDescription("Addresses that are not to be sent to, latest first. What has expired is not in it.");
         routes.MapGet("/v1/suppressions.csv", ExportAsync)
+            .LimitExports()
             .WithName("exportSuppressions")
             .WithSummary("The suppression list as CSV")
             .WithDescription("All entries that match, as RFC 4180 in UTF-8 with a header line; `POST /v1/suppressions/import` takes it as it is.")

@@ -1,5 +1,6 @@
 using System.Security.Claims;
 using MailStats.Mail.Suppression;
+using MailStats.Query.Export;
 using MailStats.ServiceDefaults;
 using MailStats.Stores.Suppression;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -19,6 +20,7 @@ internal static class PostSuppressionComparison
             "Adds the addresses of `GET /v1/suppressions/comparison` as entries with the cause `provider`, which a later delivery lifts. Addresses "
             + "that mail was delivered to since they were refused are left out unless `because` asks for them: the provider may have "
             + $"forgiven them. At most {MostAdded:N0} a call; `left` says that there are more. Subscribers and webhooks are not told, as of an import.")
+        .LimitExports()
         .LeavesAnEntry();
 
     private static async Task<Results<Ok<SuppressionsAdded>, ValidationProblem>> HandleAsync(

@@ -21,6 +21,7 @@ public sealed class BodyPace : IDisposable
     {
         _time = time;
         _least = (long)(bytesPerSecond * Window.TotalSeconds);
+        // It runs while a read waits for the client; what the call does in between has its own bounds.
         _window = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
         _either = CancellationTokenSource.CreateLinkedTokenSource(_window.Token, cancellationToken);
     }

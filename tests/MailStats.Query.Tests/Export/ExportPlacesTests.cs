@@ -37,6 +37,29 @@ public sealed class ExportPlacesTests
         open.ForEach(export => export.Dispose());
     }
 
+    [Theory]
+    [InlineData("/v1/activities.csv")]
+    [InlineData("/v1/deliveries.parquet")]
+    [InlineData("/v1/suppressions.csv")]
+    [InlineData("/v1/suppressions/comparison.csv")]
+    public async Task Every_export_takes_a_place(string path)
+    {
+        await using var app = await QueryApp.StartAsync();
+        app.Log.Rows = 100_000_000;
+        app.Log.Row = CsvTests.Row;
+        var open = new List<HttpResponseMessage>();
+
+        for (var export = 0; export < ExportPlaces.OfTenant; export++)
+        {
+            open.Add(await AskAsync(app, "ms_shop"));
+        }
+
+        using var refused = await AskAsync(app, "ms_shop", path);
+
+        Assert.Equal(HttpStatusCode.TooManyRequests, refused.StatusCode);
+        open.ForEach(export => export.Dispose());
+    }
+
     [Fact]
     public void All_exports_together_have_a_bound_and_a_place_is_returned_once()
     {
@@ -51,9 +74,9 @@ public sealed class ExportPlacesTests
         Assert.Null(places.Take("and another"));
     }
 
-    private static Task<HttpResponseMessage> AskAsync(QueryApp app, string key)
+    private static Task<HttpResponseMessage> AskAsync(QueryApp app, string key, string path = "/v1/error-events.csv")
     {
-        var request = new HttpRequestMessage(HttpMethod.Get, "/v1/error-events.csv") { Headers = { Authorization = new("Bearer", key) } };
+        var request = new HttpRequestMessage(HttpMethod.Get, path) { Headers = { Authorization = new("Bearer", key) } };
 
         return app.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
     }
