@@ -41,6 +41,8 @@ internal sealed class ExchangeReader(LogClock clock, MessageTable messages) : IH
 
     public long StampOf(ReadOnlySpan<byte> line) => line.Length > 20 && line[0] != '#' ? TimeOf(line) : 0;
 
+    public bool HasOwnLines => true;
+
     public bool IsOwnLine(ReadOnlySpan<byte> line) => (line.StartsWith("\ufeff"u8) ? line[3..] : line).StartsWith("#"u8);
 
     public LineOutcome Read(ReadOnlySpan<byte> line)
