@@ -4,8 +4,9 @@ using System.Runtime.InteropServices;
 using MailStats.Collector.Follow;
 using MailStats.Collector.Import;
 
-// Asked to stop, a command ends by itself, with its checkpoint written: it takes as long as that takes.
-using var stop = new CancellationTokenSource();
+// Asked to stop, a command ends by itself, with its checkpoint written: it takes as long as that takes. Never disposed, since a second signal
+// may come while the program ends.
+var stop = new CancellationTokenSource();
 using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
 using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
 

@@ -43,6 +43,50 @@ public sealed class ExchangeTests
         Assert.Equal(new DateTimeOffset(2026, 3, 3, 8, 0, 0, 100, TimeSpan.Zero), failed.AcceptedAt);
     }
 
+    [Theory]
+    [InlineData(30)]
+    [InlineData(27)]
+    public void Without_the_line_that_names_the_columns_their_number_does(int columns)
+    {
+        var rows = Samples.Lines("exchange.log").Select(Encoding.UTF8.GetString).Where(line => line[0] != '#').ToList();
+        var shipped = Samples.Reader("exchange");
+        rows.ForEach(row => shipped.Read(Encoding.UTF8.GetBytes(Cut(row, columns))));
+        var whole = Samples.Reader("exchange");
+        Samples.Lines("exchange.log").ForEach(line => whole.Read(line));
+
+        Assert.Equal(whole.Messages.Events().Select(item => item.ToString()), shipped.Messages.Events().Select(item => item.ToString()));
+        Assert.Equal("exchange", LogFormats.Guess([.. rows.Select(Encoding.UTF8.GetBytes)], Samples.Now));
+    }
+
+    [Fact]
+    public void Exchange_2010_has_26_columns_and_no_network_message_id()
+    {
+        var sent = Assert.Single(Samples.Read(
+            "exchange",
+            "2026-03-03T08:00:03.000Z,192.0.2.20,HUB2,203.0.113.9,mx.example.net,08DE,Internet,SMTP,SEND,701,<1@shop.example>,ann@example.net,250 2.1.5 Ok,2048,1,,,"
+                + "Offers,a@shop.example,a@shop.example,,Originating,,192.0.2.5,192.0.2.20,"));
+
+        Assert.Equal(("exchange-1@shop.example", "HUB2", 2048L, "Offers"), (sent.MessageKey, sent.Host, sent.Bytes, sent.Subject));
+    }
+
+    [Fact]
+    public void Rows_of_another_table_are_not_taken_for_them()
+    {
+        var reader = Samples.Reader("exchange");
+
+        Assert.Equal(LineOutcome.NotThisFormat, reader.Read(Encoding.UTF8.GetBytes("2026-03-03T08:00:03.000Z" + new string(',', 29))));
+        Assert.Contains("#Fields", reader.Problem, StringComparison.Ordinal);
+    }
+
+    /// <summary>The first fields of a row of the sample, in which only fields that are kept hold commas.</summary>
+    private static string Cut(string row, int columns)
+    {
+        var fields = new List<string>();
+        Assert.True(SeparatedLine.TryCut(row, ',', fields));
+
+        return string.Join(',', fields.Take(columns).Select(field => field.AsSpan().ContainsAny(",\"") ? $"\"{field.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : field));
+    }
+
     [Fact]
     public void Before_exchange_2013_sending_is_by_a_connector_that_is_not_the_organization_s_own()
     {

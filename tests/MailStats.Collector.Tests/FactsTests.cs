@@ -160,10 +160,12 @@ public sealed class FactsTests
         }
 
         Assert.Equal((false, true), (HadLeft(0), HadLeft(LeftMessages.Known + 1)));
-        Assert.False(host.HadLeft(Ascii($"ID{2 * LeftMessages.Known}"), "other@shop.example"));
-        Assert.False(new HostMessages("mx2", 1, left).HadLeft(Ascii($"ID{LeftMessages.Known + 1}"), $"{LeftMessages.Known + 1}@shop.example"));
+        Assert.Null(host.FindLeft(Ascii($"ID{LeftMessages.Known + 2}"), "other@shop.example", out var had));
+        Assert.False(had);
+        Assert.Null(new HostMessages("mx2", 1, left).FindLeft(Ascii($"ID{LeftMessages.Known + 1}"), $"{LeftMessages.Known + 1}@shop.example", out had));
+        Assert.False(had);
 
-        bool HadLeft(int number) => host.HadLeft(Ascii($"ID{number}"), $"{number}@shop.example");
+        bool HadLeft(int number) => host.FindLeft(Ascii($"ID{number}"), $"{number}@shop.example", out var known) is null && known;
     }
 
     private static readonly long At = Samples.Now.UtcTicks;

@@ -13,6 +13,7 @@ public sealed class FollowTests : IAsyncLifetime
     private readonly List<byte[]> _lines = Samples.Lines("postfix.log");
     private readonly ConcurrentQueue<string> _told = [];
     private int _maximumMessages = 10_000;
+    private string? _format = "postfix";
     private IngestDouble _server = null!;
 
     private string Log => Path.Combine(_folder.FullName, "mail.log");
@@ -179,6 +180,17 @@ public sealed class FollowTests : IAsyncLifetime
             _told, text => text.Contains($"{200 - known} messages", StringComparison.Ordinal) && text.Contains("dropped", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData("[71834.500001] relay1 ", "journalctl -o short-monotonic writes them; write them with journalctl -o short-iso")]
+    [InlineData("somebody's own words: ", "not a known mail log, or no delivery among its lines so far; --format gives its format")]
+    public async Task A_log_whose_format_is_not_known_is_told(string before, string told)
+    {
+        _format = null;
+        Append(Enumerable.Repeat(System.Text.Encoding.ASCII.GetBytes(before + "postfix/smtpd[1]: connect from web.shop.example[192.0.2.10]"), 300));
+
+        await FollowAsync(() => _told.Any(text => text.Contains(told, StringComparison.Ordinal)));
+    }
+
     [Fact]
     public async Task Junk_in_the_log_stops_nothing()
     {
@@ -236,7 +248,7 @@ public sealed class FollowTests : IAsyncLifetime
     {
         Files = [Log],
         Send = new SendOptions { Url = server, Key = IngestDouble.Key, Retries = 1, FirstDelay = TimeSpan.FromMilliseconds(1) },
-        Format = "postfix",
+        Format = _format,
         TimeZone = TimeZoneInfo.Utc,
         StateFolder = Path.Combine(_folder.FullName, "state"),
         Host = "mx-test",

@@ -102,6 +102,45 @@ public sealed class HostileInputTests
     }
 
     [Fact]
+    public void A_line_without_an_end_takes_no_more_memory_than_a_line()
+    {
+        var reader = new LineReader(new Letters(256L << 20));
+        var before = GC.GetAllocatedBytesForCurrentThread();
+
+        Assert.True(reader.TryRead(out _, out var tooLong));
+        Assert.True(tooLong);
+        Assert.False(reader.TryRead(out _, out _));
+        Assert.Equal(256L << 20, reader.Consumed);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1 << 16);
+    }
+
+    [Fact]
+    public async Task Reading_standard_input_stops_in_the_middle_of_a_line_without_an_end()
+    {
+        using var stop = new CancellationTokenSource();
+        var letters = new Letters(long.MaxValue);
+        var reading = Task.Run(() => new LineReader(new InterruptibleInput(letters, stop.Token)).TryRead(out _, out _));
+        await letters.UntilReadAsync(8 << 20);
+
+        await stop.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => reading);
+    }
+
+    [Fact]
+    public async Task Reading_standard_input_stops_while_nothing_comes()
+    {
+        using var stop = new CancellationTokenSource();
+        await using var silent = new System.IO.Pipes.AnonymousPipeServerStream(System.IO.Pipes.PipeDirection.In);
+        var reading = Task.Run(() => new InterruptibleInput(silent, stop.Token).Read(new byte[1]));
+
+        await stop.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => reading);
+        silent.DisposeLocalCopyOfClientHandle();
+    }
+
+    [Fact]
     public void A_line_longer_than_the_buffer_is_passed_over_once_and_the_next_one_is_read()
     {
         var text = $"short\n{new string('x', 1000)}\nnext\n";
@@ -148,5 +187,33 @@ public sealed class HostileInputTests
     private sealed class PiecewiseStream(byte[] bytes, int piece) : MemoryStream(bytes)
     {
         public override int Read(Span<byte> buffer) => base.Read(buffer[..Math.Min(piece, buffer.Length)]);
+    }
+
+    /// <summary>So many letters, and no end of a line.</summary>
+    private sealed class Letters(long length) : ForwardStream
+    {
+        private readonly TaskCompletionSource _read = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private long _rest = length;
+        private long _wanted = long.MaxValue;
+
+        public Task UntilReadAsync(long bytes)
+        {
+            Volatile.Write(ref _wanted, bytes);
+
+            return _read.Task;
+        }
+
+        public override int Read(Span<byte> buffer)
+        {
+            var count = (int)Math.Min(buffer.Length, _rest);
+            buffer[..count].Fill((byte)'a');
+            _rest -= count;
+            if (length - _rest >= Volatile.Read(ref _wanted))
+            {
+                _read.TrySetResult();
+            }
+
+            return count;
+        }
     }
 }

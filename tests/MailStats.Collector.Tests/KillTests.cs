@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace MailStats.Collector.Tests;
 
-/// <summary>The program itself, killed without a chance to write anything (SIGKILL), again and again while a log grows.</summary>
+/// <summary>The program itself, killed without a chance to write anything (SIGKILL), and asked to stop.</summary>
 public sealed class KillTests
 {
     [SkippableFact]
@@ -54,6 +54,27 @@ public sealed class KillTests
         }
 
         Assert.Equal(wanted.Order(), Distinct(server.Taken).Order());
+        folder.Delete(recursive: true);
+    }
+
+    [SkippableFact]
+    public async Task Asked_to_stop_again_and_again_it_ends_as_if_it_was_asked_once()
+    {
+        var program = Repository.Program("services/Collector");
+        Skip.IfNot(OperatingSystem.IsLinux(), "only Linux has kill(1)");
+        var folder = Directory.CreateTempSubdirectory("mailstats-kill-");
+        await using var server = await IngestDouble.StartAsync();
+        using var collector = Start(program, folder.FullName, Samples.PathOf("postfix.log"), server);
+        await server.UntilAsync(() => server.Taken.Count > 0);
+
+        using var asking = Process.Start(
+            new ProcessStartInfo("sh", ["-c", $"while kill -TERM {collector.Id}; do :; done"]) { RedirectStandardError = true })!;
+        var said = await collector.StandardOutput.ReadToEndAsync();
+        await collector.WaitForExitAsync();
+        await asking.WaitForExitAsync();
+
+        Assert.DoesNotContain("Unhandled", said, StringComparison.Ordinal);
+        Assert.Equal(0, collector.ExitCode);
         folder.Delete(recursive: true);
     }
 

@@ -104,6 +104,24 @@ public sealed class LayersTests
         Assert.Equal([("JSON around each line", 30L), ("Kubernetes CRI", 30L)], reader.Layers.Select(entry => (entry.Key, entry.Value)).Order());
     }
 
+    [Theory]
+    [InlineData("dovecot: imap-login: Login: user=<ann@shop.example>, method=PLAIN, rip=192.0.2.9, lip=198.51.100.7, TLS, session=<dKj3xZ8A>", false)]
+    [InlineData("systemd[1]: Started Session 4 of user ann.", false)]
+    [InlineData("relay1 opendkim[433]: 1A2B3C4D5E: DKIM-Signature field added (s=mail, d=shop.example)", false)]
+    [InlineData("docker[9]: postfix/smtp[99]: 4XyZ: to=<ann@example.net>", true)]
+    [InlineData("docker[9]: Mar  3 08:00:02 mx postfix/smtp[99]: 4XyZ: to=<ann@example.net>", true)]
+    [InlineData("docker[9]: mail-1 | 1772524800.123456 mx postfix/smtp[99]: 4XyZ: to=<ann@example.net>", true)]
+    [InlineData("docker[9]: <22>postfix/smtp[99]: 4XyZ: to=<ann@example.net>", true)]
+    [InlineData("docker[9]: {\"log\":\"postfix/smtp[99]: 4XyZ: to=<ann@example.net>\"}", true)]
+    [InlineData("docker[9]: [0] mail.0: [1795132798.1, [\"log\"]]", true)]
+    public void A_line_of_another_program_is_looked_into_only_where_something_may_be_in_it(string text, bool looked)
+    {
+        var lines = new InnerLine(Samples.Reader("postfix"));
+
+        Assert.Equal(looked, lines.MayHoldAnother(Encoding.UTF8.GetBytes("Mar  3 08:00:02 relay1 " + text)));
+        Assert.Equal(looked, lines.MayHoldAnother(Encoding.UTF8.GetBytes("2026-03-03T08:00:02.123456+01:00 relay1 " + text)));
+    }
+
     [Fact]
     public void A_plain_log_has_no_layer()
     {

@@ -60,6 +60,24 @@ public sealed class SummaryTests : IAsyncLifetime
         Assert.Equal(1, (await ImportAsync(Path.Combine(_folder.FullName, "missing.log"))).ExitCode);
     }
 
+    [Theory]
+    [InlineData("short-monotonic", "[{0,12:0.000000}] relay1 {1}", "-o short-monotonic writes them; write them with journalctl -o short-iso or -o json")]
+    [InlineData("short-delta", "[{0,12:0.000000} <    0.000009 >] relay1 {1}", "-o short-monotonic writes them; write them with journalctl")]
+    [InlineData("cat", "{2}", "its lines have no time, as journalctl -o cat writes them; write them with journalctl")]
+    public async Task What_the_journal_writes_without_the_time_of_day_is_named(string form, string line, string told)
+    {
+        var log = Write($"{form}.log", Samples.Lines("postfix.log").Select(Encoding.UTF8.GetString).Select((text, index) => string.Format(
+            System.Globalization.CultureInfo.InvariantCulture, line, 71834.5 + index, text[(text.IndexOf("relay1 ", StringComparison.Ordinal) + 7)..],
+            text[(text.IndexOf(": ", StringComparison.Ordinal) + 2)..])));
+
+        var guessed = await ImportAsync(log);
+        var given = await ImportAsync(new ImportOptions { Files = [log], Format = "postfix", Send = Send(), StateFolder = State() });
+
+        Assert.Equal((3, 3), (guessed.ExitCode, given.ExitCode));
+        Assert.Contains(told, Text(guessed), StringComparison.Ordinal);
+        Assert.Contains(told, Text(given), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_format_is_guessed_from_lines_that_it_uses_and_not_from_those_that_it_knows()
     {

@@ -169,6 +169,11 @@ internal sealed partial class FollowRun : IDisposable
             }
 
             TellSkipped(log);
+            if (log.WhyUnread() is { } unread)
+            {
+                Tell(unread);
+            }
+
             if (log.Problem is { } problem)
             {
                 Tell(problem);

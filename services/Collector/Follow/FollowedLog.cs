@@ -58,6 +58,13 @@ internal sealed class FollowedLog : IDisposable
     /// <summary>Why there is nothing to read; null while there is a log.</summary>
     public string? Problem => _tail?.Problem;
 
+    /// <summary>Why lines were read and nothing came of them; null where their format is known, or may yet be.</summary>
+    public string? WhyUnread() =>
+        Format is not null || _unguessed.Count == 0 ? null
+        : UntimedLines.Describe(_unguessed) is { } untimed ? $"{Path}: {untimed}"
+        : Lines >= GuessLines ? $"{Path}: not a known mail log, or no delivery among its lines so far; --format gives its format"
+        : null;
+
     /// <summary>True when standard input has ended. A log never does.</summary>
     public bool HasEnded => _input is { IsAtEnd: true };
 

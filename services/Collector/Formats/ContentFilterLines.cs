@@ -29,14 +29,14 @@ internal sealed class ContentFilterLines(MessageTable messages)
 
         var end = id.IndexOfAny(" )"u8);
         id = end < 0 ? id : id[..end];
-        if (host.FindLeft(id) is { } found)
+        if (host.FindLeft(id, message.MessageId, out var had) is { } found)
         {
             next = found is { Submitted: true } && found != message && HaveSameId(message, found) ? found : null;
 
             return next is not null;
         }
 
-        return message.MessageId is { } messageId && host.HadLeft(id, messageId);
+        return had;
     }
 
     /// <summary>The queue id behind <c>250 2.5.0 OK (ID)</c>; empty where no gateway's filter has told of it.</summary>

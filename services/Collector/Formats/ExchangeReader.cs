@@ -19,6 +19,17 @@ internal sealed class ExchangeReader(LogClock clock, MessageTable messages) : IH
 
     private const string Fields = "#Fields: ";
 
+    /// <summary>Exchange 2013 and later. The last three came with updates.</summary>
+    private const string Columns =
+        "date-time,client-ip,client-hostname,server-ip,server-hostname,source-context,connector-id,source,event-id,internal-message-id,message-id,"
+        + "network-message-id,recipient-address,recipient-status,total-bytes,recipient-count,related-recipient-address,reference,message-subject,"
+        + "sender-address,return-path,message-info,directionality,tenant-id,original-client-ip,original-server-ip,custom-data,"
+        + "transport-traffic-type,log-id,schema-version";
+
+    /// <summary>Exchange 2010.</summary>
+    private static readonly string EarlyColumns =
+        string.Join(',', Columns.Split(',').Take(27).Where(name => name != "network-message-id"));
+
     /// <summary>Exchange's own connector between the servers of an organization.</summary>
     private const string OwnConnector = "Intra-Organization SMTP Send Connector";
 
@@ -41,6 +52,8 @@ internal sealed class ExchangeReader(LogClock clock, MessageTable messages) : IH
 
     public long StampOf(ReadOnlySpan<byte> line) => line.Length > 20 && line[0] != '#' ? TimeOf(line) : 0;
 
+    public bool HasOwnLines => true;
+
     public bool IsOwnLine(ReadOnlySpan<byte> line) => (line.StartsWith("\ufeff"u8) ? line[3..] : line).StartsWith("#"u8);
 
     public LineOutcome Read(ReadOnlySpan<byte> line)
@@ -58,14 +71,15 @@ internal sealed class ExchangeReader(LogClock clock, MessageTable messages) : IH
             return LineShape.WhyNot(line);
         }
 
-        if (_row.Header is null)
+        var text = LineText.Of(line);
+        if (_row.Header is null && !(_row.TryRead(text) && TryNameByCount()))
         {
             Problem = "its columns are unknown: the line #Fields: was not read";
 
             return LineOutcome.NotThisFormat;
         }
 
-        if (!_row.TryRead(LineText.Of(line)))
+        if (!_row.TryRead(text))
         {
             return LineOutcome.Broken;
         }
@@ -74,6 +88,22 @@ internal sealed class ExchangeReader(LogClock clock, MessageTable messages) : IH
 
         return ReadEvent(at);
     }
+
+    /// <summary>
+    /// What carries logs elsewhere leaves out lines that begin with <c>#</c>. Exchange's columns are always the same: how many there are, and
+    /// what stands for source and event, tells the version.
+    /// </summary>
+    private bool TryNameByCount()
+    {
+        var names = _row.Count == EarlyColumns.Split(',').Length ? EarlyColumns
+            : _row.Count is >= 27 and <= 30 ? string.Join(',', Columns.Split(',').Take(_row.Count))
+            : null;
+
+        return names is not null && IsWord(_row[7]) && IsWord(_row[8]) && _row.TryName(names);
+    }
+
+    /// <summary>True for <c>SMTP</c>, <c>STOREDRIVER</c>, <c>SENDEXTERNAL</c>.</summary>
+    private static bool IsWord(string text) => text.Length > 1 && text.All(char.IsAsciiLetterUpper);
 
     private LineOutcome ReadHeader(string line)
     {

@@ -33,6 +33,8 @@ internal sealed partial class HMailServerReader(LogClock clock, MessageTable mes
 
     public long StampOf(ReadOnlySpan<byte> line) => IsLine(line) && _row.TryRead(LineText.Of(line)) ? TimeOf(_row[IsSession() ? 3 : 2]) : 0;
 
+    public bool HasOwnLines => true;
+
     public bool IsOwnLine(ReadOnlySpan<byte> line) => IsLine(line);
 
     public LineOutcome Read(ReadOnlySpan<byte> line)

@@ -23,6 +23,9 @@ internal interface ILogFormat
     /// </summary>
     bool IsOwnLine(ReadOnlySpan<byte> line) => false;
 
+    /// <summary>True where <see cref="IsOwnLine"/> may be true of a line.</summary>
+    bool HasOwnLines => false;
+
     /// <summary>Takes one line, without its line end.</summary>
     LineOutcome Read(ReadOnlySpan<byte> line);
 

@@ -14,13 +14,16 @@ internal sealed class LayeredFormat(ILogFormat format) : ILogFormat
 
     private readonly Dictionary<string, long> _layers = [];
 
-    private readonly IWrapping[] _wrappings = Wrappings(new InnerLine(format));
+    private readonly InnerLine _lines = new(format);
+    private IWrapping[]? _wrappings;
 
     public string Name => format.Name;
 
     public MessageTable Messages => format.Messages;
 
     public string? Problem => format.Problem;
+
+    public bool HasOwnLines => format.HasOwnLines;
 
     public bool IsOwnLine(ReadOnlySpan<byte> line) => format.IsOwnLine(line);
 
@@ -76,8 +79,13 @@ internal sealed class LayeredFormat(ILogFormat format) : ILogFormat
         ];
     }
 
-    private static bool MayBeWrapped(ReadOnlySpan<byte> line, LineOutcome outcome) =>
-        outcome is LineOutcome.OtherProgram or LineOutcome.NotThisFormat
+    /// <summary>
+    /// Most lines of other programs hold nothing else, which shows in a look at their bytes. The first one is taken for what it may be: a
+    /// table names its columns there.
+    /// </summary>
+    private bool MayBeWrapped(ReadOnlySpan<byte> line, LineOutcome outcome) =>
+        (outcome == LineOutcome.OtherProgram && (_wrappings is null || _lines.MayHoldAnother(line)))
+        || outcome == LineOutcome.NotThisFormat
         || (outcome == LineOutcome.Broken && line is [(byte)'{', ..])
         || (outcome == LineOutcome.Binary && line is [LinePrefix.RecordSeparator or LinePrefix.Escape, ..]);
 
@@ -117,7 +125,7 @@ internal sealed class LayeredFormat(ILogFormat format) : ILogFormat
 
     private bool TryUnwrap(ReadOnlySpan<byte> line, out ReadOnlySpan<byte> inner, out (IWrapping Off, bool Held) taken)
     {
-        foreach (var wrapping in _wrappings)
+        foreach (var wrapping in _wrappings ??= Wrappings(_lines))
         {
             var unwrapped = wrapping.TryUnwrap(line, out inner);
             if (unwrapped != Unwrapped.No)

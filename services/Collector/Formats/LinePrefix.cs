@@ -47,6 +47,11 @@ internal sealed class LinePrefix(InnerLine lines) : IWrapping
         }
 
         var limit = Math.Min(line.Length, labelled ? MaximumLabels : MaximumLength);
+        if (!labelled && !lines.MayBeginIn(line))
+        {
+            return 0;
+        }
+
         var at = labelled ? EndOfLabels(line[..limit]) : 0;
         while (at >= 0 && line[at..limit].IndexOfAny(Ends) is >= 0 and var end)
         {

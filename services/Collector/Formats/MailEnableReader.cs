@@ -30,6 +30,8 @@ internal sealed partial class MailEnableReader(LogClock clock, MessageTable mess
 
     public long StampOf(ReadOnlySpan<byte> line) => IsLine(line) && _row.TryRead(LineText.Of(line)) ? TimeOf(_row[0]) : 0;
 
+    public bool HasOwnLines => true;
+
     public bool IsOwnLine(ReadOnlySpan<byte> line) => IsLine(line);
 
     public LineOutcome Read(ReadOnlySpan<byte> line)

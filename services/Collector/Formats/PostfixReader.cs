@@ -42,7 +42,7 @@ internal sealed partial class PostfixReader(LogClock clock, MessageTable message
         }
 
         var daemon = cut.Program[(cut.Program.LastIndexOf((byte)'/') + 1)..];
-        if (daemon.SequenceEqual("postfix"u8) || daemon.StartsWith("postfix@"u8) || daemon.SequenceEqual("postfix.service"u8))
+        if (daemon.StartsWith("postfix"u8) && (daemon.Length == "postfix".Length || daemon[7] == '@' || daemon.SequenceEqual("postfix.service"u8)))
         {
             daemon = UnnamedDaemon(cut.Message);
         }

@@ -253,7 +253,7 @@ internal sealed class PowerMtaReader(LogClock clock, MessageTable messages) : IH
     }
 
     private static string HashOf(string text) =>
-        ((uint)ByteKeys.Instance.GetHashCode(Encoding.UTF8.GetBytes(text).AsSpan())).ToString("x8", CultureInfo.InvariantCulture);
+        ByteKeys.LastingHash(text).ToString("x8", CultureInfo.InvariantCulture);
 
     private static string Cut(string key) => key.Length <= MessageKey.MaximumLength ? key : key[..(MessageKey.MaximumLength - 9)] + "-" + HashOf(key);
 }

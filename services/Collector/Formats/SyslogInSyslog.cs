@@ -43,7 +43,9 @@ internal sealed class SyslogInSyslog(InnerLine lines) : IWrapping
     }
 
     /// <summary>What follows <c>host tag:</c>, or <c>tag:</c> where there is no host, or the host where there is no tag.</summary>
-    public static ReadOnlySpan<byte> AfterTag(ReadOnlySpan<byte> rest, InnerLine lines)
+    /// <param name="rest">What follows the time.</param>
+    /// <param name="lines">Tells where a line begins without a tag before it; null where it is known that none does.</param>
+    public static ReadOnlySpan<byte> AfterTag(ReadOnlySpan<byte> rest, InnerLine? lines)
     {
         for (var token = 0; token < 2; token++)
         {
@@ -55,7 +57,7 @@ internal sealed class SyslogInSyslog(InnerLine lines) : IWrapping
 
             var ended = blank > 0 && rest[blank - 1] == ':';
             rest = rest[blank..].TrimStart((byte)' ');
-            if (ended || (token == 0 && lines.Begins(rest) && !LinePrefix.BeginsWithName(rest)))
+            if (ended || (token == 0 && lines?.Begins(rest) == true && !LinePrefix.BeginsWithName(rest)))
             {
                 return rest;
             }

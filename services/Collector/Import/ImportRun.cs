@@ -21,7 +21,7 @@ internal sealed class ImportRun(ImportOptions options, TimeProvider time, IProgr
 
     public async Task<ImportSummary> RunAsync(CancellationToken cancellationToken)
     {
-        var files = Probe();
+        var files = Probe(cancellationToken);
         var name = options.Format ?? LogFormats.Guess([.. files.SelectMany(file => file.FirstLines)], time.GetUtcNow());
         if (name is null)
         {
@@ -29,8 +29,9 @@ internal sealed class ImportRun(ImportOptions options, TimeProvider time, IProgr
             _summary.Note(files.Count == 0
                 ? "nothing to read"
                 : $"{string.Join(", ", files.Select(file => file.File.Path))}: "
-                    + "not a known mail log, or no delivery among its first lines; "
-                    + $"give its format with --format {string.Join("|", LogFormats.Names)}, or describe it with --map");
+                    + (UntimedLines.Describe([.. files.SelectMany(file => file.FirstLines)])
+                        ?? "not a known mail log, or no delivery among its first lines; "
+                            + $"give its format with --format {string.Join("|", LogFormats.Names)}, or describe it with --map"));
             return _summary;
         }
 
@@ -58,12 +59,12 @@ internal sealed class ImportRun(ImportOptions options, TimeProvider time, IProgr
         return _summary;
     }
 
-    private List<(LogFile File, IReadOnlyList<byte[]> FirstLines)> Probe()
+    private List<(LogFile File, IReadOnlyList<byte[]> FirstLines)> Probe(CancellationToken cancellationToken)
     {
         var files = new List<(LogFile, IReadOnlyList<byte[]>)>();
         foreach (var path in options.Files)
         {
-            var file = new LogFile(path);
+            var file = new LogFile(path, () => new InterruptibleInput(Console.OpenStandardInput(), cancellationToken));
             try
             {
                 files.Add((file, file.FirstLines()));
@@ -94,7 +95,8 @@ internal sealed class ImportRun(ImportOptions options, TimeProvider time, IProgr
         foreach (var (file, firstYear) in ordered)
         {
             clock.BeginFile(firstYear);
-            await ReadFileAsync(name, file, format, queue, position => progress?.Report((double)(done + position) / total), cancellationToken);
+            var foreign = UntimedLines.Describe(files.Find(known => known.File == file).FirstLines) ?? $"none of its lines is from a {name} log";
+            await ReadFileAsync(foreign, file, format, queue, position => progress?.Report((double)(done + position) / total), cancellationToken);
             done += file.Size;
         }
 
@@ -122,7 +124,7 @@ internal sealed class ImportRun(ImportOptions options, TimeProvider time, IProgr
         _summary.Dropped = format.Messages.DroppedMessages + kept.Dropped;
     }
 
-    private async Task ReadFileAsync(string name, LogFile file, ILogFormat format, SendQueue queue, Action<long> report, CancellationToken cancellationToken)
+    private async Task ReadFileAsync(string foreign, LogFile file, ILogFormat format, SendQueue queue, Action<long> report, CancellationToken cancellationToken)
     {
         LineReader? reader = null;
         var understood = _summary.Understood;
@@ -141,7 +143,7 @@ internal sealed class ImportRun(ImportOptions options, TimeProvider time, IProgr
             _summary.Add(new ReadFile(file.Path, reader.LineNumber, _summary.Used - used));
             if (reader.LineNumber > 0 && _summary.Understood == understood)
             {
-                _summary.FailAsForeign($"{file.Path}: none of its lines is from a {name} log");
+                _summary.FailAsForeign($"{file.Path}: {foreign}");
             }
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or InvalidDataException)

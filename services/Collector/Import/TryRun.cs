@@ -49,9 +49,10 @@ internal sealed class TryRun(IReadOnlyList<string> files, string? format, Func<s
 
     private void Read(LogFile file)
     {
-        if ((format ?? LogFormats.Guess(file.FirstLines(), time.GetUtcNow())) is not { } name)
+        var first = file.FirstLines();
+        if ((format ?? LogFormats.Guess(first, time.GetUtcNow())) is not { } name)
         {
-            Note($"{file.Path}: not a known mail log; give its format with --format, or describe it with --map");
+            Note($"{file.Path}: {UntimedLines.Describe(first) ?? "not a known mail log; give its format with --format, or describe it with --map"}");
 
             return;
         }

@@ -12,6 +12,8 @@ internal sealed class ByteKeys : IEqualityComparer<string>, IAlternateEqualityCo
 {
     public static readonly ByteKeys Instance = new();
 
+    private const ulong Seed = 0x9E3779B97F4A7C15UL;
+
     public bool Equals(string? x, string? y) => string.Equals(x, y, StringComparison.Ordinal);
 
     public int GetHashCode(string obj)
@@ -35,15 +37,40 @@ internal sealed class ByteKeys : IEqualityComparer<string>, IAlternateEqualityCo
         return (int)Hash(alternate);
     }
 
-    /// <summary>The bytes' hash: 64 bits that are strewn well, the same in one process only.</summary>
+    /// <summary>The bytes' hash: 64 bits that are strewn well, for tables of this process only.</summary>
     public static ulong Hash(ReadOnlySpan<byte> bytes)
     {
-        var hash = 0x9E3779B97F4A7C15UL ^ (ulong)bytes.Length;
-        while (bytes.Length >= 8)
+        var hash = Seed ^ (ulong)bytes.Length;
+        if (bytes.Length < 8)
         {
-            hash = (hash ^ MemoryMarshal.Read<ulong>(bytes)) * 0xD6E8FEB86659FD93UL;
-            hash ^= hash >> 32;
-            bytes = bytes[8..];
+            foreach (var value in bytes)
+            {
+                hash = (hash ^ value) * 0x100000001B3UL;
+            }
+
+            return hash ^ (hash >> 29);
+        }
+
+        // What is left over is read together with bytes before it: one step instead of up to seven.
+        var last = MemoryMarshal.Read<ulong>(bytes[^8..]);
+        for (; bytes.Length > 8; bytes = bytes[8..])
+        {
+            hash = Stirred(hash, MemoryMarshal.Read<ulong>(bytes));
+        }
+
+        hash = Stirred(hash, last);
+
+        return hash ^ (hash >> 29);
+    }
+
+    /// <summary>Half of a hash that goes into events' keys and into state: it stays as it is, whatever becomes of <see cref="Hash"/>.</summary>
+    public static uint LastingHash(string text)
+    {
+        ReadOnlySpan<byte> bytes = Encoding.UTF8.GetBytes(text);
+        var hash = Seed ^ (ulong)bytes.Length;
+        for (; bytes.Length >= 8; bytes = bytes[8..])
+        {
+            hash = Stirred(hash, MemoryMarshal.Read<ulong>(bytes));
         }
 
         foreach (var value in bytes)
@@ -51,7 +78,14 @@ internal sealed class ByteKeys : IEqualityComparer<string>, IAlternateEqualityCo
             hash = (hash ^ value) * 0x100000001B3UL;
         }
 
-        return hash ^ (hash >> 29);
+        return (uint)(hash ^ (hash >> 29));
+    }
+
+    private static ulong Stirred(ulong hash, ulong value)
+    {
+        hash = (hash ^ value) * 0xD6E8FEB86659FD93UL;
+
+        return hash ^ (hash >> 32);
     }
 
     public bool Equals(ReadOnlySpan<byte> alternate, string other) =>

@@ -48,10 +48,18 @@ internal sealed class HostMessages
     }
 
     /// <summary>A message that is in the queue, or left it not long ago.</summary>
-    public JoinedMessage? FindLeft(ReadOnlySpan<byte> queueId) => _byId.TryGetValue(queueId, out var message) ? message : _left?.Find(Number, queueId);
+    public JoinedMessage? FindLeft(ReadOnlySpan<byte> queueId) => FindLeft(queueId, messageId: null, out _);
 
-    /// <summary>True for mail that was handed in under the queue id, with the same message id, and left the queue within the last minutes.</summary>
-    public bool HadLeft(ReadOnlySpan<byte> queueId, string messageId) => _left?.Had(Number, queueId, messageId) == true;
+    /// <inheritdoc cref="FindLeft(ReadOnlySpan{byte})"/>
+    /// <param name="queueId">What it is or was known by.</param>
+    /// <param name="messageId">The message id of what <paramref name="had"/> asks for.</param>
+    /// <param name="had">True for mail that was handed in under the queue id, with this message id, and left within the last minutes.</param>
+    public JoinedMessage? FindLeft(ReadOnlySpan<byte> queueId, string? messageId, out bool had)
+    {
+        had = false;
+
+        return _byId.TryGetValue(queueId, out var message) ? message : _left?.Find(Number, queueId, messageId, out had);
+    }
 
     /// <summary>The message has left.</summary>
     public void Left(JoinedMessage message) => _left?.Add(Number, message);

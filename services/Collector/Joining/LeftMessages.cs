@@ -26,12 +26,23 @@ internal sealed class LeftMessages(int whole)
     }
 
     /// <summary>The message, if it is one of the latest.</summary>
-    public JoinedMessage? Find(int host, ReadOnlySpan<byte> queueId) =>
-        _latest.TryGet(KeyOf(host, queueId), out var message) && ByteKeys.Instance.Equals(queueId, message.QueueId) ? message : null;
+    /// <param name="host">Number of the host.</param>
+    /// <param name="queueId">What it was known by there.</param>
+    /// <param name="messageId">What its message id must be to have been there.</param>
+    /// <param name="had">True for mail of that message id that was handed in, and is no longer kept whole.</param>
+    public JoinedMessage? Find(int host, ReadOnlySpan<byte> queueId, string? messageId, out bool had)
+    {
+        var key = KeyOf(host, queueId);
+        had = false;
+        if (_latest.TryGet(key, out var message) && ByteKeys.Instance.Equals(queueId, message.QueueId))
+        {
+            return message;
+        }
 
-    /// <summary>True for mail that was handed in under the queue id, with the same message id, and has left.</summary>
-    public bool Had(int host, ReadOnlySpan<byte> queueId, string messageId) =>
-        _known.TryGet(KeyOf(host, queueId), out var hash) && hash == HashOf(messageId);
+        had = messageId is not null && _known.TryGet(key, out var hash) && hash == HashOf(messageId);
+
+        return null;
+    }
 
     private static ulong KeyOf(int host, string queueId)
     {

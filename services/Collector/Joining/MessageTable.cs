@@ -183,11 +183,11 @@ internal sealed partial class MessageTable(string source, int capacity = Message
         }
 
         var refused = new JoinedMessage(host.Name, JoinedMessage.NoQueue) { BeganAt = at, Sender = sender };
-        var content = Encoding.UTF8.GetBytes($"{sender}\n{attempt.Recipient}\n{attempt.Reply}");
+        var content = ByteKeys.LastingHash($"{sender}\n{attempt.Recipient}\n{attempt.Reply}");
         refused.Key = MessageKey.Of(
             at,
             host.Name.Length == 0 ? Source : host.Name,
-            string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{JoinedMessage.NoQueue}-{(uint)ByteKeys.Instance.GetHashCode(content):x8}"));
+            string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{JoinedMessage.NoQueue}-{content:x8}"));
         Ready.Add(new(refused, attempt, Source));
         Rejections++;
     }

@@ -4,6 +4,9 @@ namespace MailStats.Collector.Joining;
 internal sealed class RecentTable<TKey, TValue>(int capacity)
     where TKey : notnull
 {
+    /// <summary>A table that gets so full gets all of its room at once: each doubling of a large one is work for the collector of garbage.</summary>
+    private readonly int _grown = Math.Max(1, capacity / 16);
+
     private Dictionary<TKey, TValue> _latest = [];
     private Dictionary<TKey, TValue> _before = [];
 
@@ -13,6 +16,11 @@ internal sealed class RecentTable<TKey, TValue>(int capacity)
         {
             (_before, _latest) = (_latest, _before);
             _latest.Clear();
+        }
+
+        if (_latest.Count == _grown)
+        {
+            _latest.EnsureCapacity(capacity);
         }
 
         _latest[key] = value;
