@@ -34,7 +34,7 @@ public readonly record struct BrakeEpisode(
 /// <see cref="LeastADay"/>: a person who writes to five people a day may write to fifty once. What
 /// was sent while stopped is not learnt, so that a thief does not become the habit. Five days after it was over it is, unless its
 /// recipients did not exist, and so is what goes on for a week: a newsletter is stopped once and not each week.
-/// A mailbox that mostly writes to the same people may have twice as many of them, and fewer strangers (<see cref="MetRecipients"/>).
+/// A mailbox that mostly writes to the same people may have three times as many of them, and fewer strangers (<see cref="MetRecipients"/>).
 /// </remarks>
 public static class BrakeRules
 {
@@ -45,7 +45,7 @@ public static class BrakeRules
     public const int HourGrowth = 2;
 
     /// <summary>How many times its largest day.</summary>
-    public const int DayGrowth = 3;
+    public const int DayGrowth = 4;
 
     /// <summary>
     /// Most mailboxes never pass this in an hour. They may have half as much again and <see cref="MoreAnHour"/>: three times as
@@ -90,8 +90,8 @@ public static class BrakeRules
     /// <summary>Of what a mailbox may have in an hour, so much may be strangers.</summary>
     public const double StrangersPart = 0.8;
 
-    /// <summary>A recipient whom the mailbox wrote to before counts as this part of one.</summary>
-    public const int KnownPart = 2;
+    /// <summary>So many recipients whom the mailbox wrote to before count as one: greetings to a hundred and fifty pass.</summary>
+    public const int KnownForOne = 3;
 
     /// <summary>After its first week, of so many recipients at least, this share must be known before strangers are told from others.</summary>
     public const double KnownShare = 0.5;
@@ -204,7 +204,7 @@ public static class BrakeRules
         if (limits is { } most)
         {
             var strangers = most.KnowsMost ? StrangersSince(window, hourFrom) : null;
-            var counted = hour - ((hour - (strangers ?? hour)) / KnownPart);
+            var counted = strangers is { } unmet ? unmet + ((hour - unmet) / KnownForOne) : hour;
 
             if (strangers > most.Strangers)
             {
