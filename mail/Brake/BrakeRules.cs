@@ -34,7 +34,7 @@ public readonly record struct BrakeEpisode(
 /// <see cref="LeastADay"/>: a person who writes to five people a day may write to fifty once. What
 /// was sent while stopped is not learnt, so that a thief does not become the habit. Five days after it was over it is, unless its
 /// recipients did not exist, and so is what goes on for a week: a newsletter is stopped once and not each week.
-/// A mailbox that mostly writes to the same people may have three times as many of them, and fewer strangers (<see cref="MetRecipients"/>).
+/// A mailbox that mostly writes to the same people may have twice as many of them, and fewer strangers (<see cref="MetRecipients"/>).
 /// </remarks>
 public static class BrakeRules
 {
@@ -90,8 +90,8 @@ public static class BrakeRules
     /// <summary>Of what a mailbox may have in an hour, so much may be strangers.</summary>
     public const double StrangersPart = 0.8;
 
-    /// <summary>So many recipients whom the mailbox wrote to before count as one: greetings to a hundred and fifty pass.</summary>
-    public const int KnownForOne = 3;
+    /// <summary>So many recipients whom the mailbox wrote to before count as one: greetings to a hundred pass.</summary>
+    public const int KnownForOne = 2;
 
     /// <summary>After its first week, of so many recipients at least, this share must be known before strangers are told from others.</summary>
     public const double KnownShare = 0.5;
