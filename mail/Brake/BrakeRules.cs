@@ -4,7 +4,15 @@ namespace MailStats.Mail.Brake;
 /// <param name="Quarter">Quarter hours since 1970.</param>
 /// <param name="Recipients">How many.</param>
 /// <param name="Unknown">Those that turned out not to exist.</param>
-public readonly record struct MailboxQuarter(long Quarter, long Recipients, long Unknown);
+/// <param name="Strangers">Those that it had never written to (<see cref="MetRecipients"/>); null where that was not looked at.</param>
+public readonly record struct MailboxQuarter(long Quarter, long Recipients, long Unknown, long? Strangers = null);
+
+/// <summary>What a mailbox may have before it is stopped.</summary>
+/// <param name="Hour">Recipients in an hour.</param>
+/// <param name="Day">Recipients in a day.</param>
+/// <param name="Strangers">Recipients in an hour that it never wrote to; holds where <paramref name="KnowsMost"/>.</param>
+/// <param name="KnowsMost">At least half of its mail goes to whom it wrote to before: strangers tell of a thief, the others against one.</param>
+public readonly record struct BrakeLimits(long Hour, long Day, long Strangers, bool KnowsMost);
 
 /// <summary>A stop, made or that would have been made.</summary>
 /// <param name="SinceQuarter">The quarter hour in which the behaviour began.</param>
@@ -26,6 +34,7 @@ public readonly record struct BrakeEpisode(
 /// <see cref="LeastADay"/>: a person who writes to five people a day may write to fifty once. What
 /// was sent while stopped is not learnt, so that a thief does not become the habit. Five days after it was over it is, unless its
 /// recipients did not exist, and so is what goes on for a week: a newsletter is stopped once and not each week.
+/// A mailbox that mostly writes to the same people may have twice as many of them, and fewer strangers (<see cref="MetRecipients"/>).
 /// </remarks>
 public static class BrakeRules
 {
@@ -36,7 +45,7 @@ public static class BrakeRules
     public const int HourGrowth = 2;
 
     /// <summary>How many times its largest day.</summary>
-    public const int DayGrowth = 3;
+    public const int DayGrowth = 4;
 
     /// <summary>
     /// Most mailboxes never pass this in an hour. They may have half as much again and <see cref="MoreAnHour"/>: three times as
@@ -65,8 +74,29 @@ public static class BrakeRules
     /// <summary>Below this many days of history nothing is called unusual.</summary>
     public const int LeastDays = 7;
 
-    /// <summary>From so many days of history on a mailbox is known; before that it may have more, twice as much at <see cref="LeastDays"/>.</summary>
+    /// <summary>From so many days of history on a mailbox may have no more in an hour; before that, up to twice as much at <see cref="LeastDays"/>.</summary>
     public const int KnownDays = 21;
+
+    /// <summary>
+    /// What comes once a month has been seen after four weeks. Until then a mailbox may have more in a day, three times as much at
+    /// <see cref="LeastDays"/>, and one of fewer recipients than <see cref="FewRecipients"/> is compared with nothing: its first mailing is no theft.
+    /// </summary>
+    public const int MonthDays = 28;
+
+    public const int YoungDay = 3;
+
+    public const long FewRecipients = 30;
+
+    /// <summary>Of what a mailbox may have in an hour, so much may be strangers.</summary>
+    public const double StrangersPart = 0.8;
+
+    /// <summary>So many recipients whom the mailbox wrote to before count as one: greetings to a hundred pass.</summary>
+    public const int KnownForOne = 2;
+
+    /// <summary>After its first week, of so many recipients at least, this share must be known before strangers are told from others.</summary>
+    public const double KnownShare = 0.5;
+
+    public const long LeastMet = 30;
 
     private const int AnHour = 4;
     private const int ADay = 96;
@@ -76,14 +106,26 @@ public static class BrakeRules
     /// <summary>The stops in a mailbox's history.</summary>
     /// <param name="quarters">Ascending, those with recipients only.</param>
     /// <param name="perHour">The fixed limit; null for none.</param>
-    public static List<BrakeEpisode> Judge(ReadOnlySpan<MailboxQuarter> quarters, long? perHour)
+    public static List<BrakeEpisode> Judge(ReadOnlySpan<MailboxQuarter> quarters, long? perHour) => Judge(quarters, perHour, out _);
+
+    /// <summary>The same.</summary>
+    /// <param name="quarters">Ascending, those with recipients only.</param>
+    /// <param name="perHour">The fixed limit; null for none.</param>
+    /// <param name="isWorthALook">
+    /// True where it would matter whom the mail went to (<see cref="MetRecipients"/>), and it is little enough to be looked at.
+    /// </param>
+    public static List<BrakeEpisode> Judge(ReadOnlySpan<MailboxQuarter> quarters, long? perHour, out bool isWorthALook)
     {
         var pace = new MailboxPace(perHour);
         var episodes = new List<BrakeEpisode>();
+        var all = 0L;
+        isWorthALook = false;
 
         foreach (var quarter in quarters)
         {
             pace.Add(quarter);
+            all += quarter.Recipients;
+            isWorthALook |= pace.IsWorthALook;
 
             if (pace.Ended is { } ended)
             {
@@ -96,6 +138,8 @@ public static class BrakeRules
             episodes.Add(open);
         }
 
+        isWorthALook &= all <= MetRecipients.Most;
+
         return episodes;
     }
 
@@ -107,23 +151,28 @@ public static class BrakeRules
     /// <param name="largestDay">The most of a day.</param>
     /// <param name="isRare">It sends on fewer days than <see cref="FewDays"/>.</param>
     /// <param name="days">Days since its first mail. Of a young mailbox the largest hour has mostly not been seen yet: it may have more.</param>
-    public static (long Hour, long Day) Limits(long largestHour, long largestDay, bool isRare, long days)
+    /// <param name="knowsMost">Most of its recipients it wrote to before.</param>
+    public static BrakeLimits Limits(long largestHour, long largestDay, bool isRare, long days, bool knowsMost)
     {
-        var young = Math.Max(1, Rarely - ((days - LeastDays) / (double)(KnownDays - LeastDays)));
         var hour = Math.Max(
             Math.Max(LeastAnHour * (isRare ? Rarely : 1), largestDay * 2 / 3),
             largestHour <= SmallHour
                 ? (largestHour * 3 / 2) + MoreAnHour
                 : (SmallHour * 3 / 2) + MoreAnHour + (HourGrowth * (largestHour - SmallHour)));
+        var day = Math.Max(LeastADay * (isRare ? Rarely : 1), DayGrowth * largestDay);
 
-        return ((long)(young * hour), (long)(young * Math.Max(LeastADay * (isRare ? Rarely : 1), DayGrowth * largestDay)));
+        return new((long)(Young(Rarely, days, KnownDays) * hour), (long)(Young(YoungDay, days, MonthDays) * day), (long)(StrangersPart * hour), knowsMost);
     }
+
+    /// <summary>What a mailbox of some days may have more: so many times as much at <see cref="LeastDays"/>, nothing from the last day on.</summary>
+    private static double Young(int times, long days, int last) =>
+        Math.Max(1, times - ((times - 1) * (days - LeastDays) / (double)(last - LeastDays)));
 
     /// <summary>The stop that the last of some quarter hours brings; null where it brings none.</summary>
     /// <param name="window">Ascending, of one day at most.</param>
-    /// <param name="limits">Of an hour and a day; null where too little is known.</param>
+    /// <param name="limits">Null where too little is known.</param>
     /// <param name="perHour">The fixed limit; null for none.</param>
-    public static BrakeEpisode? FindStop(IReadOnlyCollection<MailboxQuarter> window, (long Hour, long Day)? limits, long? perHour)
+    public static BrakeEpisode? FindStop(IReadOnlyCollection<MailboxQuarter> window, BrakeLimits? limits, long? perHour)
     {
         if (window.Count == 0)
         {
@@ -152,14 +201,25 @@ public static class BrakeRules
             Consider(BrakeCause.UnknownRecipients, Mixed(unknownInDay, day), long.MinValue);
         }
 
-        if (hour > limits?.Hour)
+        if (limits is { } most)
         {
-            Consider(BrakeCause.Hour, limits.Value.Hour, hourFrom);
-        }
+            var strangers = most.KnowsMost ? StrangersSince(window, hourFrom) : null;
+            var counted = strangers is { } unmet ? unmet + ((hour - unmet) / KnownForOne) : hour;
 
-        if (day > limits?.Day)
-        {
-            Consider(BrakeCause.Day, limits.Value.Day, long.MinValue);
+            if (strangers > most.Strangers)
+            {
+                Consider(BrakeCause.Hour, most.Strangers * hour / strangers.Value, hourFrom);
+            }
+
+            if (counted > most.Hour)
+            {
+                Consider(BrakeCause.Hour, most.Hour * hour / counted, hourFrom);
+            }
+
+            if (day > most.Day)
+            {
+                Consider(BrakeCause.Day, most.Day, long.MinValue);
+            }
         }
 
         if (hour > perHour)
@@ -181,19 +241,35 @@ public static class BrakeRules
 
     /// <summary>The stop that recipients from client networks never seen before bring; null where they bring none.</summary>
     /// <param name="window">Those of the last hour, ascending.</param>
-    /// <param name="limits">Of an hour and a day; null where too little is known.</param>
-    public static BrakeEpisode? FindStopOfNewNetwork(IReadOnlyList<MailboxQuarter> window, (long Hour, long Day)? limits)
+    /// <param name="limits">Null where too little is known: what a mailbox that sends rarely may have at least holds then.</param>
+    public static BrakeEpisode? FindStopOfNewNetwork(IReadOnlyList<MailboxQuarter> window, BrakeLimits? limits)
     {
         var recipients = window.Sum(one => one.Recipients);
-        var most = limits?.Hour / PartFromNew;
+        var most = (limits?.Hour ?? LeastAnHour * Rarely) / PartFromNew;
 
         return recipients > most
-            ? new(window[0].Quarter, window[^1].Quarter, window[^1].Quarter + 1, BrakeCause.UnknownNetwork, most.Value, recipients - most.Value)
+            ? new(window[0].Quarter, window[^1].Quarter, window[^1].Quarter + 1, BrakeCause.UnknownNetwork, most, recipients - most)
             : null;
     }
 
     /// <summary>Those that do not exist stand among the others at random: after so many recipients there are enough of them.</summary>
     private static long Mixed(long unknown, long all) => Math.Min(all, (LeastUnknown * all / unknown) + 1);
+
+    /// <summary>Whether it matters whom the last hour's mail went to: it is more than a mailbox may have strangers.</summary>
+    public static bool IsWorthALook(long hour, BrakeLimits? limits) => hour > (limits?.Strangers ?? (long)(StrangersPart * LeastAnHour));
+
+    /// <summary>Null where it was not looked at whom some of it went to.</summary>
+    private static long? StrangersSince(IEnumerable<MailboxQuarter> window, long from)
+    {
+        long? sum = 0;
+
+        foreach (var quarter in window)
+        {
+            sum = quarter.Quarter >= from ? sum + quarter.Strangers : sum;
+        }
+
+        return sum;
+    }
 
     internal static long SumOf(IEnumerable<MailboxQuarter> window, long from, Func<MailboxQuarter, long> what)
     {

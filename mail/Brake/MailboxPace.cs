@@ -14,7 +14,8 @@ public sealed class MailboxPace(long? perHour)
     private readonly Queue<(long Day, long Hour, long WholeDay)> _over = new();
     private (long Hour, long Day) _most;
     private readonly Dictionary<long, (long Hour, long Day)> _days = [];
-    private (long Day, (long Hour, long Day)? Limits)? _limits;
+    private readonly Dictionary<long, (long Recipients, long Known)> _met = [];
+    private (long Day, BrakeLimits? Limits)? _limits;
     private long? _first;
     private BrakeEpisode? _open;
 
@@ -24,11 +25,13 @@ public sealed class MailboxPace(long? perHour)
     /// <summary>The stop that ended with the last quarter hour.</summary>
     public BrakeEpisode? Ended { get; private set; }
 
+    /// <summary>True when the last quarter hour would be judged otherwise if it were known whom it wrote to (<see cref="MetRecipients"/>).</summary>
+    public bool IsWorthALook { get; private set; }
+
     /// <summary>
-    /// What the mailbox may have in an hour and a day before it is stopped, at a quarter hour after those added; null where too
-    /// little is known.
+    /// What the mailbox may have before it is stopped, at a quarter hour after those added; null where too little is known.
     /// </summary>
-    public (long Hour, long Day)? LimitsAt(long quarter)
+    public BrakeLimits? LimitsAt(long quarter)
     {
         var today = BrakeRules.DayOf(quarter);
 
@@ -48,9 +51,11 @@ public sealed class MailboxPace(long? perHour)
         }
 
         // A mailbox of which nothing is known is compared with nothing: a first newsletter is no theft.
-        var limits = _first is { } first && today - BrakeRules.DayOf(first) >= BrakeRules.LeastDays && known > 0
-            ? BrakeRules.Limits(hour, day, isRare: known < BrakeRules.FewDays, today - BrakeRules.DayOf(first))
-            : ((long, long)?)null;
+        var days = _first is { } first ? today - BrakeRules.DayOf(first) : 0;
+        var (all, knowsMost) = Met(today);
+        var limits = known > 0 && days >= (knowsMost || all >= BrakeRules.FewRecipients ? BrakeRules.LeastDays : BrakeRules.MonthDays)
+            ? BrakeRules.Limits(hour, day, isRare: known < BrakeRules.FewDays, days, knowsMost)
+            : (BrakeLimits?)null;
         _limits = (today, limits);
 
         return limits;
@@ -82,6 +87,8 @@ public sealed class MailboxPace(long? perHour)
             (hour, day) = (one.Quarter >= BrakeRules.HourBefore(quarter.Quarter) ? hour + one.Recipients : hour, day + one.Recipients);
         }
 
+        IsWorthALook = BrakeRules.IsWorthALook(hour, limits);
+
         if (_open is { } open)
         {
             if (quarter.Quarter - open.SinceQuarter <= LongestEpisode && !IsCalm(limits, hour, day))
@@ -107,6 +114,7 @@ public sealed class MailboxPace(long? perHour)
         }
 
         Learn(quarter.Quarter, hour, day);
+        Meet(quarter);
     }
 
     /// <summary>Somebody has said that what went on until a quarter hour is right: it is learnt as a habit that holds at once.</summary>
@@ -123,8 +131,37 @@ public sealed class MailboxPace(long? perHour)
     private long HourUpTo(long quarter) =>
         BrakeRules.SumOf(_window, BrakeRules.HourBefore(quarter), one => one.Quarter <= quarter ? one.Recipients : 0);
 
-    private static bool IsCalm((long Hour, long Day)? limits, long hour, long day) =>
+    private static bool IsCalm(BrakeLimits? limits, long hour, long day) =>
         limits is not { } most || (2 * hour <= most.Hour && day <= most.Day);
+
+    /// <summary>Recipients in the days before one, and whether enough of those after its first week were known.</summary>
+    private (long Recipients, bool KnowsMost) Met(long today)
+    {
+        var (recipients, counted, known) = (0L, 0L, 0L);
+
+        foreach (var (when, met) in _met)
+        {
+            if (when < today && when >= today - BrakeRules.HabitDays)
+            {
+                recipients += met.Recipients;
+
+                // In its first week everybody is a stranger.
+                if (when >= BrakeRules.DayOf(_first!.Value) + BrakeRules.LeastDays)
+                {
+                    (counted, known) = (counted + met.Recipients, known + met.Known);
+                }
+            }
+        }
+
+        return (recipients, counted >= BrakeRules.LeastMet && known >= BrakeRules.KnownShare * counted);
+    }
+
+    private void Meet(MailboxQuarter quarter)
+    {
+        var met = _met.GetValueOrDefault(BrakeRules.DayOf(quarter.Quarter));
+        _met[BrakeRules.DayOf(quarter.Quarter)] = (
+            met.Recipients + quarter.Recipients, met.Known + (quarter.Strangers is { } strangers ? quarter.Recipients - strangers : 0));
+    }
 
     private void Learn(long quarter, long hour, long day)
     {
@@ -140,6 +177,7 @@ public sealed class MailboxPace(long? perHour)
             foreach (var old in _days.Keys.Where(when => when < today - BrakeRules.HabitDays).ToList())
             {
                 _days.Remove(old);
+                _met.Remove(old);
             }
         }
     }

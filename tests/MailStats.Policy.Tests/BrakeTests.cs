@@ -108,6 +108,55 @@ public sealed class BrakeTests
         }
     }
 
+    [Fact]
+    public async Task Of_those_whom_the_mailbox_knows_two_count_as_one_and_strangers_are_stopped_sooner()
+    {
+        await using var host = await StartAsync(BrakeMode.Enforce);
+        using var mta = await host.ConnectAsync();
+        await WriteToContactsAsync(host);
+
+        // From its contacts a burst passes that would be stopped at sixty if it was not known whom it goes to.
+        for (var i = 0; i < 90; i++)
+        {
+            Assert.Equal("action=DUNNO", await SendToAsync(mta, $"greeting{i}", $"contact{i}@example.net"));
+        }
+
+        // 45 of 60 are used up.
+        for (var i = 0; i < 15; i++)
+        {
+            Assert.Equal("action=DUNNO", await SendToAsync(mta, $"list{i}", $"stranger{i}@example.org"));
+        }
+
+        Assert.StartsWith("action=451", await SendToAsync(mta, "one more", "stranger@example.org"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Strangers_alone_are_fewer()
+    {
+        await using var host = await StartAsync(BrakeMode.Enforce);
+        using var mta = await host.ConnectAsync();
+        await WriteToContactsAsync(host);
+        var through = 0;
+
+        for (var i = 0; i < 80; i++)
+        {
+            through += await SendToAsync(mta, $"list{i}", $"stranger{i}@example.org") == "action=DUNNO" ? 1 : 0;
+        }
+
+        Assert.Equal(48, through);
+        Assert.Equal(48, Assert.Single((await host.Brakes.ListAsync("acme", null, 10, default)).Items).LetThrough);
+    }
+
+    /// <summary>Four weeks of mail to a hundred people.</summary>
+    private Task WriteToContactsAsync(PolicyHost host) => host.ApplyAsync([.. Enumerable.Range(0, 350)
+        .Select(one => Delivered($"known{one}", $"contact{one % 100}@example.net", _time.Now.AddHours(-24 - (2 * one))))]);
+
+    /// <summary>A message of one recipient, as Postfix asks about it.</summary>
+    private static async Task<string> SendToAsync(PolicyClient mta, string message, string recipient) =>
+        await mta.AskAsync("RCPT", ("instance", message), ("recipient", recipient)) is var answer and not "action=DUNNO"
+            ? answer
+            : await mta.AskForMessageAsync(message, 1);
+
     /// <summary>A tenant with five weeks of a few recipients a day.</summary>
     private async Task<PolicyHost> StartAsync(BrakeMode mode)
     {
@@ -115,18 +164,20 @@ public sealed class BrakeTests
         await host.UseKeyAsync("acme", Scopes.Ingest, Scopes.Admin);
         await host.Brakes.SaveSettingsAsync("acme", new() { Mode = mode }, default);
 
-        await host.ApplyAsync([.. Enumerable.Range(1, 35).Select(day => new ClassifiedDelivery
-        {
-            Provider = "example.net",
-            Event = new()
-            {
-                EventId = Guid.NewGuid(), TenantId = "acme", MessageKey = $"d{day}", Recipient = "r@example.net", Kind = DeliveryEventKind.Delivered,
-                OccurredAt = _time.Now.AddDays(-day), Sender = "news@shop.example",
-            },
-        })]);
+        await host.ApplyAsync([.. Enumerable.Range(1, 35).Select(day => Delivered($"d{day}", "r@example.net", _time.Now.AddDays(-day)))]);
 
         return host;
     }
+
+    private static ClassifiedDelivery Delivered(string message, string recipient, DateTimeOffset at) => new()
+    {
+        Provider = "example.net",
+        Event = new()
+        {
+            EventId = Guid.NewGuid(), TenantId = "acme", MessageKey = message, Recipient = recipient, Kind = DeliveryEventKind.Delivered,
+            OccurredAt = at, Sender = "news@shop.example",
+        },
+    };
 
     private static Task<string> SendAsync(PolicyClient mta, int message) => mta.AskForMessageAsync($"m{message}", 1);
 }

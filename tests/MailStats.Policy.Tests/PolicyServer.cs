@@ -52,7 +52,7 @@ internal sealed class PolicyServer : IAsyncDisposable
             .AddSingleton<RefusalTrail>()
             .AddSingleton<SuppressionPolicy>()
             .AddSingleton<IBrakeStore, NoBrakes>()
-            .AddSingleton(services => new MailboxCounts(null!, services.GetRequiredService<TimeProvider>()))
+            .AddSingleton(services => new MailboxCounts(null!, null!, services.GetRequiredService<TimeProvider>()))
             .AddSingleton<MailboxNetworks>()
             .AddSingleton<BrakePolicy>()
             .AddSingleton<QuotaPolicy>()

@@ -5,6 +5,7 @@ using MailStats.Mail.Statistics;
 using MailStats.Mail.Time;
 using MailStats.Stores;
 using MailStats.Stores.Brake;
+using MailStats.Stores.Lists;
 using MailStats.Stores.Statistics;
 using MailStats.Stores.Upkeep;
 
@@ -15,7 +16,7 @@ namespace MailStats.Aggregator.Brake;
 /// made, and tells nobody. What goes on now and was not asked of the policy service is stopped, or told, from here.
 /// </summary>
 internal sealed partial class BrakeWatch(
-    IBrakeStore brakes, IStatisticsStore statistics, TimeProvider time, ILogger<BrakeWatch> logger) : Rounds(time, logger)
+    IBrakeStore brakes, IStatisticsStore statistics, IDeliveryLog log, TimeProvider time, ILogger<BrakeWatch> logger) : Rounds(time, logger)
 {
     /// <summary>Mailboxes that wait to be judged; one more waits until one of them sends again.</summary>
     public const int Most = 100_000;
@@ -132,7 +133,13 @@ internal sealed partial class BrakeWatch(
         var quarters = buckets
             .Select(bucket => new MailboxQuarter(UnixTime.QuarterOf(bucket.Start), bucket.Counters.Recipients, bucket.Counters.HardBounces))
             .ToArray();
-        var episodes = BrakeRules.Judge(quarters, settings.PerHour);
+        var episodes = BrakeRules.Judge(quarters, settings.PerHour, out var isWorthALook);
+
+        if (isWorthALook && await log.RecipientsAsync(scope, range, isHeldAsTyped: false, cancellationToken) is { } met)
+        {
+            episodes = BrakeRules.Judge(met.Tell(quarters), settings.PerHour);
+        }
+
         var past = new List<StoredBrake>();
 
         foreach (var episode in episodes)

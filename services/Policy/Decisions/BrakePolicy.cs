@@ -33,6 +33,12 @@ internal sealed class BrakePolicy(IBrakeStore brakes, MailboxCounts counts, Mail
             return RefusalText.OfStopped(mailbox, open.Cause);
         }
 
+        // At the end of a message those are named again whom it was asked about before.
+        if (message.Stage == PolicyStage.Advisory)
+        {
+            counts.Name(scope, message);
+        }
+
         var (window, limits) = await counts.WithAsync(scope, releasedAt, message.Recipients, cancellationToken);
 
         var fromNew = await networks.FromNewAsync(scope, message, releasedAt, cancellationToken);

@@ -8,6 +8,8 @@ public sealed class BrakeRulesTests
 
     private const long Now = 200 * Day;
 
+    private static readonly BrakeLimits Usual = new(60, 150, 48, false);
+
     [Fact]
     public void A_mailbox_that_sends_far_more_than_it_ever_did_is_stopped_at_the_limit_and_once()
     {
@@ -41,18 +43,21 @@ public sealed class BrakeRulesTests
         Assert.Empty(BrakeRules.Judge([.. Habit(500), new(Now, 900, 5)], null));
         Assert.Empty(BrakeRules.Judge([new(Now, 5_000, 50)], null));
         Assert.Empty(BrakeRules.Judge([new(Now - (6 * Day), 1, 0), new(Now, 5_000, 50)], null));
-        Assert.Equal(231, Assert.Single(BrakeRules.Judge([new(Now - (8 * Day), 1, 0), new(Now, 5_000, 50)], null)).LetThrough);
+        Assert.Equal(231, Assert.Single(BrakeRules.Judge([new(Now - (8 * Day), 30, 0), new(Now, 5_000, 50)], null)).LetThrough);
+        Assert.Empty(BrakeRules.Judge([new(Now - (27 * Day), 29, 0), new(Now, 5_000, 50)], null));
+        Assert.Equal(120, Assert.Single(BrakeRules.Judge([new(Now - (28 * Day), 1, 0), new(Now, 5_000, 50)], null)).LetThrough);
     }
 
     [Fact]
     public void From_new_networks_a_mailbox_may_have_half_of_an_hour()
     {
         MailboxQuarter[] window = [new(Now, 20, 0), new(Now + 1, 10, 0)];
-        Assert.Null(BrakeRules.FindStopOfNewNetwork(window, (60, 150)));
-        Assert.Null(BrakeRules.FindStopOfNewNetwork([.. window, new(Now + 2, 500, 0)], null));
-        Assert.Null(BrakeRules.FindStopOfNewNetwork([], (60, 150)));
+        Assert.Null(BrakeRules.FindStopOfNewNetwork(window, Usual));
+        Assert.Null(BrakeRules.FindStopOfNewNetwork([.. window, new(Now + 2, 30, 0)], null));
+        Assert.Equal(60, BrakeRules.FindStopOfNewNetwork([.. window, new(Now + 2, 31, 0)], null)?.LetThrough);
+        Assert.Null(BrakeRules.FindStopOfNewNetwork([], Usual));
 
-        var stop = BrakeRules.FindStopOfNewNetwork([.. window, new(Now + 2, 1, 0)], (60, 150));
+        var stop = BrakeRules.FindStopOfNewNetwork([.. window, new(Now + 2, 1, 0)], Usual);
 
         Assert.Equal(new(Now, Now + 2, Now + 3, BrakeCause.UnknownNetwork, 30, 1), stop);
     }
@@ -131,7 +136,44 @@ public sealed class BrakeRulesTests
         pace.Release(Now + 1);
         pace.Add(new(Now + 2, 600, 0));
         Assert.Null(pace.Open);
-        Assert.Equal((602L, 915L), pace.LimitsAt(Now + 3));
+        Assert.Equal(new BrakeLimits(602, 1220, 481, false), pace.LimitsAt(Now + 3));
+    }
+
+    [Theory]
+    [InlineData(48, 48, null)]
+    [InlineData(49, 49, 48L)]
+    [InlineData(86, 34, null)]
+    [InlineData(103, 40, 87L)]
+    [InlineData(120, 0, null)]
+    [InlineData(122, 0, 120L)]
+    public void Who_mostly_writes_to_the_same_people_may_have_fewer_strangers_and_twice_as_many_of_those(long recipients, long strangers, long? stoppedAt)
+    {
+        var episodes = BrakeRules.Judge([.. Habit(5).Select(one => one with { Strangers = 1 }), new(Now, recipients, 0, strangers)], null);
+
+        Assert.Equal(stoppedAt, episodes.Count == 0 ? null : episodes[0].LetThrough);
+    }
+
+    [Fact]
+    public void Who_mostly_writes_to_strangers_and_of_whom_it_is_not_known_is_judged_by_how_many_they_are()
+    {
+        Assert.Empty(BrakeRules.Judge([.. Habit(5).Select(one => one with { Strangers = 4 }), new(Now, 60, 0, 60)], null));
+        Assert.Equal(60, Assert.Single(BrakeRules.Judge([.. Habit(5).Select(one => one with { Strangers = 4 }), new(Now, 90, 0, 0)], null)).LetThrough);
+        Assert.Equal(60, Assert.Single(BrakeRules.Judge([.. Habit(5).Select(one => one with { Strangers = 1 }), new(Now, 90, 0)], null)).LetThrough);
+    }
+
+    [Fact]
+    public void It_is_looked_at_whom_the_mail_goes_to_where_that_matters_and_where_it_is_not_too_much()
+    {
+        Assert.False(IsWorthALook([.. Habit(5), new(Now, 48, 0)]));
+        Assert.True(IsWorthALook([.. Habit(5), new(Now, 49, 0)]));
+        Assert.False(IsWorthALook([.. Habit(5), new(Now, MetRecipients.Most, 0)]));
+
+        static bool IsWorthALook(MailboxQuarter[] quarters)
+        {
+            BrakeRules.Judge(quarters, null, out var isWorthALook);
+
+            return isWorthALook;
+        }
     }
 
     /// <summary>Five weeks of working days with as many recipients in one quarter hour each.</summary>
