@@ -27,7 +27,9 @@ public sealed record Incident
     /// <summary>When it was evident, UTC, in the time of the attempts.</summary>
     public required DateTimeOffset OpenedAt { get; init; }
 
-    /// <summary>When it was over, UTC; null while it goes on.</summary>
+    /// <summary>
+    /// When it was over, UTC: when mail got through again after the last failure, which may be told hours later; null while it goes on.
+    /// </summary>
     public DateTimeOffset? ClosedAt { get; init; }
 
     /// <summary>Recipients whose first attempt failed.</summary>

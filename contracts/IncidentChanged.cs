@@ -1,6 +1,6 @@
 namespace MailStats.Contracts;
 
-/// <summary>An open incident turned out to be of another kind, or wider or narrower than was known.</summary>
+/// <summary>An incident turned out to be of another kind, or wider or narrower than was known, or to go on after it was said to be over.</summary>
 public sealed record IncidentChanged
 {
     /// <summary>The same for every repetition of this notice.</summary>

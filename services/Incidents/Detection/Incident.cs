@@ -70,10 +70,25 @@ internal sealed class Incident(Place place, FailureClass cause, long since, long
 
     public long LastFailure { get; private set; } = since;
 
-    /// <summary>Evidence that the rate is back, in nats.</summary>
-    public double Recovery { get; set; }
+    /// <summary>Logarithm of the odds that it is over: see <see cref="Recovery"/>.</summary>
+    public double Odds { get; set; } = Recovery.AtFirst;
 
-    /// <summary>What happened in the step that is going on, for <see cref="Detection.Recovery"/>.</summary>
+    /// <summary>The share of first attempts that failed when it was last seen to go on; 0 until that is known.</summary>
+    public double Share { get; set; }
+
+    /// <summary>The last step that spoke for its going on.</summary>
+    public long Held { get; set; } = since;
+
+    /// <summary>The first step after that in which mail got through.</summary>
+    public long? Good { get; set; }
+
+    /// <summary>How often it was over, and was not.</summary>
+    public int Times { get; set; }
+
+    /// <summary>The step in which it ended, as far as mail tells, where it was told that it did.</summary>
+    public long? Ended { get; set; }
+
+    /// <summary>What happened in the step that is going on, for <see cref="Recovery"/>.</summary>
     public StepOutcomes Step { get; set; }
 
     public IReadOnlyDictionary<Place, (double Tried, double Failed)> Cells => _cells;
@@ -135,6 +150,9 @@ internal sealed class Incident(Place place, FailureClass cause, long since, long
         }
     }
 
+    /// <summary>All that has failed so far speaks for its going on.</summary>
+    public void GoesOn() => (Held, Good) = (Math.Max(Held, LastFailure), null);
+
     /// <summary>
     /// Counts the mail of its place anew, after that has changed: one that turned out to be narrower had all mail of the wider place for
     /// its own, and a rate that is taken for so low takes hours to be told from the usual one.
@@ -163,6 +181,7 @@ internal sealed class Incident(Place place, FailureClass cause, long since, long
         var retries = other.Attempts - other.Tried;
         var tried = 0.0;
         LastFailure = Math.Max(LastFailure, other.LastFailure);
+        GoesOn();
         other.Within = this;
 
         for (var cause = 0; cause < FailureClasses.Count; cause++)

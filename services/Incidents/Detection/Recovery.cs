@@ -1,18 +1,14 @@
 namespace MailStats.Incidents.Detection;
 
 /// <summary>
-/// Tells when an incident is over: when what happens now is far better explained by the usual rate than by the rate of the incident,
-/// or when failures that should have come by now have not.
+/// Tells when an incident is over, and when it is not after all. The odds that it is over are kept as of a chain of two states: each outcome
+/// is weighed by how much better the usual rate explains it than the share that failed lately, it may end in every step, and with a small
+/// chance begin again.
 /// </summary>
 internal static class Recovery
 {
-    /// <summary>
-    /// Nats: a hundred to one. What comes back within two hours is the same incident, so that a little too soon costs less than much too late.
-    /// </summary>
-    public const double Enough = 4.6;
-
-    /// <summary>Failures that should have come and did not: by chance in one of 33 cases.</summary>
-    public const double Missing = 3.5;
+    /// <summary>Logarithm of the odds at first: it goes on.</summary>
+    public const double AtFirst = -10;
 
     /// <summary>Nothing for 25 minutes at the least.</summary>
     public const int LeastQuiet = 5;
@@ -20,8 +16,26 @@ internal static class Recovery
     /// <summary>Nothing for twelve hours ends everything.</summary>
     public const int MostQuiet = 12 * Steps.Hour;
 
-    /// <summary>Failures past which an incident is looked at so often that chance alone would end it: it takes more to end it then.</summary>
-    private const double Long = 30;
+    /// <summary>Logarithm of the odds at which it is told to be over: seven to one. Opening it again when it was not costs little.</summary>
+    private const double Over = 2;
+
+    /// <summary>The same, of going on, at which one that is over is open again: twenty to one.</summary>
+    private const double Back = 3;
+
+    /// <summary>So much more it takes to be over each time that it was not.</summary>
+    private const double More = 1.5;
+
+    /// <summary>The chance that it ends in a step is one over its age and these steps: how long faults last differs by orders of magnitude.</summary>
+    private const double Young = 6;
+
+    /// <summary>The chance in a step that one that is over begins again: once a week. The odds of its being over are never higher.</summary>
+    private const double Relapse = 1.0 / 2_000;
+
+    /// <summary>Failures that should have come of a list and did not: by chance in one of 33 cases.</summary>
+    private const double Missing = 3.5;
+
+    /// <summary>The same of a place, by its usual mail: that no mail came says little about what would have become of it.</summary>
+    private const double MissingInPlace = 8;
 
     /// <summary>In hours without any usual mail so much of the mean is expected all the same.</summary>
     private const double LeastOfMean = 0.1;
@@ -32,36 +46,57 @@ internal static class Recovery
     /// </summary>
     private const double UsualAgain = 0.35;
 
-    /// <summary>Takes in the attempts of one step. True when the incident is over.</summary>
+    /// <summary>Takes in the attempts of one step of an open incident. True when it is over.</summary>
     /// <param name="incident">The incident.</param>
     /// <param name="step">The step that ends.</param>
     /// <param name="usualMail">First attempts that are usual in the incident's place in an hour (counted from 1970); 0 where that is not known.</param>
-    public static bool After(Incident incident, long step, Func<long, double> usualMail)
+    /// <param name="share">The share of its place's last first attempts that failed.</param>
+    public static bool IsOver(Incident incident, long step, Func<long, double> usualMail, Func<double> share)
     {
-        var outcomes = incident.Step;
-        incident.Step = default;
-        var (first, again) = Rates(incident);
-        var usual = Math.Min(Math.Max(1.5 * incident.UsualRate, 0.004), first / 2);
-        incident.Recovery = Math.Max(
-            0,
-            incident.Recovery + Gain(outcomes.Good, outcomes.Bad, first, usual)
-                + Gain(outcomes.GoodAgain, outcomes.BadAgain, again, Math.Min(UsualAgain, again / 2)));
+        Weigh(incident, step, share);
 
-        var looks = Math.Log(Math.Max(1, incident.Failed / Long));
-
-        if (incident.Recovery > Enough + (looks / 2))
+        if (incident.Odds >= Over + (More * incident.Times))
         {
             return true;
         }
 
         var quiet = step - incident.LastFailure;
+        var missing = (1 + incident.Times) * (FailureClasses.IsOfList(incident.Cause) ? Missing : MissingInPlace);
 
-        if (quiet < LeastQuiet)
+        return quiet >= LeastQuiet && (quiet >= MostQuiet || Expected(incident, step, usualMail) >= missing);
+    }
+
+    /// <summary>Takes in the attempts of one step after an incident was over. True when it goes on.</summary>
+    public static bool IsBack(Incident incident, long step, Func<double> share)
+    {
+        Weigh(incident, step, share);
+
+        return incident.Odds <= -Back;
+    }
+
+    private static void Weigh(Incident incident, long step, Func<double> share)
+    {
+        var outcomes = incident.Step;
+        incident.Step = default;
+        incident.Share = incident.Share > 0 ? incident.Share : share();
+        var first = Rate(incident.Share);
+        var again = Rate((incident.FailedAttempts - incident.Failed + 1) / (incident.Attempts - incident.Tried + 2));
+        var usual = Math.Min(Math.Max(1.5 * incident.UsualRate, 0.004), first / 2);
+        var odds = Math.Exp(incident.Odds);
+        var ends = 1 / (step - incident.Since + Young);
+        incident.Odds = Math.Log((odds + ends) / (1 + (odds * Relapse)))
+            + Gain(outcomes.Good, outcomes.Bad, first, usual)
+            + Gain(outcomes.GoodAgain, outcomes.BadAgain, again, Math.Min(UsualAgain, again / 2));
+
+        if (incident.Odds < 0 && outcomes.Bad + outcomes.BadAgain > 0)
         {
-            return false;
+            (incident.Held, incident.Good) = (step, null);
+            incident.Share = share();
         }
-
-        return quiet >= MostQuiet || Expected(incident, step, usualMail) >= Missing + (looks / 2);
+        else if (outcomes.Good + outcomes.GoodAgain > 0)
+        {
+            incident.Good ??= step;
+        }
     }
 
     /// <summary>
@@ -85,18 +120,10 @@ internal static class Recovery
         var floor = LeastOfMean * Math.Max(during, since / quiet);
         var byHour = pace * Math.Min(quiet, (since + (floor * quiet)) / (during + floor));
 
-        return FailureClasses.IsOfList(incident.Cause) ? byHour : Math.Min(byHour, since * Rates(incident).First);
+        return FailureClasses.IsOfList(incident.Cause) ? byHour : Math.Min(byHour, since * Rate(incident.Share));
     }
 
-    /// <summary>Shares that failed in the incident: of first attempts, and of mail that was tried again.</summary>
-    private static (double First, double Again) Rates(Incident incident)
-    {
-        var (retries, failedRetries) = (incident.Attempts - incident.Tried, incident.FailedAttempts - incident.Failed);
-
-        return (Rate(incident.Failed, incident.Tried), Rate(failedRetries, retries));
-    }
-
-    private static double Rate(double failed, double tried) => Math.Clamp((failed + 1) / (tried + 2), 0.01, 0.98);
+    private static double Rate(double share) => Math.Clamp(share, 0.01, 0.98);
 
     /// <summary>By how much the usual rate explains outcomes better than that of the incident, in nats.</summary>
     private static double Gain(int good, int bad, double rate, double usual) =>

@@ -1,22 +1,26 @@
 namespace MailStats.Incidents.Detection;
 
 /// <summary>
-/// When a domain usually sends, by the hour of the week. A pause is measured by the mail and by the busy hours that should have come in it,
-/// so that nights and weekends are no pauses, and one large mailing makes no hour of the week a busy one.
+/// When a domain usually sends, by the hour of the week. A pause is measured by the mail that should have come in it,
+/// and by how seldom such hours are without any, so that nights and weekends are no pauses, and one large mailing makes no hour of the week
+/// a busy one.
 /// </summary>
 internal sealed class Rhythm
 {
     /// <summary>Two weeks: before that nobody knows what is usual.</summary>
     public const int LeastHours = 2 * Week;
 
-    /// <summary>Mail that should have come: less is missed by chance, or by a holiday of a sender of little.</summary>
-    public const double LeastMissing = 50;
+    /// <summary>Mail that should have come: less is nobody's incident.</summary>
+    public const double LeastMissing = 25;
 
-    /// <summary>Hours with mail that should have come: three where every hour has some.</summary>
-    public const double LeastBusyHours = 2.5;
+    /// <summary>Nats against chance: three hours without mail where every hour of four weeks had some.</summary>
+    public const double LeastUnlikely = 9;
 
-    /// <summary>Pauses happen: this one is as many times longer than any before.</summary>
-    public const double Longer = 4;
+    /// <summary>Pauses happen: this one is as many times less likely than any before, in nats.</summary>
+    public const double Longer = 2;
+
+    /// <summary>A pause that was told is no habit: so much of it, as it was told, counts as one.</summary>
+    private const double OfTold = 0.75;
 
     private const int Week = 168;
 
@@ -31,8 +35,10 @@ internal sealed class Rhythm
 
     private long _hours;
     private double _anHour;
-    private (double Mail, double Busy) _pause;
-    private (double Mail, double Busy) _longest;
+    private double _missing;
+    private double _pause;
+    private double _told;
+    private double _longest;
     private int _count;
 
     public long LastStep { get; private set; } = long.MinValue;
@@ -62,11 +68,11 @@ internal sealed class Rhythm
             return 1;
         }
 
-        var (mine, all) = (Three(hour), 0.0);
+        var (mine, all) = (Three(_usual, hour), 0.0);
 
         for (var day = 0; day < 7; day++)
         {
-            all += Three(hour + (24 * day));
+            all += Three(_usual, hour + (24 * day));
         }
 
         return all <= 0 ? 1 : Math.Min(1, 7 * mine / all);
@@ -76,20 +82,25 @@ internal sealed class Rhythm
     public bool EndHour(long hour)
     {
         var of = OfWeek(hour);
-        _longest = (_longest.Mail * HourKept, _longest.Busy * HourKept);
+        _longest *= HourKept;
         _hours++;
 
         if (_count > 0)
         {
-            (_longest, _pause) = ((Math.Max(_longest.Mail, _pause.Mail), Math.Max(_longest.Busy, _pause.Busy)), default);
+            _longest = Math.Max(_longest, _told > 0 ? OfTold * _told : _pause);
+            (_missing, _pause, _told) = (0, 0, 0);
         }
         else
         {
-            _pause = (_pause.Mail + _usual[of], _pause.Busy + _busy[of]);
+            (_missing, _pause) = (_missing + _usual[of], _pause + Unlikely(hour));
         }
 
-        var stopped = _hours > LeastHours
-            && _pause.Mail >= Math.Max(LeastMissing, Longer * _longest.Mail) && _pause.Busy >= Math.Max(LeastBusyHours, Longer * _longest.Busy);
+        var stopped = _hours > LeastHours && _missing >= LeastMissing && _pause >= Math.Max(LeastUnlikely, Longer * _longest);
+
+        if (stopped && _told == 0)
+        {
+            _told = _pause;
+        }
 
         if (!stopped)
         {
@@ -101,16 +112,26 @@ internal sealed class Rhythm
         return stopped;
     }
 
-    private double Three(long hour) => _usual[OfWeek(hour - 1)] + _usual[OfWeek(hour)] + _usual[OfWeek(hour + 1)];
+    /// <summary>How little chance explains that an hour of the week is without mail, in nats: by the weeks that had some in it or beside it.</summary>
+    private double Unlikely(long hour)
+    {
+        var seen = 3.0 * Weeks;
+
+        return -Math.Log(1 - (seen * Three(_busy, hour) / 3 / (seen + 0.5)));
+    }
+
+    private double Weeks => Math.Min(4, 1 + (_hours / Week));
+
+    private static double Three(float[] hours, long hour) => hours[OfWeek(hour - 1)] + hours[OfWeek(hour)] + hours[OfWeek(hour + 1)];
 
     private static long OfWeek(long hour) => ((hour % Week) + Week) % Week;
 
     private void Learn(long of)
     {
-        var weeks = Math.Min(4, 1 + (_hours / Week));
+        var weeks = Weeks;
         var counted = _hours <= Week ? _count : Math.Min(_count, MostOfAnHour * (_anHour + 1));
         _anHour += (counted - _anHour) / Math.Min(_hours, 2 * Week);
         _usual[of] += (float)((counted - _usual[of]) / weeks);
-        _busy[of] += ((_count > 0 ? 1 : 0) - _busy[of]) / weeks;
+        _busy[of] += (float)(((_count > 0 ? 1 : 0) - _busy[of]) / weeks);
     }
 }

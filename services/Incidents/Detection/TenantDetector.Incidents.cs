@@ -2,7 +2,7 @@ namespace MailStats.Incidents.Detection;
 
 internal sealed partial class TenantDetector
 {
-    /// <summary>Two hours: what comes back sooner is the same incident.</summary>
+    /// <summary>Two hours: what alarms sooner in a part of its place, or around it, is the same incident.</summary>
     private const int Reopened = 2 * Steps.Hour;
 
     /// <summary>Failures of two causes that begin within half an hour in one place have one origin.</summary>
@@ -59,6 +59,7 @@ internal sealed partial class TenantDetector
 
         incident.UsualRate = RateOf(place, alarm.Cause);
         incident.LocatedAt = incident.Failed;
+        incident.GoesOn();
         _open.Add(incident);
         _habits.Note(alarm.Cause, _now);
         Tell(IncidentTurn.Opened, incident);
@@ -119,6 +120,7 @@ internal sealed partial class TenantDetector
         }
 
         incident.CountAnew();
+        incident.Share = ShareOf(incident);
         incident.UsualRate = RateOf(place, incident.Cause);
         incident.LocatedAt = incident.Failed;
         Tell(IncidentTurn.Changed, incident);
@@ -134,7 +136,7 @@ internal sealed partial class TenantDetector
             if (IsPart(part, incident))
             {
                 incident.TakeIn(part);
-                part.Closed = _now;
+                part.Closed = part.Ended = _now;
                 _open.RemoveAt(index);
                 Tell(IncidentTurn.Closed, part);
             }
@@ -173,15 +175,21 @@ internal sealed partial class TenantDetector
                     incident.Tally(cell, step, cause, failed, failed);
                 }
 
-                for (var shape = 0; shape < 8; shape++)
-                {
-                    var place = cell.Only(shape);
+                Explain(cell, step, cause, tried, failed);
+            }
+        }
+    }
 
-                    if (place.Shape == shape && _series.TryGetValue(place, out var series))
-                    {
-                        series.Explain(step, cause, tried, failed);
-                    }
-                }
+    /// <summary>Attempts of a cell are those of an incident, in all series that they count in.</summary>
+    private void Explain(Place cell, long step, FailureClass cause, int tried, int failed)
+    {
+        for (var shape = 0; shape < 8; shape++)
+        {
+            var place = cell.Only(shape);
+
+            if (place.Shape == shape && _series.TryGetValue(place, out var series))
+            {
+                series.Explain(step, cause, tried, failed);
             }
         }
     }
@@ -206,26 +214,16 @@ internal sealed partial class TenantDetector
 
         foreach (var closed in _lately)
         {
-            if (closed.IsOf(incident.FirstCause) && (closed.Place.Covers(incident.Place) || incident.Place.Covers(closed.Place)))
+            if (closed.IsOf(incident.FirstCause) && (closed.Place == incident.Place
+                || (_now - closed.Closed <= Reopened && (closed.Place.Covers(incident.Place) || incident.Place.Covers(closed.Place)))))
             {
-                closed.Closed = null;
-                closed.Recovery = 0;
-                _lately.Remove(closed);
-                _open.Add(closed);
+                OpenAgain(closed);
 
                 return closed;
             }
         }
 
         return null;
-    }
-
-    private void Close(Incident incident)
-    {
-        incident.Closed = _now;
-        _open.Remove(incident);
-        _lately.Add(incident);
-        Tell(IncidentTurn.Closed, incident);
     }
 
     private double UsualMail(Place place, long hour) =>

@@ -30,13 +30,13 @@ internal sealed partial class TenantDetector
 
         if (_silences.Remove(domain, out var silence))
         {
-            Close(silence);
+            Close(silence, _now);
         }
 
         if (_allSilent is { } all)
         {
             _allSilent = null;
-            Close(all);
+            Close(all, _now);
         }
     }
 

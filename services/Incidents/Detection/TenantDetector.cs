@@ -90,16 +90,8 @@ internal sealed partial class TenantDetector
 
     private void EndStep()
     {
-        for (var index = _open.Count - 1; index >= 0; index--)
-        {
-            if (_open[index] is { IsSilence: false } incident && Recovery.After(incident, _now, hour => UsualMail(incident.Place, hour)))
-            {
-                Close(incident);
-            }
-        }
-
+        EndIncidents();
         _now++;
-        _lately.RemoveAll(incident => _now - incident.Closed > Reopened);
         var kept = 0;
 
         for (var index = 0; index < _active.Count; index++)
@@ -156,6 +148,14 @@ internal sealed partial class TenantDetector
                 explained |= incident.Causes;
                 incident.Tally(count.Place, count.Step, count.Cause, count.Attempts, count.First);
                 incident.Step = incident.Step.Add(bad, count.Attempts, count.First);
+            }
+        }
+
+        foreach (var over in _lately)
+        {
+            if (over.Place.Covers(count.Place) && count.Step > over.Closed)
+            {
+                over.Step = over.Step.Add(over.IsOf(count.Cause), count.Attempts, count.First);
             }
         }
 

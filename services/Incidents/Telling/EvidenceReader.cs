@@ -60,7 +60,7 @@ internal sealed class EvidenceReader(IAttemptStore attempts, IDeliveryLog log, I
                 ? known.StartedAt
                 : Minute(failures, since),
             OpenedAt = Steps.Start(found.Opened),
-            ClosedAt = found.Closed is { } closed ? Steps.Start(closed) : null,
+            ClosedAt = found.Ended is { } ended ? Steps.Start(ended) : null,
             Failed = (long)found.Failed,
             Waiting = found.Closed is null ? await WaitingAsync(tenantId, found, cancellationToken) : 0,
             PartOf = found.Within?.Id,

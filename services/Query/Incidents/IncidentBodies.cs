@@ -57,6 +57,7 @@ public sealed record IncidentItem
     /// <example>"2026-03-25T09:45:00Z"</example>
     public required DateTimeOffset OpenedAt { get; init; }
 
+    /// <summary>When it was over: mail got through again after the last failure. Told when mail has shown it, which may be hours later.</summary>
     /// <example>"2026-03-25T11:05:00Z"</example>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public DateTimeOffset? ClosedAt { get; init; }

@@ -141,6 +141,96 @@ public sealed class RecoveryTests
         }
     }
 
+    [Fact]
+    public void An_end_that_is_told_late_is_stated_where_mail_got_through_again()
+    {
+        var place = new Place("shop.example", "r1", null);
+
+        // Two mails an hour, for ten days. Then two in three fail; it ends at noon.
+        var (begin, noon) = (10L * Steps.Day, (10L * Steps.Day) + (12 * Steps.Hour));
+
+        for (var step = 0L; step < noon + Steps.Day; step++)
+        {
+            var down = step >= begin && step < noon;
+            _turns.AddRange(_detector.Apply(step, 0, step % 6 == 0 || (down && step % 2 == 0)
+                ? [new(step, place, down && step % 3 != 0 ? FailureClass.Receiver : FailureClass.None, 1, 1)]
+                : []));
+        }
+
+        Assert.Equal([IncidentTurn.Opened, IncidentTurn.Closed], _turns.Select(turn => turn.Turn));
+        var incident = _turns[0].Incident;
+        Assert.InRange(incident.Closed!.Value, noon + Steps.Hour, noon + (6 * Steps.Hour));
+        Assert.InRange(incident.Ended!.Value, noon - 2, noon + 1);
+        Assert.True(incident.Ended >= incident.Opened);
+    }
+
+    [Fact]
+    public void What_fails_on_after_it_was_said_to_be_over_is_the_same_incident()
+    {
+        Failing(0, 600, _ => false);
+        Failing(600, 624, _ => true);
+
+        // Half an hour of luck, then four hours as before; then it ends.
+        Failing(624, 630, _ => false);
+        var opened = _turns[0].Incident;
+        Assert.NotNull(opened.Closed);
+        var before = opened.Failed;
+        Failing(630, 632, _ => true);
+        Assert.Null(opened.Closed);
+        Assert.Same(opened, Assert.Single(_detector.Open));
+        Assert.True(opened.Failed >= before + 12);
+        Failing(632, 678, _ => true);
+        Failing(678, 720, _ => false);
+
+        Assert.Equal([IncidentTurn.Opened, IncidentTurn.Closed, IncidentTurn.Changed, IncidentTurn.Closed], _turns.Select(turn => turn.Turn));
+        Assert.All(_turns, turn => Assert.Same(opened, turn.Incident));
+        Assert.Equal((24 + 48) * 6, opened.Failed);
+        Assert.Equal(678, opened.Ended);
+    }
+
+    [Fact]
+    public void A_failure_now_and_then_opens_nothing_again()
+    {
+        Failing(0, 600, _ => false);
+        Failing(600, 624, _ => true);
+
+        // One of six to the receiver fails, every half an hour.
+        for (var step = 624L; step < 800; step++)
+        {
+            var failed = step % 6 == 0 ? 1 : 0;
+            var place = new Place("shop.example", "r1", null);
+            _turns.AddRange(_detector.Apply(
+                step,
+                0,
+                [
+                    new(step, place, FailureClass.None, 6 - failed, 6 - failed), new(step, place, FailureClass.Rate, failed, failed),
+                    Row(step, "shop.example", "r2", false),
+                ]));
+        }
+
+        Assert.Equal([IncidentTurn.Opened, IncidentTurn.Closed], _turns.Select(turn => turn.Turn));
+    }
+
+    [Fact]
+    public void What_was_over_for_long_and_fails_again_is_another_incident()
+    {
+        Failing(0, 600, _ => false);
+        Failing(600, 624, _ => true);
+        Failing(624, 624 + Steps.Day, _ => false);
+        Failing(624 + Steps.Day, 640 + Steps.Day, _ => true);
+
+        Assert.Equal(2, _turns.Where(turn => turn.Turn == IncidentTurn.Opened).Select(turn => turn.Incident).Distinct().Count());
+    }
+
+    /// <summary>Six mails a step to each of two receivers; all to one of them fail in some steps.</summary>
+    private void Failing(long from, long to, Func<long, bool> fails)
+    {
+        for (var step = from; step < to; step++)
+        {
+            _turns.AddRange(_detector.Apply(step, 0, [Row(step, "shop.example", "r1", fails(step)), Row(step, "shop.example", "r2", false)]));
+        }
+    }
+
     private static AttemptCount Row(long step, string domain, string receiver, bool fails) =>
         new(step, new(domain, receiver, null), fails ? FailureClass.Rate : FailureClass.None, 6, 6);
 

@@ -74,7 +74,8 @@ public sealed class TenantDetectorTests
     {
         Ordinary(0, 15 * Steps.Day);
 
-        for (var step = 15L * Steps.Day; step < (15 * Steps.Day) + (4 * Steps.Hour); step++)
+        // Of two weeks that are known it takes four hours.
+        for (var step = 15L * Steps.Day; step <= (15 * Steps.Day) + (4 * Steps.Hour); step++)
         {
             Apply(step, [.. Rows(step, null, FailureClass.None).Where(row => row.Place.Domain == "news.example")]);
         }
@@ -84,7 +85,7 @@ public sealed class TenantDetectorTests
         Assert.Equal(15 * Steps.Day, silence.Since);
         Assert.Null(silence.Closed);
 
-        Ordinary((15 * Steps.Day) + (4 * Steps.Hour), (15 * Steps.Day) + (4 * Steps.Hour) + 1);
+        Ordinary((15 * Steps.Day) + (4 * Steps.Hour) + 1, (15 * Steps.Day) + (4 * Steps.Hour) + 2);
         Assert.NotNull(silence.Closed);
     }
 
@@ -93,7 +94,8 @@ public sealed class TenantDetectorTests
     {
         Ordinary(0, 15 * Steps.Day);
 
-        for (var step = 15L * Steps.Day; step < (15 * Steps.Day) + (4 * Steps.Hour); step++)
+        // Of two weeks that are known it takes four hours.
+        for (var step = 15L * Steps.Day; step <= (15 * Steps.Day) + (4 * Steps.Hour); step++)
         {
             Apply(step, []);
         }
@@ -101,8 +103,42 @@ public sealed class TenantDetectorTests
         var silence = Assert.Single(_turns).Incident;
         Assert.Equal((IncidentKind.Silence, Place.Everywhere, 15L * Steps.Day), (silence.Kind, silence.Place, silence.Since));
 
-        Ordinary((15 * Steps.Day) + (4 * Steps.Hour), (15 * Steps.Day) + (4 * Steps.Hour) + 1);
+        Ordinary((15 * Steps.Day) + (4 * Steps.Hour) + 1, (15 * Steps.Day) + (4 * Steps.Hour) + 2);
         Assert.NotNull(silence.Closed);
+    }
+
+    [Fact]
+    public void A_domain_that_was_silent_before_is_told_of_again()
+    {
+        var (first, second) = (15L * Steps.Day, 25L * Steps.Day);
+
+        for (var step = 0L; step < 27 * Steps.Day; step++)
+        {
+            var stopped = (step >= first && step < first + Steps.Day) || (step >= second && step < second + Steps.Day);
+            Apply(step, [.. Rows(step, null, FailureClass.None).Where(row => !stopped || row.Place.Domain == "news.example")]);
+        }
+
+        Assert.Equal(
+            [IncidentTurn.Opened, IncidentTurn.Closed, IncidentTurn.Opened, IncidentTurn.Closed], _turns.Select(turn => turn.Turn));
+        Assert.All(_turns, turn => Assert.Equal(IncidentKind.Silence, turn.Incident.Kind));
+    }
+
+    [Fact]
+    public void Ten_mails_a_day_are_too_few_to_say_anything()
+    {
+        // Whatever fails, and whenever nothing is sent: fewer than ten fail in twelve hours, and no pause is long enough to be one.
+        var random = new Random(5);
+
+        for (var step = 0L; step < 60 * Steps.Day; step++)
+        {
+            if (random.Next(Steps.Day / 10) == 0 && step / Steps.Day % 7 != 6)
+            {
+                var failing = step / Steps.Day % 3 == 2;
+                Apply(step, [new(step, new("shop.example", "Gmail", null), failing ? FailureClass.Receiver : FailureClass.None, 1, 1)]);
+            }
+        }
+
+        Assert.DoesNotContain(_turns, turn => turn.Incident.IsSilence || turn.Incident.Failed < ChangeTest.LeastFailures);
     }
 
     [Fact]

@@ -109,7 +109,7 @@ public sealed class IncidentRecorderTests : IAsyncLifetime, IDisposable
 
         whole.Place = Place.Everywhere;
         whole.TakeIn(part);
-        part.Closed = step + 2;
+        part.Closed = part.Ended = step + 2;
         await RecordAsync(whole, part);
         await RecordAsync(whole, part);
 
@@ -117,7 +117,7 @@ public sealed class IncidentRecorderTests : IAsyncLifetime, IDisposable
         var again = new Found(Place.Everywhere, FailureClass.Receiver, step, step + 1);
         var partAgain = new Found(part.Place, FailureClass.Receiver, step, step + 1);
         again.TakeIn(partAgain);
-        partAgain.Closed = step + 2;
+        partAgain.Closed = partAgain.Ended = step + 2;
         await RecordAsync(again, partAgain);
 
         Assert.Equal((wholeId, partId), (again.Id, partAgain.Id));
@@ -128,6 +128,33 @@ public sealed class IncidentRecorderTests : IAsyncLifetime, IDisposable
         Assert.Equal(
             [nameof(IncidentChanged), nameof(IncidentClosed), nameof(IncidentOpened), nameof(IncidentOpened)],
             (await NoticesAsync()).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task One_that_was_over_too_soon_is_told_as_the_same_and_its_end_is_when_the_rate_was_back()
+    {
+        var step = Steps.Of(Start);
+        var found = new Found(new("d1.example", null, null), FailureClass.Receiver, step, step + 1);
+        _time.SetUtcNow(Start.AddMinutes(10));
+        await RecordAsync(found);
+
+        // Told at the tenth step: it had ended at the fourth.
+        (found.Closed, found.Ended) = (step + 10, step + 4);
+        await RecordAsync(found);
+        Assert.Equal(Steps.Start(step + 4), Assert.Single(await ListAsync()).Incident.ClosedAt);
+
+        (found.Closed, found.Ended) = (null, null);
+        await RecordAsync(found);
+        await RecordAsync(found);
+        Assert.Null(Assert.Single(await ListAsync()).Incident.ClosedAt);
+
+        (found.Closed, found.Ended) = (step + 40, step + 30);
+        await RecordAsync(found);
+        await RecordAsync(found);
+
+        Assert.Equal(Steps.Start(step + 30), Assert.Single(await ListAsync()).Incident.ClosedAt);
+        Assert.Equal(
+            [nameof(IncidentOpened), nameof(IncidentClosed), nameof(IncidentChanged), nameof(IncidentClosed)], await NoticesAsync());
     }
 
     private async Task RecordAsync(params Found[] found) =>

@@ -34,7 +34,20 @@ internal sealed class Fault
 
     public Incident? Found { get; set; }
 
+    /// <summary>When it was told to be over.</summary>
     public double? ClosedAt { get; set; }
+
+    /// <summary>When it ended, as it was told then.</summary>
+    public double? EndStated { get; set; }
+
+    /// <summary>How often it was said to be over while it went on.</summary>
+    public int ClosedTooSoon { get; set; }
+
+    /// <summary>How often the same incident was open again after that.</summary>
+    public int Reopened { get; set; }
+
+    /// <summary>How often another incident was opened for it after that.</summary>
+    public int Again { get; set; }
 
     /// <summary>First attempts in its place in the half hour after its end, and those that failed for one of its causes.</summary>
     public (int Tried, int Failed) After { get; set; }

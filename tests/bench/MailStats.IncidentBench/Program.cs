@@ -12,8 +12,9 @@ var curve = new Option<FileInfo?>("--csv") { Description = "Every fault and how 
 var details = new Option<bool>("--details") { Description = "Prints false alarms and what was not told right" };
 
 var silences = new Option<bool>("--silences") { Description = "In place of failures, domains that stop sending: a fault's size is the mail that did not come" };
+var mostMail = new Option<double>("--most-mail") { Description = "Leaves out tenants with more mail a day", DefaultValueFactory = _ => double.MaxValue };
 
-var command = new RootCommand("Measures the detection of incidents") { tenants, days, seed, ranges, curve, details, silences };
+var command = new RootCommand("Measures the detection of incidents") { tenants, days, seed, ranges, curve, details, silences, mostMail };
 command.SetAction(result =>
 {
     var chosen = result.GetValue(ranges) switch
@@ -29,8 +30,12 @@ command.SetAction(result =>
     for (var number = first; number < first + result.GetValue(tenants); number++)
     {
         var run = new Simulation(chosen, number, result.GetValue(days), result.GetValue(silences));
-        run.Run();
-        score.Add(number, run);
+
+        if (run.Tenant.MailADay <= result.GetValue(mostMail))
+        {
+            run.Run();
+            score.Add(number, run);
+        }
     }
 
     score.Print(Console.Out, result.GetValue(details));

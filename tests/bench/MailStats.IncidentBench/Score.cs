@@ -21,7 +21,7 @@ internal sealed class Score(Ranges ranges, double days)
     private int _falseAlarms;
     private int _worst;
     private int _splits;
-    private int _closedTooSoon;
+    private int _reopenedInVain;
     private long _events;
     private TimeSpan _time;
     private int _series;
@@ -38,7 +38,7 @@ internal sealed class Score(Ranges ranges, double days)
         _falseAlarms += run.FalseAlarms.Count;
         _worst = Math.Max(_worst, run.FalseAlarms.Count);
         _splits += run.Splits;
-        _closedTooSoon += run.ClosedTooSoon;
+        _reopenedInVain += run.ReopenedInVain;
         _events += run.Events;
         _time += run.DetectorTime;
         _series = Math.Max(_series, run.SeriesCount);
@@ -52,8 +52,11 @@ internal sealed class Score(Ranges ranges, double days)
     {
         to.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"{ranges.Name}: {_tenantMonths:0.0} tenant-months, {_events:N0} attempts, {_faults.Count} faults, "
-            + $"{_splits} told as more than one, {_closedTooSoon} closed too soon"));
-        to.WriteLine("failing recipients   faults   found   by the 30th   kind   place   both   after n (p50)   minutes (p50, p90)   closed in 30 min");
+            + $"{_splits} told as more than one"));
+        to.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"closed too soon {_faults.Sum(fault => fault.ClosedTooSoon)} times, at {_faults.Count(fault => fault.ClosedTooSoon > 0)} faults: {_faults.Sum(fault => fault.Reopened)} times "
+            + $"the same was open again, {_faults.Sum(fault => fault.Again)} times another was opened; open again after the end: {_reopenedInVain}"));
+        to.WriteLine("failing recipients   faults   found   by the 30th   kind   place   both   after n (p50)   minutes (p50, p90)   told to be over in 30 min   end stated within 30 min");
 
         for (var index = 0; index + 1 < Sizes.Length; index++)
         {
@@ -88,15 +91,15 @@ internal sealed class Score(Ranges ranges, double days)
                     + (fault.Found is { } found ? $"told {found.Kind} at {Told(found.Place)}" : "not found"));
             }
 
-            foreach (var fault in _faults.Where(fault => fault.Failed >= 30 && fault.Found is not null && !InTime(fault)))
+            foreach (var fault in _faults.Where(fault => fault.Failed >= 30 && fault.Found is not null && (!InTime(fault) || !IsEndRight(fault) || fault.ClosedTooSoon > 0)))
             {
                 to.WriteLine(string.Create(CultureInfo.InvariantCulture,
                     $"  seed {_seeds[fault]}, fault day {fault.Start / 1440:0.00}: {fault.Kind} at {Told(fault.Place)}, {fault.Failed} of {Hit(fault)} failed, "
                     + $"share {fault.Share:0.00}, {fault.End - fault.Start:0} min, told as {fault.Found!.Cause} at {Told(fault.Found.Place)}: ")
                     + (fault.ClosedAt is { } at
-                        ? string.Create(CultureInfo.InvariantCulture, $"closed {at - fault.End:0} min after the end")
+                        ? string.Create(CultureInfo.InvariantCulture, $"closed {at - fault.End:0} min after the end, end stated {fault.EndStated - fault.End:0}")
                         : "never closed")
-                    + string.Create(CultureInfo.InvariantCulture, $"; in the half hour after {fault.After.Failed} of {fault.After.Tried} failed"));
+                    + string.Create(CultureInfo.InvariantCulture, $"; too soon {fault.ClosedTooSoon}, again {fault.Reopened}; in the half hour after {fault.After.Failed} of {fault.After.Tried} failed"));
             }
         }
     }
@@ -131,13 +134,16 @@ internal sealed class Score(Ranges ranges, double days)
             $"{name,-20} {all.Count,6} {Share(found.Count, all.Count),7} {Share(found.Count(fault => fault.FoundAfter <= 30), all.Count),13} "
             + $"{Share(found.Count(fault => fault.Found!.Kind == fault.Kind), found.Count),6} "
             + $"{Share(found.Count(fault => fault.PlaceIsRight(fault.Found!.Place)), found.Count),7} {Share(found.Count(Right), found.Count),6} "
-            + $"{At(after, 0.5),15:0} {At(minutes, 0.5),13:0.0} {At(minutes, 0.9),7:0.0} {Share(closed, found.Count),17}"));
+            + $"{At(after, 0.5),15:0} {At(minutes, 0.5),13:0.0} {At(minutes, 0.9),7:0.0} {Share(closed, found.Count),27} "
+            + $"{Share(found.Count(IsEndRight), found.Count),26}"));
     }
 
     private static bool Right(Fault fault) => fault.Found!.Kind == fault.Kind && fault.PlaceIsRight(fault.Found.Place);
 
     /// <summary>One that is said to be over while it goes on is not closed in time: a step of the detector is let pass.</summary>
     private static bool InTime(Fault fault) => fault.ClosedAt - fault.End is >= -5 and <= 30;
+
+    private static bool IsEndRight(Fault fault) => fault.EndStated - fault.End is >= -30 and <= 30;
 
     private static int Hit(Fault fault) => fault.Mail.Where(cell => fault.Place.Covers(cell.Key)).Sum(cell => cell.Value);
 

@@ -50,8 +50,8 @@ internal sealed class Simulation
 
     public int Splits { get; private set; }
 
-    /// <summary>Incidents that were said to be over while their fault went on.</summary>
-    public int ClosedTooSoon { get; private set; }
+    /// <summary>Incidents that were open again after the end of their fault.</summary>
+    public int ReopenedInVain { get; private set; }
 
     public long Events { get; private set; }
 
@@ -113,13 +113,22 @@ internal sealed class Simulation
             {
                 if (fault.Found == incident)
                 {
-                    ClosedTooSoon += incident.Within is null && minute < fault.End ? 1 : 0;
+                    fault.ClosedTooSoon += incident.Within is null && minute < fault.End ? 1 : 0;
                     fault.ClosedAt = incident.Within is null ? minute : null;
+                    fault.EndStated = incident.Within is null ? incident.Ended * 5 : null;
                     fault.Found = incident.Within ?? incident;
                 }
             }
 
             return;
+        }
+
+        // One that was over and is open again is the same: that it was over was not so.
+        foreach (var fault in _current.Where(fault => fault.Found == incident && fault.ClosedAt is not null && incident.Closed is null))
+        {
+            fault.Reopened += fault.ClosedAt < fault.End ? 1 : 0;
+            ReopenedInVain += minute >= fault.End ? 1 : 0;
+            fault.ClosedAt = null;
         }
 
         var explained = _current.FindAll(fault => fault.Explains(incident, minute));
@@ -139,6 +148,7 @@ internal sealed class Simulation
             if (explained.Count > 0)
             {
                 Splits++;
+                explained.ForEach(fault => fault.Again += fault.ClosedAt < fault.End ? 1 : 0);
             }
             else
             {

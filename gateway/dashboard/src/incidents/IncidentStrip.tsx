@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from 'wouter';
-import { incidentsOfQuery, openIncidentsQuery, type Scope } from '../api/queries';
+import { incidentsOfQuery, openIncidentsQuery, overviewQuery, type Scope } from '../api/queries';
 import { asOf } from '../api/refresh';
 import type { Incident } from '../api/types';
 import { count } from '../format/numbers';
@@ -11,10 +11,21 @@ import { shareText, stepsOf, title, worstFirst } from './incidentTexts';
 
 const concernsDomain = (incident: Incident, domain: string | undefined): boolean => domain === undefined || !incident.domain || incident.domain === domain;
 
+// Ten failing recipients in half a day are the least that is told: below so many in seven days that cannot be.
+const tooFewAWeek = 140;
+
+const tooFew = (recipients: number): string =>
+  tn(
+    recipients,
+    '{n} recipient in seven days is too few to say more: a fault shows from ten failing recipients in half a day on.|' +
+      '{n} recipients in seven days are too few to say more: a fault shows from ten failing recipients in half a day on.',
+  );
+
 /** One sentence of state: what is wrong and the one thing to do, or that nothing is. Of everything, or of one domain. */
 export function IncidentStrip({ scope }: { scope: Scope }) {
   const open = useQuery(openIncidentsQuery());
   const ofPeriod = useQuery(incidentsOfQuery(scope));
+  const week = useQuery(overviewQuery({ ...scope, period: { preset: 'last-7-days' } }));
   const { domain, timeZone: zone } = scope;
   if (open.data === undefined) {
     return (
@@ -31,6 +42,7 @@ export function IncidentStrip({ scope }: { scope: Scope }) {
   const all = domain === undefined ? '/incidents' : `/incidents?domain=${encodeURIComponent(domain)}`;
   if (worst === undefined) {
     const over = ofPeriod.data?.items.filter(({ closedAt }) => closedAt).length ?? 0;
+    const sent = week.data?.recipients.value ?? tooFewAWeek;
 
     return (
       <section className="state" aria-label={t('What is wrong')}>
@@ -39,6 +51,7 @@ export function IncidentStrip({ scope }: { scope: Scope }) {
           <b>{t('All normal.')}</b>{' '}
           {domain === undefined ? t('Mail goes out as is usual for its domains and receivers.') : t('Mail of this domain goes out as is usual.')}
           {over === 0 ? null : ` ${tn(over, '{n} incident of the period is over.|{n} incidents of the period are over.')}`}
+          {sent >= tooFewAWeek ? null : ` ${tooFew(sent)}`}
         </p>
         <Link href={all}>{t('Past incidents')}</Link>
       </section>
