@@ -48,6 +48,7 @@ public sealed class MongoStores : IStoreProvider
     public static void AddServices(IServiceCollection services)
     {
         services.AddSingleton<UnreadableRows>();
+        services.AddSingleton<IMongoMove, MongoRollupMove>();
         services.AddSingleton<MongoDatabase>();
         services.AddSingleton<MongoPrivacy>();
         services.AddHostedService<MongoPreparation>();

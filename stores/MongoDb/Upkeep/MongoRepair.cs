@@ -89,8 +89,7 @@ internal sealed class MongoRepair(MongoDatabase database, MongoTexts texts, Time
         IClientSessionHandle session, string tenant, MongoRowError[] rows, long repairs, CancellationToken cancellationToken)
     {
         await CountRepairAsync(session, tenant, repairs, cancellationToken);
-        await MongoRollupRows.AddAsync(
-            rows[0].Collection, session, [.. rows.Select(row => new MongoRollupChange(row.Id, row.Names, row.Error, null))], cancellationToken);
+        await MongoRollupRows.AddAsync(rows[0].Collection, session, [.. rows.Select(row => row.Lacks)], cancellationToken);
 
         return true;
     }

@@ -1,10 +1,10 @@
 using MailStats.Mail.Attempts;
 using MailStats.Mail.Deliveries;
-using MailStats.Mail.Statistics;
 using MailStats.Mail.Time;
 using MailStats.Stores.MongoDb.Database;
 using MailStats.Stores.MongoDb.Deliveries;
 using MailStats.Stores.MongoDb.Search;
+using MailStats.Stores.MongoDb.Statistics;
 using MailStats.Stores.Upkeep;
 using MongoDB.Bson;
 using MongoDB.Driver;
@@ -34,13 +34,7 @@ internal sealed class MongoRetentionStore(MongoDatabase database, MongoTexts tex
                 new BsonDocument("_id", "rollups"), new BsonDocument("$max", new BsonDocument("firstQuarter", day * 96)),
                 new() { IsUpsert = true }, cancellationToken),
             cancellationToken);
-        var rollups = 0L;
-
-        foreach (var collection in new[] { database.Rollups, database.Providers, database.Reasons })
-        {
-            rollups += await RemoveAsync(collection, RangeComposition.Quarters, day * 96, cancellationToken);
-            rollups += await RemoveAsync(collection, RangeComposition.Days, day, cancellationToken);
-        }
+        var rollups = await database.UseAsync(() => RemoveRollupsAsync(day, cancellationToken), cancellationToken);
 
         foreach (var tier in Enum.GetValues<TallyTier>())
         {
@@ -52,6 +46,35 @@ internal sealed class MongoRetentionStore(MongoDatabase database, MongoTexts tex
         await TrimErasedAsync(day * 96, cancellationToken);
 
         return new(deliveries, rollups);
+    }
+
+    /// <summary>The rows of providers and reasons first: they are found by the row of their scope and day.</summary>
+    private async Task<long> RemoveRollupsAsync(long before, CancellationToken cancellationToken)
+    {
+        var removed = 0L;
+
+        while (true)
+        {
+            var rows = await database.Rollups.Find(new BsonDocument("b", new BsonDocument("$lt", before)))
+                .Project<BsonDocument>(new BsonDocument("_id", 1))
+                .Limit(AtOnce)
+                .ToListAsync(cancellationToken);
+
+            if (rows.Count == 0)
+            {
+                return removed;
+            }
+
+            var named = rows.ConvertAll(row => new DeleteManyModel<BsonDocument>(MongoRollupKeys.NamedOf(row["_id"])));
+
+            foreach (var collection in new[] { database.Providers, database.Reasons })
+            {
+                removed += (await collection.BulkWriteAsync(named, new() { IsOrdered = false }, cancellationToken)).DeletedCount;
+            }
+
+            var keys = new BsonDocument("_id", new BsonDocument("$in", new BsonArray(rows.Select(row => row["_id"]))));
+            removed += (await database.Rollups.DeleteManyAsync(keys, cancellationToken)).DeletedCount;
+        }
     }
 
     /// <summary>Row by row on the server: MongoDB yields between them, so writers are never held up.</summary>

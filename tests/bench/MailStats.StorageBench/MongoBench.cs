@@ -4,6 +4,7 @@ using MailStats.MongoStandIn;
 using MailStats.Stores.Deliveries;
 using MailStats.Stores.Lists;
 using MailStats.Stores.MongoDb.Search;
+using MailStats.Stores.MongoDb.Statistics;
 using MailStats.Stores.Statistics;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -33,6 +34,7 @@ internal static class MongoBench
         }
 
         await IndexAsync(host.Services.GetRequiredService<MongoSearchIndexer>(), time, cancellationToken);
+        await FoldAsync(host.Services.GetRequiredService<MongoRollupFolding>(), time, cancellationToken);
 
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{deliveries:N0} deliveries of {days} days, bytes a delivery before compression"));
         Console.WriteLine("                               rows  documents  indexes");
@@ -63,6 +65,16 @@ internal static class MongoBench
 
         time.Ahead = TimeSpan.FromMinutes(11);
         await indexer.TidyAsync(cancellationToken);
+    }
+
+    /// <summary>Puts rows of writers together, as upkeep does when a day is over.</summary>
+    private static async Task FoldAsync(MongoRollupFolding folding, AdvancedTime time, CancellationToken cancellationToken)
+    {
+        time.Ahead += TimeSpan.FromDays(1);
+
+        while (await folding.FoldAsync(cancellationToken) > 0)
+        {
+        }
     }
 
     private static async Task ReadAsync(StandIn server, IServiceProvider services, CancellationToken cancellationToken)
