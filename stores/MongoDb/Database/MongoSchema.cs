@@ -11,7 +11,7 @@ internal sealed class MongoSchema(IMongoDatabase database)
 
     private const int IndexNotFound = 27;
 
-    private const int SchemaVersion = 6;
+    private const int SchemaVersion = 7;
 
     /// <summary>
     /// The oldest schema whose MailStats can work on what this one writes. Old replicas start beside new ones while these
@@ -19,9 +19,9 @@ internal sealed class MongoSchema(IMongoDatabase database)
     /// 2: deliveries are written in layout 2, which older programs do not read. 3: older programs would neither mark for the
     /// search index what they write nor count attempts. 4: rollups have rows by writer, of which older programs would show each for itself
     /// and remove some that still count. 5: what is reserved stands in shares as well, which older programs do not add.
-    /// 6: rollups have a row for each day.
+    /// 6: rollups have a row for each day. 7: deliveries have their id as key, and numbers for texts.
     /// </summary>
-    private const int OldestCompatible = 6;
+    private const int OldestCompatible = 7;
 
     /// <summary>The figures that the rollups have. One more when releases begin to count what earlier ones did not: 2 has complaints.</summary>
     private const int Figures = 2;

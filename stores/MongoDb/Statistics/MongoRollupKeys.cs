@@ -79,8 +79,6 @@ internal static class MongoRollupKeys
         return new(bytes);
     }
 
-    public static int WriterOf(BsonValue key) => BinaryPrimitives.ReadUInt16BigEndian(key.AsByteArray.AsSpan()[^Writer..]);
-
     public static long DayOf(BsonValue key)
     {
         var day = key.AsByteArray.AsSpan(Scope, 3);

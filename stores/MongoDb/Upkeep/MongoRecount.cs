@@ -69,7 +69,7 @@ internal sealed class MongoRecount(MongoDatabase database, MongoTexts texts)
 
             foreach (var row in some)
             {
-                if (TryDecode(row) is not { } state)
+                if (TryDecode(row) is not { } delivery)
                 {
                     damaged.Add(row);
                     earlier += told[row["_id"]].Count();
@@ -77,8 +77,9 @@ internal sealed class MongoRecount(MongoDatabase database, MongoTexts texts)
                     continue;
                 }
 
+                var state = delivery.State;
                 tally.Add(tenant, state, 1);
-                var right = MongoDerived.Right(row, state);
+                var right = MongoDerived.Right(row, delivery);
                 earlier += told[row["_id"]].Count();
 
                 if (Contribution.Of(state) is { } contribution)
@@ -102,11 +103,11 @@ internal sealed class MongoRecount(MongoDatabase database, MongoTexts texts)
     }
 
     /// <summary>Null whatever a damaged row makes of the reader; a database that cannot be read is another matter.</summary>
-    private DeliveryState? TryDecode(BsonDocument row)
+    private StoredDelivery? TryDecode(BsonDocument row)
     {
         try
         {
-            return texts.Read(row).State;
+            return texts.Read(row);
         }
         catch (Exception error) when (error is not (MongoException or TimeoutException or OperationCanceledException))
         {

@@ -105,10 +105,10 @@ internal sealed class MongoRepair(MongoDatabase database, MongoTexts texts, Time
 
         foreach (var row in rows)
         {
-            var state = texts.Read(row).State;
-            var marked = MongoDerived.Right(row, state).Set("u", Random.Shared.NextInt64());
+            var delivery = texts.Read(row);
+            var marked = MongoDerived.Right(row, delivery).Set("u", Random.Shared.NextInt64());
             right.Add(new ReplaceOneModel<BsonDocument>(new BsonDocument("_id", row["_id"]), marked));
-            earlier.AddRange(MongoDerived.EarlierOf(MongoDerived.Right(row, state), state));
+            earlier.AddRange(MongoDerived.EarlierOf(MongoDerived.Right(row, delivery), delivery.State));
         }
 
         // Writes of nothing are an error.

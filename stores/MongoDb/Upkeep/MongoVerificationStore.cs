@@ -109,7 +109,7 @@ internal sealed record MongoFindings(
     public long Differences => Rollups.Count + Lacking.ByPlace().Sum(place => place.Counts.Count) + Unlike.Count + Damaged.Count;
 
     public IEnumerable<string> Examples =>
-        Damaged.Select(row => $"delivery {row["_id"]}: its state cannot be read")
+        Damaged.Select(row => $"delivery {MongoKeys.IdOf(row)}: its state cannot be read")
             .Concat(Rollups.Select(row => FormattableString.Invariant(
                 $"{row.Collection.CollectionNamespace.CollectionName} of tenant {Tenant}: {row.Name} on {row.Day:yyyy-MM-dd}")))
             .Concat(Lacking.ByPlace().Select(place => FormattableString.Invariant(

@@ -166,21 +166,21 @@ public sealed class MongoFaultTests
     }
 
     [SkippableTheory]
-    [InlineData(6, true)]
-    [InlineData(7, false)]
+    [InlineData(7, true)]
+    [InlineData(8, false)]
     public async Task A_database_of_a_newer_schema_says_how_old_a_program_may_be(int oldest, bool works)
     {
         var address = await MongoServer.AddressAsync();
         await using var store = new TemporaryMongoStore(address);
         using var client = new MongoClient(address);
         var facts = client.GetDatabase(store.Name).GetCollection<BsonDocument>("facts");
-        var schema = new BsonDocument { { "_id", "schema" }, { "version", 7 }, { "oldest", oldest } };
+        var schema = new BsonDocument { { "_id", "schema" }, { "version", 8 }, { "oldest", oldest } };
         await facts.InsertOneAsync(schema);
 
         var applied = await Record.ExceptionAsync(() => store.Deliveries.ApplyAsync(Events, default));
 
         Assert.Equal(works ? null : typeof(InvalidOperationException), applied?.GetType());
-        Assert.Contains(works ? "" : "newer MailStats (schema 7); this one knows schema 6", applied?.Message ?? "", StringComparison.Ordinal);
+        Assert.Contains(works ? "" : "newer MailStats (schema 8); this one knows schema 7", applied?.Message ?? "", StringComparison.Ordinal);
         Assert.Equal(schema, await facts.Find(new BsonDocument("_id", "schema")).SingleAsync());
     }
 
@@ -196,7 +196,7 @@ public sealed class MongoFaultTests
         await store.Deliveries.ApplyAsync(Events, default);
 
         Assert.Equal(
-            new BsonDocument { { "_id", "schema" }, { "version", 6 }, { "oldest", 6 } },
+            new BsonDocument { { "_id", "schema" }, { "version", 7 }, { "oldest", 7 } },
             await facts.Find(new BsonDocument("_id", "schema")).SingleAsync());
     }
 

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using MailStats.Contracts;
 using MailStats.Mail.Statistics;
 using MailStats.Stores.MongoDb.Statistics;
@@ -199,7 +200,7 @@ public sealed class MongoWriterTests
         await store.Deliveries.ApplyAsync([Some.Delivered("m1")], default);
         await second.Deliveries.ApplyAsync([Some.Delivered("m2")], default);
         var before = await store.DumpAsync();
-        var wrong = (await store.Database.Providers.Find(OfWriters).ToListAsync()).First(row => MongoRollupKeys.WriterOf(row["_id"]) == 2);
+        var wrong = (await store.Database.Providers.Find(OfWriters).ToListAsync()).First(row => WriterOf(row) == 2);
         await store.Database.Providers.UpdateOneAsync(new BsonDocument("_id", wrong["_id"]), new BsonDocument("$inc", new BsonDocument("d.48", 5)));
 
         Assert.Equal(1, (await store.Verification.VerifyAsync(repair: true, default)).Differences);
@@ -219,7 +220,7 @@ public sealed class MongoWriterTests
 
         await Task.WhenAll(store.Deliveries.ApplyAsync(Deliveries(0, 50), default), second.Deliveries.ApplyAsync(Deliveries(50, 50), default));
 
-        var writers = (await RowsAsync(store)).Select(row => MongoRollupKeys.WriterOf(row["_id"])).ToHashSet();
+        var writers = (await RowsAsync(store)).Select(row => WriterOf(row)).ToHashSet();
         Assert.Equal([1, 2], writers.Order());
         Assert.Equal(0, await store.Database.Rollups.CountDocumentsAsync(new BsonDocument("o", new BsonDocument("$exists", false))));
         Assert.Equal(100, (await store.Statistics.SumAsync(new("acme"), Day, default)).Recipients);
@@ -243,8 +244,11 @@ public sealed class MongoWriterTests
 
     private static async Task<int> DeliveredAsync(TemporaryMongoStore store, int writer) =>
         (await store.Database.Rollups.Find(new BsonDocument("n", "acme")).ToListAsync())
-            .Where(row => MongoRollupKeys.WriterOf(row["_id"]) == writer)
+            .Where(row => WriterOf(row) == writer)
             .Sum(row => row["d"]["t"].ToInt32());
+
+    /// <summary>The last two bytes of the key.</summary>
+    private static int WriterOf(BsonDocument row) => BinaryPrimitives.ReadUInt16BigEndian(row["_id"].AsByteArray.AsSpan()[^2..]);
 
     private static TemporaryMongoStore Another(TemporaryMongoStore store) => (TemporaryMongoStore)store.Another();
 

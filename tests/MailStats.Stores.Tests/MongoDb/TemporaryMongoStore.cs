@@ -46,8 +46,6 @@ internal sealed class TemporaryMongoStore : OpenedStores
 
     public MongoRollupFolding Folding => Get<MongoRollupFolding>();
 
-    public MongoNaming Naming => Get<MongoNaming>();
-
     public MongoTexts Texts => Get<MongoTexts>();
 
     public override OpenedStores Another(StorageOptions? options = null) =>

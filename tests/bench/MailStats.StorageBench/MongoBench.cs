@@ -98,11 +98,18 @@ internal static class MongoBench
         async Task MeasureAsync(string what, Func<Task> read)
         {
             await read();
-            var before = server.Read;
-            await read();
-            var after = server.Read;
-            Console.WriteLine(string.Create(
-                CultureInfo.InvariantCulture, $"{what,-28} {after.Rows - before.Rows,12:N0} {after.Bytes - before.Bytes,12:N0}"));
+            var (rows, bytes) = (long.MaxValue, long.MaxValue);
+
+            // The least of some: upkeep reads beside.
+            for (var turn = 0; turn < 3; turn++)
+            {
+                var before = server.Read;
+                await read();
+                var after = server.Read;
+                (rows, bytes) = (Math.Min(rows, after.Rows - before.Rows), Math.Min(bytes, after.Bytes - before.Bytes));
+            }
+
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{what,-28} {rows,12:N0} {bytes,12:N0}"));
         }
     }
 
