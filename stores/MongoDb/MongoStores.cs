@@ -48,11 +48,11 @@ public sealed class MongoStores : IStoreProvider
     public static void AddServices(IServiceCollection services)
     {
         services.AddSingleton<UnreadableRows>();
+        services.AddSingleton<IMongoMove, MongoRollupMove>();
+        services.AddSingleton<IMongoMove, MongoDeliveryMove>();
         services.AddSingleton<MongoDatabase>();
         services.AddSingleton<MongoPrivacy>();
         services.AddHostedService<MongoPreparation>();
-        services.AddSingleton<MongoNaming>();
-        services.AddHostedService(provider => provider.GetRequiredService<MongoNaming>());
         services.AddSingleton<MongoClassifications>();
         services.AddSingleton<MongoTexts>();
         services.AddSingleton<MongoWriter>();

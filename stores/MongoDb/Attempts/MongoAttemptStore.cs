@@ -72,7 +72,7 @@ internal sealed class MongoAttemptStore(MongoDatabase database, MongoTexts texts
 
         if (scope.Domain is { } domain)
         {
-            which.Add("d", MongoKeys.Domain(scope.TenantId, domain));
+            which.Add("d", MongoKeys.Number(MongoKeys.Domain(scope.TenantId, domain)));
         }
 
         await database.UseAsync(

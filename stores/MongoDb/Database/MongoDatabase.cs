@@ -25,12 +25,14 @@ internal sealed class MongoDatabase : IDisposable
 
     private readonly MongoClient _client;
     private readonly IMongoDatabase _database;
+    private readonly MongoMoves _moves;
     private readonly SemaphoreSlim _preparing = new(1);
     private volatile bool _ready;
 
-    public MongoDatabase(IOptions<StorageOptions> options, UnreadableRows unreadable)
+    public MongoDatabase(IOptions<StorageOptions> options, IEnumerable<IMongoMove> moves, UnreadableRows unreadable, TimeProvider time)
     {
         Unreadable = unreadable;
+        _moves = new(this, [.. moves], time);
         var settings = MongoClientSettings.FromConnectionString(options.Value.ConnectionString);
         settings.ReadConcern = ReadConcern.Majority;
         settings.WriteConcern = WriteConcern.WMajority.With(journal: true);
@@ -183,13 +185,19 @@ internal sealed class MongoDatabase : IDisposable
         {
             await EnsureReadyAsync(cancellationToken);
 
-            using var session = await _client.StartSessionAsync(cancellationToken: cancellationToken);
-
-            return await session.WithTransactionAsync(
-                (within, token) => MongoErrors.LabelAsync(change, within, token),
-                new TransactionOptions(ReadConcern.Snapshot, ReadPreference.Primary, WriteConcern.WMajority.With(journal: true)),
-                cancellationToken);
+            return await TransactUnpreparedAsync(change, cancellationToken);
         });
+
+    /// <summary>The same, for what the database is prepared by.</summary>
+    public async Task<T> TransactUnpreparedAsync<T>(Func<IClientSessionHandle, CancellationToken, Task<T>> change, CancellationToken cancellationToken)
+    {
+        using var session = await _client.StartSessionAsync(cancellationToken: cancellationToken);
+
+        return await session.WithTransactionAsync(
+            (within, token) => MongoErrors.LabelAsync(change, within, token),
+            new TransactionOptions(ReadConcern.Snapshot, ReadPreference.Primary, WriteConcern.WMajority.With(journal: true)),
+            cancellationToken);
+    }
 
     /// <summary>Reads, or writes single documents.</summary>
     public Task<T> UseAsync<T>(Func<Task<T>> use, CancellationToken cancellationToken) =>
@@ -204,7 +212,10 @@ internal sealed class MongoDatabase : IDisposable
     public Task<IClientSessionHandle> StartSnapshotAsync(CancellationToken cancellationToken) =>
         _client.StartSessionAsync(new() { Snapshot = true }, cancellationToken);
 
-    /// <summary>Makes indexes and checks the schema. Safe to run at any number of processes at once, and again.</summary>
+    /// <summary>
+    /// Makes indexes, checks the schema, and brings what earlier releases wrote into its present form. Safe to run at any number of processes
+    /// at once, and again.
+    /// </summary>
     public async Task EnsureReadyAsync(CancellationToken cancellationToken)
     {
         if (_ready)
@@ -218,7 +229,10 @@ internal sealed class MongoDatabase : IDisposable
         {
             if (!_ready)
             {
-                await new MongoSchema(_database).PrepareAsync(cancellationToken);
+                var schema = new MongoSchema(_database);
+                await schema.PrepareAsync(cancellationToken);
+                await _moves.RunAsync(cancellationToken);
+                await schema.DropFormerIndexesAsync(cancellationToken);
                 _ready = true;
             }
         }

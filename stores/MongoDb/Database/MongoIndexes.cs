@@ -4,13 +4,14 @@ using MongoDB.Driver;
 namespace MailStats.Stores.MongoDb.Database;
 
 /// <summary>
-/// Field names. Deliveries: <c>t</c> tenant, <c>d</c> and <c>m</c> keys of domain and mailbox (absent for the null sender),
-/// <c>at</c> and <c>s</c> time and status, <c>h</c> a number that orders rows of the same time, <c>f</c> true for failures,
-/// <c>i</c> the id that the API names it by, <c>w</c> true for what waits,
-/// <c>x</c> key of the reason that a bounce is counted under, <c>u</c> a number of the last write that the search index has not
+/// Field names. Deliveries: <c>_id</c> the id that the API names it by, <c>t</c> tenant, numbers of <c>d</c> and <c>m</c> domain and mailbox
+/// (absent for the null sender), <c>r</c> recipient, <c>x</c> the reason that a bounce is counted under (<see cref="MongoKeys.Number"/>),
+/// <c>at</c> and <c>s</c> time and status, <c>h</c> a number that tells rows of the same time apart, <c>f</c> true for failures,
+/// <c>w</c> true for what waits, <c>u</c> a number of the last write that the search index has not
 /// taken in, <c>state</c> everything. Parts of the index: <c>s</c> segment, <c>n</c> number, <c>f</c> first term, <c>a</c> first time.
-/// Rollups: <c>c</c> key of the scope, <c>p</c> of its parent, <c>l</c> tier, <c>b</c> start, <c>n</c> provider or reason;
-/// <c>r d s h q k</c> recipients, delivered, soft, hard, pending, complaints; <c>o</c> true for a writer's own, <c>u</c> when it was moved.
+/// Rollups: <c>p</c> number of the parent scope (0 for none), <c>b</c> day, <c>n</c> name of the scope, provider or reason;
+/// <c>d s h q k</c> delivered, soft, hard, pending, complaints, <c>c</c> how often a reason was; <c>o</c> day of a writer's own row,
+/// <c>u</c> when it was moved.
 /// </summary>
 internal static class MongoIndexes
 {
@@ -18,21 +19,18 @@ internal static class MongoIndexes
     [
         .. Lists("deliveries"),
         .. Lists("earlier_activities"),
-        .. Scopes.Select(scope => Index("deliveries", [("f", 1), (scope, 1), ("at", -1), ("h", -1), ("s", -1)], ("f", true))),
+        .. Scopes.Select(scope => Index("deliveries", [("f", 1), (scope, 1), ("at", -1)], ("f", true))),
         .. Scopes.Select(scope => Index("deliveries", [("x", 1), (scope, 1), ("at", -1)], ("x", new BsonDocument("$exists", true)))),
         Index("deliveries", [("u", 1)], ("u", new BsonDocument("$exists", true))),
         Index("search_parts", [("s", 1), ("f", 1)], ("f", new BsonDocument("$exists", true))),
         Index("search_parts", [("s", 1), ("a", 1)], ("a", new BsonDocument("$exists", true))),
-        Index("deliveries", [("t", 1), ("r", 1)]),
-        Index("deliveries", [("i", 1)]),
-        Index("deliveries", [("at", 1)]),
+        Index("deliveries", [("r", 1)]),
         Index("deliveries", [("w", 1), ("t", 1), ("d", 1)], ("w", true)),
         Index("earlier_activities", [("e", 1)]),
         ("texts", new() { { "kind", 1 }, { "text", 1 } }, new() { Name = "text_once", Unique = true }),
-        .. Rollups("rollups"),
-        .. Rollups("provider_rollups"),
-        .. Rollups("reason_rollups"),
-        Index("rollups", [("p", 1), ("l", 1), ("b", 1)]),
+        .. Rollups.Select(collection => Index(collection, [("o", 1), ("u", 1)], ("o", new BsonDocument("$exists", true)))),
+        Index("rollups", [("p", 1), ("b", 1)]),
+        Index("rollups", [("b", 1)]),
         Index("tallies", [("t", 1), ("l", 1), ("b", 1)]),
         Index("tallies", [("l", 1), ("b", 1)]),
         Index("tallies", [("o", 1), ("t", 1), ("l", 1), ("b", 1)], ("o", true)),
@@ -79,16 +77,21 @@ internal static class MongoIndexes
         ("notifications", new("number", 1), new() { Name = "number_once", Unique = true }),
     ];
 
+    /// <summary>Of releases before, by name. They are taken away when what they served has been moved.</summary>
+    public static IReadOnlyList<(string Collection, string[] Names)> Former { get; } =
+        [
+            .. Rollups.Select(collection => (collection, (string[])["c_l_b", "l_b", "o_l_b_u_only", "p_l_b"])),
+            ("deliveries",
+                ["t_at_h_s", "d_at_h_s", "m_at_h_s", "f_t_at_h_s_only", "f_d_at_h_s_only", "f_m_at_h_s_only", "t_r", "i", "at"]),
+            ("earlier_activities", ["t_at_h_s", "d_at_h_s", "m_at_h_s"]),
+        ];
+
+    private static string[] Rollups => ["rollups", "provider_rollups", "reason_rollups"];
+
     private static string[] Scopes => ["t", "d", "m"];
 
     private static IEnumerable<(string Collection, BsonDocument Keys, CreateIndexOptions<BsonDocument> Options)> Lists(string collection) =>
-        Scopes.Select(scope => Index(collection, [(scope, 1), ("at", -1), ("h", -1), ("s", -1)]));
-
-    private static IEnumerable<(string Collection, BsonDocument Keys, CreateIndexOptions<BsonDocument> Options)> Rollups(string collection) =>
-        [
-            Index(collection, [("c", 1), ("l", 1), ("b", 1)]), Index(collection, [("l", 1), ("b", 1)]),
-            Index(collection, [("o", 1), ("l", 1), ("b", 1), ("u", 1)], ("o", true)),
-        ];
+        [Index(collection, [("t", 1), ("at", -1), ("h", -1)]), Index(collection, [("d", 1), ("at", -1)]), Index(collection, [("m", 1), ("at", -1)])];
 
     public static (string Collection, BsonDocument Keys, CreateIndexOptions<BsonDocument> Options) Index(
         string collection, (string Field, int Direction)[] fields, (string Field, BsonValue Value)? only = null)

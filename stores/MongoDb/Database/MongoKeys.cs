@@ -14,9 +14,7 @@ internal static class MongoKeys
     /// <summary>No name holds a line feed: not a tenant id, not a domain, and in addresses and message keys Ingest refuses control characters.</summary>
     private const char Separator = '\n';
 
-    public static string Delivery(string tenantId, string messageKey, string recipient) => string.Join(Separator, tenantId, messageKey, recipient);
-
-    /// <summary>The id that the API names a delivery by.</summary>
+    /// <summary>A delivery's key, and the id that the API names it by.</summary>
     public static BsonBinaryData Id(DeliveryId id)
     {
         var hash = new byte[DeliveryKey.HashLength];
@@ -25,13 +23,16 @@ internal static class MongoKeys
         return new(hash);
     }
 
-    /// <summary>The same from what a document of any age says of itself.</summary>
-    public static DeliveryId IdOf(BsonDocument row)
-    {
-        var (key, tenant, recipient) = (row["_id"].AsString, row["t"].AsString, row["r"].AsString);
+    public static BsonBinaryData Delivery(in DeliveryKey key) => Id(DeliveryId.Of(key));
 
-        return DeliveryId.Of(new(tenant, key[(tenant.Length + 1)..^(recipient.Length + 1)], recipient));
-    }
+    public static DeliveryId IdOf(BsonDocument row) => DeliveryId.Read(row["_id"].AsByteArray);
+
+    /// <summary>Orders deliveries of the same time, and names them in the search index: the last 64 bits of the key, never 0.</summary>
+    public static long Order(BsonBinaryData delivery) =>
+        BinaryPrimitives.ReadInt64BigEndian(delivery.Bytes.AsSpan(sizeof(long))) is not 0 and var number ? number : 1;
+
+    /// <summary>By what the deliveries to an address are found, however it is capitalised.</summary>
+    public static long Recipient(string tenantId, string recipient) => Number(string.Join(Separator, tenantId, recipient.ToLowerInvariant()));
 
     public static string Domain(string tenantId, string domain) => string.Join(Separator, tenantId, domain);
 
@@ -53,8 +54,9 @@ internal static class MongoKeys
     /// <summary>The last part of a scope's key: the domain's or mailbox's name.</summary>
     public static string NameIn(string key) => key[(key.LastIndexOf(Separator) + 1)..];
 
-    /// <summary>The field of a list's rows that holds a scope's key.</summary>
-    public static string Field(StatisticsScope scope) => scope.Mailbox is not null ? "m" : scope.Domain is not null ? "d" : "t";
+    /// <summary>Matches the rows of a list that are of a scope: a tenant by its id, what is within it by a number.</summary>
+    public static BsonElement In(StatisticsScope scope) =>
+        scope.Domain is null ? new("t", scope.TenantId) : new(scope.Mailbox is not null ? "m" : "d", Number(Scope(scope)));
 
     /// <summary>A number for a text, never 0.</summary>
     public static long Number(string text)

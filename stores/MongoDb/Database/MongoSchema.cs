@@ -9,7 +9,9 @@ internal sealed class MongoSchema(IMongoDatabase database)
     /// <summary>The mark that everything is to be counted again (decision 27).</summary>
     public static readonly BsonDocument Recount = new("_id", "recount");
 
-    private const int SchemaVersion = 5;
+    private const int IndexNotFound = 27;
+
+    private const int SchemaVersion = 7;
 
     /// <summary>
     /// The oldest schema whose MailStats can work on what this one writes. Old replicas start beside new ones while these
@@ -17,8 +19,9 @@ internal sealed class MongoSchema(IMongoDatabase database)
     /// 2: deliveries are written in layout 2, which older programs do not read. 3: older programs would neither mark for the
     /// search index what they write nor count attempts. 4: rollups have rows by writer, of which older programs would show each for itself
     /// and remove some that still count. 5: what is reserved stands in shares as well, which older programs do not add.
+    /// 6: rollups have a row for each day. 7: deliveries have their id as key, and numbers for texts.
     /// </summary>
-    private const int OldestCompatible = 5;
+    private const int OldestCompatible = 7;
 
     /// <summary>The figures that the rollups have. One more when releases begin to count what earlier ones did not: 2 has complaints.</summary>
     private const int Figures = 2;
@@ -77,6 +80,28 @@ internal sealed class MongoSchema(IMongoDatabase database)
             new BsonDocument("$max", new BsonDocument { { "version", SchemaVersion }, { "oldest", OldestCompatible } }),
             new() { IsUpsert = true },
             cancellationToken);
+    }
+
+    /// <summary>Takes away indexes that nothing of this release reads.</summary>
+    public async Task DropFormerIndexesAsync(CancellationToken cancellationToken)
+    {
+        foreach (var (name, former) in MongoIndexes.Former)
+        {
+            var indexes = database.GetCollection<BsonDocument>(name).Indexes;
+            var there = (await (await indexes.ListAsync(cancellationToken)).ToListAsync(cancellationToken)).Select(index => index["name"].AsString);
+
+            foreach (var index in there.Intersect(former))
+            {
+                try
+                {
+                    await indexes.DropOneAsync(index, cancellationToken);
+                }
+                catch (MongoCommandException error) when (error.Code == IndexNotFound)
+                {
+                    // Another process was faster.
+                }
+            }
+        }
     }
 
     /// <summary>The mark first: a process that is killed between the two leaves it twice, which is once.</summary>

@@ -15,8 +15,7 @@ namespace MailStats.Stores.MongoDb.Deliveries;
 /// <summary>One run of one transaction: everything is read, merged and derived anew each time it has to be repeated.</summary>
 internal sealed class MongoApplication(MongoDatabase database, MongoTexts texts, MongoForgotten forgotten, IClientSessionHandle session, DateTimeOffset now)
 {
-    private readonly Dictionary<string, TouchedDelivery<BsonDocument>> _entries = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, DeliveryKey> _names = new(StringComparer.Ordinal);
+    private readonly Dictionary<DeliveryKey, TouchedDelivery<Kept>> _entries = [];
     private readonly MongoRollups _rollups = new(forgotten.FirstQuarter);
     private readonly Tally _tally = new();
     private readonly HashSet<BsonValue> _erased = [];
@@ -26,26 +25,28 @@ internal sealed class MongoApplication(MongoDatabase database, MongoTexts texts,
     public async Task LoadAsync(
         IReadOnlyList<ClassifiedDelivery> protectedEvents, IReadOnlyList<ClassifiedDelivery> plainEvents, CancellationToken cancellationToken)
     {
-        var keys = new List<string[]>(protectedEvents.Count);
+        var keys = new List<BsonBinaryData[]>(protectedEvents.Count);
 
         for (var index = 0; index < protectedEvents.Count; index++)
         {
-            keys.Add([.. forgotten.KeysOf(protectedEvents[index].Event, plainEvents[index].Event.Recipient)]);
+            keys.Add([.. forgotten.KeysOf(protectedEvents[index].Event, plainEvents[index].Event.Recipient).Select(key => MongoKeys.Delivery(key))]);
         }
 
-        var rows = new Dictionary<string, BsonDocument>(StringComparer.Ordinal);
+        var rows = new Dictionary<BsonValue, BsonDocument>();
         var wanted = new BsonDocument("_id", new BsonDocument("$in", new BsonArray(keys.SelectMany(some => some).Distinct())));
 
         foreach (var row in await database.Deliveries.Find(session, wanted).ToListAsync(cancellationToken))
         {
-            rows.Add(row["_id"].AsString, row);
+            rows.Add(row["_id"], row);
         }
 
         foreach (var (some, delivery) in keys.Zip(protectedEvents))
         {
-            if (_names.TryAdd(some[0], DeliveryKey.Of(delivery.Event)))
+            var name = DeliveryKey.Of(delivery.Event);
+
+            if (!_entries.ContainsKey(name))
             {
-                _entries.Add(some[0], Read(Array.Find(some, rows.ContainsKey) is { } key ? rows[key] : null));
+                _entries.Add(name, Read(Array.Find(some, rows.ContainsKey) is { } key ? rows[key] : null));
             }
         }
 
@@ -85,9 +86,9 @@ internal sealed class MongoApplication(MongoDatabase database, MongoTexts texts,
         var deliveries = new List<WriteModel<BsonDocument>>();
         var earlier = new List<WriteModel<BsonDocument>>();
 
-        foreach (var (key, entry) in _entries)
+        foreach (var (name, entry) in _entries)
         {
-            if (entry.Tells(_names[key], _names[key].ToHash()) is { } news)
+            if (entry.Tells(name, name.ToHash()) is { } news)
             {
                 told.Add(news);
             }
@@ -97,7 +98,6 @@ internal sealed class MongoApplication(MongoDatabase database, MongoTexts texts,
                 continue;
             }
 
-            var name = _names[key];
             var after = Contribution.Of(entry.State);
 
             if (entry.Before != after)
@@ -108,7 +108,7 @@ internal sealed class MongoApplication(MongoDatabase database, MongoTexts texts,
 
             entry.AddTo(_tally, name.TenantId);
 
-            var row = RowOf(entry.Row?["_id"].AsString ?? key, name, entry.Row, entry.State, after);
+            var row = RowOf(name, entry.Row, entry.State, after);
             deliveries.Add(entry.Row is null
                 ? new InsertOneModel<BsonDocument>(row)
                 : new ReplaceOneModel<BsonDocument>(new BsonDocument("_id", row["_id"]), row));
@@ -137,27 +137,26 @@ internal sealed class MongoApplication(MongoDatabase database, MongoTexts texts,
         return new(_rollups.RecipientsDeltas(), found, told, _reported.ByHost());
     }
 
-    private BsonDocument RowOf(string key, in DeliveryKey name, BsonDocument? known, DeliveryState state, Contribution? after)
+    private BsonDocument RowOf(DeliveryKey name, Kept? known, DeliveryState state, Contribution? after)
     {
+        name = known is null ? name : name with { Recipient = known.Recipient };
         var bytes = new ArrayBufferWriter<byte>();
-        var recipient = known?["r"].AsString ?? name.Recipient;
-        DeliveryCodec.Encode(new(name.MessageKey, recipient, state), texts, bytes);
+        DeliveryCodec.Encode(new(name.MessageKey, name.Recipient, state), texts, bytes);
+        var key = MongoKeys.Delivery(name);
 
         var row = new BsonDocument
         {
             { "_id", key },
             { "t", name.TenantId },
-            { "r", recipient },
-            { "h", MongoKeys.Number(key) },
-            { "i", MongoKeys.Id(DeliveryId.Of(name with { Recipient = recipient })) },
+            { "h", known?.Order ?? MongoKeys.Order(key) },
             { "u", Random.Shared.NextInt64() },
             { "state", new BsonBinaryData(bytes.WrittenSpan.ToArray()) },
         };
 
-        return row.AddRange(MongoDerived.Of(name.TenantId, state, after));
+        return row.AddRange(MongoDerived.Of(name.TenantId, name.Recipient, state, after));
     }
 
-    private static void AddEarlier(List<WriteModel<BsonDocument>> earlier, TouchedDelivery<BsonDocument> entry, BsonDocument row)
+    private static void AddEarlier(List<WriteModel<BsonDocument>> earlier, TouchedDelivery<Kept> entry, BsonDocument row)
     {
         if (entry.HadEarlier)
         {
@@ -167,13 +166,14 @@ internal sealed class MongoApplication(MongoDatabase database, MongoTexts texts,
         earlier.AddRange(MongoDerived.EarlierOf(row, entry.State).Select(activity => new InsertOneModel<BsonDocument>(activity)));
     }
 
-    private TouchedDelivery<BsonDocument> Read(BsonDocument? row)
+    private TouchedDelivery<Kept> Read(BsonDocument? row)
     {
-        var entry = new TouchedDelivery<BsonDocument>();
+        var entry = new TouchedDelivery<Kept>();
 
         if (row is not null)
         {
-            entry.Found(row, texts.ReadToWrite(row).State);
+            var delivery = texts.ReadToWrite(row);
+            entry.Found(new(delivery.Recipient, row["h"].ToInt64()), delivery.State);
         }
 
         return entry;
@@ -182,8 +182,7 @@ internal sealed class MongoApplication(MongoDatabase database, MongoTexts texts,
     private bool Knows(ClassifiedDelivery delivery) =>
         forgotten.IsTrimmed(delivery.Event) || (_erased.Count > 0 && _erased.Contains(forgotten.Identity(delivery.Event)));
 
-    private TouchedDelivery<BsonDocument> EntryOf(ClassifiedDelivery delivery) =>
-        _entries[MongoKeys.Delivery(delivery.Event.TenantId, delivery.Event.MessageKey, delivery.Event.Recipient)];
+    private TouchedDelivery<Kept> EntryOf(ClassifiedDelivery delivery) => _entries[DeliveryKey.Of(delivery.Event)];
 
     private void Count(string tenantId, Contribution? contribution, int sign)
     {
@@ -192,4 +191,8 @@ internal sealed class MongoApplication(MongoDatabase database, MongoTexts texts,
             _rollups.Add(tenantId, counted, sign);
         }
     }
+
+    /// <param name="Recipient">In the form of addresses in which it is kept.</param>
+    /// <param name="Order">What the search index knows it by: it stays what it was.</param>
+    private sealed record Kept(string Recipient, long Order);
 }

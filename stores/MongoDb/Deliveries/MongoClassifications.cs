@@ -54,23 +54,15 @@ internal sealed class MongoClassifications(MongoDatabase database) : IClassifica
     /// <summary>What was read may be written again.</summary>
     public void Know(DeliveryState state)
     {
-        foreach (var outcome in state.Trail.Concat(state.Trail.Between))
-        {
-            Know(outcome);
-        }
-
-        Know(state.Deferred);
-        Know(state.Delivered);
-        Know(state.Rejected);
-        Know(state.Complained);
-        state.Failures.ForEach(Know);
-    }
-
-    private void Know(Outcome? outcome)
-    {
-        if (outcome?.Classification is { } classification)
+        foreach (var classification in In(state).OfType<Classification>())
         {
             _stored.GetOrAdd(classification, known => MongoKeys.Number(JsonSerializer.Serialize(known, ClassificationJson.Default.Classification)));
         }
     }
+
+    /// <summary>All that a state names.</summary>
+    public static IEnumerable<Classification?> In(DeliveryState state) =>
+        state.Trail.Concat(state.Trail.Between).Concat(state.Failures)
+            .Concat([state.Deferred, state.Delivered, state.Rejected, state.Complained])
+            .Select(outcome => outcome?.Classification);
 }

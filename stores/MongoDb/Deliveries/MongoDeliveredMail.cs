@@ -40,7 +40,10 @@ internal sealed class MongoDeliveredMail(MongoDatabase database, MongoTexts text
         }
 
         var rows = await database.Deliveries
-            .Find(session, new BsonDocument { { "t", tenantId }, { "r", new BsonDocument("$in", new BsonArray(after.Keys)) } })
+            .Find(session, new BsonDocument
+            {
+                { "t", tenantId }, { "r", new BsonDocument("$in", new BsonArray(after.Keys.Select(form => MongoKeys.Recipient(tenantId, form)).Distinct())) },
+            })
             .Sort(new BsonDocument("at", -1))
             .Limit(SuppressionFacts.MostDeliveries * after.Count)
             .ToListAsync(cancellationToken);
@@ -48,11 +51,10 @@ internal sealed class MongoDeliveredMail(MongoDatabase database, MongoTexts text
         foreach (var row in rows)
         {
             var (message, recipient, state) = texts.Read(row);
-            var (address, at) = after[row["r"].AsString];
 
-            if (!state.Local && state.Delivered?.At is { } delivered && delivered > at)
+            if (after.TryGetValue(recipient, out var told) && !state.Local && state.Delivered?.At is { } delivered && delivered > told.At)
             {
-                _found.Add(((tenantId, address), new(delivered, ToldOfAddress.TagOf(new DeliveryKey(tenantId, message, recipient).ToHash()))));
+                _found.Add(((tenantId, told.Address), new(delivered, ToldOfAddress.TagOf(new DeliveryKey(tenantId, message, recipient).ToHash()))));
             }
         }
     }

@@ -1,5 +1,6 @@
 using MailStats.Contracts;
 using MailStats.Mail.Addresses;
+using MailStats.Mail.Deliveries;
 using MailStats.Mail.Time;
 using MailStats.Stores.MongoDb.Database;
 using MongoDB.Bson;
@@ -61,9 +62,9 @@ internal sealed class MongoForgotten
     public ClassifiedDelivery Protect(ClassifiedDelivery delivery) => _addresses?.Protect(delivery, _form) ?? delivery;
 
     /// <summary>Keys under which a delivery may be kept, the present one first.</summary>
-    public IEnumerable<string> KeysOf(DeliveryEvent stored, string plainRecipient) =>
-        _otherForms.Select(form => MongoKeys.Delivery(stored.TenantId, stored.MessageKey, _addresses!.Protect(plainRecipient, form)))
-            .Prepend(MongoKeys.Delivery(stored.TenantId, stored.MessageKey, stored.Recipient));
+    public IEnumerable<DeliveryKey> KeysOf(DeliveryEvent stored, string plainRecipient) =>
+        _otherForms.Select(form => new DeliveryKey(stored.TenantId, stored.MessageKey, _addresses!.Protect(plainRecipient, form)))
+            .Prepend(DeliveryKey.Of(stored));
 
     /// <summary>True when the event is of a time whose deliveries were removed by age.</summary>
     public bool IsTrimmed(DeliveryEvent reported) =>

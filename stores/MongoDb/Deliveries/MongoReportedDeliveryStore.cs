@@ -1,4 +1,5 @@
 using MailStats.Mail.Addresses;
+using MailStats.Mail.Deliveries;
 using MailStats.Mail.Statistics;
 using MailStats.Mail.Time;
 using MailStats.Stores.Deliveries;
@@ -18,33 +19,36 @@ internal sealed class MongoReportedDeliveryStore(MongoDatabase database, MongoTe
         string tenantId, string recipient, string? messageId, TimeRange within, CancellationToken cancellationToken)
     {
         var addresses = await database.UseAsync(() => privacy.AddressesAsync(cancellationToken), cancellationToken);
-        var forms = new BsonArray { recipient, addresses.Protect(recipient, AddressForm.Masked), addresses.Protect(recipient, AddressForm.Hashed) };
-        var filter = new BsonDocument { { "t", tenantId }, { "r", new BsonDocument("$in", forms) } };
+        string[] forms = [recipient, addresses.Protect(recipient, AddressForm.Masked), addresses.Protect(recipient, AddressForm.Hashed)];
+        var numbers = new BsonArray(forms.Select(form => MongoKeys.Recipient(tenantId, form)).Distinct());
+        var filter = new BsonDocument { { "t", tenantId }, { "r", new BsonDocument("$in", numbers) } };
 
-        if (messageId is { Length: > 0 } && await LatestAsync(filter, MaxOfRecipient, messageId, cancellationToken) is { Count: > 0 } named)
+        if (messageId is { Length: > 0 } && await LatestAsync(filter, forms, messageId, cancellationToken) is { Count: > 0 } named)
         {
             return named;
         }
 
         filter.Add("at", new BsonDocument { { "$gte", UnixTime.ToMicroseconds(within.From) }, { "$lt", UnixTime.ToMicroseconds(within.To) } });
 
-        return await LatestAsync(filter, IReportedDeliveryStore.MaxFound, null, cancellationToken);
+        return await LatestAsync(filter, forms, null, cancellationToken);
     }
 
     private async Task<IReadOnlyList<ReportedDelivery>> LatestAsync(
-        BsonDocument filter, int atMost, string? messageId, CancellationToken cancellationToken)
+        BsonDocument filter, string[] forms, string? messageId, CancellationToken cancellationToken)
     {
         var found = new List<(long At, ReportedDelivery Delivery)>();
         await database.UseAsync(
             async () =>
             {
                 found.Clear();
-                using var rows = await database.Deliveries.Find(filter).Sort(new BsonDocument("at", -1)).Limit(atMost).ToCursorAsync(cancellationToken);
+                using var rows = await database.Deliveries.Find(filter).Sort(new BsonDocument("at", -1)).Limit(MaxOfRecipient).ToCursorAsync(cancellationToken);
 
                 while (found.Count < IReportedDeliveryStore.MaxFound && await rows.MoveNextAsync(cancellationToken))
                 {
-                    found.AddRange(rows.Current.Select(row => (row["at"].ToInt64(), Of(row)))
-                        .Where(row => messageId is null || row.Item2.MessageId == messageId));
+                    // An address that is written in other capitals is another.
+                    found.AddRange(rows.Current.Select(row => (At: row["at"].ToInt64(), Delivery: texts.Read(row)))
+                        .Where(row => forms.Contains(row.Delivery.Recipient) && (messageId is null || row.Delivery.State.MessageId == messageId))
+                        .Select(row => (row.At, Of(row.Delivery))));
                 }
 
                 return true;
@@ -55,9 +59,9 @@ internal sealed class MongoReportedDeliveryStore(MongoDatabase database, MongoTe
             .Select(row => row.Delivery)];
     }
 
-    private ReportedDelivery Of(BsonDocument row)
+    private static ReportedDelivery Of(in StoredDelivery delivery)
     {
-        var (messageKey, recipient, state) = texts.Read(row);
+        var (messageKey, recipient, state) = delivery;
 
         return new(
             messageKey, recipient, state.MessageId, state.QueueId, state.Sender, state.HeaderFrom, UnixTime.FromMicroseconds(state.AcceptedAt));

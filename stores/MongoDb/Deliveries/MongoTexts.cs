@@ -34,15 +34,8 @@ internal sealed class MongoTexts(MongoDatabase database, MongoClassifications cl
         await _forms.StoreAsync(cancellationToken);
     }
 
-    /// <summary>A delivery of a document. One in layout 1 does not say itself what names it.</summary>
-    public StoredDelivery Read(BsonDocument row)
-    {
-        var bytes = row["state"].AsByteArray;
-
-        return bytes[0] == DeliveryStateLayout1.Layout
-            ? new(row["k"].AsString, row["r"].AsString, DeliveryStateLayout1.Decode(bytes, classifications))
-            : DeliveryCodec.Decode(bytes, this);
-    }
+    /// <summary>A delivery of a document.</summary>
+    public StoredDelivery Read(BsonDocument row) => DeliveryCodec.Decode(row["state"].AsByteArray, this);
 
     /// <summary>False, and told, where it cannot be read.</summary>
     public bool TryRead(BsonDocument row, out StoredDelivery delivery)

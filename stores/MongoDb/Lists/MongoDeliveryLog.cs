@@ -33,7 +33,7 @@ internal sealed class MongoDeliveryLog(MongoDatabase database, MongoTexts texts,
             async () =>
             {
                 var key = MongoKeys.Reason(new(reason.Reason, reason.ReplyCode, reason.EnhancedCode, reason.Hard));
-                var filter = new BsonDocument { { "x", key }, { MongoKeys.Field(scope), MongoKeys.Scope(scope) } };
+                var filter = new BsonDocument("x", MongoKeys.Number(key)).Add(MongoKeys.In(scope));
                 var latest = await database.Deliveries.Find(filter).Sort(new BsonDocument("at", -1)).FirstOrDefaultAsync(cancellationToken);
 
                 if (latest is null)
@@ -43,8 +43,8 @@ internal sealed class MongoDeliveryLog(MongoDatabase database, MongoTexts texts,
 
                 var tied = await database.Deliveries.Find(filter.Add("at", latest["at"])).Limit(MaxTiedExamples).ToListAsync(cancellationToken);
 
-                return tied.Select(row => texts.TryRead(row, out var stored)
-                        ? DeliveryLogView.ErrorEvent(MongoKeys.IdOf(row), row["r"].AsString, stored.State)
+                return tied.Where(row => row["t"] == scope.TenantId).Select(row => texts.TryRead(row, out var stored)
+                        ? DeliveryLogView.ErrorEvent(MongoKeys.IdOf(row), stored.Recipient, stored.State)
                         : null)
                     .OfType<ErrorEvent>()
                     .OrderDescending(Comparer<ErrorEvent>.Create(DeliveryLogView.CompareExamples))
@@ -57,11 +57,12 @@ internal sealed class MongoDeliveryLog(MongoDatabase database, MongoTexts texts,
         MongoDatabase database, MongoTexts texts, LogSelection<T> selection, LogPage<T> page, CancellationToken cancellationToken)
         where T : class
     {
-        var filter = MongoLogRows.Filter(selection.Scope, selection.Range, selection.Cursor);
-        await using var earlier = (selection.WithEarlier ? MongoLogRows.ReadAsync(database.Earlier, filter, selection.Limit, cancellationToken) : NoRows())
-            .GetAsyncEnumerator(cancellationToken);
+        var (filter, tenant) = (MongoLogRows.Filter(selection.Scope, selection.Range, selection.Cursor), selection.Scope.TenantId);
+        var earlierRows = selection.WithEarlier ? MongoLogRows.ReadAsync(database.Earlier, filter, tenant, selection.Limit, cancellationToken) : NoRows();
+        await using var earlier = earlierRows.GetAsyncEnumerator(cancellationToken);
         filter = selection.FailuresOnly ? filter.DeepClone().AsBsonDocument.Add("f", true) : filter;
-        await using var current = MongoLogRows.ReadAsync(database.Deliveries, filter, selection.Limit, cancellationToken).GetAsyncEnumerator(cancellationToken);
+        var currentRows = MongoLogRows.ReadAsync(database.Deliveries, filter, tenant, selection.Limit, cancellationToken);
+        await using var current = currentRows.GetAsyncEnumerator(cancellationToken);
         var hasCurrent = await current.MoveNextAsync();
         var hasEarlier = await earlier.MoveNextAsync();
 

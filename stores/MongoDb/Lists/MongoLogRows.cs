@@ -13,11 +13,12 @@ internal static class MongoLogRows
 {
     private const int MaxBatch = 1_000;
 
-    private static readonly BsonDocument LatestFirst = new() { { "at", -1 }, { "h", -1 }, { "s", -1 } };
+    /// <summary>In any order within one instant: pages sort that themselves.</summary>
+    private static readonly BsonDocument LatestFirst = new("at", -1);
 
     public static BsonDocument Filter(StatisticsScope scope, TimeRange? range, LogCursor? cursor)
     {
-        var filter = new BsonDocument(MongoKeys.Field(scope), MongoKeys.Scope(scope));
+        var filter = new BsonDocument(MongoKeys.In(scope));
         var at = new BsonDocument();
 
         if (range is { } within)
@@ -34,8 +35,14 @@ internal static class MongoLogRows
         return at.ElementCount > 0 ? filter.Add("at", at) : filter;
     }
 
+    /// <param name="collection">Deliveries, or earlier activities.</param>
+    /// <param name="filter">Which.</param>
+    /// <param name="tenantId">Whose: the number of a domain or mailbox alone would not tell for certain.</param>
+    /// <param name="limit">How many are shown.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
     public static async IAsyncEnumerable<BsonDocument> ReadAsync(
-        IMongoCollection<BsonDocument> collection, BsonDocument filter, int limit, [EnumeratorCancellation] CancellationToken cancellationToken)
+        IMongoCollection<BsonDocument> collection, BsonDocument filter, string tenantId, int limit,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         using var rows = await collection.Find(filter, new() { BatchSize = Math.Clamp(limit + 1, 2, MaxBatch) })
             .Sort(LatestFirst)
@@ -43,7 +50,7 @@ internal static class MongoLogRows
 
         while (await rows.MoveNextAsync(cancellationToken))
         {
-            foreach (var row in rows.Current)
+            foreach (var row in rows.Current.Where(row => row["t"] == tenantId))
             {
                 yield return row;
             }

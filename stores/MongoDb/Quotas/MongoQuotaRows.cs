@@ -115,9 +115,10 @@ internal sealed class MongoQuotaRows(
 
         var used = 0L;
 
-        foreach (var segment in RangeComposition.Segments(new(period.Start, period.End)))
+        foreach (var part in RangeComposition.Segments(new(period.Start, period.End)).SelectMany(MongoDayPart.Of))
         {
-            used += await SumAsync(database.Rollups, MongoStatisticsStore.In("c", MongoKeys.Scope(key.Scope), segment), "$r", cancellationToken);
+            var days = MongoRollupKeys.Within(key.Scope.TenantId, MongoKeys.Scope(key.Scope), part.FirstDay, part.EndDay, named: false);
+            used += await SumAsync(database.Rollups, days, MongoDayCounts.ReadRecipients(part.From, part.To), cancellationToken);
         }
 
         _sums.Add((key, period), (used, await SumAsync(database.Reservations, MongoQuotaDocuments.OpenIn(key.Scope, period), "$remaining", cancellationToken)));
@@ -129,7 +130,7 @@ internal sealed class MongoQuotaRows(
         _changedLimits[key] = limit;
     }
 
-    private async Task<long> SumAsync(IMongoCollection<BsonDocument> collection, BsonDocument filter, string field, CancellationToken cancellationToken)
+    private async Task<long> SumAsync(IMongoCollection<BsonDocument> collection, BsonDocument filter, BsonValue field, CancellationToken cancellationToken)
     {
         var sum = await collection.Aggregate<BsonDocument>(
                 session,

@@ -261,22 +261,29 @@ internal sealed class MongoQuotaStore : IQuotaStore, IAsyncDisposable
     }
 
     /// <summary>The first that counts anything: by its day, since rows of writers can cancel each other out.</summary>
-    private async Task<long?> FirstQuarterAsync(string tenantId, CancellationToken cancellationToken) =>
-        await FirstAsync(new() { { "c", tenantId }, { "l", RangeComposition.Days } }, cancellationToken) is not { } day ? null
-            : await FirstAsync(
-                MongoStatisticsStore.In("c", tenantId, new(RangeComposition.Quarters, day * 96, (day + 1) * 96)), cancellationToken);
+    private Task<long?> FirstQuarterAsync(string tenantId, CancellationToken cancellationToken) => _database.UseAsync(
+        async () =>
+        {
+            var days = await _database.Rollups.Aggregate<BsonDocument>(
+                new BsonDocument[]
+                {
+                    new("$match", MongoRollupKeys.Within(tenantId, tenantId, MongoRollupKeys.FirstDay, MongoRollupKeys.LastDay, named: false)),
+                    new("$group", new BsonDocument("_id", "$b").AddRange(MongoDayCounts.Counters.Select(
+                        counter => new BsonElement(counter, new BsonDocument("$sum", MongoDayCounts.Read(counter, 0, MongoDayCounts.WholeDay)))))),
+                },
+                cancellationToken: cancellationToken).ToListAsync(cancellationToken);
 
-    private async Task<long?> FirstAsync(BsonDocument which, CancellationToken cancellationToken)
-    {
-        var counters = MongoRollupRows.Values.Where(name => name != "count").ToDictionary(name => name, name => (object)new BsonDocument("$sum", "$" + name));
-        var starts = await _database.UseAsync(
-            () => _database.Rollups.Aggregate<BsonDocument>(
-                new[] { new BsonDocument("$match", which), new BsonDocument("$group", new BsonDocument("_id", "$b").AddRange(counters)) },
-                cancellationToken: cancellationToken).ToListAsync(cancellationToken),
-            cancellationToken);
+            if (days.Where(row => MongoDayCounts.Sum(counter => row[counter].ToInt64()) != default).Min(row => (long?)row["_id"].ToInt64()) is not { } day)
+            {
+                return null;
+            }
 
-        return starts.Where(row => MongoRollups.CountersOf(row) != default).Min(row => (long?)row["_id"].ToInt64());
-    }
+            var rows = await _database.Rollups.Find(MongoRollupKeys.Within(tenantId, tenantId, day, day + 1, named: false)).ToListAsync(cancellationToken);
+
+            return MongoDayCounts.Of(rows).Quarters.Where(quarter => quarter.Counters != default)
+                .Min(quarter => (long?)((day * MongoDayCounts.WholeDay) + quarter.Quarter));
+        },
+        cancellationToken);
 
     private Task<HashSet<string>> TenantsAsync(IMongoCollection<BsonDocument> collection, BsonDocument filter, CancellationToken cancellationToken) =>
         _database.UseAsync(

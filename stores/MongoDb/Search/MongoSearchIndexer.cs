@@ -25,6 +25,9 @@ internal sealed class MongoSearchIndexer(MongoDatabase database, MongoTexts text
     private const int MaxGone = 20_000;
     private const string Manifest = "search";
 
+    /// <summary>No key comes before this one.</summary>
+    private static readonly BsonBinaryData BeforeAll = new([]);
+
     /// <summary>Parts that no segment names are of steps that were killed, or of a snapshot that is read no more.</summary>
     private static readonly TimeSpan PartsOutlive = TimeSpan.FromMinutes(10);
 
@@ -34,6 +37,14 @@ internal sealed class MongoSearchIndexer(MongoDatabase database, MongoTexts text
 
     public static BsonDocument? ReadManifest(MongoDatabase database, IClientSessionHandle session) =>
         database.Facts.Find(session, new BsonDocument("_id", Manifest)).FirstOrDefault();
+
+    /// <summary>In the transaction that gives deliveries other keys: an index that is being made takes them in from the first on.</summary>
+    public static Task BeginAgainAsync(MongoDatabase database, IClientSessionHandle session, CancellationToken cancellationToken) =>
+        database.Facts.UpdateOneAsync(
+            session,
+            new BsonDocument { { "_id", Manifest }, { "complete", false } },
+            new BsonDocument { { "$inc", new BsonDocument("version", 1L) }, { "$set", new BsonDocument("after", BeforeAll) } },
+            cancellationToken: cancellationToken);
 
     /// <summary>In the transaction that removes deliveries.</summary>
     public static Task AddGoneAsync(
@@ -59,7 +70,7 @@ internal sealed class MongoSearchIndexer(MongoDatabase database, MongoTexts text
             }
 
             var all = manifest["complete"].ToBoolean();
-            var rows = all ? Marked(snapshot) : Following(snapshot, manifest["after"].AsString);
+            var rows = all ? Marked(snapshot) : Following(snapshot, manifest["after"]);
 
             if (rows.Count == 0 && all)
             {
@@ -141,7 +152,7 @@ internal sealed class MongoSearchIndexer(MongoDatabase database, MongoTexts text
             new BsonDocument
             {
                 { "$inc", new BsonDocument("version", 1L) },
-                { "$set", new BsonDocument { { "format", DeliveryTokens.Format }, { "complete", false }, { "after", "" } } },
+                { "$set", new BsonDocument { { "format", DeliveryTokens.Format }, { "complete", false }, { "after", BeforeAll } } },
             },
             new() { IsUpsert = true },
             cancellationToken);
@@ -171,7 +182,7 @@ internal sealed class MongoSearchIndexer(MongoDatabase database, MongoTexts text
     private List<BsonDocument> Marked(IClientSessionHandle snapshot) =>
         database.Deliveries.Find(snapshot, new BsonDocument("u", new BsonDocument("$exists", true))).Limit(MaxRows).ToList();
 
-    private List<BsonDocument> Following(IClientSessionHandle snapshot, string after) =>
+    private List<BsonDocument> Following(IClientSessionHandle snapshot, BsonValue after) =>
         database.Deliveries.Find(snapshot, new BsonDocument("_id", new BsonDocument("$gt", after))).Sort(new BsonDocument("_id", 1)).Limit(MaxRows).ToList();
 
     private BsonDocument Write(List<BsonDocument> rows, long age, CancellationToken cancellationToken)

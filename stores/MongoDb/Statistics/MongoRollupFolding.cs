@@ -1,4 +1,3 @@
-using MailStats.Mail.Statistics;
 using MailStats.Mail.Time;
 using MailStats.Stores.MongoDb.Database;
 using MongoDB.Bson;
@@ -7,8 +6,8 @@ using MongoDB.Driver;
 namespace MailStats.Stores.MongoDb.Statistics;
 
 /// <summary>
-/// Puts the rows of all writers for a stretch of time that is over into the one without a writer, once none has moved them for
-/// a while. What comes late makes writers' rows anew, which are folded in their turn.
+/// Puts the rows of all writers for a day that is over into the one without a writer, once none has moved them for a while. What comes
+/// late makes writers' rows anew, which are folded in their turn.
 /// </summary>
 internal sealed class MongoRollupFolding(MongoDatabase database, TimeProvider time)
 {
@@ -25,34 +24,24 @@ internal sealed class MongoRollupFolding(MongoDatabase database, TimeProvider ti
 
         foreach (var collection in new[] { database.Rollups, database.Providers, database.Reasons })
         {
-            foreach (var tier in new[] { RangeComposition.Quarters, RangeComposition.Days })
-            {
-                most = Math.Max(most, await database.TransactAsync((session, token) => FoldAsync(collection, tier, session, token), cancellationToken));
-            }
+            most = Math.Max(most, await database.TransactAsync((session, token) => FoldAsync(collection, session, token), cancellationToken));
         }
 
         return most;
     }
 
-    private async Task<int> FoldAsync(IMongoCollection<BsonDocument> collection, int tier, IClientSessionHandle session, CancellationToken cancellationToken)
+    private async Task<int> FoldAsync(IMongoCollection<BsonDocument> collection, IClientSessionHandle session, CancellationToken cancellationToken)
     {
-        var quarter = UnixTime.QuarterOf(time.GetUtcNow() - Quiet);
+        var until = time.GetUtcNow() - Quiet;
         var quiet = new BsonDocument
         {
-            { "o", true }, { "l", tier },
-            { "b", new BsonDocument("$lt", tier == RangeComposition.Quarters ? quarter : UnixTime.FloorDivide(quarter, 96)) },
-            { "u", new BsonDocument("$lt", MongoRollupRows.StepOf(time.GetUtcNow() - Quiet)) },
+            { "o", new BsonDocument("$lt", UnixTime.DayOf(until)) }, { "u", new BsonDocument("$lt", MongoRollupRows.StepOf(until)) },
         };
-        var rows = await collection.Find(session, quiet).Sort(new BsonDocument("b", 1)).Limit(RowsAtOnce).ToListAsync(cancellationToken);
+        var rows = await collection.Find(session, quiet).Sort(new BsonDocument("o", 1)).Limit(RowsAtOnce).ToListAsync(cancellationToken);
 
         if (rows.Count > 0)
         {
-            await MongoRollupRows.AddAsync(
-                collection,
-                session,
-                [.. rows.GroupBy(MongoRollupRows.PlaceOf).Select(place => new MongoRollupChange(
-                    place.Key, MongoRollupRows.NamesOf(place.First()), MongoRollupRows.Sum(place), null))],
-                cancellationToken);
+            await MongoRollupRows.AddAsync(collection, session, [.. MongoRollupRows.ByPlace(rows)], cancellationToken);
             await collection.DeleteManyAsync(
                 session, new BsonDocument("_id", new BsonDocument("$in", new BsonArray(rows.Select(row => row["_id"])))), cancellationToken: cancellationToken);
         }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Runtime.InteropServices;
 using MailStats.Mail.Addresses;
 using MailStats.Mail.Statistics;
@@ -16,17 +15,19 @@ namespace MailStats.Stores.MongoDb.Statistics;
 /// <param name="firstQuarter">Quarter hours before this have been removed by age and are not counted any more.</param>
 internal sealed class MongoRollups(long firstQuarter)
 {
-    private readonly Dictionary<Row, Counters> _counters = [];
-    private readonly Dictionary<Row, Counters> _providers = [];
-    private readonly Dictionary<Row, long> _reasons = [];
+    private readonly Dictionary<Row, MongoDayCounts> _counters = [];
+    private readonly Dictionary<Row, MongoDayCounts> _providers = [];
+    private readonly Dictionary<Row, MongoDayCounts> _reasons = [];
+    private readonly Dictionary<string, long> _numbers = new(StringComparer.Ordinal);
     private readonly Dictionary<(string Tenant, Mailbox Mailbox, long Quarter), long> _recipients = [];
 
-    public IReadOnlyDictionary<string, BsonDocument> CounterRows => _counters.ToDictionary(pair => pair.Key.Id, pair => Full(pair.Key, Fields(pair.Value)));
+    /// <param name="writer">Whose rows, 0 for those without a writer.</param>
+    public IEnumerable<MongoRollupRow> CounterRows(int writer = 0) => RowsOf(
+        _counters, writer, row => new() { { "p", NumberOf(row.Parent) }, { "b", (int)row.Day }, { "n", MongoKeys.NameIn(row.Scope) } });
 
-    public IReadOnlyDictionary<string, BsonDocument> ProviderRows => _providers.ToDictionary(pair => pair.Key.Id, pair => Full(pair.Key, Fields(pair.Value)));
+    public IEnumerable<MongoRollupRow> ProviderRows(int writer = 0) => RowsOf(_providers, writer, row => new("n", row.Name));
 
-    public IReadOnlyDictionary<string, BsonDocument> ReasonRows =>
-        _reasons.ToDictionary(pair => pair.Key.Id, pair => Full(pair.Key, new("count", pair.Value)));
+    public IEnumerable<MongoRollupRow> ReasonRows(int writer = 0) => RowsOf(_reasons, writer, row => new("n", row.Name));
 
     public void Add(string tenantId, in Contribution contribution, int sign)
     {
@@ -35,12 +36,12 @@ internal sealed class MongoRollups(long firstQuarter)
             return;
         }
 
-        var change = Contribution.CountersOf(contribution.Status, contribution.Complained, sign);
         var domain = MongoKeys.Domain(tenantId, contribution.Mailbox.Domain);
-        AddTo("", tenantId, contribution, change, sign);
-        AddTo(tenantId, domain, contribution, change, sign);
-        AddTo(domain, MongoKeys.Mailbox(tenantId, contribution.Mailbox), contribution, change, sign);
-        CollectionsMarshal.GetValueRefOrAddDefault(_recipients, (tenantId, contribution.Mailbox, contribution.Quarter), out _) += change.Recipients;
+        AddTo("", tenantId, tenantId, contribution, sign);
+        AddTo(tenantId, domain, tenantId, contribution, sign);
+        AddTo(domain, MongoKeys.Mailbox(tenantId, contribution.Mailbox), tenantId, contribution, sign);
+        CollectionsMarshal.GetValueRefOrAddDefault(_recipients, (tenantId, contribution.Mailbox, contribution.Quarter), out _) +=
+            contribution.HasRecipient ? sign : 0;
     }
 
     public IReadOnlyList<RecipientsDelta> RecipientsDeltas() =>
@@ -55,47 +56,45 @@ internal sealed class MongoRollups(long firstQuarter)
     public async Task WriteAsync(
         MongoDatabase database, IClientSessionHandle session, int writer, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        await WriteAsync(database.Rollups, _counters.Where(pair => pair.Value != default).Select(pair => (pair.Key, Fields(pair.Value))));
-        await WriteAsync(database.Providers, _providers.Where(pair => pair.Value != default).Select(pair => (pair.Key, Fields(pair.Value))));
-        await WriteAsync(database.Reasons, _reasons.Where(pair => pair.Value != 0).Select(pair => (pair.Key, new BsonDocument("count", pair.Value))));
-
-        Task WriteAsync(IMongoCollection<BsonDocument> collection, IEnumerable<(Row Row, BsonDocument Change)> changes) =>
-            MongoRollupRows.AddAsync(
-                collection, session, [.. changes.Select(change => MongoRollupRows.Of(change.Row.Id, change.Row.Names(), change.Change, writer, now))],
-                cancellationToken);
+        await MongoRollupRows.MoveAsync(database.Rollups, session, CounterRows(writer), now, cancellationToken);
+        await MongoRollupRows.MoveAsync(database.Providers, session, ProviderRows(writer), now, cancellationToken);
+        await MongoRollupRows.MoveAsync(database.Reasons, session, ReasonRows(writer), now, cancellationToken);
     }
 
-    public static Counters CountersOf(BsonDocument row) =>
-        new(row["r"].ToInt64(), row["d"].ToInt64(), row["s"].ToInt64(), row["h"].ToInt64(), row["q"].ToInt64(), row.GetValue("k", 0).ToInt64());
-
-    private void AddTo(string parent, string scope, in Contribution contribution, in Counters change, int sign)
+    private void AddTo(string parent, string scope, string tenantId, in Contribution contribution, int sign)
     {
-        for (var tier = RangeComposition.Quarters; tier <= RangeComposition.Days; tier++)
-        {
-            var start = tier == RangeComposition.Quarters ? contribution.Quarter : UnixTime.FloorDivide(contribution.Quarter, 96);
-            var row = new Row(tier, start, parent, scope, "");
-            CollectionsMarshal.GetValueRefOrAddDefault(_counters, row, out _) += change;
-            CollectionsMarshal.GetValueRefOrAddDefault(_providers, row with { Name = contribution.Provider }, out _) += change;
+        var day = UnixTime.FloorDivide(contribution.Quarter, MongoDayCounts.WholeDay);
+        var quarter = (int)(contribution.Quarter - (day * MongoDayCounts.WholeDay));
+        var row = new Row(tenantId, parent, scope, day, "");
+        CountsOf(_counters, row).Add(contribution.Status, contribution.Complained, quarter, sign);
+        CountsOf(_providers, row with { Name = contribution.Provider }).Add(contribution.Status, contribution.Complained, quarter, sign);
 
-            if (contribution.Reason is { } reason)
-            {
-                CollectionsMarshal.GetValueRefOrAddDefault(_reasons, row with { Name = MongoKeys.Reason(reason) }, out _) += sign;
-            }
+        if (contribution.Reason is { } reason)
+        {
+            var counts = CountsOf(_reasons, row with { Name = MongoKeys.Reason(reason) });
+            counts.Add(MongoDayCounts.OfReason, quarter, sign);
+            counts.Add(MongoDayCounts.OfReason, MongoDayCounts.WholeDay, sign);
         }
     }
 
-    private static BsonDocument Full(Row row, BsonDocument values) => new BsonDocument("_id", row.Id).AddRange(row.Names()).AddRange(values);
+    private IEnumerable<MongoRollupRow> RowsOf(Dictionary<Row, MongoDayCounts> rows, int writer, Func<Row, BsonDocument> names) =>
+        rows.Select(row => new MongoRollupRow(
+            MongoRollupKeys.Of(
+                NumberOf(row.Key.TenantId), NumberOf(row.Key.Scope), row.Key.Day, rows == _counters ? null : NumberOf(row.Key.Name), writer),
+            names(row.Key),
+            row.Value));
 
-    private static BsonDocument Fields(Counters counters) => new()
+    /// <summary>0 for no text at all: a tenant has no parent.</summary>
+    private long NumberOf(string text)
     {
-        { "r", counters.Recipients }, { "d", counters.Delivered }, { "s", counters.SoftBounces }, { "h", counters.HardBounces }, { "q", counters.Pending },
-        { "k", counters.Complaints },
-    };
+        ref var number = ref CollectionsMarshal.GetValueRefOrAddDefault(_numbers, text, out var isKnown);
+        number = isKnown || text.Length == 0 ? number : MongoKeys.Number(text);
 
-    private readonly record struct Row(int Tier, long Start, string Parent, string Scope, string Name)
-    {
-        public string Id => string.Create(CultureInfo.InvariantCulture, $"{Tier}|{Start:D9}|{Scope}|{Name}");
-
-        public BsonDocument Names() => new() { { "p", Parent }, { "c", Scope }, { "l", Tier }, { "b", Start }, { "n", Name } };
+        return number;
     }
+
+    private static MongoDayCounts CountsOf(Dictionary<Row, MongoDayCounts> rows, in Row row) =>
+        CollectionsMarshal.GetValueRefOrAddDefault(rows, row, out _) ??= new();
+
+    private readonly record struct Row(string TenantId, string Parent, string Scope, long Day, string Name);
 }

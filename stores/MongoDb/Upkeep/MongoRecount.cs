@@ -30,12 +30,14 @@ internal sealed class MongoRecount(MongoDatabase database, MongoTexts texts)
         await CountErasedAsync(snapshot, tenant, counted, cancellationToken);
         var errors = new List<MongoRowError>();
 
-        foreach (var (collection, expected) in new[]
+        foreach (var (collection, named, expected) in new[]
         {
-            (database.Rollups, counted.CounterRows), (database.Providers, counted.ProviderRows), (database.Reasons, counted.ReasonRows),
+            (database.Rollups, false, counted.CounterRows()), (database.Providers, true, counted.ProviderRows()),
+            (database.Reasons, true, counted.ReasonRows()),
         })
         {
-            errors.AddRange(await CompareAsync(snapshot, collection, tenant, expected, countable, cancellationToken));
+            var rows = await collection.Find(snapshot, MongoRollupKeys.OfTenant(tenant, named)).ToListAsync(cancellationToken);
+            errors.AddRange(Compare(collection, rows, expected, countable));
         }
 
         var lacking = await LackingAsync(
@@ -67,7 +69,7 @@ internal sealed class MongoRecount(MongoDatabase database, MongoTexts texts)
 
             foreach (var row in some)
             {
-                if (TryDecode(row) is not { } state)
+                if (TryDecode(row) is not { } delivery)
                 {
                     damaged.Add(row);
                     earlier += told[row["_id"]].Count();
@@ -75,8 +77,9 @@ internal sealed class MongoRecount(MongoDatabase database, MongoTexts texts)
                     continue;
                 }
 
+                var state = delivery.State;
                 tally.Add(tenant, state, 1);
-                var right = MongoDerived.Right(row, state);
+                var right = MongoDerived.Right(row, delivery);
                 earlier += told[row["_id"]].Count();
 
                 if (Contribution.Of(state) is { } contribution)
@@ -100,11 +103,11 @@ internal sealed class MongoRecount(MongoDatabase database, MongoTexts texts)
     }
 
     /// <summary>Null whatever a damaged row makes of the reader; a database that cannot be read is another matter.</summary>
-    private DeliveryState? TryDecode(BsonDocument row)
+    private StoredDelivery? TryDecode(BsonDocument row)
     {
         try
         {
-            return texts.Read(row).State;
+            return texts.Read(row);
         }
         catch (Exception error) when (error is not (MongoException or TimeoutException or OperationCanceledException))
         {
@@ -177,40 +180,25 @@ internal sealed class MongoRecount(MongoDatabase database, MongoTexts texts)
         return lacking;
     }
 
-    private static async Task<IEnumerable<MongoRowError>> CompareAsync(
-        IClientSessionHandle snapshot,
-        IMongoCollection<BsonDocument> collection,
-        string tenant,
-        IReadOnlyDictionary<string, BsonDocument> expected,
-        long countable,
-        CancellationToken cancellationToken)
+    private static IEnumerable<MongoRowError> Compare(
+        IMongoCollection<BsonDocument> collection, List<BsonDocument> rows, IEnumerable<MongoRollupRow> expected, long countable)
     {
-        // A tenant's own key is its id; those of everything below begin with the id and a line feed, the character before \v.
-        var ofTenant = new BsonDocument("c", new BsonDocument { { "$gte", tenant }, { "$lt", tenant + "\v" } });
-        var stored = (await collection.Find(snapshot, ofTenant).ToListAsync(cancellationToken))
-            .GroupBy(MongoRollupRows.PlaceOf, StringComparer.Ordinal)
-            .ToDictionary(
-                rows => rows.Key, rows => MongoRollupRows.NamesOf(rows.First()).AddRange(MongoRollupRows.Sum(rows)), StringComparer.Ordinal);
+        var (there, right) = (MongoRollupRows.ByPlace(rows).ToDictionary(row => row.Id), expected.ToDictionary(row => row.Id));
 
-        return stored.Keys.Union(expected.Keys).Order(StringComparer.Ordinal)
-            .Select(id => (Id: id, There: stored.GetValueOrDefault(id), Right: expected.GetValueOrDefault(id)))
-            .Where(row => IsCountable((row.There ?? row.Right)!, countable))
-            .Select(row => new MongoRowError(collection, row.Id, MongoRollupRows.NamesOf((row.There ?? row.Right)!), ErrorOf(row.There, row.Right)))
-            .Where(error => error.Error.Any(value => value.Value.AsInt64 != 0))
-            .ToList();
+        foreach (var id in there.Keys.Union(right.Keys).Order())
+        {
+            var row = there.GetValueOrDefault(id) ?? right[id] with { Counts = new() };
+            var start = MongoRollupKeys.DayOf(id) * MongoDayCounts.WholeDay;
+            var lacks = row.Counts.Lacks(
+                right.GetValueOrDefault(id)?.Counts ?? new(),
+                place => (start + (place == MongoDayCounts.WholeDay ? 0 : place)) * UnixTime.MicrosecondsPerQuarter >= countable);
+
+            if (!lacks.IsEmpty)
+            {
+                yield return new(collection, row with { Counts = lacks });
+            }
+        }
     }
-
-    private static bool IsCountable(BsonDocument row, long countable) =>
-        row["b"].ToInt64() * UnixTime.MicrosecondsPerQuarter * (row["l"].ToInt32() == RangeComposition.Days ? 96 : 1) >= countable;
-
-    /// <summary>
-    /// All numbers of the row, so that they are there as well when the row has to be made. Rows from before there were complaints have none.
-    /// </summary>
-    private static BsonDocument ErrorOf(BsonDocument? there, BsonDocument? right) =>
-        new(MongoRollupRows.Values.Where(name => (there ?? right)!.Contains(name == "k" ? "r" : name))
-            .Select(name => new BsonElement(name, Number(right, name) - Number(there, name))));
-
-    private static long Number(BsonDocument? row, string name) => row?.GetValue(name, 0).ToInt64() ?? 0;
 
     private static bool SameFields(BsonDocument left, BsonDocument right) =>
         left.ElementCount == right.ElementCount && left.All(element => right.TryGetValue(element.Name, out var value) && value.Equals(element.Value));

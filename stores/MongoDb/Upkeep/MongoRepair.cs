@@ -89,8 +89,7 @@ internal sealed class MongoRepair(MongoDatabase database, MongoTexts texts, Time
         IClientSessionHandle session, string tenant, MongoRowError[] rows, long repairs, CancellationToken cancellationToken)
     {
         await CountRepairAsync(session, tenant, repairs, cancellationToken);
-        await MongoRollupRows.AddAsync(
-            rows[0].Collection, session, [.. rows.Select(row => new MongoRollupChange(row.Id, row.Names, row.Error, null))], cancellationToken);
+        await MongoRollupRows.AddAsync(rows[0].Collection, session, [.. rows.Select(row => row.Lacks)], cancellationToken);
 
         return true;
     }
@@ -106,10 +105,10 @@ internal sealed class MongoRepair(MongoDatabase database, MongoTexts texts, Time
 
         foreach (var row in rows)
         {
-            var state = texts.Read(row).State;
-            var marked = MongoDerived.Right(row, state).Set("u", Random.Shared.NextInt64());
+            var delivery = texts.Read(row);
+            var marked = MongoDerived.Right(row, delivery).Set("u", Random.Shared.NextInt64());
             right.Add(new ReplaceOneModel<BsonDocument>(new BsonDocument("_id", row["_id"]), marked));
-            earlier.AddRange(MongoDerived.EarlierOf(MongoDerived.Right(row, state), state));
+            earlier.AddRange(MongoDerived.EarlierOf(MongoDerived.Right(row, delivery), delivery.State));
         }
 
         // Writes of nothing are an error.

@@ -1,10 +1,10 @@
 using MailStats.Mail.Attempts;
 using MailStats.Mail.Deliveries;
-using MailStats.Mail.Statistics;
 using MailStats.Mail.Time;
 using MailStats.Stores.MongoDb.Database;
 using MailStats.Stores.MongoDb.Deliveries;
 using MailStats.Stores.MongoDb.Search;
+using MailStats.Stores.MongoDb.Statistics;
 using MailStats.Stores.Upkeep;
 using MongoDB.Bson;
 using MongoDB.Driver;
@@ -20,9 +20,12 @@ internal sealed class MongoRetentionStore(MongoDatabase database, MongoTexts tex
         var before = UnixTime.ToMicroseconds(deliveriesBefore);
         var deliveries = 0L;
 
-        while (await database.TransactAsync((session, token) => TrimDeliveriesAsync(session, before, token), cancellationToken) is > 0 and var some)
+        foreach (var tenant in await TenantsAsync(cancellationToken))
         {
-            deliveries += some;
+            while (await database.TransactAsync((session, token) => TrimDeliveriesAsync(session, tenant, before, token), cancellationToken) is > 0 and var some)
+            {
+                deliveries += some;
+            }
         }
 
         await indexer.PurgeAsync(cancellationToken);
@@ -34,13 +37,7 @@ internal sealed class MongoRetentionStore(MongoDatabase database, MongoTexts tex
                 new BsonDocument("_id", "rollups"), new BsonDocument("$max", new BsonDocument("firstQuarter", day * 96)),
                 new() { IsUpsert = true }, cancellationToken),
             cancellationToken);
-        var rollups = 0L;
-
-        foreach (var collection in new[] { database.Rollups, database.Providers, database.Reasons })
-        {
-            rollups += await RemoveAsync(collection, RangeComposition.Quarters, day * 96, cancellationToken);
-            rollups += await RemoveAsync(collection, RangeComposition.Days, day, cancellationToken);
-        }
+        var rollups = await database.UseAsync(() => RemoveRollupsAsync(day, cancellationToken), cancellationToken);
 
         foreach (var tier in Enum.GetValues<TallyTier>())
         {
@@ -52,6 +49,35 @@ internal sealed class MongoRetentionStore(MongoDatabase database, MongoTexts tex
         await TrimErasedAsync(day * 96, cancellationToken);
 
         return new(deliveries, rollups);
+    }
+
+    /// <summary>The rows of providers and reasons first: they are found by the row of their scope and day.</summary>
+    private async Task<long> RemoveRollupsAsync(long before, CancellationToken cancellationToken)
+    {
+        var removed = 0L;
+
+        while (true)
+        {
+            var rows = await database.Rollups.Find(new BsonDocument("b", new BsonDocument("$lt", before)))
+                .Project<BsonDocument>(new BsonDocument("_id", 1))
+                .Limit(AtOnce)
+                .ToListAsync(cancellationToken);
+
+            if (rows.Count == 0)
+            {
+                return removed;
+            }
+
+            var named = rows.ConvertAll(row => new DeleteManyModel<BsonDocument>(MongoRollupKeys.NamedOf(row["_id"])));
+
+            foreach (var collection in new[] { database.Providers, database.Reasons })
+            {
+                removed += (await collection.BulkWriteAsync(named, new() { IsOrdered = false }, cancellationToken)).DeletedCount;
+            }
+
+            var keys = new BsonDocument("_id", new BsonDocument("$in", new BsonArray(rows.Select(row => row["_id"]))));
+            removed += (await database.Rollups.DeleteManyAsync(keys, cancellationToken)).DeletedCount;
+        }
     }
 
     /// <summary>Row by row on the server: MongoDB yields between them, so writers are never held up.</summary>
@@ -84,10 +110,20 @@ internal sealed class MongoRetentionStore(MongoDatabase database, MongoTexts tex
             },
             cancellationToken);
 
-    private async Task<int> TrimDeliveriesAsync(IClientSessionHandle session, long before, CancellationToken cancellationToken)
+    /// <summary>All that have deliveries, by the index of the lists.</summary>
+    private Task<List<string>> TenantsAsync(CancellationToken cancellationToken) => database.UseAsync(
+        async () =>
+        {
+            using var tenants = await database.Deliveries.DistinctAsync<string>("t", new BsonDocument(), cancellationToken: cancellationToken);
+
+            return await tenants.ToListAsync(cancellationToken);
+        },
+        cancellationToken);
+
+    private async Task<int> TrimDeliveriesAsync(IClientSessionHandle session, string tenant, long before, CancellationToken cancellationToken)
     {
         var rows = await database.Deliveries
-            .Find(session, new BsonDocument("at", new BsonDocument("$lt", before)))
+            .Find(session, new BsonDocument { { "t", tenant }, { "at", new BsonDocument("$lt", before) } })
             .Sort(new BsonDocument("at", 1))
             .Limit(AtOnce)
             .ToListAsync(cancellationToken);
@@ -97,37 +133,34 @@ internal sealed class MongoRetentionStore(MongoDatabase database, MongoTexts tex
             return 0;
         }
 
-        foreach (var tenant in rows.GroupBy(row => row["t"].AsString))
+        var (acceptedBefore, talliedBefore) = (0L, 0L);
+
+        foreach (var row in rows)
         {
-            var (acceptedBefore, talliedBefore) = (0L, 0L);
-
-            foreach (var row in tenant)
+            if (texts.TryRead(row, out var delivery))
             {
-                if (texts.TryRead(row, out var delivery))
-                {
-                    acceptedBefore = Math.Max(acceptedBefore, delivery.State.AcceptedAt + 1);
-                    talliedBefore = Math.Max(talliedBefore, TallyContribution.Until(delivery.State));
-                }
-                else
-                {
-                    // Kept as a repair keeps it. When it was accepted is not known, but before its last event.
-                    var at = row["at"].ToInt64() + 1;
-                    (acceptedBefore, talliedBefore) = (Math.Max(acceptedBefore, at), Math.Max(talliedBefore, at));
-                    await database.Damaged.ReplaceOneAsync(
-                        session, new BsonDocument("_id", row["_id"]), row, new ReplaceOptions { IsUpsert = true }, cancellationToken);
-                }
+                acceptedBefore = Math.Max(acceptedBefore, delivery.State.AcceptedAt + 1);
+                talliedBefore = Math.Max(talliedBefore, TallyContribution.Until(delivery.State));
             }
-
-            await database.Facts.UpdateOneAsync(
-                session,
-                new BsonDocument("_id", "trimmed:" + tenant.Key),
-                new BsonDocument("$max", new BsonDocument
-                {
-                    { "acceptedBefore", acceptedBefore }, { "talliedBefore", talliedBefore },
-                }),
-                new() { IsUpsert = true },
-                cancellationToken);
+            else
+            {
+                // Kept as a repair keeps it. When it was accepted is not known, but before its last event.
+                var at = row["at"].ToInt64() + 1;
+                (acceptedBefore, talliedBefore) = (Math.Max(acceptedBefore, at), Math.Max(talliedBefore, at));
+                await database.Damaged.ReplaceOneAsync(
+                    session, new BsonDocument("_id", row["_id"]), row, new ReplaceOptions { IsUpsert = true }, cancellationToken);
+            }
         }
+
+        await database.Facts.UpdateOneAsync(
+            session,
+            new BsonDocument("_id", "trimmed:" + tenant),
+            new BsonDocument("$max", new BsonDocument
+            {
+                { "acceptedBefore", acceptedBefore }, { "talliedBefore", talliedBefore },
+            }),
+            new() { IsUpsert = true },
+            cancellationToken);
 
         var ids = new BsonDocument("$in", new BsonArray(rows.Select(row => row["_id"])));
         await database.Earlier.DeleteManyAsync(session, new BsonDocument("e", ids), cancellationToken: cancellationToken);

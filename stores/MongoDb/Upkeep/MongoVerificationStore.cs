@@ -1,8 +1,9 @@
 using MailStats.Mail.Attempts;
-using MailStats.Mail.Statistics;
+using MailStats.Mail.Time;
 using MailStats.Stores.MongoDb.Database;
 using MailStats.Stores.MongoDb.Deliveries;
 using MailStats.Stores.MongoDb.Search;
+using MailStats.Stores.MongoDb.Statistics;
 using MailStats.Stores.Upkeep;
 using MongoDB.Bson;
 using MongoDB.Driver;
@@ -76,8 +77,12 @@ internal sealed class MongoVerificationStore(
                 }
 
                 // Rollups of a tenant without a single delivery must be noticed too.
-                var roots = await database.Rollups.Find(new BsonDocument { { "p", "" }, { "l", RangeComposition.Days } }).ToListAsync(cancellationToken);
-                tenants.UnionWith(roots.Select(row => row["c"].AsString));
+                var roots = await database.Rollups
+                    .Aggregate<BsonDocument>(
+                        new BsonDocument[] { new("$match", new BsonDocument("p", 0)), new("$group", new BsonDocument("_id", "$n")) },
+                        cancellationToken: cancellationToken)
+                    .ToListAsync(cancellationToken);
+                tenants.UnionWith(roots.Select(row => row["_id"].AsString));
 
                 return tenants.ToList();
             },
@@ -104,15 +109,19 @@ internal sealed record MongoFindings(
     public long Differences => Rollups.Count + Lacking.ByPlace().Sum(place => place.Counts.Count) + Unlike.Count + Damaged.Count;
 
     public IEnumerable<string> Examples =>
-        Damaged.Select(row => $"delivery {row["_id"]}: its state cannot be read")
-            .Concat(Rollups.Select(row => $"{row.Collection.CollectionNamespace.CollectionName}: {row.Id.Replace('\n', '/')}"))
+        Damaged.Select(row => $"delivery {MongoKeys.IdOf(row)}: its state cannot be read")
+            .Concat(Rollups.Select(row => FormattableString.Invariant(
+                $"{row.Collection.CollectionNamespace.CollectionName} of tenant {Tenant}: {row.Name} on {row.Day:yyyy-MM-dd}")))
             .Concat(Lacking.ByPlace().Select(place => FormattableString.Invariant(
                 $"tallies of tenant {Tenant} from {place.Place.Tier.StartOf(place.Place.Bucket):O}: {place.Counts[0].Key} is off by {place.Counts[0].Count}")))
             .Concat(Unlike.Select(_ => "deliveries: the fields or earlier activities of a row do not say what its state says"));
 }
 
 /// <param name="Collection">Where the row is.</param>
-/// <param name="Id">Its key.</param>
-/// <param name="Names">The fields beside its numbers.</param>
-/// <param name="Error">What its numbers lack.</param>
-internal sealed record MongoRowError(IMongoCollection<BsonDocument> Collection, string Id, BsonDocument Names, BsonDocument Error);
+/// <param name="Lacks">The row without a writer, and what the place's rows lack together.</param>
+internal sealed record MongoRowError(IMongoCollection<BsonDocument> Collection, MongoRollupRow Lacks)
+{
+    public string Name => Lacks.Names["n"].AsString.Replace('\n', '/');
+
+    public DateTimeOffset Day => UnixTime.StartOfQuarter(MongoRollupKeys.DayOf(Lacks.Id) * MongoDayCounts.WholeDay);
+}

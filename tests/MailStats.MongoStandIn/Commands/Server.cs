@@ -100,6 +100,8 @@ internal sealed class Server
                 return _failPoint.Configure(request);
             case "createIndexes":
                 return CreateIndexes(request);
+            case "dropIndexes":
+                return DropIndex(request);
             case "listIndexes":
                 return _reading.ListIndexes(request);
             case "dropDatabase":
@@ -157,6 +159,16 @@ internal sealed class Server
         }
 
         return new() { { "numIndexesBefore", before }, { "numIndexesAfter", collection.Indexes.Count } };
+    }
+
+    private BsonDocument DropIndex(Request request)
+    {
+        request.Allow("dropIndexes", "index");
+        var collection = _engine.Find(request.Collection("dropIndexes")) ?? throw new CommandError(ErrorCode.NamespaceNotFound, "ns not found");
+        var before = collection.Indexes.Count;
+        _engine.DropIndex(collection, request.Body["index"].AsString);
+
+        return new("nIndexesWas", before);
     }
 
     private static BsonDocument Failure(ErrorCode code, string message, BsonArray labels)

@@ -116,7 +116,7 @@ internal sealed class Writing(Engine engine)
             {
                 await change(all[index].AsBsonDocument, answer);
             }
-            catch (CommandError error) when (error.Code == ErrorCode.DuplicateKey)
+            catch (CommandError error) when (error.Code is ErrorCode.DuplicateKey or ErrorCode.PathNotViable)
             {
                 errors.Add(new BsonDocument { { "index", index }, { "code", (int)error.Code }, { "errmsg", error.Message } });
 

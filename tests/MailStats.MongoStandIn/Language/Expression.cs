@@ -14,7 +14,7 @@ internal static class Expression
     {
         BsonString { Value: ['$', '$', ..] } name when element is not null && name.Value.StartsWith(This, StringComparison.Ordinal) =>
             element.GetValue(Names.Plain(name.Value[This.Length..]), BsonNull.Value),
-        BsonString { Value: ['$', ..] } name => row.GetValue(Names.Plain(name.Value[1..]), BsonNull.Value),
+        BsonString { Value: ['$', ..] } name => At(row, Names.Path(name.Value[1..])),
         BsonDocument { ElementCount: 1 } call => Call(call.GetElement(0), row, element),
         BsonDocument document => throw CommandError.Unknown($"the expression {document}"),
         _ => expression,
@@ -49,10 +49,31 @@ internal static class Expression
         return shown;
     }
 
+    /// <summary>Null where there is nothing, or what has no fields.</summary>
+    private static BsonValue At(BsonValue value, IEnumerable<string> path)
+    {
+        foreach (var name in path)
+        {
+            if (value is BsonArray)
+            {
+                throw CommandError.Unknown($"the fields '{name}' of a list");
+            }
+
+            value = value is BsonDocument document ? document.GetValue(name, BsonNull.Value) : BsonNull.Value;
+        }
+
+        return value;
+    }
+
     private static BsonValue Call(BsonElement call, BsonDocument row, BsonDocument? element)
     {
         switch (call.Name)
         {
+            // What is no number counts for nothing. (Of a single list a server adds up the elements.)
+            case "$sum" when call.Value is BsonArray all:
+                return all.Select(one => Of(one, row, element)).Aggregate((BsonValue)0, (sum, value) => value is BsonArray && all.Count == 1
+                    ? throw CommandError.Unknown("$sum of a list")
+                    : Numbers.Add(sum, Order.Rank(value) == Order.Rank(0) ? value : 0));
             case "$literal":
                 return call.Value;
             case "$ifNull" when call.Value is BsonArray { Count: 2 } either:

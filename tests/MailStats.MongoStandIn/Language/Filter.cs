@@ -136,7 +136,7 @@ internal sealed class Condition
     public bool Implies(Condition other) =>
         Field == other.Field
         && ((Operator == other.Operator && Order.Instance.Equals(Operand, other.Operand))
-            || (other.Operator == "$exists" && other.Operand.ToBoolean() && Operator == Equal && !Operand.IsBsonNull));
+            || (other.Operator == "$exists" && other.Operand.ToBoolean() && Operator is Equal or "$lt" or "$gt" && !Operand.IsBsonNull));
 
     private bool Is(BsonValue value) => Pattern is null ? Order.Instance.Equals(value, Operand) : value is BsonString text && Pattern.IsMatch(text.Value);
 

@@ -26,7 +26,16 @@ internal sealed class SortOrder(BsonDocument? keys) : IComparer<BsonDocument>
 
 internal static class Names
 {
-    /// <summary>The name of a field of the row itself; no store reaches into what a row holds.</summary>
+    /// <summary>A field of what a row holds: <c>name.inner</c>. Only <c>$inc</c> and expressions reach into rows.</summary>
+    public static string[] Path(string path)
+    {
+        var names = path.Split('.');
+        Array.ForEach(names, name => Plain(name));
+
+        return names;
+    }
+
+    /// <summary>The name of a field of the row itself.</summary>
     public static string Plain(string name) =>
         name.Length == 0 || name[0] == '$' || name.Contains('.', StringComparison.Ordinal) ? throw CommandError.Unknown($"the field '{name}'") : name;
 }

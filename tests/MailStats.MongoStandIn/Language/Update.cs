@@ -44,12 +44,32 @@ internal sealed class Update
 
             foreach (var field in fields)
             {
+                if (name == "$inc" && field.Name.Contains('.', StringComparison.Ordinal))
+                {
+                    var path = Names.Path(field.Name);
+                    Apply(Inner(changed, path[..^1]), name, path[^1], field.Value);
+                    continue;
+                }
+
                 Apply(changed, name, Names.Plain(field.Name), field.Value);
             }
         }
 
         return changed;
     }
+
+    /// <summary>The document at a path, which is made where there is none. A number in the path is a name, unless it leads into a list.</summary>
+    private static BsonDocument Inner(BsonDocument row, IEnumerable<string> path) => path.Aggregate(row, (outer, name) =>
+    {
+        // A copy: readers of an earlier moment hold what is there.
+        var inner = !outer.TryGetValue(name, out var there) ? []
+            : there is BsonDocument document ? (BsonDocument)document.Clone()
+            : there is BsonArray ? throw CommandError.Unknown($"$inc in the list '{name}'")
+            : throw new CommandError(ErrorCode.PathNotViable, $"Cannot create a field in element {{{name}: {there}}}");
+        outer[name] = inner;
+
+        return inner;
+    });
 
     private static void Apply(BsonDocument row, string name, string field, BsonValue operand)
     {

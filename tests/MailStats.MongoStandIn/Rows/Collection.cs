@@ -171,6 +171,27 @@ internal sealed class Collection(string name)
         _indexes = [.. _indexes, index];
     }
 
+    public void DropIndex(string name)
+    {
+        var place = Array.FindIndex(_indexes, index => index.Name == name);
+
+        if (place < 1)
+        {
+            throw place < 0 || name == "*"
+                ? new CommandError(ErrorCode.IndexNotFound, $"index not found with name [{name}]")
+                : new CommandError(ErrorCode.InvalidOptions, "cannot drop _id index");
+        }
+
+        var rows = _indexes[0].Between(new([], -1), new([], 1), backwards: false).Select(entry => entry.Row!).Distinct();
+
+        foreach (var version in rows.SelectMany(row => row.Versions))
+        {
+            version.Entries = [.. version.Entries.Where((_, index) => index != place)];
+        }
+
+        _indexes = [.. _indexes.Where((_, index) => index != place)];
+    }
+
     private IEnumerable<(Row Row, BsonDocument Document)> Scan(Plan plan, Filter filter, Moment moment)
     {
         foreach (var (from, to) in plan.Ranges)

@@ -77,6 +77,14 @@ internal sealed class Engine(TimeProvider time, TimeSpan history)
         }
     }
 
+    public void DropIndex(Collection collection, string name)
+    {
+        lock (_lock)
+        {
+            collection.DropIndex(name);
+        }
+    }
+
     /// <summary>A change outside of any transaction. It waits for transactions that are changing the same row, and begins anew.</summary>
     public async Task<T> ChangeAsync<T>(Func<Moment, T> change, CancellationToken cancellationToken)
     {

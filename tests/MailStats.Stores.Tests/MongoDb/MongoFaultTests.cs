@@ -127,7 +127,7 @@ public sealed class MongoFaultTests
         using var session = await other.StartSessionAsync();
         session.StartTransaction();
         await other.GetDatabase(store.Name).GetCollection<BsonDocument>("rollups")
-            .UpdateManyAsync(session, FilterDefinition<BsonDocument>.Empty, new BsonDocument("$inc", new BsonDocument("r", 100)));
+            .UpdateManyAsync(session, FilterDefinition<BsonDocument>.Empty, new BsonDocument("$inc", new BsonDocument("d.t", 100)));
 
         var applying = store.Deliveries.ApplyAsync(Events, default);
         await session.AbortTransactionAsync();
@@ -142,7 +142,7 @@ public sealed class MongoFaultTests
         await using var store = new TemporaryMongoStore(await MongoServer.AddressAsync());
         using var preparation = new MongoPreparation(store.Database);
         using var none = new MongoPreparation(
-            new(Options.Create(new StorageOptions { ConnectionString = Nobody }), new(TimeProvider.System, NullLogger<UnreadableRows>.Instance)));
+            Unreachable());
 
         await preparation.StartAsync(default);
         await none.StartAsync(default);
@@ -166,21 +166,21 @@ public sealed class MongoFaultTests
     }
 
     [SkippableTheory]
-    [InlineData(5, true)]
-    [InlineData(6, false)]
+    [InlineData(7, true)]
+    [InlineData(8, false)]
     public async Task A_database_of_a_newer_schema_says_how_old_a_program_may_be(int oldest, bool works)
     {
         var address = await MongoServer.AddressAsync();
         await using var store = new TemporaryMongoStore(address);
         using var client = new MongoClient(address);
         var facts = client.GetDatabase(store.Name).GetCollection<BsonDocument>("facts");
-        var schema = new BsonDocument { { "_id", "schema" }, { "version", 6 }, { "oldest", oldest } };
+        var schema = new BsonDocument { { "_id", "schema" }, { "version", 8 }, { "oldest", oldest } };
         await facts.InsertOneAsync(schema);
 
         var applied = await Record.ExceptionAsync(() => store.Deliveries.ApplyAsync(Events, default));
 
         Assert.Equal(works ? null : typeof(InvalidOperationException), applied?.GetType());
-        Assert.Contains(works ? "" : "newer MailStats (schema 6); this one knows schema 5", applied?.Message ?? "", StringComparison.Ordinal);
+        Assert.Contains(works ? "" : "newer MailStats (schema 8); this one knows schema 7", applied?.Message ?? "", StringComparison.Ordinal);
         Assert.Equal(schema, await facts.Find(new BsonDocument("_id", "schema")).SingleAsync());
     }
 
@@ -196,7 +196,7 @@ public sealed class MongoFaultTests
         await store.Deliveries.ApplyAsync(Events, default);
 
         Assert.Equal(
-            new BsonDocument { { "_id", "schema" }, { "version", 5 }, { "oldest", 5 } },
+            new BsonDocument { { "_id", "schema" }, { "version", 7 }, { "oldest", 7 } },
             await facts.Find(new BsonDocument("_id", "schema")).SingleAsync());
     }
 
@@ -227,8 +227,7 @@ public sealed class MongoFaultTests
     [Fact]
     public async Task A_server_that_is_not_there_is_an_unavailable_store()
     {
-        using var database = new MongoDatabase(
-            Options.Create(new StorageOptions { ConnectionString = Nobody }), new(TimeProvider.System, NullLogger<UnreadableRows>.Instance));
+        using var database = Unreachable();
         var health = new MongoHealthCheck(database, TimeProvider.System);
 
         await Assert.ThrowsAsync<StorageUnavailableException>(() => new MongoStatisticsStore(database).SumAsync(new("acme"), Day, default));
@@ -247,4 +246,10 @@ public sealed class MongoFaultTests
     private static Task<ReservationOutcome> ReserveAsync(OpenedStores store, int number) =>
         store.Quotas.ReserveAsync(
             new() { TenantId = "acme", Key = $"{number}", Recipients = 1, Domain = "example.org", Mailbox = "shop@example.org" }, default);
+
+    private static MongoDatabase Unreachable() => new(
+        Options.Create(new StorageOptions { ConnectionString = Nobody }),
+        [],
+        new(TimeProvider.System, NullLogger<UnreadableRows>.Instance),
+        TimeProvider.System);
 }

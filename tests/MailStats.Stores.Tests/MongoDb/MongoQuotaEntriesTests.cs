@@ -56,7 +56,9 @@ public sealed class MongoQuotaEntriesTests
         using var nowhere = new MongoDatabase(
             Options.Create(
                 new StorageOptions { ConnectionString = "mongodb://127.0.0.1:1/?directConnection=true&serverSelectionTimeoutMS=200", Database = "none" }),
-            new(TimeProvider.System, NullLogger<UnreadableRows>.Instance));
+            [],
+            new(TimeProvider.System, NullLogger<UnreadableRows>.Instance),
+            TimeProvider.System);
         var texts = new MongoTexts(store.Database, new(store.Database));
         var privacy = new MongoPrivacy(Options.Create(new StorageOptions()), store.Database);
         await using var writer = new MongoWriter(store.Database, TimeProvider.System);

@@ -32,6 +32,7 @@ public sealed class StandInTests : IAsyncLifetime, IDisposable
         "{ update: 'rows', updates: [{ q: {}, u: { $mul: { n: 2 } } }] }",
         "{ update: 'rows', updates: [{ q: {}, u: [{ $set: { n: 1 } }] }] }",
         "{ update: 'rows', updates: [{ q: {}, u: { $pop: { list: 1 } } }] }",
+        "{ update: 'rows', updates: [{ q: {}, u: { $set: { 'n.m': 1 } } }] }",
         "{ aggregate: 'rows', pipeline: [{ $limit: 1 }], cursor: {} }",
         "{ aggregate: 'rows', pipeline: [{ $group: { _id: 1, n: { $avg: '$n' } } }], cursor: {} }",
         "{ createIndexes: 'rows', indexes: [{ key: { n: 'text' }, name: 'n' }] }",
@@ -219,6 +220,49 @@ public sealed class StandInTests : IAsyncLifetime, IDisposable
         Assert.Equal(sorted.OrderByDescending(row => row["at"].AsInt32).ThenBy(row => row["_id"].AsInt32), sorted);
         Assert.Equal(sorted, inOrder);
         Assert.True(sorted.Count > 900);
+    }
+
+    /// <summary>Numbers in a path name fields of documents, and documents that are not there are made.</summary>
+    [Fact]
+    public async Task An_increment_reaches_into_a_row_and_widens_what_overflows()
+    {
+        using var before = await BeginAsync();
+        await _rows.UpdateOneAsync(One, new BsonDocument("$inc", new BsonDocument { { "day.57", int.MaxValue }, { "day.t", 1 } }));
+        await _rows.UpdateOneAsync(One, new BsonDocument("$inc", new BsonDocument { { "day.57", 1 }, { "day.t", 2 } }));
+
+        var row = await _rows.Find(One).SingleAsync();
+        Assert.Equal(BsonDocument.Parse("{ _id: 1, n: 0, day: { '57': NumberLong('2147483648'), t: 3 } }"), row);
+        Assert.Equal(BsonType.Int64, row["day"]["57"].BsonType);
+        Assert.Equal(28, (await Assert.ThrowsAsync<MongoWriteException>(
+            () => _rows.UpdateOneAsync(One, new BsonDocument("$inc", new BsonDocument("n.m", 1))))).WriteError.Code);
+        Assert.False((await _rows.Find(before, One).SingleAsync()).Contains("day"));
+    }
+
+    [Fact]
+    public async Task A_sum_takes_what_is_a_number_of_the_fields_within_rows()
+    {
+        await _rows.InsertManyAsync(
+            [BsonDocument.Parse("{ _id: 2, d: { '00': 2147483647, '01': 1, t: 9 } }"), BsonDocument.Parse("{ _id: 3, d: { '01': 'two' } }"), new("_id", 4)]);
+        var group = BsonDocument.Parse("{ _id: null, some: { $sum: { $sum: ['$d.00', '$d.01'] } }, all: { $sum: '$d.t' } }");
+
+        var stages = new BsonDocument[] { new("$match", new BsonDocument("_id", new BsonDocument("$gt", 1))), new("$group", group) };
+        var sums = await _rows.Aggregate<BsonDocument>(stages).SingleAsync();
+
+        Assert.Equal((2_147_483_648, 9), (sums["some"].ToInt64(), sums["all"].ToInt32()));
+    }
+
+    [Fact]
+    public async Task A_dropped_index_is_gone_and_what_it_found_is_found_without()
+    {
+        await _rows.Indexes.CreateOneAsync(new CreateIndexModel<BsonDocument>(new BsonDocument("n", 1), new() { Name = "by_n" }));
+        await _rows.InsertOneAsync(new() { { "_id", 2 }, { "n", 5 } });
+
+        await _rows.Indexes.DropOneAsync("by_n");
+        await _rows.UpdateOneAsync(new BsonDocument("_id", 2), Add);
+
+        Assert.Equal(["_id_"], (await (await _rows.Indexes.ListAsync()).ToListAsync()).Select(index => index["name"].AsString));
+        Assert.Equal(2, (await _rows.Find(new BsonDocument("n", 6)).SingleAsync())["_id"]);
+        Assert.Equal(27, (await Assert.ThrowsAsync<MongoCommandException>(() => _rows.Indexes.DropOneAsync("by_n"))).Code);
     }
 
     [Theory]

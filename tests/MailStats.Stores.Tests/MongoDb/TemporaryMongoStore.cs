@@ -46,7 +46,7 @@ internal sealed class TemporaryMongoStore : OpenedStores
 
     public MongoRollupFolding Folding => Get<MongoRollupFolding>();
 
-    public MongoNaming Naming => Get<MongoNaming>();
+    public MongoTexts Texts => Get<MongoTexts>();
 
     public override OpenedStores Another(StorageOptions? options = null) =>
         new TemporaryMongoStore(In(_options.ConnectionString!, Name, options ?? new()), owned: false, Time, QuotaOptions);
@@ -74,11 +74,9 @@ internal sealed class TemporaryMongoStore : OpenedStores
         foreach (var (name, collection) in new[] { ("rollup", Database.Rollups), ("provider", Database.Providers), ("reason", Database.Reasons) })
         {
             // All writers' rows of a place together.
-            lines.AddRange((await collection.Find(FilterDefinition<BsonDocument>.Empty).ToListAsync())
-                .GroupBy(MongoRollupRows.PlaceOf, StringComparer.Ordinal)
-                .Select(place => (place.Key, Names: MongoRollupRows.NamesOf(place.First()), Sum: MongoRollupRows.Sum(place)))
-                .Where(place => place.Sum.Values.Any(value => value.ToInt64() != 0))
-                .Select(place => $"{name}|{place.Key}|{place.Names}|{place.Sum}".Replace("\\n", "/", StringComparison.Ordinal)));
+            lines.AddRange(MongoRollupRows.ByPlace(await collection.Find(FilterDefinition<BsonDocument>.Empty).ToListAsync())
+                .Where(place => !place.Counts.IsEmpty)
+                .Select(place => $"{name}|{Convert.ToHexString(place.Id.Bytes)}|{place.Names}|{new BsonDocument(place.Counts.Fields)}"));
         }
 
         var counted = new BsonDocument("$or", new BsonArray
@@ -144,7 +142,7 @@ internal sealed class TemporaryMongoStore : OpenedStores
     public override async Task SpoilAsync()
     {
         await Database.Rollups.UpdateManyAsync(
-            FilterDefinition<BsonDocument>.Empty, new BsonDocument("$inc", new BsonDocument { { "d", 1L }, { "q", -1L } }));
+            FilterDefinition<BsonDocument>.Empty, new BsonDocument("$inc", new BsonDocument { { "d.t", 1 }, { "q.t", -1 } }));
         await Database.Deliveries.UpdateManyAsync(FilterDefinition<BsonDocument>.Empty, new BsonDocument("$set", new BsonDocument("s", 2)));
         await Database.Earlier.DeleteManyAsync(FilterDefinition<BsonDocument>.Empty);
         await Database.Tallies.DeleteOneAsync(new BsonDocument("l", 0));

@@ -4,6 +4,7 @@ using MailStats.MongoStandIn;
 using MailStats.Stores.Deliveries;
 using MailStats.Stores.Lists;
 using MailStats.Stores.MongoDb.Search;
+using MailStats.Stores.MongoDb.Statistics;
 using MailStats.Stores.Statistics;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -33,6 +34,7 @@ internal static class MongoBench
         }
 
         await IndexAsync(host.Services.GetRequiredService<MongoSearchIndexer>(), time, cancellationToken);
+        await FoldAsync(host.Services.GetRequiredService<MongoRollupFolding>(), time, cancellationToken);
 
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{deliveries:N0} deliveries of {days} days, bytes a delivery before compression"));
         Console.WriteLine("                               rows  documents  indexes");
@@ -65,6 +67,16 @@ internal static class MongoBench
         await indexer.TidyAsync(cancellationToken);
     }
 
+    /// <summary>Puts rows of writers together, as upkeep does when a day is over.</summary>
+    private static async Task FoldAsync(MongoRollupFolding folding, AdvancedTime time, CancellationToken cancellationToken)
+    {
+        time.Ahead += TimeSpan.FromDays(1);
+
+        while (await folding.FoldAsync(cancellationToken) > 0)
+        {
+        }
+    }
+
     private static async Task ReadAsync(StandIn server, IServiceProvider services, CancellationToken cancellationToken)
     {
         var statistics = services.GetRequiredService<IStatisticsStore>();
@@ -86,11 +98,18 @@ internal static class MongoBench
         async Task MeasureAsync(string what, Func<Task> read)
         {
             await read();
-            var before = server.Read;
-            await read();
-            var after = server.Read;
-            Console.WriteLine(string.Create(
-                CultureInfo.InvariantCulture, $"{what,-28} {after.Rows - before.Rows,12:N0} {after.Bytes - before.Bytes,12:N0}"));
+            var (rows, bytes) = (long.MaxValue, long.MaxValue);
+
+            // The least of some: upkeep reads beside.
+            for (var turn = 0; turn < 3; turn++)
+            {
+                var before = server.Read;
+                await read();
+                var after = server.Read;
+                (rows, bytes) = (Math.Min(rows, after.Rows - before.Rows), Math.Min(bytes, after.Bytes - before.Bytes));
+            }
+
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{what,-28} {rows,12:N0} {bytes,12:N0}"));
         }
     }
 
