@@ -112,7 +112,15 @@ public class AdviceTests
 
     [Fact]
     public void Brackets_without_a_place_are_words() =>
-        Assert.Equal("Ask [the owner] of X.", new AdviceTemplate("Ask [the owner] of {receiver}.").Fill(_ => "X", _ => string.Empty));
+        Assert.Equal(
+            "Ask [the owner] of X.",
+            new AdviceTemplate("Ask [the owner] of {receiver}.").Fill(new AdviceValues("X", null, null, null, null, null, null, false, false)));
+
+    [Theory]
+    [InlineData("550 5.1.1 No such user", "The receiving server has no such mailbox.")]
+    [InlineData("554 5.7.1 Your IP address is blacklisted", "Your server's address is on")]
+    public void Advice_begins_with_a_capital(string text, string said) =>
+        Assert.StartsWith(said, Classifier.Classify(new SmtpReply { Text = text }).Advice, StringComparison.Ordinal);
 
     private static void AssertAdvice(string said, SmtpReply reply) =>
         Assert.Contains(said, Classifier.Classify(reply).Advice, StringComparison.Ordinal);

@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace MailStats.Classifier.Replies;
 
 /// <summary>
@@ -14,9 +16,16 @@ internal static class NestedVerification
         "recipient verify failed: ",
     ];
 
+    private static readonly SearchValues<string> _anyBeginning = SearchValues.Create(_beginnings, StringComparison.Ordinal);
+
     /// <returns>Where the outcome begins in a reply in normal form, 0 where there is none.</returns>
     public static int FindOutcome(ReadOnlySpan<char> text)
     {
+        if (!text.ContainsAny(_anyBeginning))
+        {
+            return 0;
+        }
+
         foreach (var beginning in _beginnings)
         {
             if (text.LastIndexOf(beginning, StringComparison.Ordinal) is var start and >= 0 && start + beginning.Length < text.Length)

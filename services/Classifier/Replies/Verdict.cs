@@ -28,8 +28,8 @@ internal sealed class Verdict
         _rule = rule;
         _receiver = receiver;
         _missing = missing;
-        _usesIp = advice.Uses("ip") || rule?.Lookup is not null;
-        _usesLimit = advice.Uses("limit");
+        _usesIp = advice.Places.HasFlag(AdvicePlaces.Ip) || rule?.Lookup is not null;
+        _usesLimit = advice.Places.HasFlag(AdvicePlaces.Limit);
         _unfilled = classification;
     }
 
@@ -55,7 +55,7 @@ internal sealed class Verdict
             advice,
             rule,
             facts.Receiver ?? "the receiving server",
-            advice.Uses("missing") ? rule?.Missing ?? FailedMechanisms.Find(facts.Normal.Text) : null,
+            advice.Places.HasFlag(AdvicePlaces.Missing) ? rule?.Missing ?? FailedMechanisms.Find(facts.Normal.Text) : null,
             facts.Final is not null || facts.Class != 0);
     }
 
@@ -121,37 +121,16 @@ internal sealed class Verdict
 
     private Classification Fill(ReadOnlySpan<char> ip, string? limit, ReadOnlySpan<char> link)
     {
-        var address = ip.ToString();
+        var address = ip.IsEmpty ? null : ip.ToString();
         var named = link.IsEmpty ? null : link.ToString();
-        var page = _rule?.Lookup is { } lookup && address.Length > 0
+        var page = _rule?.Lookup is { } lookup && address is not null
             ? lookup.Replace("{ip}", address, StringComparison.Ordinal)
             : named ?? _rule?.Documentation;
 
         return _unfilled with
         {
             Documentation = page ?? _rule?.Reason.Documentation,
-            Advice = _advice.Fill(
-                place => place switch
-                {
-                    "receiver" => _receiver,
-                    "list" => _rule?.List,
-                    "lookup" => page,
-                    "ip" => address.Length > 0 ? address : null,
-                    "missing" => _missing,
-                    "limit" => limit,
-                    "link" => named,
-                    "final" => _isFinal ? string.Empty : null,
-                    "waiting" => _isWaiting ? string.Empty : null,
-                    _ => null,
-                },
-                place => place switch
-                {
-                    "list" => "a block list",
-                    "lookup" or "link" => "the page in the reply",
-                    "ip" => "your server's address",
-                    "missing" => "SPF, DKIM or DMARC",
-                    _ => "its limit",
-                }),
+            Advice = _advice.Fill(new AdviceValues(_receiver, _rule?.List, page, address, _missing, limit, named, _isFinal, _isWaiting)),
         };
     }
 

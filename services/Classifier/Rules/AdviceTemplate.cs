@@ -1,4 +1,4 @@
-using System.Text;
+using System.Collections.Frozen;
 
 namespace MailStats.Classifier.Rules;
 
@@ -9,14 +9,17 @@ namespace MailStats.Classifier.Rules;
 /// </summary>
 internal sealed class AdviceTemplate
 {
-    public static readonly IReadOnlyList<string> Places = ["receiver", "list", "lookup", "ip", "missing", "limit", "link", "final", "waiting"];
+    private static readonly FrozenDictionary<string, AdvicePlaces> _places = Enum.GetValues<AdvicePlaces>()
+        .Where(place => place != AdvicePlaces.None)
+        .ToFrozenDictionary(place => place.ToString().ToLowerInvariant(), StringComparer.Ordinal);
 
-    private readonly List<Part> _parts = [];
+    private readonly Part[] _parts;
 
     /// <exception cref="FormatException">A place that no reply can fill.</exception>
     public AdviceTemplate(string source)
     {
         Source = source;
+        var parts = new List<Part>();
         var position = 0;
 
         while (position < source.Length)
@@ -27,61 +30,62 @@ internal sealed class AdviceTemplate
             if (close < 0 || !source.AsSpan(open, close - open).Contains('{'))
             {
                 var end = close < 0 ? source.Length : close + 1;
-                Read(source[position..end], optional: 0);
+                parts.AddRange(Read(source[position..end]));
                 position = end;
             }
             else
             {
-                Read(source[position..open], optional: 0);
-                Read(source[(open + 1)..close], optional: open + 1);
+                var bracket = Read(source[(open + 1)..close]).ToArray();
+                var needs = bracket.Aggregate(AdvicePlaces.None, (places, part) => places | part.Place);
+                parts.AddRange(Read(source[position..open]));
+                parts.AddRange(bracket.Select(part => part with { Needs = needs }));
                 position = close + 1;
             }
         }
+
+        _parts = [.. parts];
+        Places = _parts.Aggregate(AdvicePlaces.None, (places, part) => places | part.Place);
     }
 
     public string Source { get; }
 
-    public bool Uses(string place)
-    {
-        foreach (var part in _parts)
-        {
-            if (part.IsPlace && part.Text == place)
-            {
-                return true;
-            }
-        }
+    /// <summary>The places in it.</summary>
+    public AdvicePlaces Places { get; }
 
-        return false;
-    }
-
-    /// <param name="valueOf">What the reply tells of a place, null where it tells nothing.</param>
-    /// <param name="otherwise">What stands outside brackets where the reply tells nothing.</param>
-    public string Fill(Func<string, string?> valueOf, Func<string, string> otherwise)
+    public string Fill(in AdviceValues values)
     {
-        if (!_parts.Exists(part => part.IsPlace))
+        if (Places == AdvicePlaces.None)
         {
             return Source;
         }
 
-        var text = new StringBuilder();
+        var filled = values.Filled;
+        var pieces = new string[_parts.Length];
+        var count = 0;
 
-        foreach (var part in _parts)
+        foreach (ref readonly var part in _parts.AsSpan())
         {
-            if (part.Optional == 0 || _parts.TrueForAll(other => other.Optional != part.Optional || !other.IsPlace || valueOf(other.Text) is not null))
+            if ((part.Needs & ~filled) != 0)
             {
-                text.Append(part.IsPlace ? valueOf(part.Text) ?? otherwise(part.Text) : part.Text);
+                continue;
+            }
+
+            var piece = part.Place == AdvicePlaces.None ? part.Text : values.Of(part.Place) ?? part.Text;
+
+            if (piece.Length > 0)
+            {
+                pieces[count] = count > 0 ? piece : Capitalize(piece);
+                count++;
             }
         }
 
-        if (text.Length > 0)
-        {
-            text[0] = char.ToUpperInvariant(text[0]);
-        }
-
-        return text.ToString();
+        return string.Concat(pieces.AsSpan(0, count));
     }
 
-    private void Read(string source, int optional)
+    private static string Capitalize(string text) =>
+        char.IsLower(text[0]) ? string.Concat([char.ToUpperInvariant(text[0])], text.AsSpan(1)) : text;
+
+    private static IEnumerable<Part> Read(string source)
     {
         var position = 0;
 
@@ -92,30 +96,29 @@ internal sealed class AdviceTemplate
 
             if (close < 0)
             {
-                _parts.Add(new Part(source[position..], false, optional));
-
-                return;
+                yield return new Part(source[position..]);
+                yield break;
             }
 
-            var place = source[(open + 1)..close];
+            var name = source[(open + 1)..close];
 
-            if (!Places.Contains(place))
+            if (!_places.TryGetValue(name, out var place))
             {
-                throw new FormatException($"\"{{{place}}}\" is no place that advice can have");
+                throw new FormatException($"\"{{{name}}}\" is no place that advice can have");
             }
 
             if (open > position)
             {
-                _parts.Add(new Part(source[position..open], false, optional));
+                yield return new Part(source[position..open]);
             }
 
-            _parts.Add(new Part(place, true, optional));
+            yield return new Part(AdviceValues.Otherwise(place), place);
             position = close + 1;
         }
     }
 
-    /// <param name="Text">Words, or the name of a place.</param>
-    /// <param name="IsPlace">Whether it is a place.</param>
-    /// <param name="Optional">The same for all parts between two brackets, 0 outside of brackets.</param>
-    private readonly record struct Part(string Text, bool IsPlace, int Optional);
+    /// <param name="Text">Words; for a place those that stand there where the reply tells nothing.</param>
+    /// <param name="Place">The place, none for words.</param>
+    /// <param name="Needs">The places between the same brackets; all must be filled for the part to be said.</param>
+    private readonly record struct Part(string Text, AdvicePlaces Place = AdvicePlaces.None, AdvicePlaces Needs = AdvicePlaces.None);
 }

@@ -4,13 +4,14 @@ namespace MailStats.Classifier.Rules;
 internal sealed class PhraseIndex : IDisposable
 {
     private readonly PhraseAutomaton _automaton;
-    private readonly PatternUse[][] _uses;
+    private readonly Parted<int> _begins;
+    private readonly Parted<PatternUse> _uses;
     private readonly ThreadLocal<PhraseMatches> _matches;
 
     public PhraseIndex(IReadOnlyList<Pattern> patterns)
     {
         var ids = new Dictionary<string, int>(StringComparer.Ordinal);
-        var uses = new List<List<PatternUse>>();
+        var uses = new List<List<(int Depth, PatternUse Use)>>();
         var shared = new Dictionary<(int Before, int Gap, string Fragments), int>();
 
         for (var pattern = 0; pattern < patterns.Count; pattern++)
@@ -44,7 +45,7 @@ internal sealed class PhraseIndex : IDisposable
                         uses.Add([]);
                     }
 
-                    uses[id].Add(new PatternUse(pattern, depth, before, stage, stages[depth].Gap));
+                    uses[id].Add((depth, new PatternUse(pattern, before, stage, stages[depth].Gap)));
                 }
 
                 before = stage;
@@ -52,7 +53,9 @@ internal sealed class PhraseIndex : IDisposable
         }
 
         PatternCount = patterns.Count;
-        _uses = [.. uses.Select(list => list.OrderByDescending(use => use.Depth).ToArray())];
+        _begins = new([.. uses.Select(list => list.Where(entry => entry.Use.IsBeginning).Select(entry => entry.Use.Stage).ToArray())]);
+        _uses = new([.. uses.Select(list =>
+            list.Where(entry => !entry.Use.IsBeginning).OrderByDescending(entry => entry.Depth).Select(entry => entry.Use).ToArray())]);
         _automaton = new PhraseAutomaton([.. ids.OrderBy(entry => entry.Value).Select(entry => entry.Key)]);
         _matches = new ThreadLocal<PhraseMatches>(() => new PhraseMatches(this));
     }
@@ -63,8 +66,11 @@ internal sealed class PhraseIndex : IDisposable
 
     public int StateCount => _automaton.StateCount;
 
-    /// <summary>Later stages first, so that one occurrence does not count for two stages of a pattern.</summary>
-    public ReadOnlySpan<PatternUse> UsesOf(int fragment) => _uses[fragment];
+    /// <summary>Stages at the beginning of patterns that a fragment reaches wherever it stands.</summary>
+    public ReadOnlySpan<int> BeginsOf(int fragment) => _begins.Of(fragment);
+
+    /// <summary>Its other uses, later stages first, so that one occurrence does not count for two stages of a pattern.</summary>
+    public ReadOnlySpan<PatternUse> UsesOf(int fragment) => _uses.Of(fragment);
 
     /// <summary>The patterns that a text in normal form matches. The result is good until the next call on this thread.</summary>
     public PhraseMatches Find(ReadOnlySpan<char> text)
@@ -77,15 +83,37 @@ internal sealed class PhraseIndex : IDisposable
     }
 
     public void Dispose() => _matches.Dispose();
+
+    /// <summary>Many short lists in one array.</summary>
+    private sealed class Parted<T>
+    {
+        private readonly T[] _items;
+        private readonly int[] _from;
+
+        public Parted(IReadOnlyList<T[]> lists)
+        {
+            _items = [.. lists.SelectMany(list => list)];
+            _from = new int[lists.Count + 1];
+
+            for (var list = 0; list < lists.Count; list++)
+            {
+                _from[list + 1] = _from[list] + lists[list].Length;
+            }
+        }
+
+        public ReadOnlySpan<T> Of(int list) => _items.AsSpan(_from[list].._from[list + 1]);
+    }
 }
 
 /// <summary>Where a fragment is used.</summary>
 /// <param name="Pattern">The pattern, or the first of those that begin alike.</param>
-/// <param name="Depth">Stages before it.</param>
 /// <param name="Before">The stage before, <see cref="None"/> at a beginning.</param>
 /// <param name="Stage">Its own stage, <see cref="None"/> at the end of the pattern.</param>
 /// <param name="Gap">Characters that may stand between.</param>
-internal readonly record struct PatternUse(int Pattern, int Depth, int Before, int Stage, int Gap)
+internal readonly record struct PatternUse(int Pattern, int Before, int Stage, int Gap)
 {
     public const int None = -1;
+
+    /// <summary>True where nothing has to stand before and something behind.</summary>
+    public bool IsBeginning => Before == None && Stage != None;
 }

@@ -37,13 +37,16 @@ internal sealed class PhraseMatches
     /// </summary>
     public void Add(int fragment, int start, int end)
     {
+        var marks = _marks;
+        var run = _run;
+
         foreach (ref readonly var use in _index.UsesOf(fragment))
         {
             if (use.Before != PatternUse.None)
             {
-                var before = _marks[use.Before];
+                var before = marks[use.Before];
 
-                if (before.Run != _run || start < before.End || start - before.End > use.Gap
+                if (before.Run != run || start < before.End || start - before.End > use.Gap
                     || (use.Gap == Pattern.NearGap && before.End < _sentence))
                 {
                     continue;
@@ -52,13 +55,18 @@ internal sealed class PhraseMatches
 
             if (use.Stage != PatternUse.None)
             {
-                _marks[use.Stage] = new Mark(_run, end);
+                marks[use.Stage] = new Mark(run, end);
             }
-            else if (_patternRun[use.Pattern] != _run)
+            else if (_patternRun[use.Pattern] != run)
             {
-                _patternRun[use.Pattern] = _run;
+                _patternRun[use.Pattern] = run;
                 Patterns.Add(use.Pattern);
             }
+        }
+
+        foreach (var stage in _index.BeginsOf(fragment))
+        {
+            marks[stage] = new Mark(run, end);
         }
     }
 

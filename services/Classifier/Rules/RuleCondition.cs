@@ -14,8 +14,13 @@ internal sealed record RuleCondition(
     IReadOnlyList<string> Receivers,
     IReadOnlyList<SmtpPhase> Phases)
 {
-    private static readonly (string Word, SmtpPhase Phase)[] _phases =
+    private static readonly (string Word, SmtpPhase Phase)[] _phaseWords =
         [("connection", SmtpPhase.Connection), ("mail", SmtpPhase.MailFrom), ("rcpt", SmtpPhase.RcptTo), ("data", SmtpPhase.Data)];
+
+    // Asked for every phrase that is found: arrays are walked without an enumerator.
+    private readonly (int From, int To)[] _codes = [.. Codes];
+    private readonly EnhancedRange[] _enhanced = [.. Enhanced];
+    private readonly SmtpPhase[] _phases = [.. Phases];
 
     public bool IsEmpty => Codes.Count == 0 && Enhanced.Count == 0 && Receivers.Count == 0 && Phases.Count == 0;
 
@@ -35,13 +40,13 @@ internal sealed record RuleCondition(
     }
 
     public bool Allows(int code, EnhancedCode enhanced, SmtpPhase phase) =>
-        AllowsCode(code) && AllowsEnhanced(enhanced) && (Phases.Count == 0 || Phases.Contains(phase));
+        AllowsCode(code) && AllowsEnhanced(enhanced) && (_phases.Length == 0 || _phases.Contains(phase));
 
     /// <exception cref="FormatException">Not <c>connection</c>, <c>mail</c>, <c>rcpt</c> or <c>data</c>.</exception>
     public static SmtpPhase ParsePhase(string text) =>
-        Array.Find(_phases, entry => entry.Word == text) is { Word: not null } found
+        Array.Find(_phaseWords, entry => entry.Word == text) is { Word: not null } found
             ? found.Phase
-            : throw new FormatException($"\"{text}\" is none of {string.Join(", ", _phases.Select(entry => entry.Word))}");
+            : throw new FormatException($"\"{text}\" is none of {string.Join(", ", _phaseWords.Select(entry => entry.Word))}");
 
     /// <exception cref="FormatException">What is written is neither a code (<c>550</c>) nor a class (<c>5xx</c>).</exception>
     public static (int From, int To) ParseCode(string text) => text switch
@@ -53,12 +58,12 @@ internal sealed record RuleCondition(
 
     private bool AllowsCode(int code)
     {
-        if (Codes.Count == 0)
+        if (_codes.Length == 0)
         {
             return true;
         }
 
-        foreach (var (from, to) in Codes)
+        foreach (var (from, to) in _codes)
         {
             if (code >= from && code <= to)
             {
@@ -71,12 +76,12 @@ internal sealed record RuleCondition(
 
     private bool AllowsEnhanced(EnhancedCode enhanced)
     {
-        if (Enhanced.Count == 0)
+        if (_enhanced.Length == 0)
         {
             return true;
         }
 
-        foreach (var range in Enhanced)
+        foreach (ref readonly var range in _enhanced.AsSpan())
         {
             if (range.Contains(enhanced))
             {
