@@ -196,7 +196,8 @@ public ref struct NormalReplyWriter(Span<char> buffer)
     {
         if (ReplyTokens.TryReadIp(text, start, out end))
         {
-            if (_ip.IsEmpty)
+            // 127.0.0.2 is what a block list answers, 127.0.0.1 the server itself: neither is the sender's.
+            if (_ip.IsEmpty && !text[start..end].StartsWith("127."))
             {
                 _ip = text[start..end];
             }

@@ -99,6 +99,16 @@ public class AdviceTests
         Assert.True(LinkInReply.Find("see " + link + "x").IsEmpty);
     }
 
+    [Theory]
+    [InlineData("Message expired: nothing in 900 minutes. <421 4.4.0 Cannot look up DNS of shop.example>", "Check the domain for a typo and send again.")]
+    [InlineData("400 4.4.7 Message delayed", "your server keeps trying until its time is up.")]
+    [InlineData("Message expired: nobody answered", "then send it again.")]
+    public void Advice_knows_whether_the_queue_has_given_up(string text, string said) => AssertAdvice(said, new SmtpReply { Text = text });
+
+    [Fact]
+    public void What_a_block_list_answers_is_not_the_listed_address() =>
+        AssertAdvice("198.51.100.4 is on a block list", new SmtpReply { Text = "550 5.7.1 127.0.0.5: Client host 198.51.100.4 is blacklisted here" });
+
     [Fact]
     public void The_receiver_is_named() =>
         AssertAdvice("Gmail has no such mailbox.", new SmtpReply { Text = "550 5.1.1 No such user", Host = "gmail-smtp-in.l.google.com" });

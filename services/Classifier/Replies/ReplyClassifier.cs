@@ -87,8 +87,14 @@ internal sealed class ReplyClassifier(IReadOnlyList<RuleBook> books, long revisi
             rule = FindRule(books[index], facts);
         }
 
-        return Verdict.Of(rule, facts, books[^1].Reasons, revision);
+        return Verdict.Of(rule, HasGivenUp(books[^1], facts) ? facts with { Final = true } : facts, books[^1].Reasons, revision);
     }
+
+    /// <summary><c>Message expired: … &lt;421 4.4.0 …&gt;</c>: what stands around the last refusal tells that nobody tries again.</summary>
+    private static bool HasGivenUp(RuleBook rules, in ReplyFacts facts) =>
+        facts.Final is null
+        && facts.Normal.InnerCode / 100 == 4
+        && rules.Find(facts.Normal.Text[..facts.Normal.InnerStart], 0, default, null, SmtpPhase.Unknown)?.Reason.Id == Reason.Expired;
 
     /// <summary>Of two replies the innermost is the cause; where it says nothing, the whole does.</summary>
     private static Rule? FindRule(RuleBook rules, in ReplyFacts facts)

@@ -56,7 +56,7 @@ internal sealed class Verdict
             rule,
             facts.Receiver ?? "the receiving server",
             advice.Places.HasFlag(AdvicePlaces.Missing) ? rule?.Missing ?? FailedMechanisms.Find(facts.Normal.Text) : null,
-            facts.Final is not null || facts.Class != 0);
+            facts.Final is not null || facts.Class != 0 || reason.Id == Reason.Expired);
     }
 
     /// <summary>What a source tells itself, without a reply.</summary>
