@@ -2,11 +2,12 @@
 # Makes a release: images for amd64 and arm64 with SBOM and provenance, packages, an SBOM of the sources, checksums, release notes.
 #   deploy/release.sh VERSION [--registry registry.example.com/mailstats] [--push] [--only images|packages|sbom|notes]…
 # VERSION is that of Directory.Build.props, and CHANGELOG.md has a section of it. Without --push images stay where buildx builds them.
-# Needs the .NET SDK, Node.js, dpkg-deb, git, and Docker with buildx for the images. Everything is written into artifacts/release.
+# Needs the .NET SDK, Node.js, git, what deploy/packages/build.sh needs, and Docker with buildx for the images. Everything is written into
+# artifacts/release.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-usage() { sed -n '2,5s/^# //p' "$0" >&2; exit 2; }
+usage() { sed -n '2,6s/^# //p' "$0" >&2; exit 2; }
 [ $# -ge 1 ] || usage
 version=$1; shift
 registry=mailstats push=false only=()
@@ -47,10 +48,7 @@ images() {
 
 packages() {
   for runtime in linux-x64 linux-arm64; do
-    # The Collector is linked for this machine's processor alone, unless a linker for the other is installed.
-    wanted=(mailstats)
-    case $runtime-$(uname -m) in linux-x64-x86_64 | linux-arm64-aarch64) wanted+=(mailstats-collector) ;; esac
-    deploy/packages/build.sh --runtime $runtime --output "$output" "${wanted[@]}"
+    deploy/packages/build.sh --runtime $runtime --output "$output"
   done
 }
 

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Builds what is installed without .NET: a self-contained archive and a Debian package of Standalone and of the Collector.
 #   deploy/packages/build.sh [--runtime linux-x64|linux-arm64] [--output DIR] [mailstats|mailstats-collector]…
-# Needs the .NET SDK, Node.js for the dashboard, dpkg-deb, and gcc or clang for the Collector. Writes into artifacts/packages.
+# Needs the .NET SDK, Node.js for the dashboard, dpkg-deb, and gcc or clang for the Collector; for the other kind of machine clang, lld and
+# its compiler (gcc-aarch64-linux-gnu, gcc-x86-64-linux-gnu). Writes into artifacts/packages.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
@@ -11,14 +12,14 @@ while [ $# -gt 0 ]; do
     --runtime) runtime=$2; shift 2 ;;
     --output) output=$2; shift 2 ;;
     mailstats | mailstats-collector) wanted+=("$1"); shift ;;
-    *) sed -n '2,4s/^# //p' "$0" >&2; exit 2 ;;
+    *) sed -n '2,5s/^# //p' "$0" >&2; exit 2 ;;
   esac
 done
 [ ${#wanted[@]} -gt 0 ] || wanted=(mailstats mailstats-collector)
 
 case $runtime in
-  linux-x64) architecture=amd64 ;;
-  linux-arm64) architecture=arm64 ;;
+  linux-x64) architecture=amd64 machine=x86_64 ;;
+  linux-arm64) architecture=arm64 machine=aarch64 ;;
   *) echo "--runtime: linux-x64 or linux-arm64, not '$runtime'" >&2; exit 2 ;;
 esac
 
@@ -39,6 +40,18 @@ publish() {
     --output "$work/published" -p:DebugType=embedded -p:PublishDocumentationFiles=false -p:PublishReferencesDocumentationFiles=false ${commit:+-p:SourceRevisionId=$commit} \
     --verbosity quiet "${@:2}"
 }
+
+# What links the native Collector for a machine of another kind than this one.
+foreign=()
+if [ "$machine" != "$(uname -m)" ]; then
+  foreign=(-p:LinkerFlavor=lld "-p:ObjCopyName=$machine-linux-gnu-objcopy")
+  for tool in clang ld.lld "$machine-linux-gnu-objcopy"; do
+    if [[ " ${wanted[*]} " == *" mailstats-collector "* ]] && ! command -v "$tool" > /dev/null; then
+      echo "The Collector for $runtime needs $tool: apt-get install clang lld gcc-${machine/_/-}-linux-gnu" >&2
+      exit 1
+    fi
+  done
+fi
 
 # What an installed program has, below the prefix $1.
 install_files() {
@@ -101,7 +114,7 @@ for name in "${wanted[@]}"; do
   rm -rf "$work/published"
   case $name in
     mailstats) publish services/Standalone/MailStats.Standalone.csproj ;;
-    mailstats-collector) publish services/Collector/MailStats.Collector.csproj -p:StripSymbols=true ;;
+    mailstats-collector) publish services/Collector/MailStats.Collector.csproj -p:StripSymbols=true "${foreign[@]}" ;;
   esac
   archive "$name"
   package "$name"

@@ -3,7 +3,13 @@ import { useRef, useState } from 'react';
 /** As many new rows are counted; beyond it there are "more". */
 export const mostCounted = 50;
 
-type Waiting<Row> = { rows: Row[] | undefined; waiting: number; show: () => void };
+type Waiting<Row> = {
+  rows: Row[] | undefined;
+  /** The question that the rows answer. */
+  about: string;
+  waiting: number;
+  show: () => void;
+};
 
 /**
  * Holds new rows back while somebody reads: they wait until they are asked for. Another question (`about`) and a list that was empty
@@ -24,6 +30,7 @@ export function useWaitingRows<Row>(latest: Row[] | undefined, about: string, ke
   return {
     // While another question is on its way, what was shown stays.
     rows: shown ?? held.current?.rows ?? latest,
+    about: held.current?.about ?? about,
     waiting,
     show: () => {
       if (latest !== undefined) {

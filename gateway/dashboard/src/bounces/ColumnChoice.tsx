@@ -1,5 +1,5 @@
 import { Button, Checkbox, Popover } from '@mantine/core';
-import { useState } from 'react';
+import { useMemo, useState } from 'react';
 import { t } from '../language/language';
 import { Icon } from '../shell/Icon';
 import type { EventColumn } from './eventColumns';
@@ -12,8 +12,10 @@ type Choice = { columns: EventColumn[]; hidden: readonly string[]; setHidden: (h
 export function useColumns(all: EventColumn[]): Choice {
   const [hidden, setHidden] = useState<readonly string[]>(() => (window.localStorage.getItem(storageName) ?? '').split(',').filter(Boolean));
 
+  const columns = useMemo(() => all.filter(({ key, pinned }) => pinned || !hidden.includes(key)), [all, hidden]);
+
   return {
-    columns: all.filter(({ key, pinned }) => pinned || !hidden.includes(key)),
+    columns,
     hidden,
     setHidden: (next) => {
       window.localStorage.setItem(storageName, next.join(','));

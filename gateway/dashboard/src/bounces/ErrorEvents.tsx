@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { useCallback, useEffect, useState } from 'react';
+import { useCallback, useEffect, useMemo, useState } from 'react';
 import { useSearchParams } from 'wouter';
 import { NewRows } from '../activity/NewRows';
 import { useWaitingRows } from '../activity/useWaitingRows';
@@ -36,7 +36,7 @@ export function ErrorEvents({ scope }: { scope: Scope }) {
   const [sortText, setSortText] = useParam('sort');
   const [pageText, setPage] = useParam('sortedPage');
   const { cursor, limit } = usePage();
-  const all = eventColumns(scope.timeZone);
+  const all = useMemo(() => eventColumns(scope.timeZone), [scope.timeZone]);
   const { columns, hidden, setHidden } = useColumns(all);
   const filter = { ...scopeQuery(scope), ...readEventFilter(params) };
   const sort = readSort(sortText, all);
@@ -108,6 +108,7 @@ export function ErrorEvents({ scope }: { scope: Scope }) {
           <EventTable
             label={t('Outbound error events')}
             columns={columns}
+            about={sort === null ? held.about : sortText}
             rows={rows}
             zone={scope.timeZone}
             sort={sort}

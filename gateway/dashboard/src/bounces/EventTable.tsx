@@ -1,17 +1,20 @@
 import { useMediaQuery } from '@mantine/hooks';
-import type { CSSProperties, KeyboardEvent } from 'react';
+import { memo, type CSSProperties, type KeyboardEvent } from 'react';
 import type { ErrorEvent } from '../api/types';
 import { usePrinting } from '../chart/usePrinting';
 import { isOtherYear } from '../format/times';
 import { t } from '../language/language';
 import { ariaSort, Heading, type Sort } from '../table/DataTable';
+import { useGradually } from '../table/useGradually';
 import { EventCards } from './EventCards';
 import { eventKey, type EventColumn } from './eventColumns';
 
 /** One line for each event. A row opens by a click or Enter, and the arrow keys walk on. */
-export function EventTable({ label, columns: chosen, rows, zone, sort, onSort, open, onOpen, stale }: {
+export function EventTable({ label, columns: chosen, about, rows: all, zone, sort, onSort, open, onOpen, stale }: {
   label: string;
   columns: EventColumn[];
+  /** What is listed: other rows of the same are no new list. */
+  about: string;
   rows: ErrorEvent[];
   zone: string;
   sort: Sort | null;
@@ -23,6 +26,8 @@ export function EventTable({ label, columns: chosen, rows, zone, sort, onSort, o
   const narrow = useMediaQuery('(max-width: 47.99em)', undefined, { getInitialValueInEffect: false });
   // What A4 has room for; the file has it all.
   const printing = usePrinting();
+  const some = useGradually(all, about);
+  const rows = printing ? all : some;
   const columns = printing ? chosen.filter(({ onPaper }) => onPaper) : chosen;
   if (narrow && !printing) {
     return <EventCards label={label} rows={rows} zone={zone} onOpen={onOpen} stale={stale} />;
@@ -70,34 +75,46 @@ export function EventTable({ label, columns: chosen, rows, zone, sort, onSort, o
           {rows.map((row) => {
             const key = eventKey(row);
 
-            return (
-              <tr key={key} aria-selected={key === open} onClick={() => onOpen(key)}>
-                {columns.map((column, place) => (
-                  <td key={column.key} className={column.pinned ? 'pin' : undefined} data-column={column.key} data-numeric={column.numeric || undefined}>
-                    {place === 0 ? (
-                      <button
-                        type="button"
-                        className="row-open"
-                        aria-expanded={key === open}
-                        aria-haspopup="dialog"
-                        onClick={(event) => {
-                          event.stopPropagation();
-                          onOpen(key);
-                        }}
-                      >
-                        {column.cell(row)}
-                        <span className="hidden-text"> {t('Details')}</span>
-                      </button>
-                    ) : (
-                      column.cell(row)
-                    )}
-                  </td>
-                ))}
-              </tr>
-            );
+            return <EventRow key={key} row={row} columns={columns} isOpen={key === open} onOpen={onOpen} />;
           })}
         </tbody>
       </table>
     </div>
   );
 }
+
+/** Drawn again only when something of it has changed: a list has up to five hundred. */
+const EventRow = memo(function EventRow({ row, columns, isOpen, onOpen }: {
+  row: ErrorEvent;
+  columns: EventColumn[];
+  isOpen: boolean;
+  onOpen: (key: string) => void;
+}) {
+  const key = eventKey(row);
+
+  return (
+    <tr aria-selected={isOpen} onClick={() => onOpen(key)}>
+      {columns.map((column, place) => (
+        <td key={column.key} className={column.pinned ? 'pin' : undefined} data-column={column.key} data-numeric={column.numeric || undefined}>
+          {place === 0 ? (
+            <button
+              type="button"
+              className="row-open"
+              aria-expanded={isOpen}
+              aria-haspopup="dialog"
+              onClick={(event) => {
+                event.stopPropagation();
+                onOpen(key);
+              }}
+            >
+              {column.cell(row)}
+              <span className="hidden-text"> {t('Details')}</span>
+            </button>
+          ) : (
+            column.cell(row)
+          )}
+        </td>
+      ))}
+    </tr>
+  );
+});
