@@ -193,7 +193,7 @@ public sealed class HostileInputTests
     private sealed class Letters(long length) : ForwardStream
     {
         private readonly TaskCompletionSource _read = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        private long _rest = length;
+        private long _given;
         private long _wanted = long.MaxValue;
 
         public Task UntilReadAsync(long bytes)
@@ -205,10 +205,11 @@ public sealed class HostileInputTests
 
         public override int Read(Span<byte> buffer)
         {
-            var count = (int)Math.Min(buffer.Length, _rest);
+            var count = (int)Math.Min(buffer.Length, length - _given);
             buffer[..count].Fill((byte)'a');
-            _rest -= count;
-            if (length - _rest >= Volatile.Read(ref _wanted))
+            _given += count;
+
+            if (_given >= Volatile.Read(ref _wanted))
             {
                 _read.TrySetResult();
             }

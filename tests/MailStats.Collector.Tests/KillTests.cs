@@ -65,7 +65,7 @@ public sealed class KillTests
         var folder = Directory.CreateTempSubdirectory("mailstats-kill-");
         await using var server = await IngestDouble.StartAsync();
         using var collector = Start(program, folder.FullName, Samples.PathOf("postfix.log"), server);
-        await server.UntilAsync(() => server.Taken.Count > 0);
+        await server.UntilAsync(() => !server.Taken.IsEmpty);
 
         using var asking = Process.Start(
             new ProcessStartInfo("sh", ["-c", $"while kill -TERM {collector.Id}; do :; done"]) { RedirectStandardError = true })!;
