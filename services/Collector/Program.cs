@@ -4,11 +4,11 @@ using System.Runtime.InteropServices;
 using MailStats.Collector.Follow;
 using MailStats.Collector.Import;
 
-// Asked to stop, a command ends by itself, with its checkpoint written: it takes as long as that takes. Never disposed, since a second signal
-// may come while the program ends.
+// Asked to stop, a command ends by itself, with its checkpoint written: it takes as long as that takes. Neither is disposed of, since a second
+// signal may come while the program ends.
 var stop = new CancellationTokenSource();
-using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
-using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
 
 // As it is called where it is installed; a root command would take its name from the file's.
 var program = new Command("mailstats-collector", "Reads mail servers' logs and reports every delivery to MailStats")
@@ -19,7 +19,11 @@ var program = new Command("mailstats-collector", "Reads mail servers' logs and r
     new VersionOption(),
 };
 
-return await program.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null }, stop.Token);
+var code = await program.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null }, stop.Token);
+GC.KeepAlive(terminate);
+GC.KeepAlive(interrupt);
+
+return code;
 
 void Stop(PosixSignalContext signal)
 {

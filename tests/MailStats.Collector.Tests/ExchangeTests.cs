@@ -63,8 +63,8 @@ public sealed class ExchangeTests
     {
         var sent = Assert.Single(Samples.Read(
             "exchange",
-            "2026-03-03T08:00:03.000Z,192.0.2.20,HUB2,203.0.113.9,mx.example.net,08DE,Internet,SMTP,SEND,701,<1@shop.example>,ann@example.net,250 2.1.5 Ok,2048,1,,,"
-                + "Offers,a@shop.example,a@shop.example,,Originating,,192.0.2.5,192.0.2.20,"));
+            "2026-03-03T08:00:03.000Z,192.0.2.20,HUB2,203.0.113.9,mx.example.net,08DE,Internet,SMTP,SEND,701,<1@shop.example>,ann@example.net,"
+                + "250 2.1.5 Ok,2048,1,,,Offers,a@shop.example,a@shop.example,,Originating,,192.0.2.5,192.0.2.20,"));
 
         Assert.Equal(("exchange-1@shop.example", "HUB2", 2048L, "Offers"), (sent.MessageKey, sent.Host, sent.Bytes, sent.Subject));
     }
@@ -84,7 +84,8 @@ public sealed class ExchangeTests
         var fields = new List<string>();
         Assert.True(SeparatedLine.TryCut(row, ',', fields));
 
-        return string.Join(',', fields.Take(columns).Select(field => field.AsSpan().ContainsAny(",\"") ? $"\"{field.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : field));
+        return string.Join(',', fields.Take(columns).Select(field =>
+            field.AsSpan().ContainsAny(",\"") ? $"\"{field.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : field));
     }
 
     [Fact]

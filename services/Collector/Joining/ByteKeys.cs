@@ -40,7 +40,8 @@ internal sealed class ByteKeys : IEqualityComparer<string>, IAlternateEqualityCo
     /// <summary>The bytes' hash: 64 bits that are strewn well, for tables of this process only.</summary>
     public static ulong Hash(ReadOnlySpan<byte> bytes)
     {
-        var hash = Seed ^ (ulong)bytes.Length;
+        // Multiplied, so that a length makes up for no letter.
+        var hash = Seed ^ ((ulong)bytes.Length * 0x9E3779B97F4A7C15UL);
         if (bytes.Length < 8)
         {
             foreach (var value in bytes)

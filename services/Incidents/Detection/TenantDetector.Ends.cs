@@ -46,7 +46,8 @@ internal sealed partial class TenantDetector
     private void OpenAgain(Incident incident)
     {
         (incident.Closed, incident.Ended) = (null, null);
-        incident.Odds = Math.Min(incident.Odds, 0);
+        // What fails now may be another share than what failed then.
+        (incident.Odds, incident.Share) = (Math.Min(incident.Odds, 0), 0);
         incident.Times++;
         _lately.Remove(incident);
         _open.Add(incident);

@@ -189,12 +189,12 @@ public sealed class RecoveryTests
     }
 
     [Fact]
-    public void A_failure_now_and_then_opens_nothing_again()
+    public void What_goes_on_at_a_smaller_rate_is_told_once_and_stays_open()
     {
         Failing(0, 600, _ => false);
         Failing(600, 624, _ => true);
 
-        // One of six to the receiver fails, every half an hour.
+        // One of six to the receiver fails, every half an hour: none did before.
         for (var step = 624L; step < 800; step++)
         {
             var failed = step % 6 == 0 ? 1 : 0;
@@ -208,7 +208,7 @@ public sealed class RecoveryTests
                 ]));
         }
 
-        Assert.Equal([IncidentTurn.Opened, IncidentTurn.Closed], _turns.Select(turn => turn.Turn));
+        Assert.Equal([IncidentTurn.Opened, IncidentTurn.Closed, IncidentTurn.Changed], _turns.Select(turn => turn.Turn));
     }
 
     [Fact]

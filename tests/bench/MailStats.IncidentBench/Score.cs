@@ -54,9 +54,11 @@ internal sealed class Score(Ranges ranges, double days)
             $"{ranges.Name}: {_tenantMonths:0.0} tenant-months, {_events:N0} attempts, {_faults.Count} faults, "
             + $"{_splits} told as more than one"));
         to.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"closed too soon {_faults.Sum(fault => fault.ClosedTooSoon)} times, at {_faults.Count(fault => fault.ClosedTooSoon > 0)} faults: {_faults.Sum(fault => fault.Reopened)} times "
-            + $"the same was open again, {_faults.Sum(fault => fault.Again)} times another was opened; open again after the end: {_reopenedInVain}"));
-        to.WriteLine("failing recipients   faults   found   by the 30th   kind   place   both   after n (p50)   minutes (p50, p90)   told to be over in 30 min   end stated within 30 min");
+            $"closed too soon {_faults.Sum(fault => fault.ClosedTooSoon)} times, at {_faults.Count(fault => fault.ClosedTooSoon > 0)} faults: "
+            + $"{_faults.Sum(fault => fault.Reopened)} times the same was open again, {_faults.Sum(fault => fault.Again)} times another was opened; open again after the end: {_reopenedInVain}"));
+        to.WriteLine(
+            "failing recipients   faults   found   by the 30th   kind   place   both   after n (p50)   minutes (p50, p90)   "
+            + "told to be over in 30 min   end stated within 30 min");
 
         for (var index = 0; index + 1 < Sizes.Length; index++)
         {
@@ -91,7 +93,8 @@ internal sealed class Score(Ranges ranges, double days)
                     + (fault.Found is { } found ? $"told {found.Kind} at {Told(found.Place)}" : "not found"));
             }
 
-            foreach (var fault in _faults.Where(fault => fault.Failed >= 30 && fault.Found is not null && (!InTime(fault) || !IsEndRight(fault) || fault.ClosedTooSoon > 0)))
+            foreach (var fault in _faults.Where(fault =>
+                fault.Failed >= 30 && fault.Found is not null && (!InTime(fault) || !IsEndRight(fault) || fault.ClosedTooSoon > 0)))
             {
                 to.WriteLine(string.Create(CultureInfo.InvariantCulture,
                     $"  seed {_seeds[fault]}, fault day {fault.Start / 1440:0.00}: {fault.Kind} at {Told(fault.Place)}, {fault.Failed} of {Hit(fault)} failed, "
@@ -99,7 +102,9 @@ internal sealed class Score(Ranges ranges, double days)
                     + (fault.ClosedAt is { } at
                         ? string.Create(CultureInfo.InvariantCulture, $"closed {at - fault.End:0} min after the end, end stated {fault.EndStated - fault.End:0}")
                         : "never closed")
-                    + string.Create(CultureInfo.InvariantCulture, $"; too soon {fault.ClosedTooSoon}, again {fault.Reopened}; in the half hour after {fault.After.Failed} of {fault.After.Tried} failed"));
+                    + string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"; too soon {fault.ClosedTooSoon}, again {fault.Reopened}; in the half hour after {fault.After.Failed} of {fault.After.Tried} failed"));
             }
         }
     }
