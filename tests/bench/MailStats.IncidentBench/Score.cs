@@ -55,7 +55,8 @@ internal sealed class Score(Ranges ranges, double days)
             + $"{_splits} told as more than one"));
         to.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"closed too soon {_faults.Sum(fault => fault.ClosedTooSoon)} times, at {_faults.Count(fault => fault.ClosedTooSoon > 0)} faults: "
-            + $"{_faults.Sum(fault => fault.Reopened)} times the same was open again, {_faults.Sum(fault => fault.Again)} times another was opened; open again after the end: {_reopenedInVain}"));
+            + $"{_faults.Sum(fault => fault.Reopened)} times the same was open again, {_faults.Sum(fault => fault.Again)} times another was opened; "
+            + $"open again after the end: {_reopenedInVain}"));
         to.WriteLine(
             "failing recipients   faults   found   by the 30th   kind   place   both   after n (p50)   minutes (p50, p90)   "
             + "told to be over in 30 min   end stated within 30 min");
@@ -100,11 +101,12 @@ internal sealed class Score(Ranges ranges, double days)
                     $"  seed {_seeds[fault]}, fault day {fault.Start / 1440:0.00}: {fault.Kind} at {Told(fault.Place)}, {fault.Failed} of {Hit(fault)} failed, "
                     + $"share {fault.Share:0.00}, {fault.End - fault.Start:0} min, told as {fault.Found!.Cause} at {Told(fault.Found.Place)}: ")
                     + (fault.ClosedAt is { } at
-                        ? string.Create(CultureInfo.InvariantCulture, $"closed {at - fault.End:0} min after the end, end stated {fault.EndStated - fault.End:0}")
+                        ? string.Create(
+                            CultureInfo.InvariantCulture, $"closed {at - fault.End:0} min after the end, end stated {fault.EndStated - fault.End:0}")
                         : "never closed")
                     + string.Create(
                         CultureInfo.InvariantCulture,
-                        $"; too soon {fault.ClosedTooSoon}, again {fault.Reopened}; in the half hour after {fault.After.Failed} of {fault.After.Tried} failed"));
+                        $"; too soon {fault.ClosedTooSoon}, again {fault.Reopened}; {fault.After.Failed} of {fault.After.Tried} failed in the half hour after"));
             }
         }
     }
