@@ -106,7 +106,7 @@ internal sealed class Score(Ranges ranges, double days)
                         : "never closed")
                     + string.Create(
                         CultureInfo.InvariantCulture,
-                        $"; too soon {fault.ClosedTooSoon}, again {fault.Reopened}; {fault.After.Failed} of {fault.After.Tried} failed in the half hour after"));
+                        $"; too soon {fault.ClosedTooSoon}, again {fault.Reopened}; {fault.After.Failed} of {fault.After.Tried} failed within half an hour"));
             }
         }
     }
