@@ -62,7 +62,7 @@ internal sealed class MailboxCounts(IStatisticsStore statistics, IDeliveryLog lo
             return (window, known.Limits);
         }
 
-        return await LookedAsync(scope, known) is { Met: { } met } looked
+        return await LookedAsync(scope, known, cancellationToken) is { Met: { } met } looked
             ? (Told(scope, Window(scope, looked.Known, recipients), looked.Known, met), looked.Known.Limits)
             : (window, known.Limits);
     }
@@ -119,7 +119,7 @@ internal sealed class MailboxCounts(IStatisticsStore statistics, IDeliveryLog lo
     }
 
     /// <summary>Looked at once for all sessions that ask at a time.</summary>
-    private async Task<Looked?> LookedAsync(StatisticsScope scope, Known known)
+    private async Task<Looked?> LookedAsync(StatisticsScope scope, Known known, CancellationToken cancellationToken)
     {
         if (_looked.Count >= MostLookedAt && !_looked.ContainsKey(scope))
         {
@@ -139,11 +139,12 @@ internal sealed class MailboxCounts(IStatisticsStore statistics, IDeliveryLog lo
 
         try
         {
-            return await looked;
+            return await looked.WaitAsync(cancellationToken);
         }
         finally
         {
-            if (!looked.IsCompletedSuccessfully)
+            // One that goes on is left to those who still wait for it.
+            if (looked.IsFaulted)
             {
                 _looked.TryRemove(scope, out _);
             }
