@@ -41,7 +41,7 @@ internal sealed class ByteKeys : IEqualityComparer<string>, IAlternateEqualityCo
     public static ulong Hash(ReadOnlySpan<byte> bytes)
     {
         // Multiplied, so that a length makes up for no letter.
-        var hash = Seed ^ ((ulong)bytes.Length * 0x9E3779B97F4A7C15UL);
+        var hash = Seed * ((ulong)bytes.Length + 1);
         if (bytes.Length < 8)
         {
             foreach (var value in bytes)
