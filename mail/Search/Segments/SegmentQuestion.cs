@@ -18,7 +18,7 @@ public sealed class SegmentQuestion
         [.. tokens.OrderBy(token => token.IsBeginning).ThenByDescending(token => token.Text.Length)];
 
     /// <summary>Fewer than this are looked at one by one sooner than asked about further.</summary>
-    private const int Few = 32;
+    private const int Few = 4;
 
     /// <summary>Terms with one beginning that are united at once; where there are more, all documents are candidates at first.</summary>
     private const int MaxTermsAtFirst = 2_000;

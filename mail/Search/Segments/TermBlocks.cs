@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Buffers.Binary;
 using System.Numerics;
 
 namespace MailStats.Mail.Search.Segments;
@@ -10,7 +11,7 @@ namespace MailStats.Mail.Search.Segments;
 internal sealed class TermBlockWriter(int documents, ISegmentOutput output)
 {
     /// <summary>As much as fits on one page of 4,096 bytes beside what SQLite needs of it. A term with more has a block of its own.</summary>
-    private const int BlockLength = 4_000;
+    public const int BlockLength = 4_000;
 
     private readonly ArrayBufferWriter<byte> _block = new(2 * BlockLength);
     private readonly ArrayBufferWriter<byte> _entry = new(1024);
@@ -99,10 +100,12 @@ internal sealed class TermBlockReader(int documents, ReadOnlyMemory<byte> bytes)
     /// <summary>Documents of one term that are always read to the end.</summary>
     private const int Many = 16_384;
 
+    private const ulong UpperBits = 0x8080_8080_8080_8080;
+
     private byte[] _term = new byte[64];
     private int _length;
-    private int _place;
     private int _documents;
+    private bool _hasTerm;
 
     /// <summary>Valid until the next one is read.</summary>
     public ReadOnlySpan<byte> Term => _term.AsSpan(0, _length);
@@ -112,13 +115,21 @@ internal sealed class TermBlockReader(int documents, ReadOnlyMemory<byte> bytes)
     public bool Read()
     {
         var block = bytes.Span;
+        var rest = block;
 
-        if (_place >= block.Length)
+        if (_hasTerm)
+        {
+            // What a term with a block of its own has is not counted to find that nothing is behind it.
+            rest = block.Length > TermBlockWriter.BlockLength ? [] : block[_documents..][LengthOf(block[_documents..])..];
+        }
+
+        _hasTerm = !rest.IsEmpty;
+
+        if (!_hasTerm)
         {
             return false;
         }
 
-        var rest = block[_place..];
         var shared = (int)Numbers.Read(ref rest);
         var own = (int)Numbers.Read(ref rest);
 
@@ -138,7 +149,6 @@ internal sealed class TermBlockReader(int documents, ReadOnlyMemory<byte> bytes)
         rest = rest[own..];
         Count = (int)Numbers.Read(ref rest);
         _documents = block.Length - rest.Length;
-        _place = _documents + LengthOf(rest);
 
         return true;
     }
@@ -237,9 +247,16 @@ internal sealed class TermBlockReader(int documents, ReadOnlyMemory<byte> bytes)
             return (documents + 7) / 8;
         }
 
-        var length = 0;
+        var (length, left) = (0, Count);
 
-        for (var left = Count; left > 0; length++)
+        // A number ends with the byte that has no upper bit: eight at a time as long as fewer end there than are left.
+        while (left > sizeof(ulong) && length + sizeof(ulong) <= rest.Length)
+        {
+            left -= BitOperations.PopCount(~BinaryPrimitives.ReadUInt64LittleEndian(rest[length..]) & UpperBits);
+            length += sizeof(ulong);
+        }
+
+        for (; left > 0; length++)
         {
             left -= rest[length] < 0x80 ? 1 : 0;
         }

@@ -203,6 +203,23 @@ public sealed class SegmentTests
         Assert.Equal(words.Select(Encoding.UTF8.GetBytes).OrderBy(Convert.ToHexString, StringComparer.Ordinal), terms);
     }
 
+    /// <summary>Of terms that stand behind those of one, of hundreds and of tens of thousands of documents, in the same block or behind one of its own.</summary>
+    [Fact]
+    public void Every_term_has_its_documents_whatever_stands_before_it()
+    {
+        const int count = 40_000;
+        var random = new Random(11);
+        var terms = Enumerable.Range(0, 300)
+            .Select(number => (Token: $"c{random.Next(1_000_000)}x{number}", Each: (int)Math.Pow(count, random.NextDouble()) + 1, From: random.Next(count)))
+            .ToArray();
+        var segment = MemorySegment.Of(Enumerable.Range(0, count).Select(number =>
+            (new SegmentDocument(number, number, 0), terms.Where(term => (number + term.From) % term.Each == 0).Select(term => term.Token).ToArray())));
+
+        Assert.All(terms, term => Assert.Equal(
+            Enumerable.Range(0, count).Where(number => (number + term.From) % term.Each == 0).OrderDescending().Select(number => (long)number),
+            Rows(segment, Question(term.Token)).Where(row => (row + term.From) % term.Each == 0)));
+    }
+
     [Fact]
     public void Numbers_of_any_size_come_back()
     {
