@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace MailStats.Mail.Replies;
 
 /// <summary>The pass behind <see cref="ReplyNormalizer"/>.</summary>
@@ -7,6 +5,8 @@ public ref struct NormalReplyWriter(Span<char> buffer)
 {
     /// <summary>Stands where the innermost reply begins.</summary>
     private const char InnerMark = '\u0001';
+
+    private const char LowerCase = '\u0020';
 
     private readonly Span<char> _buffer = buffer;
     private int _length;
@@ -219,12 +219,16 @@ public ref struct NormalReplyWriter(Span<char> buffer)
 
     private int WriteRun(ReadOnlySpan<char> text, int start)
     {
+        PutPendingSpace();
+        var written = _buffer[_length..];
         var end = start;
         var digits = 0;
 
-        while (end < text.Length && char.IsAsciiLetterOrDigit(text[end]))
+        for (; end < text.Length && char.IsAsciiLetterOrDigit(text[end]); end++)
         {
-            digits += char.IsAsciiDigit(text[end++]) ? 1 : 0;
+            digits += char.IsAsciiDigit(text[end]) ? 1 : 0;
+            // Lower case has this bit, and digits have it too.
+            written[end - start] = (char)(text[end] | LowerCase);
         }
 
         if (ReplyTokens.IsNumber(text, start, end, digits))
@@ -241,9 +245,7 @@ public ref struct NormalReplyWriter(Span<char> buffer)
             return ReplyTokens.EndOfId(text, end);
         }
 
-        PutPendingSpace();
-        Ascii.ToLower(text[start..end], _buffer[_length..], out var written);
-        _length += written;
+        _length += end - start;
 
         return end;
     }
