@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using MailStats.Stores;
 using MassTransit;
 using Microsoft.AspNetCore.Builder;
@@ -37,8 +38,28 @@ public sealed class ServiceHost
         CultureInfo.DefaultThreadCurrentCulture = CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 
         // Settings lie beside the program, wherever it is started from.
-        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+        return Create(
+            WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory }), args is ["--version"]);
+    }
 
+    /// <summary>
+    /// A process within the process: it knows these settings alone, neither the environment's nor those of a file, listens at a port of loopback
+    /// that the system chooses, and logs nothing.
+    /// </summary>
+    public static ServiceHost CreateApart(IReadOnlyDictionary<string, string?> settings)
+    {
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        builder.Configuration.Sources.Clear();
+        builder.Configuration.Sources.Add(new MemoryConfigurationSource { InitialData = settings });
+        builder.Logging.ClearProviders();
+        // Said in code, it goes before every address that is said elsewhere.
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
+
+        return Create(builder, asksVersion: false);
+    }
+
+    private static ServiceHost Create(WebApplicationBuilder builder, bool asksVersion)
+    {
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
         // The host tells a failed start by stacks, a screen of them for a port in use: RunAsync says it in one line.
@@ -51,7 +72,7 @@ public sealed class ServiceHost
         builder.AddApiDescription();
         builder.Services.AddSingleton<UnknownParameters>();
 
-        return new ServiceHost(builder, args is ["--version"]);
+        return new ServiceHost(builder, asksVersion);
     }
 
     public ServiceHost With<TModule>()

@@ -13,6 +13,11 @@ public sealed class StandaloneModule : IModule
     {
         builder.AddStores<SqliteStores, MongoStores>();
         builder.Services.AddHostedService<FirstStart>();
+
+        if (Rehearsal.IsWorthIt)
+        {
+            builder.Services.AddHostedService<Rehearsal>();
+        }
     }
 
     public static void AddConsumers(IBusRegistrationConfigurator bus)

@@ -203,7 +203,7 @@ public sealed class SegmentTests
         Assert.Equal(words.Select(Encoding.UTF8.GetBytes).OrderBy(Convert.ToHexString, StringComparer.Ordinal), terms);
     }
 
-    /// <summary>Of terms that stand behind those of one, of hundreds and of tens of thousands of documents, in the same block or behind one of its own.</summary>
+    /// <summary>Also of terms that stand behind those of one, of hundreds and of tens of thousands of documents, in their block or another.</summary>
     [Fact]
     public void Every_term_has_its_documents_whatever_stands_before_it()
     {
