@@ -11,6 +11,13 @@ internal readonly ref struct SyslogLine(
     /// <summary>The process id, empty where the tag has none.</summary>
     public readonly ReadOnlySpan<byte> Process = process;
     public readonly ReadOnlySpan<byte> Message = message;
+
+    /// <summary>
+    /// True where a program's name may stand in what the line says, though the bytes of the message do not show it: text is escaped there, or
+    /// the line is one without a host that has a second time before it.
+    /// </summary>
+    public bool HidesNames =>
+        JsonEnvelope.HidesText(Message) || (Host is [>= (byte)'0' and <= (byte)'9', ..] && Stamps.LengthOf(Host) > 0);
 }
 
 /// <summary>
