@@ -49,8 +49,9 @@ internal sealed partial class PostfixReader(LogClock clock, MessageTable message
         if (outcome == LineOutcome.OtherProgram)
         {
             // A content filter's line is about mail, but holds no line of another program.
-            MayHoldLines = cut.HidesNames
-                || (!ContentFilterLines.IsFilter(cut.Program) && (ContentFilterLines.MayStandIn(cut.Message) || MayStandIn(cut.Message)));
+            MayHoldLines = cut.MayHoldLine
+                && (cut.HidesNames
+                    || (!ContentFilterLines.IsFilter(cut.Program) && (ContentFilterLines.MayStandIn(cut.Message) || MayStandIn(cut.Message))));
         }
 
         return outcome;
