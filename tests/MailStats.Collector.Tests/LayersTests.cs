@@ -11,6 +11,8 @@ public sealed class LayersTests
 {
     private const string Later = "2026-11-19T23:59:58.123456789Z";
 
+    private static readonly JsonSerializerOptions Relaxed = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     private static readonly Dictionary<string, Func<string, string>> Layers = new()
     {
         ["Docker json-file"] = line => JsonSerializer.Serialize(new { log = line + "\n", stream = "stdout", time = Later }),
@@ -44,6 +46,16 @@ public sealed class LayersTests
         ["Loki"] = line => JsonSerializer.Serialize(new { labels = new { job = "mail" }, line, timestamp = Later }),
         ["journald, as JSON"] = line => JsonSerializer.Serialize(
             new { __REALTIME_TIMESTAMP = "1795132798123456", _HOSTNAME = "vm7", SYSLOG_IDENTIFIER = "docker", _PID = "32360", MESSAGE = line }),
+        ["journald, as JSON without needless escapes"] = line => JsonSerializer.Serialize(
+            new { __REALTIME_TIMESTAMP = "1795132798123456", _HOSTNAME = "vm7", SYSLOG_IDENTIFIER = "docker", _PID = "32360", MESSAGE = line }, Relaxed),
+        ["journald, as bytes"] = line => JsonSerializer.Serialize(
+            new
+            {
+                __REALTIME_TIMESTAMP = "1795132798123456",
+                _HOSTNAME = "vm7",
+                SYSLOG_IDENTIFIER = "docker",
+                MESSAGE = Encoding.UTF8.GetBytes(line).Select(value => (int)value),
+            }),
         ["journald, as text"] = line => $"Nov 19 23:59:58 vm7 docker[32360]: {line}",
         ["journalctl -o short-precise"] = line => $"Nov 19 23:59:58.123456 vm7 docker[32360]: {line}",
         ["journalctl -o short-iso"] = line => $"2026-11-19T23:59:58+0000 vm7 docker[32360]: {line}",
@@ -120,6 +132,45 @@ public sealed class LayersTests
 
         Assert.Equal(looked, lines.MayHoldAnother(Encoding.UTF8.GetBytes("Mar  3 08:00:02 relay1 " + text)));
         Assert.Equal(looked, lines.MayHoldAnother(Encoding.UTF8.GetBytes("2026-03-03T08:00:02.123456+01:00 relay1 " + text)));
+    }
+
+    [Theory]
+    [InlineData("postfix", "relay1 systemd[1]: Started cron.service: /usr/sbin/cron, PATH=/bin:/sbin", false)]
+    [InlineData("postfix", "relay1 rspamd[9]: <1a2b3c>; task; rspamd_task_write_log: id: <a@shop.example>, qid: <4XyZ>, {\"a\":1}", false)]
+    [InlineData("postfix", "relay1 docker[9]: mx rspamd[9]: <1a2b3c>; task; rspamd_task_write_log: id: <a@shop.example>", true)]
+    [InlineData("postfix", "2026-03-03T08:00:01.5Z rspamd[9]: <1a2b3c>; task; rspamd_task_write_log: id: <a@shop.example>", true)]
+    [InlineData("postfix", "relay1 docker[9]: out/smtp[99]: 4XyZ: to=<ann@example.net>", true)]
+    [InlineData("postfix", "relay1 docker[9]: out/smtpx[99]: 4XyZ: to=<ann@example.net>", false)]
+    [InlineData("postfix", "relay1 docker[9]: {\"log\":\"out\\u002fsmtp[99]: 4XyZ: to=<ann@example.net>\"}", true)]
+    [InlineData("postfix", "relay1 docker[9]: {\"MESSAGE\": [ 112,111,115,116,102,105,120]}", true)]
+    [InlineData("opensmtpd", "relay1 docker[9]: smtpd[9]: info: OpenSMTPD 7.5 starting", true)]
+    [InlineData("opensmtpd", "relay1 cron[9]: (root) CMD: run-parts", false)]
+    [InlineData("sendmail", "relay1 docker[9]: sm-mta[9]: starting daemon", true)]
+    [InlineData("sendmail", "relay1 cron[9]: (root) CMD: run-parts", false)]
+    public void A_line_of_another_program_is_not_looked_into_where_it_names_nothing_that_is_read(string format, string text, bool looked)
+    {
+        var reader = ((LayeredFormat)Samples.Reader(format)).Inner;
+
+        Assert.Equal(LineOutcome.OtherProgram, reader.Read(Encoding.UTF8.GetBytes("Mar  3 08:00:02 " + text)));
+        Assert.Equal(looked, reader.MayHoldLines);
+    }
+
+    [Fact]
+    public void Lines_that_share_a_second_keep_their_fractions_and_zones()
+    {
+        var second = new SharedSecond();
+
+        Assert.All(
+            new[] { "08:00:02.123456+01:00", "08:00:02.9Z", "08:00:02+0200", "08:00:02", "08:00:60.5Z", "08:00:60Z", "08:00:03,25-03:00" },
+            time =>
+            {
+                var line = Encoding.UTF8.GetBytes($"2026-03-03T{time} relay1 postfix/qmgr[9]: x");
+                Assert.True(Stamps.TryReadIso(line, out var local, out var offset, out var length));
+                Assert.True(second.TryReadIso(line, out var shared, out var zone, out var read));
+                Assert.Equal((local, offset, length), (shared, zone, read));
+            });
+        Assert.False(second.TryReadIso("2026-03-03T08:00:x3"u8, out _, out _, out _));
+        Assert.False(new SharedSecond().TryReadIso(new byte[24], out _, out _, out _));
     }
 
     [Fact]

@@ -48,6 +48,14 @@ internal sealed class ContentFilterLines(MessageTable messages)
     private static bool HaveSameId(JoinedMessage one, JoinedMessage other) =>
         one.MessageId is null || other.MessageId is null || one.MessageId == other.MessageId;
 
+    /// <summary>True for the name of a filter that is read.</summary>
+    public static bool IsFilter(ReadOnlySpan<byte> program) =>
+        program.StartsWith("amavis"u8) || program.StartsWith("rspamd"u8) || program.SequenceEqual("pmg-smtp-filter"u8);
+
+    /// <summary>True for a text that names one of the filters.</summary>
+    public static bool MayStandIn(ReadOnlySpan<byte> text) =>
+        text.IndexOf("amavis"u8) >= 0 || text.IndexOf("rspamd"u8) >= 0 || text.IndexOf("pmg-smtp-filter"u8) >= 0;
+
     public LineOutcome Read(in SyslogLine line)
     {
         if (line.Program.StartsWith("amavis"u8))

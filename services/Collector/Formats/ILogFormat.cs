@@ -26,6 +26,12 @@ internal interface ILogFormat
     /// <summary>True where <see cref="IsOwnLine"/> may be true of a line.</summary>
     bool HasOwnLines => false;
 
+    /// <summary>
+    /// False where the line last read, another program's, says nothing in which a line of this format can stand, as a look at its bytes
+    /// shows. A format that does not look says true.
+    /// </summary>
+    bool MayHoldLines => true;
+
     /// <summary>Takes one line, without its line end.</summary>
     LineOutcome Read(ReadOnlySpan<byte> line);
 

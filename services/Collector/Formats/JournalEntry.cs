@@ -53,7 +53,9 @@ internal sealed class JournalEntry
 
     private void ReadField(ref Utf8JsonReader json)
     {
-        if (json.ValueTextEquals("__REALTIME_TIMESTAMP"u8))
+        // No field's name has letters to escape (systemd.journal-fields(7)), so that its bytes can be compared.
+        var name = json.ValueSpan;
+        if (name.SequenceEqual("__REALTIME_TIMESTAMP"u8))
         {
             json.Read();
             if (json.TokenType == JsonTokenType.String && Utf8Parser.TryParse(json.ValueSpan, out long microseconds, out _)
@@ -62,26 +64,29 @@ internal sealed class JournalEntry
                 Ticks = DateTime.UnixEpoch.Ticks + (microseconds * TimeSpan.TicksPerMicrosecond);
             }
         }
-        else if (json.ValueTextEquals("_HOSTNAME"u8))
+        else if (name.SequenceEqual("_HOSTNAME"u8))
         {
             _host = CopyValue(ref json);
         }
-        else if (json.ValueTextEquals("SYSLOG_IDENTIFIER"u8))
+        else if (name.SequenceEqual("SYSLOG_IDENTIFIER"u8))
         {
             _program = CopyValue(ref json);
         }
-        else if (json.ValueTextEquals("SYSLOG_PID"u8))
+        else if (name.SequenceEqual("SYSLOG_PID"u8))
         {
             _process = CopyValue(ref json);
         }
-        else if (json.ValueTextEquals("MESSAGE"u8))
+        else if (name.SequenceEqual("MESSAGE"u8))
         {
             _message = CopyValue(ref json);
         }
         else
         {
             json.Read();
-            json.TrySkip();
+            if (json.TokenType is JsonTokenType.StartArray or JsonTokenType.StartObject)
+            {
+                json.TrySkip();
+            }
         }
     }
 

@@ -47,6 +47,26 @@ internal sealed class JsonEnvelope(InnerLine lines) : IWrapping
     /// <summary>True for a field's name that holds a line.</summary>
     public static bool Holds(string name) => Texts.Contains(name, StringComparer.Ordinal);
 
+    /// <summary>True for a line with an object in which text may be escaped (<c>\u002f</c>) or an array of bytes, as the journal writes it.</summary>
+    public static bool HidesText(ReadOnlySpan<byte> line) =>
+        line.IndexOf((byte)'{') is >= 0 and var start && (line[start..].IndexOf("\\u"u8) >= 0 || HasNumbers(line[start..]));
+
+    /// <summary><c>:[112,111,…]</c>, with blanks or without.</summary>
+    private static bool HasNumbers(ReadOnlySpan<byte> text)
+    {
+        while (text.IndexOf((byte)'[') is >= 0 and var bracket)
+        {
+            var before = text[..bracket].TrimEnd(" \t"u8);
+            text = text[(bracket + 1)..];
+            if (before is [.., (byte)':'] && text.TrimStart(" \t"u8) is [>= (byte)'0' and <= (byte)'9', ..])
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     public Unwrapped TryUnwrap(ReadOnlySpan<byte> line, out ReadOnlySpan<byte> inner)
     {
         inner = default;

@@ -84,7 +84,7 @@ internal sealed class LayeredFormat(ILogFormat format) : ILogFormat
     /// table names its columns there.
     /// </summary>
     private bool MayBeWrapped(ReadOnlySpan<byte> line, LineOutcome outcome) =>
-        (outcome == LineOutcome.OtherProgram && (_wrappings is null || _lines.MayHoldAnother(line)))
+        (outcome == LineOutcome.OtherProgram && (_wrappings is null || (format.MayHoldLines && _lines.MayHoldAnother(line))))
         || outcome == LineOutcome.NotThisFormat
         || (outcome == LineOutcome.Broken && line is [(byte)'{', ..])
         || (outcome == LineOutcome.Binary && line is [LinePrefix.RecordSeparator or LinePrefix.Escape, ..]);

@@ -29,6 +29,8 @@ internal sealed partial class OpenSmtpdReader(LogClock clock, MessageTable messa
 
     public long StampOf(ReadOnlySpan<byte> line) => _cutter.StampOf(line);
 
+    public bool MayHoldLines { get; private set; } = true;
+
     public LineOutcome Read(ReadOnlySpan<byte> line)
     {
         if (!_cutter.TryCut(line, out var cut))
@@ -38,6 +40,8 @@ internal sealed partial class OpenSmtpdReader(LogClock clock, MessageTable messa
 
         if (!cut.Program.SequenceEqual("smtpd"u8))
         {
+            MayHoldLines = cut.HidesNames || cut.Message.IndexOf("smtpd"u8) >= 0;
+
             return LineOutcome.OtherProgram;
         }
 

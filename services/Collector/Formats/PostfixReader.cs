@@ -22,6 +22,8 @@ internal sealed partial class PostfixReader(LogClock clock, MessageTable message
     private static readonly SearchValues<byte> QueueIdBytes =
         SearchValues.Create("0123456789ABCDEFGHJKLMNPQRSTVWXYZbcdfghjklmnpqrstvwxyz"u8);
 
+    private static readonly SearchValues<byte> DaemonBytes = SearchValues.Create("abcdefghijklmnopqrstuvwxyz-"u8);
+
     private readonly SyslogCutter _cutter = new(clock);
     private readonly NameCache _names = new();
     private readonly IpNames _addresses = new();
@@ -34,6 +36,8 @@ internal sealed partial class PostfixReader(LogClock clock, MessageTable message
 
     public long StampOf(ReadOnlySpan<byte> line) => _cutter.StampOf(line);
 
+    public bool MayHoldLines { get; private set; } = true;
+
     public LineOutcome Read(ReadOnlySpan<byte> line)
     {
         if (!_cutter.TryCut(line, out var cut))
@@ -41,6 +45,20 @@ internal sealed partial class PostfixReader(LogClock clock, MessageTable message
             return LineShape.WhyNot(line);
         }
 
+        var outcome = Read(cut);
+        if (outcome == LineOutcome.OtherProgram)
+        {
+            // A content filter's line is about mail, but holds no line of another program.
+            MayHoldLines = cut.MayHoldLine
+                && (cut.HidesNames
+                    || (!ContentFilterLines.IsFilter(cut.Program) && (ContentFilterLines.MayStandIn(cut.Message) || MayStandIn(cut.Message))));
+        }
+
+        return outcome;
+    }
+
+    private LineOutcome Read(in SyslogLine cut)
+    {
         var daemon = cut.Program[(cut.Program.LastIndexOf((byte)'/') + 1)..];
         if (daemon.StartsWith("postfix"u8) && (daemon.Length == "postfix".Length || daemon[7] == '@' || daemon.SequenceEqual("postfix.service"u8)))
         {
@@ -95,6 +113,27 @@ internal sealed partial class PostfixReader(LogClock clock, MessageTable message
         9 when name.SequenceEqual("postsuper"u8) => Daemon.Postsuper,
         _ => IsQuiet(name) ? Daemon.Quiet : Daemon.Other,
     };
+
+    /// <summary>True for a text that names Postfix, or one of its daemons behind a slash.</summary>
+    private static bool MayStandIn(ReadOnlySpan<byte> text)
+    {
+        if (text.IndexOf("postfix"u8) >= 0)
+        {
+            return true;
+        }
+
+        while (text.IndexOf((byte)'/') is >= 0 and var slash)
+        {
+            text = text[(slash + 1)..];
+            var end = text.IndexOfAnyExcept(DaemonBytes);
+            if (DaemonOf(end < 0 ? text : text[..end]) != Daemon.Other)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     private static bool IsQuiet(ReadOnlySpan<byte> name) =>
         name.SequenceEqual("anvil"u8) || name.SequenceEqual("scache"u8) || name.SequenceEqual("master"u8) || name.SequenceEqual("tlsmgr"u8)

@@ -30,6 +30,8 @@ internal sealed partial class SendmailReader(LogClock clock, MessageTable messag
 
     public long StampOf(ReadOnlySpan<byte> line) => _cutter.StampOf(line);
 
+    public bool MayHoldLines { get; private set; } = true;
+
     public LineOutcome Read(ReadOnlySpan<byte> line)
     {
         if (!_cutter.TryCut(line, out var cut))
@@ -40,6 +42,8 @@ internal sealed partial class SendmailReader(LogClock clock, MessageTable messag
         // The daemon, the program that users call, and the one that runs their queue.
         if (!cut.Program.StartsWith("sendmail"u8) && !cut.Program.StartsWith("sm-"u8))
         {
+            MayHoldLines = cut.HidesNames || cut.Message.IndexOf("sendmail"u8) >= 0 || cut.Message.IndexOf("sm-"u8) >= 0;
+
             return LineOutcome.OtherProgram;
         }
 

@@ -8,6 +8,9 @@ internal static class Stamps
     /// <summary><c>Oct  5 04:16:14</c> or <c>Oct 05 04:16:14</c>: always 15 bytes.</summary>
     public const int BsdLength = 15;
 
+    /// <summary><c>2026-10-24T00:00:01</c>, without fraction and zone.</summary>
+    public const int IsoLength = 19;
+
     public static bool TryReadBsd(ReadOnlySpan<byte> line, out int month, out int day, out long timeOfDay)
     {
         month = 0;
@@ -34,7 +37,7 @@ internal static class Stamps
         local = default;
         offset = null;
         length = 0;
-        if (line.Length < 19 || line[4] is not ((byte)'-' or (byte)'/') || line[7] != line[4] || line[10] is not ((byte)'T' or (byte)' ')
+        if (line.Length < IsoLength || line[4] is not ((byte)'-' or (byte)'/') || line[7] != line[4] || line[10] is not ((byte)'T' or (byte)' ')
             || !TryDigits(line[..4], out var year) || !TryDigits(line.Slice(5, 2), out var month) || !TryDigits(line.Slice(8, 2), out var day)
             || year == 0 || month is 0 or > 12 || day == 0 || day > DateTime.DaysInMonth(year, month)
             || !TryReadTime(line[11..], out var timeOfDay))
@@ -42,20 +45,29 @@ internal static class Stamps
             return false;
         }
 
-        length = 19;
+        local = ReadIsoRest(line, new DateTime(year, month, day).AddTicks(timeOfDay), out offset, out length);
+
+        return true;
+    }
+
+    /// <summary>Adds the fraction that follows date and time of day, and reads the zone.</summary>
+    public static DateTime ReadIsoRest(ReadOnlySpan<byte> line, DateTime second, out TimeSpan? offset, out int length)
+    {
+        offset = null;
+        length = IsoLength;
+        var ticks = 0L;
         if (length < line.Length && line[length] is (byte)'.' or (byte)',')
         {
             var unit = TimeSpan.TicksPerSecond / 10;
             for (length++; length < line.Length && (uint)(line[length] - '0') < 10; length++, unit /= 10)
             {
-                timeOfDay += (line[length] - '0') * unit;
+                ticks += (line[length] - '0') * unit;
             }
         }
 
-        local = new DateTime(year, month, day).AddTicks(timeOfDay);
         ReadOffset(line, ref length, ref offset);
 
-        return true;
+        return second.AddTicks(ticks);
     }
 
     private static void ReadOffset(ReadOnlySpan<byte> line, ref int length, ref TimeSpan? offset)

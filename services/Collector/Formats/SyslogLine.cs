@@ -11,6 +11,16 @@ internal readonly ref struct SyslogLine(
     /// <summary>The process id, empty where the tag has none.</summary>
     public readonly ReadOnlySpan<byte> Process = process;
     public readonly ReadOnlySpan<byte> Message = message;
+
+    /// <summary>True where the message may be or hold another program's line: those have a colon in their time or behind their tag.</summary>
+    public bool MayHoldLine => Message.Contains((byte)':');
+
+    /// <summary>
+    /// True where a program's name may stand in what the line says, though the bytes of the message do not show it: text is escaped there, or
+    /// the line is one without a host that has a second time before it.
+    /// </summary>
+    public bool HidesNames =>
+        JsonEnvelope.HidesText(Message) || (Host is [>= (byte)'0' and <= (byte)'9', ..] && Stamps.LengthOf(Host) > 0);
 }
 
 /// <summary>
@@ -22,6 +32,7 @@ internal readonly ref struct SyslogLine(
 internal sealed class SyslogCutter(LogClock clock)
 {
     private readonly JournalEntry _journal = new();
+    private readonly SharedSecond _second = new();
     private readonly byte[] _stamp = new byte[Stamps.BsdLength];
     private long _stampTicks;
     private long _stampClock = -1;
@@ -274,7 +285,7 @@ internal sealed class SyslogCutter(LogClock clock)
     private bool TryReadOtherStamp(ReadOnlySpan<byte> line, out long ticks, out int length)
     {
         ticks = 0;
-        if (Stamps.TryReadIso(line, out var local, out var offset, out length) || Stamps.TryReadWeekday(line, out local, out offset, out length))
+        if (_second.TryReadIso(line, out var local, out var offset, out length) || Stamps.TryReadWeekday(line, out local, out offset, out length))
         {
             ticks = offset is { } zone ? clock.FromUtc(local.Ticks - zone.Ticks) : clock.FromLocal(local);
         }
