@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace MailStats.Mail.Replies;
 
 /// <summary>The pass behind <see cref="ReplyNormalizer"/>.</summary>
@@ -5,8 +7,6 @@ public ref struct NormalReplyWriter(Span<char> buffer)
 {
     /// <summary>Stands where the innermost reply begins.</summary>
     private const char InnerMark = '\u0001';
-
-    private const char LowerCase = '\u0020';
 
     private readonly Span<char> _buffer = buffer;
     private int _length;
@@ -219,16 +219,12 @@ public ref struct NormalReplyWriter(Span<char> buffer)
 
     private int WriteRun(ReadOnlySpan<char> text, int start)
     {
-        PutPendingSpace();
-        var written = _buffer[_length..];
         var end = start;
         var digits = 0;
 
-        for (; end < text.Length && char.IsAsciiLetterOrDigit(text[end]); end++)
+        while (end < text.Length && char.IsAsciiLetterOrDigit(text[end]))
         {
-            digits += char.IsAsciiDigit(text[end]) ? 1 : 0;
-            // Lower case has this bit, and digits have it too.
-            written[end - start] = (char)(text[end] | LowerCase);
+            digits += char.IsAsciiDigit(text[end++]) ? 1 : 0;
         }
 
         if (ReplyTokens.IsNumber(text, start, end, digits))
@@ -245,7 +241,9 @@ public ref struct NormalReplyWriter(Span<char> buffer)
             return ReplyTokens.EndOfId(text, end);
         }
 
-        _length += end - start;
+        PutPendingSpace();
+        Ascii.ToLower(text[start..end], _buffer[_length..], out var written);
+        _length += written;
 
         return end;
     }

@@ -5,9 +5,6 @@ internal static class ReplyTokens
 {
     private const int LongestIp = 45;
 
-    /// <summary>Of IPv6, in letters (RFC 4291 §2.2).</summary>
-    private const int LongestIpGroup = 4;
-
     public static bool TryReadIp(ReadOnlySpan<char> text, int start, out int end) =>
         TryReadIpV4(text, start, out end) || TryReadIpV6(text, start, out end);
 
@@ -183,14 +180,8 @@ internal static class ReplyTokens
     private static bool TryReadIpV6(ReadOnlySpan<char> text, int start, out int end)
     {
         end = start;
-        var group = start;
 
-        while (group < text.Length && group - start <= LongestIpGroup && char.IsAsciiHexDigit(text[group]))
-        {
-            group++;
-        }
-
-        if (group == start || group - start > LongestIpGroup || group == text.Length || text[group] != ':')
+        if (!char.IsAsciiHexDigit(text[start]))
         {
             return false;
         }

@@ -14,9 +14,6 @@ internal sealed class PhraseAutomaton
     // Letters behind the root up to which transitions are written out: deeper states are many and have one child nearly always.
     private const int WrittenOutDepth = 3;
 
-    // Beside the number of a state: fragments end there. Most letters need not look at the state then.
-    private const int Ends = int.MinValue;
-
     private readonly byte[] _classes = new byte[Ascii];
     private readonly int _width = 1;
     private readonly int _writtenOut;
@@ -49,15 +46,10 @@ internal sealed class PhraseAutomaton
 
         for (var state = 0; state < tree.Count; state++)
         {
-            var fail = tree[state].Depth < 2 ? 0 : Follow(_states[tree[state].Parent].Fail, tree[state].Letter) & ~Ends;
+            var fail = tree[state].Depth < 2 ? 0 : Follow(_states[tree[state].Parent].Fail, tree[state].Letter);
             _states[state].Fail = fail;
             _states[state].Found = Join(found, tree[state].Fragments, _states[fail].Found);
             WriteOut(state);
-        }
-
-        foreach (ref var next in _next.AsSpan())
-        {
-            next = Marked(next);
         }
 
         _found = [.. found];
@@ -71,8 +63,7 @@ internal sealed class PhraseAutomaton
     /// </summary>
     public void Scan(ReadOnlySpan<char> text, PhraseMatches matches)
     {
-        var (next, classes, width, writtenOut) = (_next, _classes, _width, _writtenOut);
-        var at = 0;
+        var state = 0;
         var link = new LinkTracker();
 
         for (var i = 0; i < text.Length; i++)
@@ -89,13 +80,11 @@ internal sealed class PhraseAutomaton
                 }
             }
 
-            // The same as Follow for nearly every letter, without the call.
-            at = at < writtenOut && c < Ascii ? next[(at * width) + classes[c]] : Follow(at, c);
+            state = Follow(state, c);
 
-            if (at < 0)
+            if (_states[state].Found is var found and > 0)
             {
-                at &= ~Ends;
-                Tell(text, i + 1, _found[_states[at].Found], link.IsInside, matches);
+                Tell(text, i + 1, _found[found], link.IsInside, matches);
             }
         }
     }
@@ -133,7 +122,6 @@ internal sealed class PhraseAutomaton
         || !char.IsAsciiLetterOrDigit(text[end])
         && !(text[end] == '.' && end + 1 < text.Length && char.IsAsciiLetterOrDigit(text[end + 1]));
 
-    /// <returns>The state behind a letter, with <see cref="Ends"/> where fragments end there.</returns>
     private int Follow(int state, char c)
     {
         while (true)
@@ -145,22 +133,20 @@ internal sealed class PhraseAutomaton
 
             if (state == 0)
             {
-                return Marked(_beginnings.GetValueOrDefault(c));
+                return _beginnings.GetValueOrDefault(c);
             }
 
             for (var child = _states[state].FirstChild; child < _states[state + 1].FirstChild; child++)
             {
                 if (_states[child].Letter == c)
                 {
-                    return Marked(child);
+                    return child;
                 }
             }
 
             state = _states[state].Fail;
         }
     }
-
-    private int Marked(int state) => _states[state].Found > 0 ? state | Ends : state;
 
     private void WriteOut(int state)
     {

@@ -101,7 +101,7 @@ internal sealed class PhraseIndex : IDisposable
             }
         }
 
-        public ReadOnlySpan<T> Of(int list) => new(_items, _from[list], _from[list + 1] - _from[list]);
+        public ReadOnlySpan<T> Of(int list) => _items.AsSpan(_from[list].._from[list + 1]);
     }
 }
 
