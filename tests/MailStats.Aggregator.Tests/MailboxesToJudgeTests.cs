@@ -25,7 +25,8 @@ public sealed class MailboxesToJudgeTests
         Assert.Contains((Ann, 9), due[..2]);
 
         // Half of all places were the large tenant's.
-        Assert.Equal((MailboxesToJudge.Most / 2) - (due.Count - 1), Enumerable.Range(0, 1_000).Select(_ => _waiting.Due(Now).Count).TakeWhile(count => count > 0).Sum());
+        var others = Enumerable.Range(0, 1_000).Select(_ => _waiting.Due(Now).Count).TakeWhile(count => count > 0).Sum();
+        Assert.Equal(MailboxesToJudge.Most / 2, due.Count - 1 + others);
     }
 
     [Fact]

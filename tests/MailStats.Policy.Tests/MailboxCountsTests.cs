@@ -83,7 +83,7 @@ public sealed class MailboxCountsTests
             });
         }
 
-        return Assert.Single((await counts.WithAsync(mailbox, null, 100, default)).Window).Strangers;
+        return Assert.Single((await counts.WithAsync(mailbox, null, 100, default)).Window).To?.Strangers;
     }
 
     /// <summary>Over a store in which nothing is known.</summary>

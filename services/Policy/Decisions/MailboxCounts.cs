@@ -19,15 +19,13 @@ internal sealed class MailboxCounts(IStatisticsStore statistics, IDeliveryLog lo
     public const int Most = 2_000;
 
     /// <summary>
-    /// Mailboxes of which it is remembered for half a minute whom they wrote to, at most 200 KB each (<see cref="MetRecipients.Most"/>). More
+    /// Mailboxes of which it is remembered for half a minute whom they wrote to, at most 400 KB each (<see cref="MetRecipients.Most"/>). More
     /// at a time are judged by the number of recipients alone: reading them all would keep others waiting. A tenant that has fewer of them
     /// than another takes a place of that one's.
     /// </summary>
     public const int MostLookedAt = 50;
 
     private const int QuartersOfDay = 96;
-
-    private const int QuartersOfHour = 4;
 
     private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(30);
 
@@ -56,9 +54,8 @@ internal sealed class MailboxCounts(IStatisticsStore statistics, IDeliveryLog lo
         }
 
         var window = Window(scope, known, recipients);
-        var hour = window.Sum(one => one.Quarter > quarter - QuartersOfHour ? one.Recipients : 0);
 
-        if (!BrakeRules.IsWorthALook(hour, known.Limits))
+        if (!BrakeRules.IsWorthALook(window, known.Limits))
         {
             return (window, known.Limits);
         }
@@ -106,13 +103,16 @@ internal sealed class MailboxCounts(IStatisticsStore statistics, IDeliveryLog lo
         return [.. counts.Values.OrderBy(one => one.Quarter)];
     }
 
-    /// <summary>With the strangers of each quarter hour: those that deliveries tell of, and those that MTAs named since.</summary>
+    /// <summary>With whom each quarter hour went to: as MTAs named them, else as deliveries tell where those are all of them.</summary>
     private List<MailboxQuarter> Told(in StatisticsScope scope, List<MailboxQuarter> window, Known known, MetRecipients met)
     {
         var named = _named.Find(scope) ?? new(scope.Domain!);
         var delivered = known.Day.ToDictionary(one => one.Quarter, one => one.Recipients);
 
-        return [.. window.Select(one => one with { Strangers = (one.Strangers ?? 0) + named.StrangersOf(one, delivered.GetValueOrDefault(one.Quarter), met) })];
+        return
+        [
+            .. window.Select(one => one with { To = named.Of(one, met) ?? (delivered.GetValueOrDefault(one.Quarter) >= one.Recipients ? one.To : null) }),
+        ];
     }
 
     /// <summary>Looked at once for all sessions that ask at a time.</summary>

@@ -17,10 +17,10 @@ namespace MailStats.Policy.Decisions;
 internal sealed partial class RefusalTrail(IDeliveryStore store, PolicyFigures figures, TimeProvider time, ILogger<RefusalTrail> logger) : BackgroundService
 {
     /// <summary>
-    /// Refusals that wait to be written, some 5 MB. One more is not noted down, and counted as that. A tenant may have as many as there are
+    /// Refusals that wait to be written, some 10 MB. One more is not noted down, and counted as that. A tenant may have as many as there are
     /// places left, half of all at most, so none takes the others' places.
     /// </summary>
-    public const int Most = 10_000;
+    public const int Most = 20_000;
 
     private const int AtOnce = 500;
 
