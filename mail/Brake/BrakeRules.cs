@@ -4,25 +4,8 @@ namespace MailStats.Mail.Brake;
 /// <param name="Quarter">Quarter hours since 1970.</param>
 /// <param name="Recipients">How many.</param>
 /// <param name="Unknown">Those that turned out not to exist.</param>
-/// <param name="Strangers">Those that it had never written to (<see cref="MetRecipients"/>); null where that was not looked at.</param>
-public readonly record struct MailboxQuarter(long Quarter, long Recipients, long Unknown, long? Strangers = null);
-
-/// <summary>What a mailbox may have before it is stopped.</summary>
-/// <param name="Hour">Recipients in an hour.</param>
-/// <param name="Day">Recipients in a day.</param>
-/// <param name="Strangers">Recipients in an hour that it never wrote to; holds where <paramref name="KnowsMost"/>.</param>
-/// <param name="KnowsMost">At least half of its mail goes to whom it wrote to before: strangers tell of a thief, the others against one.</param>
-public readonly record struct BrakeLimits(long Hour, long Day, long Strangers, bool KnowsMost);
-
-/// <summary>A stop, made or that would have been made.</summary>
-/// <param name="SinceQuarter">The quarter hour in which the behaviour began.</param>
-/// <param name="StopQuarter">The quarter hour in which it is stopped.</param>
-/// <param name="EndQuarter">The first quarter hour after it.</param>
-/// <param name="Cause">Why.</param>
-/// <param name="LetThrough">Recipients since it began until it was stopped.</param>
-/// <param name="Refused">Recipients after that: refused, or that would have been.</param>
-public readonly record struct BrakeEpisode(
-    long SinceQuarter, long StopQuarter, long EndQuarter, BrakeCause Cause, long LetThrough, long Refused);
+/// <param name="To">Whom it wrote to (<see cref="MetRecipients"/>); null where that was not looked at.</param>
+public readonly record struct MailboxQuarter(long Quarter, long Recipients, long Unknown, Addressees? To = null);
 
 /// <summary>
 /// When a mailbox is stopped: it has far more recipients in an hour or a day than in any of the ten weeks before, or many of
@@ -34,7 +17,8 @@ public readonly record struct BrakeEpisode(
 /// <see cref="LeastADay"/>: a person who writes to five people a day may write to fifty once. What
 /// was sent while stopped is not learnt, so that a thief does not become the habit. Five days after it was over it is, unless its
 /// recipients did not exist, and so is what goes on for a week: a newsletter is stopped once and not each week.
-/// A mailbox that mostly writes to the same people may have twice as many of them, and fewer strangers (<see cref="MetRecipients"/>).
+/// A mailbox that mostly writes to the same people may have twice as many of them, and fewer strangers (<see cref="MetRecipients"/>). Who writes
+/// at hours of the day at which the mailbox never did may write less.
 /// </remarks>
 public static class BrakeRules
 {
@@ -90,13 +74,24 @@ public static class BrakeRules
     /// <summary>Of what a mailbox may have in an hour, so much may be strangers.</summary>
     public const double StrangersPart = 0.8;
 
-    /// <summary>So many recipients whom the mailbox wrote to before count as one: greetings to a hundred pass.</summary>
-    public const int KnownForOne = 2;
+    /// <summary>In a day it may have as many strangers as its largest day had recipients, and so many at least.</summary>
+    public const long LeastStrangersInDay = 60;
 
-    /// <summary>After its first week, of so many recipients at least, this share must be known before strangers are told from others.</summary>
+    /// <summary>After its first week, of so many messages at least, this share must be familiar before strangers are told from others.</summary>
     public const double KnownShare = 0.5;
 
-    public const long LeastMet = 30;
+    public const long LeastMet = 20;
+
+    /// <summary>
+    /// At hours of the day at which a mailbox never wrote, nor within so many hours of them, it may have as many as on its largest day, and
+    /// <see cref="LeastQuiet"/> at least: who travels writes no more than at home.
+    /// </summary>
+    public const int QuietAround = 3;
+
+    public const long LeastQuiet = 30;
+
+    /// <summary>Days with mail after which it is known at what hours a mailbox writes.</summary>
+    public const int DaysOfHours = 5;
 
     private const int AnHour = 4;
     private const int ADay = 96;
@@ -151,8 +146,7 @@ public static class BrakeRules
     /// <param name="largestDay">The most of a day.</param>
     /// <param name="isRare">It sends on fewer days than <see cref="FewDays"/>.</param>
     /// <param name="days">Days since its first mail. Of a young mailbox the largest hour has mostly not been seen yet: it may have more.</param>
-    /// <param name="knowsMost">Most of its recipients it wrote to before.</param>
-    public static BrakeLimits Limits(long largestHour, long largestDay, bool isRare, long days, bool knowsMost)
+    public static BrakeLimits Limits(long largestHour, long largestDay, bool isRare, long days)
     {
         var hour = Math.Max(
             Math.Max(LeastAnHour * (isRare ? Rarely : 1), largestDay * 2 / 3),
@@ -160,8 +154,27 @@ public static class BrakeRules
                 ? (largestHour * 3 / 2) + MoreAnHour
                 : (SmallHour * 3 / 2) + MoreAnHour + (HourGrowth * (largestHour - SmallHour)));
         var day = Math.Max(LeastADay * (isRare ? Rarely : 1), DayGrowth * largestDay);
+        var young = Young(YoungDay, days, MonthDays);
 
-        return new((long)(Young(Rarely, days, KnownDays) * hour), (long)(Young(YoungDay, days, MonthDays) * day), (long)(StrangersPart * hour), knowsMost);
+        return new(
+            (long)(Young(Rarely, days, KnownDays) * hour), (long)(young * day), (long)(StrangersPart * hour),
+            (long)(young * Math.Max(LeastStrangersInDay, largestDay)), KnowsMost: false, BrakeLimits.None, QuietHours: 0);
+    }
+
+    /// <summary>The hours of the day, a bit for each, that are not within <see cref="QuietAround"/> of any of some.</summary>
+    public static int QuietHours(int hours)
+    {
+        var quiet = (1 << 24) - 1;
+
+        for (var hour = 0; hour < 24; hour++)
+        {
+            for (var near = -QuietAround; near <= QuietAround && (hours & (1 << hour)) != 0; near++)
+            {
+                quiet &= ~(1 << ((hour + near + 24) % 24));
+            }
+        }
+
+        return quiet;
     }
 
     /// <summary>What a mailbox of some days may have more: so many times as much at <see cref="LeastDays"/>, nothing from the last day on.</summary>
@@ -203,12 +216,14 @@ public static class BrakeRules
 
         if (limits is { } most)
         {
-            var strangers = most.KnowsMost ? StrangersSince(window, hourFrom) : null;
-            var counted = strangers is { } unmet ? unmet + ((hour - unmet) / KnownForOne) : hour;
+            var unmet = most.KnowsMost ? Sum(window, hourFrom, to => to.Strangers) : null;
+            var counted = (most.KnowsMost
+                ? Sum(window, hourFrom, to => to.Twofold) / Addressees.KnownForOne
+                : Sum(window, hourFrom, to => to.Counted)) ?? hour;
 
-            if (strangers > most.Strangers)
+            if (unmet > most.Strangers)
             {
-                Consider(BrakeCause.Hour, most.Strangers * hour / strangers.Value, hourFrom);
+                Consider(BrakeCause.Hour, most.Strangers * hour / unmet.Value, hourFrom);
             }
 
             if (counted > most.Hour)
@@ -216,9 +231,21 @@ public static class BrakeRules
                 Consider(BrakeCause.Hour, most.Hour * hour / counted, hourFrom);
             }
 
+            if (most.KnowsMost && Sum(window, long.MinValue, to => to.Strangers) is { } unmetInDay && unmetInDay > most.StrangersInDay)
+            {
+                Consider(BrakeCause.Day, most.StrangersInDay * day / unmetInDay, long.MinValue);
+            }
+
             if (day > most.Day)
             {
                 Consider(BrakeCause.Day, most.Day, long.MinValue);
+            }
+
+            MailboxQuarter[] quiet = [.. window.Where(one => IsQuiet(one, most))];
+
+            if (Sum(quiet, long.MinValue, to => to.Twofold) / Addressees.KnownForOne is { } atQuiet && atQuiet > most.Quiet)
+            {
+                Consider(BrakeCause.Hour, most.Quiet * quiet.Sum(one => one.Recipients) / atQuiet, quiet[0].Quarter);
             }
         }
 
@@ -245,7 +272,7 @@ public static class BrakeRules
     public static BrakeEpisode? FindStopOfNewNetwork(IReadOnlyList<MailboxQuarter> window, BrakeLimits? limits)
     {
         var recipients = window.Sum(one => one.Recipients);
-        var most = (limits?.Hour ?? LeastAnHour * Rarely) / PartFromNew;
+        var most = (limits is { Hour: < BrakeLimits.None } known ? known.Hour : LeastAnHour * Rarely) / PartFromNew;
 
         return recipients > most
             ? new(window[0].Quarter, window[^1].Quarter, window[^1].Quarter + 1, BrakeCause.UnknownNetwork, most, recipients - most)
@@ -255,17 +282,36 @@ public static class BrakeRules
     /// <summary>Those that do not exist stand among the others at random: after so many recipients there are enough of them.</summary>
     private static long Mixed(long unknown, long all) => Math.Min(all, (LeastUnknown * all / unknown) + 1);
 
-    /// <summary>Whether it matters whom the last hour's mail went to: it is more than a mailbox may have strangers.</summary>
-    public static bool IsWorthALook(long hour, BrakeLimits? limits) => hour > (limits?.Strangers ?? (long)(StrangersPart * LeastAnHour));
+    /// <summary>Whether it matters whom the mail of a last day went to: it is more than a mailbox may have strangers, or have at quiet hours.</summary>
+    public static bool IsWorthALook(IReadOnlyCollection<MailboxQuarter> window, BrakeLimits? limits)
+    {
+        var hourFrom = window.Count == 0 ? 0 : HourBefore(window.Last().Quarter);
+        var (hour, day, quiet) = (0L, 0L, 0L);
+
+        foreach (var one in window)
+        {
+            hour += one.Quarter >= hourFrom ? one.Recipients : 0;
+            day += one.Recipients;
+            quiet += limits is { } known && IsQuiet(one, known) ? one.Recipients : 0;
+        }
+
+        return hour > Math.Min(limits?.Strangers ?? BrakeLimits.None, (long)(StrangersPart * LeastAnHour))
+            || day > limits?.StrangersInDay || quiet > limits?.Quiet;
+    }
+
+    internal static bool IsQuiet(in MailboxQuarter quarter, in BrakeLimits limits) => (limits.QuietHours & HourBit(quarter.Quarter)) != 0;
+
+    /// <summary>The bit of its hour of the day.</summary>
+    internal static int HourBit(long quarter) => 1 << (int)(quarter % ADay / AnHour);
 
     /// <summary>Null where it was not looked at whom some of it went to.</summary>
-    private static long? StrangersSince(IEnumerable<MailboxQuarter> window, long from)
+    internal static long? Sum(IEnumerable<MailboxQuarter> window, long from, Func<Addressees, long> what)
     {
         long? sum = 0;
 
         foreach (var quarter in window)
         {
-            sum = quarter.Quarter >= from ? sum + quarter.Strangers : sum;
+            sum = quarter.Quarter >= from ? sum + (quarter.To is { } to ? what(to) : null) : sum;
         }
 
         return sum;

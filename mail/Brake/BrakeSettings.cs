@@ -20,7 +20,7 @@ public enum BrakeCause
 {
     Unknown = 0,
 
-    /// <summary>More recipients in an hour than it ever had.</summary>
+    /// <summary>More recipients in an hour, or at hours of the day, than it ever had.</summary>
     Hour = 1,
 
     /// <summary>More recipients in a day than it ever had.</summary>

@@ -7,14 +7,17 @@ public sealed class MailboxPace(long? perHour)
     /// <summary>A week of quarter hours: what goes on for longer is the new habit.</summary>
     private const long LongestEpisode = 7 * 96;
 
+    private static readonly BrakeLimits Unknown = new(
+        BrakeLimits.None, BrakeLimits.None, BrakeLimits.None, BrakeLimits.None, KnowsMost: false, BrakeLimits.None, QuietHours: 0);
+
     /// <summary>What went on unlike the mailbox and was over by itself, and is not held against it any more after so many days.</summary>
     private const int DaysUntilForgiven = 5;
 
     private readonly Queue<MailboxQuarter> _window = new();
-    private readonly Queue<(long Day, long Hour, long WholeDay)> _over = new();
-    private (long Hour, long Day) _most;
-    private readonly Dictionary<long, (long Hour, long Day)> _days = [];
-    private readonly Dictionary<long, (long Recipients, long Known)> _met = [];
+    private readonly Queue<(long Day, long Hour, long WholeDay, int Hours)> _over = new();
+    private (long Hour, long Day, int Hours) _most;
+    private readonly Dictionary<long, (long Hour, long Day, int Hours)> _days = [];
+    private readonly Dictionary<long, (long Recipients, long Messages, long Familiar)> _met = [];
     private (long Day, BrakeLimits? Limits)? _limits;
     private long? _first;
     private BrakeEpisode? _open;
@@ -40,13 +43,13 @@ public sealed class MailboxPace(long? perHour)
             return kept.Limits;
         }
 
-        var (hour, day, known) = (0L, 0L, 0);
+        var (hour, day, hours, known) = (0L, 0L, 0, 0);
 
         foreach (var (when, most) in _days)
         {
             if (when < today && when >= today - BrakeRules.HabitDays)
             {
-                (hour, day, known) = (Math.Max(hour, most.Hour), Math.Max(day, most.Day), known + 1);
+                (hour, day, hours, known) = (Math.Max(hour, most.Hour), Math.Max(day, most.Day), hours | most.Hours, known + 1);
             }
         }
 
@@ -54,8 +57,14 @@ public sealed class MailboxPace(long? perHour)
         var days = _first is { } first ? today - BrakeRules.DayOf(first) : 0;
         var (all, knowsMost) = Met(today);
         var limits = known > 0 && days >= (knowsMost || all >= BrakeRules.FewRecipients ? BrakeRules.LeastDays : BrakeRules.MonthDays)
-            ? BrakeRules.Limits(hour, day, isRare: known < BrakeRules.FewDays, days, knowsMost)
+            ? BrakeRules.Limits(hour, day, isRare: known < BrakeRules.FewDays, days) with { KnowsMost = knowsMost }
             : (BrakeLimits?)null;
+
+        if (known >= BrakeRules.DaysOfHours && days > BrakeRules.LeastDays)
+        {
+            limits = (limits ?? Unknown) with { Quiet = Math.Max(BrakeRules.LeastQuiet, day), QuietHours = BrakeRules.QuietHours(hours) };
+        }
+
         _limits = (today, limits);
 
         return limits;
@@ -74,7 +83,7 @@ public sealed class MailboxPace(long? perHour)
         while (_over.TryPeek(out var over) && over.Day + DaysUntilForgiven <= BrakeRules.DayOf(quarter.Quarter))
         {
             _over.Dequeue();
-            Learn(over.Day * BrakeRules.QuartersOfDay, over.Hour, over.WholeDay);
+            Learn(over.Day * BrakeRules.QuartersOfDay, over.Hour, over.WholeDay, over.Hours);
         }
 
         var limits = LimitsAt(quarter.Quarter);
@@ -87,14 +96,14 @@ public sealed class MailboxPace(long? perHour)
             (hour, day) = (one.Quarter >= BrakeRules.HourBefore(quarter.Quarter) ? hour + one.Recipients : hour, day + one.Recipients);
         }
 
-        IsWorthALook = BrakeRules.IsWorthALook(hour, limits);
+        IsWorthALook = BrakeRules.IsWorthALook(_window, limits);
 
         if (_open is { } open)
         {
             if (quarter.Quarter - open.SinceQuarter <= LongestEpisode && !IsCalm(limits, hour, day))
             {
                 _open = open with { EndQuarter = quarter.Quarter + 1, Refused = open.Refused + quarter.Recipients };
-                _most = (Math.Max(_most.Hour, hour), Math.Max(_most.Day, day));
+                _most = (Math.Max(_most.Hour, hour), Math.Max(_most.Day, day), _most.Hours | BrakeRules.HourBit(quarter.Quarter));
                 return;
             }
 
@@ -103,17 +112,18 @@ public sealed class MailboxPace(long? perHour)
             // A list that does not exist is nobody's habit.
             if (open.Cause is BrakeCause.Hour or BrakeCause.Day)
             {
-                _over.Enqueue((BrakeRules.DayOf(open.EndQuarter - 1), _most.Hour, _most.Day));
+                _over.Enqueue((BrakeRules.DayOf(open.EndQuarter - 1), _most.Hour, _most.Day, _most.Hours));
             }
         }
         else if (BrakeRules.FindStop(_window, limits, perHour) is { } stop)
         {
             _open = stop;
-            _most = (hour, day);
+            Forget(quarter.Quarter, limits);
+            _most = (hour, day, _window.Aggregate(0, (hours, one) => hours | BrakeRules.HourBit(one.Quarter)));
             return;
         }
 
-        Learn(quarter.Quarter, hour, day);
+        Learn(quarter.Quarter, hour, day, BrakeRules.HourBit(quarter.Quarter));
         Meet(quarter);
     }
 
@@ -122,22 +132,26 @@ public sealed class MailboxPace(long? perHour)
     {
         var day = BrakeRules.SumOf(_window, long.MinValue, one => one.Recipients);
         var hour = _window.Select(one => HourUpTo(one.Quarter)).DefaultIfEmpty().Max();
+        var hours = _window.Aggregate(0, (all, one) => all | BrakeRules.HourBit(one.Quarter));
         _open = null;
         _over.Clear();
         _window.Clear();
-        Learn(quarter - BrakeRules.QuartersOfDay, hour, day);
+        Learn(quarter - BrakeRules.QuartersOfDay, hour, day, hours);
     }
 
     private long HourUpTo(long quarter) =>
         BrakeRules.SumOf(_window, BrakeRules.HourBefore(quarter), one => one.Quarter <= quarter ? one.Recipients : 0);
 
-    private static bool IsCalm(BrakeLimits? limits, long hour, long day) =>
-        limits is not { } most || (2 * hour <= most.Hour && day <= most.Day);
+    private bool IsCalm(BrakeLimits? limits, long hour, long day) =>
+        limits is not { } most
+            || (2 * hour <= most.Hour && day <= most.Day
+                && 2 * _window.Where(one => BrakeRules.IsQuiet(one, most)).Sum(one => one.Recipients) <= most.Quiet
+                && !(most.KnowsMost && BrakeRules.Sum(_window, long.MinValue, to => to.Strangers) > most.StrangersInDay));
 
-    /// <summary>Recipients in the days before one, and whether enough of those after its first week were known.</summary>
+    /// <summary>Recipients in the days before one, and whether enough of the messages after its first week went to whom it knew.</summary>
     private (long Recipients, bool KnowsMost) Met(long today)
     {
-        var (recipients, counted, known) = (0L, 0L, 0L);
+        var (recipients, messages, familiar) = (0L, 0L, 0L);
 
         foreach (var (when, met) in _met)
         {
@@ -148,29 +162,38 @@ public sealed class MailboxPace(long? perHour)
                 // In its first week everybody is a stranger.
                 if (when >= BrakeRules.DayOf(_first!.Value) + BrakeRules.LeastDays)
                 {
-                    (counted, known) = (counted + met.Recipients, known + met.Known);
+                    (messages, familiar) = (messages + met.Messages, familiar + met.Familiar);
                 }
             }
         }
 
-        return (recipients, counted >= BrakeRules.LeastMet && known >= BrakeRules.KnownShare * counted);
+        return (recipients, messages >= BrakeRules.LeastMet && familiar >= BrakeRules.KnownShare * messages);
     }
 
     private void Meet(MailboxQuarter quarter)
     {
         var met = _met.GetValueOrDefault(BrakeRules.DayOf(quarter.Quarter));
         _met[BrakeRules.DayOf(quarter.Quarter)] = (
-            met.Recipients + quarter.Recipients, met.Known + (quarter.Strangers is { } strangers ? quarter.Recipients - strangers : 0));
+            met.Recipients + quarter.Recipients, met.Messages + (quarter.To?.Messages ?? quarter.Recipients), met.Familiar + (quarter.To?.Familiar ?? 0));
     }
 
-    private void Learn(long quarter, long hour, long day)
+    /// <summary>What was sent today at hours at which it never wrote belongs to what is stopped, and teaches no hour.</summary>
+    private void Forget(long quarter, BrakeLimits? limits)
+    {
+        if (_days.TryGetValue(BrakeRules.DayOf(quarter), out var today))
+        {
+            _days[BrakeRules.DayOf(quarter)] = today with { Hours = today.Hours & ~(limits?.QuietHours ?? 0) };
+        }
+    }
+
+    private void Learn(long quarter, long hour, long day, int hours)
     {
         var today = BrakeRules.DayOf(quarter);
         var known = _days.GetValueOrDefault(today);
 
         // The limits of a day follow from the days before it.
         _limits = _limits is { } kept && kept.Day <= today ? kept : null;
-        _days[today] = (Math.Max(known.Hour, hour), Math.Max(known.Day, day));
+        _days[today] = (Math.Max(known.Hour, hour), Math.Max(known.Day, day), known.Hours | hours);
 
         if (_days.Count > 2 * BrakeRules.HabitDays)
         {

@@ -11,48 +11,42 @@ namespace MailStats.Mail.Brake;
 /// <param name="domain">The mailbox's domain: who is at the same is a colleague and no stranger.</param>
 public sealed class MetRecipients(string domain)
 {
-    /// <summary>Recipients in ten weeks up to which they are looked at: 40 bytes each, 200 KB, while a mailbox is judged.</summary>
+    /// <summary>Recipients in ten weeks up to which they are looked at: 80 bytes each, 400 KB, while a mailbox is judged.</summary>
     public const int Most = 5_000;
 
-    /// <summary>
-    /// Strangers that count of one message: an invitation to forty is one act of a person. A thief sends many messages.
-    /// </summary>
-    public const int MostOfOneMessage = 20;
-
-    private readonly Dictionary<ulong, (long Quarter, ulong Message)> _first = [];
+    private readonly HashSet<(long Quarter, ulong Message, ulong Recipient)> _all = [];
+    private readonly Dictionary<ulong, long> _first = [];
 
     /// <summary>A number for a recipient or a message: 64 bits of its SHA-256, whatever the case of its letters.</summary>
     public static ulong NumberOf(string text) => BinaryPrimitives.ReadUInt64BigEndian(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToLowerInvariant())));
 
-    public void Add(long quarter, string recipient, string message)
-    {
-        if (!IsColleague(recipient, domain))
-        {
-            Add(quarter, NumberOf(recipient), NumberOf(message));
-        }
-    }
+    public void Add(long quarter, string recipient, string message) =>
+        Add(quarter, NumberOf(recipient), NumberOf(message), IsColleague(recipient, domain));
 
     /// <summary>The same for numbers (<see cref="NumberOf"/>).</summary>
-    public void Add(long quarter, ulong recipient, ulong message)
+    public void Add(long quarter, ulong recipient, ulong message, bool isColleague)
     {
-        if (!_first.TryGetValue(recipient, out var first) || (quarter, message).CompareTo(first) < 0)
-        {
-            _first[recipient] = (quarter, message);
-        }
+        _all.Add((quarter, message, recipient));
+        _first[recipient] = isColleague ? long.MinValue : Math.Min(quarter, _first.GetValueOrDefault(recipient, long.MaxValue));
     }
 
-    /// <summary>Whether it wrote to a recipient of this number.</summary>
-    public bool Knows(ulong recipient) => _first.ContainsKey(recipient);
+    /// <summary>Whether it wrote to a recipient of this number before a quarter hour.</summary>
+    public bool Knew(ulong recipient, long quarter) => _first.TryGetValue(recipient, out var first) && first < quarter;
 
     public static bool IsColleague(string recipient, string domain) =>
         recipient.AsSpan(recipient.LastIndexOf('@') + 1).Equals(domain, StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>The quarter hours with how many strangers each has.</summary>
+    /// <summary>The quarter hours with whom each went to.</summary>
     public MailboxQuarter[] Tell(IEnumerable<MailboxQuarter> quarters)
     {
-        var strangers = _first.Values.CountBy(first => first).GroupBy(message => message.Key.Quarter)
-            .ToDictionary(quarter => quarter.Key, quarter => (long)quarter.Sum(message => Math.Min(message.Value, MostOfOneMessage)));
+        var all = _all.ToLookup(one => one.Quarter);
 
-        return [.. quarters.Select(one => one with { Strangers = Math.Min(one.Recipients, strangers.GetValueOrDefault(one.Quarter)) })];
+        return
+        [
+            .. quarters.Select(quarter => quarter with
+            {
+                To = Addressees.Of(all[quarter.Quarter].Select(one => (one.Message, one.Recipient, !Knew(one.Recipient, quarter.Quarter)))),
+            }),
+        ];
     }
 }

@@ -17,38 +17,38 @@ public sealed class NamedRecipientsTests
         _named.Add(9, "stranger@example.net", "m1");
         _named.Add(9, "Stranger@example.net", "m2");
 
-        Assert.Equal(1, _named.StrangersOf(new(9, 4, 0), 0, _met));
-        Assert.Equal(0, _named.StrangersOf(new(8, 4, 0), 4, _met));
+        Assert.Equal(1, _named.Of(new(9, 4, 0), _met)?.Strangers);
+        Assert.Null(_named.Of(new(8, 4, 0), _met));
     }
 
     [Fact]
     public void Where_not_all_were_named_or_more_than_fit_nobody_is_called_a_stranger()
     {
         _named.Add(9, "stranger@example.net", "m1");
-        Assert.Null(_named.StrangersOf(new(9, 2, 0), 0, _met));
+        Assert.Null(_named.Of(new(9, 2, 0), _met)?.Strangers);
 
         for (var one = 1; one < NamedRecipients.Most; one++)
         {
             _named.Add(9, $"r{one}@example.net", $"m{one}");
         }
 
-        Assert.Equal(NamedRecipients.Most, _named.StrangersOf(new(9, NamedRecipients.Most, 0), 0, _met));
+        Assert.Equal(NamedRecipients.Most, _named.Of(new(9, NamedRecipients.Most, 0), _met)?.Strangers);
         _named.Add(9, "one@more.example", "m");
-        Assert.Null(_named.StrangersOf(new(9, 1, 0), 0, _met));
+        Assert.Null(_named.Of(new(9, 1, 0), _met)?.Strangers);
 
         // An hour later there is room again.
         _named.Add(13, "one@more.example", "m");
-        Assert.Equal(1, _named.StrangersOf(new(13, 1, 0), 0, _met));
+        Assert.Equal(1, _named.Of(new(13, 1, 0), _met)?.Strangers);
     }
 
     [Fact]
-    public void Of_one_message_twenty_count()
+    public void Of_one_message_to_more_than_twenty_ten_count()
     {
         for (var one = 0; one < 40; one++)
         {
             _named.Add(9, $"r{one}@example.net", "invitation");
         }
 
-        Assert.Equal(MetRecipients.MostOfOneMessage, _named.StrangersOf(new(9, 40, 0), 0, _met));
+        Assert.Equal(Addressees.MostOfACircular, _named.Of(new(9, 40, 0), _met)?.Strangers);
     }
 }

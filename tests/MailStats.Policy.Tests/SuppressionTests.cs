@@ -185,16 +185,18 @@ public sealed class SuppressionTests
     }
 
     [Fact]
-    public async Task Refusals_that_wait_to_be_noted_down_are_bounded()
+    public async Task Refusals_that_wait_to_be_noted_down_are_bounded_and_one_tenants_leave_room_for_anothers()
     {
         await using var server = await PolicyServer.StartAsync(new ScriptedQuota(), new OneTenant());
         var trail = server.Trail;
 
-        for (var i = 0; i <= RefusalTrail.Most; i++)
+        for (var i = 0; i <= RefusalTrail.Most / 2; i++)
         {
             trail.Add(new("acme"), Message($"{i}"), Ann, "550 5.1.1 no", null);
         }
 
+        Assert.Equal(1, server.Figures.NotNoted);
+        trail.Add(new("other"), Message("another tenant's"), Ann, "550 5.1.1 no", null);
         Assert.Equal(1, server.Figures.NotNoted);
     }
 

@@ -18,44 +18,23 @@ namespace MailStats.Aggregator.Brake;
 internal sealed partial class BrakeWatch(
     IBrakeStore brakes, IStatisticsStore statistics, IDeliveryLog log, TimeProvider time, ILogger<BrakeWatch> logger) : Rounds(time, logger)
 {
-    /// <summary>Mailboxes that wait to be judged; one more waits until one of them sends again.</summary>
-    public const int Most = 100_000;
-
     private const int QuartersOfDay = 96;
-
-    /// <summary>A mailbox that sends all the time is judged no more often.</summary>
-    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(20);
 
     /// <summary>What was stopped longer ago is history.</summary>
     private static readonly TimeSpan Present = TimeSpan.FromHours(1);
 
-    private readonly Lock _lock = new();
-    private readonly Dictionary<StatisticsScope, long> _touched = [];
-    private readonly Dictionary<StatisticsScope, DateTimeOffset> _judged = [];
+    private readonly MailboxesToJudge _waiting = new();
 
     /// <summary>Notes down whose mail was applied.</summary>
     public void Add(IReadOnlyList<ClassifiedDelivery> deliveries)
     {
-        lock (_lock)
+        foreach (var reported in deliveries.Select(one => one.Event))
         {
-            foreach (var delivery in deliveries)
+            if (Mailbox.Of(reported.HeaderFrom, reported.Sender) is { } mailbox)
             {
-                var reported = delivery.Event;
-
-                if (Mailbox.Of(reported.HeaderFrom, reported.Sender) is { } mailbox)
-                {
-                    var scope = new StatisticsScope(reported.TenantId, mailbox.Domain, mailbox.Address);
-                    var quarter = UnixTime.QuarterOf(reported.AcceptedAt < reported.OccurredAt ? reported.AcceptedAt.Value : reported.OccurredAt);
-
-                    if (_touched.TryGetValue(scope, out var known))
-                    {
-                        _touched[scope] = Math.Min(known, quarter);
-                    }
-                    else if (_touched.Count < Most)
-                    {
-                        _touched.Add(scope, quarter);
-                    }
-                }
+                _waiting.Add(
+                    new(reported.TenantId, mailbox.Domain, mailbox.Address),
+                    UnixTime.QuarterOf(reported.AcceptedAt < reported.OccurredAt ? reported.AcceptedAt.Value : reported.OccurredAt));
             }
         }
     }
@@ -66,54 +45,30 @@ internal sealed partial class BrakeWatch(
 
     protected override async Task RoundAsync(CancellationToken stoppingToken)
     {
-        foreach (var (scope, first) in Due())
+        while (_waiting.Due(Time.GetUtcNow()) is { Count: > 0 } due)
         {
-            try
+            foreach (var (scope, first) in due)
             {
-                await JudgeAsync(scope, first, stoppingToken);
-            }
-            catch (StorageUnavailableException error)
-            {
-                LogNotJudged(Logger, error);
-                Again(scope, first);
-            }
-            catch (Exception defect) when (defect is not OperationCanceledException)
-            {
-                // It is judged again when it sends again; the others are now.
-                LogDefect(Logger, scope.Mailbox, defect);
+                await JudgeOneAsync(scope, first, stoppingToken);
             }
         }
     }
 
-    private List<(StatisticsScope Scope, long First)> Due()
+    private async Task JudgeOneAsync(StatisticsScope scope, long first, CancellationToken cancellationToken)
     {
-        var now = Time.GetUtcNow();
-
-        lock (_lock)
+        try
         {
-            var due = _touched.Where(touched => !(_judged.TryGetValue(touched.Key, out var at) && now - at < Pause && at <= now))
-                .Select(touched => (touched.Key, touched.Value)).ToList();
-
-            if (_judged.Count >= Most)
-            {
-                _judged.Clear();
-            }
-
-            foreach (var (scope, _) in due)
-            {
-                _touched.Remove(scope);
-                _judged[scope] = now;
-            }
-
-            return due;
+            await JudgeAsync(scope, first, cancellationToken);
         }
-    }
-
-    private void Again(in StatisticsScope scope, long first)
-    {
-        lock (_lock)
+        catch (StorageUnavailableException error)
         {
-            _touched[scope] = _touched.TryGetValue(scope, out var known) ? Math.Min(known, first) : first;
+            LogNotJudged(Logger, error);
+            _waiting.Add(scope, first);
+        }
+        catch (Exception defect) when (defect is not OperationCanceledException)
+        {
+            // It is judged again when it sends again; the others are now.
+            LogDefect(Logger, scope.Mailbox, defect);
         }
     }
 

@@ -15,25 +15,25 @@ namespace MailStats.Policy.Decisions;
 /// </summary>
 internal sealed class MailboxCounts(IStatisticsStore statistics, IDeliveryLog log, TimeProvider time)
 {
-    /// <summary>Mailboxes that are remembered, some 30 MB; with one more, all are read anew as they ask.</summary>
+    /// <summary>Mailboxes that are remembered, some 30 MB (<see cref="MailboxMemory{T}"/>).</summary>
     public const int Most = 2_000;
 
     /// <summary>
-    /// Mailboxes of which it is remembered for half a minute whom they wrote to, at most 200 KB each (<see cref="MetRecipients.Most"/>). More
-    /// at a time are judged by the number of recipients alone: reading them all would keep others waiting.
+    /// Mailboxes of which it is remembered for half a minute whom they wrote to, at most 400 KB each (<see cref="MetRecipients.Most"/>). More
+    /// at a time are judged by the number of recipients alone: reading them all would keep others waiting. A tenant that has fewer of them
+    /// than another takes a place of that one's.
     /// </summary>
     public const int MostLookedAt = 50;
 
     private const int QuartersOfDay = 96;
 
-    private const int QuartersOfHour = 4;
-
     private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(30);
 
-    private readonly ConcurrentDictionary<StatisticsScope, Known> _known = new();
-    private readonly ConcurrentDictionary<StatisticsScope, ConcurrentDictionary<long, long>> _own = new();
-    private readonly ConcurrentDictionary<StatisticsScope, NamedRecipients> _named = new();
-    private readonly ConcurrentDictionary<StatisticsScope, (DateTimeOffset ReadAt, Lazy<Task<Looked>> Look)> _looked = new();
+    private readonly MailboxMemory<Known> _known = new(Most);
+    private readonly MailboxMemory<ConcurrentDictionary<long, long>> _own = new(Most);
+    private readonly MailboxMemory<NamedRecipients> _named = new(Most);
+    private readonly Lock _lock = new();
+    private readonly Dictionary<StatisticsScope, (DateTimeOffset ReadAt, Task<Looked> Look)> _looked = [];
 
     /// <summary>The last day's quarter hours, and the limits that hold now.</summary>
     /// <param name="scope">The mailbox.</param>
@@ -46,18 +46,16 @@ internal sealed class MailboxCounts(IStatisticsStore statistics, IDeliveryLog lo
         var now = time.GetUtcNow();
         var quarter = UnixTime.QuarterOf(now);
 
-        if (!_known.TryGetValue(scope, out var known)
+        if (_known.Find(scope) is not { } known
             || now - known.ReadAt >= Fresh || known.ReadAt > now || known.ReleasedAt != releasedAt || known.Quarter != quarter)
         {
             known = await ReadAsync(scope, releasedAt, now, quarter, null, cancellationToken);
-            Room(_known);
-            _known[scope] = known;
+            _known.Set(scope, known);
         }
 
         var window = Window(scope, known, recipients);
-        var hour = window.Sum(one => one.Quarter > quarter - QuartersOfHour ? one.Recipients : 0);
 
-        if (!BrakeRules.IsWorthALook(hour, known.Limits))
+        if (!BrakeRules.IsWorthALook(window, known.Limits))
         {
             return (window, known.Limits);
         }
@@ -72,12 +70,8 @@ internal sealed class MailboxCounts(IStatisticsStore statistics, IDeliveryLog lo
     {
         if (message.NamedRecipients.Count > 0)
         {
-            if (!_named.TryGetValue(scope, out var named))
-            {
-                Room(_named);
-                named = _named.GetOrAdd(scope, mailbox => new(mailbox.Domain!));
-            }
-
+            var domain = scope.Domain!;
+            var named = _named.FindOrAdd(scope, () => new(domain));
             var quarter = UnixTime.QuarterOf(time.GetUtcNow());
 
             foreach (var recipient in message.NamedRecipients)
@@ -92,7 +86,7 @@ internal sealed class MailboxCounts(IStatisticsStore statistics, IDeliveryLog lo
         var first = Math.Max(known.Quarter - QuartersOfDay + 1, known.ReleasedAt is { } released ? UnixTime.QuarterOf(released) : long.MinValue);
         var counts = known.Day.Where(one => one.Quarter >= first).ToDictionary(one => one.Quarter);
 
-        if (_own.TryGetValue(scope, out var own))
+        if (_own.Find(scope) is { } own)
         {
             foreach (var (when, count) in own)
             {
@@ -109,46 +103,86 @@ internal sealed class MailboxCounts(IStatisticsStore statistics, IDeliveryLog lo
         return [.. counts.Values.OrderBy(one => one.Quarter)];
     }
 
-    /// <summary>With the strangers of each quarter hour: those that deliveries tell of, and those that MTAs named since.</summary>
+    /// <summary>With whom each quarter hour went to: as MTAs named them, else as deliveries tell where those are all of them.</summary>
     private List<MailboxQuarter> Told(in StatisticsScope scope, List<MailboxQuarter> window, Known known, MetRecipients met)
     {
-        var named = _named.TryGetValue(scope, out var some) ? some : new(scope.Domain!);
+        var named = _named.Find(scope) ?? new(scope.Domain!);
         var delivered = known.Day.ToDictionary(one => one.Quarter, one => one.Recipients);
 
-        return [.. window.Select(one => one with { Strangers = (one.Strangers ?? 0) + named.StrangersOf(one, delivered.GetValueOrDefault(one.Quarter), met) })];
+        return
+        [
+            .. window.Select(one => one with { To = named.Of(one, met) ?? (delivered.GetValueOrDefault(one.Quarter) >= one.Recipients ? one.To : null) }),
+        ];
     }
 
     /// <summary>Looked at once for all sessions that ask at a time.</summary>
     private async Task<Looked?> LookedAsync(StatisticsScope scope, Known known, CancellationToken cancellationToken)
     {
-        if (_looked.Count >= MostLookedAt && !_looked.ContainsKey(scope))
-        {
-            foreach (var (old, _) in _looked.Where(one => known.ReadAt - one.Value.ReadAt >= Fresh))
-            {
-                _looked.TryRemove(old, out _);
-            }
+        Task<Looked> look;
 
-            if (_looked.Count >= MostLookedAt)
+        lock (_lock)
+        {
+            if (_looked.TryGetValue(scope, out var last) && (last.ReadAt == known.ReadAt || !last.Look.IsCompleted))
+            {
+                look = last.Look;
+            }
+            else if (HasPlace(scope, known.ReadAt))
+            {
+                // On another thread: a store may answer without ever waiting, and the lock is all sessions'.
+                look = Task.Run(() => LookAsync(scope, known), CancellationToken.None);
+                _looked[scope] = (known.ReadAt, look);
+            }
+            else
             {
                 return null;
             }
         }
 
-        var (readAt, look) = (known.ReadAt, new Lazy<Task<Looked>>(() => LookAsync(scope, known)));
-        var looked = _looked.AddOrUpdate(scope, (readAt, look), (_, last) => last.ReadAt == readAt ? last : (readAt, look)).Look.Value;
-
         try
         {
-            return await looked.WaitAsync(cancellationToken);
+            return await look.WaitAsync(cancellationToken);
         }
         finally
         {
             // One that goes on is left to those who still wait for it.
-            if (looked.IsFaulted)
+            if (look.IsFaulted)
             {
-                _looked.TryRemove(scope, out _);
+                lock (_lock)
+                {
+                    _looked.Remove(scope);
+                }
             }
         }
+    }
+
+    /// <summary>Whether there is a place for another mailbox, or one that another tenant has to give up: it has more, and is done with reading.</summary>
+    private bool HasPlace(StatisticsScope scope, DateTimeOffset now)
+    {
+        if (_looked.Count < MostLookedAt || _looked.ContainsKey(scope))
+        {
+            return true;
+        }
+
+        foreach (var (old, _) in _looked.Where(one => one.Value.Look.IsCompleted && now - one.Value.ReadAt >= Fresh).ToList())
+        {
+            _looked.Remove(old);
+        }
+
+        if (_looked.Count >= MostLookedAt)
+        {
+            var mine = _looked.Keys.Count(one => one.TenantId == scope.TenantId);
+            var largest = _looked.GroupBy(one => one.Key.TenantId).MaxBy(tenant => tenant.Count())!.ToList();
+            var done = largest.FindIndex(one => one.Value.Look.IsCompleted);
+
+            if (largest.Count <= mine + 1 || done < 0)
+            {
+                return false;
+            }
+
+            _looked.Remove(largest[done].Key);
+        }
+
+        return true;
     }
 
     /// <summary>For all who wait: none of them ends it.</summary>
@@ -167,12 +201,7 @@ internal sealed class MailboxCounts(IStatisticsStore statistics, IDeliveryLog lo
     {
         var quarter = UnixTime.QuarterOf(time.GetUtcNow());
 
-        if (!_own.TryGetValue(scope, out var own))
-        {
-            Room(_own);
-            own = _own.GetOrAdd(scope, _ => new());
-        }
-
+        var own = _own.FindOrAdd(scope, () => new());
         own.AddOrUpdate(quarter, recipients, (_, known) => known + recipients);
 
         foreach (var (when, _) in own)
@@ -181,14 +210,6 @@ internal sealed class MailboxCounts(IStatisticsStore statistics, IDeliveryLog lo
             {
                 own.TryRemove(when, out _);
             }
-        }
-    }
-
-    private static void Room<T>(ConcurrentDictionary<StatisticsScope, T> all)
-    {
-        if (all.Count >= Most)
-        {
-            all.Clear();
         }
     }
 

@@ -12,15 +12,15 @@ namespace MailStats.Policy.Decisions;
 /// </summary>
 internal sealed class MailboxNetworks(IBrakeStore brakes, TimeProvider time)
 {
-    /// <summary>Mailboxes that are remembered, some 2 MB; with one more, those of the tenant that has most are read anew as they ask.</summary>
+    /// <summary>Mailboxes that are remembered, some 2 MB (<see cref="MailboxMemory{T}"/>).</summary>
     public const int Most = 2_000;
 
     private const int QuartersOfHour = 4;
 
     private static readonly TimeSpan Fresh = TimeSpan.FromMinutes(5);
 
-    private readonly ConcurrentDictionary<StatisticsScope, (KnownNetworks Networks, DateTimeOffset ReadAt)> _known = new();
-    private readonly ConcurrentDictionary<StatisticsScope, ConcurrentDictionary<long, long>> _fromNew = new();
+    private readonly MailboxMemory<Seen> _known = new(Most);
+    private readonly MailboxMemory<ConcurrentDictionary<long, long>> _fromNew = new(Most);
 
     /// <summary>
     /// The quarter hours of the last hour with recipients from networks that the mailbox was never seen in, those of the message included.
@@ -38,7 +38,7 @@ internal sealed class MailboxNetworks(IBrakeStore brakes, TimeProvider time)
         var first = Math.Max(quarter - QuartersOfHour + 1, releasedAt is { } released ? UnixTime.QuarterOf(released) : long.MinValue);
         var counts = new SortedDictionary<long, long> { [quarter] = message.Recipients };
 
-        if (_fromNew.TryGetValue(scope, out var known))
+        if (_fromNew.Find(scope) is { } known)
         {
             foreach (var (when, count) in known)
             {
@@ -56,7 +56,7 @@ internal sealed class MailboxNetworks(IBrakeStore brakes, TimeProvider time)
     public async ValueTask LetThroughAsync(StatisticsScope scope, SubmittedMessage message, CancellationToken cancellationToken)
     {
         // What is not known was not looked at before either: the brake is off.
-        if (scope.Mailbox is not { } mailbox || NetworkOf(message) is not { } network || !_known.TryGetValue(scope, out var known))
+        if (scope.Mailbox is not { } mailbox || NetworkOf(message) is not { } network || _known.Find(scope) is not { } known)
         {
             return;
         }
@@ -65,8 +65,7 @@ internal sealed class MailboxNetworks(IBrakeStore brakes, TimeProvider time)
 
         if (known.Networks.IsNew(network, Today(), released: null))
         {
-            Room(_fromNew, scope);
-            var counts = _fromNew.GetOrAdd(scope, _ => new());
+            var counts = _fromNew.FindOrAdd(scope, () => new());
             counts.AddOrUpdate(quarter, message.Recipients, (_, count) => count + message.Recipients);
 
             foreach (var (when, _) in counts)
@@ -80,7 +79,7 @@ internal sealed class MailboxNetworks(IBrakeStore brakes, TimeProvider time)
 
         if (!ReferenceEquals(known.Networks.With(network, Today()), known.Networks))
         {
-            _known[scope] = (await brakes.NoteNetworkAsync(scope.TenantId, mailbox, network, Today(), cancellationToken), time.GetUtcNow());
+            _known.Set(scope, new(await brakes.NoteNetworkAsync(scope.TenantId, mailbox, network, Today(), cancellationToken), time.GetUtcNow()));
         }
     }
 
@@ -93,14 +92,13 @@ internal sealed class MailboxNetworks(IBrakeStore brakes, TimeProvider time)
     {
         var now = time.GetUtcNow();
 
-        if (_known.TryGetValue(scope, out var known) && now - known.ReadAt < Fresh && known.ReadAt <= now)
+        if (_known.Find(scope) is { } known && now - known.ReadAt < Fresh && known.ReadAt <= now)
         {
             return known.Networks;
         }
 
         var networks = await brakes.NetworksAsync(scope.TenantId, scope.Mailbox!, cancellationToken);
-        Room(_known, scope);
-        _known[scope] = (networks, now);
+        _known.Set(scope, new(networks, now));
 
         return networks;
     }
@@ -110,15 +108,5 @@ internal sealed class MailboxNetworks(IBrakeStore brakes, TimeProvider time)
 
     private int Today() => UnixTime.DayOf(time.GetUtcNow());
 
-    /// <summary>Of the tenant that has most: nobody's many mailboxes take away what is known of others'.</summary>
-    private static void Room<T>(ConcurrentDictionary<StatisticsScope, T> all, in StatisticsScope scope)
-    {
-        if (all.Count >= Most && !all.ContainsKey(scope) && all.Keys.GroupBy(known => known.TenantId).MaxBy(tenant => tenant.Count()) is { } largest)
-        {
-            foreach (var known in largest)
-            {
-                all.TryRemove(known, out _);
-            }
-        }
-    }
+    private sealed record Seen(KnownNetworks Networks, DateTimeOffset ReadAt);
 }

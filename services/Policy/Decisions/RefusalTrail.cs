@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
 using System.Threading.Channels;
@@ -15,8 +16,11 @@ namespace MailStats.Policy.Decisions;
 /// </summary>
 internal sealed partial class RefusalTrail(IDeliveryStore store, PolicyFigures figures, TimeProvider time, ILogger<RefusalTrail> logger) : BackgroundService
 {
-    /// <summary>Refusals that wait to be written, some 5 MB. One more is not noted down, and counted as that.</summary>
-    public const int Most = 10_000;
+    /// <summary>
+    /// Refusals that wait to be written, some 10 MB. One more is not noted down, and counted as that. A tenant may have as many as there are
+    /// places left, half of all at most, so none takes the others' places.
+    /// </summary>
+    public const int Most = 20_000;
 
     private const int AtOnce = 500;
 
@@ -34,6 +38,7 @@ internal sealed partial class RefusalTrail(IDeliveryStore store, PolicyFigures f
     };
 
     private readonly Channel<ClassifiedDelivery> _waiting = Channel.CreateBounded<ClassifiedDelivery>(Most);
+    private readonly ConcurrentDictionary<string, int> _ofTenant = new(StringComparer.Ordinal);
 
     public void Add(in StatisticsScope scope, SubmittedMessage message, string recipient, string refusal, string? host)
     {
@@ -68,11 +73,14 @@ internal sealed partial class RefusalTrail(IDeliveryStore store, PolicyFigures f
             Classification = OnOurList,
         };
 
-        if (!_waiting.Writer.TryWrite(refused))
+        if (Count(scope.TenantId, 1) > Most - _waiting.Reader.Count || !_waiting.Writer.TryWrite(refused))
         {
+            Count(scope.TenantId, -1);
             figures.NotNoted(scope.TenantId);
         }
     }
+
+    private int Count(string tenantId, int more) => _ofTenant.AddOrUpdate(tenantId, more, (_, waiting) => waiting + more);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -83,6 +91,7 @@ internal sealed partial class RefusalTrail(IDeliveryStore store, PolicyFigures f
             while (some.Count < AtOnce && _waiting.Reader.TryRead(out var refused))
             {
                 some.Add(refused);
+                Count(refused.Event.TenantId, -1);
             }
 
             try

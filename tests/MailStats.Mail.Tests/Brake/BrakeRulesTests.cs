@@ -8,7 +8,7 @@ public sealed class BrakeRulesTests
 
     private const long Now = 200 * Day;
 
-    private static readonly BrakeLimits Usual = new(60, 150, 48, false);
+    private static readonly BrakeLimits Usual = new(60, 150, 48, 80, KnowsMost: false, BrakeLimits.None, QuietHours: 0);
 
     [Fact]
     public void A_mailbox_that_sends_far_more_than_it_ever_did_is_stopped_at_the_limit_and_once()
@@ -136,7 +136,10 @@ public sealed class BrakeRulesTests
         pace.Release(Now + 1);
         pace.Add(new(Now + 2, 600, 0));
         Assert.Null(pace.Open);
-        Assert.Equal(new BrakeLimits(602, 1220, 481, false), pace.LimitsAt(Now + 3));
+
+        // It wrote at ten and at midnight.
+        const int quiet = (0b111 << 4) | (0b1111111 << 14);
+        Assert.Equal(new BrakeLimits(602, 1220, 481, 305, KnowsMost: false, 305, quiet), pace.LimitsAt(Now + 3));
     }
 
     [Theory]
@@ -148,7 +151,7 @@ public sealed class BrakeRulesTests
     [InlineData(122, 0, 120L)]
     public void Who_mostly_writes_to_the_same_people_may_have_fewer_strangers_and_twice_as_many_of_those(long recipients, long strangers, long? stoppedAt)
     {
-        var episodes = BrakeRules.Judge([.. Habit(5).Select(one => one with { Strangers = 1 }), new(Now, recipients, 0, strangers)], null);
+        var episodes = BrakeRules.Judge([.. Habit(5, strangers: 1), new(Now + 40, recipients, 0, To(recipients, strangers))], null);
 
         Assert.Equal(stoppedAt, episodes.Count == 0 ? null : episodes[0].LetThrough);
     }
@@ -156,16 +159,66 @@ public sealed class BrakeRulesTests
     [Fact]
     public void Who_mostly_writes_to_strangers_and_of_whom_it_is_not_known_is_judged_by_how_many_they_are()
     {
-        Assert.Empty(BrakeRules.Judge([.. Habit(5).Select(one => one with { Strangers = 4 }), new(Now, 60, 0, 60)], null));
-        Assert.Equal(60, Assert.Single(BrakeRules.Judge([.. Habit(5).Select(one => one with { Strangers = 4 }), new(Now, 90, 0, 0)], null)).LetThrough);
-        Assert.Equal(60, Assert.Single(BrakeRules.Judge([.. Habit(5).Select(one => one with { Strangers = 1 }), new(Now, 90, 0)], null)).LetThrough);
+        Assert.Empty(BrakeRules.Judge([.. Habit(5, strangers: 4), new(Now + 40, 60, 0, To(60, 60))], null));
+        Assert.Equal(60, Assert.Single(BrakeRules.Judge([.. Habit(5, strangers: 4), new(Now + 40, 90, 0, To(90, 0))], null)).LetThrough);
+        Assert.Equal(60, Assert.Single(BrakeRules.Judge([.. Habit(5, strangers: 1), new(Now + 40, 90, 0)], null)).LetThrough);
+    }
+
+    [Fact]
+    public void A_circular_counts_for_little_whoever_sends_it_and_in_a_day_there_is_an_end()
+    {
+        // Four messages to forty each.
+        var circular = new Addressees(40, 40, 80, 4, 0);
+        Assert.Empty(BrakeRules.Judge([.. Habit(5, strangers: 1), new(Now + 40, 150, 0, circular)], null));
+        Assert.Empty(BrakeRules.Judge([.. Habit(5, strangers: 4), new(Now + 40, 150, 0, circular)], null));
+        Assert.Equal(150, Assert.Single(BrakeRules.Judge([.. Habit(5, strangers: 1), new(Now + 40, 160, 0, circular)], null)).LetThrough);
+    }
+
+    [Fact]
+    public void Strangers_are_stopped_by_the_day_and_those_it_knows_are_not()
+    {
+        // Nine an hour, at the hours at which it writes.
+        MailboxQuarter[] Slow(long strangers) => [.. Enumerable.Range(0, 12).Select(i => new MailboxQuarter(Now + 30 + (2 * i), 9, 0, To(9, strangers)))];
+
+        var stop = Assert.Single(BrakeRules.Judge([.. Habit(5, strangers: 1), .. Slow(9)], null));
+        Assert.Equal((BrakeCause.Day, 60L), (stop.Cause, stop.LetThrough));
+        Assert.Empty(BrakeRules.Judge([.. Habit(5, strangers: 1), .. Slow(1)], null));
+    }
+
+    [Fact]
+    public void At_hours_at_which_it_never_wrote_a_mailbox_may_have_thirty_or_its_largest_day()
+    {
+        Assert.Equal(30, Assert.Single(BrakeRules.Judge([.. Habit(5, strangers: 4), new(Now, 31, 0, To(31, 31))], null)).LetThrough);
+        Assert.Equal(60, Assert.Single(BrakeRules.Judge([.. Habit(5, strangers: 4), new(Now, 62, 0, To(62, 0))], null)).LetThrough);
+        Assert.Empty(BrakeRules.Judge([.. Habit(5, strangers: 4), new(Now, 30, 0, To(30, 30))], null));
+        Assert.Empty(BrakeRules.Judge([.. Habit(5, strangers: 4), new(Now + 28, 31, 0, To(31, 31))], null));
+        Assert.Empty(BrakeRules.Judge([.. Habit(40, strangers: 30), new(Now, 40, 0, To(40, 40))], null));
+
+        // Four days of mail tell of no hours.
+        Assert.Empty(BrakeRules.Judge([.. Habit(5, strangers: 4).TakeLast(4), new(Now, 31, 0, To(31, 31))], null));
+    }
+
+    [Fact]
+    public void A_night_that_was_stopped_is_one_stop_and_a_habit_five_days_later()
+    {
+        var night = Enumerable.Range(0, 16).Select(i => new MailboxQuarter(Now + i, 5, 0, To(5, 5)));
+        var stop = Assert.Single(BrakeRules.Judge([.. Habit(5, strangers: 4), .. night], null));
+        Assert.Equal((Now, Now + 6, Now + 16), (stop.SinceQuarter, stop.StopQuarter, stop.EndQuarter));
+
+        MailboxQuarter[] over = [.. Habit(5, strangers: 4), .. night, new(Now + Day + 40, 3, 0, To(3, 3))];
+        Assert.Equal(2, BrakeRules.Judge([.. over, new(Now + (4 * Day), 45, 0, To(45, 45))], null).Count);
+        Assert.Single(BrakeRules.Judge([.. over, new(Now + (6 * Day), 45, 0, To(45, 45))], null));
     }
 
     [Fact]
     public void It_is_looked_at_whom_the_mail_goes_to_where_that_matters_and_where_it_is_not_too_much()
     {
-        Assert.False(IsWorthALook([.. Habit(5), new(Now, 48, 0)]));
-        Assert.True(IsWorthALook([.. Habit(5), new(Now, 49, 0)]));
+        Assert.False(IsWorthALook([.. Habit(5), new(Now + 40, 48, 0)]));
+        Assert.True(IsWorthALook([.. Habit(5), new(Now + 40, 49, 0)]));
+        Assert.False(IsWorthALook([.. Habit(5), new(Now, 30, 0)]));
+        Assert.True(IsWorthALook([.. Habit(5), new(Now, 31, 0)]));
+        Assert.False(IsWorthALook([.. Habit(5), new(Now + 30, 25, 0), new(Now + 38, 30, 0)]));
+        Assert.True(IsWorthALook([.. Habit(5), new(Now + 30, 25, 0), new(Now + 38, 31, 0)]));
         Assert.False(IsWorthALook([.. Habit(5), new(Now, MetRecipients.Most, 0)]));
 
         static bool IsWorthALook(MailboxQuarter[] quarters)
@@ -175,6 +228,12 @@ public sealed class BrakeRulesTests
             return isWorthALook;
         }
     }
+
+    /// <summary>As many messages as recipients.</summary>
+    private static Addressees To(long recipients, long strangers) => new(strangers, recipients, recipients + strangers, recipients, recipients - strangers);
+
+    private static IEnumerable<MailboxQuarter> Habit(long recipients, long strangers) =>
+        Habit(recipients).Select(one => one with { To = To(recipients, strangers) });
 
     /// <summary>Five weeks of working days with as many recipients in one quarter hour each.</summary>
     private static IEnumerable<MailboxQuarter> Habit(long recipients) =>

@@ -16,23 +16,42 @@ public sealed class MetRecipientsTests
         met.Add(2, "boss@Shop.example", "m2");
         met.Add(2, "boss@notshop.example", "m3");
 
-        Assert.Equal([1, 2], met.Tell(Quarters).Select(one => one.Strangers));
-        Assert.True(met.Knows(MetRecipients.NumberOf("BOB@example.net")));
-        Assert.False(met.Knows(MetRecipients.NumberOf("carl@example.net")));
+        Assert.Equal([new(1, 1, 2, 1, 0), new(2, 4, 6, 2, 1)], met.Tell(Quarters).Select(one => one.To!));
+        Assert.True(met.Knew(MetRecipients.NumberOf("BOB@example.net"), 3));
+        Assert.False(met.Knew(MetRecipients.NumberOf("BOB@example.net"), 2));
+        Assert.False(met.Knew(MetRecipients.NumberOf("carl@example.net"), 3));
     }
 
-    [Fact]
-    public void Of_one_message_twenty_count()
+    [Theory]
+    [InlineData(20, 20, 20, 40)]
+    [InlineData(21, 10, 10, 20)]
+    public void Of_one_message_twenty_count_and_of_a_circular_ten(int recipients, long strangers, long counted, long twofold)
     {
         var met = new MetRecipients("shop.example");
 
-        foreach (var number in Enumerable.Range(0, 30))
+        foreach (var number in Enumerable.Range(0, recipients))
         {
             met.Add(1, $"one{number}@example.net", "invitation");
             met.Add(2, $"two{number}@example.net", $"m{number}");
         }
 
-        Assert.Equal([MetRecipients.MostOfOneMessage, 30], met.Tell(Quarters).Select(one => one.Strangers));
+        Assert.Equal(
+            [new(strangers, counted, twofold, 1, 0), new(recipients, recipients, 2 * recipients, recipients, 0)], met.Tell(Quarters).Select(one => one.To!));
+    }
+
+    [Fact]
+    public void Of_those_it_knows_two_count_as_one()
+    {
+        var met = new MetRecipients("shop.example");
+
+        foreach (var number in Enumerable.Range(0, 8))
+        {
+            met.Add(1, $"one{number}@example.net", "first");
+            met.Add(2, $"one{number}@example.net", "second");
+        }
+
+        met.Add(2, "two@example.net", "second");
+        Assert.Equal(new(1, 9, 10, 1, 1), met.Tell(Quarters)[1].To);
     }
 
     [Theory]

@@ -16,7 +16,7 @@ public sealed class RecipientReadingTests
     public async Task All_pages_are_read_and_no_more_than_are_looked_at()
     {
         var log = new Log(MetRecipients.Most, "@example.net");
-        Assert.True((await log.RecipientsAsync(Ann, Range, isHeldAsTyped: true, default))!.Knows(MetRecipients.NumberOf("r4999@example.net")));
+        Assert.True((await log.RecipientsAsync(Ann, Range, isHeldAsTyped: true, default))!.Knew(MetRecipients.NumberOf("r4999@example.net"), long.MaxValue));
         Assert.Null(await new Log(MetRecipients.Most + 1, "@example.net").RecipientsAsync(Ann, Range, isHeldAsTyped: true, default));
     }
 

@@ -27,9 +27,9 @@ internal static class Counted
 
         foreach (var (message, number) in sent.Select((message, number) => (message, number)))
         {
-            foreach (var one in message.To.Where(one => one >= 0))
+            foreach (var one in message.To)
             {
-                met.Add(message.Quarter, (ulong)one, (ulong)number);
+                met.Add(message.Quarter, (ulong)one, (ulong)number, isColleague: one < 0);
             }
         }
 

@@ -3,13 +3,14 @@ using MailStats.BrakeBench;
 
 // Stolen mailboxes and honest months by several makers: recipients let through before the stop, and stops for nothing.
 //   dotnet run -c Release --project tests/bench/MailStats.BrakeBench
-//     [-- --maker classes|office|company|association --history 78 --seed 1 --mailboxes 4000 --thefts 25]
+//     [-- --maker classes|office|company|association|hosting --history 78 --seed 1 --mailboxes 4000 --thefts 25]
 var makers = new Dictionary<string, Func<Draws, IMaker>>
 {
     ["classes"] = draws => new ClassesOfSize(draws),
     ["office"] = draws => new OfficeMail(draws),
     ["company"] = draws => new CompanyMail(draws),
     ["association"] = draws => new AssociationMail(draws),
+    ["hosting"] = draws => new HostingMail(draws),
 };
 var maker = new Option<string?>("--maker") { Description = "One of: " + string.Join(", ", makers.Keys) + "; all of them by default" };
 var history = new Option<int?>("--history") { Description = "Days of mail before the month that is judged; 0 and 78 by default" };

@@ -43,11 +43,22 @@ internal sealed class Score(Func<Draws, IMaker> make, int history)
                 var whole = Counted.Of([.. mailbox.Sent.Where(one => one.Quarter < start + (4 * Mailbox.Day)), .. theft]);
                 var stop = BrakeRules.Judge(whole, null).FirstOrDefault(one => one.EndQuarter > start);
                 _missed += stop.Cause == BrakeCause.Unknown ? 1 : 0;
-                Add(maker.Kinds[kind], stop.Cause == BrakeCause.Unknown ? theft.Sum(one => one.To.Length) : stop.LetThrough);
+                Add(maker.Kinds[kind], stop.Cause == BrakeCause.Unknown ? theft.Sum(one => one.To.Length) : Through(whole, theft, stop));
                 _fixedThrough[0].Add(Counted.UpTo(whole, start, 100));
                 _fixedThrough[1].Add(Counted.UpTo(whole, start, 500));
             }
         }
+    }
+
+    /// <summary>
+    /// What the thief has sent when the mailbox is stopped: more than the stop says, where it began before the behaviour that is stopped.
+    /// </summary>
+    private static long Through(MailboxQuarter[] whole, List<SentMessage> theft, BrakeEpisode stop)
+    {
+        var before = whole.Where(one => one.Quarter >= stop.SinceQuarter && one.Quarter < stop.StopQuarter).Sum(one => one.Recipients);
+        var then = theft.Where(one => one.Quarter == stop.StopQuarter).Sum(one => one.To.Length);
+
+        return theft.Where(one => one.Quarter < stop.StopQuarter).Sum(one => one.To.Length) + Math.Clamp(stop.LetThrough - before, 0, then);
     }
 
     public void Clean(int seed, int mailboxes)
