@@ -16,5 +16,6 @@ internal sealed record Told(double Minute, Incident Incident, (double Rate, doub
     private double Odds => _failed / Math.Max(0.5, _tried - _failed) * (1 - Incident.UsualRate) / Incident.UsualRate;
 
     public override string ToString() => string.Create(CultureInfo.InvariantCulture,
-        $"{Incident.FirstCause} at {_failed} of {_tried} ({_failed / _tried:0.0000}, {Odds:0.0} times the odds) in {_hours:0.0} h, ln {Incident.LogChance:0.0}, truly {True.Rate:0.0000}, today {True.Today:0.0} times other days");
+        $"{Incident.FirstCause} at {_failed} of {_tried} ({_failed / _tried:0.0000}, {Odds:0.0} times the odds) in {_hours:0.0} h, "
+        + $"ln {Incident.LogChance:0.0}, truly {True.Rate:0.0000}, today {True.Today:0.0} times other days");
 }
