@@ -7,7 +7,11 @@ using MailStats.IncidentBench;
 var tenants = new Option<int>("--tenants") { Description = "Tenants, a seed each", DefaultValueFactory = _ => 40 };
 var days = new Option<int>("--days") { Description = "Days of each", DefaultValueFactory = _ => 45 };
 var seed = new Option<int>("--seed") { Description = "First seed", DefaultValueFactory = _ => 1 };
-var ranges = new Option<string>("--ranges") { Description = "What is drawn from: chosen, rough, large, other or validation", DefaultValueFactory = _ => "chosen" };
+var ranges = new Option<string>("--ranges")
+{
+    Description = "What is drawn from: chosen, rough, large, other or validation",
+    DefaultValueFactory = _ => "chosen",
+};
 var curve = new Option<FileInfo?>("--csv") { Description = "Every fault and how it was told" };
 var details = new Option<bool>("--details") { Description = "Prints false alarms and what was not told right" };
 
