@@ -25,6 +25,9 @@ internal static class ChangeTest
     /// </summary>
     private const double OfMailing = -9;
 
+    /// <summary>A list of which fewer fail than three in a hundred is a good one, however much worse than others it is.</summary>
+    private const double LeastOfList = 0.03;
+
     /// <summary>One false alarm in this many tenant-months, if rates were as steady as the model says.</summary>
     public const double MonthsPerFalseAlarm = 10;
 
@@ -55,7 +58,8 @@ internal static class ChangeTest
         var (least, since) = (threshold, long.MinValue);
         var (usual, tolerated, ofMailing) = (0.0, 0.0, 0.0);
         var (composed, composedAt) = (1.0, 0.0);
-        var isOfDomainsList = FailureClasses.IsOfList(cause) && series.Place.Shape is 1 or 3;
+        var isOfList = FailureClasses.IsOfList(cause);
+        var isOfDomainsList = isOfList && series.Place.Shape is 1 or 3;
 
         for (var index = recent.Count - 1; index >= 0; index--)
         {
@@ -99,6 +103,7 @@ internal static class ChangeTest
 
             var before = (Math.Max(0, series.RecentTried(cause) - freshTried), Math.Max(0, series.RecentFailed(cause) - freshFailed));
             var norm = Norms.Of(series, cause, now / Steps.Hour, (learnedTried, learnedFailed), before, tolerated);
+            norm = isOfList ? norm with { Rate = Math.Max(norm.Rate, LeastOfList) } : norm;
             var most = Norms.Most(usual, cause);
             var chance = Tail(norm.Rate);
 
@@ -108,14 +113,15 @@ internal static class ChangeTest
             }
 
             var more = Surroundings.Factor(series, cause, counts.Step);
+            most = Norms.Raised(most, more);
             var (allowance, leastOfList) = (0.0, 0.0);
 
-            if (Composition.IsMailing(series, tried, counts.Step, now))
+            if (Composition.OfMailings(series, tried, counts.Step, now) is > 0 and var part)
             {
                 ofMailing = ofMailing == 0 ? Norms.ToleratedOfMailing(series, cause) : ofMailing;
-                more = Math.Max(more, ofMailing / tolerated);
+                more = Math.Max(more, 1 + part * (ofMailing / tolerated - 1));
 
-                if (isOfDomainsList)
+                if (isOfDomainsList && part == 1)
                 {
                     // At one of its receivers a list is judged as the domain's: hardly anything failed there before, which says little.
                     allowance = Math.Max(0, OfMailing - threshold);

@@ -58,6 +58,18 @@ internal static class Composition
         }
     }
 
+    /// <summary>
+    /// The part of a window's mail that is a mailing's: all of it where that is far more than usual, else what is more than half as much again.
+    /// </summary>
+    public static double OfMailings(Series of, double tried, long since, long now)
+    {
+        var usual = of.History.UsualSince(since, now);
+
+        return History.IsMailing(tried, usual, LeastMailing) ? 1
+            : tried <= LeastMailing ? 0
+            : Math.Max(0, 1 - (1.5 * usual / (tried - LeastMailing)));
+    }
+
     /// <summary>True when a series has far more mail from one step to another than is usual.</summary>
     public static bool IsMailing(Series of, double tried, long since, long now) =>
         History.IsMailing(tried, of.History.UsualSince(since, now), LeastMailing);

@@ -118,7 +118,9 @@ internal sealed class History
 
     /// <summary>The same from one mailing to another.</summary>
     public double WanderOfMailings(FailureClass cause, double prior, double wider) =>
-        _mailings is null ? wider : Wander(_mailings[(int)cause], MailingsKnown / (prior * prior * prior * prior), wider);
+        _mailings?[(int)cause] is { Weight: > 0 } seen
+            ? Math.Min(GreatestWander * GreatestWander, (seen.Excess + MailingsKnown * wider) / (seen.Weight + MailingsKnown))
+            : wider;
 
     private static double Wander(Spread spread, double known, double wider) => Math.Min(
         GreatestWander * GreatestWander, Math.Log(1 + ((spread.Excess + known * (Math.Exp(wider) - 1)) / (spread.Weight + known))));
@@ -141,8 +143,9 @@ internal sealed class History
 
         for (var cause = 0; cause < FailureClasses.Count; cause++)
         {
-            _hourFailed[cause] += counts[(FailureClass)cause];
-            _hourExplained[cause] += counts.Explained((FailureClass)cause);
+            var isLasting = (counts.Lasting & (1 << cause)) != 0;
+            _hourFailed[cause] += isLasting ? counts.FailedInAll((FailureClass)cause) : counts[(FailureClass)cause];
+            _hourExplained[cause] += isLasting ? 0 : counts.Explained((FailureClass)cause);
             _hourFailedInAll[cause] += counts.FailedInAll((FailureClass)cause);
         }
     }
@@ -206,7 +209,7 @@ internal sealed class History
 
         if (isMailing)
         {
-            Roughen(ref _mailings![(int)cause], MailingsKnown, _hourTried, _hourFailedInAll[(int)cause], rate, prior.Mailings);
+            RoughenByMailing(ref _mailings![(int)cause], _hourTried * rate * (1 - rate), _hourFailedInAll[(int)cause] * (1 - rate), prior.Mailings);
         }
         else
         {
@@ -241,6 +244,20 @@ internal sealed class History
         var scale = assumed * single + 1;
         spread.Excess = Math.Max(0, spread.Excess + (distance * distance - single) / (scale * scale));
         spread.Weight += single * single / (scale * scale);
+    }
+
+    /// <summary>
+    /// Learns how much mailings differ, by the logarithm of their odds: they are few, and of few the mean of odds themselves is mostly
+    /// far too low, because it lies in the one list in twenty that was not seen yet.
+    /// </summary>
+    private static void RoughenByMailing(ref Spread spread, double usual, double failed, double wander)
+    {
+        var weight = usual / (usual + (1 / (wander * wander)));
+        var known = (spread.Excess + MailingsKnown * wander * wander) / (spread.Weight + MailingsKnown);
+        var chance = 1 / (1 + Math.Max(usual, failed));
+        var distance = Math.Log((failed + 0.5) / (usual + 0.5));
+        spread.Excess = Math.Max(0, spread.Excess + weight * (Math.Min(distance * distance, Farthest * Farthest * (known + chance)) - chance));
+        spread.Weight += weight;
     }
 
     private void Fade(double kept)

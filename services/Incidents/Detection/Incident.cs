@@ -153,6 +153,10 @@ internal sealed class Incident(Place place, FailureClass cause, long since, long
     /// <summary>All that has failed so far speaks for its going on.</summary>
     public void GoesOn() => (Held, Good) = (Math.Max(Held, LastFailure), null);
 
+    /// <summary>What fails now is what usually does: that so much fails tells nothing of its going on.</summary>
+    /// <param name="share">The share that fails now.</param>
+    public void IsUsual(double share) => (UsualRate, Share, Odds) = (Math.Max(UsualRate, share), Math.Max(3 * share, Failed / Tried), 0);
+
     /// <summary>
     /// Counts the mail of its place anew, after that has changed: one that turned out to be narrower had all mail of the wider place for
     /// its own, and a rate that is taken for so low takes hours to be told from the usual one.

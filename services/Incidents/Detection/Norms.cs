@@ -100,6 +100,9 @@ internal static class Norms
         return new(Raised(Math.Clamp(rate, LeastRate, GreatestRate), tolerated), tried + likeness);
     }
 
+    /// <summary>The rate up to which what fails is nobody's incident where so much usually does.</summary>
+    public static double Nobodys(double usual) => Raised(usual, LeastTolerated);
+
     /// <summary>No wander explains a rate past this: of what usually succeeds, only a fifth still does. Greylisting may be of all first attempts.</summary>
     public static double Most(double usual, FailureClass cause) => cause == FailureClass.Greylisting ? GreatestRate : 1 - ((1 - usual) / 5);
 

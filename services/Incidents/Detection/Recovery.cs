@@ -46,6 +46,14 @@ internal static class Recovery
     /// </summary>
     private const double UsualAgain = 0.35;
 
+    /// <summary>What has failed for a day, and less than half of it, is learned as what is usual there: it would be told for ever.</summary>
+    private const int Lasts = Steps.Day;
+
+    private const double LeastLost = 0.5;
+
+    /// <summary>True when what fails in the place of an incident is how it is by now.</summary>
+    public static bool IsLasting(Incident incident, long step) => step - incident.Since > Lasts && incident.Failed < LeastLost * incident.Tried;
+
     /// <summary>Takes in the attempts of one step of an open incident. True when it is over.</summary>
     /// <param name="incident">The incident.</param>
     /// <param name="step">The step that ends.</param>

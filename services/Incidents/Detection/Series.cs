@@ -72,9 +72,11 @@ internal sealed class Series(Place place, Series? tenant, Series? wider, Series?
     /// <param name="cause">Why they failed.</param>
     /// <param name="first">How many.</param>
     /// <param name="explained">The causes (bits) for which they belong to an open incident, failed or not.</param>
-    public void Add(long step, FailureClass cause, int first, int explained)
+    /// <param name="lasting">Those of them whose incident has lasted for so long that its failures are how it is.</param>
+    public void Add(long step, FailureClass cause, int first, int explained, int lasting)
     {
         var counts = At(step);
+        counts.Lasting |= lasting;
         counts.Tried += first;
         _recentTried += counts.Learned ? 0 : first;
 

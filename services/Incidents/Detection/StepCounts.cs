@@ -32,6 +32,9 @@ internal sealed class StepCounts(long step)
     public void Explain(FailureClass cause, int tried) =>
         _explained[(int)cause] = Math.Min(Tried, _explained[(int)cause] + tried);
 
+    /// <summary>Causes (bits) of incidents that have lasted for so long that what fails is how it is.</summary>
+    public int Lasting { get; set; }
+
     /// <summary>They are part of what is normal by now.</summary>
     public bool Learned { get; set; }
 

@@ -8,15 +8,26 @@ internal sealed partial class TenantDetector
     /// <summary>Failures that tell what share fails now.</summary>
     private const int Telling = 20;
 
+    /// <summary>Every half hour it is looked whether what still fails in an incident's place is what usually does.</summary>
+    private const int Looking = Steps.Hour / 2;
+
     /// <summary>Ends a step for incidents: those that are open may be over, and those that are over lately may go on.</summary>
     private void EndIncidents()
     {
         for (var index = _open.Count - 1; index >= 0; index--)
         {
-            if (_open[index] is { IsSilence: false } incident
-                && Recovery.IsOver(incident, _now, hour => UsualMail(incident.Place, hour), () => ShareOf(incident)))
+            if (_open[index] is { IsSilence: false } incident)
             {
-                Close(incident, incident.Good ?? incident.Held + 1);
+                if (Recovery.IsOver(incident, _now, hour => UsualMail(incident.Place, hour), () => ShareOf(incident)))
+                {
+                    Close(incident, incident.Good ?? incident.Held + 1);
+                }
+                else if (_now % Looking == 0 && ShareOf(incident) is var share && share <= Norms.Nobodys(RateOf(incident.Place, incident.Cause))
+                    && (!FailureClasses.IsOfList(incident.Cause) || Recovery.IsLasting(incident, _now)))
+                {
+                    incident.IsUsual(share);
+                    Close(incident, incident.Good ?? incident.Held + 1);
+                }
             }
         }
 

@@ -138,7 +138,7 @@ internal sealed partial class TenantDetector
 
     private void Add(in AttemptCount count)
     {
-        var explained = 0;
+        var (explained, lasting) = (0, 0);
 
         foreach (var incident in _open)
         {
@@ -146,6 +146,7 @@ internal sealed partial class TenantDetector
             {
                 var bad = incident.IsOf(count.Cause);
                 explained |= incident.Causes;
+                lasting |= Recovery.IsLasting(incident, count.Step) ? incident.Causes : 0;
                 incident.Tally(count.Place, count.Step, count.Cause, count.Attempts, count.First);
                 incident.Step = incident.Step.Add(bad, count.Attempts, count.First);
             }
@@ -181,7 +182,7 @@ internal sealed partial class TenantDetector
                 _active.Add(series);
             }
 
-            series.Add(count.Step, count.Cause, count.First, explained);
+            series.Add(count.Step, count.Cause, count.First, explained, lasting);
 
             if (failed)
             {

@@ -72,6 +72,34 @@ public sealed class MailingTests
     }
 
     [Fact]
+    public void A_large_list_of_which_two_in_a_hundred_fail_is_a_good_one()
+    {
+        for (var step = 0L; step < 10 * Steps.Day; step++)
+        {
+            Send(step, FailureClass.Mailbox, (Good, 20, 0.001));
+        }
+
+        for (var step = 10L * Steps.Day; step < (10 * Steps.Day) + 12; step++)
+        {
+            Send(step, FailureClass.Mailbox, (Good, 2_000, 0.02));
+        }
+
+        Assert.Empty(_turns);
+    }
+
+    [Fact]
+    public void A_place_that_fails_more_from_now_on_is_told_once_and_then_it_is_how_it_is()
+    {
+        for (var step = 0L; step < 30 * Steps.Day; step++)
+        {
+            Send(step, FailureClass.Policy, (Good, 20, 0.01), (Good with { Provider = "r2" }, 10, step < 10 * Steps.Day ? 0.01 : 0.2));
+        }
+
+        var incident = Assert.Single(_turns, turn => turn.Turn == IncidentTurn.Opened).Incident;
+        Assert.InRange(incident.Closed!.Value / Steps.Day, 11, 20);
+    }
+
+    [Fact]
     public void What_greylists_everybody_on_some_days_is_no_incident()
     {
         for (var step = 0L; step < 20 * Steps.Day; step++)

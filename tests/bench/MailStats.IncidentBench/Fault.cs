@@ -32,6 +32,9 @@ internal sealed class Fault
 
     public int FoundAfter { get; set; }
 
+    /// <summary>What was told of it first.</summary>
+    public Told? FirstTold { get; set; }
+
     public Incident? Found { get; set; }
 
     /// <summary>When it was told to be over.</summary>

@@ -3,18 +3,24 @@ using System.Globalization;
 using MailStats.IncidentBench;
 
 // Months of mail with known faults, followed live by the detector: what it finds, how soon, and what it finds that is not there.
-//   dotnet run -c Release --project tests/bench/MailStats.IncidentBench [-- --tenants 40 --days 45 --seed 1 --ranges chosen|rough|large|validation]
+//   dotnet run -c Release --project tests/bench/MailStats.IncidentBench [-- --tenants 40 --days 45 --seed 1 --ranges chosen|rough|large|other|validation]
 var tenants = new Option<int>("--tenants") { Description = "Tenants, a seed each", DefaultValueFactory = _ => 40 };
 var days = new Option<int>("--days") { Description = "Days of each", DefaultValueFactory = _ => 45 };
 var seed = new Option<int>("--seed") { Description = "First seed", DefaultValueFactory = _ => 1 };
-var ranges = new Option<string>("--ranges") { Description = "What is drawn from: chosen, rough, large or validation", DefaultValueFactory = _ => "chosen" };
+var ranges = new Option<string>("--ranges")
+{
+    Description = "What is drawn from: chosen, rough, large, other or validation",
+    DefaultValueFactory = _ => "chosen",
+};
 var curve = new Option<FileInfo?>("--csv") { Description = "Every fault and how it was told" };
 var details = new Option<bool>("--details") { Description = "Prints false alarms and what was not told right" };
 
 var silences = new Option<bool>("--silences") { Description = "In place of failures, domains that stop sending: a fault's size is the mail that did not come" };
 var mostMail = new Option<double>("--most-mail") { Description = "Leaves out tenants with more mail a day", DefaultValueFactory = _ => double.MaxValue };
 
-var command = new RootCommand("Measures the detection of incidents") { tenants, days, seed, ranges, curve, details, silences, mostMail };
+var every = new Option<double>("--every") { Description = "Minutes after which the detector is told what is new", DefaultValueFactory = _ => 0.25 };
+
+var command = new RootCommand("Measures the detection of incidents") { tenants, days, seed, ranges, curve, details, silences, mostMail, every };
 command.SetAction(result =>
 {
     var chosen = result.GetValue(ranges) switch
@@ -22,6 +28,7 @@ command.SetAction(result =>
         "validation" => Ranges.Validation,
         "rough" => Ranges.Rough,
         "large" => Ranges.Large,
+        "other" => Ranges.Other,
         _ => Ranges.Chosen,
     };
     var score = new Score(chosen, result.GetValue(days));
@@ -29,7 +36,7 @@ command.SetAction(result =>
 
     for (var number = first; number < first + result.GetValue(tenants); number++)
     {
-        var run = new Simulation(chosen, number, result.GetValue(days), result.GetValue(silences));
+        var run = new Simulation(chosen, number, result.GetValue(days), result.GetValue(silences), result.GetValue(every));
 
         if (run.Tenant.MailADay <= result.GetValue(mostMail))
         {

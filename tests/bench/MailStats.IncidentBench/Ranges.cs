@@ -42,6 +42,27 @@ internal sealed record Ranges
 
     public required int TailProviders { get; init; }
 
+    /// <summary>How much of a day's difference in failure rates is still there on the next: 0 where days have nothing to do with each other.</summary>
+    public double Drift { get; init; }
+
+    /// <summary>Mail in the quietest hours, where 1 is what the busiest have more.</summary>
+    public double Night { get; init; } = 0.15;
+
+    /// <summary>Deviation of the logarithm of campaigns' sizes.</summary>
+    public double CampaignSizes { get; init; } = 0.4;
+
+    /// <summary>Share of all mail that large receivers put off in ordinary times.</summary>
+    public (double Least, double Most) Deferring { get; init; }
+
+    /// <summary>Small receivers that have always refused a fifth to three fifths of all mail.</summary>
+    public int Forwarders { get; init; }
+
+    /// <summary>Minutes until each retry; <see cref="Retry"/> where there are none.</summary>
+    public double[] Retries { get; init; } = [];
+
+    /// <summary>The chance that a retry fails like the attempt before it.</summary>
+    public double FailsAgain { get; init; } = 0.3;
+
     public static Ranges Chosen { get; } = new()
     {
         Name = "chosen",
@@ -80,6 +101,28 @@ internal sealed record Ranges
         MailADay = [10_000, 40_000, 150_000],
         Wandering = 0.4,
         TailProviders = 120,
+    };
+
+    /// <summary>
+    /// Another kind of mail: newsletters of very different sizes, nights and weekends without mail, rates that drift for days, large
+    /// receivers that put off every tenth mail, forwarders that always refuse much, retries by a table that fail again.
+    /// </summary>
+    public static Ranges Other { get; } = Chosen with
+    {
+        Name = "other",
+        MailADay = [100, 1_000, 10_000, 50_000],
+        Failing = (0.3, 3),
+        Wandering = 0.15,
+        Drift = 0.9,
+        Night = 0.01,
+        WeekendShare = 0.05,
+        Campaigns = (0.3, 0.9),
+        CampaignSizes = 1.2,
+        CampaignMinutes = (2, 600),
+        Deferring = (0.05, 0.15),
+        Forwarders = 3,
+        Retries = [5, 15, 60],
+        FailsAgain = 0.6,
     };
 
     /// <summary>Rougher, slower, fainter: nothing was tuned on it.</summary>

@@ -45,7 +45,7 @@ internal sealed class Score(Ranges ranges, double days)
         _false.AddRange(run.FalseAlarms.Select(alarm => string.Create(CultureInfo.InvariantCulture,
             $"  seed {seed} ({run.Tenant.MailADay:0} a day), day {alarm.Minute / 1440:0.0}: {alarm.Incident.Kind} {alarm.Incident.Cause} at "
             + $"{Told(alarm.Incident.Place)}: {alarm.Incident.Failed} of {alarm.Incident.Attempts}, usual {alarm.Incident.UsualRate:0.0000}, "
-            + $"ln {alarm.Incident.LogChance:0.0}, {(alarm.Incident.Closed - alarm.Incident.Since) / 12.0:0.0} h")));
+            + $"{(alarm.Incident.Closed - alarm.Incident.Since) / 12.0:0.0} h, told {alarm} at {Told(alarm.Place)}")));
     }
 
     public void Print(TextWriter to, bool details)
@@ -92,6 +92,11 @@ internal sealed class Score(Ranges ranges, double days)
                     $"  seed {_seeds[fault]}, fault day {fault.Start / 1440:0.0}: {fault.Kind} at {Told(fault.Place)}, "
                     + $"{fault.Failed} of {Hit(fault)} failed, share {fault.Share:0.00}, {fault.End - fault.Start:0} min: ")
                     + (fault.Found is { } found ? $"told {found.Kind} at {Told(found.Place)}" : "not found"));
+            }
+
+            foreach (var fault in _faults.Where(fault => fault.FirstTold is not null))
+            {
+                to.WriteLine($"  seed {_seeds[fault]}, {fault.Kind} at {Told(fault.Place)}: told {fault.FirstTold} at {Told(fault.FirstTold!.Place)}");
             }
 
             foreach (var fault in _faults.Where(fault =>

@@ -9,13 +9,11 @@ namespace MailStats.IncidentBench;
 /// <summary>The mail of one tenant, minute by minute, followed live by a detector.</summary>
 internal sealed class Simulation
 {
-    /// <summary>Minutes: the detector is told every 15 seconds what is new.</summary>
-    private const double Tick = 0.25;
-
     private readonly Ranges _ranges;
     private readonly Draws _draws;
     private readonly Tenant _tenant;
     private readonly double _minutes;
+    private readonly double _tick;
     private readonly List<Fault> _faults;
     private readonly PriorityQueue<Mail, double> _waiting = new();
     private readonly Dictionary<(Place Place, FailureClass Cause), (int Attempts, int First)> _counts = [];
@@ -35,9 +33,14 @@ internal sealed class Simulation
 
     private sealed record Campaign(int Domain, double Pace, double End, double List);
 
-    public Simulation(Ranges ranges, int seed, double days, bool silences)
+    /// <param name="ranges">What is drawn from.</param>
+    /// <param name="seed">The tenant.</param>
+    /// <param name="days">So many.</param>
+    /// <param name="silences">Domains stop, in place of failures.</param>
+    /// <param name="tick">Minutes: so often the detector is told what is new.</param>
+    public Simulation(Ranges ranges, int seed, double days, bool silences, double tick)
     {
-        (_ranges, _draws, _minutes) = (ranges, new(seed), days * 1440);
+        (_ranges, _draws, _minutes, _tick) = (ranges, new(seed), days * 1440, tick);
         _tenant = new(ranges, _draws);
         _faults = silences ? Faults.DrawSilences(_tenant, _draws, _minutes) : Faults.Draw(_tenant, ranges, _draws, _minutes);
     }
@@ -46,7 +49,7 @@ internal sealed class Simulation
 
     public IReadOnlyList<Fault> AllFaults => _faults;
 
-    public List<(double Minute, Incident Incident)> FalseAlarms { get; } = [];
+    public List<Told> FalseAlarms { get; } = [];
 
     public int Splits { get; private set; }
 
@@ -63,7 +66,7 @@ internal sealed class Simulation
     {
         var clock = new Stopwatch();
 
-        for (var minute = 0.0; minute < _minutes; minute += Tick)
+        for (var minute = 0.0; minute < _minutes; minute += _tick)
         {
             if (minute % 1440 == 0)
             {
@@ -81,12 +84,12 @@ internal sealed class Simulation
 
             Collect(step);
             clock.Restart();
-            var turns = _detector.Apply(step, Math.Max(0, 1 - (minute + Tick - step * 5) / 5), CollectionsMarshal.AsSpan(_rows));
+            var turns = _detector.Apply(step, Math.Max(0, 1 - (minute + _tick - step * 5) / 5), CollectionsMarshal.AsSpan(_rows));
             DetectorTime += clock.Elapsed;
 
             foreach (var turn in turns)
             {
-                Judge(turn, minute + Tick);
+                Judge(turn, minute + _tick);
             }
         }
     }
@@ -138,6 +141,7 @@ internal sealed class Simulation
             if (fault.Found is null)
             {
                 (fault.Found, fault.FoundAt, fault.FoundAfter) = (incident, minute, fault.Failed);
+                fault.FirstTold = new(minute, incident, _tenant.True(incident.Place, incident.FirstCause));
 
                 return;
             }
@@ -152,7 +156,7 @@ internal sealed class Simulation
             }
             else
             {
-                FalseAlarms.Add((minute, incident));
+                FalseAlarms.Add(new(minute, incident, _tenant.True(incident.Place, incident.FirstCause)));
             }
         }
     }
@@ -167,7 +171,7 @@ internal sealed class Simulation
         {
             var start = minute + _draws.Between(360, 1200);
             var length = _draws.Magnitude(_ranges.CampaignMinutes.Least, _ranges.CampaignMinutes.Most);
-            _campaigns.Add(new(_tenant.Domain(), mail / 1.5 / length * _draws.Factor(0.4), start + length, _draws.Factor(_ranges.Lists)));
+            _campaigns.Add(new(_tenant.Domain(), mail / 1.5 / length * _draws.Factor(_ranges.CampaignSizes), start + length, _draws.Factor(_ranges.Lists)));
             _starts[_campaigns[^1]] = start;
         }
     }
@@ -188,7 +192,7 @@ internal sealed class Simulation
             Try(mail, minute, 1, null);
         }
 
-        for (var count = _draws.Poisson(_tenant.Pace(minute) * Tick); count > 0; count--)
+        for (var count = _draws.Poisson(_tenant.Pace(minute) * _tick); count > 0; count--)
         {
             Submit(_tenant.Domain(), minute, 1, null);
         }
@@ -197,7 +201,7 @@ internal sealed class Simulation
         {
             if (minute < campaign.End && minute >= _starts[campaign])
             {
-                for (var count = _draws.Poisson(campaign.Pace * Tick); count > 0; count--)
+                for (var count = _draws.Poisson(campaign.Pace * _tick); count > 0; count--)
                 {
                     Submit(campaign.Domain, minute, campaign.List, null);
                 }
@@ -208,7 +212,7 @@ internal sealed class Simulation
         {
             if (fault.ListMail > 0 && fault.Holds(minute))
             {
-                for (var count = _draws.Poisson(fault.ListMail * Tick); count > 0; count--)
+                for (var count = _draws.Poisson(fault.ListMail * _tick); count > 0; count--)
                 {
                     Submit(Array.IndexOf(_tenant.Domains, fault.Place.Domain), minute, 1, fault);
                 }
@@ -249,7 +253,9 @@ internal sealed class Simulation
 
         if (defers && mail.Tries < 12)
         {
-            var wait = Math.Min(240, _ranges.Retry.First * Math.Pow(_ranges.Retry.Factor, mail.Tries - 1));
+            var wait = _ranges.Retries.Length > 0
+                ? _ranges.Retries[Math.Min(mail.Tries, _ranges.Retries.Length) - 1]
+                : Math.Min(240, _ranges.Retry.First * Math.Pow(_ranges.Retry.Factor, mail.Tries - 1));
             _waiting.Enqueue(mail, minute + wait * _draws.Between(0.9, 1.1));
         }
     }
@@ -288,7 +294,7 @@ internal sealed class Simulation
 
         if (mail.Tries > 1)
         {
-            return _draws.Chance(0.3) && mail.Last != FailureClass.None ? (mail.Last, true) : (FailureClass.None, false);
+            return _draws.Chance(_ranges.FailsAgain) && mail.Last != FailureClass.None ? (mail.Last, true) : (FailureClass.None, false);
         }
 
         var at = _draws.Next();

@@ -12,6 +12,9 @@ internal sealed class Tenant
         (FailureClass.Authentication, 0.0006), (FailureClass.Configuration, 0.0002), (FailureClass.Unknown, 0.001),
     ];
 
+    private static readonly FailureClass[] Refusing =
+        [FailureClass.Policy, FailureClass.Authentication, FailureClass.Recipients, FailureClass.Receiver];
+
     private readonly Ranges _ranges;
     private readonly Draws _draws;
     private readonly double[] _domainShares;
@@ -35,6 +38,7 @@ internal sealed class Tenant
         _rates = new double[Domains.Length, Providers.Length, FailureClasses.Count];
         Array.Fill(_wander, 1);
         DrawRates();
+        DrawHabits();
     }
 
     public double MailADay { get; }
@@ -51,7 +55,8 @@ internal sealed class Tenant
     {
         for (var cause = 0; cause < _wander.Length; cause++)
         {
-            _wander[cause] = _draws.Factor(_ranges.Wandering);
+            var drift = Math.Log(_wander[cause]) * _ranges.Drift;
+            _wander[cause] = Math.Exp(drift) * _draws.Factor(_ranges.Wandering);
         }
     }
 
@@ -73,10 +78,35 @@ internal sealed class Tenant
     {
         var day = minute / 1440;
         var hour = minute / 60 % 24;
-        var wave = 0.15 + Math.Pow(Math.Max(0, Math.Cos((hour - _peak) / 24 * 2 * Math.PI) * 0.5 + 0.5), 1.5);
+        var wave = _ranges.Night + Math.Pow(Math.Max(0, Math.Cos((hour - _peak) / 24 * 2 * Math.PI) * 0.5 + 0.5), 1.5);
         var week = (int)day % 7 >= 5 ? _ranges.WeekendShare : 1;
 
-        return MailADay / 1440 * (1 - CampaignShare) * wave / 0.57 * week * Math.Pow(_ranges.GrowthAMonth, day / 30);
+        return MailADay / 1440 * (1 - CampaignShare) * wave / (0.42 + _ranges.Night) * week * Math.Pow(_ranges.GrowthAMonth, day / 30);
+    }
+
+    /// <summary>The share of a place's mail that fails today for a cause without any fault, and by how many times that is more than on other days.</summary>
+    public (double Rate, double Today) True(Place place, FailureClass cause)
+    {
+        var (all, failed) = (0.0, 0.0);
+
+        if (cause == FailureClass.Silence)
+        {
+            return (0, 1);
+        }
+
+        for (var domain = 0; domain < Domains.Length; domain++)
+        {
+            for (var provider = 0; provider < Providers.Length; provider++)
+            {
+                if ((place with { OutgoingIp = null }).Covers(new(Domains[domain], Providers[provider], null)))
+                {
+                    var share = DomainShare(domain) * ProviderShare(provider);
+                    (all, failed) = (all + share, failed + share * Rate(domain, provider, cause));
+                }
+            }
+        }
+
+        return (failed / all, _wander[(int)cause]);
     }
 
     private void DrawRates()
@@ -105,6 +135,29 @@ internal sealed class Tenant
             for (var domain = 0; domain < Domains.Length; domain++)
             {
                 _rates[domain, provider, (int)FailureClass.Greylisting] = greylisting;
+            }
+        }
+    }
+
+    /// <summary>Large receivers that put off some of all mail, and receivers that have always refused much of it.</summary>
+    private void DrawHabits()
+    {
+        for (var provider = 0; provider < (_ranges.Deferring.Most > 0 ? 7 : 0); provider++)
+        {
+            var cause = _draws.Chance(0.5) ? FailureClass.Greylisting : FailureClass.Rate;
+            Everywhere(provider, cause, _draws.Between(_ranges.Deferring.Least, _ranges.Deferring.Most));
+        }
+
+        for (var number = 0; number < _ranges.Forwarders; number++)
+        {
+            Everywhere(7 + _draws.Below(Providers.Length - 7), Refusing[_draws.Below(Refusing.Length)], _draws.Between(0.2, 0.6));
+        }
+
+        void Everywhere(int provider, FailureClass cause, double usual)
+        {
+            for (var domain = 0; domain < Domains.Length; domain++)
+            {
+                _rates[domain, provider, (int)cause] = usual;
             }
         }
     }
