@@ -63,6 +63,9 @@ internal sealed partial class Rehearsal(ILogger<Rehearsal> logger) : IHostedLife
         {
             Remove(folder);
         }
+
+        // What it has built is of no more use.
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
     }
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
