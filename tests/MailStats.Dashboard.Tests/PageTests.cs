@@ -10,6 +10,9 @@ public sealed class PageTests(DashboardFixture fixture)
 {
     private const int MostScript = 250_000;
 
+    /// <summary>Milliseconds until a bare page is shown on a machine of which a page within a second is asked for.</summary>
+    private const double UsualOfBare = 40;
+
     private static readonly string[] _paths =
         [
         "/", "/incidents", "/domains", "/domains/shop.example", "/receivers", "/receivers/waiting", "/bounces", "/bounces/trends", "/activity", "/nowhere",
@@ -96,16 +99,23 @@ public sealed class PageTests(DashboardFixture fixture)
         Assert.InRange(script, 1, MostScript);
 
         // The browser is warm, the page is not: a context of its own has an empty cache. What else the machine does slows single
-        // tries down, so the best one counts.
-        var best = double.MaxValue;
-        for (var tries = 0; best > 1000 && tries < 20; tries++)
+        // tries down, so the best one counts; where a bare page takes long to be shown, this one may take longer by as much.
+        var (best, bare) = (double.MaxValue, double.MaxValue);
+        double Allowed() => 1000 * Math.Max(1, bare / UsualOfBare);
+        for (var tries = 0; tries == 0 || (best > Allowed() && tries < 20); tries++)
         {
+            await using (var other = await fixture.NewPageAsync(fixture.Standalone, 1440))
+            {
+                await other.Page.GotoAsync("data:text/html,<p>ready");
+                bare = Math.Min(bare, await other.Page.EvaluateAsync<double>("performance.now()"));
+            }
+
             await using var opened = await fixture.OpenAsync("/");
             await Expect(opened.Page.Locator("[data-indicator=recipients] .indicator-value")).ToBeVisibleAsync();
             best = Math.Min(best, await opened.Page.EvaluateAsync<double>("performance.now()"));
         }
 
-        Assert.InRange(best, 0, 1000);
+        Assert.InRange(best, 0, Allowed());
     }
 
     [SkippableTheory]
