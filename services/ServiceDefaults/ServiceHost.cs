@@ -123,6 +123,7 @@ public sealed class ServiceHost
         }
 
         List<BackgroundService> failed = [];
+        var isStopping = false;
 
         try
         {
@@ -130,12 +131,20 @@ public sealed class ServiceHost
             var parts = app.Services.GetServices<IHostedService>().OfType<BackgroundService>().ToList();
 
             // When the stop begins: what fails later fails because of it.
-            app.Lifetime.ApplicationStopping.Register(() => failed.AddRange(parts.Where(part => part.ExecuteTask is { IsFaulted: true })));
+            app.Lifetime.ApplicationStopping.Register(() =>
+            {
+                isStopping = true;
+                failed.AddRange(parts.Where(part => part.ExecuteTask is { IsFaulted: true }));
+            });
             await app.RunAsync();
         }
         catch (Exception) when (failed.Count > 0)
         {
             // A part that failed ended a start that was under way: it is what is told.
+        }
+        catch (OperationCanceledException) when (isStopping)
+        {
+            // Told to stop before it had started: an orderly end.
         }
         catch (StorageUnavailableException unusable)
         {

@@ -66,7 +66,7 @@ internal sealed class SampleHost : IAsyncDisposable
         await _app.DisposeAsync();
     }
 
-    private sealed class SampleModule : IModule
+    internal sealed class SampleModule : IModule
     {
         public static bool UsesBus => false;
 

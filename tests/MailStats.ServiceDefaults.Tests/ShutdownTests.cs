@@ -1,4 +1,6 @@
 using System.Net;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 
 namespace MailStats.ServiceDefaults.Tests;
 
@@ -33,5 +35,26 @@ public sealed class ShutdownTests
         await host.StopAsync(CancellationToken.None);
 
         await Assert.ThrowsAsync<HttpRequestException>(() => host.SendAsync(HttpMethod.Get, "/read", SampleHost.ReadKey));
+    }
+
+    [Fact]
+    public async Task Told_to_stop_before_it_has_started_it_ends_in_order()
+    {
+        var host = ServiceHost.CreateApart(new Dictionary<string, string?>()).With<SampleHost.SampleModule>();
+        host.Builder.Services.AddHostedService<StopsTheStart>();
+
+        Assert.Equal(0, await host.RunAsync());
+    }
+
+    private sealed class StopsTheStart(IHostApplicationLifetime lifetime) : IHostedService
+    {
+        public Task StartAsync(CancellationToken cancellationToken)
+        {
+            lifetime.StopApplication();
+
+            return Task.FromCanceled(lifetime.ApplicationStopping);
+        }
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 }
