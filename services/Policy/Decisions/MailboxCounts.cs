@@ -149,7 +149,11 @@ internal sealed class MailboxCounts(IStatisticsStore statistics, IDeliveryLog lo
             {
                 lock (_lock)
                 {
-                    _looked.Remove(scope);
+                    // Not what was begun for it since: that one would go on without a place.
+                    if (_looked.TryGetValue(scope, out var last) && last.Look == look)
+                    {
+                        _looked.Remove(scope);
+                    }
                 }
             }
         }

@@ -80,7 +80,18 @@ internal sealed partial class RefusalTrail(IDeliveryStore store, PolicyFigures f
         }
     }
 
-    private int Count(string tenantId, int more) => _ofTenant.AddOrUpdate(tenantId, more, (_, waiting) => waiting + more);
+    private int Count(string tenantId, int more)
+    {
+        var waiting = _ofTenant.AddOrUpdate(tenantId, more, (_, before) => before + more);
+
+        if (waiting == 0)
+        {
+            // Tenants of which nothing waits take no memory. Where another has come since, it stays.
+            _ofTenant.TryRemove(KeyValuePair.Create(tenantId, 0));
+        }
+
+        return waiting;
+    }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
