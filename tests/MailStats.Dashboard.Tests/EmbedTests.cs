@@ -16,7 +16,7 @@ public sealed class EmbedTests(DashboardFixture fixture)
         await using var standalone = await StartForAsync(panel);
         await standalone.IngestAsync(Enumerable.Range(0, 40).Select(Delivered));
         await standalone.WaitForRecipientsAsync(40);
-        using var limit = await standalone.Client.PutAsJsonAsync("/v1/admin/quotas", new { limit = 50 });
+        await standalone.LimitAsync(50);
         panel.MakeToken = () => Panel.TokenAsync(standalone.Client);
         panel.Embed(standalone.Address, "<mailstats-quota token-url=/token></mailstats-quota><mailstats-overview token-url=/token></mailstats-overview>");
         await using var opened = await OpenAsync(standalone, panel);

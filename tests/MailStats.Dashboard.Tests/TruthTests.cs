@@ -15,7 +15,7 @@ public sealed class TruthTests(DashboardFixture fixture)
     {
         Skip.If(Browser.Missing is not null, Browser.Missing);
         await using var standalone = await StandaloneProcess.StartAsync();
-        using var limit = await standalone.Client.PutAsJsonAsync("/v1/admin/quotas", new { limit = 10 });
+        await standalone.LimitAsync(10);
         await standalone.IngestAsync(Enumerable.Range(0, 12).Select(number => (object)new
         {
             @event = "delivered", occurredAt = TimeProvider.System.GetUtcNow().AddSeconds(-number), messageKey = "m", recipient = $"r{number}@example.net",

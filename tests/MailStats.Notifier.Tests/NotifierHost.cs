@@ -43,7 +43,8 @@ internal sealed class NotifierHost : IAsyncDisposable
         [
             "--urls", "http://127.0.0.1:0", "--Storage:Path", path, "--Notifier:AllowPrivateTargets", $"{allowPrivate}",
             "--Notifier:FirstRetry", "00:00:00.100",
-            "--Notifier:Timeout", "00:00:02", .. settings,
+            // A slow machine is no silent server.
+            "--Notifier:Timeout", "00:00:30", .. settings,
         ])
             .WithDefault("Messaging:Transport", "InMemory")
             .WithDefault("Storage:Provider", "Sqlite");

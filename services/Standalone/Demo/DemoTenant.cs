@@ -29,6 +29,7 @@ internal sealed class DemoTenant(
     private static readonly StatisticsScope Scope = new(Id);
 
     private long _limit;
+    private QuotaPeriod _period;
 
     /// <summary>The tenant's API key, known once the process has started.</summary>
     public string Key { get; private set; } = "";
@@ -63,12 +64,25 @@ internal sealed class DemoTenant(
 
         """);
 
-    /// <summary>Raises the limit before the trickle uses it up, unless it is no longer the one that was set here.</summary>
+    /// <summary>
+    /// Raises the limit before the trickle uses it up, and begins the billing month anew when it ends, unless the limit is no longer the one
+    /// that was set here.
+    /// </summary>
     public async Task KeepOrangeAsync(CancellationToken cancellationToken)
     {
+        var now = time.GetUtcNow();
         var month = (await quotas.StandingsAsync(Scope, cancellationToken))[0];
 
-        if (month.Limit == _limit && month.Percent > MostPercent)
+        if (month.Limit != _limit)
+        {
+            return;
+        }
+
+        if (now >= _period.End)
+        {
+            await StartQuotaAsync(now, cancellationToken);
+        }
+        else if (month.Percent > MostPercent)
         {
             await SaveLimitAsync(month.Taken, cancellationToken);
         }
@@ -86,10 +100,10 @@ internal sealed class DemoTenant(
     private async Task StartQuotaAsync(DateTimeOffset now, CancellationToken cancellationToken)
     {
         var anchorDay = now.UtcDateTime.AddDays(1).Day;
-        await quotas.SaveSettingsAsync(new QuotaSettings { TenantId = Id, AnchorDay = anchorDay }, cancellationToken);
+        await quotas.SaveSettingsAsync(await quotas.SettingsAsync(Id, cancellationToken) with { AnchorDay = anchorDay }, cancellationToken);
 
-        var period = new QuotaCalendar(anchorDay, TimeZoneInfo.Utc).PeriodAt(now, QuotaWindow.Month);
-        var coming = traffic.Month().Where(submitted => period.Contains(submitted.AcceptedAt!.Value)).DistinctBy(submitted => submitted.MessageKey).LongCount();
+        _period = new QuotaCalendar(anchorDay, TimeZoneInfo.Utc).PeriodAt(now, QuotaWindow.Month);
+        var coming = traffic.Month().Where(submitted => _period.Contains(submitted.AcceptedAt!.Value)).DistinctBy(submitted => submitted.MessageKey).LongCount();
         var month = (await quotas.StandingsAsync(Scope, cancellationToken))[0];
 
         await SaveLimitAsync(Math.Max(coming, month.Taken), cancellationToken);

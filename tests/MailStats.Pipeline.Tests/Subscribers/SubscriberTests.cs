@@ -21,7 +21,7 @@ public sealed class SubscriberTests(Broker broker)
         var node = await NodeSampleAsync();
         await using var app = await DistributedApp.StartAsync(broker.Require());
         await using var wire = await Wire.ListenAsync(broker.Require());
-        await app.Client.PutAsync("/v1/admin/quotas", new { limit = Limit });
+        await app.Client.LimitAsync(Limit);
         await using var csharp = await SampleProcess.StartAsync("dotnet", [CSharpSample, broker.Uri!.ToString()]);
         await using var javascript = node is null ? null : await SampleProcess.StartAsync("node", [node, broker.Uri.ToString()]);
 
@@ -40,7 +40,7 @@ public sealed class SubscriberTests(Broker broker)
             () => app.Client.GetAsync("/v1/quota"), quota => quota.GetProperty("used").GetInt64() == 1100, "1,100 recipients used");
         Assert.Equal(("red", true), (full.GetProperty("level").GetString(), full.GetProperty("blocked").GetBoolean()));
         await Eventually.IsAsync(() => Task.FromResult(wire.Thresholds()), thresholds => thresholds.Count >= 3, "three thresholds");
-        await app.Client.PutAsync("/v1/admin/quotas", new { limit = 2000 });
+        await app.Client.LimitAsync(2000);
         await Eventually.IsAsync(() => Task.FromResult(wire.Count("QuotaRestored")), count => count == 1, "that mail flows again");
 
         Assert.Equal([80, 90, 100], wire.Thresholds());

@@ -54,7 +54,7 @@ public sealed partial class TelemetryTests(Broker broker)
     {
         await using var receiver = await OtlpReceiver.StartAsync();
         await using var app = await StandaloneApp.StartAsync(receiver.Settings);
-        await app.Client.PutAsync("/v1/admin/quotas", new { limit = 10 });
+        await app.Client.LimitAsync(10);
         var trace = ActivityTraceId.CreateRandom().ToString();
         // None bounces: of an address that is suppressed a notice tells too.
         using var answer = await app.Client.PostAsync([.. Enumerable.Range(0, 10).Select(number => Some.Delivery(number, "delivered"))], trace);
