@@ -41,6 +41,46 @@ public static class RangeComposition
         return segments;
     }
 
+    /// <summary>
+    /// The same with at most 48 quarter hours of each day: where the range holds more, the day is added and the others are subtracted. All
+    /// rows must be of one moment.
+    /// </summary>
+    public static IEnumerable<(RollupSegment Segment, bool Subtracted)> Differences(TimeRange range)
+    {
+        foreach (var segment in Segments(range))
+        {
+            if (segment.Tier == Days)
+            {
+                yield return (segment, false);
+                continue;
+            }
+
+            for (var day = UnixTime.FloorDivide(segment.From, QuartersPerDay); day * QuartersPerDay < segment.To; day++)
+            {
+                var (start, end) = (day * QuartersPerDay, (day + 1) * QuartersPerDay);
+                var (from, to) = (Math.Max(segment.From, start), Math.Min(segment.To, end));
+
+                if (to - from <= QuartersPerDay / 2)
+                {
+                    yield return (new(Quarters, from, to), false);
+                    continue;
+                }
+
+                yield return (new(Days, day, day + 1), false);
+
+                if (start < from)
+                {
+                    yield return (new(Quarters, start, from), true);
+                }
+
+                if (to < end)
+                {
+                    yield return (new(Quarters, to, end), true);
+                }
+            }
+        }
+    }
+
     public static long Aligned(DateTimeOffset time)
     {
         var quarter = UnixTime.QuarterOf(time);

@@ -191,13 +191,13 @@ internal sealed class SqliteStatisticsStore(SqliteDatabase database) : IStatisti
     }
 
     private Task<IReadOnlyList<NamedCounters>> OfTenantAsync(string tenantId, bool byProvider, TimeRange range, CancellationToken cancellationToken) =>
-        Read(new(tenantId), range, [], (session, row, segments) =>
+        Read(new(tenantId), range, [], (session, row, _) =>
         {
             var children = new TenantChildren(Memory(), session, row.Id, byProvider);
 
-            foreach (var segment in segments)
+            foreach (var (segment, subtracted) in RangeComposition.Differences(range))
             {
-                children.Add(segment);
+                children.Add(segment, subtracted);
             }
 
             return children.Named();

@@ -25,7 +25,9 @@ internal sealed class TenantChildren(RollupMemory memory, SqliteSession session,
     private readonly Dictionary<long, Counters> _others = [];
     private Counters[] _sums = new Counters[1_024];
 
-    public void Add(RollupSegment segment)
+    /// <param name="segment">Of one snapshot with all others.</param>
+    /// <param name="subtracted">A day of which it is a part was added, or will be.</param>
+    public void Add(RollupSegment segment, bool subtracted)
     {
         var buckets = session.Prepare(Buckets).Bind(1, tenant).Bind(2, segment.Tier).Bind(3, segment.From).Bind(4, segment.To);
 
@@ -36,11 +38,11 @@ internal sealed class TenantChildren(RollupMemory memory, SqliteSession session,
 
             if (memory.TryGet(key, stand, out var rows) || (rows = memory.Put(key, stand, Read(key))) is not null)
             {
-                Add(rows);
+                Add(rows, subtracted);
             }
             else
             {
-                _read.ForEach(child => CollectionsMarshal.GetValueRefOrAddDefault(_others, child.Id, out _) += child.Counters);
+                _read.ForEach(child => Add(ref CollectionsMarshal.GetValueRefOrAddDefault(_others, child.Id, out _), child.Counters, subtracted));
             }
         }
     }
@@ -60,11 +62,13 @@ internal sealed class TenantChildren(RollupMemory memory, SqliteSession session,
         }
 
         named.AddRange(_others.Select(pair => new NamedCounters(NameOf(pair.Key), pair.Value)));
+        // What was subtracted was all there was.
+        named.RemoveAll(child => child.Counters == default);
 
         return [.. named.OrderByDescending(child => child.Counters.Recipients).ThenBy(child => child.Name, StringComparer.Ordinal)];
     }
 
-    private void Add(ChildCounters[] rows)
+    private void Add(ChildCounters[] rows, bool subtracted)
     {
         foreach (ref readonly var row in rows.AsSpan())
         {
@@ -73,9 +77,11 @@ internal sealed class TenantChildren(RollupMemory memory, SqliteSession session,
                 Array.Resize(ref _sums, Math.Max(2 * _sums.Length, row.Place + 1));
             }
 
-            _sums[row.Place] += row.Counters;
+            Add(ref _sums[row.Place], row.Counters, subtracted);
         }
     }
+
+    private static void Add(ref Counters sum, in Counters counters, bool subtracted) => sum = subtracted ? sum - counters : sum + counters;
 
     private List<(long Id, Counters Counters)> Read(in BucketKey key)
     {

@@ -28,6 +28,35 @@ public sealed class SqliteRememberedSumsTests
         Assert.Equal(new Counters(1, 1, 0, 0, 0), await store.Statistics.SumAsync(new("acme"), Day, default));
     }
 
+    /// <summary>Most of a day is read as the day without the rest.</summary>
+    [Theory]
+    [InlineData(0, 4, 0)]
+    [InlineData(0, 52, 1)]
+    [InlineData(0, 57, 2)]
+    [InlineData(45, 96, 3)]
+    [InlineData(44, 58, 3)]
+    [InlineData(-40, 57, 2)]
+    [InlineData(-90, 130, 3)]
+    public async Task A_part_of_a_day_is_what_lies_in_it(int from, int to, int domains)
+    {
+        await using var store = new TemporaryStore();
+        var midnight = Some.Noon.AddHours(-12);
+        await store.Deliveries.ApplyAsync(
+            [
+                Some.Delivered("m1", sender: "shop@one.example", at: midnight.AddMinutes(50 * 15)),
+                Some.Delivered("m2", sender: "shop@two.example", at: midnight.AddMinutes(52 * 15)),
+                Some.Delivered("m3", sender: "shop@three.example", at: midnight.AddMinutes((57 * 15) + 14)),
+            ],
+            default);
+        var range = new TimeRange(midnight.AddMinutes(15 * from), midnight.AddMinutes(15 * to));
+
+        for (var again = 0; again < 2; again++)
+        {
+            Assert.Equal(domains, (await store.Statistics.DomainsAsync("acme", range, default)).Count(domain => domain.Counters.Recipients == 1));
+            Assert.Equal(domains, (await store.Statistics.ProvidersAsync(new("acme"), range, default)).Sum(provider => provider.Counters.Delivered));
+        }
+    }
+
     [Fact]
     public async Task What_a_repair_has_mended_is_read_again()
     {
