@@ -99,15 +99,15 @@ public sealed class PageTests(DashboardFixture fixture)
         Assert.InRange(script, 1, MostScript);
 
         // The browser is warm, the page is not: a context of its own has an empty cache. What else the machine does slows single
-        // tries down, so the best one counts; where a bare page takes long to be shown, this one may take longer by as much.
-        var (best, bare) = (double.MaxValue, double.MaxValue);
-        double Allowed() => 1000 * Math.Max(1, bare / UsualOfBare);
+        // tries down, so the best one counts; where bare pages mostly take long to be shown, this one may take longer by as much.
+        var (best, bare) = (double.MaxValue, new List<double>());
+        double Allowed() => 1000 * Math.Max(1, bare.Order().ElementAt(bare.Count / 2) / UsualOfBare);
         for (var tries = 0; tries == 0 || (best > Allowed() && tries < 20); tries++)
         {
             await using (var other = await fixture.NewPageAsync(fixture.Standalone, 1440))
             {
                 await other.Page.GotoAsync("data:text/html,<p>ready");
-                bare = Math.Min(bare, await other.Page.EvaluateAsync<double>("performance.now()"));
+                bare.Add(await other.Page.EvaluateAsync<double>("performance.now()"));
             }
 
             await using var opened = await fixture.OpenAsync("/");
