@@ -13,7 +13,7 @@ public ref struct NormalReplyWriter(Span<char> buffer)
     private bool _spacePending;
     private bool _started;
     private int _noAddressBefore;
-    private int _lastAt;
+    private int _nextAt;
     private EnhancedCode _enhanced;
     private ReadOnlySpan<char> _ip;
     private int _innerStart;
@@ -39,7 +39,7 @@ public ref struct NormalReplyWriter(Span<char> buffer)
     {
         var position = 0;
         _noAddressBefore = 0;
-        _lastAt = text.LastIndexOf('@');
+        _nextAt = -1;
 
         if (!_started)
         {
@@ -105,7 +105,7 @@ public ref struct NormalReplyWriter(Span<char> buffer)
         if (starts)
         {
             if ((char.IsAsciiDigit(text[start]) && (TryEnterInner(text, start, out var end) || TrySkipRepeatedCode(text, start, out end)))
-                || (start < _lastAt && TryMaskAddress(text, start, out end))
+                || (start >= _noAddressBefore && TryMaskAddress(text, start, out end))
                 || (char.IsAsciiHexDigit(text[start]) && TryMaskNumbers(text, start, out end)))
             {
                 return end;
@@ -173,9 +173,16 @@ public ref struct NormalReplyWriter(Span<char> buffer)
     {
         end = start;
 
-        if (start < _noAddressBefore)
+        // One look from each @ backwards tells all words before it that none of them begins an address.
+        if (start > _nextAt)
         {
-            return false;
+            _nextAt = start + text[start..].IndexOf('@');
+            _noAddressBefore = _nextAt < start ? int.MaxValue : start + ReplyTokens.StartOfLocalPart(text[start.._nextAt]);
+
+            if (start < _noAddressBefore)
+            {
+                return false;
+            }
         }
 
         if (!ReplyTokens.TryReadAddress(text, start, out end))
@@ -224,11 +231,22 @@ public ref struct NormalReplyWriter(Span<char> buffer)
         var end = start;
         var digits = 0;
 
-        for (; end < text.Length && char.IsAsciiLetterOrDigit(text[end]); end++)
+        for (; end < text.Length; end++)
         {
-            digits += char.IsAsciiDigit(text[end]) ? 1 : 0;
-            // Lower case has this bit, and digits have it too.
-            written[end - start] = (char)(text[end] | LowerCase);
+            // Lower case has this bit, and digits have it too; letters are many, so they are asked for first.
+            var lower = (char)(text[end] | LowerCase);
+
+            if (!char.IsAsciiLetterLower(lower))
+            {
+                if (!char.IsAsciiDigit(text[end]))
+                {
+                    break;
+                }
+
+                digits++;
+            }
+
+            written[end - start] = lower;
         }
 
         if (ReplyTokens.IsNumber(text, start, end, digits))

@@ -43,6 +43,19 @@ internal static class ReplyTokens
         return end > domain;
     }
 
+    /// <summary>Where the local part begins that ends with the text; its length where it ends with none.</summary>
+    public static int StartOfLocalPart(ReadOnlySpan<char> text)
+    {
+        var start = text.Length;
+
+        while (start > 0 && IsLocalPart(text[start - 1]))
+        {
+            start--;
+        }
+
+        return start;
+    }
+
     /// <summary><c>12:34</c>, <c>12:34:56</c>, <c>2026-11-21</c>, <c>2026-11-21T12:34:56.789Z</c>.</summary>
     public static bool TryReadTime(ReadOnlySpan<char> text, int start, out int end)
     {

@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace MailStats.Classifier.Replies;
 
 /// <summary>Which of SPF, DKIM, DMARC and PTR a reply says are missing or did not pass.</summary>
@@ -10,13 +12,21 @@ internal static class FailedMechanisms
 
     private static readonly string[] _failuresBefore = ["no", "neither", "nor", "missing", "without", "invalid", "failed", "failing"];
 
-    private static readonly string[] _failures =
-        ["fail", "not pass", "did not", "none", "no ", "missing", "not present", "not found", "lacks", "invalid", "not aligned", "without", "not "];
+    private static readonly SearchValues<string> _anyMechanism = SearchValues.Create(["spf", "dkim", "dmarc", "ptr"], StringComparison.Ordinal);
+
+    private static readonly SearchValues<string> _failures = SearchValues.Create(
+        ["fail", "not pass", "did not", "none", "no ", "missing", "not present", "not found", "lacks", "invalid", "not aligned", "without", "not "],
+        StringComparison.Ordinal);
 
     /// <param name="text">A reply in normal form.</param>
     /// <returns>Their names as advice has them, <c>SPF and DKIM</c>; null where the reply names none, or none that failed.</returns>
     public static string? Find(ReadOnlySpan<char> text)
     {
+        if (!text.ContainsAny(_anyMechanism))
+        {
+            return null;
+        }
+
         var failed = new List<string>(_mechanisms.Length);
         var unsaid = new List<string>(_mechanisms.Length);
 
@@ -47,7 +57,7 @@ internal static class FailedMechanisms
             position = start + word.Length;
             var behind = Clause(text[position..]);
             var before = text[Math.Max(0, start - 12)..start];
-            var said = ContainsAny(behind, _failures) || EndsWithFailure(before) ? Result.Failed
+            var said = behind.ContainsAny(_failures) || EndsWithFailure(before) ? Result.Failed
                 : behind.Contains("pass", StringComparison.Ordinal) ? Result.Passed
                 : Result.Unsaid;
 
@@ -86,19 +96,6 @@ internal static class FailedMechanisms
         foreach (var word in _failuresBefore)
         {
             if (before.EndsWith(word, StringComparison.Ordinal) && (before.Length == word.Length || before[^(word.Length + 1)] == ' '))
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
-
-    private static bool ContainsAny(ReadOnlySpan<char> text, string[] words)
-    {
-        foreach (var word in words)
-        {
-            if (text.Contains(word, StringComparison.Ordinal))
             {
                 return true;
             }

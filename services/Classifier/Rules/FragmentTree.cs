@@ -4,8 +4,9 @@ namespace MailStats.Classifier.Rules;
 internal static class FragmentTree
 {
     /// <param name="fragments">The text of each fragment, with <c>*</c> where it may begin or end within a word. Its index is its id.</param>
-    /// <returns>The root, then its children, then theirs: the children of one node are neighbours.</returns>
-    public static IReadOnlyList<Node> ByDepth(IReadOnlyList<string> fragments)
+    /// <param name="depth">Letters up to which nodes stand in the order of their depth; of longer ones the first child stands right behind its parent.</param>
+    /// <returns>The root first.</returns>
+    public static IReadOnlyList<Node> InOrder(IReadOnlyList<string> fragments, int depth)
     {
         var root = new Node('\0', 0);
 
@@ -14,20 +15,35 @@ internal static class FragmentTree
             Add(root, fragments[id], id);
         }
 
-        var nodes = new List<Node> { root };
+        List<Node> level = [root];
+        var nodes = new List<Node>();
+
+        for (; level.Count > 0 && level[0].Depth <= depth; level = [.. level.SelectMany(node => node.Children.Values)])
+        {
+            nodes.AddRange(level);
+        }
+
+        foreach (var node in level)
+        {
+            AddWithChildren(nodes, node);
+        }
 
         for (var index = 0; index < nodes.Count; index++)
         {
-            nodes[index].FirstChild = nodes.Count;
-
-            foreach (var child in nodes[index].Children.Values)
-            {
-                child.Parent = index;
-                nodes.Add(child);
-            }
+            nodes[index].Index = index;
         }
 
         return nodes;
+    }
+
+    private static void AddWithChildren(List<Node> nodes, Node node)
+    {
+        nodes.Add(node);
+
+        foreach (var child in node.Children.Values)
+        {
+            AddWithChildren(nodes, child);
+        }
     }
 
     private static void Add(Node root, string fragment, int id)
@@ -39,7 +55,7 @@ internal static class FragmentTree
         {
             if (!node.Children.TryGetValue(c, out var child))
             {
-                node.Children.Add(c, child = new Node(c, node.Depth + 1));
+                node.Children.Add(c, child = new Node(c, node.Depth + 1) { Parent = node });
             }
 
             node = child;
@@ -62,11 +78,11 @@ internal static class FragmentTree
         /// <summary>Its length.</summary>
         public int Depth => depth;
 
-        /// <summary>Index of the beginning that is one letter shorter.</summary>
-        public int Parent { get; set; }
+        /// <summary>The beginning that is one letter shorter, null for the root.</summary>
+        public Node? Parent { get; init; }
 
-        /// <summary>Index of the first that is one letter longer; of the next node's first where there is none.</summary>
-        public int FirstChild { get; set; }
+        /// <summary>Its place among all.</summary>
+        public int Index { get; set; }
 
         public Dictionary<char, Node> Children { get; } = [];
 

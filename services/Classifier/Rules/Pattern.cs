@@ -15,7 +15,8 @@ internal sealed partial record Pattern(string Source, IReadOnlyList<Stage> Stage
     /// <summary>Characters that <c>..</c> spans; it does not reach over the end of a sentence.</summary>
     public const int NearGap = 36;
 
-    private const int FarGap = 100;
+    /// <summary>Characters that <c>...</c> spans, and none spans more.</summary>
+    public const int FarGap = 100;
 
     private const int MostFragments = 600;
 

@@ -3,16 +3,17 @@ using System.Collections.Frozen;
 namespace MailStats.Classifier.Rules;
 
 /// <summary>
-/// Finds any number of fragments in one pass over a text (Aho and Corasick 1975). The states stand in the order of their depth, so
-/// that the children of one are neighbours and those that nearly every text visits lie together; transitions on ASCII are written out
-/// for these, elsewhere the failure links are followed, which is linear over the text as well.
+/// Finds any number of fragments in one pass over a text (Aho and Corasick 1975). Transitions on ASCII are written out for the states
+/// that nearly every text visits. Elsewhere a state has one child nearly always, which stands right behind it; what is not a child
+/// follows the failure links, which is linear over the text as well.
 /// </summary>
 internal sealed class PhraseAutomaton
 {
     private const int Ascii = 128;
 
-    // Letters behind the root up to which transitions are written out: deeper states are many and have one child nearly always.
-    private const int WrittenOutDepth = 3;
+    // Letters behind the root up to which transitions are written out: deeper states are many and have one child nearly always, and a
+    // table of them would not fit into a processor's cache.
+    private const int WrittenOutDepth = 2;
 
     // Beside the number of a state: fragments end there. Most letters need not look at the state then.
     private const int Ends = int.MinValue;
@@ -38,21 +39,26 @@ internal sealed class PhraseAutomaton
             }
         }
 
-        var tree = FragmentTree.ByDepth(fragments);
+        var tree = FragmentTree.InOrder(fragments, WrittenOutDepth);
         var found = new List<Fragment[]> { Array.Empty<Fragment>() };
-        _states = [.. tree.Select(node => new State { Letter = node.Letter, FirstChild = node.FirstChild }), new State { FirstChild = tree.Count }];
-        _beginnings = Enumerable.Range(_states[0].FirstChild, _states[1].FirstChild - _states[0].FirstChild)
-            .Where(child => _states[child].Letter >= Ascii)
-            .ToFrozenDictionary(child => _states[child].Letter);
+        _states = [.. tree.Select(node => new State { Letter = node.Letter })];
+
+        foreach (var node in tree)
+        {
+            Join(node);
+        }
+
+        _beginnings = tree[0].Children.Where(child => child.Key >= Ascii).ToFrozenDictionary(child => child.Key, child => child.Value.Index);
         _writtenOut = tree.Count(node => node.Depth <= WrittenOutDepth);
         _next = new int[_writtenOut * _width];
 
-        for (var state = 0; state < tree.Count; state++)
+        // A failure link leads to a state of less depth.
+        foreach (var node in tree.OrderBy(node => node.Depth))
         {
-            var fail = tree[state].Depth < 2 ? 0 : Follow(_states[tree[state].Parent].Fail, tree[state].Letter) & ~Ends;
-            _states[state].Fail = fail;
-            _states[state].Found = Join(found, tree[state].Fragments, _states[fail].Found);
-            WriteOut(state);
+            ref var state = ref _states[node.Index];
+            state.Fail = node.Depth < 2 ? 0 : Follow(_states[node.Parent!.Index].Fail, node.Letter) & ~Ends;
+            state.Found = Gather(found, node.Fragments, _states[state.Fail].Found);
+            WriteOut(node);
         }
 
         foreach (ref var next in _next.AsSpan())
@@ -60,10 +66,15 @@ internal sealed class PhraseAutomaton
             next = Marked(next);
         }
 
+        foreach (ref var state in _states.AsSpan())
+        {
+            state.FirstChild = Marked(state.FirstChild);
+        }
+
         _found = [.. found];
     }
 
-    public int StateCount => _states.Length - 1;
+    public int StateCount => _states.Length;
 
     /// <summary>
     /// Tells <paramref name="matches"/> of every occurrence, in the order of their ends. Plain words within a link say nothing:
@@ -71,7 +82,7 @@ internal sealed class PhraseAutomaton
     /// </summary>
     public void Scan(ReadOnlySpan<char> text, PhraseMatches matches)
     {
-        var (next, classes, width, writtenOut) = (_next, _classes, _width, _writtenOut);
+        var (next, classes, width, writtenOut, states) = (_next, _classes, _width, _writtenOut, _states);
         var at = 0;
         var link = new LinkTracker();
 
@@ -90,7 +101,9 @@ internal sealed class PhraseAutomaton
             }
 
             // The same as Follow for nearly every letter, without the call.
-            at = at < writtenOut && c < Ascii ? next[(at * width) + classes[c]] : Follow(at, c);
+            at = at < writtenOut && c < Ascii ? next[(at * width) + classes[c]]
+                : states[at].FirstLetter == c ? states[at].FirstChild
+                : Follow(at, c);
 
             if (at < 0)
             {
@@ -148,7 +161,7 @@ internal sealed class PhraseAutomaton
                 return Marked(_beginnings.GetValueOrDefault(c));
             }
 
-            for (var child = _states[state].FirstChild; child < _states[state + 1].FirstChild; child++)
+            for (var child = _states[state].FirstChild & ~Ends; child != 0; child = _states[child].Sibling)
             {
                 if (_states[child].Letter == c)
                 {
@@ -162,29 +175,50 @@ internal sealed class PhraseAutomaton
 
     private int Marked(int state) => _states[state].Found > 0 ? state | Ends : state;
 
-    private void WriteOut(int state)
+    /// <summary>Tells a state of its children.</summary>
+    private void Join(FragmentTree.Node node)
     {
-        if (state >= _writtenOut)
+        var before = 0;
+
+        foreach (var (letter, child) in node.Children)
+        {
+            if (before == 0)
+            {
+                _states[node.Index].FirstLetter = letter;
+                _states[node.Index].FirstChild = child.Index;
+            }
+            else
+            {
+                _states[before].Sibling = child.Index;
+            }
+
+            before = child.Index;
+        }
+    }
+
+    private void WriteOut(FragmentTree.Node node)
+    {
+        if (node.Index >= _writtenOut)
         {
             return;
         }
 
-        if (state != 0)
+        if (node.Index != 0)
         {
-            Array.Copy(_next, _states[state].Fail * _width, _next, state * _width, _width);
+            Array.Copy(_next, _states[node.Index].Fail * _width, _next, node.Index * _width, _width);
         }
 
-        for (var child = _states[state].FirstChild; child < _states[state + 1].FirstChild; child++)
+        foreach (var (letter, child) in node.Children)
         {
-            if (_states[child].Letter is var c and < (char)Ascii)
+            if (letter < Ascii)
             {
-                _next[(state * _width) + _classes[c]] = child;
+                _next[(node.Index * _width) + _classes[letter]] = child.Index;
             }
         }
     }
 
     /// <summary>What ends at a state is what ends at its place in the tree and what ends at the state behind its failure link.</summary>
-    private static int Join(List<Fragment[]> found, List<Fragment> own, int behind)
+    private static int Gather(List<Fragment[]> found, List<Fragment> own, int behind)
     {
         if (own.Count == 0)
         {
@@ -196,10 +230,14 @@ internal sealed class PhraseAutomaton
         return found.Count - 1;
     }
 
-    /// <summary>A beginning of some fragment. Its children end where those of the next state begin.</summary>
+    /// <summary>A beginning of some fragment.</summary>
     private struct State
     {
+        /// <summary>With <see cref="Ends"/> where fragments end there, 0 for none.</summary>
         public int FirstChild;
+
+        /// <summary>The next child of its parent, 0 for none.</summary>
+        public int Sibling;
 
         /// <summary>The longest end of this beginning that is a beginning too.</summary>
         public int Fail;
@@ -208,6 +246,9 @@ internal sealed class PhraseAutomaton
         public int Found;
 
         public char Letter;
+
+        /// <summary>The letter of the first child, NUL for none: here it is at hand before the child is.</summary>
+        public char FirstLetter;
     }
 
     /// <summary>Knows whether a place is in a link: behind the first slash of a word that has a dot or <c>://</c> before it.</summary>

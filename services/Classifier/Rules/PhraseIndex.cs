@@ -4,26 +4,25 @@ namespace MailStats.Classifier.Rules;
 internal sealed class PhraseIndex : IDisposable
 {
     private readonly PhraseAutomaton _automaton;
-    private readonly Parted<int> _begins;
-    private readonly Parted<PatternUse> _uses;
+    private readonly FragmentUses[] _uses;
     private readonly ThreadLocal<PhraseMatches> _matches;
 
     public PhraseIndex(IReadOnlyList<Pattern> patterns)
     {
         var ids = new Dictionary<string, int>(StringComparer.Ordinal);
-        var uses = new List<List<(int Depth, PatternUse Use)>>();
+        var uses = new List<UseLists>();
         var shared = new Dictionary<(int Before, int Gap, string Fragments), int>();
 
         for (var pattern = 0; pattern < patterns.Count; pattern++)
         {
             var stages = patterns[pattern].Stages;
-            var before = PatternUse.None;
+            var before = Continuation.None;
 
             for (var depth = 0; depth < stages.Count; depth++)
             {
                 var last = depth == stages.Count - 1;
                 var key = (before, stages[depth].Gap, string.Join('|', stages[depth].Fragments));
-                var stage = PatternUse.None;
+                var stage = Continuation.None;
 
                 // Patterns that begin alike share what is found of their beginnings; a pattern's end is its own.
                 if (!last && !shared.TryAdd(key, StageCount))
@@ -42,10 +41,17 @@ internal sealed class PhraseIndex : IDisposable
                     if (!ids.TryGetValue(fragment, out var id))
                     {
                         ids.Add(fragment, id = ids.Count);
-                        uses.Add([]);
+                        uses.Add(new UseLists());
                     }
 
-                    uses[id].Add((depth, new PatternUse(pattern, before, stage, stages[depth].Gap)));
+                    if (depth > 0)
+                    {
+                        uses[id].Later.Add((depth, before, new Continuation(pattern, stage, stages[depth].Gap == Pattern.NearGap)));
+                    }
+                    else
+                    {
+                        (last ? uses[id].Patterns : uses[id].Begins).Add(last ? pattern : stage);
+                    }
                 }
 
                 before = stage;
@@ -53,9 +59,7 @@ internal sealed class PhraseIndex : IDisposable
         }
 
         PatternCount = patterns.Count;
-        _begins = new([.. uses.Select(list => list.Where(entry => entry.Use.IsBeginning).Select(entry => entry.Use.Stage).ToArray())]);
-        _uses = new([.. uses.Select(list =>
-            list.Where(entry => !entry.Use.IsBeginning).OrderByDescending(entry => entry.Depth).Select(entry => entry.Use).ToArray())]);
+        _uses = [.. uses.Select(lists => lists.ToUses())];
         _automaton = new PhraseAutomaton([.. ids.OrderBy(entry => entry.Value).Select(entry => entry.Key)]);
         _matches = new ThreadLocal<PhraseMatches>(() => new PhraseMatches(this));
     }
@@ -66,17 +70,13 @@ internal sealed class PhraseIndex : IDisposable
 
     public int StateCount => _automaton.StateCount;
 
-    /// <summary>Stages at the beginning of patterns that a fragment reaches wherever it stands.</summary>
-    public ReadOnlySpan<int> BeginsOf(int fragment) => _begins.Of(fragment);
-
-    /// <summary>Its other uses, later stages first, so that one occurrence does not count for two stages of a pattern.</summary>
-    public ReadOnlySpan<PatternUse> UsesOf(int fragment) => _uses.Of(fragment);
+    public ref readonly FragmentUses UsesOf(int fragment) => ref _uses[fragment];
 
     /// <summary>The patterns that a text in normal form matches. The result is good until the next call on this thread.</summary>
     public PhraseMatches Find(ReadOnlySpan<char> text)
     {
         var matches = _matches.Value!;
-        matches.Clear();
+        matches.Begin(text.Length);
         _automaton.Scan(text, matches);
 
         return matches;
@@ -84,36 +84,36 @@ internal sealed class PhraseIndex : IDisposable
 
     public void Dispose() => _matches.Dispose();
 
-    /// <summary>Many short lists in one array.</summary>
-    private sealed class Parted<T>
+    private sealed class UseLists
     {
-        private readonly T[] _items;
-        private readonly int[] _from;
+        public List<int> Begins { get; } = [];
 
-        public Parted(IReadOnlyList<T[]> lists)
+        public List<int> Patterns { get; } = [];
+
+        public List<(int Depth, int Before, Continuation Use)> Later { get; } = [];
+
+        public FragmentUses ToUses()
         {
-            _items = [.. lists.SelectMany(list => list)];
-            _from = new int[lists.Count + 1];
+            // Later stages first, so that one occurrence does not count for two stages of a pattern.
+            var later = Later.OrderByDescending(entry => entry.Depth).ToArray();
 
-            for (var list = 0; list < lists.Count; list++)
-            {
-                _from[list + 1] = _from[list] + lists[list].Length;
-            }
+            return new([.. later.Select(entry => entry.Before)], [.. later.Select(entry => entry.Use)], [.. Patterns], [.. Begins]);
         }
-
-        public ReadOnlySpan<T> Of(int list) => new(_items, _from[list], _from[list + 1] - _from[list]);
     }
 }
 
 /// <summary>Where a fragment is used.</summary>
+/// <param name="Before">The stages behind which it goes on with a pattern; apart from what it goes on to, since nearly always none was reached.</param>
+/// <param name="Continuations">What it goes on to behind each of them.</param>
+/// <param name="Patterns">Patterns that are this fragment and nothing else.</param>
+/// <param name="Begins">Stages at the beginning of patterns, reached wherever it stands.</param>
+internal readonly record struct FragmentUses(int[] Before, Continuation[] Continuations, int[] Patterns, int[] Begins);
+
+/// <summary>Where a fragment goes on with a pattern.</summary>
 /// <param name="Pattern">The pattern, or the first of those that begin alike.</param>
-/// <param name="Before">The stage before, <see cref="None"/> at a beginning.</param>
-/// <param name="Stage">Its own stage, <see cref="None"/> at the end of the pattern.</param>
-/// <param name="Gap">Characters that may stand between.</param>
-internal readonly record struct PatternUse(int Pattern, int Before, int Stage, int Gap)
+/// <param name="Stage">The stage that is reached, <see cref="None"/> at the end of the pattern.</param>
+/// <param name="Near">Whether it must stand near the stage before, in the same sentence.</param>
+internal readonly record struct Continuation(int Pattern, int Stage, bool Near)
 {
     public const int None = -1;
-
-    /// <summary>True where nothing has to stand before and something behind.</summary>
-    public bool IsBeginning => Before == None && Stage != None;
 }

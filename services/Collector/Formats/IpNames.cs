@@ -22,21 +22,18 @@ internal sealed class IpNames
             return null;
         }
 
-        if (_byBytes.TryGetValue(text, out var known))
+        return _byBytes.TryGetValue(text, out var known) ? known : Add(LineText.Of(text));
+    }
+
+    /// <inheritdoc cref="Of(ReadOnlySpan{byte})"/>
+    public string? Of(string? text)
+    {
+        if (string.IsNullOrEmpty(text))
         {
-            return known;
+            return null;
         }
 
-        if (_names.Count >= Capacity)
-        {
-            _names.Clear();
-        }
-
-        var written = LineText.Of(text);
-        var name = Read(written);
-        _names.TryAdd(written, name);
-
-        return name;
+        return _names.TryGetValue(text, out var known) ? known : Add(text);
     }
 
     /// <summary>The address between the brackets of <c>name[192.0.2.1]:25</c>.</summary>
@@ -64,5 +61,18 @@ internal sealed class IpNames
         return IPAddress.TryParse(bare, out var address) && (bare.Contains(':', StringComparison.Ordinal) || bare.AsSpan().Count('.') == 3)
             ? address.ToString()
             : null;
+    }
+
+    private string? Add(string written)
+    {
+        if (_names.Count >= Capacity)
+        {
+            _names.Clear();
+        }
+
+        var name = Read(written);
+        _names.TryAdd(written, name);
+
+        return name;
     }
 }

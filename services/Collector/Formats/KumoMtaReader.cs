@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
-using System.Text.Json.Serialization;
 using MailStats.Collector.Joining;
 using MailStats.Contracts;
 using MailStats.Mail.Addresses;
@@ -15,6 +13,8 @@ namespace MailStats.Collector.Formats;
 /// </summary>
 internal sealed class KumoMtaReader(MessageTable messages) : ILogFormat
 {
+    private readonly IpNames _addresses = new();
+
     public string Name => "kumomta";
 
     public MessageTable Messages => messages;
@@ -56,23 +56,14 @@ internal sealed class KumoMtaReader(MessageTable messages) : ILogFormat
             return LineOutcome.NoDelivery;
         }
 
-        if (record.OccurredAt == 0 || record.Id is not { Length: > 0 } || record.Sender is null
-            || record.Recipient.ValueKind is not (JsonValueKind.String or JsonValueKind.Array))
+        if (record.OccurredAt == 0 || record.Id is not { Length: > 0 } || record.Sender is null || record.Recipient is not { } recipients)
         {
             return LineOutcome.Broken;
         }
 
-        try
+        foreach (var recipient in record.FeedbackReport?.Recipients ?? recipients)
         {
-            foreach (var recipient in record.FeedbackReport?.Recipients ?? record.Recipients)
-            {
-                Report(record, kind, recipient);
-            }
-        }
-        catch (InvalidOperationException)
-        {
-            // A text that is half a surrogate pair.
-            return LineOutcome.Broken;
+            Report(record, kind, recipient);
         }
 
         return LineOutcome.Used;
@@ -86,15 +77,15 @@ internal sealed class KumoMtaReader(MessageTable messages) : ILogFormat
         {
             BeganAt = report is not null || record.Type == "OOB" || record.CreatedAt == 0 ? record.OccurredAt : record.CreatedAt,
             Sender = report is not null ? report.OriginalMailFrom ?? report.SupplementalTrace?.Sender : record.Sender == "<>" ? "" : record.Sender,
-            HeaderFrom = report is not null ? MessageText.HeaderIn(original, "From") : record.Header("From"),
-            Subject = record.Header("Subject") is { } subject ? EncodedWords.Decode(subject) : null,
-            MessageId = record.Header("Message-ID")?.Trim('<', '>', ' '),
-            SpamScore = double.TryParse(record.Header("X-Spam-Score"), NumberStyles.Float, CultureInfo.InvariantCulture, out var score) ? score : null,
+            HeaderFrom = report is not null ? MessageText.HeaderIn(original, "From") : record.Headers?.From,
+            Subject = record.Headers?.Subject is { } subject ? EncodedWords.Decode(subject) : null,
+            MessageId = record.Headers?.MessageId?.Trim('<', '>', ' '),
+            SpamScore = double.TryParse(record.Headers?.SpamScore, NumberStyles.Float, CultureInfo.InvariantCulture, out var score) ? score : null,
             Bytes = record.Size,
             Pool = record.EgressPool is "unspecified" or "" ? null : record.EgressPool,
             Tags = record.Tags,
-            ClientAddress = record.Type == "Reception" ? IpNames.Read(record.PeerAddress?.Addr) : null,
-            Login = record.Meta("authn_id"),
+            ClientAddress = record.Type == "Reception" ? _addresses.Of(record.PeerAddress?.Addr) : null,
+            Login = record.Meta?.Login,
 
             // The id alone: it is never used again, and not every record says when the message was created.
             Key = "kumomta-" + id,
@@ -108,7 +99,7 @@ internal sealed class KumoMtaReader(MessageTable messages) : ILogFormat
             OccurredAt = record.OccurredAt,
             ReplyCode = replied && record.Response?.Code is >= 200 and <= 599 and var code ? code : null,
             EnhancedCode = replied ? record.Response?.EnhancedCode?.ToString() : null,
-            OutgoingIp = IpNames.Read(record.SourceAddress?.Address),
+            OutgoingIp = _addresses.Of(record.SourceAddress?.Address),
             TlsVersion = TlsVersions.Of(record.TlsProtocolVersion),
             Reply = replied ? record.Response?.Text : record.Type == "AdminBounce" ? record.Response?.Content : null,
             RemoteHost = kind is DeliveryEventKind.Accepted or DeliveryEventKind.Rejected ? null : record.PeerAddress?.Name,
@@ -123,167 +114,3 @@ internal sealed class KumoMtaReader(MessageTable messages) : ILogFormat
 
     private static KumoRecord? Parse(ReadOnlySpan<byte> line) => JsonLines.Read(line, KumoJson.Default.KumoRecord);
 }
-
-/// <summary>The fields that are read (KumoMTA's "Log Record" page).</summary>
-internal sealed record KumoRecord
-{
-    public string? Type { get; init; }
-
-    public string? Id { get; init; }
-
-    public string? Sender { get; init; }
-
-    /// <summary>An address, or an array of them.</summary>
-    public JsonElement Recipient { get; init; }
-
-    public long? Size { get; init; }
-
-    public KumoResponse? Response { get; init; }
-
-    public KumoPeer? PeerAddress { get; init; }
-
-    /// <summary>Seconds since 1970; newer versions also give <see cref="EventTime"/>.</summary>
-    public long Timestamp { get; init; }
-
-    public long Created { get; init; }
-
-    public DateTimeOffset? EventTime { get; init; }
-
-    public DateTimeOffset? CreatedTime { get; init; }
-
-    public Dictionary<string, JsonElement>? Headers { get; init; }
-
-    /// <summary>The fields of <c>meta</c> that the logger is told to log.</summary>
-    [JsonPropertyName("meta")]
-    public Dictionary<string, JsonElement>? MetaFields { get; init; }
-
-    /// <summary><c>campaign:tenant@domain!routing_domain</c>, the first two and the last where there are such.</summary>
-    public string? Queue { get; init; }
-
-    public string? EgressPool { get; init; }
-
-    public KumoSource? SourceAddress { get; init; }
-
-    public string? TlsProtocolVersion { get; init; }
-
-    public string? DeliveryProtocol { get; init; }
-
-    public string? ReceptionProtocol { get; init; }
-
-    [JsonPropertyName("nodename")]
-    public string? NodeName { get; init; }
-
-    /// <summary>Of a complaint that came in.</summary>
-    public KumoFeedback? FeedbackReport { get; init; }
-
-    /// <summary>The id of the message that a report is about, where the policy puts it among the trace header's or the record's own meta fields.</summary>
-    [JsonIgnore]
-    public string? OriginalId => Type is "OOB" or "Feedback" ? FeedbackReport?.SupplementalTrace?.Id ?? Meta("original_id") : null;
-
-    [JsonIgnore]
-    public long OccurredAt => FeedbackReport?.ArrivalDate?.UtcTicks ?? EventTime?.UtcTicks ?? FromSeconds(Timestamp);
-
-    [JsonIgnore]
-    public long CreatedAt => CreatedTime?.UtcTicks ?? FromSeconds(Created);
-
-    [JsonIgnore]
-    public IReadOnlyList<string> Recipients => Addresses(Recipient);
-
-    /// <summary>An address, or several.</summary>
-    public static IReadOnlyList<string> Addresses(JsonElement value) => value.ValueKind switch
-    {
-        JsonValueKind.String => [value.GetString()!],
-        JsonValueKind.Array => [.. value.EnumerateArray().Where(item => item.ValueKind == JsonValueKind.String).Select(item => item.GetString()!)],
-        _ => [],
-    };
-
-    /// <summary>Campaign and tenant: the queue is made of them.</summary>
-    [JsonIgnore]
-    public IReadOnlyList<string>? Tags
-    {
-        get
-        {
-            var at = Queue?.IndexOf('@', StringComparison.Ordinal) ?? -1;
-            var names = at < 0 ? [] : Queue![..at].Split(':', 2).Where(name => name.Length is > 0 and <= 64).ToList();
-
-            return names.Count > 0 ? names : null;
-        }
-    }
-
-    /// <summary>A logged field of the message's own; null where it is no text.</summary>
-    public string? Meta(string name) =>
-        MetaFields?.GetValueOrDefault(name) is { ValueKind: JsonValueKind.String } value && value.GetString() is { Length: > 0 } text ? text : null;
-
-    /// <summary>A logged header; of several the first.</summary>
-    public string? Header(string name)
-    {
-        var value = Headers?.FirstOrDefault(header => header.Key.Equals(name, StringComparison.OrdinalIgnoreCase)).Value ?? default;
-
-        return value.ValueKind switch
-        {
-            JsonValueKind.String => value.GetString(),
-            JsonValueKind.Array when value.GetArrayLength() > 0 => value[0].ToString(),
-            _ => null,
-        };
-    }
-
-    private static long FromSeconds(long seconds) => seconds is > 0 and < 250_000_000_000 ? DateTime.UnixEpoch.Ticks + (seconds * TimeSpan.TicksPerSecond) : 0;
-}
-
-internal sealed record KumoResponse
-{
-    public int Code { get; init; }
-
-    public KumoEnhancedCode? EnhancedCode { get; init; }
-
-    public string? Content { get; init; }
-
-    /// <summary>As a server sends it: code, enhanced code, text.</summary>
-    [JsonIgnore]
-    public string Text => string.Join(
-        ' ',
-        new[] { Code > 0 ? Code.ToString(CultureInfo.InvariantCulture) : null, EnhancedCode?.ToString(), Content }.Where(part => !string.IsNullOrEmpty(part)));
-}
-
-/// <summary>RFC 5965, as KumoMTA reads it.</summary>
-internal sealed record KumoFeedback
-{
-    public string? FeedbackType { get; init; }
-
-    public DateTimeOffset? ArrivalDate { get; init; }
-
-    public string? OriginalMailFrom { get; init; }
-
-    /// <summary>An address, or an array of them; receivers black them out.</summary>
-    public JsonElement OriginalRcptoTo { get; init; }
-
-    public string? OriginalMessage { get; init; }
-
-    /// <summary>What KumoMTA itself had put into the message, which beats what the receiver says.</summary>
-    public KumoTrace? SupplementalTrace { get; init; }
-
-    [JsonIgnore]
-    public IReadOnlyList<string> Recipients => SupplementalTrace?.Recipient is { Length: > 0 } traced ? [traced] : KumoRecord.Addresses(OriginalRcptoTo);
-}
-
-internal sealed record KumoTrace
-{
-    public string? Id { get; init; }
-
-    public string? Sender { get; init; }
-
-    public string? Recipient { get; init; }
-}
-
-internal sealed record KumoEnhancedCode(int Class, int Subject, int Detail)
-{
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Class}.{Subject}.{Detail}");
-}
-
-internal sealed record KumoPeer(string? Name, string? Addr);
-
-internal sealed record KumoSource(string? Address);
-
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
-[JsonSerializable(typeof(KumoRecord))]
-internal sealed partial class KumoJson : JsonSerializerContext;

@@ -18,7 +18,9 @@ internal sealed partial class OpenSmtpdReader
             return LineOutcome.Broken;
         }
 
-        var result = Field(rest[..stat], " result="u8).TrimStart((byte)'"');
+        // What stands between the addresses and the reply: each field is sought here, not in the whole line.
+        var told = rest[(fields + 1)..stat];
+        var result = Field(told, " result="u8).TrimStart((byte)'"');
         var kind = result.StartsWith("Ok"u8) ? DeliveryEventKind.Delivered
             : result.StartsWith("PermFail"u8) || result.StartsWith("LoopDetect"u8) ? DeliveryEventKind.Bounced
             : result.StartsWith("TempFail"u8) ? DeliveryEventKind.Deferred
@@ -41,6 +43,7 @@ internal sealed partial class OpenSmtpdReader
         }
 
         var code = LeadingCodes.Read(reply, out var enhanced);
+        var source = local ? default : Quoted(told, " source=\""u8);
 
         return Take(cut, rest, new Attempt
         {
@@ -52,14 +55,14 @@ internal sealed partial class OpenSmtpdReader
             ReplyCode = code == 0 ? null : code,
             EnhancedCode = enhanced.IsEmpty ? null : _names.Of(enhanced),
             Reply = LineText.Of(reply),
-            RemoteHost = RelayHost(rest),
+            RemoteHost = RelayHost(told),
             Verdict = kind switch { DeliveryEventKind.Delivered => "Ok", DeliveryEventKind.Bounced => "PermFail", _ => "TempFail" },
             Local = local,
-            OutgoingIp = local ? null : _addresses.Of(Quoted(rest, " source=\""u8)),
+            OutgoingIp = _addresses.Of(source),
             TlsVersion = local ? null : _sessions.TlsOf(session),
 
             // No source: no server of the domain could be reached, so none was asked.
-            Attempted = rest.IndexOf(" source=\"-\""u8) < 0,
+            Attempted = !source.SequenceEqual("-"u8),
         });
     }
 
@@ -147,9 +150,9 @@ internal sealed partial class OpenSmtpdReader
     }
 
     /// <summary><c>relay="192.0.2.1 (mx.example.net)"</c>: the name where there is one.</summary>
-    private string? RelayHost(ReadOnlySpan<byte> rest)
+    private string? RelayHost(ReadOnlySpan<byte> told)
     {
-        var relay = Quoted(rest, " relay=\""u8);
+        var relay = Quoted(told, " relay=\""u8);
         var open = relay.IndexOf((byte)'(');
         relay = open < 0 ? relay : relay[(open + 1)..].TrimEnd((byte)')');
 

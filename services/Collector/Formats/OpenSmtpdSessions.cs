@@ -15,6 +15,10 @@ internal sealed class OpenSmtpdSessions
     private readonly Dictionary<string, OpenSmtpdClient> _clients = new(ByteKeys.Instance);
     private readonly Dictionary<string, (string Version, long At)> _tls = new(ByteKeys.Instance);
 
+    // The same clients connect again and again.
+    private readonly IpNames _addresses = new();
+    private readonly NameCache _logins = new();
+
     public OpenSmtpdClient? ClientOf(ReadOnlySpan<byte> session) =>
         _clients.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(session, out var client) ? client : null;
 
@@ -55,12 +59,12 @@ internal sealed class OpenSmtpdSessions
         {
             if (!rest.StartsWith("smtp connected address=local"u8))
             {
-                Set(_clients, session, new(IpNames.Read(After(rest, " address="u8)), null, at));
+                Set(_clients, session, new(_addresses.Of(After(rest, " address="u8)), null, at));
             }
         }
         else if (rest.StartsWith("smtp authentication user="u8) && rest.IndexOf(" result=ok"u8) > 0)
         {
-            Set(_clients, session, new(ClientOf(session)?.Address, After(rest, " user="u8), at));
+            Set(_clients, session, new(ClientOf(session)?.Address, _logins.Of(After(rest, " user="u8)), at));
         }
         else if (rest.StartsWith("mta tls ciphers="u8) && TlsVersions.Of(rest["mta tls ciphers=".Length..][..Length(rest)]) is { } version)
         {
@@ -86,18 +90,18 @@ internal sealed class OpenSmtpdSessions
         return colon < 0 ? version.Length : colon;
     }
 
-    private static string? After(ReadOnlySpan<byte> rest, ReadOnlySpan<byte> name)
+    private static ReadOnlySpan<byte> After(ReadOnlySpan<byte> rest, ReadOnlySpan<byte> name)
     {
         var at = rest.IndexOf(name);
         if (at < 0)
         {
-            return null;
+            return default;
         }
 
         var value = rest[(at + name.Length)..];
         var end = value.IndexOf((byte)' ');
 
-        return LineText.Of(end < 0 ? value : value[..end]);
+        return end < 0 ? value : value[..end];
     }
 
     private static void Set<T>(Dictionary<string, T> sessions, ReadOnlySpan<byte> session, T value)
