@@ -62,7 +62,9 @@ public sealed class MetRecipients(string domain)
         [
             .. quarters.Select(quarter => quarter with
             {
-                To = Addressees.Of(all[quarter.Quarter].Select(one => (one.Message, one.Recipient, !Knew(one.Recipient, quarter.Quarter))), UsualCircular(quarter.Quarter)),
+                To = Addressees.Of(
+                    all[quarter.Quarter].Select(one => (one.Message, one.Recipient, !Knew(one.Recipient, quarter.Quarter))),
+                    UsualCircular(quarter.Quarter)),
             }),
         ];
     }
