@@ -8,19 +8,34 @@ namespace MailStats.Mail.Brake;
 /// <param name="Familiar">Those of which at least half of the recipients were known.</param>
 public sealed record Addressees(long Strangers, long Counted, long Twofold, long Messages, long Familiar)
 {
-    /// <summary>Recipients that count of one message: an invitation to twenty is one act of a person. A thief sends many messages.</summary>
-    public const int MostOfOneMessage = 20;
+    /// <summary>
+    /// A message to more than this is a circular, one act of a person, and so is one to more than <see cref="MostOfACircular"/> of which the
+    /// mailbox knows half. A thief sends many messages.
+    /// </summary>
+    public const int SmallCircular = 20;
 
-    /// <summary>Of one to more than that, so many: the first circular to all members, in four parts, stops nobody.</summary>
+    /// <summary>A group of people is no larger. A message to more is a circular where the mailbox sent one at least half as large before.</summary>
+    public const int LargestGroup = 40;
+
+    /// <summary>Recipients that count of a circular.</summary>
     public const int MostOfACircular = 10;
+
+    /// <summary>Recipients that count of all circulars of a quarter hour: they are mostly parts of one.</summary>
+    public const int MostOfCirculars = 20;
+
+    /// <summary>Recipients that count of a message that is none.</summary>
+    public const int MostOfOneMessage = 40;
 
     /// <summary>So many recipients whom the mailbox wrote to before count as one: greetings to a hundred pass.</summary>
     public const int KnownForOne = 2;
 
+    private static readonly Addressees Nobody = new(0, 0, 0, 0, 0);
+
     /// <param name="recipients">In any order. Who is named in two messages is a stranger in one of them.</param>
-    public static Addressees Of(IEnumerable<(ulong Message, ulong Recipient, bool IsStranger)> recipients)
+    /// <param name="usual">Recipients up to which a message is a circular as the mailbox sends them (<see cref="MetRecipients.UsualCircular"/>).</param>
+    public static Addressees Of(IEnumerable<(ulong Message, ulong Recipient, bool IsStranger)> recipients, long usual)
     {
-        var sum = new Addressees(0, 0, 0, 0, 0);
+        var (others, circulars) = (Nobody, Nobody);
         var met = new HashSet<ulong>();
 
         foreach (var message in recipients.Distinct().GroupBy(one => one.Message).OrderBy(message => message.Key))
@@ -33,13 +48,28 @@ public sealed record Addressees(long Strangers, long Counted, long Twofold, long
                 strangers += isStranger && met.Add(recipient) ? 1 : 0;
             }
 
-            var most = all > MostOfOneMessage ? MostOfACircular : MostOfOneMessage;
-            sum = new(
-                sum.Strangers + Math.Min(strangers, most), sum.Counted + Math.Min(all, most),
-                sum.Twofold + Math.Min(((KnownForOne - 1) * strangers) + all, KnownForOne * most),
-                sum.Messages + 1, sum.Familiar + (2 * strangers <= all ? 1 : 0));
+            var isFamiliar = 2 * strangers <= all;
+            var one = new Addressees(strangers, all, ((KnownForOne - 1) * strangers) + all, 1, isFamiliar ? 1 : 0);
+
+            if (isFamiliar ? all > MostOfACircular : all > SmallCircular && all <= Math.Max(LargestGroup, usual))
+            {
+                circulars += one.AtMost(MostOfACircular);
+            }
+            else
+            {
+                others += one.AtMost(MostOfOneMessage);
+            }
         }
 
-        return sum;
+        return others + circulars.AtMost(MostOfCirculars);
     }
+
+    public static Addressees operator +(Addressees left, Addressees right) => new(
+        left.Strangers + right.Strangers, left.Counted + right.Counted, left.Twofold + right.Twofold, left.Messages + right.Messages,
+        left.Familiar + right.Familiar);
+
+    private Addressees AtMost(long most) => this with
+    {
+        Strangers = Math.Min(Strangers, most), Counted = Math.Min(Counted, most), Twofold = Math.Min(Twofold, KnownForOne * most),
+    };
 }

@@ -52,9 +52,6 @@ public static class BrakeRules
     /// <summary>How far back habits are looked for, in days.</summary>
     public const int HabitDays = 70;
 
-    /// <summary>From client networks that it was never seen in, a mailbox may have this part of what it may otherwise have in an hour.</summary>
-    public const int PartFromNew = 2;
-
     /// <summary>Below this many days of history nothing is called unusual.</summary>
     public const int LeastDays = 7;
 
@@ -62,12 +59,15 @@ public static class BrakeRules
     public const int KnownDays = 21;
 
     /// <summary>
-    /// What comes once a month has been seen after four weeks. Until then a mailbox may have more in a day, three times as much at
-    /// <see cref="LeastDays"/>, and one of fewer recipients than <see cref="FewRecipients"/> is compared with nothing: its first mailing is no theft.
+    /// What comes once a month has been seen after four weeks. Until then a mailbox may have more in a day, five times as much at
+    /// <see cref="LeastDays"/> (three times the strangers), and one of fewer recipients than <see cref="FewRecipients"/> is compared with
+    /// nothing: its first mailing is no theft.
     /// </summary>
     public const int MonthDays = 28;
 
-    public const int YoungDay = 3;
+    public const int YoungDay = 5;
+
+    public const int YoungStrangers = 3;
 
     public const long FewRecipients = 30;
 
@@ -154,11 +154,10 @@ public static class BrakeRules
                 ? (largestHour * 3 / 2) + MoreAnHour
                 : (SmallHour * 3 / 2) + MoreAnHour + (HourGrowth * (largestHour - SmallHour)));
         var day = Math.Max(LeastADay * (isRare ? Rarely : 1), DayGrowth * largestDay);
-        var young = Young(YoungDay, days, MonthDays);
 
         return new(
-            (long)(Young(Rarely, days, KnownDays) * hour), (long)(young * day), (long)(StrangersPart * hour),
-            (long)(young * Math.Max(LeastStrangersInDay, largestDay)), KnowsMost: false, BrakeLimits.None, QuietHours: 0);
+            (long)(Young(Rarely, days, KnownDays) * hour), (long)(Young(YoungDay, days, MonthDays) * day), (long)(StrangersPart * hour),
+            (long)(Young(YoungStrangers, days, MonthDays) * Math.Max(LeastStrangersInDay, largestDay)), KnowsMost: false, BrakeLimits.None, QuietHours: 0);
     }
 
     /// <summary>The hours of the day, a bit for each, that are not within <see cref="QuietAround"/> of any of some.</summary>
@@ -264,19 +263,6 @@ public static class BrakeRules
         return new(window.First(one => one.Quarter >= found.From).Quarter, last, last + 1, found.Cause, found.LetThrough, whole - found.LetThrough);
 
         void Consider(BrakeCause cause, long letThrough, long from) => found = letThrough < found.LetThrough ? (cause, letThrough, from) : found;
-    }
-
-    /// <summary>The stop that recipients from client networks never seen before bring; null where they bring none.</summary>
-    /// <param name="window">Those of the last hour, ascending.</param>
-    /// <param name="limits">Null where too little is known: what a mailbox that sends rarely may have at least holds then.</param>
-    public static BrakeEpisode? FindStopOfNewNetwork(IReadOnlyList<MailboxQuarter> window, BrakeLimits? limits)
-    {
-        var recipients = window.Sum(one => one.Recipients);
-        var most = (limits is { Hour: < BrakeLimits.None } known ? known.Hour : LeastAnHour * Rarely) / PartFromNew;
-
-        return recipients > most
-            ? new(window[0].Quarter, window[^1].Quarter, window[^1].Quarter + 1, BrakeCause.UnknownNetwork, most, recipients - most)
-            : null;
     }
 
     /// <summary>Those that do not exist stand among the others at random: after so many recipients there are enough of them.</summary>

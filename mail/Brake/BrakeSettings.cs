@@ -32,7 +32,7 @@ public enum BrakeCause
     /// <summary>More recipients in an hour than the settings allow anybody.</summary>
     FixedLimit = 4,
 
-    /// <summary>Many recipients in an hour from a client network that it was never seen in.</summary>
+    /// <summary>Many recipients in an hour or a day from client networks that it was never seen in.</summary>
     UnknownNetwork = 5,
 }
 

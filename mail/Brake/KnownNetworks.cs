@@ -19,6 +19,17 @@ public sealed class KnownNetworks
     /// <summary>Days of knowledge before a network is called new.</summary>
     public const int LeastDays = BrakeRules.LeastDays;
 
+    /// <summary>
+    /// Of a mailbox that met a new one every so many days, in the last <see cref="RestlessDays"/>, another tells nothing: it moves, or its
+    /// provider gives it another all the time.
+    /// </summary>
+    public const int DaysOfOne = 4;
+
+    public const int RestlessDays = 28;
+
+    /// <summary>Two at least: many have another network at home.</summary>
+    private const int LeastMet = 2;
+
     private const int Length = 16;
 
     private readonly (ulong Network, int First, int Last)[] _all;
@@ -94,13 +105,23 @@ public sealed class KnownNetworks
     }
 
     /// <summary>
-    /// True for a network that the mailbox was not seen in before this day, while it has been seen for a week. What was seen until a release
-    /// is known: somebody has said that it was right.
+    /// True for a network that the mailbox was not seen in before this day, while it has been seen for a week and does not meet new ones all the
+    /// time. What was seen until a release is known: somebody has said that it was right.
     /// </summary>
     /// <param name="network">The network.</param>
     /// <param name="day">Days since 1970, UTC.</param>
     /// <param name="released">The day of the mailbox's last release; null for never.</param>
     public bool IsNew(ulong network, int day, int? released) =>
         Array.Exists(_all, one => one.First <= day - LeastDays)
+        && !IsRestless(day)
         && !Array.Exists(_all, one => one.Network == network && (one.First < day || one.First <= released) && one.Last >= day - DaysKept);
+
+    /// <summary>Those of today are not counted: a thief may send from many.</summary>
+    private bool IsRestless(int day)
+    {
+        var begun = _all.Min(one => one.First);
+        var met = _all.Count(one => one.First > begun && one.First >= day - RestlessDays && one.First < day);
+
+        return met >= LeastMet && DaysOfOne * met >= Math.Min(RestlessDays, day - begun);
+    }
 }

@@ -16,6 +16,7 @@ public sealed class MetRecipients(string domain)
 
     private readonly HashSet<(long Quarter, ulong Message, ulong Recipient)> _all = [];
     private readonly Dictionary<ulong, long> _first = [];
+    private (long Day, int Largest)[]? _days;
 
     /// <summary>A number for a recipient or a message: 64 bits of its SHA-256, whatever the case of its letters.</summary>
     public static ulong NumberOf(string text) => BinaryPrimitives.ReadUInt64BigEndian(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToLowerInvariant())));
@@ -27,11 +28,27 @@ public sealed class MetRecipients(string domain)
     public void Add(long quarter, ulong recipient, ulong message, bool isColleague)
     {
         _all.Add((quarter, message, recipient));
+        _days = null;
         _first[recipient] = isColleague ? long.MinValue : Math.Min(quarter, _first.GetValueOrDefault(recipient, long.MaxValue));
     }
 
     /// <summary>Whether it wrote to a recipient of this number before a quarter hour.</summary>
     public bool Knew(ulong recipient, long quarter) => _first.TryGetValue(recipient, out var first) && first < quarter;
+
+    /// <summary>
+    /// Recipients up to which a message of a quarter hour is a circular as the mailbox sends them: twice the largest of the days before; in
+    /// its first four weeks, before it has mostly sent one, there is no end.
+    /// </summary>
+    public long UsualCircular(long quarter)
+    {
+        _days ??= [.. _all.GroupBy(one => BrakeRules.DayOf(one.Quarter))
+            .Select(day => (day.Key, day.GroupBy(one => one.Message).Max(message => message.Count()))).OrderBy(day => day.Key)];
+        var today = BrakeRules.DayOf(quarter);
+
+        return _days.Length == 0 || today - _days[0].Day < BrakeRules.MonthDays
+            ? long.MaxValue
+            : 2 * _days.TakeWhile(day => day.Day < today).Max(day => day.Largest);
+    }
 
     public static bool IsColleague(string recipient, string domain) =>
         recipient.AsSpan(recipient.LastIndexOf('@') + 1).Equals(domain, StringComparison.OrdinalIgnoreCase);
@@ -45,7 +62,9 @@ public sealed class MetRecipients(string domain)
         [
             .. quarters.Select(quarter => quarter with
             {
-                To = Addressees.Of(all[quarter.Quarter].Select(one => (one.Message, one.Recipient, !Knew(one.Recipient, quarter.Quarter)))),
+                To = Addressees.Of(
+                    all[quarter.Quarter].Select(one => (one.Message, one.Recipient, !Knew(one.Recipient, quarter.Quarter))),
+                    UsualCircular(quarter.Quarter)),
             }),
         ];
     }

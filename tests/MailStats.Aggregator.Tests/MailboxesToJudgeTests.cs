@@ -41,5 +41,48 @@ public sealed class MailboxesToJudgeTests
         Assert.Empty(_waiting.Due(Now.AddSeconds(60)));
     }
 
+    [Fact]
+    public void Tenants_keep_their_turns_from_one_handing_out_to_the_next()
+    {
+        for (var number = 0; number < MailboxesToJudge.AtOnce; number++)
+        {
+            _waiting.Add(Of("first", number), 7);
+            _waiting.Add(Of("second", number), 7);
+            _waiting.Add(Of("third", number), 7);
+        }
+
+        for (var turn = 0; turn < 2; turn++)
+        {
+            var shares = _waiting.Due(Now).GroupBy(one => one.Mailbox.TenantId).Select(tenant => tenant.Count());
+            Assert.Equal([333, 333, 334], shares.Order());
+        }
+
+        Assert.Equal(1_000, _waiting.Due(Now).Count);
+        Assert.Empty(_waiting.Due(Now));
+    }
+
+    [Fact]
+    public void Who_was_judged_a_moment_ago_waits_behind_those_who_were_not()
+    {
+        _waiting.Add(Ann, 9);
+        Assert.Single(_waiting.Due(Now));
+        _waiting.Add(Ann, 12);
+        var bob = Ann with { Mailbox = "bob@shop.example" };
+        _waiting.Add(bob, 10);
+        Assert.Equal((bob, 10L), Assert.Single(_waiting.Due(Now.AddSeconds(5))));
+        _waiting.Add(bob, 11);
+        Assert.Equal((Ann, 12L), Assert.Single(_waiting.Due(Now.AddSeconds(20))));
+        Assert.Equal((bob, 11L), Assert.Single(_waiting.Due(Now.AddSeconds(25))));
+    }
+
+    [Fact]
+    public void A_clock_that_was_put_back_holds_nobody_up()
+    {
+        _waiting.Add(Ann, 9);
+        Assert.Single(_waiting.Due(Now));
+        _waiting.Add(Ann, 10);
+        Assert.Equal((Ann, 10L), Assert.Single(_waiting.Due(Now.AddHours(-1))));
+    }
+
     private static StatisticsScope Of(string tenant, int number) => new(tenant, "large.example", $"user{number}@large.example");
 }

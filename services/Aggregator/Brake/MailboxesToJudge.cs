@@ -17,52 +17,74 @@ internal sealed class MailboxesToJudge
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(20);
 
     private readonly Lock _lock = new();
-    private readonly Dictionary<string, Dictionary<StatisticsScope, long>> _tenants = new(StringComparer.Ordinal);
-    private readonly Dictionary<StatisticsScope, DateTimeOffset> _judged = [];
-    private int _count;
+
+    // A mailbox that waits stands in its tenant's row once, or in _pausing while it was judged a moment ago; never in both.
+    private readonly Dictionary<StatisticsScope, long> _waiting = [];
+    private readonly Dictionary<string, Tenant> _tenants = new(StringComparer.Ordinal);
+
+    // Tenants with a row that is not empty, each once.
+    private readonly Queue<Tenant> _turns = new();
+
+    // In the order in which they were judged: the first is the first that may be judged again.
+    private readonly Queue<(StatisticsScope Mailbox, DateTimeOffset At)> _pauses = new();
+    private readonly HashSet<StatisticsScope> _pausing = [];
 
     /// <summary>Notes that mail of a mailbox was accepted in a quarter hour: it is judged from the earliest on.</summary>
     public void Add(in StatisticsScope mailbox, long quarter)
     {
         lock (_lock)
         {
-            var mine = _tenants.GetValueOrDefault(mailbox.TenantId);
-
-            if (mine?.TryGetValue(mailbox, out var known) == true)
+            if (_waiting.TryGetValue(mailbox, out var known))
             {
-                mine[mailbox] = Math.Min(known, quarter);
+                _waiting[mailbox] = Math.Min(known, quarter);
+                return;
             }
-            else if ((mine?.Count ?? 0) < Most - _count)
+
+            var tenant = _tenants.GetValueOrDefault(mailbox.TenantId);
+
+            if ((tenant?.Waiting ?? 0) < Most - _waiting.Count)
             {
-                (mine ?? (_tenants[mailbox.TenantId] = [])).Add(mailbox, quarter);
-                _count++;
+                tenant ??= _tenants[mailbox.TenantId] = new();
+                tenant.Waiting++;
+                _waiting.Add(mailbox, quarter);
+
+                if (!_pausing.Contains(mailbox))
+                {
+                    Enqueue(tenant, mailbox);
+                }
             }
         }
     }
 
-    /// <summary>The next to be judged; empty where none is due.</summary>
+    /// <summary>The next to be judged; empty where none is due. Costs as much as it hands out, however many wait.</summary>
     public List<(StatisticsScope Mailbox, long First)> Due(DateTimeOffset now)
     {
         lock (_lock)
         {
-            var due = _tenants.Values.SelectMany(tenant => tenant.Where(one => IsDue(one.Key, now)).Select((one, place) => (one.Key, one.Value, place)))
-                .OrderBy(one => one.place).Take(AtOnce).Select(one => (one.Key, one.Value)).ToList();
-
-            if (_judged.Count >= Most)
+            // A clock that was put back holds nobody up.
+            while (_pauses.TryPeek(out var judged) && (now - judged.At >= Pause || judged.At > now || _pauses.Count > Most))
             {
-                _judged.Clear();
+                EndPause();
             }
 
-            foreach (var (mailbox, _) in due)
-            {
-                var mine = _tenants[mailbox.TenantId];
-                mine.Remove(mailbox);
-                _count--;
-                _judged[mailbox] = now;
+            var due = new List<(StatisticsScope, long)>();
 
-                if (mine.Count == 0)
+            while (due.Count < AtOnce && _turns.TryDequeue(out var tenant))
+            {
+                var mailbox = tenant.Row.Dequeue();
+                _waiting.Remove(mailbox, out var first);
+                due.Add((mailbox, first));
+                _pausing.Add(mailbox);
+                _pauses.Enqueue((mailbox, now));
+
+                if (--tenant.Waiting == 0)
                 {
                     _tenants.Remove(mailbox.TenantId);
+                }
+
+                if (tenant.Row.Count > 0)
+                {
+                    _turns.Enqueue(tenant);
                 }
             }
 
@@ -70,5 +92,33 @@ internal sealed class MailboxesToJudge
         }
     }
 
-    private bool IsDue(in StatisticsScope mailbox, DateTimeOffset now) => !(_judged.TryGetValue(mailbox, out var at) && now - at < Pause && at <= now);
+    private void EndPause()
+    {
+        var (mailbox, _) = _pauses.Dequeue();
+        _pausing.Remove(mailbox);
+
+        if (_waiting.ContainsKey(mailbox))
+        {
+            Enqueue(_tenants[mailbox.TenantId], mailbox);
+        }
+    }
+
+    private void Enqueue(Tenant tenant, in StatisticsScope mailbox)
+    {
+        tenant.Row.Enqueue(mailbox);
+
+        if (tenant.Row.Count == 1)
+        {
+            _turns.Enqueue(tenant);
+        }
+    }
+
+    private sealed class Tenant
+    {
+        /// <summary>Those that may be judged now, first come first served.</summary>
+        public Queue<StatisticsScope> Row { get; } = new();
+
+        /// <summary>Mailboxes that wait, those included that were judged a moment ago.</summary>
+        public int Waiting { get; set; }
+    }
 }

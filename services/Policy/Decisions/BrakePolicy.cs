@@ -43,7 +43,7 @@ internal sealed class BrakePolicy(IBrakeStore brakes, MailboxCounts counts, Mail
 
         var fromNew = await networks.FromNewAsync(scope, message, releasedAt, cancellationToken);
 
-        if ((BrakeRules.FindStopOfNewNetwork(fromNew, limits) ?? BrakeRules.FindStop(window, limits, settings.PerHour)) is not { } stop)
+        if ((NewNetworkRules.FindStop(fromNew, limits) ?? BrakeRules.FindStop(window, limits, settings.PerHour)) is not { } stop)
         {
             return null;
         }

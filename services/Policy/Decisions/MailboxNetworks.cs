@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using MailStats.Mail.Brake;
 using MailStats.Mail.Statistics;
 using MailStats.Mail.Time;
@@ -12,21 +11,21 @@ namespace MailStats.Policy.Decisions;
 /// </summary>
 internal sealed class MailboxNetworks(IBrakeStore brakes, TimeProvider time)
 {
-    /// <summary>Mailboxes that are remembered, some 2 MB (<see cref="MailboxMemory{T}"/>).</summary>
+    /// <summary>Mailboxes that are remembered, some 2 MB, 7 MB where all send from new networks all day (<see cref="MailboxMemory{T}"/>).</summary>
     public const int Most = 2_000;
 
-    private const int QuartersOfHour = 4;
+    private const int QuartersOfDay = 96;
 
     private static readonly TimeSpan Fresh = TimeSpan.FromMinutes(5);
 
     private readonly MailboxMemory<Seen> _known = new(Most);
-    private readonly MailboxMemory<ConcurrentDictionary<long, long>> _fromNew = new(Most);
+    private readonly MailboxMemory<List<FromNewNetworks>> _fromNew = new(Most);
 
     /// <summary>
-    /// The quarter hours of the last hour with recipients from networks that the mailbox was never seen in, those of the message included.
+    /// The quarter hours of the last day with recipients from networks that the mailbox was never seen in, those of the message included.
     /// Empty for a message from a known network, and where the MTA does not say where it comes from.
     /// </summary>
-    public async ValueTask<List<MailboxQuarter>> FromNewAsync(
+    public async ValueTask<List<FromNewNetworks>> FromNewAsync(
         StatisticsScope scope, SubmittedMessage message, DateTimeOffset? releasedAt, CancellationToken cancellationToken)
     {
         if (!await IsNewAsync(scope, message, releasedAt, cancellationToken))
@@ -35,21 +34,20 @@ internal sealed class MailboxNetworks(IBrakeStore brakes, TimeProvider time)
         }
 
         var quarter = UnixTime.QuarterOf(time.GetUtcNow());
-        var first = Math.Max(quarter - QuartersOfHour + 1, releasedAt is { } released ? UnixTime.QuarterOf(released) : long.MinValue);
-        var counts = new SortedDictionary<long, long> { [quarter] = message.Recipients };
+        var first = Math.Max(quarter - QuartersOfDay + 1, releasedAt is { } released ? UnixTime.QuarterOf(released) : long.MinValue);
+        var window = new List<FromNewNetworks>();
 
         if (_fromNew.Find(scope) is { } known)
         {
-            foreach (var (when, count) in known)
+            lock (known)
             {
-                if (when >= first)
-                {
-                    counts[when] = counts.GetValueOrDefault(when) + count;
-                }
+                window.AddRange(known.Where(one => one.Quarter >= first));
             }
         }
 
-        return [.. counts.Select(count => new MailboxQuarter(count.Key, count.Value, 0))];
+        NewNetworkRules.Add(window, quarter, message.Recipients);
+
+        return window;
     }
 
     /// <summary>A message was let through: its network becomes known, from tomorrow on.</summary>
@@ -65,15 +63,12 @@ internal sealed class MailboxNetworks(IBrakeStore brakes, TimeProvider time)
 
         if (known.Networks.IsNew(network, Today(), released: null))
         {
-            var counts = _fromNew.FindOrAdd(scope, () => new());
-            counts.AddOrUpdate(quarter, message.Recipients, (_, count) => count + message.Recipients);
+            var fromNew = _fromNew.FindOrAdd(scope, () => []);
 
-            foreach (var (when, _) in counts)
+            lock (fromNew)
             {
-                if (when <= quarter - QuartersOfHour)
-                {
-                    counts.TryRemove(when, out _);
-                }
+                fromNew.RemoveAll(one => one.Quarter <= quarter - QuartersOfDay);
+                NewNetworkRules.Add(fromNew, quarter, message.Recipients);
             }
         }
 

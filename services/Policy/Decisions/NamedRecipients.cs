@@ -39,7 +39,7 @@ internal sealed class NamedRecipients(string domain)
 
             return _named.Count > Most || named.Count < quarter.Recipients
                 ? null
-                : Addressees.Of(named.Select(one => (one.Message, one.Recipient, !one.IsColleague && !met.Knew(one.Recipient, at))));
+                : Addressees.Of(named.Select(one => (one.Message, one.Recipient, !one.IsColleague && !met.Knew(one.Recipient, at))), met.UsualCircular(at));
         }
     }
 }

@@ -8,8 +8,6 @@ public sealed class BrakeRulesTests
 
     private const long Now = 200 * Day;
 
-    private static readonly BrakeLimits Usual = new(60, 150, 48, 80, KnowsMost: false, BrakeLimits.None, QuietHours: 0);
-
     [Fact]
     public void A_mailbox_that_sends_far_more_than_it_ever_did_is_stopped_at_the_limit_and_once()
     {
@@ -46,20 +44,6 @@ public sealed class BrakeRulesTests
         Assert.Equal(231, Assert.Single(BrakeRules.Judge([new(Now - (8 * Day), 30, 0), new(Now, 5_000, 50)], null)).LetThrough);
         Assert.Empty(BrakeRules.Judge([new(Now - (27 * Day), 29, 0), new(Now, 5_000, 50)], null));
         Assert.Equal(120, Assert.Single(BrakeRules.Judge([new(Now - (28 * Day), 1, 0), new(Now, 5_000, 50)], null)).LetThrough);
-    }
-
-    [Fact]
-    public void From_new_networks_a_mailbox_may_have_half_of_an_hour()
-    {
-        MailboxQuarter[] window = [new(Now, 20, 0), new(Now + 1, 10, 0)];
-        Assert.Null(BrakeRules.FindStopOfNewNetwork(window, Usual));
-        Assert.Null(BrakeRules.FindStopOfNewNetwork([.. window, new(Now + 2, 30, 0)], null));
-        Assert.Equal(60, BrakeRules.FindStopOfNewNetwork([.. window, new(Now + 2, 31, 0)], null)?.LetThrough);
-        Assert.Null(BrakeRules.FindStopOfNewNetwork([], Usual));
-
-        var stop = BrakeRules.FindStopOfNewNetwork([.. window, new(Now + 2, 1, 0)], Usual);
-
-        Assert.Equal(new(Now, Now + 2, Now + 3, BrakeCause.UnknownNetwork, 30, 1), stop);
     }
 
     [Fact]

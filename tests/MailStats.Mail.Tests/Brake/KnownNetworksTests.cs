@@ -50,6 +50,22 @@ public sealed class KnownNetworksTests
     }
 
     [Fact]
+    public void Who_meets_a_new_network_every_four_days_is_told_nothing_by_another()
+    {
+        var home = KnownNetworks.None.With(1, 100).With(2, 102);
+        Assert.True(home.IsNew(9, 108, null));
+        Assert.False(home.With(3, 104).IsNew(9, 108, null));
+        Assert.True(home.With(3, 104).IsNew(9, 109, null));
+
+        // Those of today do not count: a thief may send from many.
+        Assert.True(home.With(3, 108).With(4, 108).IsNew(9, 108, null));
+
+        var seven = Enumerable.Range(0, 7).Aggregate(KnownNetworks.None.With(1, 100), (known, one) => known.With(10 + (ulong)one, 140 + one));
+        Assert.False(seven.IsNew(9, 168, null));
+        Assert.True(seven.IsNew(9, 169, null));
+    }
+
+    [Fact]
     public void Told_again_it_is_the_same_and_written_it_comes_back()
     {
         var known = KnownNetworks.None.With(1, 100).With((1UL << 48) | 77, 101);

@@ -6,6 +6,8 @@ public sealed class MetRecipientsTests
 {
     private static readonly MailboxQuarter[] Quarters = [new(1, 40, 0), new(2, 40, 0)];
 
+    private const long MonthLater = 28 * 96;
+
     [Fact]
     public void A_stranger_is_one_once_and_a_colleague_never()
     {
@@ -37,6 +39,45 @@ public sealed class MetRecipientsTests
 
         Assert.Equal(
             [new(strangers, counted, twofold, 1, 0), new(recipients, recipients, 2 * recipients, recipients, 0)], met.Tell(Quarters).Select(one => one.To!));
+    }
+
+    [Theory]
+    [InlineData(40, 1, 10)]
+    [InlineData(41, 1, 40)]
+    [InlineData(50, 25, 10)]
+    [InlineData(51, 25, 40)]
+    [InlineData(90, 25, 40)]
+    public void After_a_month_a_message_to_more_than_a_group_is_a_circular_where_one_half_as_large_was_sent_before(int recipients, int before, long counted)
+    {
+        var met = new MetRecipients("shop.example");
+
+        foreach (var number in Enumerable.Range(0, before))
+        {
+            met.Add(MonthLater - 96, $"one{number}@example.net", "before");
+        }
+
+        met.Add(1, "first@example.net", "first");
+
+        foreach (var number in Enumerable.Range(0, recipients))
+        {
+            met.Add(MonthLater, $"two{number}@example.net", "circular");
+        }
+
+        Assert.Equal(counted, Assert.Single(met.Tell([new(MonthLater, recipients, 0)])).To!.Counted);
+    }
+
+    [Fact]
+    public void Circulars_of_a_quarter_hour_are_mostly_parts_of_one_and_what_it_knows_half_of_is_one()
+    {
+        var met = new MetRecipients("shop.example");
+
+        foreach (var number in Enumerable.Range(0, 120))
+        {
+            met.Add(1, $"one{number}@example.net", $"part{number / 30}");
+            met.Add(2, $"one{number % 12}@example.net", "to twelve");
+        }
+
+        Assert.Equal([new(20, 20, 40, 4, 0), new(0, 10, 12, 1, 1)], met.Tell(Quarters).Select(one => one.To!));
     }
 
     [Fact]

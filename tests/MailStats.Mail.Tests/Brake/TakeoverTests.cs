@@ -34,10 +34,30 @@ public sealed class TakeoverTests(ITestOutputHelper output)
         Assert.True(score.FalseStops <= 4, $"{score.FalseStops} false stops");
     }
 
-    private Score Of(string name, int history)
+    [Theory]
+    [InlineData("company")]
+    [InlineData("hosting")]
+    public void Where_it_is_told_where_mail_comes_from_a_first_month_is_like_any_other(string maker)
+    {
+        var score = Of(maker, history: 0, thievesOfTheirOwn: 0.2);
+
+        Assert.True(score.Median <= 60, $"median {score.Median}");
+        Assert.True(score.FalseStops <= 5, $"{score.FalseStops} false stops");
+        Assert.True(score.Missed <= 0.25, $"{score.Missed} missed");
+    }
+
+    private Score Of(string name, int history, double? thievesOfTheirOwn = null)
     {
         var score = new Score(
-            draws => name switch { "classes" => new ClassesOfSize(draws), "office" => new OfficeMail(draws), _ => new CompanyMail(draws) }, history);
+            draws => name switch
+            {
+                "classes" => new ClassesOfSize(draws),
+                "office" => new OfficeMail(draws),
+                "hosting" => new HostingMail(draws),
+                _ => new CompanyMail(draws),
+            },
+            history,
+            thievesOfTheirOwn);
         score.Thefts(seed: 731, ofEach: 8);
         score.Clean(seed: 732, mailboxes: 1_000);
         using var to = new StringWriter();

@@ -20,8 +20,12 @@ var thefts = new Option<int>("--thefts") { Description = "Thefts of each of twen
 var details = new Option<bool>("--details") { Description = "Prints each kind of theft and the stops for nothing" };
 
 var blind = new Option<bool>("--blind") { Description = "Leaves out whom the mail went to" };
+var own = new Option<double?>("--own-networks")
+{
+    Description = "MTAs tell where mail comes from, and so many of the thieves (0 to 1) send from networks of the mailbox; not told by default",
+};
 
-var command = new RootCommand("Measures the brake") { maker, history, seed, mailboxes, thefts, details, blind };
+var command = new RootCommand("Measures the brake") { maker, history, seed, mailboxes, thefts, details, blind, own };
 command.SetAction(result =>
 {
     Counted.Blind = result.GetValue(blind);
@@ -30,7 +34,7 @@ command.SetAction(result =>
     {
         foreach (var days in result.GetValue(history) is { } one ? [one] : (int[])[78, 0])
         {
-            var score = new Score(make, days);
+            var score = new Score(make, days, result.GetValue(own));
             score.Thefts(result.GetValue(seed), result.GetValue(thefts));
             score.Clean(result.GetValue(seed) + 1_000_000, result.GetValue(mailboxes));
             score.Print(Console.Out, name, result.GetValue(details));

@@ -6,7 +6,8 @@ namespace MailStats.BrakeBench;
 /// <summary>What the brake does to a maker's mail.</summary>
 /// <param name="make">Makes the maker.</param>
 /// <param name="history">Days of mail before the month that is judged; 0 for a system's first month.</param>
-internal sealed class Score(Func<Draws, IMaker> make, int history)
+/// <param name="ofTheirOwn">The part of the thieves that send from networks of the mailbox; null where nobody tells where mail comes from.</param>
+internal sealed class Score(Func<Draws, IMaker> make, int history, double? ofTheirOwn = null)
 {
     private const int Month = 30;
 
@@ -30,6 +31,7 @@ internal sealed class Score(Func<Draws, IMaker> make, int history)
     {
         var draws = new Draws(seed);
         var maker = make(draws);
+        var places = new Places(new(seed + 7), ofTheirOwn ?? 1);
 
         for (var kind = 0; kind < maker.Kinds.Count; kind++)
         {
@@ -42,8 +44,17 @@ internal sealed class Score(Func<Draws, IMaker> make, int history)
                 var start = theft[0].Quarter;
                 var whole = Counted.Of([.. mailbox.Sent.Where(one => one.Quarter < start + (4 * Mailbox.Day)), .. theft]);
                 var stop = BrakeRules.Judge(whole, null).FirstOrDefault(one => one.EndQuarter > start);
-                _missed += stop.Cause == BrakeCause.Unknown ? 1 : 0;
-                Add(maker.Kinds[kind], stop.Cause == BrakeCause.Unknown ? theft.Sum(one => one.To.Length) : Through(whole, theft, stop));
+                var through = stop.Cause == BrakeCause.Unknown ? (long?)null : Through(whole, theft, stop);
+
+                if (ofTheirOwn is not null)
+                {
+                    var before = places.Of(mailbox, mailbox.Sent.Where(one => one.Quarter < start));
+                    var stops = Places.Stops([.. before, .. places.OfThief(before, theft)], whole, start);
+                    through = stops.Select(one => (long?)one.Passed).Append(through).Min();
+                }
+
+                _missed += through is null ? 1 : 0;
+                Add(maker.Kinds[kind], through ?? theft.Sum(one => one.To.Length));
                 _fixedThrough[0].Add(Counted.UpTo(whole, start, 100));
                 _fixedThrough[1].Add(Counted.UpTo(whole, start, 500));
             }
@@ -65,6 +76,7 @@ internal sealed class Score(Func<Draws, IMaker> make, int history)
     {
         var draws = new Draws(seed);
         var maker = make(draws);
+        var places = new Places(new(seed + 7), ofTheirOwn ?? 1);
 
         for (var one = 0; one < mailboxes; one++)
         {
@@ -72,7 +84,16 @@ internal sealed class Score(Func<Draws, IMaker> make, int history)
             var whole = Counted.Of(mailbox.Sent);
             var from = history * (long)Mailbox.Day;
             _mailboxes++;
-            _falseStops.AddRange(BrakeRules.Judge(whole, null).Where(stop => stop.SinceQuarter >= from)
+            var stops = BrakeRules.Judge(whole, null).Where(stop => stop.SinceQuarter >= from).ToList();
+
+            if (ofTheirOwn is not null)
+            {
+                _falseStops.AddRange(Places.Stops(places.Of(mailbox, mailbox.Sent), whole, from)
+                    .Where(other => !stops.Exists(stop => Math.Abs(stop.StopQuarter - other.Quarter) <= Mailbox.Day))
+                    .Select(other => $"{mailbox.Kind} Network day {other.Quarter / Mailbox.Day}"));
+            }
+
+            _falseStops.AddRange(stops
                 .Select(stop => $"{mailbox.Kind} {stop.Cause} {stop.LetThrough}+{stop.Refused} day {stop.StopQuarter / Mailbox.Day}"));
             _fixedStops[0] += Counted.UpTo(whole, from, 100) < long.MaxValue ? 1 : 0;
             _fixedStops[1] += Counted.UpTo(whole, from, 500) < long.MaxValue ? 1 : 0;
