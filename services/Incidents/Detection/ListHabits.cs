@@ -8,9 +8,6 @@ internal sealed class ListHabits
 {
     private const double HalfLife = 10 * Steps.Day;
 
-    /// <summary>By so much of the odds each one told makes the next have to be worse.</summary>
-    private const double Each = 0.5;
-
     private double[] _told = new double[FailureClasses.Count];
     private long[] _at = new long[FailureClasses.Count];
 
@@ -25,7 +22,7 @@ internal sealed class ListHabits
     }
 
     /// <summary>The factor on the odds by which a list has to be worse than usual besides.</summary>
-    public double Factor(FailureClass cause, long step) => FailureClasses.IsOfList(cause) ? 1 + (Each * Told(cause, step)) : 1;
+    public double Factor(FailureClass cause, long step) => FailureClasses.IsOfList(cause) ? 1 + Told(cause, step) : 1;
 
     private double Told(FailureClass cause, long step) => _told[(int)cause] * Math.Pow(0.5, (step - _at[(int)cause]) / HalfLife);
 }

@@ -146,8 +146,8 @@ public sealed class MailingTests
         habits.Note(FailureClass.Recipients, 0);
         habits.Note(FailureClass.Receiver, 0);
 
-        Assert.Equal(2, habits.Factor(FailureClass.Recipients, 0));
-        Assert.Equal(1.5, habits.Factor(FailureClass.Recipients, 10 * Steps.Day), 1e-9);
+        Assert.Equal(3, habits.Factor(FailureClass.Recipients, 0));
+        Assert.Equal(2, habits.Factor(FailureClass.Recipients, 10 * Steps.Day), 1e-9);
         Assert.Equal(1, habits.Factor(FailureClass.Mailbox, 0));
         Assert.Equal(1, habits.Factor(FailureClass.Receiver, 0));
     }
