@@ -47,8 +47,11 @@ internal static class FailureClasses
         _ => FailureClass.Unknown,
     };
 
-    /// <summary>True where what was sent decides, and to whom: it ends with the mailing. All other causes last in their place.</summary>
+    /// <summary>True where what was sent decides, and to whom: mailings differ. All other causes last in their place.</summary>
     public static bool IsOfList(FailureClass cause) => cause is FailureClass.Recipients or FailureClass.Mailbox or FailureClass.Content;
+
+    /// <summary>True where the addresses decide: when the list has been written to, nothing more fails. What is refused for its content goes on.</summary>
+    public static bool EndsWithMailing(FailureClass cause) => cause is FailureClass.Recipients or FailureClass.Mailbox;
 
     /// <summary>What kind of incident failures of this class are, given where they happen.</summary>
     public static IncidentKind KindOf(FailureClass cause, Place place) => cause switch

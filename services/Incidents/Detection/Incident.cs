@@ -16,9 +16,11 @@ internal readonly record struct IncidentStep(long Step, IncidentTurn Turn, Incid
 /// <summary>Outcomes in the place of an incident within a step: first attempts, and mail that is tried again.</summary>
 internal readonly record struct StepOutcomes(int Good, int Bad, int GoodAgain, int BadAgain)
 {
-    public StepOutcomes Add(bool bad, int attempts, int first) => bad
-        ? this with { Bad = Bad + first, BadAgain = BadAgain + attempts - first }
-        : this with { Good = Good + first, GoodAgain = GoodAgain + attempts - first };
+    /// <summary>What failed for a cause that is none of the incident's is no success: nobody knows what would have become of it.</summary>
+    public StepOutcomes Add(bool bad, FailureClass cause, int attempts, int first) =>
+        bad ? this with { Bad = Bad + first, BadAgain = BadAgain + attempts - first }
+        : cause == FailureClass.None ? this with { Good = Good + first, GoodAgain = GoodAgain + attempts - first }
+        : this;
 }
 
 /// <summary>Failures with one cause in one place, from the first to the last.</summary>
@@ -55,10 +57,10 @@ internal sealed class Incident(Place place, FailureClass cause, long since, long
     /// <summary>First attempts of the place since the beginning.</summary>
     public double Tried { get; private set; }
 
-    /// <summary>Attempts of the place since the beginning, and those that failed for its causes.</summary>
-    public double Attempts { get; private set; }
+    /// <summary>Mail of the place that was tried again since the beginning: attempts that failed for its causes, and those that got through.</summary>
+    public double FailedAgain { get; private set; }
 
-    public double FailedAttempts { get; private set; }
+    public double PassedAgain { get; private set; }
 
     /// <summary>What is normal for the place.</summary>
     public double UsualRate { get; set; }
@@ -138,15 +140,18 @@ internal sealed class Incident(Place place, FailureClass cause, long since, long
         var (tried, failed) = _cells.GetValueOrDefault(cell);
         var bad = IsOf(cause);
         _cells[cell] = (tried + first, failed + (bad ? first : 0));
-        Attempts += attempts;
         Tried += first;
 
         if (bad)
         {
             _failedOf[(int)cause] += first;
             Failed += first;
-            FailedAttempts += attempts;
+            FailedAgain += attempts - first;
             LastFailure = Math.Max(LastFailure, step);
+        }
+        else if (cause == FailureClass.None)
+        {
+            PassedAgain += attempts - first;
         }
     }
 
@@ -170,8 +175,6 @@ internal sealed class Incident(Place place, FailureClass cause, long since, long
             (tried, failed) = Place.Covers(cell) ? (tried + known.Tried, failed + known.Failed) : (tried, failed);
         }
 
-        Attempts += tried - Tried;
-        FailedAttempts += failed - Failed;
         (Tried, Failed) = (tried, failed);
     }
 
@@ -181,9 +184,8 @@ internal sealed class Incident(Place place, FailureClass cause, long since, long
         Causes |= other.Causes;
         Since = Math.Min(Since, other.Since);
         Failed += other.Failed;
-        FailedAttempts += other.FailedAttempts;
-        var retries = other.Attempts - other.Tried;
-        var tried = 0.0;
+        FailedAgain += other.FailedAgain;
+        PassedAgain += other.PassedAgain;
         LastFailure = Math.Max(LastFailure, other.LastFailure);
         GoesOn();
         other.Within = this;
@@ -198,11 +200,8 @@ internal sealed class Incident(Place place, FailureClass cause, long since, long
             // Mail of a cell that both know is the same mail: it is no more for having failed for two causes.
             var mine = _cells.GetValueOrDefault(cell);
             var all = Math.Max(mine.Tried, triedThere);
-            tried += all - mine.Tried;
+            Tried += all - mine.Tried;
             _cells[cell] = (all, mine.Failed + failed);
         }
-
-        Tried += tried;
-        Attempts += tried + retries;
     }
 }

@@ -13,6 +13,9 @@ internal static class Recovery
     /// <summary>Nothing for 25 minutes at the least.</summary>
     public const int LeastQuiet = 5;
 
+    /// <summary>Of a list's mail, which comes at once: nothing for 20 minutes.</summary>
+    public const int LeastQuietOfList = 4;
+
     /// <summary>Nothing for twelve hours ends everything.</summary>
     public const int MostQuiet = 12 * Steps.Hour;
 
@@ -69,9 +72,10 @@ internal static class Recovery
         }
 
         var quiet = step - incident.LastFailure;
-        var missing = (1 + incident.Times) * (FailureClasses.IsOfList(incident.Cause) ? Missing : MissingInPlace);
+        var (least, missing) = FailureClasses.EndsWithMailing(incident.Cause) ? (LeastQuietOfList, Missing) : (LeastQuiet, MissingInPlace);
+        missing *= 1 + incident.Times;
 
-        return quiet >= LeastQuiet && (quiet >= MostQuiet || Expected(incident, step, usualMail) >= missing);
+        return quiet >= least && (quiet >= MostQuiet || Expected(incident, step, usualMail) >= missing);
     }
 
     /// <summary>Takes in the attempts of one step after an incident was over. True when it goes on.</summary>
@@ -88,7 +92,7 @@ internal static class Recovery
         incident.Step = default;
         incident.Share = incident.Share > 0 ? incident.Share : share();
         var first = Rate(incident.Share);
-        var again = Rate((incident.FailedAttempts - incident.Failed + 1) / (incident.Attempts - incident.Tried + 2));
+        var again = Rate((incident.FailedAgain + 1) / (incident.FailedAgain + incident.PassedAgain + 2));
         var usual = Math.Min(Math.Max(1.5 * incident.UsualRate, 0.004), first / 2);
         var odds = Math.Exp(incident.Odds);
         var ends = 1 / (step - incident.Since + Young);

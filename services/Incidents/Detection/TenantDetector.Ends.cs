@@ -107,22 +107,26 @@ internal sealed partial class TenantDetector
         Tell(IncidentTurn.Changed, incident);
     }
 
-    /// <summary>Of the last first attempts of a place, up to <see cref="Telling"/> failures, the share that failed for an incident's causes.</summary>
+    /// <summary>
+    /// The share of a place's last first attempts that failed for an incident's causes, of those that did or got through: up to
+    /// <see cref="Telling"/> failures, and back to the last success where nothing gets through.
+    /// </summary>
     private double ShareOf(Incident incident)
     {
-        var (tried, failed) = (2.0, 1.0);
+        var (failed, passed) = (1.0, 1.0);
         var recent = _series.TryGetValue(incident.Place, out var series) ? series.Recent : [];
 
-        for (var index = recent.Count - 1; index >= 0 && recent[index].Step >= incident.Since && failed < Telling; index--)
+        for (var index = recent.Count - 1; index >= 0 && recent[index].Step >= incident.Since && (failed < Telling || passed <= 1); index--)
         {
-            tried += recent[index].Tried;
+            passed += recent[index].Tried;
 
             for (var cause = (FailureClass)0; (int)cause < FailureClasses.Count; cause++)
             {
+                passed -= recent[index].FailedInAll(cause);
                 failed += incident.IsOf(cause) ? recent[index].FailedInAll(cause) : 0;
             }
         }
 
-        return failed / tried;
+        return failed / (failed + passed);
     }
 }

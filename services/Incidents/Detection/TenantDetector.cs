@@ -148,7 +148,7 @@ internal sealed partial class TenantDetector
                 explained |= incident.Causes;
                 lasting |= Recovery.IsLasting(incident, count.Step) ? incident.Causes : 0;
                 incident.Tally(count.Place, count.Step, count.Cause, count.Attempts, count.First);
-                incident.Step = incident.Step.Add(bad, count.Attempts, count.First);
+                incident.Step = incident.Step.Add(bad, count.Cause, count.Attempts, count.First);
             }
         }
 
@@ -156,7 +156,7 @@ internal sealed partial class TenantDetector
         {
             if (over.Place.Covers(count.Place) && count.Step > over.Closed)
             {
-                over.Step = over.Step.Add(over.IsOf(count.Cause), count.Attempts, count.First);
+                over.Step = over.Step.Add(over.IsOf(count.Cause), count.Cause, count.Attempts, count.First);
             }
         }
 

@@ -47,7 +47,7 @@ internal sealed class EvidenceReader(IAttemptStore attempts, IDeliveryLog log, I
         var reason = contrast.MainReason;
         var failures = reason is null ? [] : await FailuresAsync(tenantId, found, reason, since, until, cancellationToken);
         var replies = Replies(failures);
-        var rate = found.Attempts > 0 ? Share(found) : 0;
+        var rate = found.Tried > 0 ? Share(found) : 0;
 
         return new()
         {

@@ -14,7 +14,7 @@ public sealed class IncidentTests
 
         first.TakeIn(second);
 
-        Assert.Equal((18, 18, 8, 8), (first.Tried, first.Attempts, first.Failed, first.FailedAttempts));
+        Assert.Equal((18, 8, 0, 0), (first.Tried, first.Failed, first.FailedAgain, first.PassedAgain));
         Assert.Equal((18, 8), first.Cells[Cell]);
     }
 
@@ -24,10 +24,12 @@ public sealed class IncidentTests
         var whole = With(FailureClass.Receiver, good: 10, failed: 5);
         var part = With(FailureClass.Receiver, good: 1, failed: 2, Cell with { Provider = "Yahoo" });
         part.Tally(Cell with { Provider = "Yahoo" }, 1, FailureClass.Receiver, 4, 0);
+        part.Tally(Cell with { Provider = "Yahoo" }, 1, FailureClass.None, 3, 1);
+        part.Tally(Cell with { Provider = "Yahoo" }, 1, FailureClass.Content, 5, 0);
 
         whole.TakeIn(part);
 
-        Assert.Equal((18, 22, 7, 11), (whole.Tried, whole.Attempts, whole.Failed, whole.FailedAttempts));
+        Assert.Equal((19, 7, 4, 2), (whole.Tried, whole.Failed, whole.FailedAgain, whole.PassedAgain));
     }
 
     [Fact]
@@ -39,12 +41,12 @@ public sealed class IncidentTests
         incident.Place = new("a.example", null, null);
         incident.CountAnew();
 
-        Assert.Equal((10, 30, 8, 8), (incident.Tried, incident.Attempts, incident.Failed, incident.FailedAttempts));
+        Assert.Equal((10, 8, 0, 20), (incident.Tried, incident.Failed, incident.FailedAgain, incident.PassedAgain));
 
         // It may turn out to be wide again: nothing of that is forgotten.
         incident.Place = Place.Everywhere;
         incident.CountAnew();
-        Assert.Equal((490, 510), (incident.Tried, incident.Attempts));
+        Assert.Equal((490, 20), (incident.Tried, incident.PassedAgain));
     }
 
     private static Incident With(FailureClass cause, int good, int failed, Place? at = null, Place? place = null)

@@ -31,14 +31,20 @@ internal static class Faults
     private static readonly IncidentKind[] Kinds = [.. Forms.Select(form => form.Kind).Distinct()];
 
     /// <summary>One after the other, one or two a week, from the second day on; every kind as often as the other.</summary>
-    public static List<Fault> Draw(Tenant tenant, Ranges ranges, Draws draws, double minutes)
+    /// <param name="tenant">Whose.</param>
+    /// <param name="ranges">What is drawn from.</param>
+    /// <param name="draws">The tenant's draws.</param>
+    /// <param name="minutes">How long its mail is followed.</param>
+    /// <param name="kind">Faults of this kind alone; of every kind where null.</param>
+    public static List<Fault> Draw(Tenant tenant, Ranges ranges, Draws draws, double minutes, IncidentKind? kind)
     {
+        IncidentKind[] kinds = kind is { } only ? [only] : Kinds;
         List<Fault> faults = [];
         var minute = draws.Between(1440, 4320);
 
         while (minute < minutes - 1440)
         {
-            if (One(tenant, ranges, draws, minute) is { } fault)
+            if (One(tenant, ranges, draws, minute, kinds[draws.Below(kinds.Length)]) is { } fault)
             {
                 faults.Add(fault);
                 minute = fault.End;
@@ -77,10 +83,8 @@ internal static class Faults
         return faults;
     }
 
-    private static Fault? One(Tenant tenant, Ranges ranges, Draws draws, double minute)
+    private static Fault? One(Tenant tenant, Ranges ranges, Draws draws, double minute, IncidentKind kind)
     {
-        var kind = Kinds[draws.Below(Kinds.Length)];
-
         for (var trial = 0; trial < 60; trial++)
         {
             var forms = Array.FindAll(Forms, form => form.Kind == kind);

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using MailStats.Contracts;
 using MailStats.IncidentBench;
 
 // Months of mail with known faults, followed live by the detector: what it finds, how soon, and what it finds that is not there.
@@ -20,7 +21,9 @@ var mostMail = new Option<double>("--most-mail") { Description = "Leaves out ten
 
 var every = new Option<double>("--every") { Description = "Minutes after which the detector is told what is new", DefaultValueFactory = _ => 0.25 };
 
-var command = new RootCommand("Measures the detection of incidents") { tenants, days, seed, ranges, curve, details, silences, mostMail, every };
+var kind = new Option<IncidentKind?>("--kind") { Description = "Faults of this kind alone" };
+
+var command = new RootCommand("Measures the detection of incidents") { tenants, days, seed, ranges, curve, details, silences, mostMail, every, kind };
 command.SetAction(result =>
 {
     var chosen = result.GetValue(ranges) switch
@@ -36,7 +39,7 @@ command.SetAction(result =>
 
     for (var number = first; number < first + result.GetValue(tenants); number++)
     {
-        var run = new Simulation(chosen, number, result.GetValue(days), result.GetValue(silences), result.GetValue(every));
+        var run = new Simulation(chosen, number, result.GetValue(days), result.GetValue(silences), result.GetValue(every), result.GetValue(kind));
 
         if (run.Tenant.MailADay <= result.GetValue(mostMail))
         {

@@ -38,11 +38,12 @@ internal sealed class Simulation
     /// <param name="days">So many.</param>
     /// <param name="silences">Domains stop, in place of failures.</param>
     /// <param name="tick">Minutes: so often the detector is told what is new.</param>
-    public Simulation(Ranges ranges, int seed, double days, bool silences, double tick)
+    /// <param name="kind">Faults of this kind alone; of every kind where null.</param>
+    public Simulation(Ranges ranges, int seed, double days, bool silences, double tick, IncidentKind? kind)
     {
         (_ranges, _draws, _minutes, _tick) = (ranges, new(seed), days * 1440, tick);
         _tenant = new(ranges, _draws);
-        _faults = silences ? Faults.DrawSilences(_tenant, _draws, _minutes) : Faults.Draw(_tenant, ranges, _draws, _minutes);
+        _faults = silences ? Faults.DrawSilences(_tenant, _draws, _minutes) : Faults.Draw(_tenant, ranges, _draws, _minutes, kind);
     }
 
     public Tenant Tenant => _tenant;
