@@ -38,7 +38,7 @@ internal static class Faults
     /// <param name="kind">Faults of this kind alone; of every kind where null.</param>
     public static List<Fault> Draw(Tenant tenant, Ranges ranges, Draws draws, double minutes, IncidentKind? kind)
     {
-        IncidentKind[] kinds = kind is { } only ? [only] : Kinds;
+        var kinds = kind is { } only ? [only] : Kinds;
         List<Fault> faults = [];
         var minute = draws.Between(1440, 4320);
 
