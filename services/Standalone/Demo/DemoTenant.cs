@@ -103,7 +103,8 @@ internal sealed class DemoTenant(
         await quotas.SaveSettingsAsync(await quotas.SettingsAsync(Id, cancellationToken) with { AnchorDay = anchorDay }, cancellationToken);
 
         _period = new QuotaCalendar(anchorDay, TimeZoneInfo.Utc).PeriodAt(now, QuotaWindow.Month);
-        var coming = traffic.Month().Where(submitted => _period.Contains(submitted.AcceptedAt!.Value)).DistinctBy(submitted => submitted.MessageKey).LongCount();
+        var coming = traffic.Month().Where(submitted => _period.Contains(submitted.AcceptedAt!.Value))
+            .DistinctBy(submitted => submitted.MessageKey).LongCount();
         var month = (await quotas.StandingsAsync(Scope, cancellationToken))[0];
 
         await SaveLimitAsync(Math.Max(coming, month.Taken), cancellationToken);
