@@ -1,4 +1,5 @@
 using MailStats.Mail.Statistics;
+using MailStats.Mail.Time;
 
 namespace MailStats.Mail.Quotas;
 
@@ -74,20 +75,21 @@ public sealed record QuotaStanding(
 
     /// <summary>
     /// When the limit will be reached if the rest of the period goes on at its pace so far; null when it is reached
-    /// already, when it will hold until the period ends, or when an hour or less has passed.
+    /// already, when it will hold until the period ends, or when an hour or less has passed. Reckoned from the end of the running quarter
+    /// hour: while nothing is sent, it is the same from one second to the next.
     /// </summary>
     public DateTimeOffset? ProjectExhaustion(DateTimeOffset now)
     {
-        var elapsed = now - Period.Start;
-
-        if (Remaining is not > 0 || Taken <= 0 || elapsed <= TimeSpan.FromHours(1))
+        if (Remaining is not > 0 || Taken <= 0 || now - Period.Start <= TimeSpan.FromHours(1))
         {
             return null;
         }
 
-        var seconds = (double)Remaining.Value / Taken * elapsed.TotalSeconds;
-        var left = (Period.End - now).TotalSeconds;
+        var quarter = UnixTime.QuarterOf(now);
+        var from = UnixTime.StartOfQuarter(UnixTime.StartOfQuarter(quarter) == now ? quarter : quarter + 1);
+        var seconds = (double)Remaining.Value / Taken * (from - Period.Start).TotalSeconds;
+        var left = (Period.End - from).TotalSeconds;
 
-        return seconds < left ? now.AddSeconds(Math.Ceiling(seconds)) : null;
+        return seconds < left ? from.AddSeconds(Math.Ceiling(seconds)) : null;
     }
 }

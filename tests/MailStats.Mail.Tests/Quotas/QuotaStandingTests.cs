@@ -56,6 +56,17 @@ public class QuotaStandingTests
         Assert.Null(Standing(1_000, 500).ProjectExhaustion(Start.AddMinutes(30)));
     }
 
+    [Fact]
+    public void The_projection_stands_still_while_nothing_is_sent()
+    {
+        var now = Start.AddDays(10).AddMinutes(46);
+        var projected = Standing(1_000, 500).ProjectExhaustion(now);
+
+        Assert.Equal(Start.AddDays(20).AddHours(2), projected);
+        Assert.Equal(projected, Standing(1_000, 500).ProjectExhaustion(now.AddMinutes(13).AddSeconds(59)));
+        Assert.NotEqual(projected, Standing(1_000, 500).ProjectExhaustion(now.AddMinutes(15)));
+    }
+
     [Theory]
     [InlineData(80, 800, false)]
     [InlineData(80, 801, true)]
