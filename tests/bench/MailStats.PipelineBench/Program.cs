@@ -28,7 +28,18 @@ rabbitMq.SetAction(parsed => ThroughputAsync(
 var freshness = new Command("freshness", "1,000 events a second: from the sending of an event to /v1/overview showing it") { seconds, tree };
 freshness.SetAction(parsed => FreshnessAsync(parsed.GetValue(tree)!, parsed.GetValue(seconds)));
 
-return await new RootCommand("Measures the pipeline as a whole: real processes, real sockets.") { standalone, rabbitMq, freshness }.Parse(args).InvokeAsync();
+var minutes = new Option<int>("--minutes") { Description = "How long events are sent.", DefaultValueFactory = _ => 60 };
+var rate = new Option<int>("--rate") { Description = "Events a second: half of what `rabbitmq` reaches.", DefaultValueFactory = _ => 14_000 };
+var soak = new Command("soak", "Separate processes over a real RabbitMQ for an hour: whether memory, queues and lag stay flat") { minutes, rate, tree };
+soak.SetAction(async parsed =>
+{
+    await using var programs = await Programs.DistributedAsync(parsed.GetValue(tree)!);
+
+    return await new Soak(programs, parsed.GetValue(rate)).RunAsync(parsed.GetValue(minutes)) ? 0 : 1;
+});
+
+return await new RootCommand("Measures the pipeline as a whole: real processes, real sockets.") { standalone, rabbitMq, freshness, soak }.Parse(args)
+    .InvokeAsync();
 
 static async Task ThroughputAsync(Func<Task<Programs>> start, int senders, int seconds, int warmUp)
 {

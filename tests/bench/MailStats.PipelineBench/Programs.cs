@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using MailStats.Pipeline.Tests.Processes;
 using MailStats.ServiceDefaults;
@@ -25,20 +26,17 @@ internal sealed class Programs(string tree) : IAsyncDisposable
     public string Key { get; private set; } = "";
 
     /// <param name="tree">The checkout that they are built in.</param>
-    public static async Task<Programs> StandaloneAsync(string tree)
+    public static Task<Programs> StandaloneAsync(string tree) => StartedAsync(tree, async programs =>
     {
-        var programs = new Programs(tree);
         var process = await programs.StartAsync(
             "services/Standalone", ["--data", programs._data.Path], ("Edge__RequestsPerSecond", "100000"), ("Edge__Burst", "100000"));
         programs.Ingest = programs.Query = process.Address;
         programs.Key = (await File.ReadAllTextAsync(Path.Combine(programs._data.Path, "admin.key"))).Trim();
+    });
 
-        return programs;
-    }
-
-    public static async Task<Programs> DistributedAsync(string tree)
+    /// <param name="tree">The checkout that they are built in.</param>
+    public static Task<Programs> DistributedAsync(string tree) => StartedAsync(tree, async programs =>
     {
-        var programs = new Programs(tree);
         programs._broker = await RabbitMqNode.StartAsync();
         programs.Key = await MakeKeyAsync(programs._data.Path);
         (string, string)[] settings =
@@ -50,9 +48,28 @@ internal sealed class Programs(string tree) : IAsyncDisposable
         programs.Query = (await programs.StartAsync("services/Query", [], settings)).Address;
         await programs.StartAsync("services/Classifier", [], settings);
         await programs.StartAsync("services/Aggregator", [], settings);
+    });
 
-        return programs;
+    /// <summary>Bus messages in all queues of the broker, those included that a consumer holds and has not acknowledged yet.</summary>
+    public async Task<long> WaitingMessagesAsync()
+    {
+        var start = new ProcessStartInfo(_broker!.Control["RABBITMQCTL"], ["--quiet", "list_queues", "messages"]) { RedirectStandardOutput = true };
+
+        foreach (var (name, value) in _broker.Control)
+        {
+            start.Environment[name] = value;
+        }
+
+        using var control = Process.Start(start)!;
+        var lines = await control.StandardOutput.ReadToEndAsync();
+        await control.WaitForExitAsync();
+
+        return lines.Split('\n').Sum(line => long.TryParse(line, CultureInfo.InvariantCulture, out var messages) ? messages : 0);
     }
+
+    /// <summary>The memory that each program has resident now, in MB.</summary>
+    public IReadOnlyDictionary<string, double> Resident() =>
+        _processes.ToDictionary(program => program.Name, program => Resident(program.Process.Id, "VmRSS:"));
 
     /// <summary>The memory each program has resident now, and the most it has had, in MB.</summary>
     public string Memory() => string.Join(", ", _processes.Select(program =>
@@ -63,7 +80,7 @@ internal sealed class Programs(string tree) : IAsyncDisposable
     /// <summary>Processor time of each program so far: says what an event costs on a machine that is busy with other things too.</summary>
     public IReadOnlyList<(string Program, TimeSpan Time)> Processor() => _processes.ConvertAll(program =>
     {
-        using var running = System.Diagnostics.Process.GetProcessById(program.Process.Id);
+        using var running = Process.GetProcessById(program.Process.Id);
 
         return (program.Name, running.TotalProcessorTime);
     });
@@ -98,6 +115,25 @@ internal sealed class Programs(string tree) : IAsyncDisposable
         }
 
         _data.Dispose();
+    }
+
+    // What was started before something failed is stopped too.
+    private static async Task<Programs> StartedAsync(string tree, Func<Programs, Task> start)
+    {
+        var programs = new Programs(tree);
+
+        try
+        {
+            await start(programs);
+
+            return programs;
+        }
+        catch
+        {
+            await programs.DisposeAsync();
+
+            throw;
+        }
     }
 
     private static double Resident(int process, string what)
