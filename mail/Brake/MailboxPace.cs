@@ -96,7 +96,9 @@ public sealed class MailboxPace(long? perHour)
             (hour, day) = (one.Quarter >= BrakeRules.HourBefore(quarter.Quarter) ? hour + one.Recipients : hour, day + one.Recipients);
         }
 
-        IsWorthALook = BrakeRules.IsWorthALook(_window, limits);
+        // In its first week a mailbox is compared with nothing, whomever it writes to.
+        IsWorthALook = BrakeRules.DayOf(quarter.Quarter) - BrakeRules.DayOf(_first.Value) >= BrakeRules.LeastDays
+            && BrakeRules.IsWorthALook(_window, limits);
 
         if (_open is { } open)
         {

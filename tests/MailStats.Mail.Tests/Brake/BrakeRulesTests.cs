@@ -205,6 +205,10 @@ public sealed class BrakeRulesTests
         Assert.True(IsWorthALook([.. Habit(5), new(Now + 30, 25, 0), new(Now + 38, 31, 0)]));
         Assert.False(IsWorthALook([.. Habit(5), new(Now, MetRecipients.Most, 0)]));
 
+        // In its first week nothing follows from it.
+        Assert.False(IsWorthALook([new(Now - (6 * Day), 5, 0), new(Now + 95, 900, 0)]));
+        Assert.True(IsWorthALook([new(Now - (7 * Day), 5, 0), new(Now, 900, 0)]));
+
         static bool IsWorthALook(MailboxQuarter[] quarters)
         {
             BrakeRules.Judge(quarters, null, out var isWorthALook);
@@ -214,6 +218,25 @@ public sealed class BrakeRulesTests
     }
 
     /// <summary>As many messages as recipients.</summary>
+    [Fact]
+    public void In_its_first_week_a_mailbox_is_judged_alike_whomever_it_writes_to()
+    {
+        var random = new Random(17);
+
+        for (var round = 0; round < 500; round++)
+        {
+            MailboxQuarter[] quarters =
+            [
+                .. Enumerable.Range(0, random.Next(1, 40)).Select(_ => Now + random.Next(7 * Day)).Distinct().Order()
+                    .Select(quarter => new MailboxQuarter(quarter, random.Next(1, 400), random.Next(4) == 0 ? random.Next(60) : 0)),
+            ];
+            long? perHour = random.Next(2) == 0 ? 200 : null;
+            var told = quarters.Select(one => one with { To = To(one.Recipients, random.NextInt64(one.Recipients + 1)) }).ToArray();
+
+            Assert.Equal(BrakeRules.Judge(quarters, perHour), BrakeRules.Judge(told, perHour));
+        }
+    }
+
     private static Addressees To(long recipients, long strangers) => new(strangers, recipients, recipients + strangers, recipients, recipients - strangers);
 
     private static IEnumerable<MailboxQuarter> Habit(long recipients, long strangers) =>

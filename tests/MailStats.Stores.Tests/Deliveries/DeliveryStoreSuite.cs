@@ -57,6 +57,25 @@ public abstract class DeliveryStoreSuite<TStores>
     }
 
     [SkippableFact]
+    public async Task Quarter_hours_of_a_mailbox_are_those_of_the_range_however_far_apart()
+    {
+        await using var store = await OpenAsync();
+        var mailbox = new StatisticsScope("acme", "example.org", "shop@example.org");
+        DateTimeOffset[] times =
+        [
+            Some.Noon.AddDays(-70), Some.Noon.AddDays(-3).AddMinutes(-15), Some.Noon.AddDays(-3),
+            Some.Noon.AddHours(-12).AddMinutes(-15), Some.Noon.AddHours(-12), Some.Noon, Some.Noon.AddMinutes(15),
+        ];
+
+        await store.Deliveries.ApplyAsync([.. times.Select((at, index) => Some.Delivered($"m{index}", at: at))], default);
+
+        Assert.Equal(times[2..6], (await store.Statistics.BucketsAsync(mailbox, new(times[2], times[6]), default)).Select(bucket => bucket.Start));
+        Assert.Equal(
+            times, (await store.Statistics.BucketsAsync(mailbox, new(times[0], times[6].AddMinutes(15)), default)).Select(bucket => bucket.Start));
+        Assert.Empty(await store.Statistics.BucketsAsync(mailbox, new(times[0].AddMinutes(15), times[1]), default));
+    }
+
+    [SkippableFact]
     public async Task A_recipient_counts_when_its_message_was_accepted_however_late_that_is_learnt()
     {
         await using var store = await OpenAsync();
