@@ -10,12 +10,18 @@ public sealed record Addressees(long Strangers, long Counted, long Twofold, long
 {
     /// <summary>
     /// A message to more than this is a circular, one act of a person, and so is one to more than <see cref="MostOfACircular"/> of which the
-    /// mailbox knows half. A thief sends many messages.
+    /// mailbox knows half. A thief sends many messages. Where one of a quarter hour goes to a group that the mailbox knows half of, the others to more
+    /// than <see cref="MostOfACircular"/> are circulars too: who writes to a class it knows and to four it does not is no thief.
     /// </summary>
     public const int SmallCircular = 20;
 
     /// <summary>A group of people is no larger. A message to more is a circular where the mailbox sent one at least half as large before.</summary>
     public const int LargestGroup = 40;
+
+    /// <summary>
+    /// Circulars to strangers of a quarter hour are parts of one up to so many recipients together, or up to twice as many as the mailbox sent so before.
+    /// </summary>
+    public const int LargestOfParts = 100;
 
     /// <summary>Recipients that count of a circular.</summary>
     public const int MostOfACircular = 10;
@@ -32,10 +38,38 @@ public sealed record Addressees(long Strangers, long Counted, long Twofold, long
     private static readonly Addressees Nobody = new(0, 0, 0, 0, 0);
 
     /// <param name="recipients">In any order. Who is named in two messages is a stranger in one of them.</param>
-    /// <param name="usual">Recipients up to which a message is a circular as the mailbox sends them (<see cref="MetRecipients.UsualCircular"/>).</param>
+    /// <param name="usual">Recipients that circulars of a quarter hour may have as the mailbox sends them (<see cref="MetRecipients.UsualCircular"/>).</param>
     public static Addressees Of(IEnumerable<(ulong Message, ulong Recipient, bool IsStranger)> recipients, long usual)
     {
+        var messages = ByMessage(recipients);
+        var knowsAGroup = messages.Exists(one => one.Familiar > 0 && one.Counted > MostOfACircular);
+        var together = messages.Where(one => one.Familiar == 0 && one.Counted > SmallCircular).Sum(one => one.Counted);
+        var areParts = together <= Math.Max(LargestOfParts, usual);
         var (others, circulars) = (Nobody, Nobody);
+
+        foreach (var one in messages)
+        {
+            var isCircular = one.Familiar > 0 || knowsAGroup
+                ? one.Counted > MostOfACircular
+                : one.Counted > SmallCircular && one.Counted <= Math.Max(LargestGroup, usual) && areParts;
+
+            if (isCircular)
+            {
+                circulars += one.AtMost(MostOfACircular);
+            }
+            else
+            {
+                others += one.AtMost(MostOfOneMessage);
+            }
+        }
+
+        return others + circulars.AtMost(MostOfCirculars);
+    }
+
+    /// <summary>Each message by itself, with all its recipients.</summary>
+    private static List<Addressees> ByMessage(IEnumerable<(ulong Message, ulong Recipient, bool IsStranger)> recipients)
+    {
+        var messages = new List<Addressees>();
         var met = new HashSet<ulong>();
 
         foreach (var message in recipients.Distinct().GroupBy(one => one.Message).OrderBy(message => message.Key))
@@ -48,20 +82,10 @@ public sealed record Addressees(long Strangers, long Counted, long Twofold, long
                 strangers += isStranger && met.Add(recipient) ? 1 : 0;
             }
 
-            var isFamiliar = 2 * strangers <= all;
-            var one = new Addressees(strangers, all, ((KnownForOne - 1) * strangers) + all, 1, isFamiliar ? 1 : 0);
-
-            if (isFamiliar ? all > MostOfACircular : all > SmallCircular && all <= Math.Max(LargestGroup, usual))
-            {
-                circulars += one.AtMost(MostOfACircular);
-            }
-            else
-            {
-                others += one.AtMost(MostOfOneMessage);
-            }
+            messages.Add(new(strangers, all, ((KnownForOne - 1) * strangers) + all, 1, 2 * strangers <= all ? 1 : 0));
         }
 
-        return others + circulars.AtMost(MostOfCirculars);
+        return messages;
     }
 
     public static Addressees operator +(Addressees left, Addressees right) => new(

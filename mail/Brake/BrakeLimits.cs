@@ -7,8 +7,10 @@ namespace MailStats.Mail.Brake;
 /// <param name="StrangersInDay">The same in a day.</param>
 /// <param name="KnowsMost">At least half of its messages go to whom it wrote to before: strangers tell of a thief, the others against one.</param>
 /// <param name="Quiet">What it may have in a day at <paramref name="QuietHours"/>, as its recipients count (<see cref="Addressees"/>).</param>
-/// <param name="QuietHours">A bit for each hour of the day, UTC, at which it never wrote, nor within <see cref="BrakeRules.QuietAround"/> of it.</param>
-public readonly record struct BrakeLimits(long Hour, long Day, long Strangers, long StrangersInDay, bool KnowsMost, long Quiet, int QuietHours)
+/// <param name="QuietHours">A bit for each hour of the day, UTC, at which it never wrote, nor within <see cref="BrakeRules.QuietHours"/> of it.</param>
+/// <param name="IsHardlyKnown">Too little is known to compare it with: recipients that do not exist tell sooner.</param>
+public readonly record struct BrakeLimits(
+    long Hour, long Day, long Strangers, long StrangersInDay, bool KnowsMost, long Quiet, int QuietHours, bool IsHardlyKnown = false)
 {
     /// <summary>More than any mailbox has: where too little is known to compare it with.</summary>
     public const long None = 1_000_000_000_000;

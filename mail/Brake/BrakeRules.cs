@@ -49,6 +49,16 @@ public static class BrakeRules
 
     public const double UnknownShare = 0.25;
 
+    /// <summary>
+    /// The same of a mailbox of which too little is known to compare it with, in a day of so many recipients at least: a first mailing of people
+    /// who asked for it has fewer wrong addresses.
+    /// </summary>
+    public const int LeastUnknownAtFirst = 4;
+
+    public const double UnknownShareAtFirst = 0.05;
+
+    public const long LeastInDayAtFirst = 30;
+
     /// <summary>How far back habits are looked for, in days.</summary>
     public const int HabitDays = 70;
 
@@ -59,17 +69,17 @@ public static class BrakeRules
     public const int KnownDays = 21;
 
     /// <summary>
-    /// What comes once a month has been seen after four weeks. Until then a mailbox may have more in a day, five times as much at
+    /// What comes once a month has been seen after four weeks. Until then a mailbox may have more in a day, ten times as much at
     /// <see cref="LeastDays"/> (three times the strangers), and one of fewer recipients than <see cref="FewRecipients"/> is compared with
-    /// nothing: its first mailing is no theft.
+    /// nothing but <see cref="LeastUnknownAtFirst"/>: its first mailing is no theft.
     /// </summary>
     public const int MonthDays = 28;
 
-    public const int YoungDay = 5;
+    public const int YoungDay = 10;
 
     public const int YoungStrangers = 3;
 
-    public const long FewRecipients = 30;
+    public const long FewRecipients = 45;
 
     /// <summary>Of what a mailbox may have in an hour, so much may be strangers.</summary>
     public const double StrangersPart = 0.8;
@@ -84,9 +94,11 @@ public static class BrakeRules
 
     /// <summary>
     /// At hours of the day at which a mailbox never wrote, nor within so many hours of them, it may have as many as on its largest day, and
-    /// <see cref="LeastQuiet"/> at least: who travels writes no more than at home.
+    /// <see cref="LeastQuiet"/> at least: who travels writes no more than at home. In its first four weeks not all of its hours have been seen.
     /// </summary>
     public const int QuietAround = 3;
+
+    public const int QuietAroundAtFirst = 4;
 
     public const long LeastQuiet = 30;
 
@@ -142,14 +154,15 @@ public static class BrakeRules
     /// The most that is sent in an hour and in a day without a stop, given the largest of each that is known. Who has had a large day
     /// may have two thirds of it in one hour.
     /// </summary>
-    /// <param name="largestHour">The most recipients of an hour.</param>
+    /// <param name="largestHour">The most recipients of an hour, as they count (<see cref="Addressees.Counted"/>), like those compared with it.</param>
     /// <param name="largestDay">The most of a day.</param>
+    /// <param name="countedInDay">The same, as they count.</param>
     /// <param name="isRare">It sends on fewer days than <see cref="FewDays"/>.</param>
     /// <param name="days">Days since its first mail. Of a young mailbox the largest hour has mostly not been seen yet: it may have more.</param>
-    public static BrakeLimits Limits(long largestHour, long largestDay, bool isRare, long days)
+    public static BrakeLimits Limits(long largestHour, long largestDay, long countedInDay, bool isRare, long days)
     {
         var hour = Math.Max(
-            Math.Max(LeastAnHour * (isRare ? Rarely : 1), largestDay * 2 / 3),
+            Math.Max(LeastAnHour * (isRare ? Rarely : 1), countedInDay * 2 / 3),
             largestHour <= SmallHour
                 ? (largestHour * 3 / 2) + MoreAnHour
                 : (SmallHour * 3 / 2) + MoreAnHour + (HourGrowth * (largestHour - SmallHour)));
@@ -157,17 +170,21 @@ public static class BrakeRules
 
         return new(
             (long)(Young(Rarely, days, KnownDays) * hour), (long)(Young(YoungDay, days, MonthDays) * day), (long)(StrangersPart * hour),
-            (long)(Young(YoungStrangers, days, MonthDays) * Math.Max(LeastStrangersInDay, largestDay)), KnowsMost: false, BrakeLimits.None, QuietHours: 0);
+            (long)(Young(YoungStrangers, days, MonthDays) * Math.Max(LeastStrangersInDay, countedInDay)), KnowsMost: false, BrakeLimits.None, QuietHours: 0);
     }
 
-    /// <summary>The hours of the day, a bit for each, that are not within <see cref="QuietAround"/> of any of some.</summary>
-    public static int QuietHours(int hours)
+    /// <summary>
+    /// The hours of the day, a bit for each, that are not within <see cref="QuietAround"/> of any of some, nor within
+    /// <see cref="QuietAroundAtFirst"/> in the first four weeks.
+    /// </summary>
+    public static int QuietHours(int hours, long days)
     {
+        var around = days < MonthDays ? QuietAroundAtFirst : QuietAround;
         var quiet = (1 << 24) - 1;
 
         for (var hour = 0; hour < 24; hour++)
         {
-            for (var near = -QuietAround; near <= QuietAround && (hours & (1 << hour)) != 0; near++)
+            for (var near = -around; near <= around && (hours & (1 << hour)) != 0; near++)
             {
                 quiet &= ~(1 << ((hour + near + 24) % 24));
             }
@@ -204,13 +221,18 @@ public static class BrakeRules
         var found = (Cause: BrakeCause.Unknown, LetThrough: long.MaxValue, From: 0L);
 
         // By whichever is passed first: some recipients later the others would have been passed too.
+        if (limits is { IsHardlyKnown: true } && unknownInDay >= LeastUnknownAtFirst && unknownInDay >= UnknownShareAtFirst * day && day >= LeastInDayAtFirst)
+        {
+            Consider(BrakeCause.UnknownRecipients, Math.Max(LeastInDayAtFirst, Mixed(unknownInDay, day, LeastUnknownAtFirst)), long.MinValue);
+        }
+
         if (unknown >= LeastUnknown && unknown >= UnknownShare * hour)
         {
-            Consider(BrakeCause.UnknownRecipients, Mixed(unknown, hour), hourFrom);
+            Consider(BrakeCause.UnknownRecipients, Mixed(unknown, hour, LeastUnknown), hourFrom);
         }
         else if (unknownInDay >= LeastUnknown && unknownInDay >= UnknownShare * day)
         {
-            Consider(BrakeCause.UnknownRecipients, Mixed(unknownInDay, day), long.MinValue);
+            Consider(BrakeCause.UnknownRecipients, Mixed(unknownInDay, day, LeastUnknown), long.MinValue);
         }
 
         if (limits is { } most)
@@ -266,7 +288,7 @@ public static class BrakeRules
     }
 
     /// <summary>Those that do not exist stand among the others at random: after so many recipients there are enough of them.</summary>
-    private static long Mixed(long unknown, long all) => Math.Min(all, (LeastUnknown * all / unknown) + 1);
+    private static long Mixed(long unknown, long all, long least) => Math.Min(all, (least * all / unknown) + 1);
 
     /// <summary>Whether it matters whom the mail of a last day went to: it is more than a mailbox may have strangers, or have at quiet hours.</summary>
     public static bool IsWorthALook(IReadOnlyCollection<MailboxQuarter> window, BrakeLimits? limits)

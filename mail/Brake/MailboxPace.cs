@@ -7,16 +7,16 @@ public sealed class MailboxPace(long? perHour)
     /// <summary>A week of quarter hours: what goes on for longer is the new habit.</summary>
     private const long LongestEpisode = 7 * 96;
 
-    private static readonly BrakeLimits Unknown = new(
-        BrakeLimits.None, BrakeLimits.None, BrakeLimits.None, BrakeLimits.None, KnowsMost: false, BrakeLimits.None, QuietHours: 0);
+    private static readonly BrakeLimits HardlyKnown = new(
+        BrakeLimits.None, BrakeLimits.None, BrakeLimits.None, BrakeLimits.None, KnowsMost: false, BrakeLimits.None, QuietHours: 0, IsHardlyKnown: true);
 
     /// <summary>What went on unlike the mailbox and was over by itself, and is not held against it any more after so many days.</summary>
     private const int DaysUntilForgiven = 5;
 
     private readonly Queue<MailboxQuarter> _window = new();
-    private readonly Queue<(long Day, long Hour, long WholeDay, int Hours)> _over = new();
-    private (long Hour, long Day, int Hours) _most;
-    private readonly Dictionary<long, (long Hour, long Day, int Hours)> _days = [];
+    private readonly Queue<(long Day, LargestSent Most)> _over = new();
+    private LargestSent _most;
+    private readonly Dictionary<long, LargestSent> _days = [];
     private readonly Dictionary<long, (long Recipients, long Messages, long Familiar)> _met = [];
     private (long Day, BrakeLimits? Limits)? _limits;
     private long? _first;
@@ -43,13 +43,13 @@ public sealed class MailboxPace(long? perHour)
             return kept.Limits;
         }
 
-        var (hour, day, hours, known) = (0L, 0L, 0, 0);
+        var (largest, known) = (default(LargestSent), 0);
 
         foreach (var (when, most) in _days)
         {
             if (when < today && when >= today - BrakeRules.HabitDays)
             {
-                (hour, day, hours, known) = (Math.Max(hour, most.Hour), Math.Max(day, most.Day), hours | most.Hours, known + 1);
+                (largest, known) = (largest.With(most), known + 1);
             }
         }
 
@@ -57,12 +57,15 @@ public sealed class MailboxPace(long? perHour)
         var days = _first is { } first ? today - BrakeRules.DayOf(first) : 0;
         var (all, knowsMost) = Met(today);
         var limits = known > 0 && days >= (knowsMost || all >= BrakeRules.FewRecipients ? BrakeRules.LeastDays : BrakeRules.MonthDays)
-            ? BrakeRules.Limits(hour, day, isRare: known < BrakeRules.FewDays, days) with { KnowsMost = knowsMost }
+            ? BrakeRules.Limits(largest.Hour, largest.Day, largest.CountedInDay, isRare: known < BrakeRules.FewDays, days) with { KnowsMost = knowsMost }
             : (BrakeLimits?)null;
 
-        if (known >= BrakeRules.DaysOfHours && days > BrakeRules.LeastDays)
+        if (days > BrakeRules.LeastDays)
         {
-            limits = (limits ?? Unknown) with { Quiet = Math.Max(BrakeRules.LeastQuiet, day), QuietHours = BrakeRules.QuietHours(hours) };
+            var most = limits ?? HardlyKnown;
+            limits = known >= BrakeRules.DaysOfHours
+                ? most with { Quiet = Math.Max(BrakeRules.LeastQuiet, largest.Day), QuietHours = BrakeRules.QuietHours(largest.Hours, days) }
+                : most;
         }
 
         _limits = (today, limits);
@@ -83,7 +86,7 @@ public sealed class MailboxPace(long? perHour)
         while (_over.TryPeek(out var over) && over.Day + DaysUntilForgiven <= BrakeRules.DayOf(quarter.Quarter))
         {
             _over.Dequeue();
-            Learn(over.Day * BrakeRules.QuartersOfDay, over.Hour, over.WholeDay, over.Hours);
+            Learn(over.Day * BrakeRules.QuartersOfDay, over.Most);
         }
 
         var limits = LimitsAt(quarter.Quarter);
@@ -96,6 +99,13 @@ public sealed class MailboxPace(long? perHour)
             (hour, day) = (one.Quarter >= BrakeRules.HourBefore(quarter.Quarter) ? hour + one.Recipients : hour, day + one.Recipients);
         }
 
+        // What mail counts for is compared with what it counted for: who sends circulars may not send as much one by one.
+        var sent = new LargestSent(
+            BrakeRules.Sum(_window, BrakeRules.HourBefore(quarter.Quarter), to => to.Counted) ?? hour,
+            day,
+            BrakeRules.Sum(_window, long.MinValue, to => to.Counted) ?? day,
+            BrakeRules.HourBit(quarter.Quarter));
+
         // In its first week a mailbox is compared with nothing, whomever it writes to.
         IsWorthALook = BrakeRules.DayOf(quarter.Quarter) - BrakeRules.DayOf(_first.Value) >= BrakeRules.LeastDays
             && BrakeRules.IsWorthALook(_window, limits);
@@ -105,7 +115,7 @@ public sealed class MailboxPace(long? perHour)
             if (quarter.Quarter - open.SinceQuarter <= LongestEpisode && !IsCalm(limits, hour, day))
             {
                 _open = open with { EndQuarter = quarter.Quarter + 1, Refused = open.Refused + quarter.Recipients };
-                _most = (Math.Max(_most.Hour, hour), Math.Max(_most.Day, day), _most.Hours | BrakeRules.HourBit(quarter.Quarter));
+                _most = _most.With(sent);
                 return;
             }
 
@@ -114,18 +124,18 @@ public sealed class MailboxPace(long? perHour)
             // A list that does not exist is nobody's habit.
             if (open.Cause is BrakeCause.Hour or BrakeCause.Day)
             {
-                _over.Enqueue((BrakeRules.DayOf(open.EndQuarter - 1), _most.Hour, _most.Day, _most.Hours));
+                _over.Enqueue((BrakeRules.DayOf(open.EndQuarter - 1), _most));
             }
         }
         else if (BrakeRules.FindStop(_window, limits, perHour) is { } stop)
         {
             _open = stop;
             Forget(quarter.Quarter, limits);
-            _most = (hour, day, _window.Aggregate(0, (hours, one) => hours | BrakeRules.HourBit(one.Quarter)));
+            _most = sent with { Hours = HoursOfWindow() };
             return;
         }
 
-        Learn(quarter.Quarter, hour, day, BrakeRules.HourBit(quarter.Quarter));
+        Learn(quarter.Quarter, sent);
         Meet(quarter);
     }
 
@@ -134,12 +144,14 @@ public sealed class MailboxPace(long? perHour)
     {
         var day = BrakeRules.SumOf(_window, long.MinValue, one => one.Recipients);
         var hour = _window.Select(one => HourUpTo(one.Quarter)).DefaultIfEmpty().Max();
-        var hours = _window.Aggregate(0, (all, one) => all | BrakeRules.HourBit(one.Quarter));
+        var hours = HoursOfWindow();
         _open = null;
         _over.Clear();
         _window.Clear();
-        Learn(quarter - BrakeRules.QuartersOfDay, hour, day, hours);
+        Learn(quarter - BrakeRules.QuartersOfDay, new(hour, day, day, hours));
     }
+
+    private int HoursOfWindow() => _window.Aggregate(0, (hours, one) => hours | BrakeRules.HourBit(one.Quarter));
 
     private long HourUpTo(long quarter) =>
         BrakeRules.SumOf(_window, BrakeRules.HourBefore(quarter), one => one.Quarter <= quarter ? one.Recipients : 0);
@@ -188,14 +200,13 @@ public sealed class MailboxPace(long? perHour)
         }
     }
 
-    private void Learn(long quarter, long hour, long day, int hours)
+    private void Learn(long quarter, in LargestSent sent)
     {
         var today = BrakeRules.DayOf(quarter);
-        var known = _days.GetValueOrDefault(today);
 
         // The limits of a day follow from the days before it.
         _limits = _limits is { } kept && kept.Day <= today ? kept : null;
-        _days[today] = (Math.Max(known.Hour, hour), Math.Max(known.Day, day), known.Hours | hours);
+        _days[today] = _days.GetValueOrDefault(today).With(sent);
 
         if (_days.Count > 2 * BrakeRules.HabitDays)
         {

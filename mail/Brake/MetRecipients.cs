@@ -36,19 +36,22 @@ public sealed class MetRecipients(string domain)
     public bool Knew(ulong recipient, long quarter) => _first.TryGetValue(recipient, out var first) && first < quarter;
 
     /// <summary>
-    /// Recipients up to which a message of a quarter hour is a circular as the mailbox sends them: twice the largest of the days before; in
-    /// its first four weeks, before it has mostly sent one, there is no end.
+    /// Recipients up to which the circulars of a quarter hour are as the mailbox sends them: twice the most that those of one had on the days
+    /// before; in its first four weeks, before it has mostly sent one, there is no end.
     /// </summary>
     public long UsualCircular(long quarter)
     {
         _days ??= [.. _all.GroupBy(one => BrakeRules.DayOf(one.Quarter))
-            .Select(day => (day.Key, day.GroupBy(one => one.Message).Max(message => message.Count()))).OrderBy(day => day.Key)];
+            .Select(day => (day.Key, day.GroupBy(one => one.Quarter).Max(InCirculars))).OrderBy(day => day.Key)];
         var today = BrakeRules.DayOf(quarter);
 
         return _days.Length == 0 || today - _days[0].Day < BrakeRules.MonthDays
             ? long.MaxValue
             : 2 * _days.TakeWhile(day => day.Day < today).Max(day => day.Largest);
     }
+
+    private static int InCirculars(IEnumerable<(long Quarter, ulong Message, ulong Recipient)> sent) =>
+        sent.GroupBy(one => one.Message).Select(message => message.Count()).Where(recipients => recipients > Addressees.SmallCircular).Sum();
 
     public static bool IsColleague(string recipient, string domain) =>
         recipient.AsSpan(recipient.LastIndexOf('@') + 1).Equals(domain, StringComparison.OrdinalIgnoreCase);

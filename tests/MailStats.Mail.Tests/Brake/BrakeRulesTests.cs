@@ -41,9 +41,48 @@ public sealed class BrakeRulesTests
         Assert.Empty(BrakeRules.Judge([.. Habit(500), new(Now, 900, 5)], null));
         Assert.Empty(BrakeRules.Judge([new(Now, 5_000, 50)], null));
         Assert.Empty(BrakeRules.Judge([new(Now - (6 * Day), 1, 0), new(Now, 5_000, 50)], null));
-        Assert.Equal(231, Assert.Single(BrakeRules.Judge([new(Now - (8 * Day), 30, 0), new(Now, 5_000, 50)], null)).LetThrough);
-        Assert.Empty(BrakeRules.Judge([new(Now - (27 * Day), 29, 0), new(Now, 5_000, 50)], null));
+        Assert.Equal(231, Assert.Single(BrakeRules.Judge([new(Now - (8 * Day), 45, 0), new(Now, 5_000, 50)], null)).LetThrough);
+        Assert.Empty(BrakeRules.Judge([new(Now - (27 * Day), 44, 0), new(Now, 5_000, 50)], null));
         Assert.Equal(120, Assert.Single(BrakeRules.Judge([new(Now - (28 * Day), 1, 0), new(Now, 5_000, 50)], null)).LetThrough);
+    }
+
+    [Theory]
+    [InlineData(8, 10, 80, 4, 80L)]
+    [InlineData(8, 10, 500, 40, 51L)]
+    [InlineData(8, 10, 30, 9, 30L)]
+    [InlineData(8, 10, 81, 4, null)]
+    [InlineData(8, 10, 60, 3, null)]
+    [InlineData(8, 10, 29, 9, null)]
+    [InlineData(8, 45, 80, 4, null)]
+    [InlineData(7, 10, 80, 4, null)]
+    public void Of_a_mailbox_that_is_hardly_known_four_that_do_not_exist_tell(int days, long before, long recipients, long unknown, long? stoppedAt)
+    {
+        var stops = BrakeRules.Judge([new(Now - (days * Day), before, 0), new(Now, recipients, unknown)], null);
+
+        Assert.Equal(stoppedAt, stops.Count == 0 ? null : stops[0].LetThrough);
+        Assert.All(stops, stop => Assert.Equal(BrakeCause.UnknownRecipients, stop.Cause));
+    }
+
+    [Fact]
+    public void Who_sends_circulars_may_not_send_as_much_one_by_one()
+    {
+        // A hundred each day, in five messages that count for twenty.
+        MailboxQuarter[] circulars = [.. Habit(100).Select(one => one with { To = new(0, 20, 20, 5, 5) })];
+        var slow = Enumerable.Range(0, 12).Select(i => new MailboxQuarter(Now + 30 + (2 * i), 9, 0, To(9, 9)));
+
+        Assert.Equal(48, Assert.Single(BrakeRules.Judge([.. circulars, new(Now + 40, 90, 0, To(90, 90))], null)).LetThrough);
+        Assert.Equal(60, Assert.Single(BrakeRules.Judge([.. circulars, .. slow], null)).LetThrough);
+        Assert.Empty(BrakeRules.Judge([.. circulars, new(Now + 40, 300, 0, new(20, 20, 40, 15, 5))], null));
+    }
+
+    [Fact]
+    public void In_its_first_month_a_mailbox_may_have_more_in_a_day_and_mail_at_hours_next_to_its_own()
+    {
+        Assert.Equal([1_500, 150], new[] { 7, 28 }.Select(days => BrakeRules.Limits(5, 5, 5, isRare: false, days).Day));
+        Assert.Equal([6, 14], OfTheHoursAround(10).Where(hour => IsQuiet(hour, 28) && !IsQuiet(hour, 27)));
+
+        static IEnumerable<int> OfTheHoursAround(int hour) => Enumerable.Range(hour - 6, 13);
+        static bool IsQuiet(int hour, int days) => (BrakeRules.QuietHours(1 << 10, days) & (1 << hour)) != 0;
     }
 
     [Fact]

@@ -80,6 +80,50 @@ public sealed class MetRecipientsTests
         Assert.Equal([new(20, 20, 40, 4, 0), new(0, 10, 12, 1, 1)], met.Tell(Quarters).Select(one => one.To!));
     }
 
+    [Theory]
+    [InlineData(12, 20)]
+    [InlineData(10, 64)]
+    public void Who_writes_to_a_group_it_knows_and_to_others_at_once_writes_a_circular(int known, long counted)
+    {
+        var met = new MetRecipients("shop.example");
+
+        foreach (var number in Enumerable.Range(0, known))
+        {
+            met.Add(1, $"one{number}@example.net", "first");
+            met.Add(2, $"one{number}@example.net", "again");
+        }
+
+        foreach (var number in Enumerable.Range(0, 54))
+        {
+            met.Add(2, $"two{number}@example.net", $"class{number / 18}");
+        }
+
+        Assert.Equal(counted, met.Tell(Quarters)[1].To!.Counted);
+    }
+
+    [Theory]
+    [InlineData(3, 1, 20)]
+    [InlineData(4, 1, 120)]
+    [InlineData(4, 2, 20)]
+    [InlineData(5, 2, 150)]
+    public void After_a_month_parts_are_of_one_circular_up_to_a_hundred_or_twice_what_it_sent_before(int parts, int before, long counted)
+    {
+        var met = new MetRecipients("shop.example");
+        met.Add(1, "first@example.net", "first");
+
+        foreach (var number in Enumerable.Range(0, 30 * before))
+        {
+            met.Add(MonthLater - 96, $"one{number}@example.net", $"before{number / 30}");
+        }
+
+        foreach (var number in Enumerable.Range(0, 30 * parts))
+        {
+            met.Add(MonthLater, $"two{number}@example.net", $"part{number / 30}");
+        }
+
+        Assert.Equal(counted, Assert.Single(met.Tell([new(MonthLater, 30 * parts, 0)])).To!.Counted);
+    }
+
     [Fact]
     public void Of_those_it_knows_two_count_as_one()
     {
