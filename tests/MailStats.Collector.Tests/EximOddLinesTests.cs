@@ -45,6 +45,17 @@ public sealed class EximOddLinesTests
     public void So_is_what_a_mailbox_of_the_host_refuses(string line, object? local) => Assert.Equal(
         local, Samples.Read("exim", Arrival, Line(line)).Single().Local);
 
+    [Theory]
+    [InlineData("retry time not reached for any host after a long failure period")]
+    [InlineData("all hosts for 'example.net' have been failing for a long time (and retry time not reached)")]
+    [InlineData("retry timeout exceeded")]
+    public void What_was_never_refused_for_good_expires_with_its_last_reply(string text)
+    {
+        var events = Samples.Read("exim", Arrival, Deferred, Line("** full@example.net R=dnslookup T=remote_smtp: " + text));
+
+        Assert.Equal([("deferred", 452), ("expired", 452)], events.Select(item => (item.Event!, item.ReplyCode!.Value)));
+    }
+
     [Fact]
     public void A_mailbox_behind_an_alias_that_deferred_is_the_one_that_is_delivered()
     {

@@ -104,6 +104,47 @@ public sealed class LayersTests
         }
     }
 
+    [Theory]
+    [InlineData("""{"log":"LINE\n","stream":"stderr","time":"2026-11-19T23:59:59.123456789Z"}""", true)]
+    [InlineData("""{"log":"LINE\n","stream":"stdout","attrs":{"tag":"mail","n":{"log":"x"}},"time":"2026-11-19T23:59:59.123456789Z"}""", true)]
+    [InlineData("""{ "stream":"stdout", "log" : "LINE\n", "time":"2026-11-19T23:59:59.123456789Z"}""", true)]
+    [InlineData("""{"log":"LINE\n","stream":"stdout","time":"2026-11-19T23:59:59.123456789Z","host":"vm7"}""", true)]
+    [InlineData("""{"log":"other\n","log":"LINE\n","stream":"stdout","time":"2026-11-19T23:59:59.123456789Z"}""", true)]
+    [InlineData("""{"log":"LINE\n","stream":"stdout","time":1795132799.5}""", true)]
+    [InlineData("""{"log":"LINE\n"}""", true)]
+    [InlineData("""{"log":"LINE\ud800","stream":"stdout","time":"2026-11-19T23:59:59.123456789Z"}""", false)]
+    [InlineData("""{"log":"LINE\n","stream":"stdout","time":"2026-11-19T23:59""", false)]
+    public void A_container_s_record_is_read_whatever_fields_it_has(string record, bool read)
+    {
+        var reader = Samples.Reader("postfix");
+        string[] plain =
+        [
+            "Mar  3 08:00:00 mx1 postfix/smtpd[1]: 4A1B2C3D4E: client=web.shop.example[192.0.2.10]",
+            "Mar  3 08:00:00 mx1 postfix/qmgr[2]: 4A1B2C3D4E: from=<a@shop.example>, size=9, nrcpt=1 (queue active)",
+        ];
+        Array.ForEach(plain, line => reader.Read(Encoding.UTF8.GetBytes(line)));
+        var sent = "Mar  3 08:00:01 mx1 postfix/smtp[3]: 4A1B2C3D4E: to=<b@example.net>, relay=mx[192.0.2.1]:25, delay=1, " +
+            "dsn=2.0.0, status=sent (250 \\u003cB\\u003e ü)";
+
+        reader.Read(Encoding.UTF8.GetBytes(record.Replace("LINE", sent, StringComparison.Ordinal)));
+
+        Assert.Equal(read ? ["250 <B> ü"] : [], reader.Messages.Events().Select(item => item.Reply));
+    }
+
+    [Theory]
+    [InlineData("docker", "2026-11-19T23:59:59.1234560+00:00")]
+    [InlineData("", null)]
+    public void A_container_s_line_without_a_time_has_its_record_s(string tag, string? at)
+    {
+        var reader = Samples.Reader("postfix");
+        var line = $"postfix/smtpd[1]: NOQUEUE: reject: RCPT from h[192.0.2.1]: 550 no; from=<a@b.example> to=<x@example.com> proto=ESMTP helo=<{tag}>";
+        var time = at is null ? "" : ",\"time\":\"2026-11-19T23:59:59.123456Z\"";
+        reader.Read(Encoding.UTF8.GetBytes("{\"log\":\"" + line + "\\n\",\"stream\":\"stdout\"" + time + "}"));
+
+        var item = reader.Messages.Events().SingleOrDefault();
+        Assert.Equal(at, item?.OccurredAt?.ToString("o", System.Globalization.CultureInfo.InvariantCulture));
+    }
+
     [Fact]
     public void Each_layer_is_counted_by_name()
     {

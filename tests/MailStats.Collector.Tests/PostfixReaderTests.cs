@@ -28,6 +28,19 @@ public sealed class PostfixReaderTests
     }
 
     [Fact]
+    public void A_queue_manager_that_tells_of_recipients_itself_is_read()
+    {
+        var item = Samples.Read(
+            "postfix",
+            "Mar  3 08:00:00 mx1 postfix/smtpd[1]: 4A1B2C3D4E: client=web.shop.example[192.0.2.10]",
+            "Mar  3 08:00:00 mx1 postfix/qmgr[2]: 4A1B2C3D4E: from=<a@shop.example>, size=9, nrcpt=1 (queue active)",
+            "Mar  3 08:00:01 mx1 postfix/qmgr[2]: 4A1B2C3D4E: to=<b@example.net>, relay=none, delay=1, status=deferred (delivery temporarily suspended: " +
+            "host mx.example.net[198.51.100.7] refused to talk to me: 421 4.7.0 later)").Single();
+
+        Assert.Equal(("deferred", "b@example.net", 421, false), (item.Event, item.Recipient, item.ReplyCode, item.Attempted));
+    }
+
+    [Fact]
     public void A_line_of_rfc_5424_is_read() =>
         Assert.Single(
             Samples.Read(

@@ -32,9 +32,9 @@ public sealed class PostfixRefusalTests
         "451 4.7.1 Try again later")]
     [InlineData(
         "postfix/smtpd[1]: proxy-reject: END-OF-MESSAGE: 554 5.7.0 Reject, id=1-01 - SPAM; from=<a@b.example> to=<x@example.com> proto=ESMTP helo=<z>",
-        null,
-        null,
-        null)]
+        554,
+        "5.7.0",
+        "554 5.7.0 Reject, id=1-01 - SPAM")]
     [InlineData(
         "postfix/smtpd[1]: NOQUEUE: proxy-reject: END-OF-MESSAGE: 554 5.7.0 Reject, id=1-01 - SPAM; from=<a@b.example> to=<x@example.com> proto=ESMTP helo=<z>",
         554,

@@ -42,6 +42,22 @@ public sealed class SendmailTests
         Assert.Equal("198.51.100.9", events.Single(item => item.Recipient == "office@example.com").RemoteHost);
     }
 
+    [Theory]
+    [InlineData("mailer=tcp, pri=1, relay=mx.example.net. [198.51.100.7]", null, "mx.example.net")]
+    [InlineData("mailer=partner, pri=1, relay=[198.51.100.7] [198.51.100.7]", null, "198.51.100.7")]
+    [InlineData("mailer=cyrusv2, pri=1, relay=box.shop.example [192.0.2.20]", true, null)]
+    [InlineData("mailer=procmail, pri=1, relay=localhost [127.0.0.1]", true, null)]
+    [InlineData("mailer=prog, pri=1", true, null)]
+    public void A_mailer_of_any_name_that_reached_another_server_is_no_mailbox(string way, object? local, string? host)
+    {
+        var item = Samples.Read(
+            "sendmail",
+            "Mar  3 08:00:01 mx3 sm-mta[1]: 62380001000001: from=<a@shop.example>, size=1, class=0, nrcpts=1, msgid=<1@x>, relay=app [192.0.2.10]",
+            $"Mar  3 08:00:02 mx3 sm-mta[1]: 62380001000001: to=<b@example.net>, delay=00:00:01, {way}, dsn=2.0.0, stat=Sent (ok)").Single();
+
+        Assert.Equal((local, host), (item.Local, item.RemoteHost));
+    }
+
     [Fact]
     public void Refusals_are_told_with_the_sender_that_a_later_line_names()
     {

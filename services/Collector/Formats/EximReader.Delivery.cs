@@ -98,8 +98,10 @@ internal sealed partial class EximReader
         var reply = wrapped ? line.Fields : ReplyIn(error);
         var code = LeadingCodes.Read(reply, out var enhanced);
         var waited = error.IndexOf("retry time not reached"u8) >= 0;
+
+        // "retry time not reached for any host after a long failure period" is a failure, and says that there was no other reply.
         var gaveUp = code == 0
-            && (wrapped || error.IndexOf("retry timeout exceeded"u8) >= 0 || error.IndexOf("have been failing for a long time"u8) >= 0);
+            && (wrapped || (waited && kind == DeliveryEventKind.Bounced) || error.IndexOf("retry timeout exceeded"u8) >= 0 || error.IndexOf("have been failing for a long time"u8) >= 0);
         if (kind == DeliveryEventKind.Bounced && (gaveUp || code is >= 400 and < 500))
         {
             // Given up after temporary failures only.

@@ -77,6 +77,11 @@ internal sealed class JsonEnvelope(InnerLine lines) : IWrapping
 
         try
         {
+            if (DockerRecord.TryRead(line, out var text, out var time))
+            {
+                return UnwrapText(text, isDocker: true, ref inner) ?? WithStamp(StampOf(time), ref inner);
+            }
+
             var reader = new Utf8JsonReader(line);
             using var json = JsonDocument.ParseValue(ref reader);
 
@@ -95,20 +100,12 @@ internal sealed class JsonEnvelope(InnerLine lines) : IWrapping
             return Unwrapped.No;
         }
 
-        var bytes = Encoding.UTF8.GetBytes(text);
-        if (bytes.Length >= DockerPiece && bytes[^1] != '\n' && json.TryGetProperty("stream", out _))
+        if (UnwrapText(Encoding.UTF8.GetBytes(text), json.TryGetProperty("stream", out _), ref inner) is { } unwrapped)
         {
-            _pieces.Hold(bytes);
-            return Unwrapped.Held;
+            return unwrapped;
         }
 
-        inner = _pieces.Complete(bytes).Trim(" \r\n"u8);
-        if (inner.IsEmpty || lines.StandsAlone(inner))
-        {
-            return Unwrapped.Yes;
-        }
-
-        if (StampOf(json) is not { } stamp)
+        if (StampOf(First(json, Times)) is not { } stamp)
         {
             return Unwrapped.No;
         }
@@ -121,14 +118,37 @@ internal sealed class JsonEnvelope(InnerLine lines) : IWrapping
 
         if (ProgramOf(json) is { } program)
         {
-            before.Append(' ').Append(program).Append(':');
+            inner = InnerLine.With(Encoding.UTF8.GetBytes(before.Append(' ').Append(program).Append(':').ToString()), inner);
+
+            return Unwrapped.Yes;
         }
-        else if (!InnerLine.BeginsWithTag(inner))
+
+        return WithStamp(before.ToString(), ref inner);
+    }
+
+    /// <summary>The text's line; null where it needs a time of the object's.</summary>
+    private Unwrapped? UnwrapText(byte[] text, bool isDocker, ref ReadOnlySpan<byte> inner)
+    {
+        if (isDocker && text.Length >= DockerPiece && text[^1] != '\n')
+        {
+            _pieces.Hold(text);
+
+            return Unwrapped.Held;
+        }
+
+        inner = _pieces.Complete(text).Trim(" \r\n"u8);
+
+        return inner.IsEmpty || lines.StandsAlone(inner) ? Unwrapped.Yes : null;
+    }
+
+    private static Unwrapped WithStamp(string? stamp, ref ReadOnlySpan<byte> inner)
+    {
+        if (stamp is null || !InnerLine.BeginsWithTag(inner))
         {
             return Unwrapped.No;
         }
 
-        inner = InnerLine.With(Encoding.UTF8.GetBytes(before.ToString()), inner);
+        inner = InnerLine.With(Encoding.UTF8.GetBytes(stamp), inner);
 
         return Unwrapped.Yes;
     }
@@ -163,9 +183,9 @@ internal sealed class JsonEnvelope(InnerLine lines) : IWrapping
     }
 
     /// <summary>As a syslog stamp: RFC 3339, or as it stands where the field has another syslog's.</summary>
-    private static string? StampOf(JsonElement json)
+    private static string? StampOf(string? text)
     {
-        if (First(json, Times) is not { } text)
+        if (text is null)
         {
             return null;
         }

@@ -14,7 +14,8 @@ internal sealed partial class PostfixReader
 
         if (!TryCutId(cut.Message, out var id, out var rest))
         {
-            return LineOutcome.NoDelivery;
+            // A before-queue filter's refusal may stand there without NOQUEUE.
+            return cut.Message.StartsWith("proxy-reject: "u8) ? ReadRejection(cut, cut.Message, default) : LineOutcome.NoDelivery;
         }
 
         if (!rest.StartsWith("client="u8))
@@ -23,7 +24,16 @@ internal sealed partial class PostfixReader
         }
 
         var message = Begin(cut, id);
-        ReadClient(message, rest["client=".Length..]);
+        rest = rest["client=".Length..];
+        var comma = rest.IndexOf((byte)',');
+        if (comma < 0)
+        {
+            message.ClientAddress = _addresses.InBrackets(rest) ?? message.ClientAddress;
+
+            return LineOutcome.Used;
+        }
+
+        ReadClient(message, rest[..comma], rest[comma..]);
         var origin = TextAfter(rest, ", orig_queue_id="u8);
         if (!origin.IsEmpty)
         {
@@ -42,16 +52,10 @@ internal sealed partial class PostfixReader
     /// <c>client=web.shop.example[192.0.2.10], sasl_method=PLAIN, sasl_username=ann</c>; from a filter that uses XFORWARD also
     /// <c>orig_client=web.shop.example[192.0.2.10]</c>.
     /// </summary>
-    private void ReadClient(JoinedMessage message, ReadOnlySpan<byte> rest)
+    private void ReadClient(JoinedMessage message, ReadOnlySpan<byte> client, ReadOnlySpan<byte> rest)
     {
-        var end = rest.IndexOf((byte)',');
-        message.ClientAddress = _addresses.InBrackets(end < 0 ? rest : rest[..end]) ?? message.ClientAddress;
-        if (end < 0)
-        {
-            return;
-        }
-
-        message.ClientAddress = _addresses.InBrackets(UntilComma(TextAfter(rest, ", orig_client="u8))) ?? message.ClientAddress;
+        message.ClientAddress = _addresses.InBrackets(UntilComma(TextAfter(rest, ", orig_client="u8))) ?? _addresses.InBrackets(client)
+            ?? message.ClientAddress;
         if (UntilComma(TextAfter(rest, ", sasl_username="u8)) is { IsEmpty: false } login)
         {
             message.Login = _names.Of(login);

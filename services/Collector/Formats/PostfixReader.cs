@@ -208,7 +208,8 @@ internal sealed partial class PostfixReader(LogClock clock, MessageTable message
 
         if (!rest.StartsWith("from=<"u8))
         {
-            return LineOutcome.NoDelivery;
+            // Before 2.3 the queue manager itself told of the recipients that it did not try.
+            return rest.StartsWith("to=<"u8) ? ReadDelivery(cut, "qmgr"u8) : LineOutcome.NoDelivery;
         }
 
         var sized = rest.LastIndexOf(">, size="u8);

@@ -92,7 +92,7 @@ internal sealed partial class SendmailReader
         // Where the server gave no enhanced code, dsn= is what Sendmail made of its reply.
         var code = LeadingCodes.Read(reply, out var enhanced);
         enhanced = enhanced.IsEmpty ? dsn : enhanced;
-        var isLocal = !mailer.IsEmpty && mailer.IndexOf("smtp"u8) < 0 && !mailer.StartsWith("relay"u8);
+        var isLocal = !mailer.IsEmpty && mailer.IndexOf("smtp"u8) < 0 && !mailer.StartsWith("relay"u8) && !IsElsewhere(mailer, relay);
         var word = stat.IndexOfAny(":("u8) is > 0 and var end ? stat[..end].TrimEnd((byte)' ') : stat;
 
         return new Attempt
@@ -112,6 +112,14 @@ internal sealed partial class SendmailReader
             HandedOn = kind == DeliveryEventKind.Delivered && IsThisHost(relay) && stat.EndsWith(" Message accepted for delivery)"u8),
         };
     }
+
+    /// <summary>
+    /// True for a mailer of any name (<c>tcp</c>, one of the operator's) that reached another machine. Mailbox servers are asked by
+    /// LMTP, also on another.
+    /// </summary>
+    private static bool IsElsewhere(ReadOnlySpan<byte> mailer, ReadOnlySpan<byte> relay) =>
+        relay is [.., (byte)']'] && !IsThisHost(relay)
+        && !mailer.StartsWith("local"u8) && mailer.IndexOf("cyrus"u8) < 0 && mailer.IndexOf("lmtp"u8) < 0;
 
     private static DeliveryEventKind KindOf(ReadOnlySpan<byte> dsn, ReadOnlySpan<byte> stat, ReadOnlySpan<byte> mailer) => dsn switch
     {

@@ -24,7 +24,9 @@ internal sealed class ByteKeys : IEqualityComparer<string>, IAlternateEqualityCo
             return GetHashCode(Encoding.UTF8.GetBytes(obj));
         }
 
-        return GetHashCode(bytes[..Encoding.UTF8.GetBytes(obj, bytes)]);
+        return Ascii.FromUtf16(obj, bytes, out var length) == System.Buffers.OperationStatus.Done
+            ? (int)Hash(bytes[..length])
+            : GetHashCode(bytes[..Encoding.UTF8.GetBytes(obj, bytes)]);
     }
 
     public int GetHashCode(ReadOnlySpan<byte> alternate)
