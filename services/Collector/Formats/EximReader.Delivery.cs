@@ -101,7 +101,8 @@ internal sealed partial class EximReader
 
         // "retry time not reached for any host after a long failure period" is a failure, and says that there was no other reply.
         var gaveUp = code == 0
-            && (wrapped || (waited && kind == DeliveryEventKind.Bounced) || error.IndexOf("retry timeout exceeded"u8) >= 0 || error.IndexOf("have been failing for a long time"u8) >= 0);
+            && (wrapped || (waited && kind == DeliveryEventKind.Bounced)
+                || error.IndexOf("retry timeout exceeded"u8) >= 0 || error.IndexOf("have been failing for a long time"u8) >= 0);
         if (kind == DeliveryEventKind.Bounced && (gaveUp || code is >= 400 and < 500))
         {
             // Given up after temporary failures only.

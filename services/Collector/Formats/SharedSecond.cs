@@ -53,7 +53,8 @@ internal sealed class SharedSecond
     private bool TryReadMicroseconds(ReadOnlySpan<byte> line, out long ticks)
     {
         ticks = 0;
-        if (_zone.Length == 0 || line.Length < MicrosecondsEnd || line[Stamps.IsoLength] is not ((byte)'.' or (byte)',') || !line[MicrosecondsEnd..].StartsWith(_zone))
+        if (_zone.Length == 0 || line.Length < MicrosecondsEnd || line[Stamps.IsoLength] is not ((byte)'.' or (byte)',')
+            || !line[MicrosecondsEnd..].StartsWith(_zone))
         {
             return false;
         }
