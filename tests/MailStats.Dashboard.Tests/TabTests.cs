@@ -31,7 +31,7 @@ public sealed class TabTests(DashboardFixture fixture)
 
         foreach (var page in pages)
         {
-            await Expect(page.Locator("[data-indicator=recipients] .indicator-value")).ToHaveTextAsync("0");
+            await Expect(Recipients(page)).ToHaveTextAsync("0");
             await Expect(Live(page)).ToHaveTextAsync("Live");
         }
 
@@ -40,7 +40,7 @@ public sealed class TabTests(DashboardFixture fixture)
         await standalone.IngestAsync([Delivered(1)]);
         foreach (var page in pages)
         {
-            await Expect(page.Locator("[data-indicator=recipients] .indicator-value")).ToHaveTextAsync("1");
+            await Expect(Recipients(page)).ToHaveTextAsync("1");
         }
 
         // Whoever holds the stream is closed: another tab goes on.
@@ -48,10 +48,39 @@ public sealed class TabTests(DashboardFixture fixture)
         await standalone.IngestAsync([Delivered(2)]);
         foreach (var page in pages.Skip(1))
         {
-            await Expect(page.Locator("[data-indicator=recipients] .indicator-value")).ToHaveTextAsync("2");
+            await Expect(Recipients(page)).ToHaveTextAsync("2");
         }
 
         static bool IsStream(IRequest request) => request.Url.EndsWith("/v1/live", StringComparison.Ordinal);
+    }
+
+    [SkippableFact]
+    public async Task What_moves_while_one_tab_takes_over_from_another_is_not_missed()
+    {
+        Skip.If(Browser.Missing is not null, Browser.Missing);
+        await using var standalone = await StandaloneProcess.StartAsync();
+        await using var first = await fixture.OpenAsync(standalone, "/");
+        await Expect(Live(first.Page)).ToHaveTextAsync("Live");
+        var second = await first.Page.Context.NewPageAsync();
+        await second.GotoAsync(standalone.Address.ToString());
+        await Expect(Recipients(second)).ToHaveTextAsync("0");
+        await Expect(Live(second)).ToHaveTextAsync("Live");
+
+        // The second tab's stream begins when all others have been told of the mail.
+        await using var elsewhere = await fixture.OpenAsync(standalone, "/");
+        await Expect(Live(elsewhere.Page)).ToHaveTextAsync("Live");
+        var told = new TaskCompletionSource();
+        await second.RouteAsync("**/v1/live", async route =>
+        {
+            await told.Task;
+            await route.ContinueAsync();
+        });
+        await first.Page.CloseAsync();
+        await standalone.IngestAsync([Delivered(1)]);
+        await Expect(Recipients(elsewhere.Page)).ToHaveTextAsync("1");
+        told.SetResult();
+
+        await Expect(Recipients(second)).ToHaveTextAsync("1", new() { Timeout = 10_000 });
     }
 
     [SkippableFact]
@@ -142,7 +171,7 @@ public sealed class TabTests(DashboardFixture fixture)
             settled);
         Assert.NotEmpty(asked);
         Assert.All(asked, first => Assert.InRange(asked.Count(at => at >= first && at < first + 10_000), 1, 10));
-        await Expect(page.Locator("[data-indicator=recipients] .indicator-value")).ToHaveTextAsync("41", new() { Timeout = 15_000 });
+        await Expect(Recipients(page)).ToHaveTextAsync("41", new() { Timeout = 15_000 });
     }
 
     [SkippableFact]
@@ -170,6 +199,8 @@ public sealed class TabTests(DashboardFixture fixture)
     }
 
     private static ILocator Live(IPage page) => page.Locator(".live");
+
+    private static ILocator Recipients(IPage page) => page.Locator("[data-indicator=recipients] .indicator-value");
 
     private static object Delivered(int number) => new
     {

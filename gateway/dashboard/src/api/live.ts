@@ -13,13 +13,18 @@ export type Connection =
   | { state: 'open' }
   | { state: 'lost'; since: number; nextTry: number };
 
-/** What the tab with the stream tells the others. */
-type News = { kind: 'hello' } | { kind: 'connection'; connection: Connection } | { kind: 'heard'; changed: boolean; limits?: boolean };
+/** What the tab with the stream tells the others; `id` is how far it has heard the server. */
+type News =
+  | { kind: 'hello' }
+  | { kind: 'connection'; connection: Connection; id?: string | undefined }
+  | { kind: 'heard'; changed: boolean; limits?: boolean; id?: string | undefined };
 
 const waits = [300, 1000, 2000, 5000, 10_000];
 
 let connection: Connection = { state: 'connecting' };
 let heardAt = 0;
+/** How far the stream of a key was heard, by whichever tab: who takes it over asks for what came since. */
+let heardUpTo: { stream: string; id: string } | null = null;
 const listeners = new Set<() => void>();
 
 export function useConnection(): Connection {
@@ -99,7 +104,7 @@ function follow(refresh: { changed: (limits?: boolean) => void }, stopped: Abort
   channel.onmessage = ({ data }: MessageEvent<News>): void => {
     if (data.kind === 'hello') {
       if (leading) {
-        tell({ kind: 'connection', connection });
+        tell({ kind: 'connection', connection, id: idOf(name) });
       }
     } else if (!leading) {
       take(data);
@@ -107,6 +112,9 @@ function follow(refresh: { changed: (limits?: boolean) => void }, stopped: Abort
   };
 
   const take = (news: News): void => {
+    if (news.kind !== 'hello' && news.id !== undefined) {
+      heardUpTo = { stream: name, id: news.id };
+    }
     if (news.kind === 'heard') {
       heardAt = Date.now();
       if (connection.state !== 'open') {
@@ -142,27 +150,25 @@ function follow(refresh: { changed: (limits?: boolean) => void }, stopped: Abort
   tell({ kind: 'hello' });
   void lead(name, stopped, async (held) => {
     leading = true;
-    await keepStream(both, held);
+    await keepStream(both, () => idOf(name), held);
     leading = false;
   });
 }
 
-async function keepStream(tell: (news: News) => void, stopped: AbortSignal): Promise<void> {
-  let lastId: string | undefined;
+const idOf = (stream: string): string | undefined => (heardUpTo?.stream === stream ? heardUpTo.id : undefined);
+
+async function keepStream(tell: (news: News) => void, lastId: () => string | undefined, stopped: AbortSignal): Promise<void> {
   let failures = 0;
 
   while (!stopped.aborted) {
     try {
-      await readStream(stopped, lastId, {
+      await readStream(stopped, lastId(), {
         anything: () => {
           // What moved while nobody listened is unknown: everything is asked for once.
           tell({ kind: 'heard', changed: failures > 0 });
           failures = 0;
         },
-        changed: (id, limits) => {
-          lastId = id ?? lastId;
-          tell({ kind: 'heard', changed: true, limits });
-        },
+        told: (id, changed, limits) => tell({ kind: 'heard', changed, limits, id }),
       });
     } catch (error) {
       if (stopped.aborted || (error instanceof ApiProblem && error.status === 401)) {

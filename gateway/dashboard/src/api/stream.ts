@@ -8,7 +8,7 @@ export const silenceLimit = 8000;
 export async function readStream(
   stopped: AbortSignal,
   lastId: string | undefined,
-  heard: { anything: () => void; changed: (id: string | undefined, limits: boolean) => void },
+  heard: { anything: () => void; told: (id: string | undefined, changed: boolean, limits: boolean) => void },
 ): Promise<void> {
   const silence = new AbortController();
   let alarm = window.setTimeout(() => silence.abort(), silenceLimit);
@@ -35,10 +35,9 @@ export async function readStream(
       alarm = window.setTimeout(() => silence.abort(), silenceLimit);
       heard.anything();
       for (const message of reader.push(value)) {
-        if (message.event === 'changed' || message.event === 'reset') {
-          // A change without a domain is one of a limit.
-          heard.changed(message.id, message.event === 'changed' && message.data.includes('"domains":[]'));
-        }
+        // A change without a domain is one of a limit.
+        const limits = message.event === 'changed' && message.data.includes('"domains":[]');
+        heard.told(message.id, message.event === 'changed' || message.event === 'reset', limits);
       }
     }
   } finally {
