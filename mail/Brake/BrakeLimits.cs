@@ -9,8 +9,11 @@ namespace MailStats.Mail.Brake;
 /// <param name="Quiet">What it may have in a day at <paramref name="QuietHours"/>, as its recipients count (<see cref="Addressees"/>).</param>
 /// <param name="QuietHours">A bit for each hour of the day, UTC, at which it never wrote, nor within <see cref="BrakeRules.QuietHours"/> of it.</param>
 /// <param name="IsHardlyKnown">Too little is known to compare it with: recipients that do not exist tell sooner.</param>
+/// <param name="InDayFromNew">All recipients of its largest day (three times as many at first): mail from networks it was never seen in is compared
+/// with it, since a circular counts for more there than among strangers.</param>
 public readonly record struct BrakeLimits(
-    long Hour, long Day, long Strangers, long StrangersInDay, bool KnowsMost, long Quiet, int QuietHours, bool IsHardlyKnown = false)
+    long Hour, long Day, long Strangers, long StrangersInDay, bool KnowsMost, long Quiet, int QuietHours, bool IsHardlyKnown = false,
+    long InDayFromNew = 0)
 {
     /// <summary>More than any mailbox has: where too little is known to compare it with.</summary>
     public const long None = 1_000_000_000_000;

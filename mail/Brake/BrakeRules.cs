@@ -170,7 +170,8 @@ public static class BrakeRules
 
         return new(
             (long)(Young(Rarely, days, KnownDays) * hour), (long)(Young(YoungDay, days, MonthDays) * day), (long)(StrangersPart * hour),
-            (long)(Young(YoungStrangers, days, MonthDays) * Math.Max(LeastStrangersInDay, countedInDay)), KnowsMost: false, BrakeLimits.None, QuietHours: 0);
+            (long)(Young(YoungStrangers, days, MonthDays) * Math.Max(LeastStrangersInDay, countedInDay)), KnowsMost: false, BrakeLimits.None, QuietHours: 0,
+            InDayFromNew: (long)(Young(YoungStrangers, days, MonthDays) * largestDay));
     }
 
     /// <summary>

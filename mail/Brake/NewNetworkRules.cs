@@ -43,11 +43,12 @@ public static class NewNetworkRules
             return null;
         }
 
-        var isKnown = limits is { Hour: < BrakeLimits.None };
+        var (hour, day) = limits is { Hour: < BrakeLimits.None } known
+            ? (Math.Max(known.Hour, known.InDayFromNew * 2 / 3), Math.Max(known.StrangersInDay, known.InDayFromNew))
+            : (BrakeRules.LeastAnHour, BrakeRules.LeastStrangersInDay);
         var last = window.Last().Quarter;
 
-        return Stop([.. window.Where(one => one.Quarter >= BrakeRules.HourBefore(last))], (isKnown ? limits!.Value.Hour : BrakeRules.LeastAnHour) / Part)
-            ?? Stop(window, isKnown ? limits!.Value.StrangersInDay : BrakeRules.LeastStrangersInDay);
+        return Stop([.. window.Where(one => one.Quarter >= BrakeRules.HourBefore(last))], hour / Part) ?? Stop(window, day);
     }
 
     private static BrakeEpisode? Stop(IReadOnlyCollection<FromNewNetworks> window, long most)

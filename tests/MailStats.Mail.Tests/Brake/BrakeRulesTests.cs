@@ -162,7 +162,7 @@ public sealed class BrakeRulesTests
 
         // It wrote at ten and at midnight.
         const int quiet = (0b111 << 4) | (0b1111111 << 14);
-        Assert.Equal(new BrakeLimits(602, 1220, 481, 305, KnowsMost: false, 305, quiet), pace.LimitsAt(Now + 3));
+        Assert.Equal(new BrakeLimits(602, 1220, 481, 305, KnowsMost: false, 305, quiet, InDayFromNew: 305), pace.LimitsAt(Now + 3));
     }
 
     [Theory]

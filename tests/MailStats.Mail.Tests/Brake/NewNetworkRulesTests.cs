@@ -55,6 +55,19 @@ public sealed class NewNetworkRulesTests
     }
 
     [Fact]
+    public void Who_had_a_day_of_circulars_may_send_them_from_elsewhere()
+    {
+        // Three hundred in a day, of which twenty count among strangers; here each of these messages counts for forty.
+        var limits = BrakeRules.Limits(20, 300, 20, isRare: false, days: 60);
+
+        Assert.Equal(60, limits.StrangersInDay);
+        Assert.Null(NewNetworkRules.FindStop(Window((0, 100), (0, 100)), limits));
+        Assert.Null(NewNetworkRules.FindStop(Window([.. Enumerable.Range(0, 7).Select(at => (8L * at, 100L))]), limits));
+        Assert.NotNull(NewNetworkRules.FindStop(Window([.. Enumerable.Range(0, 8).Select(at => (8L * at, 100L))]), limits));
+        Assert.NotNull(NewNetworkRules.FindStop(Window((0, 100), (0, 100), (0, 100)), limits));
+    }
+
+    [Fact]
     public void Messages_are_counted_in_the_order_of_their_time_whatever_order_they_come_in()
     {
         var window = Window((2, 3), (0, 50), (2, 1), (1, 7));
