@@ -54,4 +54,5 @@ command.SetAction(parsed =>
     return (parsed.GetValue(demo) ? host.With<DemoModule>() : host).RunAsync();
 });
 
-return await command.Parse(args).InvokeAsync();
+// What was begun is finished, which takes half a minute at most after a pause of at most five. The default cuts it off after two seconds.
+return await command.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromMinutes(6) });

@@ -1,4 +1,6 @@
 using System.Net;
+using System.Net.Sockets;
+using System.Text;
 using MailStats.Pipeline.Tests.Processes;
 
 namespace MailStats.Pipeline.Tests;
@@ -93,6 +95,27 @@ public sealed class StandaloneTests
         }
 
         await Eventually.IsAsync(() => app.Client.TotalsAsync(), totals => totals == Some.TotalsOf(requests * request), "the totals of everything");
+    }
+
+    [Fact]
+    public async Task A_request_that_is_under_way_when_it_is_told_to_stop_is_answered_however_long_it_takes()
+    {
+        await using var app = await StandaloneApp.StartAsync();
+        var body = """{"event":"delivered","occurredAt":"2026-03-03T08:00:00Z","messageKey":"one","recipient":"ann@example.net","sender":"shop@example.org"}""" + "\n";
+        using var client = new TcpClient();
+        await client.ConnectAsync(app.Process.Address.Host, app.Process.Address.Port);
+        await using var stream = client.GetStream();
+        await stream.WriteAsync(Encoding.ASCII.GetBytes(
+            "POST /v1/events HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-ndjson\r\n"
+            + $"Authorization: Bearer {(await File.ReadAllTextAsync(app.KeyFile)).Trim()}\r\nContent-Length: {body.Length}\r\n\r\n{body[..20]}"));
+
+        var stopped = app.Process.StopAsync();
+        await Assert.ThrowsAsync<TimeoutException>(() => stopped.WaitAsync(TimeSpan.FromSeconds(3)));
+        await stream.WriteAsync(Encoding.ASCII.GetBytes(body[20..]));
+        using var answer = new StreamReader(stream);
+
+        Assert.Equal("HTTP/1.1 202 Accepted", await answer.ReadLineAsync());
+        Assert.Equal(0, await stopped);
     }
 
     [Fact]
