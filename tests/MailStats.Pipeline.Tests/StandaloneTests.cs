@@ -101,7 +101,8 @@ public sealed class StandaloneTests
     public async Task A_request_that_is_under_way_when_it_is_told_to_stop_is_answered_however_long_it_takes()
     {
         await using var app = await StandaloneApp.StartAsync();
-        var body = """{"event":"delivered","occurredAt":"2026-03-03T08:00:00Z","messageKey":"one","recipient":"ann@example.net","sender":"shop@example.org"}""" + "\n";
+        const string body =
+            """{"event":"delivered","occurredAt":"2026-03-03T08:00:00Z","messageKey":"one","recipient":"ann@example.net","sender":"shop@example.org"}""";
         using var client = new TcpClient();
         await client.ConnectAsync(app.Process.Address.Host, app.Process.Address.Port);
         await using var stream = client.GetStream();
