@@ -256,7 +256,6 @@ public sealed class BrakeRulesTests
         }
     }
 
-    /// <summary>As many messages as recipients.</summary>
     [Fact]
     public void In_its_first_week_a_mailbox_is_judged_alike_whomever_it_writes_to()
     {
@@ -276,6 +275,7 @@ public sealed class BrakeRulesTests
         }
     }
 
+    /// <summary>As many messages as recipients.</summary>
     private static Addressees To(long recipients, long strangers) => new(strangers, recipients, recipients + strangers, recipients, recipients - strangers);
 
     private static IEnumerable<MailboxQuarter> Habit(long recipients, long strangers) =>
