@@ -11,7 +11,8 @@ public sealed record Addressees(long Strangers, long Counted, long Twofold, long
     /// <summary>
     /// A message to more than this is a circular, one act of a person, and so is one to more than <see cref="MostOfACircular"/> of which the
     /// mailbox knows half. A thief sends many messages. Where one of a quarter hour goes to a group that the mailbox knows half of, the others to more
-    /// than <see cref="MostOfACircular"/> are circulars too: who writes to a class it knows and to four it does not is no thief.
+    /// than <see cref="MostOfACircular"/> are circulars too: who writes to a class it knows and to four it does not is no thief. So are they
+    /// where they are of <see cref="SizesOfGroups"/> sizes, at first.
     /// </summary>
     public const int SmallCircular = 20;
 
@@ -22,6 +23,16 @@ public sealed record Addressees(long Strangers, long Counted, long Twofold, long
     /// Circulars to strangers of a quarter hour are parts of one up to so many recipients together, or up to twice as many as the mailbox sent so before.
     /// </summary>
     public const int LargestOfParts = 100;
+
+    /// <summary>
+    /// A program cuts a list into equal parts and a rest, which are two sizes. Messages to more than <see cref="MostOfACircular"/> of so many sizes in
+    /// a quarter hour go to groups of people, as a teacher's first letter to all classes does. Only in the first four weeks, in which parts of more
+    /// than <see cref="SmallCircular"/> each pass as well: later it would help a thief who varies them.
+    /// </summary>
+    public const int SizesOfGroups = 3;
+
+    /// <summary>Of a mailbox that has mostly not sent one yet the circulars of a quarter hour may have any number of recipients.</summary>
+    public const long NoEnd = long.MaxValue;
 
     /// <summary>Recipients that count of a circular.</summary>
     public const int MostOfACircular = 10;
@@ -44,6 +55,7 @@ public sealed record Addressees(long Strangers, long Counted, long Twofold, long
         var messages = ByMessage(recipients);
         var knowsAGroup = messages.Exists(one => one.Familiar > 0 && one.Counted > MostOfACircular);
         var together = messages.Where(one => one.Familiar == 0 && one.Counted > SmallCircular).Sum(one => one.Counted);
+        var areGroups = usual == NoEnd && messages.Where(one => one.Counted > MostOfACircular).DistinctBy(one => one.Counted).Count() >= SizesOfGroups;
         var areParts = together <= Math.Max(LargestOfParts, usual);
         var (others, circulars) = (Nobody, Nobody);
 
@@ -51,7 +63,7 @@ public sealed record Addressees(long Strangers, long Counted, long Twofold, long
         {
             var isCircular = one.Familiar > 0 || knowsAGroup
                 ? one.Counted > MostOfACircular
-                : one.Counted > SmallCircular && one.Counted <= Math.Max(LargestGroup, usual) && areParts;
+                : one.Counted > (areGroups ? MostOfACircular : SmallCircular) && one.Counted <= Math.Max(LargestGroup, usual) && areParts;
 
             if (isCircular)
             {

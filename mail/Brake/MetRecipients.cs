@@ -37,7 +37,7 @@ public sealed class MetRecipients(string domain)
 
     /// <summary>
     /// Recipients up to which the circulars of a quarter hour are as the mailbox sends them: twice the most that those of one had on the days
-    /// before; in its first four weeks, before it has mostly sent one, there is no end.
+    /// before; in its first four weeks, before it has mostly sent one, there is no end (<see cref="Addressees.NoEnd"/>).
     /// </summary>
     public long UsualCircular(long quarter)
     {
@@ -46,7 +46,7 @@ public sealed class MetRecipients(string domain)
         var today = BrakeRules.DayOf(quarter);
 
         return _days.Length == 0 || today - _days[0].Day < BrakeRules.MonthDays
-            ? long.MaxValue
+            ? Addressees.NoEnd
             : 2 * _days.TakeWhile(day => day.Day < today).Max(day => day.Largest);
     }
 

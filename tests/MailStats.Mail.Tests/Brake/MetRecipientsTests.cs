@@ -101,6 +101,33 @@ public sealed class MetRecipientsTests
         Assert.Equal(counted, met.Tell(Quarters)[1].To!.Counted);
     }
 
+    /// <summary>Groups are messages of as many recipients each, none of whom it knows.</summary>
+    [Theory]
+    [InlineData(1, new[] { 15, 18, 19 }, 20)]
+    [InlineData(1, new[] { 20, 20, 17 }, 57)]
+    [InlineData(1, new[] { 15, 18 }, 33)]
+    [InlineData(1, new[] { 15, 18, 10 }, 43)]
+    [InlineData(1, new[] { 26, 20, 20 }, 50)]
+    [InlineData(1, new[] { 19, 19, 20, 21, 23 }, 20)]
+    [InlineData(MonthLater - 1, new[] { 15, 18, 19 }, 20)]
+    [InlineData(MonthLater, new[] { 15, 18, 19 }, 52)]
+    [InlineData(MonthLater, new[] { 30, 30, 27, 31, 20 }, 138)]
+    public void At_first_letters_to_groups_of_three_sizes_at_once_are_a_circular_and_a_list_in_equal_parts_is_none(long quarter, int[] groups, long counted)
+    {
+        var met = new MetRecipients("shop.example");
+        met.Add(0, "first@example.net", "first");
+
+        foreach (var (size, group) in groups.Select((size, group) => (size, group)))
+        {
+            foreach (var number in Enumerable.Range(0, size))
+            {
+                met.Add(quarter, $"{number}of{group}@example.net", $"group{group}");
+            }
+        }
+
+        Assert.Equal(counted, Assert.Single(met.Tell([new(quarter, groups.Sum(), 0)])).To!.Counted);
+    }
+
     [Theory]
     [InlineData(3, 1, 20)]
     [InlineData(4, 1, 120)]
