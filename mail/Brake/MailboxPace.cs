@@ -112,7 +112,10 @@ public sealed class MailboxPace(long? perHour)
 
         if (_open is { } open)
         {
-            if (quarter.Quarter - open.SinceQuarter <= LongestEpisode && !IsCalm(limits, hour, day))
+            // What would be stopped again is the same stop: those that do not exist stay so all day.
+            var goesOn = !IsCalm(limits, hour, day) || BrakeRules.FindStop(_window, limits, perHour) is not null;
+
+            if (quarter.Quarter - open.SinceQuarter <= LongestEpisode && goesOn)
             {
                 _open = open with { EndQuarter = quarter.Quarter + 1, Refused = open.Refused + quarter.Recipients };
                 _most = _most.With(sent);

@@ -64,6 +64,22 @@ public sealed class BrakeRulesTests
     }
 
     [Fact]
+    public void Those_that_do_not_exist_stop_a_mailbox_once_however_little_it_sends_later_that_day()
+    {
+        MailboxQuarter[] mailing = [new(Now - (8 * Day), 10, 0), new(Now, 60, 4), new(Now + 9, 1, 0), new(Now + 40, 2, 0), new(Now + 95, 1, 0)];
+
+        var stop = Assert.Single(BrakeRules.Judge(mailing, null));
+        Assert.Equal((Now, Now, Now + 96, 60L, 4L), (stop.SinceQuarter, stop.StopQuarter, stop.EndQuarter, stop.LetThrough, stop.Refused));
+
+        // The next day's are others.
+        Assert.Equal(2, BrakeRules.Judge([.. mailing, new(Now + Day + 60, 1, 0), new(Now + (2 * Day), 60, 4)], null).Count);
+    }
+
+    [Fact]
+    public void Who_passes_a_fixed_limit_is_stopped_once_until_it_sends_less() =>
+        Assert.Equal(650, Assert.Single(BrakeRules.Judge([.. Enumerable.Range(0, 5).Select(i => new MailboxQuarter(Now + i, 150, 0))], 100)).Refused);
+
+    [Fact]
     public void Who_sends_circulars_may_not_send_as_much_one_by_one()
     {
         // A hundred each day, in five messages that count for twenty.
