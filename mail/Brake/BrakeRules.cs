@@ -102,6 +102,14 @@ public static class BrakeRules
 
     public const long LeastQuiet = 30;
 
+    /// <summary>
+    /// A mailing to so many at its own hours may go on at others for this part of it: a newsletter sent at two hundred an hour that passed by day is not
+    /// stopped in the evening. What a thief reaches by day at sixty an hour is less.
+    /// </summary>
+    public const long LeastToGoOn = 1_000;
+
+    public const int PartGoingOn = 3;
+
     /// <summary>Days with mail after which it is known at what hours a mailbox writes.</summary>
     public const int DaysOfHours = 5;
 
@@ -264,10 +272,12 @@ public static class BrakeRules
             }
 
             MailboxQuarter[] quiet = [.. window.Where(one => IsQuiet(one, most))];
+            var inQuiet = quiet.Sum(one => one.Recipients);
+            var mayBeQuiet = day - inQuiet >= LeastToGoOn ? Math.Max(most.Quiet, (day - inQuiet) / PartGoingOn) : most.Quiet;
 
-            if (Sum(quiet, long.MinValue, to => to.Twofold) / Addressees.KnownForOne is { } atQuiet && atQuiet > most.Quiet)
+            if (Sum(quiet, long.MinValue, to => to.Twofold) / Addressees.KnownForOne is { } atQuiet && atQuiet > mayBeQuiet)
             {
-                Consider(BrakeCause.Hour, most.Quiet * quiet.Sum(one => one.Recipients) / atQuiet, quiet[0].Quarter);
+                Consider(BrakeCause.Hour, mayBeQuiet * inQuiet / atQuiet, quiet[0].Quarter);
             }
         }
 

@@ -237,6 +237,22 @@ public sealed class BrakeRulesTests
         Assert.Empty(BrakeRules.Judge([.. Habit(5, strangers: 4).TakeLast(4), new(Now, 31, 0, To(31, 31))], null));
     }
 
+    [Theory]
+    [InlineData(20, 50, 333, null)]
+    [InlineData(20, 50, 334, 333L)]
+    [InlineData(27, 37, 31, 30L)]
+    [InlineData(27, 37, 30, null)]
+    public void A_large_mailing_of_its_own_hours_may_go_on_for_a_third_of_it(int byDay, long each, long later, long? stoppedAt)
+    {
+        // A mailbox that wrote at ten on seven days, too little to be compared otherwise.
+        var few = Enumerable.Range(1, 14).Reverse().Where(day => day % 2 == 0).Select(day => new MailboxQuarter(Now - (day * Day) + 40, 1, 0, To(1, 1)));
+        var mailing = Enumerable.Range(0, byDay).Select(i => new MailboxQuarter(Now + 24 + i, each, 0, To(each, each)));
+
+        var stops = BrakeRules.Judge([.. few, .. mailing, new(Now + 60, later, 0, To(later, later))], null);
+
+        Assert.Equal(stoppedAt, stops.Count == 0 ? null : stops[0].LetThrough);
+    }
+
     [Fact]
     public void A_night_that_was_stopped_is_one_stop_and_a_habit_five_days_later()
     {
