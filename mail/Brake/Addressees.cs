@@ -50,12 +50,13 @@ public sealed record Addressees(long Strangers, long Counted, long Twofold, long
 
     /// <param name="recipients">In any order. Who is named in two messages is a stranger in one of them.</param>
     /// <param name="usual">Recipients that circulars of a quarter hour may have as the mailbox sends them (<see cref="MetRecipients.UsualCircular"/>).</param>
-    public static Addressees Of(IEnumerable<(ulong Message, ulong Recipient, bool IsStranger)> recipients, long usual)
+    /// <param name="growing">The message whose recipients are still being named, of a size that is not known yet; null for none.</param>
+    public static Addressees Of(IEnumerable<(ulong Message, ulong Recipient, bool IsStranger)> recipients, long usual, ulong? growing)
     {
         var messages = ByMessage(recipients);
         var knowsAGroup = messages.Exists(one => one.Familiar > 0 && one.Counted > MostOfACircular);
         var together = messages.Where(one => one.Familiar == 0 && one.Counted > SmallCircular).Sum(one => one.Counted);
-        var areGroups = usual == NoEnd && messages.Where(one => one.Counted > MostOfACircular).DistinctBy(one => one.Counted).Count() >= SizesOfGroups;
+        var areGroups = usual == NoEnd && AreGroups(recipients, growing);
         var areParts = together <= Math.Max(LargestOfParts, usual);
         var (others, circulars) = (Nobody, Nobody);
 
@@ -77,6 +78,10 @@ public sealed record Addressees(long Strangers, long Counted, long Twofold, long
 
         return others + circulars.AtMost(MostOfCirculars);
     }
+
+    private static bool AreGroups(IEnumerable<(ulong Message, ulong Recipient, bool IsStranger)> recipients, ulong? growing) =>
+        recipients.Distinct().GroupBy(one => one.Message).Select(message => (message.Key, Size: message.Count())).Where(one => one.Size > MostOfACircular)
+            .DistinctBy(one => one.Key == growing ? 0 : one.Size).Count() >= SizesOfGroups;
 
     /// <summary>Each message by itself, with all its recipients.</summary>
     private static List<Addressees> ByMessage(IEnumerable<(ulong Message, ulong Recipient, bool IsStranger)> recipients)

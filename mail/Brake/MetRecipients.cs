@@ -67,7 +67,8 @@ public sealed class MetRecipients(string domain)
             {
                 To = Addressees.Of(
                     all[quarter.Quarter].Select(one => (one.Message, one.Recipient, !Knew(one.Recipient, quarter.Quarter))),
-                    UsualCircular(quarter.Quarter)),
+                    UsualCircular(quarter.Quarter),
+                    growing: null),
             }),
         ];
     }

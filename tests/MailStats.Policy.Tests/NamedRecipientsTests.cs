@@ -51,4 +51,23 @@ public sealed class NamedRecipientsTests
 
         Assert.Equal(Addressees.MostOfACircular, _named.Of(new(9, 40, 0), _met)?.Strangers);
     }
+
+    [Theory]
+    [InlineData(new[] { 15, 18, 19, 16 }, 43)]
+    [InlineData(new[] { 20, 20, 20 }, 60)]
+    public void While_its_recipients_are_being_named_a_letter_to_a_group_is_of_a_size_of_its_own(int[] groups, long most)
+    {
+        var (all, largest) = (0, 0L);
+
+        for (var group = 0; group < groups.Length; group++)
+        {
+            for (var one = 0; one < groups[group]; one++)
+            {
+                _named.Add(9, $"{one}of{group}@example.net", $"m{group}");
+                largest = Math.Max(largest, _named.Of(new(9, ++all, 0), _met)!.Strangers);
+            }
+        }
+
+        Assert.Equal(most, largest);
+    }
 }

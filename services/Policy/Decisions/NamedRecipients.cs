@@ -39,7 +39,10 @@ internal sealed class NamedRecipients(string domain)
 
             return _named.Count > Most || named.Count < quarter.Recipients
                 ? null
-                : Addressees.Of(named.Select(one => (one.Message, one.Recipient, !one.IsColleague && !met.Knew(one.Recipient, at))), met.UsualCircular(at));
+                : Addressees.Of(
+                    named.Select(one => (one.Message, one.Recipient, !one.IsColleague && !met.Knew(one.Recipient, at))),
+                    met.UsualCircular(at),
+                    growing: named is [.., var last] ? last.Message : null);
         }
     }
 }
