@@ -10,18 +10,8 @@ internal sealed class DocumentWriter(ISegmentOutput output)
     private readonly ArrayBufferWriter<byte> _bytes = new(8 * DocumentChunk.Length);
     private int _chunks;
 
-    /// <summary>Writes documents that stand in any order; gives that in which they were written.</summary>
-    public static int[] Write(List<SegmentDocument> documents, ISegmentOutput output)
+    public static void Write(List<SegmentDocument> documents, ReadOnlySpan<int> order, ISegmentOutput output)
     {
-        var order = new int[documents.Count];
-        var times = new long[documents.Count];
-
-        for (var index = 0; index < order.Length; index++)
-        {
-            (order[index], times[index]) = (index, -documents[index].At);
-        }
-
-        Array.Sort(times, order);
         var writer = new DocumentWriter(output);
 
         foreach (var document in order)
@@ -30,8 +20,6 @@ internal sealed class DocumentWriter(ISegmentOutput output)
         }
 
         writer.Flush();
-
-        return order;
     }
 
     public void Add(in SegmentDocument document)

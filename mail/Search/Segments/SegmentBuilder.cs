@@ -27,6 +27,14 @@ public sealed class SegmentBuilder : ITokenTaker
     /// <summary>Where each delivery's documents and uses begin.</summary>
     private readonly List<(int Document, int Use)> _deliveries = [];
 
+    private readonly ReusedMemory<int> _starts = new();
+    private readonly ReusedMemory<int> _ends = new();
+    private readonly ReusedMemory<int> _lastUse = new();
+    private readonly ReusedMemory<int> _deliveryOfEach = new();
+    private readonly ReusedMemory<int> _documentsOfTerms = new();
+    private readonly TermOrder _termOrder = new();
+    private readonly DocumentOrder _documentOrder = new();
+
     private bool _full;
 
     public int Count => _documents.Count;
@@ -89,11 +97,13 @@ public sealed class SegmentBuilder : ITokenTaker
     public void Write(ISegmentOutput output)
     {
         End();
-        var order = DocumentWriter.Write(_documents, output);
+        var order = _documentOrder.Of(_documents);
+        DocumentWriter.Write(_documents, order, output);
         var deliveries = DeliveryOfEach();
         var starts = CountUses();
-        var ends = starts.AsSpan().ToArray();
-        var documents = ArrayPool<int>.Shared.Rent(Math.Max(1, starts[^1]));
+        var ends = _ends.Take(starts.Length);
+        starts.CopyTo(ends);
+        var documents = _documentsOfTerms.Take(starts[^1]);
 
         for (var place = 0; place < order.Length; place++)
         {
@@ -105,16 +115,15 @@ public sealed class SegmentBuilder : ITokenTaker
 
         var writer = new TermBlockWriter(_documents.Count, output);
 
-        foreach (var term in TermOrder.Of(_terms))
+        foreach (var term in _termOrder.Of(_terms))
         {
             if (ends[term] > starts[term])
             {
-                writer.Add(_terms[term], documents.AsSpan(starts[term]..ends[term]));
+                writer.Add(_terms[term], documents[starts[term]..ends[term]]);
             }
         }
 
         writer.Flush();
-        ArrayPool<int>.Shared.Return(documents);
     }
 
     /// <summary>Forgets everything but its memory.</summary>
@@ -181,25 +190,26 @@ public sealed class SegmentBuilder : ITokenTaker
         _known.Clear();
     }
 
-    private int[] DeliveryOfEach()
+    private Span<int> DeliveryOfEach()
     {
-        var deliveries = new int[_documents.Count];
+        var deliveries = _deliveryOfEach.Take(_documents.Count);
 
         for (var delivery = 0; delivery < _deliveries.Count; delivery++)
         {
             var end = delivery + 1 < _deliveries.Count ? _deliveries[delivery + 1].Document : deliveries.Length;
-            deliveries.AsSpan(_deliveries[delivery].Document..end).Fill(delivery);
+            deliveries[_deliveries[delivery].Document..end].Fill(delivery);
         }
 
         return deliveries;
     }
 
     /// <summary>Leaves each use of a delivery once; gives where the documents of each term begin when they stand one term after the other.</summary>
-    private int[] CountUses()
+    private Span<int> CountUses()
     {
-        var starts = new int[_terms.Count + 1];
-        var last = new int[_terms.Count];
-        Array.Fill(last, -1);
+        var starts = _starts.Take(_terms.Count + 1);
+        var last = _lastUse.Take(_terms.Count);
+        starts.Clear();
+        last.Fill(-1);
         var uses = CollectionsMarshal.AsSpan(_uses);
         var deliveries = CollectionsMarshal.AsSpan(_deliveries);
         var kept = 0;

@@ -3,21 +3,25 @@ using System.Buffers.Binary;
 namespace MailStats.Mail.Search.Segments;
 
 /// <summary>Terms by their bytes, compared eight at a time as one number: most are told apart by the first or the second.</summary>
-internal static class TermOrder
+internal sealed class TermOrder
 {
     /// <summary>Fewer that begin alike are compared one with the other.</summary>
     private const int Few = 12;
 
-    public static int[] Of(SegmentTerms terms)
+    private readonly ReusedMemory<int> _order = new();
+    private readonly ReusedMemory<ulong> _parts = new();
+
+    /// <summary>Valid until the next call.</summary>
+    public ReadOnlySpan<int> Of(SegmentTerms terms)
     {
-        var order = new int[terms.Count];
+        var order = _order.Take(terms.Count);
 
         for (var term = 0; term < order.Length; term++)
         {
             order[term] = term;
         }
 
-        Sort(terms, order, new ulong[order.Length], from: 0);
+        Sort(terms, order, _parts.Take(order.Length), from: 0);
 
         return order;
     }

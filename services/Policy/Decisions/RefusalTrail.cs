@@ -26,6 +26,9 @@ internal sealed partial class RefusalTrail(IDeliveryStore store, PolicyFigures f
 
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
+    /// <summary>How long refusals are gathered: each transaction of theirs is one that a mail server at the end of a message waits for.</summary>
+    private static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(200);
+
     private static readonly Classification OnOurList = new()
     {
         Reason = "suppressed",
@@ -99,6 +102,11 @@ internal sealed partial class RefusalTrail(IDeliveryStore store, PolicyFigures f
 
         while (await _waiting.Reader.WaitToReadAsync(stoppingToken))
         {
+            if (_waiting.Reader.Count < AtOnce)
+            {
+                await Task.Delay(Gathering, time, stoppingToken);
+            }
+
             while (some.Count < AtOnce && _waiting.Reader.TryRead(out var refused))
             {
                 some.Add(refused);

@@ -23,8 +23,8 @@ internal sealed class SqliteSearchIndexer(SqliteFiles files)
     /// <summary>Removed deliveries that are looked for at once.</summary>
     private const int MaxGone = 100_000;
 
-    /// <summary>Deliveries of a step after which the next is likely to be as large: then its memory is used again.</summary>
-    private const int BusyRows = 10_000;
+    /// <summary>Deliveries of a step after which another is likely to follow: then its memory is used again.</summary>
+    private const int BusyRows = 1_000;
 
     private readonly SqliteDatabase _main = files.Statistics;
 
@@ -100,6 +100,8 @@ internal sealed class SqliteSearchIndexer(SqliteFiles files)
 
         if (to <= progress.Indexed && changed.Count == 0)
         {
+            _builder = null;
+
             return (0, []);
         }
 
