@@ -22,6 +22,7 @@ internal static class RabbitMqTransport
         PublishInto<DeliveriesReported>(transport, QueueNames.DeliveriesReported);
         PublishInto<DeliveriesClassified>(transport, QueueNames.DeliveriesClassified);
         BrokerEvents.Configure(transport);
+        transport.AddDeserializer(new EnvelopeDeserializer(), isDefault: true);
         transport.ConfigureEndpoints(context);
     }
 
