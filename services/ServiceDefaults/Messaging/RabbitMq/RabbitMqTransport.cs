@@ -23,6 +23,8 @@ internal static class RabbitMqTransport
         PublishInto<DeliveriesClassified>(transport, QueueNames.DeliveriesClassified);
         BrokerEvents.Configure(transport);
         transport.AddDeserializer(new EnvelopeDeserializer(), isDefault: true);
+        // A third of the bytes of a message were indentation.
+        transport.ConfigureJsonSerializerOptions(options => new(options) { WriteIndented = false });
         transport.ConfigureEndpoints(context);
     }
 
