@@ -10,6 +10,10 @@ internal sealed class DocumentWriter(ISegmentOutput output)
     private readonly ArrayBufferWriter<byte> _bytes = new(8 * DocumentChunk.Length);
     private int _chunks;
 
+    /// <summary>Writes all of a segment's documents.</summary>
+    /// <param name="documents">In any order.</param>
+    /// <param name="order">Their places, that of the latest first.</param>
+    /// <param name="output">Takes the chunks.</param>
     public static void Write(List<SegmentDocument> documents, ReadOnlySpan<int> order, ISegmentOutput output)
     {
         var writer = new DocumentWriter(output);

@@ -64,6 +64,26 @@ public sealed class EnvelopeDeserializerTests
         Assert.Equal(sent.MessageId, Assert.IsAssignableFrom<MessageContext>(opened).MessageId);
     }
 
+    [Fact]
+    public void A_message_is_read_without_a_document_of_it()
+    {
+        var body = new BytesMessageBody(Encoding.UTF8.GetBytes($$$"""{"messageType":["{{{Type}}}"],"message":{{{Message}}}}"""));
+        var (library, own) = (Allocated(_library), Allocated(_deserializer));
+
+        Assert.True(own < library * 2 / 3, $"{own} bytes, {library} by the library");
+
+        long Allocated(IMessageDeserializer deserializer)
+        {
+            Open();
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            Open();
+
+            return GC.GetAllocatedBytesForCurrentThread() - before;
+
+            void Open() => Assert.True(deserializer.Deserialize(body, EmptyHeaders.Instance).TryGetMessage<DeliveriesReported>(out _));
+        }
+    }
+
     /// <summary>Everything that is asked of a message, or the error, as text.</summary>
     private static string Read(IMessageDeserializer deserializer, string envelope)
     {
