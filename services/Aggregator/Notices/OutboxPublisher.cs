@@ -17,7 +17,7 @@ internal sealed partial class OutboxPublisher(
     IOutbox outbox, INotificationStore notifications, IBus bus, IPublicEvents subscribers, TimeProvider time, ILogger<OutboxPublisher> logger)
     : Rounds(time, logger)
 {
-    private const int MostAtOnce = 1_000;
+    private const int MostAtOnce = 200;
 
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
 
