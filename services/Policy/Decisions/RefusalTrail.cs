@@ -43,6 +43,9 @@ internal sealed partial class RefusalTrail(IDeliveryStore store, PolicyFigures f
     private readonly Channel<ClassifiedDelivery> _waiting = Channel.CreateBounded<ClassifiedDelivery>(Most);
     private readonly ConcurrentDictionary<string, int> _ofTenant = new(StringComparer.Ordinal);
 
+    /// <summary>Out of the channel and not written yet. The one loop's, and after its end the stop's.</summary>
+    private readonly List<ClassifiedDelivery> _taken = new(AtOnce);
+
     public void Add(in StatisticsScope scope, SubmittedMessage message, string recipient, string refusal, string? host)
     {
         if (EmailAddress.Read(recipient, out _) is not { } address)
@@ -96,40 +99,67 @@ internal sealed partial class RefusalTrail(IDeliveryStore store, PolicyFigures f
         return waiting;
     }
 
+    /// <summary>What was gathered is written before the process ends, unless the store is down.</summary>
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+
+        while (Take() && !cancellationToken.IsCancellationRequested && await TryApplyAsync(cancellationToken))
+        {
+        }
+    }
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        var some = new List<ClassifiedDelivery>(AtOnce);
-
-        while (await _waiting.Reader.WaitToReadAsync(stoppingToken))
+        while (_taken.Count > 0 || await _waiting.Reader.WaitToReadAsync(stoppingToken))
         {
-            if (_waiting.Reader.Count < AtOnce)
+            if (_taken.Count + _waiting.Reader.Count < AtOnce)
             {
                 await Task.Delay(Gathering, time, stoppingToken);
             }
 
-            while (some.Count < AtOnce && _waiting.Reader.TryRead(out var refused))
-            {
-                some.Add(refused);
-                Count(refused.Event.TenantId, -1);
-            }
+            Take();
 
-            try
+            if (!await TryApplyAsync(stoppingToken))
             {
-                await store.ApplyAsync(some, stoppingToken);
-                some.Clear();
-            }
-            catch (StorageUnavailableException error)
-            {
-                // Kept and written when the store is back; what comes meanwhile waits in the channel.
-                LogWaiting(logger, error);
                 await Task.Delay(Pause, time, stoppingToken);
             }
-            catch (Exception defect) when (defect is not OperationCanceledException)
-            {
-                await ApplyOneByOneAsync(some, stoppingToken);
-                some.Clear();
-            }
         }
+    }
+
+    /// <summary>Takes as many as one transaction has; false when there is none.</summary>
+    private bool Take()
+    {
+        while (_taken.Count < AtOnce && _waiting.Reader.TryRead(out var refused))
+        {
+            _taken.Add(refused);
+            Count(refused.Event.TenantId, -1);
+        }
+
+        return _taken.Count > 0;
+    }
+
+    /// <summary>False when the store is down: what was taken is kept and written when it is back; what comes meanwhile waits in the channel.</summary>
+    private async Task<bool> TryApplyAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await store.ApplyAsync(_taken, cancellationToken);
+        }
+        catch (StorageUnavailableException error)
+        {
+            LogWaiting(logger, error);
+
+            return false;
+        }
+        catch (Exception defect) when (defect is not OperationCanceledException)
+        {
+            await ApplyOneByOneAsync(_taken, cancellationToken);
+        }
+
+        _taken.Clear();
+
+        return true;
     }
 
     /// <summary>One of them meets what is damaged in the store: it is left out, the others are noted down.</summary>

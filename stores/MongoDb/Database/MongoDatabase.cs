@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using MailStats.Stores.Upkeep;
 using Microsoft.Extensions.Options;
 using MongoDB.Bson;
@@ -25,6 +26,7 @@ internal sealed class MongoDatabase : IDisposable
 
     private readonly MongoClient _client;
     private readonly IMongoDatabase _database;
+    private readonly ConcurrentDictionary<string, IMongoCollection<BsonDocument>> _collections = new(StringComparer.Ordinal);
     private readonly MongoMoves _moves;
     private readonly SemaphoreSlim _preparing = new(1);
     private volatile bool _ready;
@@ -255,5 +257,6 @@ internal sealed class MongoDatabase : IDisposable
         _client.Dispose();
     }
 
-    private IMongoCollection<BsonDocument> Collection(string name) => _database.GetCollection<BsonDocument>(name);
+    // The driver makes its settings anew for each.
+    private IMongoCollection<BsonDocument> Collection(string name) => _collections.GetOrAdd(name, asked => _database.GetCollection<BsonDocument>(asked));
 }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Text;
 using MailStats.Pipeline.Tests.Processes;
 
 namespace MailStats.Pipeline.Tests.Subscribers;
@@ -47,6 +48,7 @@ public sealed class SubscriberTests(Broker broker)
         var described = AsyncApi.Read();
         var problems = wire.Messages.SelectMany(message => described.Check(message.Exchange, message.Body)).Distinct().ToList();
         Assert.Empty(problems);
+        Assert.All(wire.Messages, message => Assert.DoesNotContain(":null", Encoding.UTF8.GetString(message.Body), StringComparison.Ordinal));
         Assert.Equal(
             [
                 "mailstats.deliveries-classified", "mailstats.deliveries-reported", AsyncApi.Events, "mailstats.quota-restored",

@@ -6,6 +6,7 @@ using MailStats.ScaleBench;
 
 // Aggregators as processes over one real RabbitMQ and the stand-in for MongoDB: what more of them cost each other.
 //   dotnet run -c Release --project tests/bench/MailStats.ScaleBench -- [--aggregators 1 2 4 8] [--tenants 1 1000]
+//   … --apart gives each a broker and a store of its own, all at once: what they cost each other on a busy machine without meeting
 //   … --aggregator OTHER-BUILD/MailStats.Aggregator.dll measures another build
 //   … policy [--replicas 1 2 4] [--policy OTHER-BUILD/MailStats.Policy.dll]: reservations of one tenant
 var writers = Numbers("--aggregators", "How many aggregators, one run for each number", [1, 2, 4, 8]);
@@ -15,7 +16,8 @@ var warming = new Option<int>("--warming") { Description = "The same, sent befor
 var rate = new Option<int>("--rate") { Description = "Events a second while the lag is measured", DefaultValueFactory = _ => 2_000 };
 var seconds = new Option<int>("--seconds") { Description = "How long the lag is measured", DefaultValueFactory = _ => 5 };
 var aggregator = new Option<FileInfo?>("--aggregator") { Description = "MailStats.Aggregator.dll of another build, to run instead of this one" };
-var command = new RootCommand("Measures what several aggregators cost each other") { writers, tenants, deliveries, warming, rate, seconds, aggregator };
+var apart = new Option<bool>("--apart") { Description = "Each aggregator has a broker and a store of its own: they share the machine alone" };
+var command = new RootCommand("Measures what several aggregators cost each other") { writers, tenants, deliveries, warming, rate, seconds, aggregator, apart };
 
 command.SetAction(async (parsed, cancellationToken) =>
 {
@@ -32,18 +34,13 @@ command.SetAction(async (parsed, cancellationToken) =>
 
     foreach (var (of, by) in parsed.GetValue(tenants)!.SelectMany(of => parsed.GetValue(writers)!.Select(by => (of, by))))
     {
-        var folder = Directory.CreateTempSubdirectory("mailstats-scale-").FullName;
+        var (places, each) = parsed.GetValue(apart) ? (by, 1) : (1, by);
+        var outcomes = await MeasureAsync(places, each, of, load, parsed.GetValue(aggregator)?.FullName, cancellationToken);
 
-        try
+        foreach (var outcome in outcomes)
         {
-            await using var run = await Run.StartAsync(folder, by, of, parsed.GetValue(aggregator)?.FullName, cancellationToken);
-            var outcome = await run.MeasureAsync(load, cancellationToken);
             Console.WriteLine(outcome.Line());
             isRight &= outcome.IsRight;
-        }
-        finally
-        {
-            Directory.Delete(folder, recursive: true);
         }
     }
 
@@ -85,6 +82,36 @@ reservations.SetAction(async (parsed, cancellationToken) =>
 command.Add(reservations);
 
 return await command.Parse(args).InvokeAsync();
+
+// Each place has a broker and a store; all are warm before one is measured.
+static async Task<IReadOnlyList<Outcome>> MeasureAsync(
+    int places, int aggregators, int tenants, Load load, string? program, CancellationToken cancellationToken)
+{
+    var folder = Directory.CreateTempSubdirectory("mailstats-scale-").FullName;
+    var runs = new List<Run>();
+
+    try
+    {
+        for (var place = 1; place <= places; place++)
+        {
+            var own = Directory.CreateDirectory(Path.Combine(folder, place.ToString(CultureInfo.InvariantCulture))).FullName;
+            runs.Add(await Run.StartAsync(own, aggregators, tenants, program, cancellationToken));
+        }
+
+        await Task.WhenAll(runs.Select(run => run.WarmAsync(load, cancellationToken)));
+
+        return await Task.WhenAll(runs.Select(run => run.MeasureAsync(load, cancellationToken)));
+    }
+    finally
+    {
+        foreach (var run in runs)
+        {
+            await run.DisposeAsync();
+        }
+
+        Directory.Delete(folder, recursive: true);
+    }
+}
 
 static Option<int[]> Numbers(string name, string description, int[] usual) =>
     new(name) { Description = description, AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => usual };

@@ -55,11 +55,16 @@ internal sealed class Run : IAsyncDisposable
         return new(store, broker, epmdPort, processes, await Publisher.StartAsync(bus, tenants, cancellationToken), settings, program, tenants);
     }
 
-    public async Task<Outcome> MeasureAsync(Load load, CancellationToken cancellationToken)
+    /// <summary>Every process has compiled what is hot, and nothing is under way.</summary>
+    public async Task WarmAsync(Load load, CancellationToken cancellationToken)
     {
         await _publisher.SendAsync(load.Warming * _aggregators.Count, cancellationToken);
         await UntilAppliedAsync(cancellationToken);
+    }
 
+    /// <summary>What deliveries cost, after <see cref="WarmAsync"/>.</summary>
+    public async Task<Outcome> MeasureAsync(Load load, CancellationToken cancellationToken)
+    {
         var (used, transactions, conflicts, began) = (Used, _store.Transactions, _store.Conflicts, TimeProvider.System.GetTimestamp());
         await _publisher.SendAsync(load.Deliveries * _aggregators.Count, cancellationToken);
         await UntilAppliedAsync(cancellationToken);
