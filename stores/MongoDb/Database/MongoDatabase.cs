@@ -3,6 +3,8 @@ using MailStats.Stores.Upkeep;
 using Microsoft.Extensions.Options;
 using MongoDB.Bson;
 using MongoDB.Driver;
+using Polly;
+using Polly.Retry;
 
 namespace MailStats.Stores.MongoDb.Database;
 
@@ -23,6 +25,22 @@ internal sealed class MongoDatabase : IDisposable
 {
     /// <summary>For an election; who calls repeats after it.</summary>
     private static readonly TimeSpan LongestSelection = TimeSpan.FromSeconds(10);
+
+    /// <summary>
+    /// For a change that meets another of the same row. The driver's own pauses grow to half a second: while others go on without one, who met
+    /// them a dozen times is let wait for seconds by each further one. Two minutes at most, as the driver's.
+    /// </summary>
+    private static readonly ResiliencePipeline Overtaken = new ResiliencePipelineBuilder()
+        .AddRetry(new()
+        {
+            ShouldHandle = new PredicateBuilder().Handle<OvertakenException>(),
+            MaxRetryAttempts = 4_000,
+            Delay = TimeSpan.FromMilliseconds(5),
+            MaxDelay = TimeSpan.FromMilliseconds(30),
+            BackoffType = DelayBackoffType.Exponential,
+            UseJitter = true,
+        })
+        .Build();
 
     private readonly MongoClient _client;
     private readonly IMongoDatabase _database;
@@ -195,9 +213,11 @@ internal sealed class MongoDatabase : IDisposable
     {
         using var session = await _client.StartSessionAsync(cancellationToken: cancellationToken);
 
-        return await session.WithTransactionAsync(
-            (within, token) => MongoErrors.LabelAsync(change, within, token),
-            new TransactionOptions(ReadConcern.Snapshot, ReadPreference.Primary, WriteConcern.WMajority.With(journal: true)),
+        return await Overtaken.ExecuteAsync(
+            async token => await session.WithTransactionAsync(
+                (within, inner) => MongoErrors.LabelAsync(change, within, inner),
+                new TransactionOptions(ReadConcern.Snapshot, ReadPreference.Primary, WriteConcern.WMajority.With(journal: true)),
+                token),
             cancellationToken);
     }
 

@@ -7,16 +7,16 @@ namespace MailStats.Stores.MongoDb.Database;
 /// <summary>What the driver's errors mean: begin again, or say that the store cannot be reached now.</summary>
 internal static class MongoErrors
 {
+    private const int WriteConflict = 112;
     private const int DuplicateKey = 11000;
     private const string Transient = "TransientTransactionError";
 
     /// <summary>
-    /// The driver begins a transaction anew, for two minutes, after what is labelled transient: write conflicts, elections,
-    /// lost connections. Two errors are as good as those and have no label. A duplicate key: two transactions found no row
-    /// and both insert it; the second begins anew and finds the row. And a pool of connections that is closed just now
-    /// because another connection was lost: nothing was sent. Of a commit nothing is labelled here, for its outcome may be
-    /// unknown.
+    /// The driver begins a transaction anew, for two minutes, after what is labelled transient: elections, lost connections. A pool of
+    /// connections that is closed just now because another connection was lost is as good as those and has no label: nothing was sent. Of a
+    /// commit nothing is labelled here, for its outcome may be unknown.
     /// </summary>
+    /// <exception cref="OvertakenException">Another transaction was faster: nothing was changed, and the whole can begin anew.</exception>
     public static async Task<T> LabelAsync<T>(
         Func<IClientSessionHandle, CancellationToken, Task<T>> change, IClientSessionHandle session, CancellationToken cancellationToken)
     {
@@ -24,10 +24,14 @@ internal static class MongoErrors
         {
             return await change(session, cancellationToken);
         }
-        catch (MongoException error) when (IsDuplicateKey(error) || error is MongoConnectionPoolPausedException)
+        catch (MongoConnectionPoolPausedException error)
         {
             error.AddErrorLabel(Transient);
             throw;
+        }
+        catch (MongoException error) when (IsOvertaken(error))
+        {
+            throw new OvertakenException(error);
         }
     }
 
@@ -46,6 +50,10 @@ internal static class MongoErrors
         {
             throw new StorageUnavailableException("MongoDB cannot be reached or has no primary now: " + error.Message, error);
         }
+        catch (OvertakenException error)
+        {
+            throw new StorageUnavailableException("MongoDB could not take the change now: " + error.Message, error);
+        }
         catch (MongoException error) when (error.HasErrorLabel(Transient)
             || error.HasErrorLabel("RetryableWriteError")
             || error.HasErrorLabel("UnknownTransactionCommitResult"))
@@ -54,11 +62,18 @@ internal static class MongoErrors
         }
     }
 
-    private static bool IsDuplicateKey(MongoException error) => error switch
+    private static bool IsOvertaken(MongoException error) => error switch
     {
-        MongoBulkWriteException bulk => bulk.WriteErrors.Any(write => write.Code == DuplicateKey),
-        MongoWriteException write => write.WriteError?.Code == DuplicateKey,
-        MongoCommandException command => command.Code == DuplicateKey,
+        MongoBulkWriteException bulk => bulk.WriteErrors.Any(write => IsOvertaken(write.Code)),
+        MongoWriteException write => write.WriteError is { } refused && IsOvertaken(refused.Code),
+        MongoCommandException command => IsOvertaken(command.Code),
         _ => false,
     };
+
+    // Of two transactions that found no row and both insert it, the second meets the first's key: begun anew, it finds the row.
+    private static bool IsOvertaken(int code) => code is WriteConflict or DuplicateKey;
 }
+
+/// <summary>Another transaction has changed, or is changing, what this one would change.</summary>
+/// <param name="conflict">What the server said.</param>
+internal sealed class OvertakenException(MongoException conflict) : Exception(conflict.Message, conflict);

@@ -51,6 +51,29 @@ internal sealed class MongoQuotaShares(MongoDatabase database, IClientSessionHan
     }
 
     /// <summary>
+    /// Lets recipients through from the next share of a writer that had one before. Others may go on with theirs meanwhile: what one of them
+    /// has and what it spent stay the same together. Of two that take a share at once one begins anew, for both move the tenant's book on.
+    /// False near the limit or a threshold, where everything is looked at.
+    /// </summary>
+    /// <param name="writer">Who takes it.</param>
+    /// <param name="month">With the recipients counted in.</param>
+    /// <param name="recipients">To let through.</param>
+    /// <param name="limit">Recipients of the month.</param>
+    /// <param name="terms">The tenant's.</param>
+    public bool TrySpendNext(string writer, QuotaCounter month, long recipients, long limit, QuotaTerms terms)
+    {
+        if (Of(month).FirstOrDefault(share => share.Writer == writer && share.Calendar == month.Calendar) is not { } mine
+            || Size(mine, month, limit, terms) is not (> 0 and var size))
+        {
+            return false;
+        }
+
+        (mine.Left, mine.Spent, mine.Until) = (size, mine.Spent + recipients, now + Lease);
+
+        return true;
+    }
+
+    /// <summary>
     /// Counters that are written hold what was spent of their month. Where limits change, or what is left of one does not hold all that was
     /// taken ahead, everything is taken back.
     /// </summary>
@@ -81,8 +104,7 @@ internal sealed class MongoQuotaShares(MongoDatabase database, IClientSessionHan
     public void TakeAhead(string writer, QuotaCounter month, long limit, QuotaTerms terms)
     {
         var mine = Of(month).FirstOrDefault(share => share.Writer == writer && share.Calendar == month.Calendar);
-        var others = Of(month).Where(share => share != mine).Sum(share => share.Left);
-        var size = QuotaShare.Size(terms.Thresholds, limit, month.Used + month.Reserved, others);
+        var size = Size(mine, month, limit, terms);
 
         if (mine is null && size > 0)
         {
@@ -122,6 +144,9 @@ internal sealed class MongoQuotaShares(MongoDatabase database, IClientSessionHan
             _revoked.Add(tenant);
         }
     }
+
+    private long Size(Share? mine, QuotaCounter month, long limit, QuotaTerms terms) => QuotaShare.Size(
+        terms.Thresholds, limit, month.Used + month.Reserved, Of(month).Where(share => share != mine).Sum(share => share.Left));
 
     private IEnumerable<Share> Of(QuotaCounter month) =>
         _shares.Where(share => share.TenantId == month.Key.Scope.TenantId && share.Start == UnixTime.ToMicroseconds(month.Period.Start));

@@ -20,6 +20,9 @@ internal sealed class MongoQuotas
     private readonly MongoQuotaWrites _writes;
     private readonly List<BsonDocument> _entries = [];
 
+    /// <summary>Reservations have expired, which has to be written.</summary>
+    private bool _madeRoom;
+
     private MongoQuotas(MongoDatabase database, IClientSessionHandle session, DateTimeOffset now, QuotaOptions options)
     {
         (_database, _session) = (database, session);
@@ -101,6 +104,7 @@ internal sealed class MongoQuotas
 
     public async Task ExpireAsync(string tenantId, CancellationToken cancellationToken)
     {
+        _madeRoom = true;
         await _reservations.LoadHostsAsync(tenantId, cancellationToken);
         var (takenAt, count) = Reservations.Expirable(tenantId);
         await _reservations.LoadOpenUntilAsync(tenantId, takenAt, count, cancellationToken);
@@ -176,7 +180,8 @@ internal sealed class MongoQuotas
 
     /// <summary>
     /// The same after <see cref="ReserveAsync"/>. Where all that was granted comes from the writer's own shares, and there is nothing to tell,
-    /// only they and the reservations are written, which no other process writes; else a new share is taken.
+    /// only they and the reservations are written, which no other process writes; and the tenant's book, where it takes its next share. Else
+    /// everything is counted in, and a share is taken of what is left.
     /// </summary>
     /// <param name="writer">Names the process.</param>
     /// <param name="requests">What was asked for.</param>
@@ -192,15 +197,22 @@ internal sealed class MongoQuotas
             .Select(requests => (Month: MonthOf(requests.Key), Recipients: requests.Sum(request => (long)request.Recipients), Requests: requests.ToList()))
             .ToList();
 
-        if (outcomes.All(outcome => outcome.Result != ReservationResult.Refused)
+        if (!_madeRoom
+            && outcomes.All(outcome => outcome.Result != ReservationResult.Refused)
             && granted.TrueForAll(tenant => tenant.Requests.TrueForAll(IsOfMonthAlone) && !tenant.Month.Summed)
             && changes is { Ended.Count: 0 } && Rows.ChangedLimits.Count == 0
-            && (await _writes.UngivenAsync(changes.Notices, cancellationToken)).Count == 0
-            && granted.TrueForAll(tenant => _shares.TrySpend(writer, tenant.Month, tenant.Recipients)))
+            && (await _writes.UngivenAsync(changes.Notices, cancellationToken)).Count == 0)
         {
-            await _reservations.WriteTakenAsync(cancellationToken);
-            await _shares.WriteAsync(cancellationToken);
-            return;
+            var spent = granted.FindAll(tenant => !_shares.TrySpend(writer, tenant.Month, tenant.Recipients));
+
+            if (spent.TrueForAll(tenant => Rows.Limit(tenant.Month.Key) is { } limit
+                && _shares.TrySpendNext(writer, tenant.Month, tenant.Recipients, limit.Recipients, Rows.Terms(tenant.Month.Key.Scope.TenantId))))
+            {
+                await MoveBooksAsync(spent.Select(tenant => tenant.Month.Key.Scope.TenantId), cancellationToken);
+                await _reservations.WriteTakenAsync(cancellationToken);
+                await _shares.WriteAsync(cancellationToken);
+                return;
+            }
         }
 
         await WriteAllAsync(
@@ -222,20 +234,8 @@ internal sealed class MongoQuotas
             .Concat(Rows.ChangedLimits.Keys.Select(key => key.Scope.TenantId))
             .Concat(_entries.Select(entry => entry["t"].AsString))
             .Concat(_reservations.ChangedTenants)
-            .Distinct()
-            .Order(StringComparer.Ordinal)
-            .ToList();
-
-        // Writes of nothing are an error.
-        if (tenants.Count > 0)
-        {
-            await _database.QuotaBooks.BulkWriteAsync(
-                _session,
-                tenants.Select(tenant => new UpdateOneModel<BsonDocument>(
-                    new BsonDocument("_id", tenant), new BsonDocument("$inc", new BsonDocument("version", 1L))) { IsUpsert = true }),
-                new() { IsOrdered = true },
-                cancellationToken);
-        }
+            .ToHashSet(StringComparer.Ordinal);
+        await MoveBooksAsync(tenants, cancellationToken);
 
         if (_entries.Count > 0)
         {
@@ -256,6 +256,20 @@ internal sealed class MongoQuotas
         await _reservations.WriteAsync(cancellationToken);
         await _writes.CountersAsync(changes, cancellationToken);
         await _writes.NoticesAsync(changes.Notices, tenants.Select(Rows.Version).DefaultIfEmpty().Max(), Ledger.Now, cancellationToken);
+    }
+
+    private async Task MoveBooksAsync(IEnumerable<string> tenants, CancellationToken cancellationToken)
+    {
+        var moves = tenants.Order(StringComparer.Ordinal)
+            .Select(tenant => new UpdateOneModel<BsonDocument>(
+                new BsonDocument("_id", tenant), new BsonDocument("$inc", new BsonDocument("version", 1L))) { IsUpsert = true })
+            .ToList();
+
+        // Writes of nothing are an error.
+        if (moves.Count > 0)
+        {
+            await _database.QuotaBooks.BulkWriteAsync(_session, moves, new() { IsOrdered = true }, cancellationToken);
+        }
     }
 
     private async Task CountInAsync(IReadOnlyCollection<string> tenants, CancellationToken cancellationToken)

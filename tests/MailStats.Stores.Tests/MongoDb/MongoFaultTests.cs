@@ -48,6 +48,21 @@ public sealed class MongoFaultTests
         { "find", null, null, 1 },
     };
 
+    [SkippableFact]
+    public async Task Who_meets_others_again_and_again_does_not_wait_ever_longer_for_it()
+    {
+        var name = MongoFaults.NewName();
+        await using var store = await MongoFaults.OpenAsync(name);
+        await store.Deliveries.ApplyAsync([Some.HardBounce("m8"), Some.Deferral("m9")], default);
+        await MongoFaults.FailAsync(name, "update", 112, "TransientTransactionError", 40);
+        var began = TimeProvider.System.GetTimestamp();
+
+        await store.Deliveries.ApplyAsync(Events, default);
+
+        // A second and a half; with the driver's own pauses, which grow to half a second, seven.
+        Assert.InRange(TimeProvider.System.GetElapsedTime(began), TimeSpan.Zero, TimeSpan.FromSeconds(4));
+    }
+
     [SkippableTheory]
     [MemberData(nameof(Faults))]
     public async Task What_the_server_does_to_a_transaction_neither_loses_nor_doubles_a_delivery(string command, int? code, string? label, int times)

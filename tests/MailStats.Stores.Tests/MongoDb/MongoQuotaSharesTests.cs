@@ -3,6 +3,7 @@ using FsCheck.Fluent;
 using MailStats.Mail.Quotas;
 using MailStats.Mail.Statistics;
 using MailStats.MongoStandIn;
+using MailStats.TestSupport;
 using Microsoft.Extensions.Time.Testing;
 using MongoDB.Bson;
 using MongoDB.Driver;
@@ -35,6 +36,62 @@ public sealed class MongoQuotaSharesTests
         Assert.Equal((0, 0), (server.Transactions.Aborted - before.Aborted, server.Conflicts.Values.Sum()));
         Assert.Equal(402, await ReservedAsync(one));
         Assert.Empty(await other.Quotas.VerifyAsync(repair: false, default));
+    }
+
+    [Fact]
+    public async Task The_next_share_is_taken_while_another_process_is_letting_mail_through()
+    {
+        await using var server = StandIn.Start(new(), TimeProvider.System);
+        await using var one = new TemporaryMongoStore(server.ConnectionString);
+        await using var other = one.Another();
+        await LimitAsync(one, 1_000_000);
+        await ReserveAsync(other);
+        var others = (await SharesAsync(one)).Single()["_id"];
+        await ReserveAsync(one, 999);
+        await ReserveAsync(other);
+        await ReserveAsync(one, 999);
+
+        var before = server.Transactions.Aborted;
+        await one.Database.TransactAsync(
+            async (session, token) =>
+            {
+                await one.Database.QuotaShares.UpdateOneAsync(
+                    session, new BsonDocument("_id", others), new BsonDocument("$inc", new BsonDocument { { "left", -7L }, { "spent", 7L } }),
+                    cancellationToken: token);
+                await ReserveAsync(one, 999);
+
+                return await ReserveAsync(one, 999);
+            },
+            default);
+
+        Assert.Equal((before, 0), (server.Transactions.Aborted, server.Conflicts.Values.Sum()));
+        Assert.Equal(2 + (4 * 999) + 7, await ReservedAsync(other));
+    }
+
+    [Fact]
+    public async Task Of_two_that_take_a_share_at_once_the_second_begins_anew()
+    {
+        await using var server = StandIn.Start(new(), TimeProvider.System);
+        await using var store = new TemporaryMongoStore(server.ConnectionString);
+        await LimitAsync(store, 1_000_000);
+        await ReserveAsync(store, 999);
+        await ReserveAsync(store, 999);
+        var next = Task.FromResult<ReservationOutcome>(null!);
+
+        await store.Database.TransactAsync(
+            async (session, token) =>
+            {
+                await store.Database.QuotaBooks.UpdateOneAsync(
+                    session, new BsonDocument("_id", "acme"), new BsonDocument("$inc", new BsonDocument("version", 1L)), cancellationToken: token);
+                next = ReserveAsync(store, 999);
+                await Eventually.HoldsAsync(() => Task.FromResult(server.Conflicts.Values.Sum() > 0), "the two met at the book");
+
+                return true;
+            },
+            default);
+
+        Assert.Equal(ReservationResult.Granted, (await next).Result);
+        Assert.Equal(3 * 999, await ReservedAsync(store));
     }
 
     [SkippableFact]
