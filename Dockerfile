@@ -90,7 +90,9 @@ COPY --from=build /out/healthcheck/ /healthcheck/
 # The one folder a service may write to: what Standalone and the collector keep. The root file system can be read-only.
 COPY --from=build --chown=1654:1654 /out/data/ /data/
 COPY --from=build /out/app/ ./
+# The C library gives the runtime's own threads a heap each before the program begins, and what SQLite frees in one is of no use in another.
 ENV ASPNETCORE_HTTP_PORTS=8080 \
+    MALLOC_ARENA_MAX=2 \
     DOTNET_EnableDiagnostics_IPC=0 \
     DOTNET_gcServer=0 \
     Storage__Path=/data

@@ -42,6 +42,8 @@ public sealed class SqliteStores : IStoreProvider
 
     public static void AddServices(IServiceCollection services)
     {
+        // Before the process has many threads: what they have of the C library they keep.
+        SqliteNative.ConfigureOnce();
         services.AddSingleton<SqliteFiles>();
         services.AddHostedService(provider => provider.GetRequiredService<SqliteFiles>());
 
