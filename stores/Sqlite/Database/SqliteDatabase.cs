@@ -40,7 +40,7 @@ internal sealed class SqliteDatabase : IAsyncDisposable
     {
         _writerCacheKilobytes = writerCacheKilobytes;
         _file = new(file, schema, beforeOpening);
-        _writer = Task.Run(WriteLoopAsync);
+        _writer = Task.Factory.StartNew(WriteLoop, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }
 
     public string File => _file.Path;
@@ -140,13 +140,17 @@ internal sealed class SqliteDatabase : IAsyncDisposable
         return session;
     }
 
-    private async Task WriteLoopAsync()
+    /// <summary>
+    /// On a thread of its own: the C library gives each thread a heap, and pages that are read on one and given back on the next would leave
+    /// gaps in all.
+    /// </summary>
+    private void WriteLoop()
     {
         var group = new List<SqliteWriting>();
         var lastUrgent = (long?)null;
 
         // Looking at what is urgent first: its wake-up may have been read, below, together with what it came beside.
-        while (!_urgent.IsEmpty || await _writings.Reader.WaitToReadAsync())
+        while (!_urgent.IsEmpty || _writings.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult())
         {
             group.Clear();
 
