@@ -104,7 +104,8 @@ internal sealed partial class RefusalTrail(IDeliveryStore store, PolicyFigures f
     {
         await base.StopAsync(cancellationToken);
 
-        while (Take() && !cancellationToken.IsCancellationRequested && await TryApplyAsync(cancellationToken))
+        // Where patience is over the loop may still be at work: what it has taken is its own.
+        while (!cancellationToken.IsCancellationRequested && Take() && await TryApplyAsync(cancellationToken))
         {
         }
     }

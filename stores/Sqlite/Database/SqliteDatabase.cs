@@ -141,8 +141,8 @@ internal sealed class SqliteDatabase : IAsyncDisposable
     }
 
     /// <summary>
-    /// On a thread of its own: the C library gives each thread a heap, and pages that are read on one and given back on the next would leave
-    /// gaps in all.
+    /// On a thread of its own, one for each of the three files, until the database is disposed of: the C library gives each thread a heap, and
+    /// pages that are read on one and given back on the next would leave gaps in all.
     /// </summary>
     private void WriteLoop()
     {
